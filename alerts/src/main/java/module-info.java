@@ -1,0 +1,4 @@
+/** The alerting library. It needs the JDK and nothing else. */
+module io.growalert.alerts {
+    requires static org.jspecify;
+}

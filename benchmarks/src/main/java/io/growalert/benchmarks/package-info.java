@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

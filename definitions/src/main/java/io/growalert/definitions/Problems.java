@@ -1,0 +1,28 @@
+package io.growalert.definitions;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Everything wrong that was found while reading. */
+public final class Problems {
+    private static final Comparator<Problem> BY_PLACE = Comparator.comparing(
+                    (Problem problem) -> problem.place().file())
+            .thenComparingInt(problem -> problem.place().line())
+            .thenComparingInt(problem -> problem.place().column());
+
+    private final List<Problem> found = new ArrayList<>();
+
+    public void add(Place place, String key, String message) {
+        found.add(new Problem(place, key, message));
+    }
+
+    public boolean isEmpty() {
+        return found.isEmpty();
+    }
+
+    /** In the order of the files and, within a file, from top to bottom. */
+    public List<Problem> inOrder() {
+        return found.stream().sorted(BY_PLACE).distinct().toList();
+    }
+}

@@ -1,0 +1,65 @@
+package io.growalert.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transition of one alert: the value of {@link Topics#ALERTS}, under the alert's id.
+ *
+ * @param id the event's own id, the same however often it is told; see {@link Ids#event}
+ * @param alert the alert that changed; see {@link Ids#alert}
+ * @param incident what joins a firing with its reminders and its resolution; see {@link Ids#incident}
+ * @param series the series' labels; empty for the alert of the monitor itself
+ * @param labels the monitor's labels
+ * @param status what the series was judged as when this happened
+ * @param value the series' value; null when there is none, as for {@code NO_DATA} and for errors
+ * @param reason why this happened, in words
+ * @param summary the monitor's summary, rendered
+ * @param slot the slot that decided it
+ * @param firingSince the slot of the incident's firing
+ * @param receivers who is to be told, as the monitor was defined at that slot
+ */
+public record AlertEvent(
+        String id,
+        Type type,
+        String alert,
+        String incident,
+        String monitor,
+        Map<String, String> series,
+        Map<String, String> labels,
+        Status status,
+        @Nullable Double value,
+        String reason,
+        String summary,
+        Instant slot,
+        Instant firingSince,
+        List<String> receivers) {
+
+    public enum Type {
+        @JsonProperty("firing")
+        FIRING,
+        /** The alert is still firing, and the policy's {@code repeat} has passed. */
+        @JsonProperty("reminder")
+        REMINDER,
+        @JsonProperty("resolved")
+        RESOLVED;
+
+        /** As it is written on the wire. */
+        public String wire() {
+            return switch (this) {
+                case FIRING -> "firing";
+                case REMINDER -> "reminder";
+                case RESOLVED -> "resolved";
+            };
+        }
+    }
+
+    public AlertEvent {
+        series = Map.copyOf(series);
+        labels = Map.copyOf(labels);
+        receivers = List.copyOf(receivers);
+    }
+}

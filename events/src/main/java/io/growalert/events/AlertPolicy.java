@@ -1,0 +1,37 @@
+package io.growalert.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a monitor's series fire, are told again and resolve. All durations are measured in slot time.
+ *
+ * @param after consecutive failed results until a series fires, at least 1
+ * @param failingFor instead of {@code after}: how long a series must have failed without a break until it fires
+ * @param resolveAfter consecutive passed results until a firing series resolves, at least 1
+ * @param repeat how often a firing series is told again; null for never
+ * @param forgetAfter how long a series may be absent until it is forgotten and its incident resolved
+ * @param receivers who is told, by name, in order
+ */
+public record AlertPolicy(
+        int after,
+        @JsonProperty("for") @Nullable Duration failingFor,
+        int resolveAfter,
+        @Nullable Duration repeat,
+        Duration forgetAfter,
+        List<String> receivers) {
+
+    public static final Duration DEFAULT_FORGET_AFTER = Duration.ofHours(24);
+
+    public AlertPolicy {
+        if (after < 1) {
+            throw new IllegalArgumentException("after must be at least 1, not " + after);
+        }
+        if (resolveAfter < 1) {
+            throw new IllegalArgumentException("resolveAfter must be at least 1, not " + resolveAfter);
+        }
+        receivers = List.copyOf(receivers);
+    }
+}

@@ -1,0 +1,21 @@
+package io.growalert.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Why a run could not ask its source, or could not use the answer. */
+public record CheckError(Kind kind, String message) {
+    public enum Kind {
+        /** The run took longer than the monitor's timeout. */
+        @JsonProperty("timeout")
+        TIMEOUT,
+        /** The source could not be reached, is at its limit, or its circuit is open. */
+        @JsonProperty("source")
+        SOURCE,
+        /** The source refused the query. */
+        @JsonProperty("query")
+        QUERY,
+        /** The answer has no usable value: no number, NaN, null, or one series twice. */
+        @JsonProperty("value")
+        VALUE
+    }
+}

@@ -1,0 +1,39 @@
+package io.growalert.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * The attributes that every record carries in its headers: CloudEvents 1.0 in the binary mode of its Kafka protocol
+ * binding, section 3.2.
+ *
+ * @param id unique within the source; a record that is sent again has the same
+ * @param source the service that speaks, such as {@code /growalert/monitor-service}
+ * @param type what happened; see the constants
+ * @param subject whom it is about: the monitor's id
+ */
+public record CloudEvent(String id, String source, String type, String subject, Instant time) {
+    public static final String MONITOR_DEFINED = "io.growalert.monitor.defined";
+    public static final String MONITOR_REMOVED = "io.growalert.monitor.removed";
+    public static final String CHECK_RESULT = "io.growalert.check.result";
+    /** The alert event's type follows, as in {@code io.growalert.alert.firing}. */
+    public static final String ALERT = "io.growalert.alert.";
+
+    private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
+    private static final byte[] APPLICATION_JSON = "application/json".getBytes(UTF_8);
+
+    /** New headers with these attributes, of a record whose value is JSON. */
+    public Headers headers() {
+        return new RecordHeaders()
+                .add("ce_specversion", SPEC_VERSION)
+                .add("ce_id", id.getBytes(UTF_8))
+                .add("ce_source", source.getBytes(UTF_8))
+                .add("ce_type", type.getBytes(UTF_8))
+                .add("ce_subject", subject.getBytes(UTF_8))
+                .add("ce_time", time.toString().getBytes(UTF_8))
+                .add("content-type", APPLICATION_JSON);
+    }
+}

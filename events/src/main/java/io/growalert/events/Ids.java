@@ -1,0 +1,92 @@
+package io.growalert.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Ids as 128-bit hashes, written in 26 letters of lower-case base32 (RFC 4648, section 6, without padding). They are
+ * deterministic and hold no counter, so whoever decides the same transition again gives it the same id.
+ *
+ * <p>The hash is the first half of SHA-256 over the fields, each preceded by its length in bytes, so that no two
+ * different lists of fields read the same.
+ */
+public final class Ids {
+    private static final char[] ALPHABET = "abcdefghijklmnopqrstuvwxyz234567".toCharArray();
+
+    private Ids() {}
+
+    /** The alert of one series of a monitor; a series may be without labels. */
+    public static String alert(String monitor, Map<String, String> series) {
+        var hash = new Hash().with("series").with(monitor);
+        new TreeMap<>(series).forEach((name, value) -> hash.with(name).with(value));
+        return hash.id();
+    }
+
+    /** The alert of the monitor itself: its errors, its silence. It is not the alert of a series without labels. */
+    public static String alert(String monitor) {
+        return new Hash().with("monitor").with(monitor).id();
+    }
+
+    /** The incident that began when the alert fired at this slot. */
+    public static String incident(String alert, Instant firedAt) {
+        return new Hash().with("incident").with(alert).with(firedAt.toString()).id();
+    }
+
+    /** The transition of this type that the incident made at this slot. */
+    public static String event(String incident, AlertEvent.Type type, Instant slot) {
+        return new Hash()
+                .with("event")
+                .with(incident)
+                .with(type.wire())
+                .with(slot.toString())
+                .id();
+    }
+
+    /** The delivery of an event to a receiver. */
+    public static String delivery(String event, String receiver) {
+        return new Hash().with("delivery").with(event).with(receiver).id();
+    }
+
+    private static final class Hash {
+        private final MessageDigest digest = sha256();
+
+        Hash with(String field) {
+            var bytes = field.getBytes(UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            digest.update(bytes);
+            return this;
+        }
+
+        String id() {
+            var bytes = digest.digest();
+            var id = new StringBuilder(26);
+            int buffer = 0;
+            int bits = 0;
+            for (int i = 0; i < 16; i++) {
+                buffer = (buffer << 8) | (bytes[i] & 0xff);
+                bits += 8;
+                while (bits >= 5) {
+                    bits -= 5;
+                    id.append(ALPHABET[(buffer >> bits) & 31]);
+                }
+                buffer &= (1 << bits) - 1;
+            }
+            return id.append(ALPHABET[(buffer << (5 - bits)) & 31]).toString();
+        }
+
+        private static MessageDigest sha256() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.growalert.events;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to watch and how to judge it: the value of {@link Topics#MONITORS}, under the monitor's id. A tombstone removes
+ * a monitor.
+ *
+ * @param id matches {@code [a-z0-9-]{1,64}}
+ * @param origin the name of the file set it came from; only the same origin may remove it
+ * @param every the interval between slots, at least 1 s
+ * @param timeout a run that takes longer failed with an error
+ * @param source the name of the source to ask
+ * @param language the query's language where the source speaks several, such as {@code flux}
+ * @param window how far back from its slot a run looks; null when the query has no window
+ * @param fail a series beyond this failed
+ * @param degraded a series beyond this, and not beyond {@code fail}, is degraded
+ * @param summary a Mustache template over the series' labels and {@code value}
+ */
+public record MonitorDefinition(
+        String id,
+        String origin,
+        Duration every,
+        Duration timeout,
+        String source,
+        @Nullable String language,
+        String query,
+        @Nullable Duration window,
+        @Nullable Threshold fail,
+        @Nullable Threshold degraded,
+        OnMissing noData,
+        OnMissing onError,
+        AlertPolicy alert,
+        Map<String, String> labels,
+        @Nullable String summary) {
+
+    /** What a monitor may be called. */
+    public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
+
+    public MonitorDefinition {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("a monitor's id must match %s, not '%s'".formatted(ID, id));
+        }
+        labels = Map.copyOf(labels);
+    }
+}

@@ -1,0 +1,133 @@
+package io.growalert.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.math.BigDecimal;
+import java.util.List;
+
+/**
+ * A bound on a value; on the wire {@code {"above": 1000}} or {@code {"outside": [18, 26]}}. Limits are finite. A value
+ * that equals a limit of {@code above}, {@code below} or {@code outside} is not breached; {@code inside} includes both
+ * its limits, so that {@code inside} and {@code outside} of one range are each other's opposite.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Threshold.Above.class, name = "above"),
+    @JsonSubTypes.Type(value = Threshold.Below.class, name = "below"),
+    @JsonSubTypes.Type(value = Threshold.Outside.class, name = "outside"),
+    @JsonSubTypes.Type(value = Threshold.Inside.class, name = "inside")
+})
+public sealed interface Threshold {
+    boolean breachedBy(double value);
+
+    /** The bound in words, such as {@code above 1000}: the reason that a breach carries. */
+    String inWords();
+
+    record Above(@JsonValue double limit) implements Threshold {
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Above {
+            finite(limit);
+        }
+
+        @Override
+        public boolean breachedBy(double value) {
+            return value > limit;
+        }
+
+        @Override
+        public String inWords() {
+            return "above " + plain(limit);
+        }
+    }
+
+    record Below(@JsonValue double limit) implements Threshold {
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Below {
+            finite(limit);
+        }
+
+        @Override
+        public boolean breachedBy(double value) {
+            return value < limit;
+        }
+
+        @Override
+        public String inWords() {
+            return "below " + plain(limit);
+        }
+    }
+
+    record Outside(double low, double high) implements Threshold {
+        public Outside {
+            ordered(low, high);
+        }
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Outside of(List<Double> range) {
+            return new Outside(range.get(0), range.get(1));
+        }
+
+        @JsonValue
+        List<Double> range() {
+            return List.of(low, high);
+        }
+
+        @Override
+        public boolean breachedBy(double value) {
+            return value < low || value > high;
+        }
+
+        @Override
+        public String inWords() {
+            return "outside " + plain(low) + " to " + plain(high);
+        }
+    }
+
+    record Inside(double low, double high) implements Threshold {
+        public Inside {
+            ordered(low, high);
+        }
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Inside of(List<Double> range) {
+            return new Inside(range.get(0), range.get(1));
+        }
+
+        @JsonValue
+        List<Double> range() {
+            return List.of(low, high);
+        }
+
+        @Override
+        public boolean breachedBy(double value) {
+            return value >= low && value <= high;
+        }
+
+        @Override
+        public String inWords() {
+            return "inside " + plain(low) + " to " + plain(high);
+        }
+    }
+
+    /** A number as people write it: no exponent and no {@code .0} at the end. */
+    static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+    }
+
+    private static void finite(double limit) {
+        if (!Double.isFinite(limit)) {
+            throw new IllegalArgumentException("a threshold's limit must be a finite number, not " + limit);
+        }
+    }
+
+    private static void ordered(double low, double high) {
+        finite(low);
+        finite(high);
+        if (low >= high) {
+            throw new IllegalArgumentException(
+                    "a threshold's range must go from low to high, not [%s, %s]".formatted(plain(low), plain(high)));
+        }
+    }
+}

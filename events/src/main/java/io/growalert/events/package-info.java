@@ -1,0 +1,8 @@
+/**
+ * What travels on the topics: the values as records, the topics with their settings, JSON and the CloudEvents headers.
+ * Everything a foreign consumer needs is here and in {@code asyncapi.yaml}, which lies beside the classes in the jar.
+ */
+@NullMarked
+package io.growalert.events;
+
+import org.jspecify.annotations.NullMarked;

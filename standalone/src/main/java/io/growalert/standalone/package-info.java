@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.standalone;
+
+import org.jspecify.annotations.NullMarked;
