@@ -1,0 +1,28 @@
+package io.growalert.monitor.source;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to ask.
+ *
+ * @param language the query's language where a source speaks several; null is the source's own
+ * @param text the query, with the parameters {@code :from} and {@code :to}
+ * @param from the start of the window (exclusive by convention); null when the monitor has no window
+ * @param to the end of the window (inclusive by convention): the slot's own instant
+ * @param timeout how long the answer may take, everything included; positive
+ */
+public record Query(
+        @Nullable String language, String text, @Nullable Instant from, Instant to, Duration timeout) {
+    public Query {
+        if (!timeout.isPositive()) {
+            throw new IllegalArgumentException("a timeout must be positive, not " + timeout);
+        }
+    }
+
+    /** The same, to be answered within {@code timeout}. */
+    public Query within(Duration timeout) {
+        return new Query(language, text, from, to, timeout);
+    }
+}
