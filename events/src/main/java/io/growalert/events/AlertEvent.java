@@ -1,5 +1,9 @@
 package io.growalert.events;
 
+import static io.growalert.events.Contract.frozen;
+import static io.growalert.events.Contract.require;
+import static io.growalert.events.Contract.required;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the event's own id, the same however often it is told; see {@link Ids#event}
  * @param alert the alert that changed; see {@link Ids#alert}
  * @param incident what joins a firing with its reminders and its resolution; see {@link Ids#incident}
- * @param series the series' labels; empty for the alert of the monitor itself
+ * @param series the series' labels; empty for the alert of the monitor itself and for a series without labels
  * @param labels the monitor's labels
  * @param status what the series was judged as when this happened
  * @param value the series' value; null when there is none, as for {@code NO_DATA} and for errors
@@ -58,8 +62,19 @@ public record AlertEvent(
     }
 
     public AlertEvent {
-        series = Map.copyOf(series);
-        labels = Map.copyOf(labels);
-        receivers = List.copyOf(receivers);
+        required(id, "id");
+        required(type, "type");
+        required(alert, "alert");
+        required(incident, "incident");
+        required(monitor, "monitor");
+        series = frozen(series, "series");
+        labels = frozen(labels, "labels");
+        required(status, "status");
+        require(value == null || Double.isFinite(value), "an alert's value must be a finite number", value);
+        required(reason, "reason");
+        required(summary, "summary");
+        required(slot, "slot");
+        required(firingSince, "firingSince");
+        receivers = frozen(receivers, "receivers");
     }
 }

@@ -1,5 +1,9 @@
 package io.growalert.events;
 
+import static io.growalert.events.Contract.frozen;
+import static io.growalert.events.Contract.require;
+import static io.growalert.events.Contract.required;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
@@ -26,12 +30,14 @@ public record AlertPolicy(
     public static final Duration DEFAULT_FORGET_AFTER = Duration.ofHours(24);
 
     public AlertPolicy {
-        if (after < 1) {
-            throw new IllegalArgumentException("after must be at least 1, not " + after);
-        }
-        if (resolveAfter < 1) {
-            throw new IllegalArgumentException("resolveAfter must be at least 1, not " + resolveAfter);
-        }
-        receivers = List.copyOf(receivers);
+        require(after >= 1, "after must be at least 1", after);
+        require(failingFor == null || failingFor.isPositive(), "for must be longer than nothing", failingFor);
+        require(resolveAfter >= 1, "resolveAfter must be at least 1", resolveAfter);
+        require(repeat == null || repeat.isPositive(), "repeat must be longer than nothing", repeat);
+        require(
+                required(forgetAfter, "forgetAfter").isPositive(),
+                "forgetAfter must be longer than nothing",
+                forgetAfter);
+        receivers = frozen(receivers, "receivers");
     }
 }

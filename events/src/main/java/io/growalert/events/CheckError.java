@@ -1,9 +1,16 @@
 package io.growalert.events;
 
+import static io.growalert.events.Contract.required;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Why a run could not ask its source, or could not use the answer. */
 public record CheckError(Kind kind, String message) {
+    public CheckError {
+        required(kind, "kind");
+        required(message, "message");
+    }
+
     public enum Kind {
         /** The run took longer than the monitor's timeout. */
         @JsonProperty("timeout")

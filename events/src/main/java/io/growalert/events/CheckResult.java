@@ -1,6 +1,9 @@
 package io.growalert.events;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import static io.growalert.events.Contract.frozen;
+import static io.growalert.events.Contract.require;
+import static io.growalert.events.Contract.required;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outcome of one run of one monitor, or of a part of it: the value of {@link Topics#CHECK_RESULTS}.
  *
+ * @param monitor the monitor's id, the record's key
  * @param slot the instant the run stands for; the window it looked at ends here
  * @param startedAt when it really started
  * @param durationMs how long it took, in milliseconds
- * @param status of the whole run: the worst of its series, or {@code onError}'s when the run ended in an error
+ * @param status of the whole run: the worst of its series; without any, what {@code noData} or {@code onError} says.
+ *     Never {@code NO_DATA}
  * @param missedSlots how many slots before this one were skipped, each because its run could not start on time
  * @param part from 1 to {@code parts}; a run with more than {@link #MAX_SERIES} series is split
  * @param labels the monitor's labels
@@ -30,14 +35,22 @@ public record CheckResult(
         int parts,
         Map<String, String> labels,
         List<SeriesResult> series,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CheckError error) {
+        @Nullable CheckError error) {
 
     /** The most series one record carries. */
     public static final int MAX_SERIES = 1_000;
 
     public CheckResult {
-        labels = Map.copyOf(labels);
-        series = List.copyOf(series);
+        required(monitor, "monitor");
+        required(slot, "slot");
+        required(startedAt, "startedAt");
+        require(required(status, "status") != Status.NO_DATA, "a run's status is never NO_DATA");
+        require(durationMs >= 0 && missedSlots >= 0, "durationMs and missedSlots must not be negative");
+        require(part >= 1 && part <= parts, "part must be from 1 to parts");
+        labels = frozen(labels, "labels");
+        series = frozen(series, "series");
+        require(series.size() <= MAX_SERIES, "a record carries at most 1,000 series");
+        require(error == null || series.isEmpty(), "a run that ended in an error has no series");
     }
 
     /** The CloudEvents id: the same for the same part of the same run. */

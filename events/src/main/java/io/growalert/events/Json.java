@@ -3,16 +3,22 @@ package io.growalert.events;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The values of the topics as JSON. Unknown fields are ignored, since fields are only ever added; times are ISO 8601
- * strings in UTC, durations ISO 8601 durations.
+ * The values of the topics as JSON. Unknown fields are ignored, since fields are only ever added; an optional field
+ * without a value is left out; times are ISO 8601 strings in UTC, durations ISO 8601 durations.
  */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
@@ -29,11 +35,30 @@ public final class Json {
         try {
             var value = MAPPER.readValue(json, type);
             if (value == null) {
-                throw new UnreadableValue("a %s is expected, not null".formatted(type.getSimpleName()), null);
+                throw new UnreadableValue("not a %s: null".formatted(type.getSimpleName()), null);
             }
             return value;
-        } catch (JacksonException | NullPointerException e) {
-            throw new UnreadableValue("not a %s: %s".formatted(type.getSimpleName(), e.getMessage()), e);
+        } catch (JacksonException e) {
+            throw new UnreadableValue("not a %s: %s".formatted(type.getSimpleName(), reason(e)), e);
         }
+    }
+
+    private static String reason(JacksonException e) {
+        var where = e.getPath().isEmpty() ? "" : " in " + path(e);
+        // What a record's own constructor refused says it best.
+        var cause = e instanceof ValueInstantiationException ? e.getCause() : null;
+        return (cause == null ? e.getOriginalMessage() : cause.getMessage()) + where;
+    }
+
+    private static String path(JacksonException e) {
+        var path = new StringBuilder();
+        for (var step : e.getPath()) {
+            if (step.getPropertyName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+            }
+        }
+        return path.toString();
     }
 }

@@ -1,5 +1,9 @@
 package io.growalert.events;
 
+import static io.growalert.events.Contract.frozen;
+import static io.growalert.events.Contract.require;
+import static io.growalert.events.Contract.required;
+
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -40,10 +44,20 @@ public record MonitorDefinition(
     /** What a monitor may be called. */
     public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
 
+    /** The shortest interval between slots. */
+    public static final Duration MIN_EVERY = Duration.ofSeconds(1);
+
     public MonitorDefinition {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("a monitor's id must match %s, not '%s'".formatted(ID, id));
-        }
-        labels = Map.copyOf(labels);
+        require(ID.matcher(required(id, "id")).matches(), "a monitor's id must match " + ID, id);
+        required(origin, "origin");
+        require(required(every, "every").compareTo(MIN_EVERY) >= 0, "every must be at least 1 s", every);
+        require(required(timeout, "timeout").isPositive(), "timeout must be longer than nothing", timeout);
+        required(source, "source");
+        required(query, "query");
+        require(window == null || window.isPositive(), "window must be longer than nothing", window);
+        required(noData, "noData");
+        required(onError, "onError");
+        required(alert, "alert");
+        labels = frozen(labels, "labels");
     }
 }

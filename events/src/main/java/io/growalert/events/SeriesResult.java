@@ -1,11 +1,16 @@
 package io.growalert.events;
 
+import static io.growalert.events.Contract.frozen;
+import static io.growalert.events.Contract.require;
+import static io.growalert.events.Contract.required;
+
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One labelled row of a run's answer, judged.
  *
+ * @param labels what tells this series from the monitor's others; a series may be without labels
  * @param value finite
  * @param status {@code PASSED}, {@code DEGRADED} or {@code FAILED}
  * @param reason why it did not pass, such as {@code above 1000}; null when it passed
@@ -16,6 +21,8 @@ public record SeriesResult(
         Status status,
         @Nullable String reason) {
     public SeriesResult {
-        labels = Map.copyOf(labels);
+        labels = frozen(labels, "labels");
+        require(Double.isFinite(value), "a series' value must be a finite number");
+        require(required(status, "status") != Status.NO_DATA, "a row's status is never NO_DATA");
     }
 }

@@ -1,11 +1,12 @@
 package io.growalert.events;
 
+import static io.growalert.events.Contract.require;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
-import java.util.List;
 
 /**
  * A bound on a value; on the wire {@code {"above": 1000}} or {@code {"outside": [18, 26]}}. Limits are finite. A value
@@ -65,13 +66,14 @@ public sealed interface Threshold {
         }
 
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static Outside of(List<Double> range) {
-            return new Outside(range.get(0), range.get(1));
+        static Outside of(double[] range) {
+            two(range);
+            return new Outside(range[0], range[1]);
         }
 
         @JsonValue
-        List<Double> range() {
-            return List.of(low, high);
+        double[] range() {
+            return new double[] {low, high};
         }
 
         @Override
@@ -91,13 +93,14 @@ public sealed interface Threshold {
         }
 
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static Inside of(List<Double> range) {
-            return new Inside(range.get(0), range.get(1));
+        static Inside of(double[] range) {
+            two(range);
+            return new Inside(range[0], range[1]);
         }
 
         @JsonValue
-        List<Double> range() {
-            return List.of(low, high);
+        double[] range() {
+            return new double[] {low, high};
         }
 
         @Override
@@ -117,17 +120,16 @@ public sealed interface Threshold {
     }
 
     private static void finite(double limit) {
-        if (!Double.isFinite(limit)) {
-            throw new IllegalArgumentException("a threshold's limit must be a finite number, not " + limit);
-        }
+        require(Double.isFinite(limit), "a threshold's limit must be a finite number", limit);
+    }
+
+    private static void two(double[] range) {
+        require(range.length == 2, "a threshold's range must be two numbers", range.length);
     }
 
     private static void ordered(double low, double high) {
         finite(low);
         finite(high);
-        if (low >= high) {
-            throw new IllegalArgumentException(
-                    "a threshold's range must go from low to high, not [%s, %s]".formatted(plain(low), plain(high)));
-        }
+        require(low < high, "a threshold's range must go from low to high", low + " to " + high);
     }
 }

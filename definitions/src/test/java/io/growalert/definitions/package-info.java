@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.definitions;
+
+import org.jspecify.annotations.NullMarked;

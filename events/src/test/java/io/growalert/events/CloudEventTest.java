@@ -1,0 +1,68 @@
+package io.growalert.events;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cloudevents.core.message.Encoding;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class CloudEventTest {
+    private static final Instant TIME = Instant.parse("2026-11-24T07:00:30.004Z");
+    private static final CloudEvent EVENT =
+            new CloudEvent("room-co2/1", "/growalert/monitor-service", CloudEvent.CHECK_RESULT, "room-co2", TIME);
+
+    @Test
+    void theCloudEventsLibraryReadsOurHeaders() {
+        var value = "{}".getBytes(UTF_8);
+
+        var reader = KafkaMessageFactory.createReader(EVENT.headers(), value);
+
+        assertThat(reader.getEncoding()).isEqualTo(Encoding.BINARY);
+        var event = reader.toEvent();
+        assertThat(event.getId()).isEqualTo("room-co2/1");
+        assertThat(event.getSource()).isEqualTo(URI.create("/growalert/monitor-service"));
+        assertThat(event.getType()).isEqualTo("io.growalert.check.result");
+        assertThat(event.getSubject()).isEqualTo("room-co2");
+        assertThat(event.getTime()).isEqualTo(TIME.atOffset(ZoneOffset.UTC));
+        assertThat(event.getDataContentType()).isEqualTo("application/json");
+        assertThat(requireNonNull(event.getData()).toBytes()).isEqualTo(value);
+        assertThat(event.getExtensionNames()).isEmpty();
+    }
+
+    @Test
+    void theHeadersAreAsTheContractSays() {
+        var headers = Docs.JSON.createObjectNode();
+        EVENT.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        var schema = Docs.asyncApi().at("/components/schemas/cloudEventHeaders");
+
+        assertThat(Docs.errors(Docs.closed(schema), headers)).isEmpty();
+        assertThat(headers.propertyNames())
+                .containsExactlyInAnyOrderElementsOf(schema.path("required")
+                        .valueStream()
+                        .map(name -> name.asString())
+                        .toList());
+    }
+
+    @Test
+    void aDeadLetterKeepsTheRecordsHeadersAndSaysWhereItWas() {
+        var headers = EVENT.headers();
+
+        new DeadLetter("growalert.alerts", 1, 2, "first").addTo(headers);
+        new DeadLetter(Topics.CHECK_RESULTS, 3, 42, "no JSON").addTo(headers);
+
+        var json = Docs.JSON.createObjectNode();
+        headers.forEach(header -> json.put(header.key(), new String(header.value(), UTF_8)));
+        assertThat(json.path("dlt_topic").asString()).isEqualTo("growalert.check-results");
+        assertThat(json.path("dlt_partition").asString()).isEqualTo("3");
+        assertThat(json.path("dlt_offset").asString()).isEqualTo("42");
+        assertThat(json.path("dlt_reason").asString()).isEqualTo("no JSON");
+        assertThat(headers.toArray()).hasSize(11);
+        assertThat(Docs.errors(Docs.asyncApi().at("/components/schemas/deadLetterHeaders"), json))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,150 @@
+package io.growalert.events;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Values as the services write them, the unusual ones too. */
+final class Samples {
+    static final Instant SLOT = Instant.parse("2026-11-24T07:00:30Z");
+    static final Map<String, String> LABELS = Map.of("site", "north", "severity", "critical");
+
+    private Samples() {}
+
+    static Stream<CheckResult> checkResults() {
+        var failed = new SeriesResult(Map.of("room", "r1"), 1203.5, Status.FAILED, "above 1000");
+        var passed = new SeriesResult(Map.of("room", "r2"), 612, Status.PASSED, null);
+        return Stream.of(
+                result(Status.FAILED, 1, 1, LABELS, List.of(failed, passed), null),
+                result(Status.PASSED, 1, 1, Map.of(), List.of(series(Map.of(), 0.1)), null),
+                result(Status.FAILED, 1, 1, LABELS, List.of(), null),
+                result(Status.PASSED, 2, 3, LABELS, many(CheckResult.MAX_SERIES), null),
+                result(Status.PASSED, 3, 3, LABELS, many(17), null),
+                result(
+                        Status.DEGRADED,
+                        1,
+                        1,
+                        Map.of("", "", "a \"quoted\"\n\\ key", "Grünkohl \u0000\u2028 \ud83c\udf31"),
+                        List.of(
+                                series(Map.of("a", "1", "b", "", "c", "\t", "d", "ä"), -0.0),
+                                series(Map.of("a", "2"), Double.MIN_VALUE),
+                                series(Map.of("a", "3"), -Double.MAX_VALUE),
+                                series(Map.of("a", "4"), 1e21),
+                                new SeriesResult(Map.of("a", "5"), 3, Status.DEGRADED, "")),
+                        null),
+                error(CheckError.Kind.TIMEOUT),
+                error(CheckError.Kind.SOURCE),
+                error(CheckError.Kind.QUERY),
+                error(CheckError.Kind.VALUE));
+    }
+
+    static Stream<MonitorDefinition> monitorDefinitions() {
+        var plain = new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of());
+        var full = new AlertPolicy(
+                3, Duration.ofMinutes(2), 2, Duration.ofHours(4), Duration.ofDays(7), List.of("ops", "grower"));
+        return Stream.of(
+                monitor(null, null, null, OnMissing.FAIL, plain, Map.of(), null),
+                monitor(
+                        "flux",
+                        new Threshold.Above(1000),
+                        new Threshold.Above(800),
+                        OnMissing.DEGRADED,
+                        full,
+                        LABELS,
+                        "{{room}} has {{value}} ppm CO2"),
+                monitor(null, new Threshold.Below(-0.5), null, OnMissing.IGNORE, plain, LABELS, ""),
+                monitor(
+                        null,
+                        new Threshold.Outside(18, 26.25),
+                        new Threshold.Inside(1e-9, 1e12),
+                        OnMissing.FAIL,
+                        full,
+                        LABELS,
+                        null));
+    }
+
+    static Stream<AlertEvent> alertEvents() {
+        return Stream.of(
+                alertEvent(AlertEvent.Type.FIRING, Map.of("room", "r1"), Status.FAILED, 1203.5),
+                alertEvent(AlertEvent.Type.REMINDER, Map.of("room", "r1", "bench", "2"), Status.NO_DATA, null),
+                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.PASSED, 0.0),
+                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null));
+    }
+
+    static CheckResult result(
+            Status status,
+            int part,
+            int parts,
+            Map<String, String> labels,
+            List<SeriesResult> series,
+            @Nullable CheckError error) {
+        return new CheckResult(
+                "room-co2", SLOT, SLOT.plusMillis(4), 12, status, part - 1, part, parts, labels, series, error);
+    }
+
+    private static CheckResult error(CheckError.Kind kind) {
+        return result(Status.DEGRADED, 1, 1, LABELS, List.of(), new CheckError(kind, "it said \"no\""));
+    }
+
+    private static SeriesResult series(Map<String, String> labels, double value) {
+        return new SeriesResult(labels, value, Status.PASSED, null);
+    }
+
+    private static List<SeriesResult> many(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> series(Collections.singletonMap("device", "d" + i), i / 8.0))
+                .toList();
+    }
+
+    private static MonitorDefinition monitor(
+            @Nullable String language,
+            @Nullable Threshold fail,
+            @Nullable Threshold degraded,
+            OnMissing onMissing,
+            AlertPolicy policy,
+            Map<String, String> labels,
+            @Nullable String summary) {
+        return new MonitorDefinition(
+                "room-co2",
+                "default",
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(5),
+                "farm-db",
+                language,
+                "SELECT 1 AS value",
+                summary == null ? null : Duration.ofMinutes(5),
+                fail,
+                degraded,
+                onMissing,
+                onMissing,
+                policy,
+                labels,
+                summary);
+    }
+
+    private static AlertEvent alertEvent(
+            AlertEvent.Type type, Map<String, String> series, Status status, @Nullable Double value) {
+        var alert = Ids.alert("room-co2", series);
+        var incident = Ids.incident(alert, SLOT);
+        return new AlertEvent(
+                Ids.event(incident, type, SLOT.plusSeconds(30)),
+                type,
+                alert,
+                incident,
+                "room-co2",
+                series,
+                LABELS,
+                status,
+                value,
+                "because",
+                "r1 has 1203.5 ppm CO2",
+                SLOT.plusSeconds(30),
+                SLOT,
+                List.of("ops", "grower"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.events;
+
+import org.jspecify.annotations.NullMarked;
