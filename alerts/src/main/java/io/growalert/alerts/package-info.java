@@ -1,3 +1,7 @@
+/**
+ * Checks that run on time, and alerts that are told when one fails. Start at {@link io.growalert.alerts.Monitor} and
+ * {@link io.growalert.alerts.Monitors}.
+ */
 @NullMarked
 package io.growalert.alerts;
 

@@ -1,0 +1,254 @@
+package io.growalert.alerts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs monitors on their slots. Safe for use by many threads.
+ *
+ * <ul>
+ *   <li>The runs of one name never overlap, not even when its monitor is replaced, or removed and added again.
+ *   <li>A slot is missed, not made up for, when the last run is still under way, when the executor refuses it, or when it
+ *       could not start within half an interval. The next {@link Run} says how many were missed.
+ *   <li>Slots go by the clock. When it is set back, no slot runs twice: a monitor waits until its next one. When it is set
+ *       forward, or the whole JVM stood still, the slots in between are missed, and the latest runs when it is no more
+ *       than half an interval ago. Timeouts go by monotonic time.
+ * </ul>
+ */
+public sealed class Monitors implements AutoCloseable permits ManualMonitors {
+    private final Schedule schedule;
+    private final Reporter reporter;
+    private final Executor executor;
+    private final Executor timeoutExecutor;
+    private final Time time;
+    private final Duration gracePeriod;
+
+    /** The toString names a virtual thread. */
+    private record Task(Monitors monitors, Execution execution) implements Runnable {
+        @Override
+        public void run() {
+            monitors.run(execution);
+        }
+
+        @Override
+        public String toString() {
+            return execution.monitor.name();
+        }
+    }
+
+    Monitors(Builder builder, Time time, Executor executor, Executor timeoutExecutor) {
+        this.schedule = new Schedule(time);
+        this.time = time;
+        this.executor = executor;
+        this.timeoutExecutor = timeoutExecutor;
+        this.reporter = new Reporter(builder.listener);
+        this.gracePeriod = builder.gracePeriod;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Monitors that run when {@link ManualMonitors#tick} says so, on the thread that says it. For tests. */
+    public static ManualMonitors manual(Instant start) {
+        return builder().manual(start);
+    }
+
+    /**
+     * The monitor runs from its first slot after now on.
+     *
+     * @throws IllegalArgumentException when there is one of its name, or its interval makes no sense
+     * @throws IllegalStateException when closed
+     */
+    public void add(Monitor monitor) {
+        schedule.add(monitor);
+    }
+
+    /**
+     * Puts the monitor in the place of the one of its name, or adds it when there is none. No run of the old one starts
+     * after this. One that is under way is let finish, and is told and alerted as usual; the new one has its first slot
+     * after that.
+     *
+     * @return completes when no run of the old one is under way; its dependents run on the thread of that run
+     * @throws IllegalArgumentException when its interval makes no sense
+     * @throws IllegalStateException when closed
+     */
+    public CompletionStage<Void> replace(Monitor monitor) {
+        return schedule.replace(monitor);
+    }
+
+    /**
+     * Removes the monitor of this name, if there is one. No run of it starts after this. One that is under way is let
+     * finish, and is told and alerted as usual.
+     *
+     * @return completes when no run of it is under way; its dependents run on the thread of that run
+     */
+    public CompletionStage<Void> remove(String name) {
+        return schedule.remove(name);
+    }
+
+    /** The names of all monitors at this moment, in order. */
+    public Set<String> names() {
+        return schedule.names();
+    }
+
+    /**
+     * Starts no run any more, waits for those under way for the grace period, then interrupts the rest and returns. What
+     * these come to is not told, and raises no alert. Timeouts are kept meanwhile. An interrupt of the waiting thread
+     * ends the grace period. May be called again.
+     */
+    @Override
+    public void close() {
+        schedule.close(gracePeriod.toNanos());
+    }
+
+    /** Does one thing that is due. False when nothing is. */
+    final boolean step() {
+        return switch (schedule.poll()) {
+            case null -> false;
+            case Due.Start(var execution) -> {
+                handOver(execution);
+                yield true;
+            }
+            case Due.TimedOut(var execution) -> {
+                timeoutExecutor.execute(() -> tellTimeout(execution));
+                yield true;
+            }
+        };
+    }
+
+    final long nanosToNext() {
+        return schedule.nanosToNext();
+    }
+
+    private void handOver(Execution execution) {
+        try {
+            executor.execute(new Task(this, execution));
+        } catch (Throwable thrown) {
+            Reporter.LOG.log(System.Logger.Level.DEBUG, "The executor refused a run; its slot is missed", thrown);
+            schedule.missed(execution);
+        }
+    }
+
+    private void run(Execution execution) {
+        if (!schedule.begin(execution)) {
+            return;
+        }
+        try {
+            var context = execution.context();
+            var result = check(execution.monitor, context);
+            var run = execution.over(result, time.nanos());
+            if (schedule.settle(execution)) {
+                conclude(execution, context, run);
+            }
+        } finally {
+            schedule.release(execution);
+        }
+    }
+
+    private void tellTimeout(Execution execution) {
+        try {
+            var result = CheckResult.failed(new CheckTimeoutException(execution.monitor.timeout()));
+            conclude(execution, execution.context(), execution.over(result, time.nanos()));
+        } finally {
+            schedule.release(execution);
+        }
+    }
+
+    private static CheckResult check(Monitor monitor, CheckContext context) {
+        try {
+            @Nullable CheckResult result = monitor.check().run(context);
+            return result == null ? CheckResult.failed(new IllegalStateException("the check answered null")) : result;
+        } catch (Throwable thrown) {
+            return CheckResult.failed(thrown);
+        }
+    }
+
+    private void conclude(Execution execution, CheckContext context, Run run) {
+        var monitor = execution.monitor;
+        reporter.tell(monitor, context, run);
+        execution.nextHistory = execution.history.after(run.result());
+        try {
+            execution.nextTimetable = execution.timetable.next(
+                    monitor, execution.nextHistory, run.startedAt().toEpochMilli());
+        } catch (Throwable thrown) {
+            reporter.intervalFailed(monitor, thrown);
+        }
+    }
+
+    private void loop() {
+        while (true) {
+            try {
+                if (!schedule.await()) {
+                    return;
+                }
+                while (step()) {}
+            } catch (Throwable thrown) {
+                Reporter.LOG.log(System.Logger.Level.ERROR, "The scheduler stumbled; it goes on", thrown);
+            }
+        }
+    }
+
+    /** Collects what {@link Monitors} need; everything has a default. */
+    public static final class Builder {
+        private @Nullable Executor executor;
+        private InstantSource clock = InstantSource.system();
+        private MonitorListener listener = run -> {};
+        private Duration gracePeriod = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /**
+         * Where checks and alerts run; a new virtual thread for each run by default, named after the monitor. It must run
+         * or refuse (throw) what it is given: one that drops a run silently stops that monitor. One that runs it on the
+         * calling thread holds up every other monitor meanwhile.
+         */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /** The system's by default. Manual ones have their own. */
+        public Builder clock(InstantSource clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        public Builder listener(MonitorListener listener) {
+            this.listener = listener;
+            return this;
+        }
+
+        /** How long {@link Monitors#close} waits for the runs under way; 10 s by default, zero for not at all. */
+        public Builder gracePeriod(Duration gracePeriod) {
+            if (gracePeriod.isNegative()) {
+                throw new IllegalArgumentException("a grace period is not negative: " + gracePeriod);
+            }
+            this.gracePeriod = gracePeriod;
+            return this;
+        }
+
+        /** Starts the scheduler, a thread that keeps the JVM alive until {@link Monitors#close}. */
+        public Monitors start() {
+            var monitors = new Monitors(
+                    this,
+                    Time.of(clock),
+                    executor == null
+                            ? task -> Thread.ofVirtual().name(task.toString()).start(task)
+                            : executor,
+                    Thread::startVirtualThread);
+            Thread.ofPlatform().name("growalert-monitors").start(monitors::loop);
+            return monitors;
+        }
+
+        /** As {@link Monitors#manual}, with a listener, or an executor instead of the ticking thread. */
+        public ManualMonitors manual(Instant start) {
+            return new ManualMonitors(this, new ManualTime(start), executor == null ? Runnable::run : executor);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.growalert.alerts;
+
+/** Tells the listener and the alert about a run, and swallows what they throw. */
+record Reporter(MonitorListener listener) {
+    static final System.Logger LOG = System.getLogger("io.growalert.alerts");
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    void tell(Monitor monitor, CheckContext context, Run run) {
+        guarded(monitor, () -> listener.ran(run));
+        try {
+            switch (run.result()) {
+                case CheckResult.Passed _, CheckResult.Degraded _ ->
+                    monitor.alert().passed(monitor.name(), context);
+                case CheckResult.Failed failed -> monitor.alert().failed(monitor.name(), context, failed.errors());
+            }
+        } catch (Throwable thrown) {
+            guarded(monitor, () -> listener.alertFailed(monitor.name(), thrown));
+        }
+    }
+
+    void intervalFailed(Monitor monitor, Throwable thrown) {
+        guarded(monitor, () -> listener.intervalFailed(monitor.name(), thrown));
+    }
+
+    private static void guarded(Monitor monitor, Call call) {
+        try {
+            call.run();
+        } catch (Throwable thrown) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The listener failed for monitor " + monitor.name() + "; going on",
+                    thrown);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.alerts;
+
+import org.jspecify.annotations.NullMarked;
