@@ -1,19 +1,28 @@
 package io.growalert.events;
 
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
+import static org.apache.kafka.common.config.TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
+
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Utils;
 
 /** The topics, and how a service makes sure at its start that those it needs are there. */
 public final class Topics {
@@ -25,62 +34,114 @@ public final class Topics {
     public static final int DEFAULT_PARTITIONS = 12;
 
     private static final Map<String, Map<String, String>> SETTINGS = Map.of(
-            MONITORS, Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT),
+            MONITORS,
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT),
             CHECK_RESULTS,
-                    Map.of(
-                            TopicConfig.RETENTION_MS_CONFIG,
-                            days(7),
-                            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                            "LogAppendTime"),
-            ALERTS, Map.of(TopicConfig.RETENTION_MS_CONFIG, days(90)));
+            Map.of(
+                    CLEANUP_POLICY_CONFIG,
+                    CLEANUP_POLICY_DELETE,
+                    RETENTION_MS_CONFIG,
+                    days(7),
+                    MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                    "LogAppendTime"),
+            ALERTS,
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)));
+
+    private static final Map<String, String> DEAD_LETTER_SETTINGS =
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(30));
+
+    /** What we rely on; how long a topic is kept is its operator's choice. */
+    private static final Set<String> RELIED_ON = Set.of(CLEANUP_POLICY_CONFIG, MESSAGE_TIMESTAMP_TYPE_CONFIG);
+
+    private static final Duration UNTIL_THE_BROKER_KNOWS = Duration.ofSeconds(30);
 
     private Topics() {}
 
-    /** Where records of this topic go that could not be read. */
+    /** Where records of this topic go that could not be used. */
     public static String deadLetters(String topic) {
         return topic + "-dlt";
     }
 
     /**
-     * Creates those of the topics that are missing, with the broker's default replication, and waits for it. Topics that
-     * are there stay as they are.
+     * Creates those of the topics that are missing, with the broker's default replication, and waits until the broker
+     * knows them. Topics that are there stay as they are.
      *
-     * @throws KafkaException when the broker cannot be asked or refuses
-     * @throws IllegalStateException when {@link #MONITORS} and {@link #CHECK_RESULTS} are both there, or asked for, with
-     *     different numbers of partitions: the two must be the same
+     * @throws KafkaException when the broker cannot be asked or refuses; the admin needs the right to list, create and
+     *     describe topics and their configuration
+     * @throws IllegalStateException when a topic that is there cannot do its work: {@link #MONITORS} is not compacted,
+     *     {@link #CHECK_RESULTS} keeps other timestamps than LogAppendTime, or the two have different numbers of
+     *     partitions
      */
     public static void createMissing(Admin admin, int partitions, Collection<String> topics) {
-        var names = new LinkedHashSet<String>(topics);
-        var there = await(admin.listTopics().names());
-        for (var name : names) {
+        var there = Set.copyOf(await(admin.listTopics().names()));
+        for (var name : Set.copyOf(topics)) {
             if (!there.contains(name)) {
                 create(admin, name, partitions);
             }
         }
-        if (names.containsAll(Set.of(MONITORS, CHECK_RESULTS))) {
-            int monitors = partitionsOf(admin, MONITORS);
-            int results = partitionsOf(admin, CHECK_RESULTS);
-            if (monitors != results) {
-                throw new IllegalStateException("%s has %d partitions and %s has %d: both must have the same number"
-                        .formatted(MONITORS, monitors, CHECK_RESULTS, results));
+        var concerned = new HashSet<>(there);
+        concerned.retainAll(Set.of(MONITORS, CHECK_RESULTS));
+        concerned.addAll(topics);
+        checkPartitions(describe(admin, concerned));
+        checkSettings(admin, concerned);
+    }
+
+    private static void checkPartitions(Map<String, TopicDescription> topics) {
+        var monitors = topics.get(MONITORS);
+        var results = topics.get(CHECK_RESULTS);
+        if (monitors != null
+                && results != null
+                && monitors.partitions().size() != results.partitions().size()) {
+            throw new IllegalStateException("%s has %d partitions and %s has %d: both must have the same number"
+                    .formatted(
+                            MONITORS,
+                            monitors.partitions().size(),
+                            CHECK_RESULTS,
+                            results.partitions().size()));
+        }
+    }
+
+    private static void checkSettings(Admin admin, Set<String> topics) {
+        var resources = topics.stream()
+                .filter(SETTINGS::containsKey)
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        await(admin.describeConfigs(resources).all())
+                .forEach((topic, config) -> settings(topic.name()).forEach((setting, expected) -> {
+                    var actual = config.get(setting).value();
+                    if (RELIED_ON.contains(setting) && !actual.equals(expected)) {
+                        throw new IllegalStateException("the topic %s has %s=%s; it must be %s"
+                                .formatted(topic.name(), setting, actual, expected));
+                    }
+                }));
+    }
+
+    /** A topic that was created a moment ago is not known to every broker at once. */
+    private static Map<String, TopicDescription> describe(Admin admin, Set<String> topics) {
+        long deadline = System.nanoTime() + UNTIL_THE_BROKER_KNOWS.toNanos();
+        while (true) {
+            try {
+                return await(admin.describeTopics(topics).allTopicNames());
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Utils.sleep(50);
             }
         }
     }
 
-    private static int partitionsOf(Admin admin, String topic) {
-        return await(admin.describeTopics(Set.of(topic)).allTopicNames()).values().stream()
-                .mapToInt(description -> description.partitions().size())
-                .sum();
-    }
-
     private static void create(Admin admin, String name, int partitions) {
-        var settings = SETTINGS.getOrDefault(name, Map.of(TopicConfig.RETENTION_MS_CONFIG, days(30)));
-        var topic = new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(settings);
+        var topic = new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(settings(name));
         try {
             await(admin.createTopics(Set.of(topic)).all());
         } catch (TopicExistsException e) {
             // another instance was quicker
         }
+    }
+
+    private static Map<String, String> settings(String topic) {
+        return SETTINGS.getOrDefault(topic, DEAD_LETTER_SETTINGS);
     }
 
     private static <T> T await(KafkaFuture<T> future) {
@@ -89,7 +150,7 @@ public final class Topics {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // restores the interrupt
             throw new InterruptException(e);
         }
     }

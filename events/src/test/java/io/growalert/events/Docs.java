@@ -2,6 +2,7 @@ package io.growalert.events;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
@@ -39,6 +40,12 @@ final class Docs {
 
     static List<Error> errors(JsonNode schema, JsonNode value) {
         return compile(schema).validate(value);
+    }
+
+    /** What is wrong with a schema itself, judged by the schema of schemas. */
+    static List<Error> errorsOfSchema(JsonNode schema) {
+        return REGISTRY.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"))
+                .validate(schema);
     }
 
     private static Schema compile(JsonNode schema) {

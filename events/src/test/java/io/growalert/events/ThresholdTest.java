@@ -1,0 +1,52 @@
+package io.growalert.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ThresholdTest {
+    @ParameterizedTest
+    @CsvSource({
+        "17.9, true, false, true, false",
+        "18,   false, false, false, true",
+        "20,   false, false, false, true",
+        "26,   false, false, false, true",
+        "26.1, false, true, true, false"
+    })
+    void aLimitItselfIsInside(double value, boolean below18, boolean above26, boolean outside, boolean inside) {
+        assertThat(new Threshold.Below(18).breachedBy(value)).isEqualTo(below18);
+        assertThat(new Threshold.Above(26).breachedBy(value)).isEqualTo(above26);
+        assertThat(new Threshold.Outside(18, 26).breachedBy(value)).isEqualTo(outside);
+        assertThat(new Threshold.Inside(18, 26).breachedBy(value)).isEqualTo(inside);
+    }
+
+    @Test
+    void readsAsPeopleWriteIt() {
+        assertThat(new Threshold.Above(1000).inWords()).isEqualTo("above 1000");
+        assertThat(new Threshold.Below(-0.5).inWords()).isEqualTo("below -0.5");
+        assertThat(new Threshold.Outside(18, 26.25).inWords()).isEqualTo("outside 18 to 26.25");
+        assertThat(new Threshold.Inside(1e-7, 1e7).inWords()).isEqualTo("inside 0.0000001 to 10000000");
+        assertThat(new Threshold.Above(-0.0).inWords()).isEqualTo("above 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void aLimitIsFinite(double limit) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Above(limit));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Below(limit));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Outside(limit, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Inside(1, limit));
+    }
+
+    @Test
+    void aRangeGoesFromLowToHigh() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Threshold.Outside(26, 18))
+                .withMessage("a threshold's range must go from low to high, not 26.0 to 18.0");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Inside(1, 1));
+    }
+}
