@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public sealed class Monitors implements AutoCloseable permits ManualMonitors {
+    /** So that what does not go away does not fill the log either. */
+    private static final long PAUSE_AFTER_STUMBLING = Duration.ofMillis(100).toNanos();
+
     private final Schedule schedule;
     private final Reporter reporter;
     private final Executor executor;
@@ -116,7 +120,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
                 yield true;
             }
             case Due.TimedOut(var execution) -> {
-                timeoutExecutor.execute(() -> tellTimeout(execution));
+                handOverTimeout(execution);
                 yield true;
             }
         };
@@ -135,6 +139,15 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
         }
     }
 
+    private void handOverTimeout(Execution execution) {
+        try {
+            timeoutExecutor.execute(() -> tellTimeout(execution));
+        } catch (Throwable thrown) {
+            Reporter.LOG.log(System.Logger.Level.ERROR, "A timeout could not be told", thrown);
+            schedule.timeoutTold(execution);
+        }
+    }
+
     private void run(Execution execution) {
         if (!schedule.begin(execution)) {
             return;
@@ -147,7 +160,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
                 conclude(execution, context, run);
             }
         } finally {
-            schedule.release(execution);
+            schedule.leave(execution);
         }
     }
 
@@ -156,7 +169,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
             var result = CheckResult.failed(new CheckTimeoutException(execution.monitor.timeout()));
             conclude(execution, execution.context(), execution.over(result, time.nanos()));
         } finally {
-            schedule.release(execution);
+            schedule.timeoutTold(execution);
         }
     }
 
@@ -190,6 +203,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
                 while (step()) {}
             } catch (Throwable thrown) {
                 Reporter.LOG.log(System.Logger.Level.ERROR, "The scheduler stumbled; it goes on", thrown);
+                LockSupport.parkNanos(PAUSE_AFTER_STUMBLING);
             }
         }
     }

@@ -252,36 +252,58 @@ final class Schedule {
         }
     }
 
-    /** One who was busy with the run is through; after the last, the monitor waits for its next slot. */
-    void release(Execution execution) {
+    /** The run's thread is through with it. */
+    void leave(Execution execution) {
         CompletableFuture<Void> idle;
         lock.lock();
         try {
-            if (execution.thread == Thread.currentThread()) {
-                clearInterrupt(execution);
-                execution.thread = null;
-            }
-            if (--execution.busy > 0) {
-                return;
-            }
-            if (--running == 0) {
-                calm.signalAll();
-            }
-            var entry = execution.entry;
-            entry.execution = null;
-            idle = entry.idle;
-            entry.idle = null;
-            if (entry.monitor == null) {
-                entries.remove(entry.name);
-            } else {
-                if (entry.monitor.equals(execution.monitor)) {
-                    follow(entry, execution);
-                }
-                waitForNextSlot(entry);
-            }
+            clearInterrupt(execution);
+            execution.thread = null;
+            idle = end(execution);
         } finally {
             lock.unlock();
         }
+        complete(idle);
+    }
+
+    /** The run's timeout has been told. */
+    void timeoutTold(Execution execution) {
+        CompletableFuture<Void> idle;
+        lock.lock();
+        try {
+            idle = end(execution);
+        } finally {
+            lock.unlock();
+        }
+        complete(idle);
+    }
+
+    /** After the last who was busy with the run, the monitor waits for its next slot. */
+    private @Nullable CompletableFuture<Void> end(Execution execution) {
+        if (--execution.busy > 0) {
+            return null;
+        }
+        if (--running == 0) {
+            calm.signalAll();
+        }
+        var entry = execution.entry;
+        deadlines.remove(entry);
+        entry.execution = null;
+        if (entry.monitor == null) {
+            entries.remove(entry.name);
+        } else {
+            if (entry.monitor.equals(execution.monitor)) {
+                follow(entry, execution);
+            }
+            waitForNextSlot(entry);
+        }
+        var idle = entry.idle;
+        entry.idle = null;
+        return idle;
+    }
+
+    /** Outside the lock, because it runs what others hung on to it. */
+    private static void complete(@Nullable CompletableFuture<Void> idle) {
         if (idle != null) {
             idle.complete(null);
         }
