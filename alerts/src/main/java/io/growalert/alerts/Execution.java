@@ -19,17 +19,12 @@ final class Execution {
 
     final Entry entry;
     final Monitor monitor;
-    final RunHistory history;
-    final Timetable timetable;
     final long slot;
     final long missed;
+    final Timetable timetable;
+    final RunHistory history;
 
     State state = State.QUEUED;
-
-    @Nullable
-    Thread thread;
-
-    boolean interrupted;
     Instant startedAt = Instant.EPOCH;
     long startedNanos;
 
@@ -37,19 +32,51 @@ final class Execution {
     int busy = 1;
 
     /** What comes after this run, decided once it was told. */
-    RunHistory nextHistory;
-
     Timetable nextTimetable;
 
-    Execution(Entry entry, Monitor monitor, long slot) {
+    RunHistory nextHistory;
+
+    private @Nullable Thread thread;
+    private boolean interrupted;
+
+    Execution(Entry entry, Monitor monitor, long slot, long missed, Timetable timetable, RunHistory history) {
         this.entry = entry;
         this.monitor = monitor;
         this.slot = slot;
-        this.missed = entry.missed;
-        this.history = entry.history;
-        this.timetable = entry.timetable;
-        this.nextHistory = entry.history;
-        this.nextTimetable = entry.timetable;
+        this.missed = missed;
+        this.timetable = timetable;
+        this.history = history;
+        this.nextTimetable = timetable;
+        this.nextHistory = history;
+    }
+
+    /** On the run's thread. */
+    void begin(Time time) {
+        state = State.RUNNING;
+        thread = Thread.currentThread();
+        startedAt = time.now();
+        startedNanos = time.nanos();
+    }
+
+    void interrupt() {
+        if (thread != null) {
+            interrupted = true;
+            thread.interrupt();
+        }
+    }
+
+    /** On the run's thread: an interrupt meant for the check does not reach what comes after it. */
+    void clearInterrupt() {
+        if (interrupted) {
+            interrupted = false;
+            Thread.interrupted();
+        }
+    }
+
+    /** On the run's thread, at its end: it is not interrupted any more. */
+    void leave() {
+        clearInterrupt();
+        thread = null;
     }
 
     CheckContext context() {

@@ -1,5 +1,7 @@
 package io.growalert.alerts;
 
+import java.lang.System.Logger.Level;
+
 /**
  * Hears of every run. What it throws is logged ({@link System.Logger} {@code io.growalert.alerts}) and swallowed.
  * A monitor does not run again before it has returned, so the runs of one monitor are told in order and one at a time;
@@ -16,14 +18,11 @@ public interface MonitorListener {
 
     /** The alert of a monitor threw this. */
     default void alertFailed(String monitor, Throwable thrown) {
-        Reporter.LOG.log(System.Logger.Level.WARNING, "The alert of monitor " + monitor + " failed; going on", thrown);
+        Reporter.log(Level.WARNING, "The alert of monitor " + monitor + " failed; going on", thrown);
     }
 
     /** The interval of a monitor threw this, or answered nonsense; its last interval stays. */
     default void intervalFailed(String monitor, Throwable thrown) {
-        Reporter.LOG.log(
-                System.Logger.Level.WARNING,
-                "The interval of monitor " + monitor + " failed; keeping its last one",
-                thrown);
+        Reporter.log(Level.WARNING, "The interval of monitor " + monitor + " failed; keeping its last one", thrown);
     }
 }

@@ -1,5 +1,6 @@
 package io.growalert.alerts;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,32 +26,15 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
     /** So that what does not go away does not fill the log either. */
     private static final long PAUSE_AFTER_STUMBLING = Duration.ofMillis(100).toNanos();
 
-    private final Schedule schedule;
-    private final Reporter reporter;
-    private final Executor executor;
-    private final Executor timeoutExecutor;
     private final Time time;
+    private final Schedule schedule;
+    private final Runner runner;
     private final Duration gracePeriod;
 
-    /** The toString names a virtual thread. */
-    private record Task(Monitors monitors, Execution execution) implements Runnable {
-        @Override
-        public void run() {
-            monitors.run(execution);
-        }
-
-        @Override
-        public String toString() {
-            return execution.monitor.name();
-        }
-    }
-
     Monitors(Builder builder, Time time, Executor executor, Executor timeoutExecutor) {
-        this.schedule = new Schedule(time);
         this.time = time;
-        this.executor = executor;
-        this.timeoutExecutor = timeoutExecutor;
-        this.reporter = new Reporter(builder.listener);
+        this.schedule = new Schedule(time);
+        this.runner = new Runner(schedule, time, executor, timeoutExecutor, new Reporter(builder.listener));
         this.gracePeriod = builder.gracePeriod;
     }
 
@@ -70,7 +54,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
      * @throws IllegalStateException when closed
      */
     public void add(Monitor monitor) {
-        schedule.add(monitor);
+        schedule.add(monitor, firstTimetable(monitor));
     }
 
     /**
@@ -83,7 +67,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
      * @throws IllegalStateException when closed
      */
     public CompletionStage<Void> replace(Monitor monitor) {
-        return schedule.replace(monitor);
+        return schedule.replace(monitor, firstTimetable(monitor));
     }
 
     /**
@@ -111,98 +95,27 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
         schedule.close(gracePeriod.toNanos());
     }
 
+    /** Asks an interval that is not ours, so not under the lock. */
+    private Timetable firstTimetable(Monitor monitor) {
+        return Timetable.first(monitor, time.now().toEpochMilli());
+    }
+
     /** Does one thing that is due. False when nothing is. */
     final boolean step() {
-        return switch (schedule.poll()) {
-            case null -> false;
-            case Due.Start(var execution) -> {
-                handOver(execution);
-                yield true;
-            }
-            case Due.TimedOut(var execution) -> {
-                handOverTimeout(execution);
-                yield true;
-            }
-        };
+        return runner.step();
     }
 
     final long nanosToNext() {
         return schedule.nanosToNext();
     }
 
-    private void handOver(Execution execution) {
-        try {
-            executor.execute(new Task(this, execution));
-        } catch (Throwable thrown) {
-            Reporter.LOG.log(System.Logger.Level.DEBUG, "The executor refused a run; its slot is missed", thrown);
-            schedule.missed(execution);
-        }
-    }
-
-    private void handOverTimeout(Execution execution) {
-        try {
-            timeoutExecutor.execute(() -> tellTimeout(execution));
-        } catch (Throwable thrown) {
-            Reporter.LOG.log(System.Logger.Level.ERROR, "A timeout could not be told", thrown);
-            schedule.timeoutTold(execution);
-        }
-    }
-
-    private void run(Execution execution) {
-        if (!schedule.begin(execution)) {
-            return;
-        }
-        try {
-            var context = execution.context();
-            var result = check(execution.monitor, context);
-            var run = execution.over(result, time.nanos());
-            if (schedule.settle(execution)) {
-                conclude(execution, context, run);
-            }
-        } finally {
-            schedule.leave(execution);
-        }
-    }
-
-    private void tellTimeout(Execution execution) {
-        try {
-            var result = CheckResult.failed(new CheckTimeoutException(execution.monitor.timeout()));
-            conclude(execution, execution.context(), execution.over(result, time.nanos()));
-        } finally {
-            schedule.timeoutTold(execution);
-        }
-    }
-
-    private static CheckResult check(Monitor monitor, CheckContext context) {
-        try {
-            @Nullable CheckResult result = monitor.check().run(context);
-            return result == null ? CheckResult.failed(new IllegalStateException("the check answered null")) : result;
-        } catch (Throwable thrown) {
-            return CheckResult.failed(thrown);
-        }
-    }
-
-    private void conclude(Execution execution, CheckContext context, Run run) {
-        var monitor = execution.monitor;
-        reporter.tell(monitor, context, run);
-        execution.nextHistory = execution.history.after(run.result());
-        try {
-            execution.nextTimetable = execution.timetable.next(
-                    monitor, execution.nextHistory, run.startedAt().toEpochMilli());
-        } catch (Throwable thrown) {
-            reporter.intervalFailed(monitor, thrown);
-        }
-    }
-
     private void loop() {
-        while (true) {
+        for (boolean open = true; open; ) {
             try {
-                if (!schedule.await()) {
-                    return;
-                }
+                open = schedule.await();
                 while (step()) {}
             } catch (Throwable thrown) {
-                Reporter.LOG.log(System.Logger.Level.ERROR, "The scheduler stumbled; it goes on", thrown);
+                Reporter.log(Level.ERROR, "The scheduler stumbled; it goes on", thrown);
                 LockSupport.parkNanos(PAUSE_AFTER_STUMBLING);
             }
         }

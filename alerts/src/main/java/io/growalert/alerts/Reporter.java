@@ -1,8 +1,10 @@
 package io.growalert.alerts;
 
+import java.lang.System.Logger.Level;
+
 /** Tells the listener and the alert about a run, and swallows what they throw. */
 record Reporter(MonitorListener listener) {
-    static final System.Logger LOG = System.getLogger("io.growalert.alerts");
+    private static final System.Logger LOG = System.getLogger("io.growalert.alerts");
 
     private interface Call {
         void run() throws Exception;
@@ -29,10 +31,16 @@ record Reporter(MonitorListener listener) {
         try {
             call.run();
         } catch (Throwable thrown) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The listener failed for monitor " + monitor.name() + "; going on",
-                    thrown);
+            log(Level.WARNING, "The listener failed for monitor " + monitor.name() + "; going on", thrown);
+        }
+    }
+
+    /** Nothing that a logger throws may end a run or the scheduler. */
+    static void log(Level level, String message, Throwable thrown) {
+        try {
+            LOG.log(level, message, thrown);
+        } catch (Throwable _) {
+            // there is nobody left to tell
         }
     }
 }

@@ -9,25 +9,21 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which monitor is due, and which run is under way. One lock guards it all; no code of a user runs under it.
+ * Which monitor is due, and which run is under way. Its own lock guards it all; no code of a user runs under that.
  *
  * <p>An entry is in {@code slots} while it waits for its next slot, in {@code deadlines} while its check runs, and in
  * neither while its run is handed over, being told or stuck beyond its timeout. As it comes back to {@code slots} only when
  * its run is over, runs never overlap and never pile up.
  */
 final class Schedule {
-    /** Notices a clock that was set forward this soon. */
+    /** A clock that was set forward is noticed this soon. */
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Time time;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition sooner = lock.newCondition();
-    private final Condition calm = lock.newCondition();
     private final Map<String, Entry> entries = new HashMap<>();
     private final Agenda slots = new Agenda();
     private final Agenda deadlines = new Agenda();
@@ -35,344 +31,202 @@ final class Schedule {
     private boolean closed;
     private boolean stopped;
 
-    /** Until when the scheduler waits, by {@link System#nanoTime}. */
-    private long wakeAt = System.nanoTime();
+    /** Who waits for what is due, and until when by {@link System#nanoTime}. */
+    private @Nullable Thread waiter;
+
+    private long wakeAt;
 
     Schedule(Time time) {
         this.time = time;
     }
 
-    void add(Monitor monitor) {
-        var timetable = Timetable.first(monitor, millis());
-        lock.lock();
-        try {
-            var entry = entries.get(monitor.name());
-            if (entry != null && entry.monitor != null) {
-                throw new IllegalArgumentException("there is a monitor named " + monitor.name() + " already");
-            }
-            put(entry, monitor, timetable);
-        } finally {
-            lock.unlock();
+    synchronized void add(Monitor monitor, Timetable timetable) {
+        var entry = entries.get(monitor.name());
+        if (entry != null && entry.monitor != null) {
+            throw new IllegalArgumentException("there is a monitor named " + monitor.name() + " already");
         }
+        replace(monitor, timetable);
     }
 
-    CompletionStage<Void> replace(Monitor monitor) {
-        var timetable = Timetable.first(monitor, millis());
-        lock.lock();
-        try {
-            return put(entries.get(monitor.name()), monitor, timetable);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private CompletionStage<Void> put(@Nullable Entry entry, Monitor monitor, Timetable timetable) {
+    synchronized CompletionStage<Void> replace(Monitor monitor, Timetable timetable) {
         if (closed) {
             throw new IllegalStateException("closed: monitor " + monitor.name() + " will not run");
         }
-        long now = millis();
+        var entry = entries.get(monitor.name());
         if (entry == null) {
-            entry = new Entry(monitor, timetable, now);
+            entry = new Entry(monitor, timetable, millis());
             entries.put(entry.name, entry);
+        } else {
+            slots.remove(entry);
+            entry.replace(monitor, timetable, millis());
+        }
+        if (entry.execution == null) {
             waitForNextSlot(entry);
-            return CompletableFuture.completedStage(null);
         }
-        revokeQueued(entry);
-        slots.remove(entry);
-        if (entry.monitor != null) {
-            entry.missed += entry.timetable.slotsBetween(entry.counted, now + 1);
-        }
-        entry.monitor = monitor;
-        entry.timetable = timetable;
-        entry.history = RunHistory.NONE;
-        entry.counted = Math.max(entry.counted, now);
-        if (entry.execution != null) {
-            return whenIdle(entry);
-        }
-        waitForNextSlot(entry);
-        return CompletableFuture.completedStage(null);
+        return entry.whenIdle();
     }
 
-    CompletionStage<Void> remove(String name) {
-        lock.lock();
-        try {
-            var entry = entries.get(name);
-            if (entry == null) {
-                return CompletableFuture.completedStage(null);
-            }
-            entry.monitor = null;
-            entry.missed = 0;
-            revokeQueued(entry);
-            if (entry.execution != null) {
-                return whenIdle(entry);
-            }
+    synchronized CompletionStage<Void> remove(String name) {
+        var entry = entries.get(name);
+        if (entry == null) {
+            return CompletableFuture.completedStage(null);
+        }
+        entry.remove();
+        if (entry.execution == null) {
             slots.remove(entry);
             entries.remove(name);
-            return CompletableFuture.completedStage(null);
-        } finally {
-            lock.unlock();
         }
+        return entry.whenIdle();
     }
 
-    Set<String> names() {
-        lock.lock();
-        try {
-            var names = new TreeSet<String>();
-            for (var entry : entries.values()) {
-                if (entry.monitor != null) {
-                    names.add(entry.name);
-                }
+    synchronized Set<String> names() {
+        var names = new TreeSet<String>();
+        for (var entry : entries.values()) {
+            if (entry.monitor != null) {
+                names.add(entry.name);
             }
-            return names;
-        } finally {
-            lock.unlock();
         }
+        return names;
     }
 
     /** The next thing to do, or null when nothing is due. */
-    @Nullable
-    Due poll() {
-        lock.lock();
-        try {
-            var late = deadlines.first();
-            if (late != null && late.execution != null && late.due - time.nanos() <= 0) {
-                return timeOut(late, late.execution);
-            }
-            long now = millis();
-            for (var entry = slots.first(); entry != null && entry.due <= now; entry = slots.first()) {
-                slots.remove(entry);
-                var monitor = entry.monitor;
-                if (monitor != null && reachLatestSlot(entry, now)) {
-                    entry.execution = new Execution(entry, monitor, entry.counted);
-                    entry.missed = 0;
-                    return new Due.Start(entry.execution);
-                }
-                waitForNextSlot(entry);
-            }
-            return null;
-        } finally {
-            lock.unlock();
+    synchronized @Nullable Due poll() {
+        var late = deadlines.first();
+        if (late != null && late.execution != null && late.due - time.nanos() <= 0) {
+            return timeOut(late, late.execution);
         }
+        long now = millis();
+        for (var entry = slots.first(); entry != null && entry.due <= now; entry = slots.first()) {
+            slots.remove(entry);
+            var execution = entry.handOver(now);
+            if (execution != null) {
+                return new Due.Start(execution);
+            }
+            waitForNextSlot(entry);
+        }
+        return null;
     }
 
     private Due timeOut(Entry entry, Execution execution) {
         deadlines.remove(entry);
         execution.state = Execution.State.SETTLED;
         execution.busy++;
-        interrupt(execution);
+        execution.interrupt();
         return new Due.TimedOut(execution);
     }
 
-    /** Counts the slots that were slept over. True when the latest may still be run. */
-    private static boolean reachLatestSlot(Entry entry, long now) {
-        long latest = entry.timetable.slotAfter(now) - entry.timetable.interval();
-        entry.missed += entry.timetable.slotsBetween(entry.counted, latest);
-        entry.counted = latest;
-        if (entry.timetable.isTooLate(latest, now)) {
-            entry.missed++;
-            return false;
-        }
-        return true;
-    }
-
     private void waitForNextSlot(Entry entry) {
-        long next = entry.timetable.slotAfter(Math.max(millis(), entry.counted));
-        entry.missed += entry.timetable.slotsBetween(entry.counted, next);
-        entry.counted = Math.max(entry.counted, next - entry.timetable.interval());
-        slots.add(entry, next);
-        wakeIn(nanosToSlot(next));
+        long slot = entry.nextSlot(millis());
+        slots.add(entry, slot);
+        wakeIn(nanosToSlot(slot));
     }
 
     /** On the run's thread, before its check. False when there is nothing to run any more. */
-    boolean begin(Execution execution) {
-        lock.lock();
-        try {
-            if (execution.state != Execution.State.QUEUED) {
-                return false;
-            }
-            if (closed || execution.timetable.isTooLate(execution.slot, millis())) {
-                miss(execution);
-                return false;
-            }
-            execution.state = Execution.State.RUNNING;
-            execution.thread = Thread.currentThread();
-            execution.startedAt = time.now();
-            execution.startedNanos = time.nanos();
-            running++;
-            long timeout = execution.monitor.timeout().toNanos();
-            deadlines.add(execution.entry, execution.startedNanos + timeout);
-            wakeIn(timeout);
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean begin(Execution execution) {
+        if (execution.timetable.isTooLate(execution.slot, millis())) {
+            missed(execution);
         }
+        if (execution.state != Execution.State.QUEUED) {
+            return false;
+        }
+        execution.begin(time);
+        running++;
+        long timeout = execution.monitor.timeout().toNanos();
+        deadlines.add(execution.entry, execution.startedNanos + timeout);
+        wakeIn(timeout);
+        return true;
     }
 
-    /** The run of this slot does not take place. */
-    void missed(Execution execution) {
-        lock.lock();
-        try {
-            if (execution.state == Execution.State.QUEUED) {
-                miss(execution);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void miss(Execution execution) {
-        revokeQueued(execution.entry);
-        if (!closed) {
+    /** Unless it has begun, this run does not take place. */
+    synchronized void missed(Execution execution) {
+        if (execution.state == Execution.State.QUEUED) {
+            execution.entry.revokeQueued();
             waitForNextSlot(execution.entry);
         }
     }
 
-    private static void revokeQueued(Entry entry) {
-        var execution = entry.execution;
-        if (execution != null && execution.state == Execution.State.QUEUED) {
-            execution.state = Execution.State.REVOKED;
-            entry.execution = null;
-            entry.missed += execution.missed + 1;
-        }
-    }
-
     /** On the run's thread, after its check. True when its result counts: it had not timed out or been cut off. */
-    boolean settle(Execution execution) {
-        lock.lock();
-        try {
-            deadlines.remove(execution.entry);
-            clearInterrupt(execution);
-            boolean counts = execution.state == Execution.State.RUNNING;
-            if (counts) {
-                execution.state = Execution.State.SETTLED;
-            }
-            return counts;
-        } finally {
-            lock.unlock();
+    synchronized boolean settle(Execution execution) {
+        deadlines.remove(execution.entry);
+        execution.clearInterrupt();
+        if (execution.state != Execution.State.RUNNING) {
+            return false;
         }
+        execution.state = Execution.State.SETTLED;
+        return true;
     }
 
-    /** The run's thread is through with it. */
+    /** On the run's thread, which is through with it. */
     void leave(Execution execution) {
         CompletableFuture<Void> idle;
-        lock.lock();
-        try {
-            clearInterrupt(execution);
-            execution.thread = null;
+        synchronized (this) {
+            execution.leave();
             idle = end(execution);
-        } finally {
-            lock.unlock();
         }
         complete(idle);
     }
 
-    /** The run's timeout has been told. */
+    /** On whichever thread told of the run's timeout. */
     void timeoutTold(Execution execution) {
-        CompletableFuture<Void> idle;
-        lock.lock();
-        try {
-            idle = end(execution);
-        } finally {
-            lock.unlock();
-        }
-        complete(idle);
+        complete(end(execution));
     }
 
-    /** After the last who was busy with the run, the monitor waits for its next slot. */
-    private @Nullable CompletableFuture<Void> end(Execution execution) {
+    /** After the last who was busy with the run, its monitor waits for the next slot. */
+    private synchronized @Nullable CompletableFuture<Void> end(Execution execution) {
         if (--execution.busy > 0) {
             return null;
         }
         if (--running == 0) {
-            calm.signalAll();
+            notifyAll();
         }
         var entry = execution.entry;
         deadlines.remove(entry);
-        entry.execution = null;
+        var idle = entry.end(execution);
         if (entry.monitor == null) {
             entries.remove(entry.name);
         } else {
-            if (entry.monitor.equals(execution.monitor)) {
-                follow(entry, execution);
-            }
             waitForNextSlot(entry);
         }
-        var idle = entry.idle;
-        entry.idle = null;
         return idle;
     }
 
-    /** Outside the lock, because it runs what others hung on to it. */
+    /** Not under the lock, because it runs what others hung on to it. */
     private static void complete(@Nullable CompletableFuture<Void> idle) {
         if (idle != null) {
             idle.complete(null);
         }
     }
 
-    private static void follow(Entry entry, Execution execution) {
-        entry.history = execution.nextHistory;
-        if (!execution.nextTimetable.equals(entry.timetable)) {
-            entry.timetable = execution.nextTimetable;
-            entry.counted = Math.max(entry.counted, entry.timetable.base());
-        }
-    }
-
-    private static CompletionStage<Void> whenIdle(Entry entry) {
-        if (entry.idle == null) {
-            entry.idle = new CompletableFuture<>();
-        }
-        return entry.idle.minimalCompletionStage();
-    }
-
-    private static void interrupt(Execution execution) {
-        if (execution.thread != null) {
-            execution.interrupted = true;
-            execution.thread.interrupt();
-        }
-    }
-
-    /** So that an interrupt meant for the check does not reach whatever its thread does next. */
-    private static void clearInterrupt(Execution execution) {
-        if (execution.interrupted && execution.thread == Thread.currentThread()) {
-            execution.interrupted = false;
-            Thread.interrupted();
-        }
-    }
-
-    /** Waits until something is due. False once there will be nothing more to do. */
-    @SuppressWarnings("WaitNotInLoop") // the scheduler loops, and looks at everything anew
-    boolean await() throws InterruptedException {
-        lock.lock();
-        try {
-            long wait = Math.min(nanosToNext(), LONGEST_WAIT);
-            if (!stopped && wait > 0) {
-                wakeAt = System.nanoTime() + wait;
-                sooner.awaitNanos(wait);
+    /** Waits until something may be due; one thread does. False once there will be nothing more to do. */
+    boolean await() {
+        long wait;
+        synchronized (this) {
+            waiter = Thread.currentThread();
+            wait = Math.min(nanosToNext(), LONGEST_WAIT);
+            wakeAt = System.nanoTime() + wait;
+            if (stopped) {
+                return false;
             }
-            return !stopped;
-        } finally {
-            lock.unlock();
         }
+        if (wait > 0) {
+            LockSupport.parkNanos(this, wait);
+        }
+        return true;
     }
 
     private void wakeIn(long nanos) {
-        if (System.nanoTime() + nanos - wakeAt < 0) {
-            sooner.signal();
+        if (waiter != null && System.nanoTime() + nanos - wakeAt < 0) {
+            LockSupport.unpark(waiter);
         }
     }
 
     /** {@link Long#MAX_VALUE} when nothing is planned. */
-    long nanosToNext() {
-        lock.lock();
-        try {
-            var slot = slots.first();
-            var deadline = deadlines.first();
-            return Math.min(
-                    slot == null ? Long.MAX_VALUE : nanosToSlot(slot.due),
-                    deadline == null ? Long.MAX_VALUE : deadline.due - time.nanos());
-        } finally {
-            lock.unlock();
-        }
+    synchronized long nanosToNext() {
+        var slot = slots.first();
+        var deadline = deadlines.first();
+        return Math.min(
+                slot == null ? Long.MAX_VALUE : nanosToSlot(slot.due),
+                deadline == null ? Long.MAX_VALUE : deadline.due - time.nanos());
     }
 
     private long nanosToSlot(long slot) {
@@ -384,44 +238,32 @@ final class Schedule {
     }
 
     /** Starts no run any more, waits for those under way, then interrupts them. */
-    void close(long graceNanos) {
-        lock.lock();
-        try {
-            closed = true;
-            slots.clear();
-            for (var entry : entries.values()) {
-                entry.monitor = null;
-                revokeQueued(entry);
-            }
-            entries.values().removeIf(entry -> entry.execution == null);
-            awaitCalm(graceNanos);
-            for (var entry : entries.values()) {
-                if (entry.execution != null) {
-                    cutOff(entry, entry.execution);
-                }
-            }
-            stopped = true;
-            sooner.signal();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void close(long graceNanos) {
+        closed = true;
+        slots.clear();
+        entries.values().forEach(Entry::remove);
+        entries.values().removeIf(entry -> entry.execution == null);
+        awaitCalm(System.nanoTime() + graceNanos);
+        entries.values().forEach(this::cutOff);
+        stopped = true;
+        LockSupport.unpark(waiter);
     }
 
-    private void awaitCalm(long graceNanos) {
+    private void awaitCalm(long until) {
         try {
-            for (long left = graceNanos; running > 0 && left > 0; ) {
-                left = calm.awaitNanos(left);
+            for (long left = until - System.nanoTime(); running > 0 && left > 0; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void cutOff(Entry entry, Execution execution) {
+    private void cutOff(Entry entry) {
         deadlines.remove(entry);
-        if (execution.state == Execution.State.RUNNING) {
-            execution.state = Execution.State.REVOKED;
+        if (entry.execution != null) {
+            entry.execution.state = Execution.State.REVOKED;
+            entry.execution.interrupt();
         }
-        interrupt(execution);
     }
 }
