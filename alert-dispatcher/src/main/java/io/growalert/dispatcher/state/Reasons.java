@@ -1,0 +1,69 @@
+package io.growalert.dispatcher.state;
+
+import io.growalert.definitions.DurationText;
+import io.growalert.events.AlertPolicy;
+import io.growalert.events.CheckError;
+import io.growalert.events.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Why a transition happened, in words. */
+final class Reasons {
+    static final String REMOVED = "the monitor was removed";
+    static final String NO_ROW = "without a row";
+    static final String HEARD_AGAIN = "results arrive again";
+
+    private Reasons() {}
+
+    static String failed(AlertPolicy policy, @Nullable String why) {
+        var what = failed(why);
+        var needed = policy.failingFor();
+        if (needed != null) {
+            return "failed for %s: %s".formatted(DurationText.of(needed), what);
+        }
+        return policy.after() == 1 ? what : "%d consecutive results %s".formatted(policy.after(), what);
+    }
+
+    static String failed(@Nullable String why) {
+        return why == null ? "failed" : why;
+    }
+
+    static String noData(AlertPolicy policy) {
+        var needed = policy.failingFor();
+        if (needed != null) {
+            return "no data for " + DurationText.of(needed);
+        }
+        return policy.after() == 1 ? "no data" : "no data in %d consecutive runs".formatted(policy.after());
+    }
+
+    static String passed(AlertPolicy policy, Observation seen) {
+        var passed = policy.resolveAfter() == 1
+                ? "passed"
+                : "%d consecutive results passed".formatted(policy.resolveAfter());
+        return seen.status() == Status.DEGRADED && seen.why() != null
+                ? passed + ", the last one degraded: " + seen.why()
+                : passed;
+    }
+
+    static String passing(AlertPolicy policy, int passes) {
+        return "%d of %d results passed".formatted(passes, policy.resolveAfter());
+    }
+
+    static String still(Instant since, Instant slot, String what) {
+        return "firing for %s: %s".formatted(DurationText.of(Duration.between(since, slot)), what);
+    }
+
+    static String forgotten(AlertPolicy policy) {
+        return "not seen for " + DurationText.of(policy.forgetAfter());
+    }
+
+    static String error(CheckError error) {
+        return "ended in an error (%s: %s)".formatted(error.kind().name().toLowerCase(Locale.ROOT), error.message());
+    }
+
+    static String silent(Duration patience) {
+        return "no results for " + DurationText.of(patience);
+    }
+}

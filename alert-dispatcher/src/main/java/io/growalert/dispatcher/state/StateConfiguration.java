@@ -1,0 +1,20 @@
+package io.growalert.dispatcher.state;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The alert state's part of the dispatcher; it needs {@link StateSettings} and a {@link MeterRegistry}. */
+@Configuration(proxyBeanMethods = false)
+public class StateConfiguration {
+    @Bean
+    StateStreams stateStreams(StateSettings settings, MeterRegistry registry) {
+        return new StateStreams(settings, registry);
+    }
+
+    @Bean
+    HealthIndicator stateStreamsHealthIndicator(StateStreams streams) {
+        return new StateHealth(streams);
+    }
+}

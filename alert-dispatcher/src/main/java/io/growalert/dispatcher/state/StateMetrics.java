@@ -1,0 +1,71 @@
+package io.growalert.dispatcher.state;
+
+import io.growalert.events.AlertEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Everything that happens to a result is counted. An aborted transaction's work is done again and counted again. */
+final class StateMetrics {
+    /** A result that took longer than this from the broker to its judgement is late. */
+    static final Duration LATE = Duration.ofSeconds(5);
+
+    private final MeterRegistry registry;
+    private final Counter results;
+    private final Counter series;
+    private final Counter late;
+    private final Counter undefined;
+    private final Counter old;
+    private final Timer lag;
+    private final Map<AlertEvent.Type, Counter> transitions = new EnumMap<>(AlertEvent.Type.class);
+
+    StateMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        results = registry.counter("growalert.state.results");
+        series = registry.counter("growalert.state.series");
+        late = registry.counter("growalert.state.late");
+        undefined = registry.counter("growalert.state.ignored", "reason", "undefined");
+        old = registry.counter("growalert.state.ignored", "reason", "old");
+        lag = registry.timer("growalert.state.lag");
+        for (var type : AlertEvent.Type.values()) {
+            transitions.put(type, registry.counter("growalert.state.transitions", "type", type.wire()));
+        }
+    }
+
+    /** @param waited from the broker's timestamp to now, in milliseconds */
+    void arrived(long waited) {
+        results.increment();
+        lag.record(Duration.ofMillis(Math.max(0, waited)));
+        if (waited > LATE.toMillis()) {
+            late.increment();
+        }
+    }
+
+    void judged(int count) {
+        series.increment(count);
+    }
+
+    void ignoredUndefined() {
+        undefined.increment();
+    }
+
+    void ignoredOld(int count) {
+        if (count > 0) {
+            old.increment(count);
+        }
+    }
+
+    void told(AlertEvent.Type type) {
+        var counter = transitions.get(type);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void deadLetter(String topic) {
+        registry.counter("growalert.state.dead.letters", "topic", topic).increment();
+    }
+}

@@ -1,0 +1,74 @@
+package io.growalert.dispatcher.state;
+
+import io.growalert.events.Topics;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Definitions and check results in; alert events, and dead letters, out. */
+final class StateTopology {
+    static final String DEFINITIONS = "definitions";
+    static final String ALERT_STATES = "alert-states";
+
+    /** The topics that it writes; each is the name of its sink too. */
+    private static final List<String> WRITTEN =
+            List.of(Topics.ALERTS, Topics.deadLetters(Topics.MONITORS), Topics.deadLetters(Topics.CHECK_RESULTS));
+
+    /** Every topic that it reads or writes. */
+    static final List<String> TOPICS =
+            Stream.concat(Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS), WRITTEN.stream()).toList();
+
+    private StateTopology() {}
+
+    /**
+     * @param hearsBroker whether the broker answers at present; a monitor is not called silent while it does not
+     */
+    static Topology build(StateMetrics metrics, BooleanSupplier hearsBroker) {
+        return build(metrics, hearsBroker, Stores::persistentKeyValueStore);
+    }
+
+    static Topology build(
+            StateMetrics metrics, BooleanSupplier hearsBroker, Function<String, KeyValueBytesStoreSupplier> keptIn) {
+        var topology = new Topology();
+        topology.addSource("monitors", new StringDeserializer(), new ByteArrayDeserializer(), Topics.MONITORS);
+        topology.addSource(
+                "check-results", new StringDeserializer(), new ByteArrayDeserializer(), Topics.CHECK_RESULTS);
+        topology.addProcessor("state", new Supplier(metrics, hearsBroker, keptIn), "monitors", "check-results");
+        for (var topic : WRITTEN) {
+            topology.addSink(topic, topic, new StringSerializer(), new ByteArraySerializer(), "state");
+        }
+        return topology;
+    }
+
+    private record Supplier(StateMetrics metrics, BooleanSupplier hearsBroker, Function<String, KeyValueBytesStoreSupplier> keptIn)
+            implements ProcessorSupplier<String, byte[], String, byte[]> {
+        @Override
+        public Processor<String, byte[], String, byte[]> get() {
+            return new StateProcessor(metrics, hearsBroker);
+        }
+
+        @Override
+        public Set<StoreBuilder<?>> stores() {
+            return Set.of(store(DEFINITIONS), store(ALERT_STATES));
+        }
+
+        private StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+            return Stores.keyValueStoreBuilder(
+                    keptIn.apply(name), Serdes.String(), Serdes.ByteArray());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.growalert.dispatcher.state;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** How Kafka Streams is set up; the reasons are measurements of the way back from SIGKILL. */
+final class StreamsSettings {
+    /** The consumer group, and the prefix of the changelog topics. */
+    static final String APPLICATION_ID = "growalert.alert-state";
+
+    private StreamsSettings() {}
+
+    static Properties of(StateSettings settings) {
+        int session = Math.toIntExact(settings.sessionTimeout().toMillis());
+        var streams = new Properties();
+        streams.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+        streams.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        streams.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                settings.data().resolve("alert-state").toString());
+        streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // a transition asks for its commit itself; this is for everything else, and must stay below the transaction's
+        // timeout, for which a dead instance's open transaction holds back the topic's readers
+        streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 2_000);
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
+        streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
+        // a definition is read before the results that follow it, as far as both are on the broker
+        streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
+        streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        // a member that comes back under its name needs no rebalance
+        streams.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId(settings.data()));
+        streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
+        streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 6);
+        return streams;
+    }
+
+    /** This instance's name in the group, the same after every restart. */
+    private static String instanceId(Path data) {
+        var file = data.resolve("alert-state.instance-id");
+        try {
+            if (!Files.exists(file)) {
+                Files.createDirectories(data);
+                var written = Files.writeString(data.resolve(file.getFileName() + ".new"), UUID.randomUUID().toString());
+                Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data folder %s cannot be used".formatted(data), e);
+        }
+    }
+}

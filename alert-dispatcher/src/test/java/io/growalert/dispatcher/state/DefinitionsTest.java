@@ -1,0 +1,180 @@
+package io.growalert.dispatcher.state;
+
+import static io.growalert.dispatcher.state.Example.AT_ONCE;
+import static io.growalert.dispatcher.state.Example.MONITOR;
+import static io.growalert.dispatcher.state.Example.error;
+import static io.growalert.dispatcher.state.Example.monitor;
+import static io.growalert.dispatcher.state.Example.part;
+import static io.growalert.dispatcher.state.Example.policy;
+import static io.growalert.dispatcher.state.Example.room;
+import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.Example.slot;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.AlertEvent;
+import io.growalert.events.OnMissing;
+import io.growalert.events.Status;
+import io.growalert.events.Topics;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens when a monitor is defined, changed and removed. */
+class DefinitionsTest {
+    @TempDir
+    Path folder;
+
+    private StateTopologyDriver topology;
+
+    @BeforeEach
+    void start() {
+        topology = new StateTopologyDriver(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    @Test
+    void aChangedDefinitionResetsTheCounters() {
+        topology.define(monitor(policy(3, 1)));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.onTime(run(1, room("r1", 1200)));
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(2, room("r1", 1200)));
+        assertThat(topology.told()).isEmpty();
+
+        topology.onTime(run(3, room("r1", 1200)));
+        assertThat(topology.told()).containsExactly("firing r1 2 consecutive results above 1000");
+    }
+
+    @Test
+    void aChangedDefinitionKeepsOpenIncidentsAndTellsTheirEndWithItsOwnWords() {
+        topology.define(monitor(policy(1, 2)));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.onTime(run(1, room("r1", 500)));
+        var fired = topology.alerts().getFirst();
+        topology.define(monitor(MONITOR, policy(1, 2), OnMissing.FAIL, OnMissing.FAIL, "now {{value}} in {{room}}"));
+        topology.onTime(run(2, room("r1", 500)));
+        assertThat(topology.told()).isEmpty();
+
+        topology.onTime(run(3, room("r1", 500)));
+        var resolved = topology.alerts().getFirst();
+        assertThat(resolved.incident()).isEqualTo(fired.incident());
+        assertThat(resolved.summary()).isEqualTo("now 500 in r1");
+    }
+
+    @Test
+    void aDefinitionPublishedAgainUnchangedResetsNothing() {
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(1, room("r1", 1200)));
+
+        assertThat(topology.told()).hasSize(1);
+    }
+
+    @Test
+    void aRunThatTheChangeCutsInTwoIsNotJudgedForAbsence() {
+        topology.define(monitor(policy(1, 2)));
+        topology.onTime(run(0, room("r1", 500), room("r2", 500)));
+        topology.onTime(part(1, 1, 2, room("r1", 500)));
+        topology.define(monitor(policy(1, 3)));
+        topology.onTime(part(1, 2, 2));
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void aRemovedMonitorResolvesItsIncidents() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
+        topology.onTime(error(1));
+        topology.alerts();
+        topology.definition(MONITOR, null);
+
+        var events = topology.alerts();
+        assertThat(events)
+                .hasSize(2)
+                .allSatisfy(event -> {
+                    assertThat(event.type()).isEqualTo(AlertEvent.Type.RESOLVED);
+                    assertThat(event.reason()).isEqualTo("the monitor was removed");
+                    assertThat(event.status()).isEqualTo(Status.FAILED);
+                    assertThat(event.slot()).isEqualTo(slot(1));
+                });
+        assertThat(events).extracting(AlertEvent::summary)
+                .containsExactly("room-co2: the monitor was removed", "room-co2 r1: the monitor was removed");
+    }
+
+    @Test
+    void aRemovedMonitorIsForgotten() {
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.definition(MONITOR, null);
+        topology.onTime(run(1, room("r1", 1200)));
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(2, room("r1", 1200)));
+        assertThat(topology.told()).isEmpty();
+        assertThat(topology.count("growalert.state.ignored", "reason", "undefined")).isOne();
+
+        topology.definition(MONITOR, null);
+        topology.until(slot(20));
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void aRemovalOfWhatIsNotThereDoesNothing() {
+        topology.definition(MONITOR, null);
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void aRemovedMonitorEndsItsSilence() {
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(4));
+        topology.definition(MONITOR, null);
+
+        assertThat(topology.told())
+                .containsExactly("firing no results for 35s", "resolved the monitor was removed");
+    }
+
+    @Test
+    void aDefinitionThatCannotBeReadReplacesNothingAndIsADeadLetter() {
+        topology.define(monitor(AT_ONCE));
+        topology.definition(MONITOR, "no json".getBytes(UTF_8));
+        topology.define(monitor(MONITOR, AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{#room}} has no end"));
+        topology.definition("another", io.growalert.events.Json.write(monitor(policy(5, 5))));
+        topology.definition(null, null);
+        topology.onTime(run(0, room("r1", 1200)));
+
+        assertThat(topology.told()).containsExactly("firing r1 above 1000");
+        var letters = topology.output(Topics.deadLetters(Topics.MONITORS)).readRecordsToList();
+        assertThat(letters)
+                .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
+                .satisfiesExactly(
+                        reason -> assertThat(reason).startsWith("not a MonitorDefinition"),
+                        reason -> assertThat(reason).isNotEmpty(),
+                        reason -> assertThat(reason).startsWith("the key is not the definition's id"),
+                        reason -> assertThat(reason).startsWith("a definition needs its monitor's id"));
+    }
+
+    @Test
+    void manyMonitorsDoNotMix() {
+        for (var id : List.of("a", "a-b", "a0", "b")) {
+            topology.define(monitor(id, policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null));
+            topology.onTime(Example.result(id, slot(0), 1, 1, List.of(room(id, 1200)), null));
+        }
+        topology.definition("a", null);
+        for (var id : List.of("a", "a-b", "a0", "b")) {
+            topology.onTime(Example.result(id, slot(1), 1, 1, List.of(room(id, 1200)), null));
+        }
+
+        assertThat(topology.alerts()).extracting(AlertEvent::monitor).containsExactly("a-b", "a0", "b");
+    }
+}

@@ -1,0 +1,260 @@
+package io.growalert.dispatcher.state;
+
+import static io.growalert.dispatcher.state.Example.AT_ONCE;
+import static io.growalert.dispatcher.state.Example.MONITOR;
+import static io.growalert.dispatcher.state.Example.error;
+import static io.growalert.dispatcher.state.Example.forgetting;
+import static io.growalert.dispatcher.state.Example.monitor;
+import static io.growalert.dispatcher.state.Example.policy;
+import static io.growalert.dispatcher.state.Example.repeating;
+import static io.growalert.dispatcher.state.Example.room;
+import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.Example.slot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import io.growalert.events.OnMissing;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The alert of the monitor itself. Its patience here is 3 x 10 s + 5 s. */
+class OwnAlertTest {
+    private static final String TIMED_OUT = "ended in an error (timeout: no answer within 5s)";
+
+    @TempDir
+    Path folder;
+
+    private StateTopologyDriver topology;
+
+    @BeforeEach
+    void start() {
+        topology = new StateTopologyDriver(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    @Test
+    void firesForRunsThatEndInAnErrorAndLeavesTheSeriesAlone() {
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.onTime(error(1));
+        topology.onTime(error(2));
+
+        var event = topology.alerts().getFirst();
+        assertThat(event.alert()).isEqualTo(Ids.alert(MONITOR));
+        assertThat(event.series()).isEmpty();
+        assertThat(event.status()).isEqualTo(Status.FAILED);
+        assertThat(event.reason()).isEqualTo("2 consecutive results " + TIMED_OUT);
+        assertThat(event.summary()).isEqualTo("room-co2: 2 consecutive results " + TIMED_OUT);
+
+        topology.onTime(run(3, room("r1", 1200)));
+        assertThat(topology.told())
+                .containsExactly("resolved passed", "firing r1 2 consecutive results above 1000");
+    }
+
+    @Test
+    void countsAnErrorAsPassedWhereOnErrorDoesNotFail() {
+        topology.define(monitor(AT_ONCE, OnMissing.FAIL, OnMissing.DEGRADED));
+        topology.onTime(error(0));
+        topology.define(monitor(AT_ONCE, OnMissing.FAIL, OnMissing.IGNORE));
+        topology.onTime(error(1));
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void isNotTheAlertOfARowWithoutLabels() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, new SeriesResult(Map.of(), 1200, Status.FAILED, "above 1000")));
+        topology.onTime(error(1));
+
+        assertThat(topology.alerts())
+                .extracting(AlertEvent::alert)
+                .containsExactly(Ids.alert(MONITOR, Map.of()), Ids.alert(MONITOR));
+    }
+
+    @Test
+    void firesForAMonitorThatNeverReturnedARow() {
+        topology.define(monitor(policy(3, 1)));
+        for (int i = 0; i < 3; i++) {
+            topology.onTime(run(i));
+        }
+
+        var event = topology.alerts().getFirst();
+        assertThat(event.alert()).isEqualTo(Ids.alert(MONITOR));
+        assertThat(event.status()).isEqualTo(Status.NO_DATA);
+        assertThat(event.reason()).isEqualTo("3 consecutive results without a row");
+
+        topology.onTime(run(3, room("r1", 500)));
+        assertThat(topology.told()).containsExactly("resolved passed");
+    }
+
+    @Test
+    void judgesAMonitorThatNeverReturnedARowByNoData() {
+        topology.define(monitor(AT_ONCE, OnMissing.IGNORE, OnMissing.FAIL));
+        topology.onTime(run(0));
+        topology.define(monitor(AT_ONCE, OnMissing.DEGRADED, OnMissing.FAIL));
+        topology.onTime(run(1));
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void leavesAMonitorWhoseSeriesAreAwayToTheSeries() {
+        topology.define(monitor(forgetting(AT_ONCE, Duration.ofSeconds(20))));
+        topology.onTime(run(0, room("r1", 500)));
+        topology.onTime(run(1));
+        topology.onTime(run(2));
+        assertThat(topology.told()).containsExactly("firing r1 no data");
+
+        topology.onTime(run(3));
+        assertThat(topology.told()).containsExactly("resolved r1 not seen for 20s");
+        topology.onTime(run(4));
+        assertThat(topology.told()).containsExactly("firing without a row");
+    }
+
+    @Test
+    void firesAtOnceWhenTheMonitorSendsNothing() {
+        topology.define(monitor(policy(5, 3)));
+        topology.onTime(run(0, room("r1", 500)));
+        topology.onTime(run(1, room("r1", 500)));
+        topology.until(slot(1).plusSeconds(34));
+        assertThat(topology.told()).isEmpty();
+
+        topology.pass(Duration.ofSeconds(1));
+        var event = topology.alerts().getFirst();
+        assertThat(event.alert()).isEqualTo(Ids.alert(MONITOR));
+        assertThat(event.status()).isEqualTo(Status.NO_DATA);
+        assertThat(event.reason()).isEqualTo("no results for 35s");
+        assertThat(event.slot()).isEqualTo(slot(1).plusSeconds(35));
+
+        topology.until(slot(20));
+        assertThat(topology.told()).isEmpty();
+        topology.onTime(run(20, room("r1", 500)));
+        assertThat(topology.told()).containsExactly("resolved results arrive again");
+    }
+
+    @Test
+    void countsSilenceFromTheAssignmentWhenNothingEverCame() {
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(0).plusSeconds(35));
+
+        assertThat(topology.told()).containsExactly("firing no results for 35s");
+    }
+
+    @Test
+    void countsSilenceFromTheDefinitionThatCameAfterTheAssignment() {
+        topology.until(slot(60));
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(60).plusSeconds(34));
+        assertThat(topology.told()).isEmpty();
+
+        topology.until(slot(60).plusSeconds(35));
+        assertThat(topology.told()).hasSize(1);
+    }
+
+    @Test
+    void firesForSilenceWhateverNoDataAndOnErrorSay() {
+        topology.define(monitor(AT_ONCE, OnMissing.IGNORE, OnMissing.IGNORE));
+        topology.until(slot(4));
+
+        assertThat(topology.told()).hasSize(1);
+    }
+
+    @Test
+    void judgesTheErrorThatEndsASilenceForItself() {
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(4));
+        topology.onTime(error(5));
+
+        var events = topology.alerts();
+        assertThat(events).extracting(AlertEvent::reason)
+                .containsExactly("no results for 35s", "results arrive again", TIMED_OUT);
+        assertThat(events.getFirst().incident()).isEqualTo(events.get(1).incident());
+        assertThat(events.getLast().incident()).isNotEqualTo(events.getFirst().incident());
+    }
+
+    @Test
+    void letsABufferedResultEndASilenceWithoutJudgingItUnderTheSameSlot() {
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(4));
+        var deadline = topology.alerts().getFirst().slot();
+        topology.result(Example.result(MONITOR, deadline, 1, 1, java.util.List.of(), error(0).error()));
+        topology.onTime(error(6));
+
+        var events = topology.alerts();
+        assertThat(events).extracting(AlertEvent::reason).containsExactly("results arrive again", TIMED_OUT);
+        assertThat(events.getFirst().slot()).isEqualTo(deadline);
+        assertThat(events.getLast().firingSince()).isEqualTo(slot(6));
+    }
+
+    @Test
+    void keepsOneOwnAlertWhenErrorsTurnToSilence() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(error(0));
+        topology.until(slot(10));
+        assertThat(topology.told()).containsExactly("firing " + TIMED_OUT);
+
+        topology.onTime(run(10, room("r1", 500)));
+        assertThat(topology.told()).containsExactly("resolved passed");
+    }
+
+    @Test
+    void remindsOfALongSilence() {
+        topology.define(monitor(repeating(AT_ONCE, Duration.ofMinutes(1))));
+        topology.until(slot(0).plusSeconds(35 + 125));
+
+        assertThat(topology.told())
+                .containsExactly(
+                        "firing no results for 35s",
+                        "reminder firing for 1m: no results for 35s",
+                        "reminder firing for 2m: no results for 35s");
+    }
+
+    @Test
+    void postponesSilenceWhileOldRecordsStillArrive() {
+        topology.define(monitor(AT_ONCE));
+        topology.define(monitor("another", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null));
+        topology.onTime(run(0, room("r1", 500)));
+        for (int i = 1; i < 10; i++) {
+            topology.until(slot(i));
+            var other = run(i, room("r1", 500));
+            topology.result(
+                    Example.result("another", other.slot(), 1, 1, other.series(), null),
+                    slot(i).minus(Duration.ofSeconds(6)));
+            topology.until(slot(i).plusSeconds(5));
+            topology.result(
+                    Example.result("another", other.slot().plusSeconds(5), 1, 1, other.series(), null),
+                    slot(i).minus(Duration.ofSeconds(1)));
+        }
+        assertThat(topology.told()).isEmpty();
+
+        topology.until(slot(11));
+        assertThat(topology.told()).containsExactly("firing no results for 35s");
+    }
+
+    @Test
+    void callsNobodySilentWhileTheBrokerDoesNotAnswer() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 500)));
+        topology.hearsBroker.set(false);
+        topology.until(slot(10));
+        topology.hearsBroker.set(true);
+        topology.until(slot(10).plusSeconds(34));
+        assertThat(topology.told()).isEmpty();
+
+        topology.until(slot(10).plusSeconds(35));
+        assertThat(topology.told()).hasSize(1);
+    }
+}

@@ -1,0 +1,82 @@
+package io.growalert.dispatcher.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.AlertEvent;
+import io.growalert.events.CheckResult;
+import io.growalert.events.MonitorDefinition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The states against a straightforward replay of whole histories, over many random monitors. */
+class ReplayTest {
+    private static final int MONITORS = 400;
+    private static final int SLOTS = 80;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 20, 300, 4_000, 50_000})
+    void reachesWhatTheWholeHistoryImplies(long seed) {
+        int events = 0;
+        for (int i = 0; i < MONITORS; i++) {
+            var random = new RandomRuns(seed + i);
+            var definition = random.monitor("m" + i);
+            var runs = runs(random, definition);
+
+            var told = judged(definition, runs, new Random(seed), 0).told;
+
+            assertThat(told.stream().map(RandomRuns::told))
+                    .as("%s over %s", definition.alert(), runs)
+                    .containsExactlyInAnyOrderElementsOf(ReplayModel.of(definition, runs));
+            assertThat(told).extracting(AlertEvent::id).doesNotHaveDuplicates();
+            events += told.size();
+        }
+        assertThat(events).isGreaterThan(10 * MONITORS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {7, 80, 900})
+    void reachesTheSameFromWhatIsKeptAfterEachRestart(long seed) {
+        for (int i = 0; i < MONITORS; i++) {
+            var random = new RandomRuns(seed + i);
+            var definition = random.monitor("m" + i);
+            var runs = runs(random, definition);
+
+            var without = judged(definition, runs, new Random(seed), 0).told;
+            var with = judged(definition, runs, new Random(seed), 0.3).told;
+
+            assertThat(with).as("%s", definition.alert()).containsExactlyInAnyOrderElementsOf(without);
+        }
+    }
+
+    private static List<CheckResult> runs(RandomRuns random, MonitorDefinition definition) {
+        var runs = new ArrayList<CheckResult>();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (!random.skips()) {
+                runs.add(random.run(definition.id(), Example.slot(slot)));
+            }
+        }
+        return runs;
+    }
+
+    /** Before a run, with this chance, everything in memory is lost; a run may also come twice. */
+    private static MemoryJournal judged(
+            MonitorDefinition definition, List<CheckResult> runs, Random random, double restarts) {
+        var journal = new MemoryJournal();
+        var compiled = new CompiledDefinition(definition, Summary.of(definition));
+        var monitor = new WatchedMonitor(compiled, journal, Instant.EPOCH);
+        for (var run : runs) {
+            if (random.nextDouble() < restarts) {
+                monitor = new WatchedMonitor(compiled, journal, Instant.EPOCH);
+            }
+            monitor.observe(run);
+            if (random.nextInt(5) == 0) {
+                monitor.observe(run);
+            }
+        }
+        return journal;
+    }
+}

@@ -1,0 +1,218 @@
+package io.growalert.dispatcher.state;
+
+import static io.growalert.dispatcher.state.Example.AT_ONCE;
+import static io.growalert.dispatcher.state.Example.MONITOR;
+import static io.growalert.dispatcher.state.Example.monitor;
+import static io.growalert.dispatcher.state.Example.part;
+import static io.growalert.dispatcher.state.Example.policy;
+import static io.growalert.dispatcher.state.Example.room;
+import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.Example.slot;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import io.growalert.events.OnMissing;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import io.growalert.events.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What check results do, through the whole topology. */
+class ResultsTest {
+    @TempDir
+    Path folder;
+
+    private StateTopologyDriver topology;
+
+    @BeforeEach
+    void start() {
+        topology = new StateTopologyDriver(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    @Test
+    void tellsAFiringAsACloudEventUnderTheAlertsId() {
+        topology.define(monitor(MONITOR, policy(3, 1), OnMissing.FAIL, OnMissing.FAIL, "{{room}} has {{value}} ppm"));
+        for (int i = 0; i < 3; i++) {
+            topology.onTime(run(i, room("r1", 1203.5)));
+        }
+
+        var record = topology.alertRecords().getFirst();
+        var alert = Ids.alert(MONITOR, Map.of("room", "r1"));
+        var incident = Ids.incident(alert, slot(2));
+        var id = Ids.event(incident, AlertEvent.Type.FIRING, slot(2));
+        assertThat(record.key()).isEqualTo(alert);
+        assertThat(StateTopologyDriver.header(record, "ce_id")).isEqualTo(id);
+        assertThat(StateTopologyDriver.header(record, "ce_type")).isEqualTo("io.growalert.alert.firing");
+        assertThat(StateTopologyDriver.header(record, "ce_subject")).isEqualTo(MONITOR);
+        assertThat(io.growalert.events.Json.read(record.value(), AlertEvent.class))
+                .isEqualTo(new AlertEvent(
+                        id,
+                        AlertEvent.Type.FIRING,
+                        alert,
+                        incident,
+                        MONITOR,
+                        Map.of("room", "r1"),
+                        Map.of("site", "north"),
+                        Status.FAILED,
+                        1203.5,
+                        "3 consecutive results above 1000",
+                        "r1 has 1203.5 ppm",
+                        slot(2),
+                        slot(2),
+                        List.of("ops")));
+    }
+
+    @Test
+    void joinsAFiringAndItsResolutionByTheIncident() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.onTime(run(1, room("r1", 900)));
+
+        var events = topology.alerts();
+        assertThat(events).extracting(AlertEvent::incident).containsOnly(events.getFirst().incident());
+        assertThat(events.getLast().firingSince()).isEqualTo(slot(0));
+        assertThat(events.getLast().status()).isEqualTo(Status.DEGRADED);
+        assertThat(topology.count("growalert.state.transitions", "type", "firing")).isOne();
+        assertThat(topology.count("growalert.state.transitions", "type", "resolved")).isOne();
+    }
+
+    @Test
+    void judgesEachSeriesByItself() {
+        topology.define(monitor(policy(2, 1)));
+        topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
+        topology.onTime(run(1, room("r1", 1200), room("r2", 1300)));
+
+        assertThat(topology.told()).containsExactly("firing r1 2 consecutive results above 1000");
+    }
+
+    @Test
+    void judgesARowWithoutLabelsAsASeriesOfItsOwn() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, new SeriesResult(Map.of(), 1200, Status.FAILED, "above 1000")));
+
+        assertThat(topology.alerts()).singleElement().extracting(AlertEvent::alert).isEqualTo(Ids.alert(MONITOR, Map.of()));
+    }
+
+    @Test
+    void ignoresAndCountsASlotThatIsNotLaterThanTheSeriesLast() {
+        topology.define(monitor(policy(3, 1)));
+        topology.onTime(run(1, room("r1", 1200)));
+        topology.onTime(run(1, room("r1", 1200)));
+        topology.onTime(run(0, room("r1", 1200)));
+        topology.onTime(run(2, room("r1", 1200)));
+        assertThat(topology.told()).isEmpty();
+        assertThat(topology.count("growalert.state.ignored", "reason", "old")).isEqualTo(2);
+
+        topology.onTime(run(3, room("r1", 1200)));
+        assertThat(topology.told()).hasSize(1);
+    }
+
+    @Test
+    void ignoresAndCountsAResultWithoutADefinition() {
+        topology.onTime(run(0, room("r1", 1200)));
+
+        assertThat(topology.told()).isEmpty();
+        assertThat(topology.count("growalert.state.ignored", "reason", "undefined")).isOne();
+    }
+
+    @Test
+    void takesASeriesForAbsentOnlyWhenAllPartsArrived() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 500), room("r2", 500), room("r3", 500)));
+        topology.onTime(part(1, 1, 3, room("r1", 500)));
+        topology.onTime(part(1, 3, 3));
+        assertThat(topology.told()).isEmpty();
+
+        topology.onTime(part(1, 2, 3, room("r2", 500)));
+        assertThat(topology.told()).containsExactly("firing r3 no data");
+    }
+
+    @Test
+    void takesPartsInAnyOrderAndTwice() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 500), room("r2", 500)));
+        topology.onTime(part(1, 2, 2, room("r2", 1200)));
+        topology.onTime(part(1, 2, 2, room("r2", 1200)));
+        assertThat(topology.told()).containsExactly("firing r2 above 1000");
+
+        topology.onTime(part(1, 1, 2, room("r1", 500)));
+        topology.onTime(part(1, 1, 2, room("r1", 500)));
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void neverJudgesAbsenceForARunWhosePartsAreMissing() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 500), room("r2", 500)));
+        topology.onTime(part(1, 1, 2, room("r1", 500)));
+        topology.onTime(run(2, room("r1", 500), room("r2", 500)));
+        topology.onTime(part(1, 2, 2));
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void sendsASlotOfAFastClockToTheDeadLetters() {
+        topology.define(monitor(AT_ONCE));
+        topology.result(run(6, room("r1", 1200)));
+        assertThat(topology.told()).hasSize(1);
+
+        topology.result(Example.result(MONITOR, slot(6).plusMillis(1), 1, 1, List.of(room("r1", 500)), null));
+        assertThat(topology.told()).isEmpty();
+        var letter = topology.output(Topics.deadLetters(Topics.CHECK_RESULTS)).readRecord();
+        assertThat(letter.key()).isEqualTo(MONITOR);
+        assertThat(StateTopologyDriver.header(letter, "dlt_reason"))
+                .startsWith("the slot 2026-11-24T07:01:00.001Z is ahead of the broker's clock");
+        assertThat(topology.count("growalert.state.dead.letters", "topic", "growalert.check-results-dlt")).isOne();
+    }
+
+    @Test
+    void sendsWhatItCannotReadToTheDeadLettersAndGoesOn() {
+        topology.define(monitor(AT_ONCE));
+        topology.raw(MONITOR, "no json".getBytes(UTF_8));
+        topology.raw(MONITOR, null);
+        topology.raw("another", io.growalert.events.Json.write(run(0, room("r1", 1200))));
+        topology.raw(null, io.growalert.events.Json.write(run(0, room("r1", 1200))));
+        topology.onTime(run(0, room("r1", 1200)));
+
+        assertThat(topology.told()).hasSize(1);
+        var letters = topology.output(Topics.deadLetters(Topics.CHECK_RESULTS)).readRecordsToList();
+        assertThat(letters)
+                .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
+                .satisfiesExactly(
+                        reason -> assertThat(reason).startsWith("not a CheckResult"),
+                        reason -> assertThat(reason).startsWith("a check result is expected, not nothing"),
+                        reason -> assertThat(reason).startsWith("the key is not the result's monitor"),
+                        reason -> assertThat(reason).startsWith("the key is not the result's monitor"));
+        assertThat(letters.getFirst().value()).asString().isEqualTo("no json");
+        assertThat(StateTopologyDriver.header(letters.getFirst(), "dlt_topic")).isEqualTo(Topics.CHECK_RESULTS);
+    }
+
+    @Test
+    void countsResultsAndThoseThatArriveLate() {
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(2));
+        topology.result(run(1, room("r1", 500), room("r2", 500)), slot(2).minus(Duration.ofSeconds(6)));
+        topology.result(run(2, room("r1", 500), room("r2", 500)), slot(2));
+
+        assertThat(topology.count("growalert.state.results")).isEqualTo(2);
+        assertThat(topology.count("growalert.state.series")).isEqualTo(4);
+        assertThat(topology.count("growalert.state.late")).isOne();
+        assertThat(topology.meters.get("growalert.state.lag").timer().max(java.util.concurrent.TimeUnit.SECONDS))
+                .isEqualTo(6);
+    }
+}
