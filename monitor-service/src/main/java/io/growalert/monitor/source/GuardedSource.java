@@ -99,6 +99,9 @@ public final class GuardedSource implements Source {
             // Whoever interrupts a query does so at the end of its time: a source that hangs must count as failing.
             lastFailure = "no answer in time";
             throw e;
+        } catch (RuntimeException e) {
+            lastFailure = e.toString();
+            throw e;
         } finally {
             if (answered) {
                 lastFailure = null;
