@@ -1,0 +1,68 @@
+package io.growalert.monitor.source.postgres;
+
+import io.growalert.events.CheckError;
+import io.growalert.monitor.source.QueryText;
+import io.growalert.monitor.source.SourceException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What an exception of the driver means. SQL states: PostgreSQL's documentation, appendix A. */
+final class Failure {
+    /** What ends a statement, and a transaction, that takes too long. */
+    private static final Set<String> TIMEOUTS = Set.of("57014", "25P04");
+
+    /** The one line of the driver's message that is a number, whatever the language of its name. */
+    private static final Pattern POSITION = Pattern.compile("\\R\\s+[^:\\n]++:\\s?(\\d{1,9})(?=\\R|$)");
+
+    private Failure() {}
+
+    static SourceException of(SQLException e, QueryText.Rendered sent) {
+        var message = message(e, sent);
+        return switch (kind(e)) {
+            case TIMEOUT -> new SourceException(CheckError.Kind.TIMEOUT, "no answer in time: " + message, e);
+            case QUERY -> new SourceException(CheckError.Kind.QUERY, message, e);
+            case SOURCE, VALUE -> new SourceException(CheckError.Kind.SOURCE, "the database failed: " + message, e);
+        };
+    }
+
+    /** Without a connection there is no query to blame. */
+    static SourceException connecting(Throwable e) {
+        return new SourceException(
+                CheckError.Kind.SOURCE,
+                "cannot connect to the database: " + oneLine(String.valueOf(e.getMessage())),
+                e);
+    }
+
+    private static CheckError.Kind kind(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return CheckError.Kind.TIMEOUT;
+            }
+        }
+        var state = e.getSQLState() == null ? "" : e.getSQLState();
+        if (TIMEOUTS.contains(state)) {
+            return CheckError.Kind.TIMEOUT;
+        }
+        return switch (state.length() == 5 ? state.substring(0, 2) : "") {
+            // connection, transaction rolled back (a replica's conflict), resources, operator, system, internal
+            case "", "08", "28", "3D", "40", "53", "57", "58", "F0", "XX" -> CheckError.Kind.SOURCE;
+            default -> CheckError.Kind.QUERY;
+        };
+    }
+
+    private static String message(SQLException e, QueryText.Rendered sent) {
+        var message = String.valueOf(e.getMessage());
+        var position = POSITION.matcher(message);
+        if (!position.find()) {
+            return oneLine(message);
+        }
+        var place = sent.place(Integer.parseInt(position.group(1)) - 1);
+        return oneLine(position.replaceFirst("")) + " (" + place + ")";
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+}

@@ -1,0 +1,150 @@
+package io.growalert.monitor.source.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.pool.HikariPool;
+import io.growalert.events.CheckError;
+import io.growalert.monitor.source.Query;
+import io.growalert.monitor.source.QueryText;
+import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
+import io.growalert.monitor.source.SourceException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * Each query runs in a read-only transaction of its own, in the time zone UTC, with what is left of its timeout as
+ * {@code statement_timeout}. Read-only keeps an honest query from writing by mistake; give the source a role that may
+ * only read as well, because a function that a query calls may do more than it seems.
+ *
+ * <p>When the peer is gone without a word, the timeout of the socket ends the wait a moment after the server should have.
+ */
+final class PostgresSource implements Source {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** How long a connection is waited for before the reason why there is none is looked at. */
+    private static final long LOOK_MILLIS = 250;
+    /** How much later than the server's own timeout the socket's comes. */
+    private static final long GRACE_MILLIS = 250;
+
+    private static final String SESSION = """
+            SELECT set_config('statement_timeout', :timeout, true), set_config('TimeZone', 'UTC', true)
+            """;
+
+    private final HikariPool pool;
+
+    PostgresSource(PostgresConfig config) {
+        var settings = new HikariConfig();
+        settings.setPoolName("source " + config.url().replaceFirst("[?].*", ""));
+        // not by the driver's manager, whose login timeout is one for the whole process
+        settings.setDataSourceClassName("org.postgresql.ds.PGSimpleDataSource");
+        settings.addDataSourceProperty("url", config.url());
+        settings.setUsername(config.username());
+        settings.setPassword(
+                config.password() == null ? null : config.password().value());
+        settings.addDataSourceProperty("applicationName", "growalert");
+        settings.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
+        // Every query's text is new, because it bears its window: there is nothing to gain from preparing it.
+        settings.addDataSourceProperty("prepareThreshold", 0);
+        settings.addDataSourceProperty("preparedStatementCacheQueries", 0);
+        settings.setMaximumPoolSize(config.pool());
+        settings.setMinimumIdle(0);
+        settings.setInitializationFailTimeout(-1);
+        settings.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+        settings.setValidationTimeout(1000);
+        settings.setAutoCommit(false);
+        settings.setReadOnly(true);
+        settings.validate();
+        pool = new HikariPool(settings);
+    }
+
+    @Override
+    public List<Row> query(Query query) throws SourceException, InterruptedException {
+        var deadline = new Deadline(query.timeout());
+        var sent = Sql.render(query);
+        try (var connection = connect(deadline)) {
+            connection.setNetworkTimeout(Runnable::run, (int) (deadline.millisLeft() + GRACE_MILLIS));
+            try {
+                return ask(connection, sent, deadline);
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            throw failure(e, sent);
+        } catch (DataAccessException e) {
+            if (e.getCause() instanceof SQLException cause) {
+                throw failure(cause, sent);
+            }
+            throw e;
+        }
+    }
+
+    private static List<Row> ask(Connection connection, QueryText.Rendered sent, Deadline deadline)
+            throws SourceException {
+        var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+        jdbc.sql(SESSION)
+                .param("timeout", Long.toString(deadline.millisLeft()))
+                .query()
+                .singleRow();
+        var rows = jdbc.sql(sent.text()).withMaxRows(Rows.MAX + 1).query(new Rows());
+        if (rows == null) {
+            throw new IllegalStateException("a result set is never null");
+        }
+        return rows.orThrow();
+    }
+
+    private Connection connect(Deadline deadline) throws SourceException, InterruptedException {
+        while (true) {
+            try {
+                return pool.getConnection(Math.min(LOOK_MILLIS, deadline.millisLeft()));
+            } catch (SQLException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (e.getCause() != null) {
+                    throw Failure.connecting(e.getCause());
+                }
+                if (deadline.passed()) {
+                    throw new SourceException(CheckError.Kind.TIMEOUT, "no connection to the database in time", e);
+                }
+            }
+        }
+    }
+
+    /** The driver tells an interrupted wait like a broken connection. */
+    private static SourceException failure(SQLException e, QueryText.Rendered sent) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return Failure.of(e, sent);
+    }
+
+    @Override
+    public void close() {
+        try {
+            pool.shutdown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record Deadline(long nanoTime) {
+        Deadline(Duration timeout) {
+            this(System.nanoTime() + timeout.toNanos());
+        }
+
+        boolean passed() {
+            return System.nanoTime() - nanoTime >= 0;
+        }
+
+        /** At least 1: PostgreSQL and the driver take 0 for no timeout at all. */
+        long millisLeft() {
+            return Math.max(1, (nanoTime - System.nanoTime()) / 1_000_000);
+        }
+    }
+}

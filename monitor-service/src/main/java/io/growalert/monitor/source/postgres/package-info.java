@@ -1,0 +1,5 @@
+/** PostgreSQL, and what speaks its protocol: one query, one row per series. */
+@NullMarked
+package io.growalert.monitor.source.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.monitor.source.postgres;
+
+import org.jspecify.annotations.NullMarked;
