@@ -17,14 +17,6 @@ public final class Problems {
         found.add(new Problem(place, key, message));
     }
 
-    void addAll(Problems more) {
-        found.addAll(more.found);
-    }
-
-    int size() {
-        return found.size();
-    }
-
     public boolean isEmpty() {
         return found.isEmpty();
     }

@@ -1,0 +1,160 @@
+package io.growalert.monitor.source.influx;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.service.InfluxQLQueryService;
+import com.influxdb.client.service.QueryService;
+import io.growalert.events.CheckError;
+import io.growalert.monitor.source.Query;
+import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
+import io.growalert.monitor.source.SourceException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Credentials;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.ResponseBody;
+import retrofit2.Call;
+import retrofit2.Response;
+
+/**
+ * Uses the client's services and not its query interfaces: those have no timeout per query, take an answer that was cut
+ * off for a complete one, and leave out the error that an answer in JSON carries.
+ */
+final class InfluxSource implements Source {
+    /** The most bytes of an answer. */
+    static final long MAX_BYTES = 32L * 1024 * 1024;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    private final InfluxConfig config;
+    private final InfluxDBClient client;
+    private final InfluxQLQueryService influxQl;
+    private final QueryService flux;
+
+    InfluxSource(InfluxConfig config) {
+        this.config = config;
+        var http = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectTimeout(CONNECT_TIMEOUT)
+                // the call's own timeout, the query's, spans reading and writing
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .addInterceptor(new LimitedBody(MAX_BYTES));
+        var options = InfluxDBClientOptions.builder().url(config.url()).okHttpClient(http);
+        if (config.token() != null) {
+            options.authenticateToken(config.token().value().toCharArray());
+        } else if (config.username() != null) {
+            var password = config.password() == null ? "" : config.password().value();
+            var basic = Credentials.basic(config.username(), password);
+            http.addInterceptor(chain -> chain.proceed(
+                    chain.request().newBuilder().header("Authorization", basic).build()));
+        }
+        client = InfluxDBClientFactory.create(options.build());
+        influxQl = client.getService(InfluxQLQueryService.class);
+        flux = client.getService(QueryService.class);
+    }
+
+    @Override
+    public List<Row> query(Query query) throws SourceException, InterruptedException {
+        var language = Language.named(query.language())
+                .orElseThrow(() -> refused("an influx source does not speak " + query.language()));
+        var problem = language.problemWith(config, query.text());
+        if (problem.isPresent()) {
+            throw refused(problem.get());
+        }
+        var text = text(language, query);
+        return switch (language) {
+            case INFLUXQL ->
+                answer(
+                        influxQl.query(
+                                text, config.database(), config.retentionPolicy(), null, null, "application/json"),
+                        query.timeout(),
+                        InfluxQlAnswer::rows);
+            case FLUX ->
+                answer(
+                        flux.postQueryResponseBody(
+                                null,
+                                null,
+                                "application/json",
+                                config.org(),
+                                null,
+                                new com.influxdb.client.domain.Query()
+                                        .query(text)
+                                        .dialect(FluxAnswer.DIALECT)),
+                        query.timeout(),
+                        FluxAnswer::rows);
+        };
+    }
+
+    private static String text(Language language, Query query) throws SourceException {
+        var text = language.parse(query.text());
+        var from = query.from();
+        if (from == null && text.uses("from")) {
+            throw refused("the query uses :from, but the monitor has no window");
+        }
+        return text.render(code -> code, name -> language.time(String.valueOf(name.equals("from") ? from : query.to())))
+                .text();
+    }
+
+    /** Reads the rows of an answer that was a good one. */
+    private interface Reading {
+        List<Row> rows(ResponseBody body) throws IOException, SourceException;
+    }
+
+    private static List<Row> answer(Call<ResponseBody> call, Duration timeout, Reading reading)
+            throws SourceException, InterruptedException {
+        call.timeout().timeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            var response = call.execute();
+            try (var body = response.isSuccessful() ? response.body() : response.errorBody()) {
+                if (body == null) {
+                    throw new SourceException(CheckError.Kind.SOURCE, "InfluxDB sent no answer");
+                }
+                if (!response.isSuccessful()) {
+                    throw failed(response, body);
+                }
+                return reading.rows(body);
+            }
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw failed(e);
+        } finally {
+            call.cancel();
+        }
+    }
+
+    private static SourceException failed(Response<?> response, ResponseBody body) throws IOException {
+        var message = "InfluxDB answered %d: %s".formatted(response.code(), ErrorBody.message(body));
+        return switch (response.code()) {
+            case 400, 404, 405, 413, 422 -> new SourceException(CheckError.Kind.QUERY, message);
+            default -> new SourceException(CheckError.Kind.SOURCE, message);
+        };
+    }
+
+    private static SourceException failed(IOException e) {
+        return switch (e) {
+            case LimitedBody.TooLarge tooLarge ->
+                new SourceException(CheckError.Kind.QUERY, String.valueOf(tooLarge.getMessage()), e);
+            case InterruptedIOException _ ->
+                new SourceException(CheckError.Kind.TIMEOUT, "InfluxDB gave no answer in time", e);
+            default -> new SourceException(CheckError.Kind.SOURCE, "InfluxDB could not be asked: " + e.getMessage(), e);
+        };
+    }
+
+    private static SourceException refused(String message) {
+        return new SourceException(CheckError.Kind.QUERY, message);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.growalert.monitor.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SourceTypesTest {
+    @Test
+    void findsTheKindsOfSourcesByTheirKeys() {
+        var types = SourceTypes.load();
+        assertThat(types.keys()).containsExactly("influx", "postgres");
+        assertThat(types.named("influx")).isPresent();
+        assertThat(types.named("oracle")).isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.monitor.source.influx;
+
+import org.jspecify.annotations.NullMarked;
