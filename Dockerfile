@@ -1,0 +1,31 @@
+# One image for each service:
+#   docker build --build-arg SERVICE=monitor-service -t growalert/monitor-service .
+#   docker build --build-arg SERVICE=alert-dispatcher -t growalert/alert-dispatcher .
+
+FROM maven:3.9-eclipse-temurin-25 AS build
+ARG SERVICE
+WORKDIR /src
+COPY . .
+RUN mvn -B -ntp -pl "${SERVICE:?say which: --build-arg SERVICE=monitor-service or alert-dispatcher}" -am package \
+      -DskipTests -Dspotless.check.skip -Dmdep.analyze.skip \
+ && cp "$SERVICE"/target/"$SERVICE"-*-app.jar /app.jar \
+ && java -Djarmode=tools -jar /app.jar extract --layers --destination /layers
+
+FROM eclipse-temurin:25-jre
+RUN useradd --system --uid 10001 --no-create-home growalert \
+ && install -d -o growalert -g growalert /data
+WORKDIR /app
+# from what changes least to what changes most
+COPY --from=build /layers/dependencies/ ./
+COPY --from=build /layers/spring-boot-loader/ ./
+COPY --from=build /layers/snapshot-dependencies/ ./
+COPY --from=build /layers/application/ ./
+USER growalert
+VOLUME /data
+# A container is its own machine: what may reach it is decided where its port is published.
+ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8080
+EXPOSE 8080
+# The image has bash and no curl. The first line of the answer says whether the service is well.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["bash", "-c", \
+  "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /actuator/health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200'"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "app.jar"]
