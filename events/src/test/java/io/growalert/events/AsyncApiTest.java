@@ -142,7 +142,7 @@ class AsyncApiTest {
         return API.at("/components/messages/%s/headers/allOf/1/properties/ce_type".formatted(message));
     }
 
-    private static JsonNode resolved(JsonNode node) {
+    static JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? resolved(resolve(node.path("$ref").asString())) : node;
     }
 

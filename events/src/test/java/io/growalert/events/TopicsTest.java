@@ -76,6 +76,23 @@ class TopicsTest {
     }
 
     @Test
+    void theWrittenContractSaysTheSame() throws Exception {
+        Topics.createMissing(admin, 1, ALL);
+
+        for (var channel : Docs.asyncApi().path("channels")) {
+            var settings = settings(channel.path("address").asString());
+            var written = AsyncApiTest.resolved(channel.path("bindings")).at("/kafka/topicConfiguration");
+            assertThat(written.propertyNames()).contains("cleanup.policy");
+            for (var setting : written.properties()) {
+                var expected = setting.getValue().isArray() ? setting.getValue().get(0) : setting.getValue();
+                assertThat(value(settings, setting.getKey()))
+                        .as(setting.getKey())
+                        .isEqualTo(expected.asString());
+            }
+        }
+    }
+
+    @Test
     void whatIsThereStaysAsItIs() throws Exception {
         create(Topics.ALERTS, 2, Map.of("retention.ms", "1000"));
 
