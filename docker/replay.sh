@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS readings (
   PRIMARY KEY (time, room));
 DELETE FROM readings WHERE time < now() - interval '7 days';
 SQL
-  sed -n '/T14:40/,$p' /room/readings.csv | while IFS=, read -r _ temperature humidity light co2; do
+  awk 'NR > 1 && $0 >= "2015-02-02T14:40"' /room/readings.csv | while IFS=, read -r _ temperature humidity light co2; do
     echo "INSERT INTO readings VALUES (now(), 'office', $temperature, $humidity, $light, $co2);"
     sleep 1
   done
