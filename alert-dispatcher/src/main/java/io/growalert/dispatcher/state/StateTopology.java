@@ -29,8 +29,8 @@ final class StateTopology {
             List.of(Topics.ALERTS, Topics.deadLetters(Topics.MONITORS), Topics.deadLetters(Topics.CHECK_RESULTS));
 
     /** Every topic that it reads or writes. */
-    static final List<String> TOPICS =
-            Stream.concat(Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS), WRITTEN.stream()).toList();
+    static final List<String> TOPICS = Stream.concat(Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS), WRITTEN.stream())
+            .toList();
 
     private StateTopology() {}
 
@@ -54,7 +54,8 @@ final class StateTopology {
         return topology;
     }
 
-    private record Supplier(StateMetrics metrics, BooleanSupplier hearsBroker, Function<String, KeyValueBytesStoreSupplier> keptIn)
+    private record Supplier(
+            StateMetrics metrics, BooleanSupplier hearsBroker, Function<String, KeyValueBytesStoreSupplier> keptIn)
             implements ProcessorSupplier<String, byte[], String, byte[]> {
         @Override
         public Processor<String, byte[], String, byte[]> get() {
@@ -67,8 +68,7 @@ final class StateTopology {
         }
 
         private StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
-            return Stores.keyValueStoreBuilder(
-                    keptIn.apply(name), Serdes.String(), Serdes.ByteArray());
+            return Stores.keyValueStoreBuilder(keptIn.apply(name), Serdes.String(), Serdes.ByteArray());
         }
     }
 }

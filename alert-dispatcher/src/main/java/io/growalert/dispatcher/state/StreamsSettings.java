@@ -52,7 +52,9 @@ final class StreamsSettings {
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(data);
-                var written = Files.writeString(data.resolve(file.getFileName() + ".new"), UUID.randomUUID().toString());
+                var written = Files.writeString(
+                        data.resolve(file.getFileName() + ".new"),
+                        UUID.randomUUID().toString());
                 Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
             }
             return Files.readString(file).strip();

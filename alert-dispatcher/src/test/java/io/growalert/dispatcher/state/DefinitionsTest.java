@@ -99,15 +99,14 @@ class DefinitionsTest {
         topology.definition(MONITOR, null);
 
         var events = topology.alerts();
+        assertThat(events).hasSize(2).allSatisfy(event -> {
+            assertThat(event.type()).isEqualTo(AlertEvent.Type.RESOLVED);
+            assertThat(event.reason()).isEqualTo("the monitor was removed");
+            assertThat(event.status()).isEqualTo(Status.FAILED);
+            assertThat(event.slot()).isEqualTo(slot(1));
+        });
         assertThat(events)
-                .hasSize(2)
-                .allSatisfy(event -> {
-                    assertThat(event.type()).isEqualTo(AlertEvent.Type.RESOLVED);
-                    assertThat(event.reason()).isEqualTo("the monitor was removed");
-                    assertThat(event.status()).isEqualTo(Status.FAILED);
-                    assertThat(event.slot()).isEqualTo(slot(1));
-                });
-        assertThat(events).extracting(AlertEvent::summary)
+                .extracting(AlertEvent::summary)
                 .containsExactly("room-co2: the monitor was removed", "room-co2 r1: the monitor was removed");
     }
 
@@ -120,7 +119,8 @@ class DefinitionsTest {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(2, room("r1", 1200)));
         assertThat(topology.told()).isEmpty();
-        assertThat(topology.count("growalert.state.ignored", "reason", "undefined")).isOne();
+        assertThat(topology.count("growalert.state.ignored", "reason", "undefined"))
+                .isOne();
 
         topology.definition(MONITOR, null);
         topology.until(slot(20));
@@ -140,8 +140,7 @@ class DefinitionsTest {
         topology.until(slot(4));
         topology.definition(MONITOR, null);
 
-        assertThat(topology.told())
-                .containsExactly("firing no results for 35s", "resolved the monitor was removed");
+        assertThat(topology.told()).containsExactly("firing no results for 35s", "resolved the monitor was removed");
     }
 
     @Test

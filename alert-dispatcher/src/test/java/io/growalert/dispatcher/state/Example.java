@@ -104,14 +104,8 @@ final class Example {
     }
 
     static CheckResult result(
-            String monitor,
-            Instant slot,
-            int part,
-            int parts,
-            List<SeriesResult> series,
-            @Nullable CheckError error) {
+            String monitor, Instant slot, int part, int parts, List<SeriesResult> series, @Nullable CheckError error) {
         var status = error != null ? Status.FAILED : Status.PASSED;
-        return new CheckResult(
-                monitor, slot, slot, 3, status, 0, part, parts, Map.of("site", "north"), series, error);
+        return new CheckResult(monitor, slot, slot, 3, status, 0, part, parts, Map.of("site", "north"), series, error);
     }
 }

@@ -59,8 +59,7 @@ class OwnAlertTest {
         assertThat(event.summary()).isEqualTo("room-co2: 2 consecutive results " + TIMED_OUT);
 
         topology.onTime(run(3, room("r1", 1200)));
-        assertThat(topology.told())
-                .containsExactly("resolved passed", "firing r1 2 consecutive results above 1000");
+        assertThat(topology.told()).containsExactly("resolved passed", "firing r1 2 consecutive results above 1000");
     }
 
     @Test
@@ -179,7 +178,8 @@ class OwnAlertTest {
         topology.onTime(error(5));
 
         var events = topology.alerts();
-        assertThat(events).extracting(AlertEvent::reason)
+        assertThat(events)
+                .extracting(AlertEvent::reason)
                 .containsExactly("no results for 35s", "results arrive again", TIMED_OUT);
         assertThat(events.getFirst().incident()).isEqualTo(events.get(1).incident());
         assertThat(events.getLast().incident()).isNotEqualTo(events.getFirst().incident());

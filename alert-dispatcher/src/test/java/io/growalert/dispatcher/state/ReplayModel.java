@@ -63,7 +63,9 @@ final class ReplayModel {
                 history.add(new Seen(found.get().status() == Status.FAILED ? 'F' : 'P', run.slot()));
             } else if (known) {
                 awaySince = awaySince == null ? run.slot() : awaySince;
-                boolean forgotten = !Duration.between(awaySince, run.slot()).minus(policy.forgetAfter()).isNegative();
+                boolean forgotten = !Duration.between(awaySince, run.slot())
+                        .minus(policy.forgetAfter())
+                        .isNegative();
                 history.add(new Seen(forgotten ? 'X' : 'A', run.slot()));
                 known = !forgotten;
                 awaySince = forgotten ? null : awaySince;
@@ -96,7 +98,9 @@ final class ReplayModel {
     }
 
     private static Optional<SeriesResult> find(CheckResult run, Map<String, String> series) {
-        return run.series().stream().filter(found -> found.labels().equals(series)).findFirst();
+        return run.series().stream()
+                .filter(found -> found.labels().equals(series))
+                .findFirst();
     }
 
     private void alert(boolean own, Map<String, String> series, List<Seen> history) {
@@ -131,14 +135,16 @@ final class ReplayModel {
     private boolean fires(List<Seen> past) {
         var now = past.getLast();
         return switch (now.what()) {
-            case 'F' -> enough(past.reversed().stream()
-                    .filter(seen -> seen.what() != 'A')
-                    .takeWhile(seen -> seen.what() == 'F')
-                    .toList());
-            case 'A' -> definition.noData() == OnMissing.FAIL
-                    && enough(past.reversed().stream()
-                            .takeWhile(seen -> seen.what() == 'A')
-                            .toList());
+            case 'F' ->
+                enough(past.reversed().stream()
+                        .filter(seen -> seen.what() != 'A')
+                        .takeWhile(seen -> seen.what() == 'F')
+                        .toList());
+            case 'A' ->
+                definition.noData() == OnMissing.FAIL
+                        && enough(past.reversed().stream()
+                                .takeWhile(seen -> seen.what() == 'A')
+                                .toList());
             default -> false;
         };
     }

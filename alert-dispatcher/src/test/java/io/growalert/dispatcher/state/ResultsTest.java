@@ -83,11 +83,15 @@ class ResultsTest {
         topology.onTime(run(1, room("r1", 900)));
 
         var events = topology.alerts();
-        assertThat(events).extracting(AlertEvent::incident).containsOnly(events.getFirst().incident());
+        assertThat(events)
+                .extracting(AlertEvent::incident)
+                .containsOnly(events.getFirst().incident());
         assertThat(events.getLast().firingSince()).isEqualTo(slot(0));
         assertThat(events.getLast().status()).isEqualTo(Status.DEGRADED);
-        assertThat(topology.count("growalert.state.transitions", "type", "firing")).isOne();
-        assertThat(topology.count("growalert.state.transitions", "type", "resolved")).isOne();
+        assertThat(topology.count("growalert.state.transitions", "type", "firing"))
+                .isOne();
+        assertThat(topology.count("growalert.state.transitions", "type", "resolved"))
+                .isOne();
     }
 
     @Test
@@ -104,7 +108,10 @@ class ResultsTest {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, new SeriesResult(Map.of(), 1200, Status.FAILED, "above 1000")));
 
-        assertThat(topology.alerts()).singleElement().extracting(AlertEvent::alert).isEqualTo(Ids.alert(MONITOR, Map.of()));
+        assertThat(topology.alerts())
+                .singleElement()
+                .extracting(AlertEvent::alert)
+                .isEqualTo(Ids.alert(MONITOR, Map.of()));
     }
 
     @Test
@@ -126,7 +133,8 @@ class ResultsTest {
         topology.onTime(run(0, room("r1", 1200)));
 
         assertThat(topology.told()).isEmpty();
-        assertThat(topology.count("growalert.state.ignored", "reason", "undefined")).isOne();
+        assertThat(topology.count("growalert.state.ignored", "reason", "undefined"))
+                .isOne();
     }
 
     @Test
@@ -177,7 +185,8 @@ class ResultsTest {
         assertThat(letter.key()).isEqualTo(MONITOR);
         assertThat(StateTopologyDriver.header(letter, "dlt_reason"))
                 .startsWith("the slot 2026-11-24T07:01:00.001Z is ahead of the broker's clock");
-        assertThat(topology.count("growalert.state.dead.letters", "topic", "growalert.check-results-dlt")).isOne();
+        assertThat(topology.count("growalert.state.dead.letters", "topic", "growalert.check-results-dlt"))
+                .isOne();
     }
 
     @Test

@@ -138,8 +138,7 @@ class SeriesDecisionTest {
 
     private static WatchedMonitor watched(AlertPolicy policy, OnMissing noData, MemoryJournal journal) {
         var definition = Example.monitor(policy, noData, OnMissing.FAIL);
-        return new WatchedMonitor(
-                new CompiledDefinition(definition, Summary.of(definition)), journal, Instant.EPOCH);
+        return new WatchedMonitor(new CompiledDefinition(definition, Summary.of(definition)), journal, Instant.EPOCH);
     }
 
     private static List<String> events(String runs, AlertPolicy policy, OnMissing noData) {

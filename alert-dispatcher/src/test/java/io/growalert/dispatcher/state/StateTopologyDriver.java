@@ -41,7 +41,9 @@ final class StateTopologyDriver implements AutoCloseable {
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         driver = new TopologyTestDriver(
-                StateTopology.build(new StateMetrics(meters), hearsBroker::get, Stores::inMemoryKeyValueStore), settings, now);
+                StateTopology.build(new StateMetrics(meters), hearsBroker::get, Stores::inMemoryKeyValueStore),
+                settings,
+                now);
         monitors = driver.createInputTopic(Topics.MONITORS, new StringSerializer(), new ByteArraySerializer());
         results = driver.createInputTopic(Topics.CHECK_RESULTS, new StringSerializer(), new ByteArraySerializer());
         alerts = output(Topics.ALERTS);

@@ -1,0 +1,185 @@
+package io.growalert.dispatcher;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.notify.Deliveries;
+import io.growalert.dispatcher.notify.DeliveryMetrics;
+import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.Journal;
+import io.growalert.dispatcher.notify.Mutes;
+import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.notify.Pipeline;
+import io.growalert.dispatcher.notify.Redrive;
+import io.growalert.dispatcher.receiver.HandlerTypes;
+import io.growalert.dispatcher.receiver.ReceiverFiles;
+import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.state.StateConfiguration;
+import io.growalert.dispatcher.state.StateSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Check results become alert events, and alert events are told.
+ *
+ * <pre>
+ * growalert.check-results ==> state ==> growalert.alerts ==> {@link Notifier}: {@link Pipeline} ==> {@link Deliveries} ==> receivers
+ * </pre>
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DispatcherSettings.class)
+@Import({
+    // growalert.monitors, growalert.check-results ==> growalert.alerts
+    StateConfiguration.class,
+    // for those who look on
+    AlertsApi.class,
+    DeliveriesApi.class,
+    MutesApi.class,
+    ProblemDetails.class,
+    KafkaHealthIndicator.class,
+    Web.class
+})
+public class AlertDispatcher {
+    public static void main(String[] arguments) {
+        try {
+            run(List.of(arguments), true);
+        } catch (StartFailure e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    /**
+     * Starts the service inside another program, which closes the answer in time: there is no shutdown hook.
+     *
+     * @param settings by property name, above all others; a collection is a list property
+     * @throws StartFailure with a line for each setting or definition that is wrong
+     */
+    public static ConfigurableApplicationContext start(Map<String, Object> settings) {
+        var arguments = new ArrayList<String>();
+        settings.forEach((name, value) -> {
+            if (value instanceof Collection<?> items) {
+                int index = 0;
+                for (var item : items) {
+                    arguments.add("--%s[%d]=%s".formatted(name, index++, item));
+                }
+            } else {
+                arguments.add("--%s=%s".formatted(name, value));
+            }
+        });
+        return run(arguments, false);
+    }
+
+    private static ConfigurableApplicationContext run(List<String> arguments, boolean shutdownHook) {
+        var all = new ArrayList<>(arguments);
+        all.add("--spring.config.name=alert-dispatcher");
+        var application = new SpringApplication(AlertDispatcher.class);
+        application.setRegisterShutdownHook(shutdownHook);
+        try {
+            return application.run(all.toArray(String[]::new));
+        } catch (RuntimeException e) {
+            throw new StartFailure(e);
+        }
+    }
+
+    @Bean
+    StateSettings stateSettings(DispatcherSettings settings) {
+        return new StateSettings(settings.kafka(), settings.data(), settings.partitions(), settings.sessionTimeout());
+    }
+
+    @Bean
+    HikariDataSource dataSource(DispatcherSettings settings) {
+        var database = settings.database();
+        var pool = new HikariDataSource();
+        pool.setPoolName("alert-dispatcher");
+        pool.setJdbcUrl(database.url());
+        pool.setUsername(database.username());
+        pool.setPassword(database.password().value());
+        pool.setMaximumPoolSize(database.connections());
+        pool.setConnectionTimeout(5_000);
+        return pool;
+    }
+
+    /** The schema is there before anything uses it. */
+    @Bean
+    JdbcClient jdbc(HikariDataSource dataSource) {
+        Flyway.configure()
+                .dataSource(dataSource)
+                .schemas("dispatcher")
+                .locations("classpath:db/alert-dispatcher")
+                .load()
+                .migrate();
+        return JdbcClient.create(dataSource);
+    }
+
+    @Bean
+    TransactionOperations transaction(HikariDataSource dataSource) {
+        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Receivers receivers(DispatcherSettings settings) {
+        var reader = new ReceiverFiles(HandlerTypes.all(settings.mail()), Variables.environment());
+        return new Receivers(reader, settings.files());
+    }
+
+    @Bean
+    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction) {
+        return new Deliveries(jdbc, transaction);
+    }
+
+    @Bean
+    Mutes mutes(JdbcClient jdbc, TransactionOperations transaction) {
+        return new Mutes(jdbc, transaction);
+    }
+
+    @Bean
+    History history(JdbcClient jdbc) {
+        return new History(jdbc);
+    }
+
+    @Bean
+    Redrive redrive(JdbcClient jdbc, TransactionOperations transaction) {
+        return new Redrive(jdbc, transaction);
+    }
+
+    @Bean
+    Notifier notifier(
+            DispatcherSettings settings,
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            Deliveries deliveries,
+            Mutes mutes,
+            Receivers receivers,
+            MeterRegistry meters,
+            Clock clock) {
+        var options = new Notifier.Options(
+                settings.kafka(),
+                InstanceId.in(settings.data()),
+                settings.partitions(),
+                settings.sessionTimeout(),
+                settings.poll(),
+                settings.shutdownGrace());
+        var pipeline = new Pipeline(transaction, new Journal(jdbc), mutes, deliveries, clock);
+        return new Notifier(options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, clock);
+    }
+}

@@ -1,0 +1,64 @@
+package io.growalert.dispatcher;
+
+import io.growalert.definitions.Secret;
+import io.growalert.dispatcher.handler.email.MailServer;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The dispatcher's settings, {@code growalert.dispatcher.*}.
+ *
+ * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
+ * @param files definition files; their {@code receivers} are read
+ * @param data a folder of this instance alone that survives restarts
+ * @param partitions how many partitions a topic gets that is missing
+ * @param sessionTimeout after how long a silent instance is taken for dead
+ * @param shutdownGrace how long a stop waits for the handlers that are running
+ * @param poll how often the deliveries are looked through when nothing happens
+ * @param mail the mail server of those e-mail receivers that name none
+ */
+@Validated
+@ConfigurationProperties("growalert.dispatcher")
+public record DispatcherSettings(
+        @NotBlank String kafka,
+        @DefaultValue List<Path> files,
+        @NotNull Path data,
+        @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
+
+        @DefaultValue("10s") @DurationMin(millis = 500) @DurationMax(minutes = 30)
+        Duration sessionTimeout,
+
+        @DefaultValue("10s") @DurationMin @DurationMax(minutes = 30)
+        Duration shutdownGrace,
+
+        @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(minutes = 1)
+        Duration poll,
+
+        @NotNull @Valid Database database,
+        @DefaultValue @Valid MailServer mail) {
+
+    /**
+     * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}
+     * @param connections the most that are open at once
+     */
+    public record Database(
+            @NotBlank String url,
+            @NotBlank String username,
+            @DefaultValue("") Secret password,
+            @DefaultValue("6") @Min(3) @Max(100) int connections) {}
+
+    public DispatcherSettings {
+        files = List.copyOf(files);
+    }
+}

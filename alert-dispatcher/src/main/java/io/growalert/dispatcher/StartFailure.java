@@ -1,0 +1,54 @@
+package io.growalert.dispatcher;
+
+import io.growalert.dispatcher.receiver.BrokenFiles;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
+
+/** The dispatcher cannot start. The message says why, one line for each thing that is wrong. */
+public final class StartFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StartFailure(Throwable cause) {
+        super(inWords(cause), cause);
+    }
+
+    private static String inWords(Throwable thrown) {
+        @Nullable String setting = null;
+        var deepest = thrown;
+        for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            deepest = cause;
+            switch (cause) {
+                case BrokenFiles files -> {
+                    return String.valueOf(files.getMessage());
+                }
+                case InstanceId.Unusable folder -> {
+                    return String.valueOf(folder.getMessage());
+                }
+                case BindValidationException settings -> {
+                    return settings.getValidationErrors().getAllErrors().stream()
+                            .map(error -> inWords(settings, error))
+                            .collect(Collectors.joining("\n"));
+                }
+                case PortInUseException port -> {
+                    return "server.port %d is in use; stop what uses it or choose another".formatted(port.getPort());
+                }
+                case BindException bind -> setting = bind.getName().toString();
+                default -> {}
+            }
+        }
+        return "%s: %s"
+                .formatted(setting == null ? "the alert-dispatcher cannot start" : setting, deepest.getMessage());
+    }
+
+    private static String inWords(BindValidationException settings, ObjectError error) {
+        var prefix = settings.getValidationErrors().getName();
+        return error instanceof FieldError field && !field.isBindingFailure()
+                ? "%s.%s: %s".formatted(prefix, field.getField(), error.getDefaultMessage())
+                : "%s: %s".formatted(prefix, error.getDefaultMessage());
+    }
+}

@@ -1,0 +1,73 @@
+package io.growalert.dispatcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.Notification;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.receiver.HandlerTypes;
+import io.growalert.dispatcher.receiver.ReceiverFiles;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import io.growalert.events.Json;
+import io.growalert.events.Status;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+
+/** One marked message to one receiver, past topic and database: does it arrive at all? */
+public final class TestMessage {
+    private TestMessage() {}
+
+    /**
+     * Sends it now and says what came of it.
+     *
+     * @param mail the server of an e-mail receiver that names none
+     * @throws IllegalArgumentException when the files are broken, or define no such receiver; the message says what and where
+     * @throws Exception what the handler did not foresee
+     */
+    public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
+            throws Exception {
+        var problems = new Problems();
+        var receivers = new ReceiverFiles(HandlerTypes.all(mail), variables).read(files, problems);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join(
+                    "\n", problems.inOrder().stream().map(Object::toString).toList()));
+        }
+        var found = receivers.get(receiver);
+        if (found == null) {
+            throw new IllegalArgumentException("there is no receiver '%s'; there are %s"
+                    .formatted(receiver, receivers.isEmpty() ? "none" : String.join(", ", receivers.keySet())));
+        }
+        var event = event(receiver, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        var body = new String(Json.write(event), UTF_8);
+        return found.config()
+                .open()
+                .deliver(new Notification(Ids.delivery(event.id(), receiver), receiver, event, body));
+    }
+
+    private static AlertEvent event(String receiver, Instant now) {
+        var labels = Map.of("test", "true");
+        var alert = Ids.alert("test", labels);
+        var incident = Ids.incident(alert, now);
+        return new AlertEvent(
+                Ids.event(incident, AlertEvent.Type.FIRING, now),
+                AlertEvent.Type.FIRING,
+                alert,
+                incident,
+                "test",
+                labels,
+                labels,
+                Status.FAILED,
+                null,
+                "sent by hand",
+                "Test message from GrowAlert to %s".formatted(receiver),
+                now,
+                now,
+                List.of(receiver));
+    }
+}

@@ -1,0 +1,12 @@
+package io.growalert.dispatcher.handler;
+
+import io.growalert.events.AlertEvent;
+
+/**
+ * One alert event for one receiver.
+ *
+ * @param id the delivery's id: the same on every attempt, so that a receiver can tell a repetition
+ * @param receiver the receiver's name
+ * @param body the event's JSON as it was on the topic
+ */
+public record Notification(String id, String receiver, AlertEvent event, String body) {}

@@ -1,0 +1,90 @@
+package io.growalert.dispatcher.handler.webhook;
+
+import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.Notification;
+import io.growalert.dispatcher.handler.Outcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Posts the alert event's JSON. What the answer means is in {@link #outcome}. */
+final class WebhookHandler implements Handler {
+    /** As many bytes of an answer are read at most; the rest is left, and its connection closed. */
+    private static final int MAX_ANSWER = 16 * 1024;
+
+    private final WebhookConfig config;
+    private final HttpClient client;
+    private final InstantSource clock;
+
+    WebhookHandler(WebhookConfig config, HttpClient client, InstantSource clock) {
+        this.config = config;
+        this.client = client;
+        this.clock = clock;
+    }
+
+    @Override
+    public Outcome deliver(Notification notification) throws InterruptedException {
+        try {
+            var response = client.send(request(notification), BodyHandlers.ofInputStream());
+            drain(response.body());
+            return outcome(response);
+        } catch (IOException e) {
+            var message = e.getMessage() == null ? "" : ": " + e.getMessage();
+            return new Outcome.Retry(e.getClass().getSimpleName() + message);
+        }
+    }
+
+    /** Longer than the request's own, which does not cover an answer that never ends. */
+    @Override
+    public Duration timeout() {
+        return config.timeout().plusSeconds(1);
+    }
+
+    private HttpRequest request(Notification notification) {
+        long timestamp = clock.instant().getEpochSecond();
+        var request = HttpRequest.newBuilder(config.url())
+                .timeout(config.timeout())
+                .header("Content-Type", "application/json")
+                .header("webhook-id", notification.id())
+                .header("webhook-timestamp", Long.toString(timestamp))
+                .POST(BodyPublishers.ofString(notification.body()));
+        if (!config.headers().keySet().stream().anyMatch("User-Agent"::equalsIgnoreCase)) {
+            request.header("User-Agent", "GrowAlert");
+        }
+        config.headers().forEach(request::header);
+        config.key()
+                .ifPresent(key -> request.header(
+                        "webhook-signature", key.sign(notification.id(), timestamp, notification.body())));
+        return request.build();
+    }
+
+    /** Reads the answer to its end, so that its connection can be used again. */
+    private static void drain(InputStream body) {
+        try (body) {
+            body.readNBytes(MAX_ANSWER);
+        } catch (IOException e) {
+            // the status has arrived, and that is all that counts
+        }
+    }
+
+    private Outcome outcome(HttpResponse<?> response) {
+        int status = response.statusCode();
+        var answer = "HTTP " + status;
+        if (status >= 200 && status < 300) {
+            return new Outcome.Delivered(answer);
+        }
+        if (status == 408 || status == 429 || status >= 500) {
+            var after = response.headers()
+                    .firstValue("Retry-After")
+                    .flatMap(text -> RetryAfter.parse(text, clock.instant()));
+            return new Outcome.Retry(answer, after);
+        }
+        return new Outcome.Rejected(answer);
+    }
+}

@@ -1,0 +1,84 @@
+package io.growalert.dispatcher.notify;
+
+import io.growalert.dispatcher.handler.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What is counted of events and deliveries, {@code growalert.*}. */
+public final class DeliveryMetrics {
+    private final MeterRegistry registry;
+    private final AtomicLong parked = new AtomicLong();
+    private final AtomicLong pending = new AtomicLong();
+    private final AtomicLong oldestSeconds = new AtomicLong();
+
+    public DeliveryMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("growalert.deliveries.parked", parked, AtomicLong::get)
+                .description("deliveries that were given up")
+                .register(registry);
+        Gauge.builder("growalert.deliveries.pending", pending, AtomicLong::get)
+                .description("deliveries that are not done")
+                .register(registry);
+        Gauge.builder("growalert.deliveries.pending.age", oldestSeconds, AtomicLong::get)
+                .description("age of the oldest delivery that is not done")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    void accepted(int fresh, int repeated) {
+        events("new").increment(fresh);
+        events("repeated").increment(repeated);
+    }
+
+    void deadLetter() {
+        events("unreadable").increment();
+    }
+
+    void attempted(String receiver, Outcome outcome) {
+        var word =
+                switch (outcome) {
+                    case Outcome.Delivered delivered -> "delivered";
+                    case Outcome.Retry retry -> "retry";
+                    case Outcome.Rejected rejected -> "rejected";
+                };
+        registry.counter("growalert.delivery.attempts", "receiver", receiver, "outcome", word)
+                .increment();
+    }
+
+    /** Counts what is done, and times how long the delivered took since their event arrived. */
+    void recorded(Deliveries.Recorded row) {
+        switch (row.state()) {
+            case "delivered" -> {
+                finished(row.receiver(), "delivered").increment();
+                Timer.builder("growalert.delivery.latency")
+                        .description("from the event's arrival in the database until it was delivered")
+                        .tag("receiver", row.receiver())
+                        .register(registry)
+                        .record(row.age());
+            }
+            case "parked" -> finished(row.receiver(), "parked").increment();
+            default -> {}
+        }
+    }
+
+    void leaseLost(String receiver) {
+        finished(receiver, "lease lost").increment();
+    }
+
+    void backlog(Upkeep.Backlog backlog) {
+        pending.set(backlog.pending());
+        parked.set(backlog.parked());
+        oldestSeconds.set(backlog.oldest());
+    }
+
+    private Counter finished(String receiver, String outcome) {
+        return registry.counter("growalert.deliveries", "receiver", receiver, "outcome", outcome);
+    }
+
+    private Counter events(String kind) {
+        return registry.counter("growalert.alert.events", "kind", kind);
+    }
+}

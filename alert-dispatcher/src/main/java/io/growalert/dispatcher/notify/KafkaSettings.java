@@ -1,0 +1,57 @@
+package io.growalert.dispatcher.notify;
+
+import io.growalert.events.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * How the notifier reads the alert events.
+ *
+ * @param instance who we are in the group, also after a restart
+ * @param partitions how many a topic gets that is missing
+ */
+record KafkaSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
+    static final String GROUP = "growalert-notifier";
+
+    /**
+     * A consumer of topics that are there.
+     *
+     * @throws org.apache.kafka.common.KafkaException when the broker cannot be asked
+     */
+    Consumer<byte[], byte[]> connect() {
+        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            Topics.createMissing(admin, partitions, List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS)));
+        }
+        return consumer();
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> settings = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                "classic",
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                instance,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                (int) sessionTimeout.toMillis(),
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                (int) sessionTimeout.toMillis() / 3,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest");
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

@@ -1,0 +1,102 @@
+package io.growalert.dispatcher.notify;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Which monitors are muted, and until when. */
+public final class Mutes {
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+
+    public Mutes(JdbcClient jdbc, TransactionOperations transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /** A monitor that is muted until an instant, and why. */
+    public record Muted(String monitor, Instant until, String comment) {}
+
+    private static final String PUT = """
+            insert into dispatcher.mutes (monitor_id, until, comment) values (:monitor, :until, :comment)
+            on conflict (monitor_id) do update set until = excluded.until, comment = excluded.comment
+            """;
+
+    /** Mutes a monitor, or changes until when it is. */
+    public void put(Muted mute) {
+        jdbc.sql(PUT)
+                .param("monitor", mute.monitor())
+                .param("until", mute.until().atOffset(ZoneOffset.UTC))
+                .param("comment", mute.comment())
+                .update();
+    }
+
+    /** Ends a mute now; false when there is none. What it held is told. */
+    public boolean end(String monitor) {
+        return transaction.execute(status -> {
+            int ended = jdbc.sql("delete from dispatcher.mutes where monitor_id = :monitor")
+                    .param("monitor", monitor)
+                    .update();
+            release();
+            return ended > 0;
+        });
+    }
+
+    /** Ends what is over at this instant, and says how many deliveries that sets free. */
+    int endDue(Instant now) {
+        return transaction.execute(status -> {
+            jdbc.sql("delete from dispatcher.mutes where until <= :now")
+                    .param("now", now.atOffset(ZoneOffset.UTC))
+                    .update();
+            return release();
+        });
+    }
+
+    private static final String RELEASE = """
+            update dispatcher.deliveries d
+            set state = 'pending', live_from = clock_timestamp(), due_at = clock_timestamp()
+            where state = 'held' and not exists (select from dispatcher.mutes m where m.monitor_id = d.monitor_id)
+            """;
+
+    private int release() {
+        return jdbc.sql(RELEASE).update();
+    }
+
+    private static final String HOLDING = """
+            select monitor_id from dispatcher.mutes
+            where monitor_id = any(:monitors) and until > :now
+            for share
+            """;
+
+    /**
+     * Those of the monitors that are muted. The mutes cannot end before the transaction does, so nothing is put on hold
+     * behind the back of the one who ends them.
+     */
+    Set<String> holding(Collection<String> monitors, Instant now) {
+        return jdbc.sql(HOLDING)
+                .param("monitors", monitors.toArray(String[]::new))
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .set();
+    }
+
+    /** Every mute there is, the first to end first; at most a thousand. */
+    public List<Muted> all() {
+        return jdbc.sql("select monitor_id, until, comment from dispatcher.mutes order by until limit 1000")
+                .query(Mutes::muted)
+                .list();
+    }
+
+    private static Muted muted(ResultSet row, int number) throws SQLException {
+        return new Muted(
+                row.getString("monitor_id"),
+                row.getObject("until", java.time.OffsetDateTime.class).toInstant(),
+                row.getString("comment"));
+    }
+}

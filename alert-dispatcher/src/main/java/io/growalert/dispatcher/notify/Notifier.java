@@ -1,0 +1,118 @@
+package io.growalert.dispatcher.notify;
+
+import io.growalert.dispatcher.receiver.Receivers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The notifier's three threads: the consumer feeds the deliveries, the loop makes them, the upkeep minds the clock. */
+public final class Notifier implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+    /** Below the default: what produces alert events starts after us, and stops before us. */
+    public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 100;
+
+    private final Options options;
+    private final Deliveries deliveries;
+    private final DispatchLoop dispatch;
+    private final Upkeep upkeep;
+    private final AlertConsumer consumer;
+    private final DeadLetters deadLetters;
+    private volatile @Nullable Threads threads;
+
+    /**
+     * @param instance the name of this instance, the same after a restart and nobody else's
+     */
+    public record Options(
+            String kafka,
+            String instance,
+            int partitions,
+            Duration sessionTimeout,
+            Duration poll,
+            Duration shutdownGrace) {}
+
+    private record Threads(Thread dispatch, Thread upkeep, Thread consumer) {}
+
+    public Notifier(
+            Options options,
+            Pipeline pipeline,
+            Deliveries deliveries,
+            Mutes mutes,
+            Receivers receivers,
+            DeliveryMetrics metrics,
+            JdbcClient jdbc,
+            InstantSource clock) {
+        this.options = options;
+        this.deliveries = deliveries;
+        var life = options.instance() + ":" + UUID.randomUUID();
+        dispatch = new DispatchLoop(
+                life, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
+        upkeep = new Upkeep(deliveries, mutes, receivers, metrics, jdbc, clock, dispatch::wake, options.poll());
+        deadLetters = new DeadLetters(options.kafka());
+        var kafka =
+                new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
+        consumer = new AlertConsumer(kafka::connect, deadLetters, pipeline, dispatch, metrics);
+    }
+
+    /** Something may be due that was not: the loop looks at once. */
+    public void wake() {
+        dispatch.wake();
+    }
+
+    @Override
+    public void start() {
+        int left = deliveries.release(options.instance() + ":");
+        if (left > 0) {
+            LOG.atInfo().addKeyValue("deliveries", left).log("Deliveries that our last life left behind are due again");
+        }
+        threads = new Threads(
+                started("notifier-dispatch", dispatch),
+                started("notifier-upkeep", upkeep),
+                started("notifier-consumer", consumer));
+    }
+
+    /** Takes nothing new, lets the handlers that are running finish within the grace, and closes. */
+    @Override
+    public void stop() {
+        var stopping = threads;
+        if (stopping == null) {
+            return;
+        }
+        consumer.stop();
+        upkeep.stop();
+        dispatch.stop();
+        join(stopping.dispatch());
+        dispatch.settle(options.shutdownGrace());
+        join(stopping.upkeep());
+        join(stopping.consumer());
+        deadLetters.close();
+        threads = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return threads != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private static Thread started(String name, Runnable task) {
+        return Thread.ofPlatform().name(name).start(task);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(Duration.ofSeconds(15));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.growalert.dispatcher.receiver;
+
+/** The definition files cannot be used; the message has one line for each problem. */
+public final class BrokenFiles extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenFiles(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,74 @@
+package io.growalert.dispatcher.receiver;
+
+import io.growalert.definitions.DefinitionFile;
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Section;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.HandlerType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads the {@code receivers} of definition files; their other parts are left to those whom they concern. */
+public final class ReceiverFiles {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private final List<HandlerType> types;
+    private final Variables variables;
+
+    public ReceiverFiles(List<HandlerType> types, Variables variables) {
+        this.types = List.copyOf(types);
+        this.variables = variables;
+    }
+
+    /** The receivers by name, of all files together. They are to be used only when there are no problems. */
+    public Map<String, Receiver> read(List<Path> files, Problems problems) {
+        var receivers = new LinkedHashMap<String, Receiver>();
+        for (var file : files) {
+            DefinitionFile.read(file, variables, problems)
+                    .flatMap(root -> root.section("receivers"))
+                    .ifPresent(section -> read(section, receivers));
+        }
+        return receivers;
+    }
+
+    private void read(Section section, Map<String, Receiver> receivers) {
+        for (var name : section.keys()) {
+            if (!NAME.matcher(name).matches()) {
+                section.problem(name, "a receiver's name must match " + NAME);
+            } else if (receivers.containsKey(name)) {
+                section.problem(name, "another receiver has this name already");
+            }
+            section.section(name)
+                    .flatMap(settings -> receiver(name, settings))
+                    .ifPresent(receiver -> receivers.putIfAbsent(name, receiver));
+        }
+    }
+
+    private Optional<Receiver> receiver(String name, Section section) {
+        var named = types.stream().filter(type -> section.has(type.key())).toList();
+        var concurrency = section.integer("concurrency", 1, 1_000).orElse(Receiver.DEFAULT_CONCURRENCY);
+        var timeToLive = section.duration("timeToLive", Duration.ofSeconds(1), Duration.ofDays(30))
+                .orElse(Receiver.DEFAULT_TIME_TO_LIVE);
+        section.finish();
+        if (named.size() != 1) {
+            section.problem("", "expected exactly one of " + keys());
+            return Optional.empty();
+        }
+        var type = named.getFirst();
+        return section.section(type.key()).flatMap(settings -> {
+            var config = type.read(settings);
+            settings.finish();
+            return config.map(read -> new Receiver(name, concurrency, timeToLive, read));
+        });
+    }
+
+    private String keys() {
+        return types.stream().map(HandlerType::key).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,96 @@
+package io.growalert.dispatcher.receiver;
+
+import io.growalert.definitions.Problem;
+import io.growalert.definitions.Problems;
+import io.growalert.dispatcher.handler.Handler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The receivers as the files say now, each with its handler. */
+public final class Receivers {
+    private static final Logger LOG = LoggerFactory.getLogger(Receivers.class);
+
+    private final ReceiverFiles reader;
+    private final List<Path> files;
+    private volatile Map<String, Open> open = Map.of();
+    private List<String> stamps = List.of();
+
+    /** A receiver and its handler. */
+    public record Open(Receiver receiver, Handler handler) {}
+
+    /**
+     * @throws BrokenFiles when there is a problem with them
+     */
+    public Receivers(ReceiverFiles reader, List<Path> files) {
+        this.reader = reader;
+        this.files = List.copyOf(files);
+        stamps = stamps();
+        var problems = new Problems();
+        var read = reader.read(this.files, problems);
+        if (!problems.isEmpty()) {
+            throw new BrokenFiles(lines(problems));
+        }
+        open = opened(read);
+    }
+
+    public Optional<Open> find(String name) {
+        return Optional.ofNullable(open.get(name));
+    }
+
+    public Map<String, Open> all() {
+        return open;
+    }
+
+    /** Takes up what changed in the files since the last time. Files that are broken change nothing, and are reported once. */
+    public synchronized void refresh() {
+        var now = stamps();
+        if (now.equals(stamps)) {
+            return;
+        }
+        stamps = now;
+        var problems = new Problems();
+        var read = reader.read(files, problems);
+        if (problems.isEmpty()) {
+            open = opened(read);
+            LOG.atInfo().addKeyValue("receivers", open.keySet()).log("The receivers were read again");
+        } else {
+            LOG.error("The receivers stay as they were, because the definition files are broken:\n{}", lines(problems));
+        }
+    }
+
+    private Map<String, Open> opened(Map<String, Receiver> read) {
+        var next = new HashMap<String, Open>();
+        read.forEach((name, receiver) -> {
+            var old = open.get(name);
+            var handler = old != null && old.receiver().config().equals(receiver.config())
+                    ? old.handler()
+                    : receiver.config().open();
+            next.put(name, new Open(receiver, handler));
+        });
+        return Map.copyOf(next);
+    }
+
+    private List<String> stamps() {
+        return files.stream().map(Receivers::stamp).toList();
+    }
+
+    private static String stamp(Path file) {
+        try {
+            return Files.getLastModifiedTime(file) + " " + Files.size(file) + " " + file.toRealPath();
+        } catch (IOException e) {
+            return "unreadable";
+        }
+    }
+
+    private static String lines(Problems problems) {
+        return problems.inOrder().stream().map(Problem::toString).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,305 @@
+package io.growalert.dispatcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.AlertPolicy;
+import io.growalert.events.CheckResult;
+import io.growalert.events.Ids;
+import io.growalert.events.Json;
+import io.growalert.events.MonitorDefinition;
+import io.growalert.events.OnMissing;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import io.growalert.events.Threshold;
+import io.growalert.events.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole service, on a real broker, a real database and a real receiver. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AlertDispatcherTest {
+    @TempDir
+    static Path folder;
+
+    private final TestDatabase database = TestDatabase.empty();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Hook> hooks = new CopyOnWriteArrayList<>();
+    private volatile int answer = 200;
+    private HttpServer server;
+    private KafkaProducer<String, byte[]> producer;
+    private ConfigurableApplicationContext dispatcher;
+
+    private record Hook(String id, AlertEvent event) {}
+
+    @BeforeAll
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::take);
+        server.start();
+        var definitions = Files.writeString(folder.resolve("growalert.yml"), """
+                receivers:
+                  console: {log: {}}
+                  ops: {webhook: {url: "http://127.0.0.1:%d/"}}
+                """.formatted(
+                        server.getAddress().getPort()));
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer());
+        dispatcher = AlertDispatcher.start(settings(definitions));
+    }
+
+    private Map<String, Object> settings(Path definitions) {
+        var settings = new HashMap<String, Object>();
+        settings.put("server.port", 0);
+        settings.put("growalert.dispatcher.kafka", TestKafka.bootstrapServers());
+        settings.put("growalert.dispatcher.files", List.of(definitions));
+        settings.put("growalert.dispatcher.data", folder.resolve("data"));
+        settings.put("growalert.dispatcher.partitions", 2);
+        settings.put("growalert.dispatcher.sessionTimeout", "6s");
+        settings.put("growalert.dispatcher.database.url", database.url());
+        settings.put("growalert.dispatcher.database.username", "postgres");
+        return settings;
+    }
+
+    @AfterAll
+    void stop() {
+        dispatcher.close();
+        producer.close();
+        server.stop(0);
+        database.close();
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var event = Json.read(exchange.getRequestBody().readAllBytes(), AlertEvent.class);
+            hooks.add(new Hook(exchange.getRequestHeaders().getFirst("webhook-id"), event));
+            exchange.sendResponseHeaders(answer, -1);
+        }
+    }
+
+    @Test
+    void aResultThatFailsBecomesAWebhookAndAnOpenIncidentUntilItPasses() throws Exception {
+        var monitor = definition("e2e-co2");
+        send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
+        var slot = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+        result(monitor, slot, Status.FAILED, 1003.5);
+        await().atMost(30, SECONDS).until(() -> !told("e2e-co2").isEmpty());
+
+        var firing = told("e2e-co2").getFirst();
+        assertThat(firing.event().type()).isEqualTo(AlertEvent.Type.FIRING);
+        assertThat(firing.event().series()).containsExactly(Map.entry("room", "office"));
+        assertThat(firing.id()).isEqualTo(Ids.delivery(firing.event().id(), "ops"));
+        assertThat(get("/api/alerts").body()).contains(firing.event().incident());
+
+        result(monitor, slot.plusSeconds(1), Status.PASSED, 700);
+        await().atMost(30, SECONDS).until(() -> told("e2e-co2").size() == 2);
+
+        assertThat(told("e2e-co2").getLast().event().type()).isEqualTo(AlertEvent.Type.RESOLVED);
+        assertThat(get("/api/alerts").body()).doesNotContain(firing.event().incident());
+        await().atMost(10, SECONDS).untilAsserted(() -> assertThat(
+                        get("/api/alerts/" + firing.event().alert()).body())
+                .contains("\"resolvedAt\"")
+                .contains("\"delivered\"")
+                .contains("\"console\"")
+                .contains("\"room\":\"office\""));
+    }
+
+    @Test
+    void whatIsParkedIsListedAndCanBeSentAgain() throws Exception {
+        var events = Events.of("redrive-co2", "ops");
+        answer = 410;
+        publish(events.firing(0));
+        var id = Ids.delivery(events.firing(0).id(), "ops");
+        await().atMost(20, SECONDS)
+                .until(() -> get("/api/deliveries?state=parked").body().contains(id));
+        answer = 200;
+
+        assertThat(post("/api/deliveries/" + id + "/redrive").statusCode()).isEqualTo(202);
+
+        await().atMost(20, SECONDS).until(() -> told("redrive-co2").size() == 2);
+        assertThat(told("redrive-co2")).extracting(Hook::id).containsOnly(id);
+        await().atMost(10, SECONDS)
+                .until(() -> post("/api/deliveries/" + id + "/redrive").body().contains("delivered"));
+    }
+
+    @Test
+    void aMuteIsPutListedAndEnded() throws Exception {
+        var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        var put = send(
+                "PUT",
+                "/api/monitors/mute-co2/mute",
+                "{\"until\": \"%s\", \"comment\": \"cleaning\"}".formatted(until));
+        assertThat(put.statusCode()).isEqualTo(200);
+        assertThat(get("/api/mutes").body()).contains("mute-co2").contains("cleaning");
+        var events = Events.of("mute-co2", "ops");
+        publish(events.firing(0));
+        await().atMost(20, SECONDS)
+                .until(() -> get("/api/deliveries?state=held").body().contains("mute-co2"));
+
+        assertThat(send("DELETE", "/api/monitors/mute-co2/mute", "").statusCode())
+                .isEqualTo(204);
+
+        await().atMost(20, SECONDS).until(() -> told("mute-co2").size() == 1);
+        assertThat(send("DELETE", "/api/monitors/mute-co2/mute", "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whatCannotBeReadIsOnTheDeadLetterTopicAndHoldsBackNothing() throws Exception {
+        send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "not json".getBytes(UTF_8)));
+        send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "{\"id\":\"x\"}".getBytes(UTF_8)));
+        var events = Events.of("after-poison", "ops");
+        send(new ProducerRecord<>(Topics.ALERTS, 0, events.alert(), Json.write(events.firing(0))));
+
+        await().atMost(20, SECONDS).until(() -> told("after-poison").size() == 1);
+
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers",
+                        TestKafka.bootstrapServers(),
+                        "group.id",
+                        "test-dlt",
+                        "auto.offset.reset",
+                        "earliest"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(Topics.deadLetters(Topics.ALERTS)));
+            var reasons = new CopyOnWriteArrayList<String>();
+            await().atMost(20, SECONDS).until(() -> {
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(record -> reasons.add(new String(
+                                record.headers().lastHeader("growalert-reason").value(), UTF_8)));
+                return reasons.size() >= 2;
+            });
+            assertThat(reasons).anyMatch(reason -> reason.contains("not a AlertEvent"));
+        }
+    }
+
+    @Test
+    void everyErrorIsAProblemThatSaysWhatWasExpected() throws Exception {
+        assertProblem(get("/api/alerts/nothing"), 404, "no alert");
+        assertProblem(get("/api/deliveries?state=lost"), 400, "expected one of pending");
+        assertProblem(get("/api/deliveries?limit=many"), 400, "a whole number");
+        assertProblem(post("/api/deliveries/nothing/redrive"), 404, "no delivery");
+        assertProblem(send("PUT", "/api/monitors/m/mute", "{nonsense"), 400, "expected JSON");
+        assertProblem(send("PUT", "/api/monitors/m/mute", "{\"comment\": \"c\"}"), 400, "until");
+        assertProblem(
+                send("PUT", "/api/monitors/m/mute", "{\"until\": \"2020-01-01T00:00:00Z\", \"comment\": \"c\"}"),
+                400,
+                "future");
+        assertProblem(send("PUT", "/api/monitors/m/mute", "{\"until\": \"2999-01-01T00:00:00Z\"}"), 400, "comment");
+        assertProblem(get("/api/nothing"), 404, "");
+    }
+
+    @Test
+    void healthKnowsKafkaStreamsAndPostgresAndMetricsAreForPrometheus() throws Exception {
+        await().atMost(30, SECONDS).until(() -> get("/actuator/health").statusCode() == 200);
+        assertThat(get("/actuator/health").body())
+                .contains("\"kafka\"")
+                .contains("\"db\"")
+                .contains("stateStreams");
+        assertThat(get("/actuator/prometheus").body())
+                .contains("growalert_deliveries_parked")
+                .contains("growalert_deliveries_pending_age_seconds")
+                .contains("growalert_deliveries_pending");
+    }
+
+    private static void assertProblem(HttpResponse<String> response, int status, String detail) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(response.body()).contains(detail);
+    }
+
+    private List<Hook> told(String monitor) {
+        return hooks.stream()
+                .filter(hook -> hook.event().monitor().equals(monitor))
+                .toList();
+    }
+
+    private void publish(AlertEvent event) throws Exception {
+        send(new ProducerRecord<>(Topics.ALERTS, event.alert(), Json.write(event)));
+    }
+
+    private void send(ProducerRecord<String, byte[]> record) throws Exception {
+        producer.send(record).get(20, SECONDS);
+    }
+
+    private void result(MonitorDefinition monitor, Instant slot, Status status, double value) throws Exception {
+        var series = new SeriesResult(
+                Map.of("room", "office"), value, status, status == Status.FAILED ? "above 1000" : null);
+        var result = new CheckResult(monitor.id(), slot, slot, 1, status, 0, 1, 1, Map.of(), List.of(series), null);
+        send(new ProducerRecord<>(Topics.CHECK_RESULTS, monitor.id(), Json.write(result)));
+    }
+
+    private static MonitorDefinition definition(String id) {
+        return new MonitorDefinition(
+                id,
+                "test",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                "farm",
+                null,
+                "select 1",
+                null,
+                new Threshold.Above(1000),
+                null,
+                OnMissing.FAIL,
+                OnMissing.FAIL,
+                new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of("ops", "console")),
+                Map.of(),
+                "CO2 is {{value}} ppm");
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path, "");
+    }
+
+    private HttpResponse<String> post(String path) throws Exception {
+        return send("POST", path, "");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws Exception {
+        var port = dispatcher.getEnvironment().getProperty("local.server.port");
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s%s".formatted(port, path)))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,117 @@
+package io.growalert.dispatcher;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A database of its own on the one PostgreSQL that all tests of this JVM share. */
+public final class TestDatabase implements AutoCloseable {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final String url;
+    private final HikariDataSource pool = new HikariDataSource();
+    private volatile BooleanSupplier refusing = () -> false;
+
+    private static final class Server {
+        static final EmbeddedPostgres POSTGRES = started();
+
+        private static EmbeddedPostgres started() {
+            try {
+                var postgres = EmbeddedPostgres.builder().start();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> close(postgres)));
+                return postgres;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void close(EmbeddedPostgres postgres) {
+            try {
+                postgres.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private TestDatabase(String name) {
+        url = Server.POSTGRES.getJdbcUrl("postgres", name);
+        pool.setJdbcUrl(url);
+        pool.setMaximumPoolSize(8);
+        pool.setConnectionTimeout(2_000);
+    }
+
+    /** An empty one. */
+    public static TestDatabase empty() {
+        var name = "test" + NUMBER.incrementAndGet();
+        try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return new TestDatabase(name);
+    }
+
+    /** One with the dispatcher's tables. */
+    public static TestDatabase migrated() {
+        var database = empty();
+        Flyway.configure()
+                .dataSource(database.pool)
+                .schemas("dispatcher")
+                .locations("classpath:db/alert-dispatcher")
+                .load()
+                .migrate();
+        return database;
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public HikariDataSource pool() {
+        return pool;
+    }
+
+    public JdbcClient jdbc() {
+        return JdbcClient.create(reachable());
+    }
+
+    public TransactionOperations transaction() {
+        return new TransactionTemplate(new DataSourceTransactionManager(reachable()));
+    }
+
+    /** From now on a connection is refused whenever the condition holds. */
+    public void refuseWhen(BooleanSupplier condition) {
+        refusing = condition;
+    }
+
+    private DataSource reachable() {
+        return new DelegatingDataSource(pool) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                if (refusing.getAsBoolean()) {
+                    throw new SQLException("the database is down", "08001");
+                }
+                return super.getConnection();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,59 @@
+package io.growalert.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TestMessageTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aTestMessageIsMarkedAsOneAndSaysWhatCameBack() throws Exception {
+        var events = new CopyOnWriteArrayList<AlertEvent>();
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                events.add(Json.read(exchange.getRequestBody().readAllBytes(), AlertEvent.class));
+                exchange.sendResponseHeaders(202, -1);
+            }
+        });
+        server.start();
+        var file = Files.writeString(
+                folder.resolve("growalert.yml"),
+                "receivers: {ops: {webhook: {url: 'http://127.0.0.1:%d/'}}}"
+                        .formatted(server.getAddress().getPort()));
+
+        var outcome = TestMessage.send(List.of(file), new Variables(Map.of()), MailServer.local(), "ops");
+        server.stop(0);
+
+        assertThat(outcome).isEqualTo(new Outcome.Delivered("HTTP 202"));
+        assertThat(events).singleElement().satisfies(event -> {
+            assertThat(event.labels()).containsEntry("test", "true");
+            assertThat(event.summary()).startsWith("Test message");
+        });
+    }
+
+    @Test
+    void aReceiverThatIsNotThereIsSaid() throws Exception {
+        var file = Files.writeString(folder.resolve("growalert.yml"), "receivers: {console: {log: {}}}");
+
+        assertThatThrownBy(() -> TestMessage.send(List.of(file), new Variables(Map.of()), MailServer.local(), "ops"))
+                .hasMessage("there is no receiver 'ops'; there are console");
+    }
+}

@@ -1,0 +1,29 @@
+package io.growalert.dispatcher.handler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.dispatcher.Events;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WordingTest {
+    @Test
+    void anEventIsOneLine() {
+        var events = Events.of("room-co2", "ops");
+
+        assertThat(Wording.line(events.firing(0)))
+                .isEqualTo("FIRING   room-co2 {room=office} 1003.5: CO2 is 1003.5 ppm (above 1000)");
+        assertThat(Wording.line(events.resolved(0))).startsWith("RESOLVED room-co2 {room=office} 640: ");
+    }
+
+    @Test
+    void labelsAreInOrderAndCannotBreakTheLine() {
+        var event = Events.of("room-co2", "ops")
+                .withSeries(Map.of("room", "a\r\nFIRING fake", "house", "2"))
+                .firing(0);
+
+        assertThat(Wording.line(event))
+                .contains("{house=2, room=a FIRING fake}")
+                .doesNotContain("\n");
+    }
+}

@@ -1,0 +1,213 @@
+package io.growalert.dispatcher.handler.email;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.growalert.definitions.DefinitionFile;
+import io.growalert.definitions.Problem;
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.Notification;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import io.growalert.events.Json;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mail.MailSendException;
+
+class EmailTest {
+    private static final Events CO2 = Events.of("room-co2", "grower");
+
+    private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+
+    @BeforeEach
+    void startServer() {
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop();
+    }
+
+    @Test
+    void sendsTextAndHtmlThatSayWhatIsWrong() throws Exception {
+        var outcome = email("to: [grower@example.com, boss@example.com]").deliver(notification(CO2.firing(0)));
+
+        assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
+        assertThat(server.getReceivedMessages()).hasSize(2);
+        var message = server.getReceivedMessages()[0];
+        assertThat(message.getSubject()).isEqualTo("[FIRING] room-co2: CO2 is 1003.5 ppm");
+        assertThat(message.getFrom()).containsExactly(new InternetAddress("GrowAlert <growalert@farm.example>"));
+        assertThat(message.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        assertThat(body(message, 0))
+                .contains("CO2 is 1003.5 ppm")
+                .contains("room: office")
+                .contains("above 1000");
+        assertThat(body(message, 1)).contains("<td>office</td>").contains("1003.5");
+    }
+
+    @Test
+    void whatAnIncidentSaysIsOneThread() throws Exception {
+        var handler = email("to: [grower@example.com]");
+
+        handler.deliver(notification(CO2.firing(0)));
+        handler.deliver(notification(CO2.reminder(0, 1)));
+        handler.deliver(notification(CO2.resolved(0)));
+
+        var messages = server.getReceivedMessages();
+        var first = messages[0].getMessageID();
+        assertThat(first)
+                .isEqualTo(
+                        "<%s@farm.example>".formatted(Ids.delivery(CO2.firing(0).id(), "grower")));
+        assertThat(messages[0].getHeader("In-Reply-To")).isNull();
+        for (int i = 1; i < 3; i++) {
+            assertThat(messages[i].getMessageID()).isNotEqualTo(first);
+            assertThat(messages[i].getHeader("In-Reply-To")).containsExactly(first);
+            assertThat(messages[i].getHeader("References")).containsExactly(first);
+        }
+    }
+
+    @Test
+    void anotherAttemptBearsTheSameMessageId() throws Exception {
+        var handler = email("to: [grower@example.com]");
+
+        handler.deliver(notification(CO2.firing(0)));
+        handler.deliver(notification(CO2.firing(0)));
+
+        var messages = server.getReceivedMessages();
+        assertThat(messages[0].getMessageID()).isEqualTo(messages[1].getMessageID());
+    }
+
+    @Test
+    void labelsAndSummariesCannotAddHeadersOrMarkup() throws Exception {
+        var event = CO2.withSeries(Map.of("room", "x\r\nBcc: thief@example.com\r\n\r\n<script>alert(1)</script>"))
+                .firing(0);
+        var nasty = new AlertEvent(
+                event.id(),
+                event.type(),
+                event.alert(),
+                event.incident(),
+                event.monitor(),
+                event.series(),
+                event.labels(),
+                event.status(),
+                event.value(),
+                event.reason(),
+                "hot\r\nBcc: thief@example.com\r\n\r\n<b>now</b>",
+                event.slot(),
+                event.firingSince(),
+                event.receivers());
+
+        email("to: [grower@example.com]").deliver(notification(nasty));
+
+        assertThat(server.getReceivedMessages()).hasSize(1);
+        var message = server.getReceivedMessages()[0];
+        assertThat(message.getHeader("Bcc")).isNull();
+        assertThat(message.getSubject()).contains("hot Bcc: thief@example.com");
+        assertThat(body(message, 1)).doesNotContain("<script>").contains("&lt;script&gt;");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsTriedAgain() throws Exception {
+        int port;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+
+        var outcome =
+                open("to: [grower@example.com], host: 127.0.0.1, port: " + port).deliver(notification(CO2.firing(0)));
+
+        assertThat(outcome).isInstanceOf(Outcome.Retry.class);
+    }
+
+    @Test
+    void aLoginThatIsRefusedIsTriedAgain() throws Exception {
+        server.setUser("grower@example.com", "grower", "right");
+
+        var outcome = email("to: [grower@example.com], username: grower, password: wrong")
+                .deliver(notification(CO2.firing(0)));
+
+        assertThat(outcome).isEqualTo(new Outcome.Retry("MailAuthenticationException"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"550, false, Rejected", "450, false, Retry", "550, true, Delivered", "450, true, Retry"})
+    void theReplyCodeDecidesWhatARefusalMeans(int code, boolean otherSent, String expected) throws Exception {
+        var address = new InternetAddress("grower@example.com");
+        var refused = new SMTPAddressFailedException(address, "RCPT TO", code, "no");
+        var sent = otherSent ? new InternetAddress[] {new InternetAddress("boss@example.com")} : null;
+        var failure = new SendFailedException("partly", refused, sent, null, new InternetAddress[] {address});
+
+        var outcome = SmtpAnswer.of(new MailSendException(Map.of("message", failure)));
+
+        assertThat(outcome.getClass().getSimpleName()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "host: a | to",
+                "to: [] | to",
+                "to: ['no address'] | to",
+                "to: [a@example.com], from: '@' | from",
+                "to: [a@example.com], security: some | security",
+                "to: [a@example.com], port: 99999 | port"
+            })
+    void whatIsWrongInTheSettingsIsNamed(String settings, String key) {
+        var problems = new Problems();
+        var section = DefinitionFile.parse(
+                        "test.yml", "email: {%s}".formatted(settings), new Variables(Map.of()), problems)
+                .flatMap(root -> root.section("email"))
+                .orElseThrow();
+
+        new EmailType(MailServer.local()).read(section);
+
+        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("email." + key);
+    }
+
+    private Handler email(String more) {
+        return open("host: 127.0.0.1, port: %d, from: 'GrowAlert <growalert@farm.example>', %s"
+                .formatted(server.getSmtp().getPort(), more));
+    }
+
+    private static Handler open(String settings) {
+        var problems = new Problems();
+        var config = DefinitionFile.parse(
+                        "test.yml", "email: {%s}".formatted(settings), new Variables(Map.of()), problems)
+                .flatMap(root -> root.section("email"))
+                .flatMap(section -> new EmailType(MailServer.local()).read(section));
+        assertThat(problems.inOrder()).isEmpty();
+        return config.orElseThrow().open();
+    }
+
+    private static Notification notification(AlertEvent event) {
+        return new Notification(
+                Ids.delivery(event.id(), "grower"), "grower", event, new String(Json.write(event), UTF_8));
+    }
+
+    private static String body(MimeMessage message, int part) throws Exception {
+        var mixed = (MimeMultipart) message.getContent();
+        var related = (MimeMultipart) mixed.getBodyPart(0).getContent();
+        var alternative = (MimeMultipart) related.getBodyPart(0).getContent();
+        return GreenMailUtil.getBody(alternative.getBodyPart(part));
+    }
+}

@@ -1,0 +1,165 @@
+package io.growalert.dispatcher.notify;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.definitions.Section;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.HandlerConfig;
+import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.Notification;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.receiver.ReceiverFiles;
+import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The notifier's parts on a real database, with handlers that do what the test says. */
+final class Bench implements AutoCloseable {
+    final TestDatabase database = TestDatabase.migrated();
+    final JdbcClient jdbc = database.jdbc();
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
+    final InstantSource clock = now::get;
+    final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
+    final Mutes mutes = new Mutes(jdbc, database.transaction());
+    final Pipeline pipeline = new Pipeline(database.transaction(), new Journal(jdbc), mutes, deliveries, clock);
+    final Redrive redrive = new Redrive(jdbc, database.transaction());
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final DeliveryMetrics metrics = new DeliveryMetrics(meters);
+    final Map<String, Script> scripts = new ConcurrentHashMap<>();
+    final Receivers receivers;
+
+    /** What a receiver does with a notification. */
+    interface Script {
+        Outcome on(Notification notification) throws Exception;
+    }
+
+    /**
+     * @param definitions such as {@code ops: {fake: {}}}, one receiver each
+     */
+    Bench(Path folder, String... definitions) {
+        try {
+            var file = folder.resolve("receivers.yml");
+            Files.writeString(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
+            receivers =
+                    new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int accept(AlertEvent... events) {
+        return pipeline.accept(Arrays.stream(events)
+                .map(event -> new Arrival(event, new String(Json.write(event), UTF_8)))
+                .toList());
+    }
+
+    DispatchLoop loop(String owner) {
+        var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), new Random(1));
+        return new DispatchLoop(owner, deliveries, receivers, backoff, metrics, Duration.ofMillis(20));
+    }
+
+    Upkeep upkeep() {
+        return new Upkeep(deliveries, mutes, receivers, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1));
+    }
+
+    /** A loop that runs until it is closed. */
+    RunningLoop running(String owner) {
+        var loop = loop(owner);
+        return new RunningLoop(loop, Thread.ofPlatform().name(owner).start(loop));
+    }
+
+    record RunningLoop(DispatchLoop loop, Thread thread) implements AutoCloseable {
+        @Override
+        public void close() {
+            loop.stop();
+            try {
+                thread.join(Duration.ofSeconds(10));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            loop.settle(Duration.ofSeconds(2));
+        }
+    }
+
+    /** Room for four deliveries to this receiver. */
+    Deliveries.Room room(String receiver) {
+        return new Deliveries.Room(receivers.find(receiver).orElseThrow().receiver(), 4, Duration.ofSeconds(10));
+    }
+
+    /** The states of all deliveries in the order of their events. */
+    List<String> states() {
+        return jdbc.sql("select state from dispatcher.deliveries order by sequence, receiver")
+                .query(String.class)
+                .list();
+    }
+
+    long count(String state) {
+        return jdbc.sql("select count(*) from dispatcher.deliveries where state = :state")
+                .param("state", state)
+                .query(Long.class)
+                .single();
+    }
+
+    String detail(String delivery) {
+        return jdbc.sql("select detail from dispatcher.deliveries where id = :id")
+                .param("id", delivery)
+                .query(String.class)
+                .single();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private final class FakeType implements HandlerType {
+        @Override
+        public String key() {
+            return "fake";
+        }
+
+        @Override
+        public Optional<HandlerConfig> read(Section section) {
+            var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
+                    .orElse(Duration.ofSeconds(10));
+            return Optional.of(new FakeConfig(Bench.this, timeout));
+        }
+    }
+
+    private record FakeConfig(Bench bench, Duration timeout) implements HandlerConfig {
+        @Override
+        public Handler open() {
+            return new Handler() {
+                @Override
+                public Outcome deliver(Notification notification) throws Exception {
+                    return Objects.requireNonNull(bench.scripts.get(notification.receiver()))
+                            .on(notification);
+                }
+
+                @Override
+                public Duration timeout() {
+                    return timeout;
+                }
+            };
+        }
+    }
+}

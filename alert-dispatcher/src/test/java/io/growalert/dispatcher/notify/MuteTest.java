@@ -1,0 +1,134 @@
+package io.growalert.dispatcher.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.dispatcher.Events;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MuteTest {
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Instant ONE = Instant.parse("2026-11-24T13:00:00Z");
+    private static final Events CO2 = Events.of("room-co2", "ops");
+
+    @TempDir
+    Path folder;
+
+    private Bench bench;
+
+    @BeforeEach
+    void openBench() {
+        bench = new Bench(folder, "ops: {fake: {}}");
+    }
+
+    @AfterEach
+    void closeBench() {
+        bench.close();
+    }
+
+    @Test
+    void whatStartsInsideAndOutlivesTheMuteIsToldWhenItEnds() {
+        mute();
+
+        bench.accept(CO2.firing(0));
+
+        assertThat(bench.states()).containsExactly("held");
+        afterTheMute();
+        assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @Test
+    void whatStartsAndEndsInsideIsNotTold() {
+        mute();
+
+        bench.accept(CO2.firing(0));
+        bench.accept(CO2.resolved(0));
+
+        afterTheMute();
+        assertThat(bench.states()).containsExactly("muted", "muted");
+    }
+
+    @Test
+    void whatStartsAndEndsInsideIsNotToldEvenWhenBothArriveTogether() {
+        mute();
+
+        bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
+
+        assertThat(bench.states()).containsExactly("muted", "muted", "muted", "held");
+    }
+
+    @Test
+    void whatWasToldBeforeAndEndsInsideIsToldToHaveEndedWhenTheMuteDoes() {
+        bench.accept(CO2.firing(0));
+        mute();
+
+        bench.accept(CO2.reminder(0, 1), CO2.resolved(0));
+
+        assertThat(bench.states()).containsExactly("pending", "muted", "held");
+        afterTheMute();
+        assertThat(bench.states()).containsExactly("pending", "muted", "pending");
+    }
+
+    @Test
+    void nothingIsReleasedWhileTheMuteLasts() {
+        mute();
+        bench.accept(CO2.firing(0));
+
+        bench.now.set(ONE.minusMillis(1));
+        bench.upkeep().tidy();
+
+        assertThat(bench.states()).containsExactly("held");
+    }
+
+    @Test
+    void anEarlyEndReleasesAtOnce() {
+        mute();
+        bench.accept(CO2.firing(0));
+
+        assertThat(bench.mutes.end("room-co2")).isTrue();
+
+        assertThat(bench.states()).containsExactly("pending");
+        assertThat(bench.mutes.end("room-co2")).isFalse();
+    }
+
+    @Test
+    void otherMonitorsAreToldAsAlways() {
+        mute();
+
+        bench.accept(Events.of("room-temperature", "ops").firing(0));
+
+        assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @Test
+    void whatArrivesAfterTheMuteWaitsForWhatItHeld() {
+        mute();
+        bench.accept(CO2.firing(0));
+        bench.now.set(ONE);
+
+        bench.accept(CO2.resolved(0));
+
+        var room = bench.room("ops");
+        assertThat(bench.states()).containsExactly("held", "pending");
+        assertThat(bench.deliveries.claim("me", List.of(room))).isEmpty();
+        bench.upkeep().tidy();
+        assertThat(bench.deliveries.claim("me", List.of(room)))
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.body()).contains("\"firing\""));
+    }
+
+    private void mute() {
+        bench.now.set(NOON);
+        bench.mutes.put(new Mutes.Muted("room-co2", ONE, "cleaning"));
+    }
+
+    private void afterTheMute() {
+        bench.now.set(ONE);
+        bench.upkeep().tidy();
+    }
+}

@@ -1,0 +1,122 @@
+package io.growalert.dispatcher.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.growalert.definitions.Problem;
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ReceiverCheck;
+import io.growalert.dispatcher.handler.email.MailServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReceiversTest {
+    private static final Variables NONE = new Variables(Map.of());
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsReceiversWithTheirLimitsAndLeavesTheRestOfTheFileAlone() throws IOException {
+        var receivers = open(file("""
+                sources: {anything: {goes: here}}
+                receivers:
+                  console: {log: {}}
+                  ops: {webhook: {url: "http://a.example/"}, concurrency: 9, timeToLive: 2h}
+                  grower: {email: {to: [grower@example.com]}}
+                """));
+
+        assertThat(receivers.all()).containsOnlyKeys("console", "ops", "grower");
+        var ops = receivers.find("ops").orElseThrow().receiver();
+        assertThat(ops.concurrency()).isEqualTo(9);
+        assertThat(ops.timeToLive()).isEqualTo(Duration.ofHours(2));
+        var console = receivers.find("console").orElseThrow().receiver();
+        assertThat(console.concurrency()).isEqualTo(4);
+        assertThat(console.timeToLive()).isEqualTo(Duration.ofHours(24));
+    }
+
+    @Test
+    void everyProblemIsNamedWithItsPlace() throws IOException {
+        var file = file("""
+                receivers:
+                  both: {log: {}, webhook: {url: "http://a.example/"}}
+                  none: {}
+                  typo: {log: {colour: red}}
+                  ops: {webhook: {url: "http://a.example/"}, concurency: 9}
+                  "a b": {log: {}}
+                """);
+        var problems = new Problems();
+
+        ReceiverCheck.check(List.of(file), NONE, problems);
+
+        assertThat(problems.inOrder().stream()
+                        .map(problem -> problem.place().line() + " " + problem.key())
+                        .toList())
+                .containsExactly(
+                        "2 receivers.both",
+                        "3 receivers.none",
+                        "4 receivers.typo.log.colour",
+                        "5 receivers.ops.concurency",
+                        "6 receivers.a b");
+        assertThat(problems.inOrder().get(3).message()).contains("log, webhook, email");
+    }
+
+    @Test
+    void aNameThatIsInTwoFilesIsAProblem() throws IOException {
+        var problems = new Problems();
+        var one = file("receivers: {ops: {log: {}}}");
+        var other = Files.writeString(folder.resolve("other.yml"), "receivers: {ops: {log: {}}}");
+
+        ReceiverCheck.check(List.of(one, other), NONE, problems);
+
+        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("receivers.ops");
+    }
+
+    @Test
+    void aFileThatDoesNotLoadStopsTheStart() throws IOException {
+        var file = file("receivers: {ops: {telegraph: {}}}");
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(BrokenFiles.class)
+                .hasMessageContaining("growalert.yml:1:")
+                .hasMessageContaining("expected exactly one of log, webhook, email");
+    }
+
+    @Test
+    void aChangedFileIsTakenUpAndWhatDidNotChangeKeepsItsHandler() throws IOException {
+        var receivers = open(file("receivers: {ops: {log: {}}}"));
+        var before = receivers.find("ops").orElseThrow().handler();
+
+        file("receivers: {ops: {log: {}, concurrency: 7}, more: {log: {}}}");
+        receivers.refresh();
+
+        assertThat(receivers.all()).containsOnlyKeys("ops", "more");
+        assertThat(receivers.find("ops").orElseThrow().receiver().concurrency()).isEqualTo(7);
+        assertThat(receivers.find("ops").orElseThrow().handler()).isSameAs(before);
+    }
+
+    @Test
+    void aBrokenFileChangesNothing() throws IOException {
+        var receivers = open(file("receivers: {ops: {log: {}}}"));
+
+        file("receivers: {ops: [");
+        receivers.refresh();
+
+        assertThat(receivers.all()).containsOnlyKeys("ops");
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("growalert.yml"), text);
+    }
+
+    private static Receivers open(Path file) {
+        return new Receivers(new ReceiverFiles(HandlerTypes.all(MailServer.local()), NONE), List.of(file));
+    }
+}
