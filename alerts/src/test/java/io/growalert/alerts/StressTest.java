@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,19 +24,22 @@ import org.junit.jupiter.api.Timeout;
 /** Changes from several threads while time moves and runs take place on others. */
 @Timeout(60)
 class StressTest {
-    private static final int NAMES = 50;
-    private static final int CHANGES = 20_000;
+    private static final int NAMES = 10;
+    private static final int CHANGES = 5_000;
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicInteger overlaps = new AtomicInteger();
     private final AtomicInteger runsOfTheGone = new AtomicInteger();
     private final AtomicLong runs = new AtomicLong();
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicBoolean changing = new AtomicBoolean(true);
 
     @Test
     void no_run_overlaps_no_removed_monitor_runs_and_none_is_lost() throws Exception {
-        try (var pool = Executors.newVirtualThreadPerTaskExecutor();
-                var monitors = Monitors.builder().executor(pool).manual(Instant.EPOCH)) {
+        try (var pool = Executors.newCachedThreadPool();
+                var runners = Executors.newVirtualThreadPerTaskExecutor();
+                var monitors = Monitors.builder().executor(runners).manual(Instant.EPOCH)) {
             var ticking = new AtomicBoolean(true);
             var ticker = pool.submit(() -> {
                 while (ticking.get()) {
@@ -50,6 +54,7 @@ class StressTest {
             for (var changer : changers) {
                 expected.addAll(changer.get());
             }
+            changing.set(false);
 
             assertThat(monitors.names()).isEqualTo(expected);
             var all = new CountDownLatch(expected.size());
@@ -98,6 +103,8 @@ class StressTest {
                 monitors.remove(name).thenRun(() -> old.set(true));
                 there.remove(name);
             }
+            changes.incrementAndGet();
+            LockSupport.parkNanos(1_000);
         }
         return there.keySet();
     }
@@ -110,7 +117,7 @@ class StressTest {
                     }
                     seen.run();
                     runs.incrementAndGet();
-                    takeAMoment();
+                    outlastSomeChanges();
                     underWay.remove(name);
                     return CheckResult.passed();
                 })
@@ -119,9 +126,11 @@ class StressTest {
                 .build();
     }
 
-    private static void takeAMoment() {
-        for (int i = 0; i < 200; i++) {
-            Thread.onSpinWait();
+    /** Lasts for some changes, through interrupts, so that its monitor is likely to be changed meanwhile. */
+    private void outlastSomeChanges() {
+        for (long until = changes.get() + 100; changing.get() && changes.get() < until; ) {
+            LockSupport.parkNanos(10_000);
+            Thread.interrupted();
         }
     }
 }
