@@ -104,8 +104,8 @@ public final class GuardedSource implements Source {
             throw e;
         } finally {
             if (answered) {
-                lastFailure = null;
                 circuit.recordSuccess();
+                lastFailure = null;
             } else {
                 circuit.recordFailure();
             }
@@ -132,8 +132,10 @@ public final class GuardedSource implements Source {
     }
 
     private SourceException notAsked() {
+        var reason = lastFailure;
         return new SourceException(
                 CheckError.Kind.SOURCE,
-                "source %s is not asked for now, it kept failing: %s".formatted(name, lastFailure));
+                "source %s is not asked for now, it kept failing%s"
+                        .formatted(name, reason == null ? "" : ": " + reason));
     }
 }

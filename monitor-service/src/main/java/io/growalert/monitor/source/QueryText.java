@@ -39,7 +39,7 @@ public final class QueryText {
             token = Pattern.compile(
                     "(?<literal>" + String.join("|", literals) + ")"
                             + "|(?<![\\w:\\])\"]):(?<name>[A-Za-z_]\\w*+)"
-                            + "|::|/\\*|\\w++|.",
+                            + "|::|/\\*|\\w++|[\\s,.=<>()*+]++|.",
                     Pattern.DOTALL);
         }
 

@@ -20,6 +20,10 @@ final class Failure {
 
     static SourceException of(SQLException e, QueryText.Rendered sent) {
         var message = message(e, sent);
+        if (message.contains(PostgresSource.LIMIT_OF_ANSWER)) {
+            return new SourceException(
+                    CheckError.Kind.QUERY, "the answer has more than " + PostgresSource.MAX_ANSWER, e);
+        }
         return switch (kind(e)) {
             case TIMEOUT -> new SourceException(CheckError.Kind.TIMEOUT, "no answer in time: " + message, e);
             case QUERY -> new SourceException(CheckError.Kind.QUERY, message, e);
@@ -27,12 +31,16 @@ final class Failure {
         };
     }
 
-    /** Without a connection there is no query to blame. */
+    /** Without a connection there is no query to blame. The driver tells the reason in the innermost cause, if at all. */
     static SourceException connecting(Throwable e) {
+        var reason = e;
+        while (reason.getCause() != null) {
+            reason = reason.getCause();
+        }
+        var message = String.valueOf(e.getMessage());
+        var detail = message.contains(String.valueOf(reason.getMessage())) ? "" : " (" + reason + ")";
         return new SourceException(
-                CheckError.Kind.SOURCE,
-                "cannot connect to the database: " + oneLine(String.valueOf(e.getMessage())),
-                e);
+                CheckError.Kind.SOURCE, "cannot connect to the database: " + oneLine(message + detail), e);
     }
 
     private static CheckError.Kind kind(SQLException e) {

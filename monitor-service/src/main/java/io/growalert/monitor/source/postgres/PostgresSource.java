@@ -24,6 +24,11 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * <p>When the peer is gone without a word, the timeout of the socket ends the wait a moment after the server should have.
  */
 final class PostgresSource implements Source {
+    /** The driver's property for the most bytes of an answer, which its message about a larger one names. */
+    static final String LIMIT_OF_ANSWER = "maxResultBuffer";
+
+    static final String MAX_ANSWER = "64M";
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /** How long a connection is waited for before the reason why there is none is looked at. */
     private static final long LOOK_MILLIS = 250;
@@ -47,6 +52,7 @@ final class PostgresSource implements Source {
                 config.password() == null ? null : config.password().value());
         settings.addDataSourceProperty("applicationName", "growalert");
         settings.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
+        settings.addDataSourceProperty(LIMIT_OF_ANSWER, MAX_ANSWER);
         // Every query's text is new, because it bears its window: there is nothing to gain from preparing it.
         settings.addDataSourceProperty("prepareThreshold", 0);
         settings.addDataSourceProperty("preparedStatementCacheQueries", 0);

@@ -184,6 +184,15 @@ class PostgresSourceTest {
     }
 
     @Test
+    void refusesAnAnswerThatIsTooLarge() throws Exception {
+        assertThat(failure("SELECT repeat('x', 1000000) AS label, 1 AS value FROM generate_series(1, 70)"))
+                .hasMessage("the answer has more than 64M")
+                .extracting(SourceException::kind)
+                .isEqualTo(Kind.QUERY);
+        assertThat(ask("SELECT 1 AS value")).hasSize(1);
+    }
+
+    @Test
     void saysThatAQueryNeedsAWindow() {
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> source.query(new Query(null, "SELECT :from AS value", null, TO, LONG)))
