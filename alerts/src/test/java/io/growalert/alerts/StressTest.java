@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,13 +35,20 @@ class StressTest {
     private final AtomicLong runs = new AtomicLong();
     private final AtomicLong changes = new AtomicLong();
     private final AtomicBoolean changing = new AtomicBoolean(true);
+    private final AtomicBoolean ticking = new AtomicBoolean(true);
+
+    /** The pools wait for their threads, so these must end however the test does. */
+    private void stop() {
+        changing.set(false);
+        ticking.set(false);
+    }
 
     @Test
     void no_run_overlaps_no_removed_monitor_runs_and_none_is_lost() throws Exception {
         try (var pool = Executors.newCachedThreadPool();
                 var runners = Executors.newVirtualThreadPerTaskExecutor();
-                var monitors = Monitors.builder().executor(runners).manual(Instant.EPOCH)) {
-            var ticking = new AtomicBoolean(true);
+                var monitors = Monitors.builder().executor(runners).manual(Instant.EPOCH);
+                AutoCloseable _ = this::stop) {
             var ticker = pool.submit(() -> {
                 while (ticking.get()) {
                     monitors.tick(Duration.ofMillis(7));
@@ -70,7 +78,7 @@ class StressTest {
             ticking.set(false);
             ticker.get();
             for (var name : expected) {
-                monitors.remove(name).toCompletableFuture().join();
+                monitors.remove(name).toCompletableFuture().get(30, TimeUnit.SECONDS);
             }
             assertThat(monitors.names()).isEmpty();
             assertThat(monitors.nanosToNext()).isEqualTo(Long.MAX_VALUE);
