@@ -54,22 +54,26 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         private final ProcessorContext<String, byte[]> context;
         private final KeyValueStore<String, byte[]> definitions;
         private final AlertStore alerts;
+        private final CommitPace.Requests commits;
         private final Map<String, WatchedMonitor> monitors = new HashMap<>();
-        private Instant listeningSince;
+        private @Nullable Instant listeningSince;
         private long lateArrival = Long.MIN_VALUE / 2;
 
         Task(ProcessorContext<String, byte[]> context) {
             this.context = context;
+            commits = new CommitPace.Requests(context);
             definitions = context.getStateStore(StateTopology.DEFINITIONS);
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
-            listeningSince = now();
             try (var all = definitions.all()) {
                 all.forEachRemaining(entry -> monitors.put(
-                        entry.key, new WatchedMonitor(CompiledDefinition.read(entry.value), this, listeningSince)));
+                        entry.key, new WatchedMonitor(CompiledDefinition.read(entry.value), this, Instant.EPOCH)));
             }
         }
 
         void process(Record<String, byte[]> record) {
+            if (listeningSince == null) {
+                listeningSince = now(); // Kafka Streams' clock stands at zero while a task starts
+            }
             boolean isResult = context.recordMetadata().orElseThrow().topic().equals(Topics.CHECK_RESULTS);
             try {
                 if (isResult) {
@@ -152,7 +156,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         /** Looks for silent monitors, unless what they said may still be on its way. */
         void listen() {
             var now = now();
-            if (!hearsBroker.getAsBoolean()) {
+            if (listeningSince == null || !hearsBroker.getAsBoolean()) {
                 listeningSince = now;
             }
             if (now.toEpochMilli() - lateArrival <= StateMetrics.LATE.toMillis()) {
@@ -181,7 +185,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             context.forward(
                     new Record<>(event.alert(), Json.write(event), context.currentSystemTimeMs(), headers),
                     Topics.ALERTS);
-            context.commit();
+            commits.request();
             metrics.told(event.type());
         }
 
@@ -190,7 +194,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             new DeadLetter(origin.topic(), origin.partition(), origin.offset(), String.valueOf(reason))
                     .addTo(record.headers());
             context.forward(record, Topics.deadLetters(origin.topic()));
-            context.commit();
+            commits.request();
             metrics.deadLetter(Topics.deadLetters(origin.topic()));
         }
 

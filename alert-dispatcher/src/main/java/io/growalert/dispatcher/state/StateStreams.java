@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,8 @@ public final class StateStreams implements SmartLifecycle {
                 createTopics();
                 created.start();
                 return;
+            } catch (InterruptException e) {
+                return;
             } catch (KafkaException e) {
                 LOG.atWarn()
                         .addKeyValue("bootstrapServers", settings.bootstrapServers())
@@ -104,8 +107,10 @@ public final class StateStreams implements SmartLifecycle {
             starting = null;
         }
         if (streams != null) {
+            // one that never reached the broker has no group to leave
+            boolean joined = streams.state() != KafkaStreams.State.CREATED;
             boolean inTime = streams.close(
-                    new KafkaStreams.CloseOptions().timeout(STOP_WITHIN).leaveGroup(true));
+                    new KafkaStreams.CloseOptions().timeout(STOP_WITHIN).leaveGroup(joined));
             if (!inTime) {
                 LOG.atWarn().log("The alert state did not stop in time; what it had not committed is done again");
             }

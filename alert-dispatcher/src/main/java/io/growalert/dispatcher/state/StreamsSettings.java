@@ -31,6 +31,8 @@ final class StreamsSettings {
         // timeout, for which a dead instance's open transaction holds back the topic's readers
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 2_000);
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
+        // an idle thread looks this often whether a postponed commit is due
+        streams.put(StreamsConfig.POLL_MS_CONFIG, CommitPace.LEAST_APART.toMillis());
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());

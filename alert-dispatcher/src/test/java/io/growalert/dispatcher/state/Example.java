@@ -84,6 +84,26 @@ final class Example {
                 summary);
     }
 
+    /** The same monitor with another interval, and so with another patience. */
+    static MonitorDefinition runningEvery(Duration every, MonitorDefinition like) {
+        return new MonitorDefinition(
+                like.id(),
+                like.origin(),
+                every,
+                like.timeout(),
+                like.source(),
+                like.language(),
+                like.query(),
+                like.window(),
+                like.fail(),
+                like.degraded(),
+                like.noData(),
+                like.onError(),
+                like.alert(),
+                like.labels(),
+                like.summary());
+    }
+
     static SeriesResult room(String room, double value) {
         var status = value > 1000 ? Status.FAILED : value > 800 ? Status.DEGRADED : Status.PASSED;
         var reason = value > 1000 ? "above 1000" : value > 800 ? "above 800" : null;

@@ -1,0 +1,56 @@
+package io.growalert.dispatcher.state;
+
+import java.time.Duration;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for a commit as soon as something is to be told, but not more often than the broker can take it: a commit costs
+ * about 10 ms whatever it holds, and an outage makes thousands of transitions at once.
+ */
+final class CommitPace {
+    static final Duration LEAST_APART = Duration.ofMillis(25);
+
+    // a thread commits all its tasks together
+    private static final ThreadLocal<CommitPace> OF_THREAD = ThreadLocal.withInitial(CommitPace::new);
+
+    private long last = System.nanoTime() - LEAST_APART.toNanos();
+
+    private CommitPace() {}
+
+    /** One task's requests, paced together with those of the other tasks of its thread. */
+    static final class Requests {
+        private final ProcessingContext context;
+        private @Nullable Cancellable due;
+
+        Requests(ProcessingContext context) {
+            this.context = context;
+        }
+
+        void request() {
+            if (due == null && !commit()) {
+                due = context.schedule(LEAST_APART, PunctuationType.WALL_CLOCK_TIME, _ -> makeUp());
+            }
+        }
+
+        private void makeUp() {
+            if (due != null && commit()) {
+                due.cancel();
+                due = null;
+            }
+        }
+
+        private boolean commit() {
+            var pace = OF_THREAD.get();
+            long now = System.nanoTime();
+            if (now - pace.last < LEAST_APART.toNanos()) {
+                return false;
+            }
+            pace.last = now;
+            context.commit();
+            return true;
+        }
+    }
+}

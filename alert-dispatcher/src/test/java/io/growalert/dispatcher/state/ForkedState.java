@@ -1,0 +1,44 @@
+package io.growalert.dispatcher.state;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The alert state in a JVM of its own, which can be killed. */
+final class ForkedState {
+    private ForkedState() {}
+
+    /** Runs until it is killed, or until the end of its input tells that its parent is gone. */
+    public static void main(String[] args) throws IOException {
+        var settings = new StateSettings(args[0], Path.of(args[1]), 3, Duration.ofSeconds(6));
+        new StateStreams(settings, new SimpleMeterRegistry()).start();
+        while (System.in.read() >= 0) {
+            // nothing is ever written to it
+        }
+        Runtime.getRuntime().halt(1);
+    }
+
+    static Process start(String bootstrapServers, Path data) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        var command = List.of(
+                java,
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + data,
+                "-Dlogging.level.root=WARN",
+                "-cp",
+                classes,
+                ForkedState.class.getName(),
+                bootstrapServers,
+                data.toString());
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        data.resolve("forked.log").toFile()))
+                .start();
+    }
+}

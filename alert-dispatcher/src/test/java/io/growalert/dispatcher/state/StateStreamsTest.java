@@ -1,0 +1,115 @@
+package io.growalert.dispatcher.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.events.Json;
+import io.growalert.events.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** The alert state on a real broker, in this process. */
+class StateStreamsTest {
+    private static final EmbeddedKafkaKraftBroker BROKER = broker();
+
+    @TempDir
+    Path data;
+
+    static EmbeddedKafkaKraftBroker broker() {
+        var broker = new EmbeddedKafkaKraftBroker(1, 1);
+        broker.brokerProperties(Map.of(
+                "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
+                "group.initial.rebalance.delay.ms", "0",
+                "transaction.state.log.num.partitions", "3",
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "offsets.topic.num.partitions", "3",
+                "auto.create.topics.enable", "false"));
+        return broker;
+    }
+
+    @BeforeAll
+    static void startBroker() {
+        BROKER.afterPropertiesSet();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        BROKER.destroy();
+    }
+
+    @Test
+    void createsItsTopicsTellsAnAlertAndLeavesItsGroupWhenItStops() throws Exception {
+        var meters = new SimpleMeterRegistry();
+        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), meters);
+        streams.start();
+        await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+        assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.UP);
+
+        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()));
+                var producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", BROKER.getBrokersAsString()),
+                        new StringSerializer(),
+                        new ByteArraySerializer());
+                var reader = new AlertsReader(BROKER.getBrokersAsString())) {
+            assertThat(admin.listTopics().names().get()).containsAll(StateTopology.TOPICS);
+            var definition = Example.monitor(Example.AT_ONCE);
+            producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition))).get();
+            var run = Example.result(
+                    definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run))).get();
+            await().atMost(Duration.ofSeconds(30)).until(() -> reader.count() == 1);
+            assertThat(reader.events.getFirst().reason()).isEqualTo("above 1000");
+            assertThat(meters.get("growalert.state.results").counter().count()).isOne();
+
+            streams.stop();
+            assertThat(streams.isRunning()).isFalse();
+            assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.DOWN);
+            var group = admin.describeConsumerGroups(Set.of(StreamsSettings.APPLICATION_ID))
+                    .all()
+                    .get();
+            assertThat(group.values()).allSatisfy(members -> assertThat(members.members())
+                    .isEmpty());
+        }
+    }
+
+    @Test
+    void canBeStoppedWhileItWaitsForABrokerThatIsAway() {
+        var streams = new StateStreams(settings("127.0.0.1:1"), new SimpleMeterRegistry());
+        streams.start();
+        assertThat(streams.isRunning()).isTrue();
+        assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.DOWN);
+
+        streams.stop();
+        assertThat(streams.isRunning()).isFalse();
+    }
+
+    @Test
+    void keepsItsNameInTheGroupInTheDataFolder() {
+        var settings = settings("127.0.0.1:1");
+        var name = StreamsSettings.of(settings).get("main.consumer.group.instance.id");
+
+        assertThat(name).isNotNull().isEqualTo(StreamsSettings.of(settings).get("main.consumer.group.instance.id"));
+    }
+
+    private StateSettings settings(String bootstrapServers) {
+        return new StateSettings(bootstrapServers, data, 3, Duration.ofSeconds(6));
+    }
+}
