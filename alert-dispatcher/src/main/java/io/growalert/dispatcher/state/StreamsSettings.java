@@ -1,12 +1,7 @@
 package io.growalert.dispatcher.state;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import io.growalert.dispatcher.InstanceId;
 import java.util.Properties;
-import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -42,26 +37,9 @@ final class StreamsSettings {
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         // a member that comes back under its name needs no rebalance
         streams.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId(settings.data()));
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), InstanceId.in(settings.data()));
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 6);
         return streams;
-    }
-
-    /** This instance's name in the group, the same after every restart. */
-    private static String instanceId(Path data) {
-        var file = data.resolve("alert-state.instance-id");
-        try {
-            if (!Files.exists(file)) {
-                Files.createDirectories(data);
-                var written = Files.writeString(
-                        data.resolve(file.getFileName() + ".new"),
-                        UUID.randomUUID().toString());
-                Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-            }
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the data folder %s cannot be used".formatted(data), e);
-        }
     }
 }
