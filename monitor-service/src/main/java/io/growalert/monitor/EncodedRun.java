@@ -1,0 +1,23 @@
+package io.growalert.monitor;
+
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A whole run on its way to the topic.
+ *
+ * @param records its parts, in order
+ * @param bytes about how much memory it takes
+ */
+record EncodedRun(List<ProducerRecord<String, byte[]>> records, long bytes) {
+    /** Key, headers and objects of one record, by estimate. */
+    private static final int OVERHEAD = 1_000;
+
+    EncodedRun(List<ProducerRecord<String, byte[]>> records) {
+        this(
+                List.copyOf(records),
+                records.stream()
+                        .mapToLong(record -> record.value().length + OVERHEAD)
+                        .sum());
+    }
+}

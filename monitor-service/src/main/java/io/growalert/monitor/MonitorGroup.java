@@ -1,0 +1,232 @@
+package io.growalert.monitor;
+
+import io.growalert.events.Json;
+import io.growalert.events.MonitorDefinition;
+import io.growalert.events.Topics;
+import io.growalert.events.UnreadableValue;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * This instance's part of the monitors: those on the partitions that Kafka assigns to it, as one member of the group. A
+ * partition's monitors run once it is read to its end, and stop before it is given up.
+ */
+@Component
+final class MonitorGroup implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorGroup.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(2);
+
+    private final Kafka kafka;
+    private final InstanceId instance;
+    private final HeldMonitors monitors;
+    private final DeadLetters deadLetters;
+    private final Duration grace;
+    private final Map<TopicPartition, HeldPartition> partitions = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, Long> reported = new HashMap<>();
+    private volatile boolean closed;
+    private volatile boolean fenced;
+    private @Nullable Thread thread;
+    private volatile @Nullable Consumer<String, byte[]> consumer;
+
+    MonitorGroup(
+            Kafka kafka,
+            MonitorServiceSettings settings,
+            HeldMonitors monitors,
+            DeadLetters deadLetters,
+            MeterRegistry meters) {
+        this.kafka = kafka;
+        this.instance = InstanceId.in(settings.data());
+        this.monitors = monitors;
+        this.deadLetters = deadLetters;
+        this.grace = settings.grace();
+        meters.gauge("growalert.partitions.held", partitions, Map::size);
+    }
+
+    /** Joins, once the topics are there. */
+    synchronized void join() {
+        if (!closed && thread == null) {
+            thread = Thread.ofPlatform().name("growalert-definitions").start(this::holdUntilClosed);
+        }
+    }
+
+    int partitions() {
+        return partitions.size();
+    }
+
+    /** Whether all that is assigned is read and runs. */
+    boolean isLoaded() {
+        return partitions.values().stream().allMatch(HeldPartition::isLoaded);
+    }
+
+    /** Whether another instance has taken this one's id, for example because it uses the same data folder. */
+    boolean isFenced() {
+        return fenced;
+    }
+
+    private void holdUntilClosed() {
+        while (!closed && !fenced) {
+            try (var member = new Member()) {
+                member.follow();
+            } catch (WakeupException e) {
+                // closed
+            } catch (FencedInstanceIdException e) {
+                fenced = true;
+                LOG.atError()
+                        .addKeyValue("instanceId", instance.value())
+                        .log("another instance has the same id; all monitors stop here. Give each its own data folder");
+            } catch (InterruptException e) {
+                return;
+            } catch (KafkaException e) {
+                LOG.atWarn().setCause(e).log("the monitors cannot be followed; joining the group again");
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(JOIN_AGAIN_AFTER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Leaves at once, so that the others need not wait for the session to time out. */
+    @Override
+    public void close() {
+        Thread running;
+        synchronized (this) {
+            closed = true;
+            running = thread;
+        }
+        var open = consumer;
+        if (open != null) {
+            open.wakeup();
+        }
+        try {
+            if (running != null && !running.join(grace.multipliedBy(2))) {
+                running.interrupt();
+                running.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One membership, from joining to leaving. */
+    private final class Member implements ConsumerRebalanceListener, AutoCloseable {
+        private final Consumer<String, byte[]> membership = kafka.member(instance);
+
+        void follow() {
+            consumer = membership;
+            membership.subscribe(List.of(Topics.MONITORS), this);
+            while (!closed) {
+                for (var record : membership.poll(POLL)) {
+                    var partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
+                    if (partition != null) {
+                        apply(record, partition);
+                    }
+                }
+                partitions.forEach((name, partition) -> {
+                    if (!partition.isLoaded()) {
+                        partition.readUpTo(membership.position(name));
+                    }
+                });
+            }
+        }
+
+        private void apply(ConsumerRecord<String, byte[]> record, HeldPartition partition) {
+            if (record.value() == null) {
+                partition.removed(record.key());
+                return;
+            }
+            try {
+                var definition = Json.read(record.value(), MonitorDefinition.class);
+                if (!definition.id().equals(record.key())) {
+                    throw new IllegalArgumentException(
+                            "the definition's id is %s, not its key".formatted(definition.id()));
+                }
+                partition.defined(definition);
+            } catch (UnreadableValue e) {
+                reject(record, e);
+            } catch (IllegalArgumentException | NullPointerException e) {
+                reject(record, e);
+            }
+        }
+
+        /** Tells of a poison record once in its life, however often the partition is read again. */
+        private void reject(ConsumerRecord<String, byte[]> record, RuntimeException reason) {
+            var partition = new TopicPartition(record.topic(), record.partition());
+            if (record.offset() >= reported.getOrDefault(partition, 0L)) {
+                deadLetters.send(record, reason);
+                reported.put(partition, record.offset() + 1);
+                membership.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
+            }
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            membership.seekToBeginning(assigned);
+            var ends = membership.endOffsets(assigned);
+            membership.committed(new HashSet<>(assigned)).forEach((partition, committed) -> {
+                if (committed != null) {
+                    reported.merge(partition, committed.offset(), Math::max);
+                }
+            });
+            assigned.forEach(partition ->
+                    partitions.put(partition, new HeldPartition(monitors, ends.getOrDefault(partition, 0L))));
+            LOG.atInfo().addKeyValue("partitions", numbers(assigned)).log("partitions assigned");
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            var ids = new HashSet<String>();
+            for (var name : revoked) {
+                var partition = partitions.remove(name);
+                if (partition != null) {
+                    ids.addAll(partition.ids());
+                }
+            }
+            monitors.stop(ids);
+            LOG.atInfo().addKeyValue("partitions", numbers(revoked)).log("partitions given up");
+        }
+
+        @Override
+        public void close() {
+            consumer = null;
+            try {
+                membership.close(CloseOptions.timeout(grace.multipliedBy(2))
+                        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+            } catch (FencedInstanceIdException | WakeupException e) {
+                LOG.atDebug().setCause(e).log("left the group without its answer");
+            } finally {
+                onPartitionsRevoked(List.copyOf(partitions.keySet()));
+            }
+        }
+
+        private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+            return partitions.stream().map(TopicPartition::partition).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.growalert.monitor;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The settings of the monitor-service.
+ *
+ * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
+ * @param files the definition files, which make one set
+ * @param origin the name of that set; monitors of another origin are left alone
+ * @param prune whether an empty set, or one that lacks more than half of what was published before, may remove monitors
+ * @param data a folder of this instance alone that survives restarts
+ * @param partitions how many partitions a topic gets when it is created, 1 to 1,000
+ * @param sessionTimeout after how long without a sign of life other instances take over, 1 s to 5 min
+ * @param buffer how many bytes of results are kept while Kafka does not take them, beside at most 4 MiB on their way
+ * @param reloadEvery how often the definition files are looked at
+ * @param grace how long running checks may take when the service stops, and then results until Kafka has them
+ */
+@Validated
+@ConfigurationProperties("growalert.monitor")
+public record MonitorServiceSettings(
+        @NotBlank String kafka,
+        @NotEmpty List<Path> files,
+
+        @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") @DefaultValue("default")
+        String origin,
+
+        @DefaultValue("false") boolean prune,
+        @NotNull Path data,
+        @Min(1) @Max(1_000) @DefaultValue("12") int partitions,
+        @NotNull @DefaultValue("10s") Duration sessionTimeout,
+        @NotNull @DefaultValue("64MB") DataSize buffer,
+        @NotNull @DefaultValue("2s") Duration reloadEvery,
+        @NotNull @DefaultValue("5s") Duration grace,
+        @Valid @NotNull @DefaultValue DeadMan deadMan) {
+
+    /**
+     * Tells somebody outside that checks run and their results arrive, by an HTTP GET; that somebody raises the alarm
+     * when the calls stop.
+     *
+     * @param url null for no such calls
+     */
+    public record DeadMan(
+            @Nullable URI url, @NotNull @DefaultValue("60s") Duration every) {}
+
+    @AssertTrue(message = "growalert.monitor.session-timeout must be from 1s to 5m")
+    boolean isSessionTimeoutInRange() {
+        return within(sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
+    }
+
+    @AssertTrue(message = "growalert.monitor.dead-man.every must be from 1s to 1d")
+    boolean isDeadManEveryInRange() {
+        return within(deadMan.every, Duration.ofMillis(100), Duration.ofDays(1));
+    }
+
+    private static boolean within(Duration duration, Duration min, Duration max) {
+        return duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+    }
+}

@@ -1,0 +1,33 @@
+package io.growalert.monitor;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * What this instance holds. Holding nothing is well: others may hold it all. A source that does not answer is told here
+ * and changes nothing, since its monitors say so themselves.
+ */
+@Component("monitors")
+final class MonitorsHealth implements HealthIndicator {
+    private final MonitorGroup group;
+    private final HeldMonitors monitors;
+    private final Sources sources;
+
+    MonitorsHealth(MonitorGroup group, HeldMonitors monitors, Sources sources) {
+        this.group = group;
+        this.monitors = monitors;
+        this.sources = sources;
+    }
+
+    @Override
+    public Health health() {
+        var health =
+                group.isFenced() ? Health.down().withDetail("reason", "another instance has the same id") : Health.up();
+        return health.withDetail("partitions", group.partitions())
+                .withDetail("loaded", group.isLoaded())
+                .withDetail("monitors", monitors.all().size())
+                .withDetail("sources", sources.states())
+                .build();
+    }
+}

@@ -1,0 +1,16 @@
+package io.growalert.monitor;
+
+import io.growalert.events.CheckError;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run came to.
+ *
+ * @param status the worst of the series, {@code noData}'s when there are none, {@code onError}'s when there is an error
+ * @param series empty when there is an error
+ */
+record Outcome(
+        Status status, List<SeriesResult> series, @Nullable CheckError error) {}

@@ -1,0 +1,72 @@
+package io.growalert.monitor;
+
+import io.growalert.events.CheckError;
+import io.growalert.monitor.source.GuardedSource;
+import io.growalert.monitor.source.Query;
+import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.SourceException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The sources that this instance can ask, by name. They change as the definition files do, while checks run. */
+@Component
+final class Sources implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
+
+    private final Map<String, OpenSource> open = new ConcurrentHashMap<>();
+    private final MeterRegistry meters;
+
+    Sources(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** From now on these are the sources. One whose definition is the same as before stays open. */
+    void replace(Map<String, SourceDefinition> definitions) {
+        open.forEach((name, source) -> {
+            if (!source.definition().equals(definitions.get(name)) && open.remove(name, source)) {
+                source.retire();
+                LOG.atInfo().addKeyValue("source", name).log("the source is closed, it is gone or has changed");
+            }
+        });
+        definitions.forEach(
+                (name, definition) -> open.computeIfAbsent(name, absent -> new OpenSource(name, definition, meters)));
+    }
+
+    /**
+     * Asks the source of this name; see {@link io.growalert.monitor.source.Source#query}.
+     *
+     * @throws SourceException also when no source has this name
+     */
+    List<Row> query(String name, Query query) throws SourceException, InterruptedException {
+        var source = open.get(name);
+        if (source == null || !source.acquire()) {
+            source = open.get(name);
+            if (source == null || !source.acquire()) {
+                throw new SourceException(CheckError.Kind.SOURCE, "source %s is not configured here".formatted(name));
+            }
+        }
+        try {
+            return source.query(query);
+        } finally {
+            source.release();
+        }
+    }
+
+    /** How each source is, by name. */
+    Map<String, GuardedSource.State> states() {
+        var states = new TreeMap<String, GuardedSource.State>();
+        open.forEach((name, source) -> states.put(name, source.state()));
+        return states;
+    }
+
+    @Override
+    public void close() {
+        replace(Map.of());
+    }
+}

@@ -1,0 +1,38 @@
+package io.growalert.monitor;
+
+import io.growalert.events.AlertPolicy;
+import io.growalert.events.MonitorDefinition;
+import io.growalert.events.OnMissing;
+import io.growalert.events.Threshold;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Definitions for tests. */
+final class Example {
+    private Example() {}
+
+    static MonitorDefinition monitor(String id) {
+        return monitor(id, "mine", 1000, 800.0);
+    }
+
+    static MonitorDefinition monitor(String id, String origin, double fail, @Nullable Double degraded) {
+        return new MonitorDefinition(
+                id,
+                origin,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                "memory",
+                null,
+                id,
+                null,
+                new Threshold.Above(fail),
+                degraded == null ? null : new Threshold.Above(degraded),
+                OnMissing.DEGRADED,
+                OnMissing.FAIL,
+                new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of()),
+                Map.of("site", "north"),
+                null);
+    }
+}

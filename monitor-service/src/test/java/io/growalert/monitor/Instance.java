@@ -1,0 +1,53 @@
+package io.growalert.monitor;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A monitor-service as it is, started for a test. */
+final class Instance implements AutoCloseable {
+    private final ConfigurableApplicationContext context;
+
+    private Instance(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    static Instance start(TestBroker broker, Path data, Path file, Map<String, ?> more) {
+        var settings = new HashMap<String, Object>(Map.of(
+                "server.port",
+                0,
+                "growalert.monitor.kafka",
+                broker.address(),
+                "growalert.monitor.files",
+                List.of(file),
+                "growalert.monitor.data",
+                data,
+                "growalert.monitor.partitions",
+                4,
+                "growalert.monitor.reload-every",
+                "100ms"));
+        settings.putAll(more);
+        return new Instance(MonitorService.start(settings));
+    }
+
+    String get(String path) throws IOException, InterruptedException {
+        var uri = URI.create(
+                "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port") + path);
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

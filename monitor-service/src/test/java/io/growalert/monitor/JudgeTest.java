@@ -1,0 +1,82 @@
+package io.growalert.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.CheckError;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import io.growalert.monitor.source.Row;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JudgeTest {
+    private static final Map<String, String> R1 = Map.of("room", "r1");
+    private final Judge judge = new Judge(Example.monitor("co2"));
+
+    @Test
+    void each_row_is_judged_by_itself_and_the_worst_is_the_run() {
+        var outcome = judge.judge(List.of(
+                new Row(R1, 1203.5), new Row(Map.of("room", "r2"), 900L), new Row(Map.of(), new BigDecimal("612"))));
+
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        Status.FAILED,
+                        List.of(
+                                new SeriesResult(R1, 1203.5, Status.FAILED, "above 1000"),
+                                new SeriesResult(Map.of("room", "r2"), 900, Status.DEGRADED, "above 800"),
+                                new SeriesResult(Map.of(), 612, Status.PASSED, null)),
+                        null));
+    }
+
+    @Test
+    void an_answer_without_rows_is_judged_by_no_data() {
+        assertThat(judge.judge(List.of())).isEqualTo(new Outcome(Status.DEGRADED, List.of(), null));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void a_value_that_is_no_finite_number_makes_the_run_an_error(@Nullable Object value, String message) {
+        var outcome = judge.judge(List.of(new Row(Map.of("room", "r2"), 1), new Row(R1, value)));
+
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        Status.FAILED,
+                        List.of(),
+                        new CheckError(CheckError.Kind.VALUE, "series {room=r1}: " + message)));
+    }
+
+    static Stream<Arguments> a_value_that_is_no_finite_number_makes_the_run_an_error() {
+        return Stream.of(
+                Arguments.of(null, "the value is null, a finite number was expected"),
+                Arguments.of(Double.NaN, "the value is NaN, a finite number was expected"),
+                Arguments.of(Double.NEGATIVE_INFINITY, "the value is -Infinity, a finite number was expected"),
+                Arguments.of("12.5", "the value is the text '12.5', a finite number was expected"),
+                Arguments.of(
+                        "x".repeat(50),
+                        "the value is the text '" + "x".repeat(40) + "...', a finite number was expected"),
+                Arguments.of(true, "the value is a Boolean, a finite number was expected"));
+    }
+
+    @Test
+    void two_rows_of_one_series_make_the_run_an_error() {
+        var outcome = judge.judge(List.of(new Row(R1, 1), new Row(Map.of("room", "r1"), 2)));
+
+        assertThat(outcome.error())
+                .isEqualTo(
+                        new CheckError(
+                                CheckError.Kind.VALUE,
+                                "series {room=r1}: the answer has it more than once; its labels must tell every row from the others"));
+    }
+
+    @Test
+    void an_error_has_the_status_that_the_monitor_gives_it() {
+        assertThat(judge.error(CheckError.Kind.TIMEOUT, "late").status()).isEqualTo(Status.FAILED);
+    }
+}
