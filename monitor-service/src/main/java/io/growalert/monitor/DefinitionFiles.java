@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,9 +32,14 @@ final class DefinitionFiles {
     private final InstantSource clock;
     private final Map<Path, Look> seen = new HashMap<>();
 
+    @Autowired
     DefinitionFiles(MonitorServiceSettings settings, InstantSource clock) {
-        this.files = settings.files();
-        this.origin = settings.origin();
+        this(settings.files(), settings.origin(), clock);
+    }
+
+    DefinitionFiles(List<Path> files, String origin, InstantSource clock) {
+        this.files = List.copyOf(files);
+        this.origin = origin;
         this.clock = clock;
     }
 

@@ -30,8 +30,8 @@ final class MonitorSection {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration YEAR = Duration.ofDays(366);
     private static final int MAX_COUNT = 10_000;
-    /** The parameter, and not the end of a cast such as {@code x::from_type}. */
-    private static final Pattern FROM = Pattern.compile("(?<!:):from\\b");
+    /** The parameter, and not a cast such as {@code x::from_type} or an array's slice. */
+    private static final Pattern FROM = Pattern.compile("(?<![\\w:\\])\"]):from\\b");
 
     private static final List<String> THRESHOLDS = List.of("above", "below", "outside", "inside");
 

@@ -64,7 +64,7 @@ public record MonitorServiceSettings(
         return within(sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
     }
 
-    @AssertTrue(message = "growalert.monitor.dead-man.every must be from 1s to 1d")
+    @AssertTrue(message = "growalert.monitor.dead-man.every must be from 100ms to 1d")
     boolean isDeadManEveryInRange() {
         return within(deadMan.every, Duration.ofMillis(100), Duration.ofDays(1));
     }

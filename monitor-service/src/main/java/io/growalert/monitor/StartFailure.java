@@ -42,10 +42,14 @@ public final class StartFailure extends RuntimeException {
     }
 
     private static String inWords(BindValidationException settings, ObjectError error) {
-        var prefix = settings.getValidationErrors().getName();
-        return error instanceof FieldError field && !field.isBindingFailure()
-                ? "%s.%s: %s".formatted(prefix, field.getField(), error.getDefaultMessage())
-                : "%s: %s".formatted(prefix, error.getDefaultMessage());
+        var prefix = settings.getValidationErrors().getName().toString();
+        var message = String.valueOf(error.getDefaultMessage());
+        if (message.startsWith(prefix)) {
+            return message;
+        }
+        return error instanceof FieldError field
+                ? "%s.%s: %s".formatted(prefix, field.getField(), message)
+                : "%s: %s".formatted(prefix, message);
     }
 
     private static @Nullable String binding(Throwable thrown) {

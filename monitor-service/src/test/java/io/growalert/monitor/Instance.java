@@ -46,8 +46,13 @@ final class Instance implements AutoCloseable {
         }
     }
 
+    /** As Ctrl-C does. */
+    void stop() {
+        context.close();
+    }
+
     @Override
     public void close() {
-        context.close();
+        stop();
     }
 }

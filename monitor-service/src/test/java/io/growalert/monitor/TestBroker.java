@@ -31,6 +31,7 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 /** A real Kafka in this JVM, and what tests want to know of it. */
 final class TestBroker implements AutoCloseable {
     private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 3);
+    private final String address;
     private final Map<String, Tail> tails = new HashMap<>();
     private final Set<String> topics = new HashSet<>();
 
@@ -42,10 +43,11 @@ final class TestBroker implements AutoCloseable {
                         "group.min.session.timeout.ms", "1000",
                         "offsets.topic.num.partitions", "1"))
                 .afterPropertiesSet();
+        address = broker.getBrokersAsString();
     }
 
     String address() {
-        return broker.getBrokersAsString();
+        return address;
     }
 
     /** The broker goes away; what it has is kept. */

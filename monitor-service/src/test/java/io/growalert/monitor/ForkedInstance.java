@@ -1,0 +1,40 @@
+package io.growalert.monitor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A monitor-service in a JVM of its own, which can be killed. */
+final class ForkedInstance {
+    private final Process process;
+
+    private ForkedInstance(Process process) {
+        this.process = process;
+    }
+
+    static ForkedInstance start(TestBroker broker, Path data, Path file) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java");
+        return new ForkedInstance(new ProcessBuilder(
+                        java.toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        MonitorService.class.getName(),
+                        "--server.port=0",
+                        "--growalert.monitor.kafka=" + broker.address(),
+                        "--growalert.monitor.files=" + file,
+                        "--growalert.monitor.data=" + data,
+                        "--growalert.monitor.partitions=4")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    }
+
+    /** As SIGKILL does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("process %d does not die".formatted(process.pid()));
+        }
+    }
+}
