@@ -53,28 +53,45 @@ public final class TestDatabase implements AutoCloseable {
         pool.setConnectionTimeout(2_000);
     }
 
+    /** Migrated once, and copied for each that needs the tables. */
+    private static final class Template {
+        static final String NAME = migrated();
+
+        private static String migrated() {
+            create("template_migrated", "template1");
+            Flyway.configure()
+                    .dataSource(Server.POSTGRES.getDatabase("postgres", "template_migrated"))
+                    .schemas("dispatcher")
+                    .locations("classpath:db/alert-dispatcher")
+                    .load()
+                    .migrate();
+            return "template_migrated";
+        }
+    }
+
     /** An empty one. */
     public static TestDatabase empty() {
-        var name = "test" + NUMBER.incrementAndGet();
-        try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("create database " + name);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-        return new TestDatabase(name);
+        return copyOf("template1");
     }
 
     /** One with the dispatcher's tables. */
     public static TestDatabase migrated() {
-        var database = empty();
-        Flyway.configure()
-                .dataSource(database.pool)
-                .schemas("dispatcher")
-                .locations("classpath:db/alert-dispatcher")
-                .load()
-                .migrate();
-        return database;
+        return copyOf(Template.NAME);
+    }
+
+    private static TestDatabase copyOf(String template) {
+        var name = "test" + NUMBER.incrementAndGet();
+        create(name, template);
+        return new TestDatabase(name);
+    }
+
+    private static void create(String name, String template) {
+        try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("create database %s template %s".formatted(name, template));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public String url() {

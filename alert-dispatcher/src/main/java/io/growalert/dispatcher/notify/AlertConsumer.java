@@ -95,7 +95,7 @@ final class AlertConsumer implements Runnable {
                 try {
                     readable.add(read(record));
                 } catch (UnreadableValue e) {
-                    unusable.add(new Unusable(record, e.toString()));
+                    unusable.add(new Unusable(record, String.valueOf(e.getMessage())));
                 }
             }
             accept(readable, unusable);
