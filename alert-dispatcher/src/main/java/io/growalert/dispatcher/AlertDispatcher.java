@@ -13,6 +13,7 @@ import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.state.InstanceId;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.receiver.BrokenFiles;
+import io.growalert.dispatcher.state.InstanceId;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;

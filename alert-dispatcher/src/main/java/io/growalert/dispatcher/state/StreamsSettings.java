@@ -1,6 +1,5 @@
 package io.growalert.dispatcher.state;
 
-import io.growalert.dispatcher.InstanceId;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -37,7 +36,8 @@ final class StreamsSettings {
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         // a member that comes back under its name needs no rebalance
         streams.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), InstanceId.in(settings.data()));
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+                InstanceId.in(settings.data()));
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 6);
         return streams;

@@ -36,8 +36,7 @@ final class AlertsReader implements AutoCloseable {
 
     /** How many events there are by now. */
     int count() {
-        consumer.poll(Duration.ofMillis(50))
-                .forEach(record -> events.add(Json.read(record.value(), AlertEvent.class)));
+        consumer.poll(Duration.ofMillis(50)).forEach(record -> events.add(Json.read(record.value(), AlertEvent.class)));
         return events.size();
     }
 

@@ -108,10 +108,7 @@ class KillTest {
 
             assertThat(reader.events).extracting(AlertEvent::id).doesNotHaveDuplicates();
             assertThat(reader.events.stream()
-                            .collect(groupingBy(
-                                    AlertEvent::alert,
-                                    mapping(
-                                            RandomRuns::told, toList()))))
+                            .collect(groupingBy(AlertEvent::alert, mapping(RandomRuns::told, toList()))))
                     .isEqualTo(implied);
         }
     }

@@ -71,10 +71,11 @@ class StateStreamsTest {
                 var reader = new AlertsReader(BROKER.getBrokersAsString())) {
             assertThat(admin.listTopics().names().get()).containsAll(StateTopology.TOPICS);
             var definition = Example.monitor(Example.AT_ONCE);
-            producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition))).get();
-            var run = Example.result(
-                    definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
-            producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run))).get();
+            producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
+                    .get();
+            var run = Example.result(definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
+                    .get();
             await().atMost(Duration.ofSeconds(30)).until(() -> reader.count() == 1);
             assertThat(reader.events.getFirst().reason()).isEqualTo("above 1000");
             assertThat(meters.get("growalert.state.results").counter().count()).isOne();
@@ -85,8 +86,8 @@ class StateStreamsTest {
             var group = admin.describeConsumerGroups(Set.of(StreamsSettings.APPLICATION_ID))
                     .all()
                     .get();
-            assertThat(group.values()).allSatisfy(members -> assertThat(members.members())
-                    .isEmpty());
+            assertThat(group.values())
+                    .allSatisfy(members -> assertThat(members.members()).isEmpty());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher;
+package io.growalert.dispatcher.state;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ public final class InstanceId {
     }
 
     /** The data folder is of no use. */
-    static final class Unusable extends RuntimeException {
+    public static final class Unusable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Unusable(String message, IOException cause) {
