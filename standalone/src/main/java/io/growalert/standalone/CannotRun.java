@@ -1,0 +1,38 @@
+package io.growalert.standalone;
+
+import io.growalert.definitions.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Something outside keeps the program from running. The message is one line that says what, and what would help. */
+final class CannotRun extends RuntimeException {
+    CannotRun(String message) {
+        super(oneLine(message));
+    }
+
+    CannotRun(String message, Throwable cause) {
+        super(oneLine(message), cause);
+    }
+
+    private CannotRun(List<String> lines, @Nullable Throwable cause) {
+        super(lines.stream().map(CannotRun::oneLine).collect(Collectors.joining("\n")), cause);
+    }
+
+    /** One line for each of the problems, after a first one. */
+    static CannotRun because(List<Problem> problems) {
+        var lines = Stream.concat(
+                Stream.of("the definitions do not load:"), problems.stream().map(Problem::toString));
+        return new CannotRun(lines.toList(), null);
+    }
+
+    /** A service says why it does not start, in a line or several. */
+    static CannotRun because(RuntimeException startFailure) {
+        return new CannotRun(String.valueOf(startFailure.getMessage()).lines().toList(), startFailure);
+    }
+
+    private static String oneLine(@Nullable String text) {
+        return text == null ? "no reason given" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,72 @@
+package io.growalert.standalone;
+
+import io.growalert.events.Topics;
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** What the user of the command line sees, beside the alerts. */
+final class Console {
+    private final PrintStream out;
+    private final DataFolder data;
+
+    Console(PrintStream out, DataFolder data) {
+        this.out = out;
+        this.data = data;
+    }
+
+    void starting(Settings settings) {
+        out.printf("GrowAlert %s%n", Version.current());
+        settings.kafka()
+                .ifPresentOrElse(
+                        kafka -> line("Kafka", kafka),
+                        () -> line(
+                                "Kafka",
+                                "%1$s   kcat -C -b %1$s -t %2$s -X isolation.level=read_committed"
+                                        .formatted(address(settings.kafkaPort()), Topics.ALERTS)));
+        settings.postgres()
+                .ifPresentOrElse(
+                        postgres -> line("PostgreSQL", postgres.toString()),
+                        () -> line(
+                                "PostgreSQL",
+                                address(settings.postgresPort())
+                                        + "   psql -h 127.0.0.1 -p %d -U postgres".formatted(settings.postgresPort())));
+        line("Alerts", "http://%s/api/alerts".formatted(address(settings.httpPort())));
+        line(
+                "Health",
+                "http://%s/actuator/health   http://%s/actuator/health"
+                        .formatted(address(settings.httpPort()), address(settings.monitorsHttpPort())));
+        line("Data", data.path().toString());
+        line("Log", data.logs().resolve("growalert.log").toString());
+        out.flush();
+    }
+
+    void ready(Settings settings, Duration took) {
+        out.printf("%nReady after %.1f s. Ctrl-C stops.%n", took.toMillis() / 1000.0);
+        if (settings.isExample()) {
+            out.printf("""
+                    The room example: one recorded minute a second. CO2 passes 1,000 ppm about 16 s after the start and comes
+                    back 92 s later; from 2:10 to 2:30 the sensor is silent. Its definitions, to start your own from:
+                    %s%n""", data.path());
+        }
+        out.println();
+        out.flush();
+    }
+
+    void stopping() {
+        out.printf("%nStopping ...%n");
+        out.flush();
+    }
+
+    void stopped() {
+        out.println("Stopped.");
+        out.flush();
+    }
+
+    private void line(String what, String where) {
+        out.printf("  %-11s %s%n", what, where);
+    }
+
+    private static String address(int port) {
+        return Ports.LOOPBACK + ":" + port;
+    }
+}

@@ -1,0 +1,143 @@
+package io.growalert.standalone;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that holds everything that outlives a restart. Only one process has it open at a time: the system's lock on
+ * {@code lock} goes with the process, however it ends.
+ */
+final class DataFolder implements AutoCloseable {
+    private final Path path;
+    private final FileChannel lock;
+
+    private DataFolder(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the folder, made when it is not there, with an empty {@code tmp}: what libraries unpack goes there, because
+     * each SIGKILL would otherwise leave it in the system's temporary folder. The JVM itself has read
+     * {@code java.io.tmpdir} before any of our code runs; the property is for those that look at it later, and the rest is
+     * told by {@link RocksDbLibrary}.
+     *
+     * @throws CannotRun when it is in use or cannot be written to
+     */
+    static DataFolder open(Path folder) {
+        var path = folder.toAbsolutePath().normalize();
+        try {
+            create(path);
+            var data = new DataFolder(path, locked(path));
+            delete(data.tmp());
+            Files.createDirectories(data.tmp());
+            System.setProperty("java.io.tmpdir", data.tmp().toString());
+            return data;
+        } catch (FileAlreadyExistsException e) {
+            throw new CannotRun("the data folder cannot be made: %s is a file".formatted(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new CannotRun(
+                    "the data folder %s cannot be written to (%s): give write access, or name another with --data"
+                            .formatted(path, reason(e)),
+                    e);
+        }
+    }
+
+    /** A folder that is made here is for its owner only: what the topics and tables hold is not for everybody's eyes. */
+    private static void create(Path path) throws IOException {
+        boolean isNew = !Files.exists(path);
+        Files.createDirectories(path);
+        if (isNew && Files.getFileStore(path).supportsFileAttributeView(PosixFileAttributeView.class)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    private static FileChannel locked(Path path) throws IOException {
+        var channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // this very process has it
+        }
+        channel.close();
+        throw new CannotRun(
+                "the data folder %s is in use by another growalert: stop it, or name another folder with --data"
+                        .formatted(path));
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName().replace("Exception", "");
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path kafka() {
+        return path.resolve("kafka");
+    }
+
+    Path postgres() {
+        return path.resolve("postgres");
+    }
+
+    Path postgresPrograms() {
+        return path.resolve("postgres-programs");
+    }
+
+    Path services() {
+        return path.resolve("services");
+    }
+
+    Path logs() {
+        return path.resolve("logs");
+    }
+
+    Path tmp() {
+        return path.resolve("tmp");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException problem) throws IOException {
+                if (problem != null) {
+                    throw problem;
+                }
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // the lock goes with the process at the latest
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.growalert.standalone;
+
+import io.growalert.definitions.Problem;
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ReceiverCheck;
+import io.growalert.monitor.DefinitionCheck;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What all services together say about a set of definition files. */
+record DefinitionReport(int monitors, int sources, int receivers, List<Problem> problems) {
+    DefinitionReport {
+        problems = List.copyOf(problems);
+    }
+
+    static DefinitionReport of(List<Path> files) {
+        var problems = new Problems();
+        var definitions = DefinitionCheck.of(files, Variables.environment(), "default");
+        definitions.problems().forEach(problem -> problems.add(problem.place(), problem.key(), problem.message()));
+        var receivers = ReceiverCheck.check(files, Variables.environment(), problems);
+        return new DefinitionReport(
+                definitions.monitors().size(), definitions.sources().size(), receivers.size(), problems.inOrder());
+    }
+
+    /** @throws CannotRun when there is a problem, with all of them */
+    void requireGood() {
+        if (!problems.isEmpty()) {
+            throw CannotRun.because(problems);
+        }
+    }
+
+    /** Such as {@code 3 monitors, 1 source, 2 receivers}. */
+    String counts() {
+        return String.join(", ", count(monitors, "monitor"), count(sources, "source"), count(receivers, "receiver"));
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,89 @@
+package io.growalert.standalone;
+
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.TestMessage;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.email.MailServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code growalert notify}. */
+@Command(
+        name = "notify",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Tells receivers something by hand.",
+        subcommands = NotifyCommand.Test.class)
+final class NotifyCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed: test");
+    }
+
+    @Command(
+            name = "test",
+            mixinStandardHelpOptions = true,
+            description = "Sends one message, marked as a test, to a receiver and prints what came back.")
+    static final class Test implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Parameters(paramLabel = "RECEIVER", description = "A receiver that the files define.")
+        private String receiver = "";
+
+        @Option(
+                names = "--config",
+                arity = "1..*",
+                required = true,
+                paramLabel = "FILE",
+                description = "Definition files; several make one set.")
+        private List<Path> files = new ArrayList<>();
+
+        @Override
+        public Integer call() throws Exception {
+            Logging.quiet();
+            var out = spec.commandLine().getOut();
+            var outcome = sent();
+            switch (outcome) {
+                case Outcome.Delivered(var answer) -> out.println("delivered to %s: %s".formatted(receiver, answer));
+                case Outcome.Retry retry ->
+                    throw new CannotRun(
+                            "not delivered to %s, and worth another try: %s".formatted(receiver, retry.reason()));
+                case Outcome.Rejected rejected ->
+                    throw new CannotRun("not delivered, %s refuses: %s".formatted(receiver, rejected.reason()));
+            }
+            return CommandLine.ExitCode.OK;
+        }
+
+        /** The one that the dispatcher would use: its settings come from the same environment. */
+        private static MailServer mailServer() {
+            var environment = new StandardEnvironment();
+            ConfigurationPropertySources.attach(environment);
+            return Binder.get(environment).bindOrCreate("growalert.dispatcher.mail", MailServer.class);
+        }
+
+        private Outcome sent() throws Exception {
+            try {
+                return TestMessage.send(files, Variables.environment(), mailServer(), receiver);
+            } catch (IllegalArgumentException e) {
+                throw new CannotRun(String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+}

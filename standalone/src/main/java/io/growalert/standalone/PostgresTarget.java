@@ -1,0 +1,98 @@
+package io.growalert.standalone;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A database and who we are there.
+ *
+ * @param url JDBC's, without user and password
+ */
+record PostgresTarget(String url, String username, String password) {
+    private static final String JDBC = "jdbc:";
+
+    /**
+     * Reads what {@code --postgres} says: {@code jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD}, with or
+     * without {@code jdbc:}. What it leaves out comes from PGUSER and PGPASSWORD.
+     *
+     * @throws CannotRun when it is not such a URL
+     */
+    static PostgresTarget parse(String text, Map<String, String> environment) {
+        var plain = text.startsWith(JDBC) ? text.substring(JDBC.length()) : text;
+        try {
+            var uri = URI.create(plain);
+            if (!"postgresql".equals(uri.getScheme())
+                    || uri.getRawAuthority() == null
+                    || uri.getRawUserInfo() != null) {
+                throw new IllegalArgumentException("not of this form");
+            }
+            var options = options(uri);
+            var url = JDBC + plain.replaceFirst("\\?.*$", "");
+            var rest = options.entrySet().stream()
+                    .filter(option ->
+                            !option.getKey().equals("user") && !option.getKey().equals("password"))
+                    .map(option -> option.getKey() + "=" + option.getValue())
+                    .collect(Collectors.joining("&"));
+            return new PostgresTarget(
+                    rest.isEmpty() ? url : url + "?" + rest,
+                    given(options, "user").orElseGet(() -> environment.getOrDefault("PGUSER", "postgres")),
+                    given(options, "password").orElseGet(() -> environment.getOrDefault("PGPASSWORD", "")));
+        } catch (IllegalArgumentException e) {
+            throw new CannotRun(
+                    "--postgres must be a URL such as jdbc:postgresql://HOST:5432/DATABASE?user=USER; the password may come "
+                            + "from PGPASSWORD",
+                    e);
+        }
+    }
+
+    private static Map<String, String> options(URI uri) {
+        var query = uri.getRawQuery();
+        return query == null
+                ? Map.of()
+                : Stream.of(query.split("&"))
+                        .map(option -> option.split("=", 2))
+                        .collect(Collectors.toMap(parts -> parts[0], parts -> parts.length == 2 ? parts[1] : ""));
+    }
+
+    private static Optional<String> given(Map<String, String> options, String name) {
+        return Optional.ofNullable(options.get(name)).map(text -> URLDecoder.decode(text, StandardCharsets.UTF_8));
+    }
+
+    /** Gives up after 5 s. */
+    Connection connect() throws SQLException {
+        var login = new Properties();
+        login.setProperty("user", username);
+        login.setProperty("password", password);
+        login.setProperty("loginTimeout", "5");
+        login.setProperty("connectTimeout", "5");
+        return DriverManager.getConnection(url, login);
+    }
+
+    /** Host, port and database. */
+    String address() {
+        return url.substring("jdbc:postgresql://".length()).replaceFirst("\\?.*$", "");
+    }
+
+    /** @throws CannotRun when it cannot be reached */
+    void requireReachable() {
+        try (var _ = connect()) {
+            // it is there
+        } catch (SQLException e) {
+            throw new CannotRun("the PostgreSQL at %s cannot be used: %s".formatted(address(), e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return username + "@" + address();
+    }
+}

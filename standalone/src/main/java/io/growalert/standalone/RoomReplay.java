@@ -1,0 +1,88 @@
+package io.growalert.standalone;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the recording into the stores, one recorded minute a second, each stamped with the moment it is written, over and
+ * over. Once in each round the sensor is silent for a while, as sensors are.
+ */
+final class RoomReplay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomReplay.class);
+
+    /** Counted from the start of a round. */
+    static final Duration SILENT_FROM = Duration.ofSeconds(130);
+
+    static final Duration SILENT_TO = Duration.ofSeconds(150);
+
+    private final List<Reading> recording = Reading.recorded();
+    private final List<ReadingStore> stores;
+    private final InstantSource clock;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("room-replay").factory());
+    private int next;
+    private boolean failing;
+
+    RoomReplay(List<ReadingStore> stores, InstantSource clock) {
+        this.stores = List.copyOf(stores);
+        this.clock = clock;
+    }
+
+    /** Prepares the stores, writes the first reading, and goes on in the background. */
+    void start() {
+        for (var store : stores) {
+            try {
+                store.prepare();
+            } catch (CannotRun e) {
+                throw e;
+            } catch (Exception e) {
+                throw new CannotRun("the room example has no place for its readings: " + e.getMessage(), e);
+            }
+        }
+        var _ = thread.scheduleAtFixedRate(this::writeNext, 0, 1, TimeUnit.SECONDS);
+    }
+
+    /** One second of the replay. */
+    void writeNext() {
+        int second = next;
+        next = (next + 1) % recording.size();
+        if (second >= SILENT_FROM.toSeconds() && second < SILENT_TO.toSeconds()) {
+            return;
+        }
+        var reading = recording.get(second).at(clock.instant());
+        try {
+            for (var store : stores) {
+                store.write(reading);
+            }
+            failing = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            if (!failing) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .log("A reading of the room example could not be written; the next ones are tried");
+            }
+            failing = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("The room example's last reading is still being written; going on without it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stores.forEach(ReadingStore::close);
+    }
+}

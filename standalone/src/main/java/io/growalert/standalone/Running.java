@@ -1,0 +1,88 @@
+package io.growalert.standalone;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts that were started. They stop in their order, each within its limit: one that hangs keeps no other running. */
+final class Running implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+
+    private final Map<Part, AutoCloseable> parts = new EnumMap<>(Part.class);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private boolean stopping;
+
+    /** Starts a part; when everything is stopping already, that part stops at once. */
+    <T extends AutoCloseable> T start(Part part, Supplier<T> starter) {
+        long from = System.nanoTime();
+        var started = starter.get();
+        LOG.atInfo().addKeyValue("ms", millisSince(from)).log("Started {}", part);
+        synchronized (this) {
+            if (!stopping) {
+                parts.put(part, started);
+                return started;
+            }
+        }
+        stop(part, started);
+        return started;
+    }
+
+    /** Stops what runs, and waits for it; a second call waits for the first. */
+    @Override
+    public void close() {
+        Map<Part, AutoCloseable> all;
+        synchronized (this) {
+            all = new EnumMap<>(parts);
+            parts.clear();
+            stopping = true;
+        }
+        if (claimed.compareAndSet(false, true)) {
+            all.forEach(Running::stop);
+            stopped.countDown();
+        }
+        awaitStop();
+    }
+
+    /** Returns when everything has stopped. */
+    void awaitStop() {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void stop(Part part, AutoCloseable target) {
+        long from = System.nanoTime();
+        var thread = Thread.ofPlatform().name("stop " + part).daemon().start(() -> close(part, target));
+        try {
+            if (thread.join(part.limit())) {
+                LOG.atInfo().addKeyValue("ms", millisSince(from)).log("Stopped {}", part);
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("limit", part.limit())
+                        .log("{} did not stop in time; going on without it", part);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(Part part, AutoCloseable target) {
+        try {
+            target.close();
+        } catch (Exception e) {
+            LOG.atWarn().setCause(e).log("{} did not stop cleanly; going on", part);
+        }
+    }
+
+    private static long millisSince(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
+    }
+}

@@ -1,0 +1,161 @@
+package io.growalert.standalone;
+
+import io.growalert.dispatcher.AlertDispatcher;
+import io.growalert.monitor.MonitorService;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Everything in one JVM: broker and database first, side by side, then the services, each as soon as what it needs is
+ * there. How it stops is the order of {@link Part}.
+ */
+final class Standalone {
+    private static final Executor THREADS =
+            task -> Thread.ofPlatform().daemon().name("start").start(task);
+
+    private final Settings settings;
+    private final DataFolder data;
+    private final Running running = new Running();
+    private final RoomExample example = new RoomExample(System.getenv());
+
+    private Standalone(Settings settings, DataFolder data) {
+        this.settings = settings;
+        this.data = data;
+    }
+
+    /**
+     * Starts everything and returns when the process was told to stop and everything has stopped.
+     *
+     * @throws CannotRun when something outside keeps it from starting; what was started is stopped before
+     */
+    static void runUntilStopped(Settings settings, DataFolder data, Console console) {
+        long from = System.nanoTime();
+        var standalone = new Standalone(settings, data);
+        Runtime.getRuntime().addShutdownHook(new Thread(standalone.running::close, "stop"));
+        try {
+            standalone.probe();
+            console.starting(settings);
+            standalone.start();
+            console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
+        } catch (RuntimeException e) {
+            standalone.running.close();
+            throw e;
+        }
+        standalone.running.awaitStop();
+        console.stopped();
+    }
+
+    /** Finds out what would keep it from running, before anything runs. */
+    private void probe() {
+        if (settings.kafka().isEmpty()) {
+            Ports.requireFree(settings.kafkaPort(), "Kafka", "--kafka-port");
+        }
+        if (settings.postgres().isEmpty()) {
+            EmbeddedDatabase.stopEarlier(data.postgres());
+            Ports.requireFree(settings.postgresPort(), "PostgreSQL", "--postgres-port");
+        }
+        Ports.requireFree(settings.httpPort(), "HTTP", "--http-port");
+        Ports.requireFree(settings.monitorsHttpPort(), "the monitors' HTTP", "--http-port");
+        settings.kafka().ifPresent(ForeignKafka::requireReachable);
+        settings.postgres().ifPresent(PostgresTarget::requireReachable);
+        if (!settings.isExample()) {
+            DefinitionReport.of(settings.files()).requireGood();
+        }
+    }
+
+    private void start() {
+        var library = run(() -> RocksDbLibrary.loadFrom(data.tmp()));
+        var kafka = CompletableFuture.supplyAsync(this::kafka, THREADS);
+        var database = CompletableFuture.supplyAsync(this::database, THREADS);
+        var files = database.thenApply(this::files);
+        var monitors = kafka.thenAcceptBothAsync(files, this::startMonitors, THREADS);
+        var needed = CompletableFuture.allOf(library, kafka, files);
+        var dispatcher =
+                needed.thenRunAsync(() -> startDispatcher(kafka.join(), files.join(), database.join()), THREADS);
+        await(CompletableFuture.allOf(monitors, dispatcher));
+    }
+
+    private static CompletableFuture<Void> run(Runnable task) {
+        return CompletableFuture.runAsync(task, THREADS);
+    }
+
+    private static void await(CompletableFuture<Void> all) {
+        try {
+            all.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private String kafka() {
+        return settings.kafka().orElseGet(() -> {
+            BrokerDeath.explain(System.err, data);
+            var broker = running.start(Part.BROKER, () -> EmbeddedKafka.start(data.kafka(), settings.kafkaPort()));
+            return broker.bootstrapServers();
+        });
+    }
+
+    private PostgresTarget database() {
+        return settings.postgres().orElseGet(() -> running.start(
+                        Part.DATABASE,
+                        () -> EmbeddedDatabase.start(data.postgres(), data.postgresPrograms(), settings.postgresPort()))
+                .target());
+    }
+
+    private List<Path> files(PostgresTarget database) {
+        if (!settings.isExample()) {
+            return settings.files();
+        }
+        running.start(Part.READINGS, () -> example.replay(database));
+        return List.of(example.definitions(data.path(), database));
+    }
+
+    private void startMonitors(String kafka, List<Path> files) {
+        var properties = common("growalert.monitor", kafka, files, settings.monitorsHttpPort());
+        properties.put("growalert.monitor.data", folder("monitor-service"));
+        properties.put("growalert.monitor.prune", settings.prune());
+        startService(Part.MONITORS, () -> MonitorService.start(properties));
+    }
+
+    private void startDispatcher(String kafka, List<Path> files, PostgresTarget database) {
+        var properties = common("growalert.dispatcher", kafka, files, settings.httpPort());
+        properties.put("growalert.dispatcher.data", folder("alert-dispatcher"));
+        properties.put("growalert.dispatcher.database.url", database.url());
+        properties.put("growalert.dispatcher.database.username", database.username());
+        properties.put("growalert.dispatcher.database.password", database.password());
+        startService(Part.DISPATCHER, () -> AlertDispatcher.start(properties));
+    }
+
+    /** Why a service did not start is in its exception's message; the log has the rest. */
+    private void startService(Part part, Supplier<ConfigurableApplicationContext> service) {
+        try {
+            running.start(part, service);
+        } catch (RuntimeException e) {
+            throw CannotRun.because(e);
+        }
+    }
+
+    private Map<String, Object> common(String prefix, String kafka, List<Path> files, int httpPort) {
+        var properties = new HashMap<String, Object>();
+        properties.put(prefix + ".kafka", kafka);
+        properties.put(prefix + ".files", files);
+        if (settings.kafka().isEmpty()) {
+            properties.put(prefix + ".session-timeout", "6s");
+        }
+        properties.put("server.port", httpPort);
+        properties.put("server.tomcat.basedir", data.tmp().resolve("tomcat-" + httpPort));
+        return properties;
+    }
+
+    private Path folder(String service) {
+        return data.services().resolve(service);
+    }
+}

@@ -1,0 +1,119 @@
+package io.growalert.standalone;
+
+import static picocli.CommandLine.Help.Visibility.ALWAYS;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code growalert up}. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs everything in one process, with a Kafka and a PostgreSQL of its own, until Ctrl-C. "
+                + "Without --config it runs an example: a recorded room.")
+final class UpCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 65_535;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Definition files; several make one set.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "The folder that keeps everything (default: growalert-data; the example: growalert-data/example).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "8080",
+            showDefaultValue = ALWAYS,
+            paramLabel = "PORT",
+            description = "HTTP API of the alerts; the monitors' is the next port.")
+    private int httpPort;
+
+    @Option(
+            names = "--kafka-port",
+            defaultValue = "9092",
+            showDefaultValue = ALWAYS,
+            paramLabel = "PORT",
+            description = "Kafka's port.")
+    private int kafkaPort;
+
+    @Option(
+            names = "--postgres-port",
+            defaultValue = "5432",
+            showDefaultValue = ALWAYS,
+            paramLabel = "PORT",
+            description = "PostgreSQL's port.")
+    private int postgresPort;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT",
+            description = "A Kafka that is there instead of the embedded one.")
+    private @Nullable String kafka;
+
+    @Option(
+            names = "--postgres",
+            paramLabel = "URL",
+            description = "A PostgreSQL that is there instead of the embedded one, such as "
+                    + "jdbc:postgresql://HOST:5432/DATABASE?user=USER (password: PGPASSWORD).")
+    private @Nullable String postgres;
+
+    @Option(
+            names = "--prune",
+            description = "Lets the files remove more than half of the monitors that run, or all of them.")
+    private boolean prune;
+
+    @Override
+    public Integer call() {
+        requirePort("--http-port", httpPort, MAX_PORT - 1);
+        requirePort("--kafka-port", kafkaPort, MAX_PORT);
+        requirePort("--postgres-port", postgresPort, MAX_PORT);
+        var settings = new Settings(
+                files,
+                httpPort,
+                kafkaPort,
+                postgresPort,
+                Optional.ofNullable(kafka),
+                Optional.ofNullable(postgres).map(url -> PostgresTarget.parse(url, System.getenv())),
+                prune);
+        try (var folder = DataFolder.open(data == null ? defaultData() : data)) {
+            Logging.into(folder.logs());
+            Standalone.runUntilStopped(settings, folder, new Console(System.out, folder));
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** The example and own definitions never share a folder, as each would remove the other's monitors. */
+    private Path defaultData() {
+        var folder = Path.of("growalert-data");
+        return files.isEmpty() ? folder.resolve("example") : folder;
+    }
+
+    private void requirePort(String option, int port, int max) {
+        if (port < 1 || port > max) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "%s must be from 1 to %d, not %d".formatted(option, max, port));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.growalert.standalone;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of this build, as its jar says. */
+final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        return new String[] {"growalert " + current()};
+    }
+
+    static String current() {
+        var version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

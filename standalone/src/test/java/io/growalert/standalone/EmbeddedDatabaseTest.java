@@ -1,0 +1,78 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseTest {
+    @TempDir
+    static Path programs;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void it_is_durable_and_keeps_its_rows_over_a_restart() throws Exception {
+        try (var database = start()) {
+            assertThat(setting(database, "fsync")).isEqualTo("on");
+            assertThat(setting(database, "synchronous_commit")).isEqualTo("on");
+            assertThat(setting(database, "listen_addresses")).isEqualTo("127.0.0.1");
+            execute(database, "CREATE TABLE kept AS SELECT 42 AS answer");
+        }
+
+        try (var database = start()) {
+            assertThat(query(database, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void a_postmaster_that_outlived_its_process_is_found_and_stopped_even_with_a_client() throws Exception {
+        try (var database = start();
+                var _ = database.target().connect()) {
+            var left = Postmaster.over(folder.resolve("postgres"));
+            assertThat(left).isPresent();
+
+            left.get().stop();
+
+            assertThat(left.get().process().isAlive()).isFalse();
+            assertThat(Postmaster.over(folder.resolve("postgres"))).isEmpty();
+        }
+    }
+
+    @Test
+    void a_process_that_has_the_postmasters_number_by_chance_is_left_alone() throws Exception {
+        var postgres = Files.createDirectories(folder.resolve("postgres"));
+        Files.writeString(
+                postgres.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + postgres + "\n");
+
+        assertThat(Postmaster.over(postgres)).isEmpty();
+    }
+
+    private EmbeddedDatabase start() {
+        return EmbeddedDatabase.start(folder.resolve("postgres"), programs, Ports.anyFree());
+    }
+
+    private static String setting(EmbeddedDatabase database, String name) throws SQLException {
+        return query(database, "SHOW " + name);
+    }
+
+    private static String query(EmbeddedDatabase database, String sql) throws SQLException {
+        try (var connection = database.target().connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static void execute(EmbeddedDatabase database, String sql) throws SQLException {
+        try (var connection = database.target().connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

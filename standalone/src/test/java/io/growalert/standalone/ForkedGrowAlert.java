@@ -1,0 +1,101 @@
+package io.growalert.standalone;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command line in a JVM of its own, as a user runs it. Its end is the end of what it started. */
+final class ForkedGrowAlert implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path output;
+    private final Path data;
+
+    private ForkedGrowAlert(Process process, Path output, Path data) {
+        this.process = process;
+        this.output = output;
+        this.data = data;
+    }
+
+    /** @param temporary the system's temporary folder, as that JVM sees it */
+    static ForkedGrowAlert up(Path data, Path temporary, String... arguments) throws IOException {
+        var command = new ArrayList<String>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + Files.createDirectories(temporary),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.growalert.standalone.GrowAlert",
+                "up",
+                "--data",
+                data.toString()));
+        command.addAll(List.of(arguments));
+        var output = Files.createTempFile(data.getParent(), "up", ".out");
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        return new ForkedGrowAlert(process, output, data);
+    }
+
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(data.resolve("logs/growalert.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the text is on the console, and fails at once when the program has ended without it. */
+    void awaitOutput(String text) {
+        await(text).atMost(LIMIT).pollInterval(Duration.ofMillis(100)).until(() -> {
+            boolean isAlive = process.isAlive();
+            if (output().contains(text)) {
+                return true;
+            }
+            if (!isAlive) {
+                throw new AssertionError("ended with " + process.exitValue() + " before '" + text + "':\n" + output());
+            }
+            return false;
+        });
+    }
+
+    /** SIGKILL: no handler, no hook. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; answers the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("did not stop:\n" + output());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+        Postmaster.over(data.resolve("postgres")).ifPresent(Postmaster::stop);
+    }
+}

@@ -1,0 +1,229 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GrowAlertTest {
+    private final String temporary = System.getProperty("java.io.tmpdir");
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void restore() {
+        System.setProperty("java.io.tmpdir", temporary);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--kafka-port", "--postgres-port", "--http-port"})
+    void a_port_in_use_is_one_line_that_names_its_option(String option) throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            int code = up(option, String.valueOf(taken.getLocalPort()));
+
+            assertThat(code).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("port " + taken.getLocalPort(), option);
+        }
+    }
+
+    @Test
+    void a_data_folder_in_use_is_one_line() {
+        try (var _ = DataFolder.open(folder.resolve("data"))) {
+            int code = up();
+
+            assertThat(code).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("in use", folder.toString());
+        }
+    }
+
+    @Test
+    void a_data_folder_that_cannot_be_written_to_is_one_line() {
+        int code = run("up", "--data", "/proc/growalert");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("/proc/growalert", "cannot be written to");
+    }
+
+    @Test
+    void a_foreign_kafka_that_does_not_answer_is_one_line() {
+        int code = up("--kafka", "127.0.0.1:" + Ports.anyFree());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("no Kafka answers", "--kafka");
+    }
+
+    @Test
+    void a_foreign_postgresql_that_does_not_answer_is_one_line() {
+        int code = up("--postgres", "postgresql://127.0.0.1:%d/farm".formatted(Ports.anyFree()));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("the PostgreSQL at 127.0.0.1", "cannot be used");
+    }
+
+    @Test
+    void definitions_that_do_not_load_are_refused_with_each_problem_on_a_line() throws Exception {
+        var file = definitions("monitors: [{id: a, every: 1ms}]\nreceivers: {ops: {pigeon: {}}}\n");
+
+        int code = up("--config", file.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString())
+                .contains(file + ":1:", "every", file + ":2:", "ops")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_port_that_is_none_is_wrong_usage() {
+        assertThat(up("--http-port", "70000")).isEqualTo(2);
+        assertThat(err.toString()).contains("--http-port must be from 1 to 65534, not 70000");
+    }
+
+    @Test
+    void check_counts_what_is_in_good_files() throws Exception {
+        var file = definitions("""
+                sources: {farm: {postgres: {url: "jdbc:postgresql://127.0.0.1/farm", username: grower}}}
+                receivers: {console: {log: {}}}
+                monitors:
+                  - {id: co2, every: 30s, source: farm, window: 5m, fail: {above: 1000}, alert: {receivers: [console]},
+                     query: "SELECT avg(co2_ppm) AS value FROM readings WHERE time > :from AND time <= :to"}
+                """);
+
+        assertThat(run("check", file.toString())).isZero();
+        assertThat(out.toString().strip()).isEqualTo("ok: 1 monitor, 1 source, 1 receiver");
+    }
+
+    @Test
+    void check_reports_every_problem_with_its_place_and_key() throws Exception {
+        var file = definitions("receivers: {ops: {webhook: {}}}\nmonitors: [{id: Not An Id}]\n");
+
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .allMatch(line -> line.matches("\\Q" + file + "\\E:\\d+:\\d+: .+"))
+                .anyMatch(line -> line.contains(":1:") && line.contains("receivers.ops.webhook"))
+                .anyMatch(line -> line.contains(":2:") && line.contains("monitors[0].id"));
+    }
+
+    @Test
+    void check_of_a_file_that_is_not_there_is_one_line() {
+        assertThat(run("check", "missing.yaml")).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("missing.yaml");
+    }
+
+    @Test
+    void the_room_example_is_good() throws Exception {
+        var text = Files.readString(Path.of("src/main/resources/room/room.yaml"))
+                .replace("${ROOM_POSTGRES_URL}", "jdbc:postgresql://127.0.0.1/postgres");
+        var influx = Files.readString(Path.of("src/main/resources/room/room-influx.yaml"))
+                .replace("${INFLUX_URL}", "http://127.0.0.1:8086");
+
+        assertThat(run("check", definitions(text).toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("check", definitions(influx).toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString().lines()).containsOnly("ok: 3 monitors, 1 source, 1 receiver");
+    }
+
+    @Test
+    void a_test_message_arrives_and_says_that_it_is_one() throws Exception {
+        var bodies = new ArrayList<String>();
+        var server = webhook(204, bodies);
+        try {
+            int code = run("notify", "test", "ops", "--config", receiver(server).toString());
+
+            assertThat(code).as(err.toString()).isZero();
+            assertThat(out.toString()).contains("delivered to ops", "204");
+            assertThat(bodies).singleElement().asString().contains("\"test\"");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 503})
+    void a_test_message_that_is_not_taken_is_one_line(int answer) throws Exception {
+        var server = webhook(answer, new ArrayList<>());
+        try {
+            int code = run("notify", "test", "ops", "--config", receiver(server).toString());
+
+            assertThat(code).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("not delivered", String.valueOf(answer));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void a_test_message_to_nobody_is_one_line() throws Exception {
+        var file = definitions("receivers: {console: {log: {}}}\n");
+
+        assertThat(run("notify", "test", "ops", "--config", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("no receiver 'ops'", "console");
+    }
+
+    @Test
+    void no_command_is_wrong_usage_and_help_is_not() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("help")).isZero();
+        assertThat(run("help", "up")).isZero();
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).contains("up", "check", "notify", "--postgres-port", "growalert ");
+    }
+
+    /** With ports nobody uses, for what the arguments do not say. */
+    private int up(String... arguments) {
+        var all = new ArrayList<>(List.of("up", "--data", folder.resolve("data").toString()));
+        var given = List.of(arguments);
+        all.addAll(given);
+        for (var option : List.of("--kafka-port", "--postgres-port", "--http-port")) {
+            if (!given.contains(option)) {
+                all.addAll(List.of(option, String.valueOf(Ports.anyFree())));
+            }
+        }
+        return run(all.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return GrowAlert.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private Path definitions(String text) throws Exception {
+        return Files.writeString(folder.resolve("definitions.yaml"), text);
+    }
+
+    private Path receiver(HttpServer server) throws Exception {
+        return definitions("receivers: {ops: {webhook: {url: \"http://127.0.0.1:%d/hook\"}}}\n"
+                .formatted(server.getAddress().getPort()));
+    }
+
+    private static HttpServer webhook(int answer, List<String> bodies) throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        server.createContext("/hook", exchange -> {
+            bodies.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(answer, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+}

@@ -1,0 +1,55 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresTargetTest {
+    @Test
+    void user_and_password_are_taken_out_of_the_url() {
+        var target = PostgresTarget.parse(
+                "jdbc:postgresql://db.example.com:5433/farm?user=grower&password=a%26b&sslmode=require", Map.of());
+
+        assertThat(target)
+                .isEqualTo(new PostgresTarget(
+                        "jdbc:postgresql://db.example.com:5433/farm?sslmode=require", "grower", "a&b"));
+    }
+
+    @Test
+    void what_the_url_leaves_out_comes_from_the_environment() {
+        var target = PostgresTarget.parse(
+                "postgresql://db.example.com/farm", Map.of("PGUSER", "grower", "PGPASSWORD", "100%+1"));
+
+        assertThat(target).isEqualTo(new PostgresTarget("jdbc:postgresql://db.example.com/farm", "grower", "100%+1"));
+    }
+
+    @Test
+    void a_password_is_never_shown() {
+        var target = PostgresTarget.parse("postgresql://db.example.com/farm?password=secret", Map.of());
+
+        assertThat(target).hasToString("postgres@db.example.com/farm");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"db.example.com", "jdbc:mysql://db/farm", "postgresql:///farm", "postgresql://u:p@db/farm", " "})
+    void what_is_no_url_of_a_postgresql_is_one_line(String text) {
+        assertThatThrownBy(() -> PostgresTarget.parse(text, Map.of()))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageContaining("--postgres must be a URL such as");
+    }
+
+    @Test
+    void a_database_that_cannot_be_reached_is_one_line() {
+        var target = new PostgresTarget("jdbc:postgresql://127.0.0.1:%d/farm".formatted(Ports.anyFree()), "u", "");
+
+        assertThatThrownBy(target::requireReachable)
+                .isInstanceOf(CannotRun.class)
+                .hasMessageContaining("cannot be used")
+                .hasMessageNotContaining("\n");
+    }
+}

@@ -1,0 +1,187 @@
+package io.growalert.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code growalert up} as a user has it, from the first start over SIGKILL to Ctrl-C: one life, told in order. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class UpTest {
+    private static final int KAFKA = Ports.anyFree();
+    private static final int POSTGRES = Ports.anyFree();
+    private static final int HTTP = freePair();
+
+    @TempDir
+    static Path folder;
+
+    private static ForkedGrowAlert growalert;
+
+    @BeforeAll
+    static void start() throws IOException {
+        growalert = up();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        growalert.close();
+    }
+
+    @Test
+    @Order(1)
+    void the_room_examples_first_alert_is_on_the_console() {
+        growalert.awaitOutput("FIRING   room-co2 {room=office}");
+
+        assertThat(growalert.output()).contains("Kafka       127.0.0.1:" + KAFKA, "Ready after");
+    }
+
+    @Test
+    @Order(2)
+    void it_is_on_the_topic_for_a_consumer_without_our_classes() throws Exception {
+        var consumer = new ProcessBuilder(
+                        java(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "../docs/examples/Alerts.java",
+                        "127.0.0.1:" + KAFKA)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("consumer.out").toFile())
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(folder.resolve("consumer.out"))
+                    .content()
+                    .contains("\"type\":\"firing\"", "\"monitor\":\"room-co2\""));
+        } finally {
+            consumer.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void it_is_there_for_kcat() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/kcat")), "kcat is not installed");
+
+        assertThat(output(
+                        "kcat",
+                        "-C",
+                        "-e",
+                        "-q",
+                        "-b",
+                        "127.0.0.1:" + KAFKA,
+                        "-t",
+                        "growalert.alerts",
+                        "-X",
+                        "isolation.level=read_committed"))
+                .contains("\"type\":\"firing\"", "\"monitor\":\"room-co2\"");
+    }
+
+    @Test
+    @Order(4)
+    void it_is_open_at_the_http_api() throws Exception {
+        assertThat(get("/api/alerts")).contains("room-co2", "office");
+    }
+
+    @Test
+    @Order(5)
+    void after_sigkill_and_a_new_start_the_open_alert_is_still_known_and_ends() throws Exception {
+        growalert.kill();
+        assertThat(Postmaster.over(folder.resolve("data/postgres"))).isPresent();
+
+        growalert = up();
+        growalert.awaitOutput("Ready after");
+
+        // the replay starts over, at 918 ppm: what ends here was open before
+        growalert.awaitOutput("RESOLVED room-co2 {room=office}");
+        growalert.awaitOutput("FIRING   room-co2 {room=office}");
+    }
+
+    /** RocksDB's library alone is 14 MB; Tomcat's empty folders and a script of some lines are not what fills a disk. */
+    @Test
+    @Order(6)
+    void what_was_killed_left_no_library_in_the_systems_temporary_folder() throws Exception {
+        try (Stream<Path> left = Files.walk(folder.resolve("tmp"))) {
+            assertThat(left.map(Path::toFile)).allMatch(file -> file.isDirectory() || file.length() < 64 * 1024);
+        }
+        assertThat(folder.resolve("data/tmp")).isDirectoryContaining("glob:**librocksdbjni*");
+    }
+
+    @Test
+    @Order(7)
+    void sigterm_stops_everything_postgresql_too() throws Exception {
+        int code = growalert.terminate();
+
+        assertThat(code).isEqualTo(143);
+        assertThat(growalert.output()).contains("Stopped.").doesNotContain("\tat ");
+        assertThat(Postmaster.over(folder.resolve("data/postgres"))).isEmpty();
+        assertThat(growalert.log())
+                .containsSubsequence(
+                        "Stopped the room example",
+                        "Stopped the monitor-service",
+                        "Stopped the alert-dispatcher",
+                        "Stopped Kafka",
+                        "Stopped PostgreSQL");
+    }
+
+    private static ForkedGrowAlert up() throws IOException {
+        return ForkedGrowAlert.up(
+                folder.resolve("data"),
+                folder.resolve("tmp"),
+                "--kafka-port",
+                String.valueOf(KAFKA),
+                "--postgres-port",
+                String.valueOf(POSTGRES),
+                "--http-port",
+                String.valueOf(HTTP));
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String output(String... command) throws Exception {
+        var process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        var text = new String(process.getInputStream().readAllBytes(), UTF_8);
+        process.waitFor();
+        return text;
+    }
+
+    private static String get(String path) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path))
+                    .build();
+            return http.send(request, BodyHandlers.ofString()).body();
+        }
+    }
+
+    /** A free port whose next one is free as well. */
+    private static int freePair() {
+        while (true) {
+            int port = Ports.anyFree();
+            try {
+                Ports.requireFree(port + 1, "HTTP", "--http-port");
+                return port;
+            } catch (CannotRun e) {
+                // the next one is taken; another pair
+            }
+        }
+    }
+}
