@@ -1,0 +1,191 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Secret;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.DispatcherSettings;
+import io.growalert.dispatcher.ReceiverCheck;
+import io.growalert.events.Topics;
+import io.growalert.monitor.DefinitionCheck;
+import io.growalert.monitor.MonitorServiceSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What the documents say can be used as it stands, and is whole. */
+class DocumentsTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\\n(.*?)^```$");
+    private static final Pattern REQUIRED_VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
+    private static final Pattern SECRET_FILE = Pattern.compile("/run/secrets/(\\w+)");
+    private static final Pattern METER =
+            Pattern.compile("\\b(?:counter|gauge|timer|builder)\\(\\s*\"(growalert\\.[a-z.]+)\"");
+
+    @TempDir
+    private Path folder;
+
+    record Example(Path document, String text) {
+        @Override
+        public String toString() {
+            return document.getFileName() + ": " + text.lines().findFirst().orElse("");
+        }
+    }
+
+    static Stream<Example> definitions() throws IOException {
+        try (var docs = Files.list(ROOT.resolve("docs"))) {
+            var documents = Stream.concat(Stream.of(ROOT.resolve("README.md")), docs.filter(file -> file.toString()
+                            .endsWith(".md")))
+                    .sorted()
+                    .toList();
+            return documents.stream()
+                    .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
+                    .filter(example -> example.text.contains("monitors:"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void definitions_in_a_document_are_good_ones(Example example) throws IOException {
+        var text = SECRET_FILE.matcher(example.text).replaceAll(match -> secretFile(match.group(1)));
+        var file = Files.writeString(folder.resolve("definitions.yaml"), text);
+        var variables = new Variables(values(text));
+
+        var definitions = DefinitionCheck.of(List.of(file), variables, "default");
+        var problems = new Problems();
+        var receivers = ReceiverCheck.check(List.of(file), variables, problems);
+
+        assertThat(definitions.problems()).isEmpty();
+        assertThat(problems.inOrder()).isEmpty();
+        assertThat(definitions.monitors()).isNotEmpty();
+        assertThat(receivers).isNotEmpty();
+    }
+
+    private String secretFile(String name) {
+        try {
+            return Files.writeString(folder.resolve(name), "whsec_c2VjcmV0").toString();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<String, String> values(String text) {
+        var values = new HashMap<String, String>();
+        matches(REQUIRED_VARIABLE, text).map(match -> match.group(1)).forEach(name -> values.put(name, "text"));
+        values.replaceAll((name, value) -> switch (name) {
+            case "FARM_DB_URL" -> "jdbc:postgresql://127.0.0.1:5432/farm";
+            case "INFLUX_URL" -> "http://127.0.0.1:8086";
+            default -> value;
+        });
+        return values;
+    }
+
+    @Test
+    void every_setting_is_described_with_its_environment_variable() {
+        var expected = new ArrayList<String>();
+        settings("growalert.monitor", MonitorServiceSettings.class, expected);
+        settings("growalert.dispatcher", DispatcherSettings.class, expected);
+        var row = Pattern.compile("(?m)^\\| `(growalert\\.[a-z.-]+)` \\| `([A-Z_]+)` \\|");
+
+        assertThat(matches(row, document("configuration.md")).map(match -> match.group(1) + " " + match.group(2)))
+                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static void settings(String prefix, Class<?> type, List<String> found) {
+        for (var component : type.getRecordComponents()) {
+            var name = prefix + "."
+                    + component.getName().replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+            if (component.getType().isRecord() && component.getType() != Secret.class) {
+                settings(name, component.getType(), found);
+            } else {
+                found.add(name + " " + name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT));
+            }
+        }
+    }
+
+    @Test
+    void every_option_of_the_command_line_is_described() {
+        var text = document("configuration.md");
+
+        assertThat(options(GrowAlert.commandLine()))
+                .isNotEmpty()
+                .allMatch(option -> text.contains("`" + option + "`") || text.contains("`" + option + " "));
+    }
+
+    private static Stream<String> options(CommandLine command) {
+        return Stream.concat(
+                command.getCommandSpec().optionsMap().keySet().stream(),
+                command.getSubcommands().values().stream().flatMap(DocumentsTest::options));
+    }
+
+    @Test
+    void every_metric_is_described() throws IOException {
+        var row = Pattern.compile("(?m)^\\| (`growalert\\.[a-z., `]+`) \\|");
+        var described = matches(row, document("operations.md"))
+                .flatMap(match -> matches(Pattern.compile("`([a-z.]+)`"), match.group(1)))
+                .map(match -> match.group(1));
+
+        assertThat(described).containsExactlyInAnyOrderElementsOf(meters());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"configuration.md", "guarantees.md", "operations.md"})
+    void no_name_of_a_metric_setting_or_topic_is_made_up(String name) throws IOException {
+        var known = new ArrayList<>(meters());
+        settings("growalert.monitor", MonitorServiceSettings.class, known);
+        settings("growalert.dispatcher", DispatcherSettings.class, known);
+        for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS)) {
+            known.addAll(List.of(topic, Topics.deadLetters(topic)));
+        }
+        var named = Pattern.compile("`(growalert\\.[a-z.-]+)`");
+
+        assertThat(matches(named, document(name)).map(match -> match.group(1)))
+                .isNotEmpty()
+                .allMatch(word -> word.startsWith("growalert.alert-state")
+                        || known.stream().anyMatch(there -> there.equals(word) || there.startsWith(word + " ")));
+    }
+
+    private static List<String> meters() throws IOException {
+        var names = new ArrayList<String>();
+        for (var module : List.of("monitor-service", "alert-dispatcher")) {
+            try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .flatMap(file -> matches(METER, read(file)))
+                        .map(match -> match.group(1))
+                        .forEach(names::add);
+            }
+        }
+        return names.stream().distinct().toList();
+    }
+
+    private static Stream<MatchResult> matches(Pattern pattern, String text) {
+        return pattern.matcher(text).results();
+    }
+
+    private static String document(String name) {
+        return read(ROOT.resolve("docs").resolve(name));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
