@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -28,10 +29,10 @@ import org.springframework.stereotype.Component;
 final class ResultSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSender.class);
     private static final long GROUP_BYTES = 4L << 20;
-    /** A group of so many runs shows that there is load, where fewer and larger groups cost less. */
-    private static final int BUSY = 8;
+    /** Fewer and larger groups cost less, so the next waits this long for each run of the last, up to a bound. */
+    private static final Duration PACE = Duration.ofNanos(200_000);
 
-    private static final Duration PACE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PACE = Duration.ofMillis(50);
     private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
     private static final Duration STUCK = Duration.ofSeconds(10);
 
@@ -103,8 +104,10 @@ final class ResultSender implements AutoCloseable {
             for (; !group.isEmpty(); group = buffer.take(GROUP_BYTES)) {
                 long start = System.nanoTime();
                 send(group, producer);
-                if (group.size() >= BUSY && !closed) {
-                    Thread.sleep(PACE.minusNanos(Math.min(System.nanoTime() - start, PACE.toNanos())));
+                long pace = Math.min(group.size() * PACE.toNanos(), LONGEST_PACE.toNanos());
+                long left = pace - (System.nanoTime() - start);
+                if (left > 0 && !closed) {
+                    TimeUnit.NANOSECONDS.sleep(left);
                 }
             }
         } catch (InterruptException e) {
