@@ -119,6 +119,11 @@ class DocumentsTest {
     }
 
     @Test
+    void the_readme_shows_the_consumer_that_is_tested() {
+        assertThat(read(ROOT.resolve("README.md"))).contains(read(ROOT.resolve("docs/examples/Alerts.java")));
+    }
+
+    @Test
     void every_option_of_the_command_line_is_described() {
         var text = document("configuration.md");
 

@@ -1,0 +1,79 @@
+package io.growalert.benchmarks;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Two monitor-services and two dispatchers on one Kafka and one PostgreSQL, the second pair of them killed: how long until
+ * all monitors run and all alerts are told again.
+ */
+final class FailoverBenchmark {
+    private static final int MONITORS = 60;
+
+    private FailoverBenchmark() {}
+
+    public static void main(String... args) throws Exception {
+        var ports = Ports.free();
+        var otherPorts = Ports.free();
+        var folder = Files.createTempDirectory("growalert-failover");
+        try (var sink = new WebhookSink()) {
+            var config = FlippingMonitors.write(folder, MONITORS, sink.url());
+            var external = new ArrayList<>(List.of("--config", config));
+            external.addAll(List.of("--kafka", ports.broker(), "--postgres", ports.database()));
+            try (var first = GrowAlertProcess.start(folder.resolve("first"), ports, List.of("--config", config))) {
+                Await.until(Duration.ofSeconds(60), () -> !sink.arrivals().isEmpty());
+                try (var second = GrowAlertProcess.start(folder.resolve("second"), otherPorts, external)) {
+                    TimeUnit.SECONDS.sleep(40);
+                    var killedAt = Instant.now();
+                    second.kill();
+                    Await.until(
+                            Duration.ofMinutes(2),
+                            () -> toldAgain(sink, killedAt).size() == MONITORS);
+                    report(sink, ports, killedAt);
+                }
+                Figures.tell("the other still runs: %s".formatted(first.alive()));
+            }
+        }
+    }
+
+    /** For each monitor, when something that its results decided after this instant first arrived. */
+    private static Map<String, Instant> toldAgain(WebhookSink sink, Instant killedAt) {
+        var first = new HashMap<String, Instant>();
+        sink.arrivals().stream()
+                .filter(arrival -> arrival.event().slot().isAfter(killedAt))
+                .filter(arrival -> !arrival.event().series().isEmpty())
+                .forEach(arrival -> first.putIfAbsent(arrival.event().monitor(), arrival.at()));
+        return first;
+    }
+
+    private static void report(WebhookSink sink, Ports ports, Instant killedAt) {
+        var running = new HashMap<String, Instant>();
+        var slots = new HashMap<String, Integer>();
+        try (var results = new Results(ports.broker())) {
+            results.toTheEnd(result -> {
+                if (result.slot().isAfter(killedAt)) {
+                    running.merge(result.monitor(), result.startedAt(), (a, b) -> a.isBefore(b) ? a : b);
+                }
+                slots.merge(result.monitor() + " " + result.slot(), 1, Integer::sum);
+            });
+        }
+        Figures.tellSpread("until a monitor ran again:", since(killedAt, running));
+        Figures.tellSpread("until its alerts were told again:", since(killedAt, toldAgain(sink, killedAt)));
+        Figures.tell("%d slots, of which %d ran twice"
+                .formatted(
+                        slots.size(),
+                        slots.values().stream().filter(runs -> runs > 1).count()));
+    }
+
+    private static List<Double> since(Instant start, Map<String, Instant> moments) {
+        return moments.values().stream()
+                .map(moment -> Duration.between(start, moment).toMillis() / 1000.0)
+                .toList();
+    }
+}

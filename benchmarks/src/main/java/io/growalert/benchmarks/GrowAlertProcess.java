@@ -1,0 +1,134 @@
+package io.growalert.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A whole {@code ./growalert up} of its own, as a child process whose cost the kernel counts. */
+final class GrowAlertProcess implements AutoCloseable {
+    private static final double TICKS_A_SECOND = 100;
+
+    private final Process process;
+    private final Path data;
+    private final Instant startedAt = Instant.now();
+
+    private GrowAlertProcess(Process process, Path data) {
+        this.process = process;
+        this.data = data;
+    }
+
+    /** Starts it in the project's folder; what it prints goes to {@code console.log} in its data folder. */
+    static GrowAlertProcess start(Path data, Ports ports, List<String> options) throws IOException {
+        var command = new ArrayList<>(List.of("./growalert", "up", "--data", data.toString()));
+        command.addAll(ports.options());
+        command.addAll(options);
+        Files.createDirectories(data);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console(data).toFile()));
+        builder.environment().put("GROWALERT_CLASSPATH", jar());
+        return new GrowAlertProcess(builder.start(), data);
+    }
+
+    static Path console(Path data) {
+        return data.resolve("console.log");
+    }
+
+    /** Our own jar, for the source inside the process. */
+    private static String jar() throws IOException {
+        try (var files = Files.newDirectoryStream(Path.of("benchmarks/target"), "benchmarks-*.jar")) {
+            return files.iterator().next().toAbsolutePath().toString();
+        }
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL, without a farewell; its PostgreSQL lives on, as after any such death. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** User and system time of the JVM and of its PostgreSQL since they started, in seconds. */
+    double cpuSeconds() {
+        return Stream.concat(Stream.of(process.toHandle()), postgres())
+                .mapToDouble(GrowAlertProcess::cpuSeconds)
+                .sum();
+    }
+
+    /** Resident memory of the JVM, in MiB. */
+    long residentMiB() throws IOException {
+        return status("VmRSS:");
+    }
+
+    /** The most resident memory that the JVM ever had, in MiB. */
+    long peakResidentMiB() throws IOException {
+        return status("VmHWM:");
+    }
+
+    private long status(String field) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith(field))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .sum();
+        }
+    }
+
+    private Stream<ProcessHandle> postgres() {
+        return postmaster().stream().flatMap(root -> Stream.concat(Stream.of(root), root.descendants()));
+    }
+
+    private Optional<ProcessHandle> postmaster() {
+        try (var files = Files.find(data, 3, (path, attributes) -> path.endsWith("postmaster.pid"))) {
+            return files.findFirst().flatMap(file -> {
+                try {
+                    return ProcessHandle.of(
+                            Long.parseLong(Files.readAllLines(file).getFirst().strip()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double cpuSeconds(ProcessHandle handle) {
+        try {
+            var stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"));
+            // proc(5): after the name in parentheses, utime and stime are the 12th and 13th fields, in clock ticks
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_A_SECOND;
+        } catch (IOException e) {
+            return 0; // it ended meanwhile
+        }
+    }
+
+    /** Asks it to stop as Ctrl-C would, and insists after a while. */
+    @Override
+    public void close() {
+        var left = postmaster();
+        process.destroy();
+        try {
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        left.filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroy);
+    }
+}

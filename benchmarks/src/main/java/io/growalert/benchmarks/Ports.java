@@ -1,0 +1,50 @@
+package io.growalert.benchmarks;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+
+/** Where one instance listens: {@code http} and the one after it, Kafka and PostgreSQL, all on 127.0.0.1. */
+record Ports(int http, int kafka, int postgres) {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    static Ports free() throws IOException {
+        return new Ports(freePair(), free(0), free(0));
+    }
+
+    List<String> options() {
+        return List.of(
+                "--http-port", String.valueOf(http),
+                "--kafka-port", String.valueOf(kafka),
+                "--postgres-port", String.valueOf(postgres));
+    }
+
+    String broker() {
+        return "127.0.0.1:" + kafka;
+    }
+
+    String database() {
+        return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(postgres);
+    }
+
+    private static int freePair() throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            int port = free(0);
+            try {
+                free(port + 1);
+                return port;
+            } catch (IOException e) {
+                if (attempt == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static int free(int port) throws IOException {
+        try (var socket = new ServerSocket(port, 1, LOOPBACK)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.growalert.benchmarks;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** A receiver's own server: takes every webhook and remembers when it came. */
+final class WebhookSink implements AutoCloseable {
+    record Arrival(Instant at, String webhookId, AlertEvent event) {}
+
+    private final HttpServer server;
+    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+
+    WebhookSink() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::take);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
+    }
+
+    List<Arrival> arrivals() {
+        return List.copyOf(arrivals);
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        var at = Instant.now();
+        try (exchange) {
+            var event = Json.read(exchange.getRequestBody().readAllBytes(), AlertEvent.class);
+            arrivals.add(new Arrival(at, exchange.getRequestHeaders().getFirst("webhook-id"), event));
+            exchange.sendResponseHeaders(204, -1);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
