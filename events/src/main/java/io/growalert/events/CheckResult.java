@@ -55,6 +55,6 @@ public record CheckResult(
 
     /** The CloudEvents id: the same for the same part of the same run. */
     public String eventId() {
-        return monitor + "/" + slot + "/" + part;
+        return monitor + "/" + InstantText.of(slot) + "/" + part;
     }
 }

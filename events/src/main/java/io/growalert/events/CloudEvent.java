@@ -33,7 +33,7 @@ public record CloudEvent(String id, String source, String type, String subject, 
                 .add("ce_source", source.getBytes(UTF_8))
                 .add("ce_type", type.getBytes(UTF_8))
                 .add("ce_subject", subject.getBytes(UTF_8))
-                .add("ce_time", time.toString().getBytes(UTF_8))
+                .add("ce_time", InstantText.of(time).getBytes(UTF_8))
                 .add("content-type", APPLICATION_JSON);
     }
 }

@@ -17,6 +17,7 @@ import tools.jackson.databind.type.LogicalType;
  */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new InstantModule())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
