@@ -216,17 +216,30 @@ public final class Deliveries {
         });
     }
 
+    private static final String STRANGERS = """
+            select distinct receiver from dispatcher.deliveries
+            where state = 'pending' and due_at <= now() and receiver <> all(:known)
+            """;
+
+    /** Those for whom something is due, and who are none of the known. */
+    Set<String> strangers(Set<String> known) {
+        return new HashSet<>(jdbc.sql(STRANGERS)
+                .param("known", known.toArray(String[]::new))
+                .query(String.class)
+                .list());
+    }
+
     private static final String PARK_STRANGERS = """
             update dispatcher.deliveries
             set state = 'parked', finished_at = clock_timestamp(), lease_owner = null,
                 detail = 'no receiver of this name is defined'
-            where state = 'pending' and due_at <= now() and receiver <> all(:known)
+            where state = 'pending' and due_at <= now() and receiver = any(:strangers)
             """;
 
-    /** Parks what is due for receivers that nobody defined, and says how many. */
-    int parkStrangers(Set<String> known) {
+    /** Parks what is due for these receivers, which nobody defined, and says how many. */
+    int parkStrangers(Set<String> strangers) {
         return jdbc.sql(PARK_STRANGERS)
-                .param("known", known.toArray(String[]::new))
+                .param("strangers", strangers.toArray(String[]::new))
                 .update();
     }
 

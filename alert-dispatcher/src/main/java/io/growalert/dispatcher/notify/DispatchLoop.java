@@ -155,8 +155,8 @@ final class DispatchLoop implements Runnable {
     private Verdict verdict(Deliveries.Claim claim) throws InterruptedException {
         var found = receivers.find(claim.receiver());
         if (found.isEmpty()) {
-            return Verdict.of(
-                    claim, new Outcome.Rejected("this receiver is no longer defined"), Duration.ZERO, backoff);
+            // its file may be on the move; the upkeep parks it if this lasts
+            return Verdict.of(claim, new Outcome.Retry("this receiver is no longer defined"), DEFAULT_LIFE, backoff);
         }
         var open = found.get();
         var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);

@@ -2,7 +2,11 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,6 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Upkeep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final int ROUNDS_PER_COUNT = 10;
+    /** Another instance may know the receiver, or its file is on its way. */
+    static final Duration STRANGER_GRACE = Duration.ofMinutes(1);
 
     private final Deliveries deliveries;
     private final Mutes mutes;
@@ -20,6 +26,7 @@ final class Upkeep implements Runnable {
     private final InstantSource clock;
     private final Runnable onRelease;
     private final Duration every;
+    private final Map<String, Instant> strangerSince = new HashMap<>();
     private final Waiter waiter = new Waiter();
     private volatile boolean stopped;
 
@@ -73,10 +80,23 @@ final class Upkeep implements Runnable {
         if (mutes.endDue(clock.instant()) > 0) {
             onRelease.run();
         }
-        int strangers = deliveries.parkStrangers(receivers.all().keySet());
-        if (strangers > 0) {
+        parkStrangers(clock.instant());
+    }
+
+    /** What is due for a receiver that this instance does not know waits for a while, before it is parked. */
+    private void parkStrangers(Instant now) {
+        var strangers = deliveries.strangers(receivers.all().keySet());
+        strangerSince.keySet().retainAll(strangers);
+        strangers.forEach(stranger -> strangerSince.putIfAbsent(stranger, now));
+        var lasting = strangerSince.entrySet().stream()
+                .filter(entry -> !now.isBefore(entry.getValue().plus(STRANGER_GRACE)))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        int parked = lasting.isEmpty() ? 0 : deliveries.parkStrangers(lasting);
+        if (parked > 0) {
             LOG.atError()
-                    .addKeyValue("deliveries", strangers)
+                    .addKeyValue("deliveries", parked)
+                    .addKeyValue("receivers", lasting)
                     .log("Deliveries are parked, because no receiver of their name is defined");
         }
     }

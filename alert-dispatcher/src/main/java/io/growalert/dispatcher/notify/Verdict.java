@@ -20,10 +20,15 @@ record Verdict(Deliveries.Claim claim, String state, String detail, Duration del
                         claim,
                         "pending",
                         cut(reason),
-                        after.orElseGet(() -> backoff.afterAttempt(claim.attempt())),
+                        later(after.orElse(Duration.ZERO), backoff.afterAttempt(claim.attempt())),
                         timeToLive);
             case Outcome.Rejected(var reason) -> new Verdict(claim, "parked", cut(reason), Duration.ZERO, timeToLive);
         };
+    }
+
+    /** A receiver may ask for more patience than ours, never for less. */
+    private static Duration later(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** What the database takes: not without end, and no NUL. */

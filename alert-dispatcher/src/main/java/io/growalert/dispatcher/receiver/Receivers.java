@@ -21,7 +21,8 @@ public final class Receivers {
     private final ReceiverFiles reader;
     private final List<Path> files;
     private volatile Map<String, Open> open = Map.of();
-    private List<String> stamps = List.of();
+    private List<String> stamps;
+    private List<String> seen;
 
     /** A receiver and its handler. */
     public record Open(Receiver receiver, Handler handler) {}
@@ -33,6 +34,7 @@ public final class Receivers {
         this.reader = reader;
         this.files = List.copyOf(files);
         stamps = stamps();
+        seen = stamps;
         var problems = new Problems();
         var read = reader.read(this.files, problems);
         if (!problems.isEmpty()) {
@@ -49,15 +51,23 @@ public final class Receivers {
         return open;
     }
 
-    /** Takes up what changed in the files since the last time. Files that are broken change nothing, and are reported once. */
+    /**
+     * Takes up what changed in the files, once two looks in a row saw them alike: one that is being written is half there,
+     * and may read like a whole one. Files that are broken change nothing, and are reported once.
+     */
     public synchronized void refresh() {
         var now = stamps();
-        if (now.equals(stamps)) {
+        boolean isAtRest = now.equals(seen);
+        seen = now;
+        if (!isAtRest || now.equals(stamps)) {
+            return;
+        }
+        var problems = new Problems();
+        var read = reader.read(files, problems);
+        if (!now.equals(stamps())) {
             return;
         }
         stamps = now;
-        var problems = new Problems();
-        var read = reader.read(files, problems);
         if (problems.isEmpty()) {
             open = opened(read);
             LOG.atInfo().addKeyValue("receivers", open.keySet()).log("The receivers were read again");

@@ -46,6 +46,7 @@ final class Bench implements AutoCloseable {
     final DeliveryMetrics metrics = new DeliveryMetrics(meters);
     final Map<String, Script> scripts = new ConcurrentHashMap<>();
     final Receivers receivers;
+    private final Path file;
 
     /** What a receiver does with a notification. */
     interface Script {
@@ -56,14 +57,28 @@ final class Bench implements AutoCloseable {
      * @param definitions such as {@code ops: {fake: {}}}, one receiver each
      */
     Bench(Path folder, String... definitions) {
+        file = folder.resolve("receivers.yml");
+        write(definitions);
+        receivers = new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(file));
+    }
+
+    private void write(String... definitions) {
         try {
-            var file = folder.resolve("receivers.yml");
             Files.writeString(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
-            receivers =
-                    new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** From now on these are the receivers. */
+    void define(String... definitions) {
+        write(definitions);
+        receivers.refresh();
+        receivers.refresh();
+    }
+
+    void pass(Duration time) {
+        now.updateAndGet(instant -> instant.plus(time));
     }
 
     int accept(AlertEvent... events) {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DispatchLoopTest {
     private static final Events CO2 = Events.of("room-co2", "ops");
@@ -234,13 +236,63 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aReceiverThatNobodyDefinedParksItsDeliveriesWithThatReason() {
+    void aReceiverThatStaysUndefinedForAWhileParksItsDeliveriesWithThatReason() {
         bench.accept(Events.of("room-co2", "nobody").firing(0));
+        var upkeep = bench.upkeep();
 
-        bench.upkeep().tidy();
+        upkeep.tidy();
+        bench.pass(Duration.ofSeconds(59));
+        upkeep.tidy();
+        assertThat(bench.states()).containsExactly("pending");
 
+        bench.pass(Duration.ofSeconds(1));
+        upkeep.tidy();
         assertThat(bench.states()).containsExactly("parked");
         assertThat(bench.detail(Ids.delivery(CO2.firing(0).id(), "nobody"))).contains("no receiver of this name");
+    }
+
+    @Test
+    void aReceiverThatIsDefinedInTimeGetsWhatWaited() {
+        bench.accept(Events.of("room-co2", "late").firing(0));
+        var upkeep = bench.upkeep();
+        upkeep.tidy();
+
+        bench.define("ops: {fake: {}}", "late: {fake: {}}");
+        bench.pass(Duration.ofHours(1));
+        upkeep.tidy();
+
+        assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @Test
+    void aReceiverThatGoesWhileItsDeliveryIsClaimedParksNothing() {
+        bench.accept(CO2.firing(0));
+        var loop = bench.loop("one");
+        bench.database.refuseWhen(() -> {
+            bench.define("slow: {fake: {}}");
+            return false;
+        });
+        assertThat(loop.round()).isEqualTo(1);
+
+        await().atMost(20, SECONDS).until(() -> {
+            loop.round();
+            return detailOf(CO2).contains("no longer defined");
+        });
+
+        assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -3_600})
+    void aReceiverThatAsksForNoPauseIsNotAskedInALoop(long seconds) {
+        bench.accept(CO2.firing(0));
+        var claim = claimAs("one").getFirst();
+        var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofSeconds(seconds)));
+        var backoff = new Backoff(Duration.ofHours(1), Duration.ofHours(1), new java.util.Random(1));
+
+        var verdict = Verdict.of(claim, outcome, Duration.ofHours(1), backoff);
+
+        assertThat(verdict.delay()).isPositive();
     }
 
     @Test
@@ -322,6 +374,14 @@ class DispatchLoopTest {
         }
 
         assertThat(claimAs("other")).hasSize(1);
+    }
+
+    private String detailOf(Events events) {
+        return bench.jdbc
+                .sql("select coalesce(detail, '') from dispatcher.deliveries where id = :id")
+                .param("id", Ids.delivery(events.firing(0).id(), "ops"))
+                .query(String.class)
+                .single();
     }
 
     private Outcome take(Notification notification) {

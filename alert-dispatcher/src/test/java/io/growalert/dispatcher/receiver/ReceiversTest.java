@@ -96,6 +96,7 @@ class ReceiversTest {
 
         file("receivers: {ops: {log: {}, concurrency: 7}, more: {log: {}}}");
         receivers.refresh();
+        receivers.refresh();
 
         assertThat(receivers.all()).containsOnlyKeys("ops", "more");
         assertThat(receivers.find("ops").orElseThrow().receiver().concurrency()).isEqualTo(7);
@@ -108,8 +109,25 @@ class ReceiversTest {
 
         file("receivers: {ops: [");
         receivers.refresh();
+        receivers.refresh();
 
         assertThat(receivers.all()).containsOnlyKeys("ops");
+    }
+
+    @Test
+    void aFileThatIsBeingWrittenIsNotTakenUpUntilItIsAtRest() throws IOException {
+        var receivers = open(file("receivers: {ops: {log: {}}}"));
+
+        file("");
+        receivers.refresh();
+        file("receivers: {ops: {log: {}}");
+        receivers.refresh();
+        file("receivers: {ops: {log: {}}, more: {log: {}}}");
+        receivers.refresh();
+
+        assertThat(receivers.all()).containsOnlyKeys("ops");
+        receivers.refresh();
+        assertThat(receivers.all()).containsOnlyKeys("ops", "more");
     }
 
     private Path file(String text) throws IOException {
