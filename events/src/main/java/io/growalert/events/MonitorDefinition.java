@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id matches {@code [a-z0-9-]{1,64}}
  * @param origin the name of the file set it came from; only the same origin may remove it
- * @param every the interval between slots, at least 1 s
- * @param timeout a run that takes longer failed with an error
+ * @param every the interval between slots, 1 s to 366 days
+ * @param timeout a run that takes longer failed with an error; at most 366 days
  * @param source the name of the source to ask
  * @param language the query's language where the source speaks several, such as {@code flux}
  * @param window how far back from its slot a run looks; null when the query has no window
@@ -47,11 +47,16 @@ public record MonitorDefinition(
     /** The shortest interval between slots. */
     public static final Duration MIN_EVERY = Duration.ofSeconds(1);
 
+    /** The longest interval between slots, and the longest timeout: what is reckoned from them must not overflow. */
+    public static final Duration MAX_SPAN = Duration.ofDays(366);
+
     public MonitorDefinition {
         require(ID.matcher(required(id, "id")).matches(), "a monitor's id must match " + ID, id);
         required(origin, "origin");
         require(required(every, "every").compareTo(MIN_EVERY) >= 0, "every must be at least 1 s", every);
+        require(every.compareTo(MAX_SPAN) <= 0, "every must be at most 366 days", every);
         require(required(timeout, "timeout").isPositive(), "timeout must be longer than nothing", timeout);
+        require(timeout.compareTo(MAX_SPAN) <= 0, "timeout must be at most 366 days", timeout);
         required(source, "source");
         required(query, "query");
         require(window == null || window.isPositive(), "window must be longer than nothing", window);

@@ -11,20 +11,26 @@ import io.growalert.events.UnreadableValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Definitions and results of one partition in, alert events and dead letters out. What it holds in memory is read from
  * the stores whenever its task starts, so an aborted transaction takes it back together with them.
  */
 final class StateProcessor implements Processor<String, byte[], String, byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(StateProcessor.class);
     private static final Duration LISTEN_EVERY = Duration.ofSeconds(1);
 
     private final StateMetrics metrics;
@@ -56,6 +62,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         private final AlertStore alerts;
         private final CommitPace.Requests commits;
         private final Map<String, WatchedMonitor> monitors = new HashMap<>();
+        private final Set<String> faulty = new HashSet<>();
         private @Nullable Instant listeningSince;
         private long lateArrival = Long.MIN_VALUE / 2;
 
@@ -65,8 +72,18 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             definitions = context.getStateStore(StateTopology.DEFINITIONS);
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             try (var all = definitions.all()) {
-                all.forEachRemaining(entry -> monitors.put(
-                        entry.key, new WatchedMonitor(CompiledDefinition.read(entry.value), this, Instant.EPOCH)));
+                all.forEachRemaining(entry -> restore(entry.key, entry.value));
+            }
+        }
+
+        private void restore(String id, byte[] json) {
+            try {
+                monitors.put(id, new WatchedMonitor(CompiledDefinition.read(json), this, Instant.EPOCH));
+            } catch (UnreadableValue | MustacheException e) {
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("monitor", id)
+                        .log("A definition that was kept is none any more; its monitor is not watched");
             }
         }
 
@@ -162,8 +179,21 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             if (now.toEpochMilli() - lateArrival <= StateMetrics.LATE.toMillis()) {
                 return;
             }
-            for (var monitor : monitors.values()) {
-                monitor.listen(now, listeningSince);
+            for (var monitor : monitors.entrySet()) {
+                listen(monitor.getKey(), monitor.getValue(), now, listeningSince);
+            }
+        }
+
+        /** A fault with one monitor is said once, and keeps no other from being listened to. */
+        private void listen(String id, WatchedMonitor monitor, Instant now, Instant since) {
+            try {
+                monitor.listen(now, since);
+            } catch (KafkaException e) {
+                throw e; // what was told is not certain: the task has to start again
+            } catch (RuntimeException e) {
+                if (faulty.add(id)) {
+                    LOG.atError().setCause(e).addKeyValue("monitor", id).log("Nobody can tell if a monitor is silent");
+                }
             }
         }
 

@@ -13,6 +13,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens when a monitor is defined, changed and removed. */
 class DefinitionsTest {
@@ -148,7 +151,7 @@ class DefinitionsTest {
         topology.define(monitor(AT_ONCE));
         topology.definition(MONITOR, "no json".getBytes(UTF_8));
         topology.define(monitor(MONITOR, AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{#room}} has no end"));
-        topology.definition("another", io.growalert.events.Json.write(monitor(policy(5, 5))));
+        topology.definition("another", Json.write(monitor(policy(5, 5))));
         topology.definition(null, null);
         topology.onTime(run(0, room("r1", 1200)));
 
@@ -161,6 +164,23 @@ class DefinitionsTest {
                         reason -> assertThat(reason).isNotEmpty(),
                         reason -> assertThat(reason).startsWith("the key is not the definition's id"),
                         reason -> assertThat(reason).startsWith("a definition needs its monitor's id"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"every", "timeout"})
+    void aSpanBeyondAllMeasureIsADeadLetterAndKeepsNoOtherMonitorFromBeingListenedTo(String span) {
+        var odd = new String(Json.write(monitor("a", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8)
+                .replaceFirst("(\"%s\":)\"[^\"]*".formatted(span), "$1\"PT2562047788015215H");
+        topology.definition("a", odd.getBytes(UTF_8));
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(4));
+
+        assertThat(topology.told()).containsExactly("firing no results for 35s");
+        assertThat(topology.output(Topics.deadLetters(Topics.MONITORS)).readRecordsToList())
+                .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
+                .singleElement()
+                .asString()
+                .contains(span + " must be at most 366 days");
     }
 
     @Test
