@@ -6,12 +6,15 @@ import io.growalert.dispatcher.handler.Outcome;
 import jakarta.mail.MessagingException;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.mail.MailException;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 
 /** Hands one message in; who refused it and how decides whether it is tried again, see {@link SmtpAnswer}. */
 final class EmailHandler implements Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(EmailHandler.class);
     /** For the connection, and for each answer of the server. */
     static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(10);
 
@@ -32,7 +35,15 @@ final class EmailHandler implements Handler {
             sender.send(message);
             return new Outcome.Delivered("accepted for %d addresses".formatted(to.size()));
         } catch (MailSendException e) {
-            return SmtpAnswer.of(e);
+            var outcome = SmtpAnswer.of(e, to.size());
+            if (outcome instanceof Outcome.Delivered(var detail)) {
+                LOG.atWarn()
+                        .addKeyValue("deliveryId", notification.id())
+                        .addKeyValue("receiver", notification.receiver())
+                        .addKeyValue("detail", detail)
+                        .log("The mail server did not take the message for all addresses");
+            }
+            return outcome;
         } catch (MailException e) {
             // a login that fails is mended by a new password: nothing is lost until then
             return new Outcome.Retry(e.getClass().getSimpleName());

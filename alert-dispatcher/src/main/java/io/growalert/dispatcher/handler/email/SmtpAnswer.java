@@ -18,13 +18,22 @@ import org.springframework.mail.MailSendException;
 final class SmtpAnswer {
     private SmtpAnswer() {}
 
-    /** Tried again if anybody may still get it; delivered if somebody got it and the others never will. */
-    static Outcome of(MailSendException e) {
+    /**
+     * Delivered if somebody got it, since another attempt would be sent to all of them; otherwise tried again if anybody may
+     * still get it.
+     *
+     * @param addresses how many it was for
+     */
+    static Outcome of(MailSendException e, int addresses) {
         var codes = new ArrayList<Integer>();
         var sent = new HashSet<Address>();
         var failures = List.of(e.getMessageExceptions());
         for (var failure : failures) {
             collect(failure, codes, sent);
+        }
+        if (!sent.isEmpty()) {
+            return new Outcome.Delivered("accepted for %d addresses, refused for %d: SMTP %s"
+                    .formatted(sent.size(), addresses - sent.size(), codes));
         }
         if (codes.isEmpty()) {
             var cause = failures.isEmpty() ? e.getMostSpecificCause() : failures.getFirst();
@@ -33,10 +42,7 @@ final class SmtpAnswer {
         if (codes.stream().anyMatch(code -> code < 500)) {
             return new Outcome.Retry("SMTP " + codes);
         }
-        return sent.isEmpty()
-                ? new Outcome.Rejected("SMTP " + codes)
-                : new Outcome.Delivered(
-                        "accepted for %d addresses, the others refused: SMTP %s".formatted(sent.size(), codes));
+        return new Outcome.Rejected("SMTP " + codes);
     }
 
     private static void collect(@Nullable Throwable failure, List<Integer> codes, Set<Address> sent) {

@@ -149,16 +149,21 @@ class EmailTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"550, false, Rejected", "450, false, Retry", "550, true, Delivered", "450, true, Retry"})
+    @CsvSource({"550, false, Rejected", "450, false, Retry", "550, true, Delivered", "450, true, Delivered"})
     void theReplyCodeDecidesWhatARefusalMeans(int code, boolean otherSent, String expected) throws Exception {
         var address = new InternetAddress("grower@example.com");
         var refused = new SMTPAddressFailedException(address, "RCPT TO", code, "no");
         var sent = otherSent ? new InternetAddress[] {new InternetAddress("boss@example.com")} : null;
         var failure = new SendFailedException("partly", refused, sent, null, new InternetAddress[] {address});
 
-        var outcome = SmtpAnswer.of(new MailSendException(Map.of("message", failure)));
+        var outcome = SmtpAnswer.of(new MailSendException(Map.of("message", failure)), 2);
 
         assertThat(outcome.getClass().getSimpleName()).isEqualTo(expected);
+        if (otherSent) {
+            assertThat(outcome)
+                    .isEqualTo(new Outcome.Delivered(
+                            "accepted for 1 addresses, refused for 1: SMTP [%d]".formatted(code)));
+        }
     }
 
     @ParameterizedTest
