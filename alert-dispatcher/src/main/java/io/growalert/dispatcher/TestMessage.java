@@ -7,6 +7,7 @@ import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.events.AlertEvent;
@@ -24,14 +25,14 @@ public final class TestMessage {
     private TestMessage() {}
 
     /**
-     * Sends it now and says what came of it.
+     * Sends it now and says what came of it, within the time that its handler may take.
      *
      * @param mail the server of an e-mail receiver that names none
      * @throws IllegalArgumentException when the files are broken, or define no such receiver; the message says what and where
-     * @throws Exception what the handler did not foresee
+     * @throws InterruptedException when this thread is interrupted
      */
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
-            throws Exception {
+            throws InterruptedException {
         var problems = new Problems();
         var receivers = new ReceiverFiles(HandlerTypes.all(mail), variables).read(files, problems);
         if (!problems.isEmpty()) {
@@ -45,9 +46,8 @@ public final class TestMessage {
         }
         var event = event(receiver, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var body = new String(Json.write(event), UTF_8);
-        return found.config()
-                .open()
-                .deliver(new Notification(Ids.delivery(event.id(), receiver), receiver, event, body));
+        return Attempt.at(
+                found.config().open(), new Notification(Ids.delivery(event.id(), receiver), receiver, event, body));
     }
 
     private static AlertEvent event(String receiver, Instant now) {

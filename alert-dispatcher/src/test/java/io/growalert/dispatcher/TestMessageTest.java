@@ -13,9 +13,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,39 @@ class TestMessageTest {
             assertThat(event.labels()).containsEntry("test", "true");
             assertThat(event.summary()).startsWith("Test message");
         });
+    }
+
+    @Test
+    void anAnswerThatNeverEndsIsWaitedForNoLongerThanByTheHandlersTimeout() throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var asked = new CountDownLatch(1);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+            asked.countDown();
+        });
+        server.start();
+        var file = Files.writeString(
+                folder.resolve("growalert.yml"),
+                "receivers: {ops: {webhook: {url: 'http://127.0.0.1:%d/', timeout: 2s}}}"
+                        .formatted(server.getAddress().getPort()));
+
+        var sending = CompletableFuture.supplyAsync(() -> {
+            try {
+                return TestMessage.send(List.of(file), new Variables(Map.of()), MailServer.local(), "ops");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try {
+            assertThat(sending)
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .isEqualTo(new Outcome.Retry("no answer within PT3S"));
+            assertThat(asked.getCount()).isZero();
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One call of a handler, no longer than it may take. */
-final class Attempt {
+public final class Attempt {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     private Attempt() {}
@@ -19,7 +19,7 @@ final class Attempt {
     /**
      * @throws InterruptedException when this thread is interrupted; the handler's then is too
      */
-    static Outcome at(Handler handler, Notification notification) throws InterruptedException {
+    public static Outcome at(Handler handler, Notification notification) throws InterruptedException {
         var call = new FutureTask<>(() -> handler.deliver(notification));
         Thread.ofVirtual().name("handler-" + notification.receiver()).start(call);
         try {
