@@ -22,6 +22,9 @@ public final class TestDatabase implements AutoCloseable {
 
     private final String url;
     private final HikariDataSource pool = new HikariDataSource();
+    /** One for all, or statements would not take part in the transactions. */
+    private final DataSource reachable = reachable();
+
     private volatile BooleanSupplier refusing = () -> false;
 
     private static final class Server {
@@ -103,11 +106,11 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public JdbcClient jdbc() {
-        return JdbcClient.create(reachable());
+        return JdbcClient.create(reachable);
     }
 
     public TransactionOperations transaction() {
-        return new TransactionTemplate(new DataSourceTransactionManager(reachable()));
+        return new TransactionTemplate(new DataSourceTransactionManager(reachable));
     }
 
     /** From now on a connection is refused whenever the condition holds. */

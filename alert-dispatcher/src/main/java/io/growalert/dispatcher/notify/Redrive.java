@@ -25,6 +25,16 @@ public final class Redrive {
         record Superseded() implements Result {}
     }
 
+    /** Whoever claims one of them is waited for, and nobody claims one until this is decided. */
+    private static final String LOCK = """
+            select other.id
+            from dispatcher.deliveries d
+                 join dispatcher.deliveries other on other.alert_id = d.alert_id and other.receiver = d.receiver
+            where d.id = :id and (other.id = d.id or other.state in ('pending', 'held'))
+            order by other.sequence
+            for update of other
+            """;
+
     private static final String FIND = """
             select d.state,
                    exists (select from dispatcher.deliveries later
@@ -32,7 +42,6 @@ public final class Redrive {
                              and later.sequence > d.sequence
                              and (later.state = 'delivered' or later.lease_owner is not null)) as superseded
             from dispatcher.deliveries d where d.id = :id
-            for update
             """;
 
     private static final String RESUME = """
@@ -45,6 +54,8 @@ public final class Redrive {
     /** Makes it due, unless it is not parked, or is superseded and not forced. */
     public Result redrive(String id, boolean force) {
         return transaction.execute(status -> {
+            jdbc.sql(LOCK).param("id", id).query(String.class).list();
+            // a statement of its own, so that it sees what those did who were waited for
             var found = jdbc.sql(FIND)
                     .param("id", id)
                     .query((row, n) -> new Found(row.getString("state"), row.getBoolean("superseded")))

@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.Events;
 import io.growalert.dispatcher.handler.Outcome;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,29 @@ class RedriveTest {
         assertThat(bench.redrive.redrive(FIRST, false)).isEqualTo(new Redrive.Result.Superseded());
         assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.Due());
         assertThat(bench.states()).containsExactly("pending", "delivered");
+    }
+
+    @Test
+    void oneWhoseSuccessorIsBeingClaimedWaitsAndIsSuperseded() {
+        next(new Outcome.Rejected("HTTP 410"));
+        bench.accept(CO2.resolved(0));
+
+        var redriven = bench.database.transaction().execute(status -> {
+            assertThat(bench.deliveries.claim("me", List.of(bench.room("ops")))).hasSize(1);
+            var other = CompletableFuture.supplyAsync(() -> bench.redrive.redrive(FIRST, false));
+            await().atMost(20, SECONDS).until(() -> other.isDone() || someoneWaits());
+            return other;
+        });
+
+        assertThat(redriven).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(new Redrive.Result.Superseded());
+    }
+
+    private boolean someoneWaits() {
+        return bench.jdbc
+                .sql(
+                        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
+                .query(Boolean.class)
+                .single();
     }
 
     @Test
