@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.Topics;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,6 +19,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Where records go that cannot be used: as they were, with the reason in a header. */
 final class DeadLetters implements AutoCloseable {
     static final String REASON_HEADER = "growalert-reason";
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Producer<byte[], byte[]> producer;
 
@@ -56,6 +59,6 @@ final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
+        producer.close(CLOSE_WITHIN);
     }
 }

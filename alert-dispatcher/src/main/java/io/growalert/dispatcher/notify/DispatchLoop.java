@@ -25,6 +25,7 @@ final class DispatchLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchLoop.class);
 
     private static final Duration DEFAULT_LIFE = Duration.ofHours(24);
+    private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
 
     private final String owner;
     private final Deliveries deliveries;
@@ -61,6 +62,8 @@ final class DispatchLoop implements Runnable {
                 round();
             } catch (RuntimeException e) {
                 LOG.atWarn().setCause(e).log("The deliveries cannot be reached; they are tried again");
+            } catch (Throwable e) {
+                LOG.atError().setCause(e).log("A round of deliveries failed by a fault of ours; the next one follows");
             }
             await(poll);
         }
@@ -77,18 +80,25 @@ final class DispatchLoop implements Runnable {
         waiter.wake();
     }
 
-    /** Records what finishes within the grace, interrupts the rest and gives its leases back. After {@link #run} returned. */
+    /** Records what finishes within the grace, interrupts the rest and gives its leases back. After {@link #run} returned. An interrupt ends the grace. */
     void settle(Duration grace) {
         long deadline = System.nanoTime() + grace.toNanos();
-        while (!running.isEmpty() && System.nanoTime() < deadline) {
+        boolean interrupted = Thread.interrupted();
+        while (!interrupted && !running.isEmpty() && System.nanoTime() < deadline) {
             await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            interrupted = Thread.interrupted();
         }
         running.values().forEach(Thread::interrupt);
         try {
+            // not while interrupted, since that would cost the connection
             settled(deliveries.round(owner, drained(), List.of()));
             deliveries.release(owner);
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("The last outcomes are not recorded; those deliveries are made again");
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -98,14 +108,14 @@ final class DispatchLoop implements Runnable {
         Deliveries.Round round;
         try {
             round = deliveries.round(owner, verdicts, rooms(verdicts));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             finished.addAll(verdicts);
             throw e;
         }
         verdicts.forEach(verdict -> underWay.merge(verdict.claim().receiver(), -1, Integer::sum));
+        round.claims().forEach(this::begin);
         settled(round);
         warnOfLost(verdicts, round.recorded());
-        round.claims().forEach(this::begin);
         return round.claims().size();
     }
 
@@ -140,12 +150,13 @@ final class DispatchLoop implements Runnable {
     private void attempt(Deliveries.Claim claim) {
         try {
             finished.add(verdict(claim));
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).addKeyValue("deliveryId", claim.id()).log("An attempt failed by a fault of ours");
-            finished.add(Verdict.of(claim, new Outcome.Retry(e.toString()), DEFAULT_LIFE, backoff));
         } catch (InterruptedException e) {
             // the dispatcher stops: its lease is given back, and the delivery is made again
             Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            // without a verdict its place would be taken for good
+            finished.add(new Verdict(claim, "pending", String.valueOf(e), AFTER_A_FAULT, DEFAULT_LIFE));
+            LOG.atError().setCause(e).addKeyValue("deliveryId", claim.id()).log("An attempt failed by a fault of ours");
         } finally {
             running.remove(claim);
             waiter.wake();

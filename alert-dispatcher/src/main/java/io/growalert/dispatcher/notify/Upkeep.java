@@ -60,6 +60,10 @@ final class Upkeep implements Runnable {
                 }
             } catch (RuntimeException e) {
                 LOG.atWarn().setCause(e).log("The deliveries cannot be looked after; it is tried again");
+            } catch (Throwable e) {
+                LOG.atError()
+                        .setCause(e)
+                        .log("The deliveries were not looked after by a fault of ours; it is tried again");
             }
             try {
                 waiter.await(every);

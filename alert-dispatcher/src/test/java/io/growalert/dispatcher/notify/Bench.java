@@ -89,6 +89,10 @@ final class Bench implements AutoCloseable {
 
     DispatchLoop loop(String owner) {
         var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), new Random(1));
+        return loop(owner, backoff);
+    }
+
+    DispatchLoop loop(String owner, Backoff backoff) {
         return new DispatchLoop(owner, deliveries, receivers, backoff, metrics, Duration.ofMillis(20));
     }
 
@@ -98,8 +102,11 @@ final class Bench implements AutoCloseable {
 
     /** A loop that runs until it is closed. */
     RunningLoop running(String owner) {
-        var loop = loop(owner);
-        return new RunningLoop(loop, Thread.ofPlatform().name(owner).start(loop));
+        return running(loop(owner));
+    }
+
+    RunningLoop running(DispatchLoop loop) {
+        return new RunningLoop(loop, Thread.ofPlatform().name("loop").start(loop));
     }
 
     record RunningLoop(DispatchLoop loop, Thread thread) implements AutoCloseable {

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -374,6 +376,68 @@ class DispatchLoopTest {
         }
 
         assertThat(claimAs("other")).hasSize(1);
+    }
+
+    @Test
+    void anErrorWithinAnAttemptGivesItsPlaceBackAndIsTriedAgain() {
+        var failed = new AtomicInteger();
+        bench.scripts.put("dead", notification -> {
+            if (failed.get() == 0) {
+                return new Outcome.Retry("busy");
+            }
+            return take(notification);
+        });
+        var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), () -> {
+            failed.incrementAndGet();
+            throw new StackOverflowError("a fault");
+        });
+        for (int i = 0; i < 5; i++) {
+            bench.accept(Events.of("monitor-" + i, "dead").firing(0));
+        }
+
+        try (var _ = bench.running(bench.loop("one", backoff))) {
+            awaitStates("delivered", 5);
+        }
+
+        assertThat(failed.get()).isPositive();
+    }
+
+    @Test
+    void anErrorInARoundIsNotTheEndOfTheLoop() {
+        bench.accept(CO2.firing(0), CO2.resolved(0));
+        var failed = new AtomicBoolean();
+        bench.meters.config().onMeterAdded(meter -> {
+            if (Thread.currentThread().getName().equals("loop") && failed.compareAndSet(false, true)) {
+                throw new StackOverflowError("a fault");
+            }
+        });
+
+        try (var _ = bench.running("one")) {
+            awaitStates("delivered", 2);
+        }
+
+        assertThat(failed).isTrue();
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void anInterruptEndsTheGraceAndTheLeasesAreStillGivenBack() {
+        var started = new CountDownLatch(1);
+        bench.scripts.put("dead", notification -> {
+            started.countDown();
+            new CountDownLatch(1).await();
+            return DELIVERED;
+        });
+        bench.accept(Events.of("room-co2", "dead").firing(0));
+        var loop = bench.loop("one");
+        assertThat(loop.round()).isEqualTo(1);
+        await().atMost(20, SECONDS).until(() -> started.getCount() == 0);
+
+        Thread.currentThread().interrupt();
+        loop.settle(Duration.ofDays(1));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(bench.deliveries.claim("other", List.of(bench.room("dead")))).hasSize(1);
     }
 
     private String detailOf(Events events) {
