@@ -52,6 +52,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     MutesApi.class,
     ProblemDetails.class,
     KafkaHealthIndicator.class,
+    NotifierThreads.class,
     Web.class
 })
 public class AlertDispatcher {

@@ -233,6 +233,7 @@ class AlertDispatcherTest {
         assertThat(get("/actuator/health").body())
                 .contains("\"kafka\"")
                 .contains("\"db\"")
+                .contains("\"notifierThreads\"")
                 .contains("stateStreams");
         assertThat(get("/actuator/prometheus").body())
                 .contains("growalert_deliveries_parked")

@@ -3,8 +3,10 @@ package io.growalert.dispatcher.notify;
 import io.growalert.dispatcher.receiver.Receivers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,17 @@ public final class Notifier implements SmartLifecycle {
         var kafka =
                 new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
         consumer = new AlertConsumer(kafka::connect, deadLetters, pipeline, dispatch, metrics);
+    }
+
+    /** The names of those of its threads that ended though nobody stopped it: only a restart brings them back. */
+    public List<String> deadThreads() {
+        var running = threads;
+        return running == null
+                ? List.of()
+                : Stream.of(running.dispatch(), running.upkeep(), running.consumer())
+                        .filter(thread -> !thread.isAlive())
+                        .map(Thread::getName)
+                        .toList();
     }
 
     /** Something may be due that was not: the loop looks at once. */

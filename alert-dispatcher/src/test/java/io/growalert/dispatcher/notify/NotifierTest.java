@@ -86,6 +86,24 @@ class NotifierTest {
         }
     }
 
+    @Test
+    void aThreadThatDiesIsNamed() {
+        try (var bench = new Bench(folder, "ops: {fake: {}}")) {
+            var notifier = notifier(bench, "dying");
+            notifier.start();
+            assertThat(notifier.deadThreads()).isEmpty();
+
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("notifier-upkeep"))
+                    .forEach(Thread::interrupt);
+
+            await().atMost(20, SECONDS)
+                    .untilAsserted(() -> assertThat(notifier.deadThreads()).containsExactly("notifier-upkeep"));
+            notifier.stop();
+            assertThat(notifier.deadThreads()).isEmpty();
+        }
+    }
+
     private static Notifier notifier(Bench bench, String instance) {
         var options = new Notifier.Options(
                 TestKafka.bootstrapServers(),
