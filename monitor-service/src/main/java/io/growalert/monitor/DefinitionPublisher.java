@@ -34,21 +34,25 @@ final class DefinitionPublisher {
     private final MonitorServiceSettings settings;
     private final InstantSource clock;
     private final MeterRegistry meters;
+    /** Asked for at the start, it is meant for the files of the start: a later slip is not to remove what runs. */
+    private boolean prune;
 
     DefinitionPublisher(Kafka kafka, MonitorServiceSettings settings, InstantSource clock, MeterRegistry meters) {
         this.kafka = kafka;
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
+        this.prune = settings.prune();
     }
 
     /**
-     * Publishes what changed and removes what is gone, and waits until Kafka has it.
+     * Publishes what changed and removes what is gone, and waits until Kafka has it. The first call that succeeds may remove
+     * as many as it likes when the settings say so, later ones not.
      *
      * @throws KafkaException when it does not; what was published is published, and the next call does the rest
      */
     void publish(Collection<MonitorDefinition> wanted) throws InterruptedException {
-        var plan = PublishPlan.of(published(), wanted, settings.origin(), settings.prune());
+        var plan = PublishPlan.of(published(), wanted, settings.origin(), prune);
         report(plan);
         try (var producer = kafka.sender()) {
             var sent = new ArrayList<Future<RecordMetadata>>();
@@ -62,6 +66,7 @@ final class DefinitionPublisher {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         }
+        prune = false;
         count("published", plan.changed().size());
         count("removed", plan.removed().size());
         LOG.atInfo()
@@ -116,7 +121,7 @@ final class DefinitionPublisher {
                     .addKeyValue("monitorIds", plan.kept())
                     .log(
                             "the files lack all or more than half of the monitors published before, {} of them; they are kept"
-                                    + " and go on running: put them back, or remove them with growalert.monitor.prune=true",
+                                    + " and go on running: put them back, or start once with growalert.monitor.prune=true",
                             plan.kept().size());
             count("kept", plan.kept().size());
         }

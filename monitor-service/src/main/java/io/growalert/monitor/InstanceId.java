@@ -20,7 +20,9 @@ record InstanceId(String value) {
     static InstanceId in(Path data) {
         var file = data.resolve(FILE);
         try {
-            return new InstanceId(Files.readString(file).strip());
+            var kept = Files.readString(file).strip();
+            // a crash may have left the file and not what was in it
+            return kept.isEmpty() ? create(data, file) : new InstanceId(kept);
         } catch (NoSuchFileException e) {
             return create(data, file);
         } catch (IOException e) {

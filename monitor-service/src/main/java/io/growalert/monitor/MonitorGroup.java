@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -46,7 +47,8 @@ final class MonitorGroup implements AutoCloseable {
     private final Map<TopicPartition, Long> reported = new HashMap<>();
     private volatile boolean closed;
     private volatile boolean fenced;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable String failure;
     private volatile @Nullable Consumer<String, byte[]> consumer;
 
     MonitorGroup(
@@ -79,9 +81,16 @@ final class MonitorGroup implements AutoCloseable {
         return partitions.values().stream().allMatch(HeldPartition::isLoaded);
     }
 
-    /** Whether another instance has taken this one's id, for example because it uses the same data folder. */
-    boolean isFenced() {
-        return fenced;
+    /** Why no monitor runs here though some should; empty when all is well. */
+    Optional<String> trouble() {
+        var running = thread;
+        if (fenced) {
+            return Optional.of("another instance has the same id");
+        }
+        if (running != null && !running.isAlive() && !closed) {
+            return Optional.of("the monitors are not followed any more");
+        }
+        return Optional.ofNullable(failure);
     }
 
     private void holdUntilClosed() {
@@ -100,8 +109,22 @@ final class MonitorGroup implements AutoCloseable {
             } catch (KafkaException e) {
                 LOG.atWarn().setCause(e).log("the monitors cannot be followed; joining the group again");
                 pause();
+            } catch (RuntimeException | Error e) {
+                failed(e);
+                pause();
             }
         }
+    }
+
+    /** A defect, which no caller sees: told once, though every attempt may meet it again. */
+    private void failed(Throwable defect) {
+        var reason = defect.toString();
+        if (!reason.equals(failure)) {
+            LOG.atError()
+                    .setCause(defect)
+                    .log("the monitors cannot be followed; none runs here, joining the group again and again");
+        }
+        failure = reason;
     }
 
     private void pause() {
@@ -153,6 +176,9 @@ final class MonitorGroup implements AutoCloseable {
                         partition.readUpTo(membership.position(name));
                     }
                 });
+                if (!partitions.isEmpty() && isLoaded()) {
+                    failure = null;
+                }
             }
         }
 

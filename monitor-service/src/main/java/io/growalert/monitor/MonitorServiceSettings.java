@@ -24,7 +24,8 @@ import org.springframework.validation.annotation.Validated;
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
  * @param files the definition files, which make one set
  * @param origin the name of that set; monitors of another origin are left alone
- * @param prune whether an empty set, or one that lacks more than half of what was published before, may remove monitors
+ * @param prune whether an empty set, or one that lacks more than half of what was published before, may remove monitors;
+ *     only what is published first after the start
  * @param data a folder of this instance alone that survives restarts
  * @param partitions how many partitions a topic gets when it is created, 1 to 1,000
  * @param sessionTimeout after how long without a sign of life other instances take over, 1 s to 5 min

@@ -22,8 +22,9 @@ final class MonitorsHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        var health =
-                group.isFenced() ? Health.down().withDetail("reason", "another instance has the same id") : Health.up();
+        var health = group.trouble()
+                .map(reason -> Health.down().withDetail("reason", reason))
+                .orElseGet(Health::up);
         return health.withDetail("partitions", group.partitions())
                 .withDetail("loaded", group.isLoaded())
                 .withDetail("monitors", monitors.all().size())

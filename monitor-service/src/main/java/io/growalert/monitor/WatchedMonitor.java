@@ -35,6 +35,7 @@ final class WatchedMonitor implements Check {
     private final Monitor monitor;
     private volatile @Nullable Judged judged;
     private volatile @Nullable LastRun lastRun;
+    private volatile boolean begun;
     private volatile boolean stopped;
 
     /**
@@ -81,6 +82,7 @@ final class WatchedMonitor implements Check {
 
     @Override
     public CheckResult run(CheckContext context) throws InterruptedException {
+        begun = true;
         var outcome = ask(context.slot());
         var result =
                 switch (outcome.status()) {
@@ -107,8 +109,12 @@ final class WatchedMonitor implements Check {
 
     /**
      * What this run came to; empty when an earlier definition of the same monitor ran it, whose judgement no longer counts.
+     * As the runs of one name never overlap, that can only be the case until the first run of this one.
      */
     Optional<Outcome> outcomeOf(Run run) {
+        if (!begun) {
+            return Optional.empty();
+        }
         var own = judged;
         judged = null;
         var outcome = own != null && own.slot.equals(run.slot()) && own.result.equals(run.result())

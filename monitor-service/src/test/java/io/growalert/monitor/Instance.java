@@ -46,6 +46,10 @@ final class Instance implements AutoCloseable {
         }
     }
 
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     /** As Ctrl-C does. */
     void stop() {
         context.close();

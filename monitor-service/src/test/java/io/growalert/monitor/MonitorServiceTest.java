@@ -146,16 +146,17 @@ class MonitorServiceTest {
     }
 
     @Test
-    void no_slot_runs_twice_and_none_is_left_out() throws Exception {
+    void no_slot_runs_twice_and_those_left_out_are_counted() throws Exception {
         write("  - {id: calm, every: 1s, source: m, query: calm}");
 
         try (var _ = start(Map.of())) {
             await().untilAsserted(() -> assertThat(broker().resultsOf("calm")).hasSizeGreaterThan(3));
         }
 
-        var slots = broker().resultsOf("calm").stream().map(CheckResult::slot).toList();
-        for (int i = 1; i < slots.size(); i++) {
-            assertThat(Duration.between(slots.get(i - 1), slots.get(i))).isEqualTo(Duration.ofSeconds(1));
+        var results = broker().resultsOf("calm");
+        for (int i = 1; i < results.size(); i++) {
+            var gap = Duration.between(results.get(i - 1).slot(), results.get(i).slot());
+            assertThat(gap).isEqualTo(Duration.ofSeconds(1 + results.get(i).missedSlots()));
         }
     }
 
@@ -212,8 +213,31 @@ class MonitorServiceTest {
         runOnce("mass");
         assertThat(published("mass").keySet()).containsExactlyInAnyOrder("mass-0", "mass-1", "mass-2", "mass-new");
 
-        try (var _ = start(Map.of("growalert.monitor.origin", "mass", "growalert.monitor.prune", true))) {
+        try (var instance = start(Map.of("growalert.monitor.origin", "mass", "growalert.monitor.prune", true))) {
             await().untilAsserted(() -> assertThat(published("mass").keySet()).containsExactly("mass-new"));
+
+            write("  - {id: mass-later, every: 1s, source: m, query: q}");
+            await().untilAsserted(() -> assertThat(instance.get("/actuator/prometheus"))
+                    .contains("growalert_definitions_total{outcome=\"kept\"} 1.0"));
+            assertThat(published("mass").keySet()).containsExactlyInAnyOrder("mass-new", "mass-later");
+        }
+    }
+
+    @Test
+    void a_defect_while_following_the_monitors_is_seen_in_the_health_and_does_not_end_the_following() throws Exception {
+        write("  - {id: early, every: 1s, source: m, query: q}");
+        try (var instance = start(Map.of())) {
+            await().untilAsserted(
+                            () -> assertThat(instance.get("/actuator/health")).contains("\"monitors\":1"));
+            instance.bean(HeldMonitors.class).close();
+
+            write("  - {id: never, every: 1s, source: m, query: q}");
+
+            await().untilAsserted(() -> assertThat(instance.get("/actuator/health"))
+                    .contains("\"reason\":\"java.lang.IllegalStateException", "\"status\":\"DOWN\""));
+            broker().removeMonitors();
+            await().untilAsserted(
+                            () -> assertThat(instance.get("/actuator/health")).endsWith("\"status\":\"UP\"}"));
         }
     }
 
