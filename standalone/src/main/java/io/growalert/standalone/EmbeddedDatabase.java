@@ -62,9 +62,7 @@ final class EmbeddedDatabase implements AutoCloseable {
         DURABLE.forEach(builder::setServerConfig);
         SMALL.forEach(builder::setServerConfig);
         try {
-            var database = new EmbeddedDatabase(builder.start());
-            database.requireDurable();
-            return database;
+            return durable(new EmbeddedDatabase(builder.start()));
         } catch (IOException | IllegalStateException e) {
             throw new CannotRun("PostgreSQL does not start over %s: %s".formatted(folder, e.getMessage()), e);
         }
@@ -73,6 +71,17 @@ final class EmbeddedDatabase implements AutoCloseable {
     PostgresTarget target() {
         return new PostgresTarget(
                 "jdbc:postgresql://%s:%d/postgres".formatted(Ports.LOOPBACK, server.getPort()), USER, "");
+    }
+
+    /** It, or {@link CannotRun} with nothing left running. */
+    static EmbeddedDatabase durable(EmbeddedDatabase database) {
+        try {
+            database.requireDurable();
+            return database;
+        } catch (CannotRun e) {
+            database.close();
+            throw e;
+        }
     }
 
     private void requireDurable() {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class PostgresReadings implements ReadingStore {
     private static final String OURS = "GrowAlert's room example";
 
-    private static final String TABLE = """
+    /** The containers' {@code docker/replay.sh} makes the same. */
+    static final String TABLE = """
             CREATE TABLE IF NOT EXISTS readings (
               time          timestamptz NOT NULL,
               room          text NOT NULL,

@@ -21,10 +21,11 @@ record PostgresTarget(String url, String username, String password) {
     private static final String JDBC = "jdbc:";
 
     /**
-     * Reads what {@code --postgres} says: {@code jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD}, with or
-     * without {@code jdbc:}. What it leaves out comes from PGUSER and PGPASSWORD.
+     * Reads what {@code --postgres} says: {@code jdbc:postgresql://HOST:PORT/DATABASE?user=USER}, with or without
+     * {@code jdbc:}. The password comes from PGPASSWORD alone, because anyone on the machine can read a command line; the
+     * user, when it is left out, from PGUSER.
      *
-     * @throws CannotRun when it is not such a URL
+     * @throws CannotRun when it is not such a URL, or has a password
      */
     static PostgresTarget parse(String text, Map<String, String> environment) {
         var plain = text.startsWith(JDBC) ? text.substring(JDBC.length()) : text;
@@ -36,19 +37,21 @@ record PostgresTarget(String url, String username, String password) {
                 throw new IllegalArgumentException("not of this form");
             }
             var options = options(uri);
+            if (options.containsKey("password")) {
+                throw new CannotRun("--postgres takes no password: leave it out of the URL and set PGPASSWORD");
+            }
             var url = JDBC + plain.replaceFirst("\\?.*$", "");
             var rest = options.entrySet().stream()
-                    .filter(option ->
-                            !option.getKey().equals("user") && !option.getKey().equals("password"))
+                    .filter(option -> !option.getKey().equals("user"))
                     .map(option -> option.getKey() + "=" + option.getValue())
                     .collect(Collectors.joining("&"));
             return new PostgresTarget(
                     rest.isEmpty() ? url : url + "?" + rest,
                     given(options, "user").orElseGet(() -> environment.getOrDefault("PGUSER", "postgres")),
-                    given(options, "password").orElseGet(() -> environment.getOrDefault("PGPASSWORD", "")));
+                    environment.getOrDefault("PGPASSWORD", ""));
         } catch (IllegalArgumentException e) {
             throw new CannotRun(
-                    "--postgres must be a URL such as jdbc:postgresql://HOST:5432/DATABASE?user=USER; the password may come "
+                    "--postgres must be a URL such as jdbc:postgresql://HOST:5432/DATABASE?user=USER; the password comes "
                             + "from PGPASSWORD",
                     e);
         }

@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /** What the sensor of the room example saw at one moment: degrees Celsius, percent, lux, parts per million. */
 record Reading(Instant time, double temperature, double humidity, double light, double co2) {
-    private static final Instant FROM = Instant.parse("2015-02-02T14:39:30Z");
+    static final Instant FROM = Instant.parse("2015-02-02T14:39:30Z");
 
     /** The recording from 14:40 on, one reading a minute. */
     static List<Reading> recorded() {

@@ -3,40 +3,53 @@ package io.growalert.standalone;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts that were started. They stop in their order, each within its limit: one that hangs keeps no other running. */
+/**
+ * The parts that were started, or are starting. They stop in their order, each within its limit: one that hangs keeps no
+ * other running.
+ */
 final class Running implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
 
-    private final Map<Part, AutoCloseable> parts = new EnumMap<>(Part.class);
+    private final Map<Part, CompletableFuture<AutoCloseable>> parts = new EnumMap<>(Part.class);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean claimed = new AtomicBoolean();
     private boolean stopping;
 
-    /** Starts a part; when everything is stopping already, that part stops at once. */
+    /**
+     * Starts a part. A stop that comes meanwhile waits for it and stops it.
+     *
+     * @throws CannotRun when everything is stopping already
+     */
     <T extends AutoCloseable> T start(Part part, Supplier<T> starter) {
-        long from = System.nanoTime();
-        var started = starter.get();
-        LOG.atInfo().addKeyValue("ms", millisSince(from)).log("Started {}", part);
+        var starting = new CompletableFuture<AutoCloseable>();
         synchronized (this) {
-            if (!stopping) {
-                parts.put(part, started);
-                return started;
+            if (stopping) {
+                throw new CannotRun("stopped before %s was started".formatted(part));
             }
+            parts.put(part, starting);
         }
-        stop(part, started);
-        return started;
+        long from = System.nanoTime();
+        try {
+            var started = starter.get();
+            LOG.atInfo().addKeyValue("ms", millisSince(from)).log("Started {}", part);
+            starting.complete(started);
+            return started;
+        } finally {
+            starting.complete(() -> {}); // changes nothing when it has started
+        }
     }
 
     /** Stops what runs, and waits for it; a second call waits for the first. */
     @Override
     public void close() {
-        Map<Part, AutoCloseable> all;
+        Map<Part, CompletableFuture<AutoCloseable>> all;
         synchronized (this) {
             all = new EnumMap<>(parts);
             parts.clear();
@@ -49,6 +62,14 @@ final class Running implements AutoCloseable {
         awaitStop();
     }
 
+    synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
     /** Returns when everything has stopped. */
     void awaitStop() {
         try {
@@ -58,7 +79,7 @@ final class Running implements AutoCloseable {
         }
     }
 
-    private static void stop(Part part, AutoCloseable target) {
+    private static void stop(Part part, CompletableFuture<AutoCloseable> target) {
         long from = System.nanoTime();
         var thread = Thread.ofPlatform().name("stop " + part).daemon().start(() -> close(part, target));
         try {
@@ -74,9 +95,9 @@ final class Running implements AutoCloseable {
         }
     }
 
-    private static void close(Part part, AutoCloseable target) {
+    private static void close(Part part, CompletableFuture<AutoCloseable> target) {
         try {
-            target.close();
+            target.join().close();
         } catch (Exception e) {
             LOG.atWarn().setCause(e).log("{} did not stop cleanly; going on", part);
         }

@@ -39,18 +39,29 @@ final class Standalone {
     static void runUntilStopped(Settings settings, DataFolder data, Console console) {
         long from = System.nanoTime();
         var standalone = new Standalone(settings, data);
-        Runtime.getRuntime().addShutdownHook(new Thread(standalone.running::close, "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> standalone.stop(console), "stop"));
         try {
             standalone.probe();
             console.starting(settings);
             standalone.start();
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
         } catch (RuntimeException e) {
+            boolean wasTold = standalone.running.isStopping();
             standalone.running.close();
-            throw e;
+            if (!wasTold) {
+                throw e;
+            }
         }
         standalone.running.awaitStop();
-        console.stopped();
+    }
+
+    /** In the shutdown hook, since the JVM waits for that and for nothing else. */
+    private void stop(Console console) {
+        if (!running.isStopped()) {
+            console.stopping();
+            running.close();
+            console.stopped();
+        }
     }
 
     /** Finds out what would keep it from running, before anything runs. */

@@ -1,6 +1,7 @@
 package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,17 @@ class EmbeddedDatabaseTest {
         try (var database = start()) {
             assertThat(query(database, "SELECT answer FROM kept")).isEqualTo("42");
         }
+    }
+
+    @Test
+    void one_that_is_not_durable_is_refused_and_left_stopped() throws Exception {
+        var database = start();
+        execute(database, "ALTER DATABASE postgres SET synchronous_commit = off");
+
+        assertThatThrownBy(() -> EmbeddedDatabase.durable(database))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageContaining("synchronous_commit=off");
+        assertThat(Postmaster.over(folder.resolve("postgres"))).isEmpty();
     }
 
     @Test

@@ -10,13 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresTargetTest {
     @Test
-    void user_and_password_are_taken_out_of_the_url() {
+    void the_user_is_taken_out_of_the_url() {
         var target = PostgresTarget.parse(
-                "jdbc:postgresql://db.example.com:5433/farm?user=grower&password=a%26b&sslmode=require", Map.of());
+                "jdbc:postgresql://db.example.com:5433/farm?user=grow%26er&sslmode=require",
+                Map.of("PGPASSWORD", "secret"));
 
         assertThat(target)
                 .isEqualTo(new PostgresTarget(
-                        "jdbc:postgresql://db.example.com:5433/farm?sslmode=require", "grower", "a&b"));
+                        "jdbc:postgresql://db.example.com:5433/farm?sslmode=require", "grow&er", "secret"));
     }
 
     @Test
@@ -29,9 +30,18 @@ class PostgresTargetTest {
 
     @Test
     void a_password_is_never_shown() {
-        var target = PostgresTarget.parse("postgresql://db.example.com/farm?password=secret", Map.of());
+        var target = PostgresTarget.parse("postgresql://db.example.com/farm", Map.of("PGPASSWORD", "secret"));
 
         assertThat(target).hasToString("postgres@db.example.com/farm");
+    }
+
+    @Test
+    void a_password_on_the_command_line_is_refused_with_a_line_that_says_where_it_belongs() {
+        assertThatThrownBy(() ->
+                        PostgresTarget.parse("jdbc:postgresql://db.example.com/farm?user=u&password=secret", Map.of()))
+                .isInstanceOf(CannotRun.class)
+                .hasMessageContaining("PGPASSWORD")
+                .hasMessageNotContainingAny("secret", "\n");
     }
 
     @ParameterizedTest

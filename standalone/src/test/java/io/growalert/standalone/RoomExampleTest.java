@@ -81,6 +81,17 @@ class RoomExampleTest {
     }
 
     @Test
+    void the_containers_replay_makes_the_same_table_starts_and_is_silent_at_the_same_time() throws Exception {
+        assertThat(Path.of("../docker/replay.sh"))
+                .content()
+                .contains(
+                        PostgresReadings.TABLE.strip(),
+                        "$0 >= \"%s\"".formatted(Reading.FROM.toString().replace("Z", "")),
+                        "\"$second\" -lt %d".formatted(RoomReplay.SILENT_FROM.toSeconds()),
+                        "\"$second\" -ge %d".formatted(RoomReplay.SILENT_TO.toSeconds()));
+    }
+
+    @Test
     void a_table_of_that_name_that_is_not_ours_is_left_alone() throws Exception {
         execute("CREATE TABLE readings (mine text)");
 

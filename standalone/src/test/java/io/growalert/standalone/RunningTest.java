@@ -1,11 +1,13 @@
 package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class RunningTest {
@@ -38,12 +40,47 @@ class RunningTest {
     }
 
     @Test
-    void a_part_that_was_still_starting_when_everything_stopped_is_stopped_too() {
+    void a_part_that_is_still_starting_when_everything_stops_is_waited_for_and_stopped() throws Exception {
+        var starting = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var starter = Thread.ofVirtual()
+                .start(() -> running.start(Part.BROKER, () -> {
+                    starting.countDown();
+                    await(release);
+                    return () -> stopped.add(Part.BROKER);
+                }));
+        starting.await();
+        start(Part.READINGS);
+        start(Part.DATABASE);
+        var stop = Thread.ofVirtual().start(running::close);
+        Awaitility.await().until(() -> stopped.contains(Part.READINGS));
+
+        assertThat(stopped).containsExactly(Part.READINGS);
+        release.countDown();
+        stop.join();
+        starter.join();
+
+        assertThat(stopped).containsExactly(Part.READINGS, Part.BROKER, Part.DATABASE);
+    }
+
+    @Test
+    void a_part_that_failed_to_start_holds_up_nothing() {
+        assertThatThrownBy(() -> running.start(Part.BROKER, () -> {
+                    throw new CannotRun("no");
+                }))
+                .isInstanceOf(CannotRun.class);
+        start(Part.DATABASE);
+
         running.close();
 
-        start(Part.BROKER);
+        assertThat(stopped).containsExactly(Part.DATABASE);
+    }
 
-        assertThat(stopped).containsExactly(Part.BROKER);
+    @Test
+    void nothing_starts_once_everything_has_stopped() {
+        running.close();
+
+        assertThatThrownBy(() -> start(Part.BROKER)).isInstanceOf(CannotRun.class);
     }
 
     @Test
@@ -66,6 +103,14 @@ class RunningTest {
         second.join();
 
         assertThat(stopped).containsExactly(Part.BROKER, Part.DATABASE);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void start(Part part) {

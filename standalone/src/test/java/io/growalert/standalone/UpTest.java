@@ -95,6 +95,24 @@ class UpTest {
 
     @Test
     @Order(4)
+    void the_readings_are_there_for_psql() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/psql")), "psql is not installed");
+
+        assertThat(output(
+                        "psql",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        String.valueOf(POSTGRES),
+                        "-U",
+                        "postgres",
+                        "-c",
+                        "SELECT * FROM readings ORDER BY time DESC LIMIT 3"))
+                .contains("co2_ppm", "office", "(3 rows)");
+    }
+
+    @Test
+    @Order(4)
     void it_is_open_at_the_http_api() throws Exception {
         assertThat(get("/api/alerts")).contains("room-co2", "office");
     }
@@ -129,7 +147,7 @@ class UpTest {
         int code = growalert.terminate();
 
         assertThat(code).isEqualTo(143);
-        assertThat(growalert.output()).contains("Stopped.").doesNotContain("\tat ");
+        assertThat(growalert.output()).contains("Stopping ...", "Stopped.").doesNotContain("\tat ");
         assertThat(Postmaster.over(folder.resolve("data/postgres"))).isEmpty();
         assertThat(growalert.log())
                 .containsSubsequence(
