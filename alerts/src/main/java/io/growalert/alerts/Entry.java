@@ -59,6 +59,9 @@ final class Entry {
 
     /** The next slot to wait for; those that went by are missed. */
     long nextSlot(long now) {
+        if (Schedule.wasWrong(counted, now)) {
+            counted = now;
+        }
         long next = timetable.slotAfter(Math.max(now, counted));
         missed += timetable.slotsBetween(counted, next);
         counted = Math.max(counted, next - timetable.interval());

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>The runs of one name never overlap, not even when its monitor is replaced, or removed and added again.
  *   <li>A slot is missed, not made up for, when the last run is still under way, when the executor refuses it, or when it
  *       could not start within half an interval. The next {@link Run} says how many were missed.
- *   <li>Slots go by the clock. When it is set back, no slot runs twice: a monitor waits until its next one. When it is set
- *       forward, or the whole JVM stood still, the slots in between are missed, and the latest runs when it is no more
- *       than half an interval ago. Timeouts go by monotonic time.
+ *   <li>Slots go by the clock. When it is set back, no slot runs twice: a monitor waits until its next one. Only when it is
+ *       set back by more than an hour it must have been wrong, and the slots start anew. When it is set forward, or the
+ *       whole JVM stood still, the slots in between are missed, and the latest runs when it is no more than half an
+ *       interval ago. Timeouts go by monotonic time.
  * </ul>
  */
 public sealed class Monitors implements AutoCloseable permits ManualMonitors {

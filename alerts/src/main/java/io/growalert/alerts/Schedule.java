@@ -23,10 +23,13 @@ final class Schedule {
     /** A clock that was set forward is noticed this soon. */
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
+    private static final long LONGEST_SILENCE = TimeUnit.HOURS.toMillis(1);
+
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
     private final Agenda slots = new Agenda();
     private final Agenda deadlines = new Agenda();
+    private long latest = Long.MIN_VALUE;
     private int running;
     private boolean closed;
     private boolean stopped;
@@ -96,6 +99,7 @@ final class Schedule {
             return timeOut(late, late.execution);
         }
         long now = millis();
+        followClock(now);
         for (var entry = slots.first(); entry != null && entry.due <= now; entry = slots.first()) {
             slots.remove(entry);
             var execution = entry.handOver(now);
@@ -105,6 +109,25 @@ final class Schedule {
             waitForNextSlot(entry);
         }
         return null;
+    }
+
+    /** The clock must have been wrong when it was set back so far: waiting for it would silence every monitor. */
+    static boolean wasWrong(long then, long now) {
+        return then > now + LONGEST_SILENCE;
+    }
+
+    private void followClock(long now) {
+        if (!wasWrong(latest, now)) {
+            latest = Math.max(latest, now);
+            return;
+        }
+        latest = now;
+        slots.clear();
+        for (var entry : entries.values()) {
+            if (entry.execution == null) {
+                waitForNextSlot(entry);
+            }
+        }
     }
 
     private Due timeOut(Entry entry, Execution execution) {

@@ -110,6 +110,20 @@ class SlotsTest {
     }
 
     @Test
+    void a_clock_set_back_by_more_than_an_hour_was_wrong_and_silences_nobody() {
+        monitors.add(every10s("a"));
+        monitors.setClock(NOON.plus(Duration.ofDays(365)));
+        monitors.tick(TEN_SECONDS);
+        int before = recorder.runs().size();
+
+        monitors.setClock(NOON);
+        monitors.tick(first.plusSeconds(11));
+
+        assertThat(recorder.secondsSince(first).subList(before, before + 2)).containsExactly(0L, 10L);
+        assertThat(recorder.missed().subList(before, before + 2)).containsOnly(0L);
+    }
+
+    @Test
     void a_clock_set_forward_runs_the_latest_slot_and_counts_the_others_as_missed() {
         monitors.add(every10s("a"));
         monitors.tick(first);
