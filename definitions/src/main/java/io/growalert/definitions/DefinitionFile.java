@@ -2,7 +2,8 @@ package io.growalert.definitions;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.MalformedInputException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,11 +14,20 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /** Opens definition files. */
 public final class DefinitionFile {
     /** A file larger than this, in bytes, is refused. */
     static final int MAX_BYTES = 64 * 1024 * 1024;
+
+    /**
+     * Nothing here follows aliases to a depth that the file chooses, so this guards against mistakes rather than
+     * against a file that would grow without end.
+     */
+    private static final int MAX_ALIASES = 10_000;
 
     private DefinitionFile() {}
 
@@ -33,28 +43,26 @@ public final class DefinitionFile {
                 return Optional.empty();
             }
             return parse(file.toString(), Files.readString(file), variables, problems);
-        } catch (NoSuchFileException e) {
-            problems.add(start, "", "there is no such file");
-        } catch (MalformedInputException e) {
-            problems.add(start, "", "the file is not text in UTF-8");
         } catch (IOException e) {
-            problems.add(start, "", "the file cannot be read: " + e.getMessage());
+            problems.add(start, "", "the file cannot be read: " + reason(e));
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     /** As {@link #read}, from text that is at hand; {@code name} stands for the file in what is reported. */
     public static Optional<Section> parse(String name, String text, Variables variables, Problems problems) {
+        var scope = new Scope(name, variables, problems);
         var start = new Place(name, 1, 1);
         try {
             var options = new LoaderOptions();
-            options.setAllowDuplicateKeys(false);
-            options.setMaxAliasesForCollections(50);
+            options.setMaxAliasesForCollections(MAX_ALIASES);
             options.setCodePointLimit(MAX_BYTES);
             var root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
             return switch (root) {
-                case null -> Optional.of(new Section(start, "", new Scope(name, variables, problems)));
-                case MappingNode mapping -> Optional.of(new Section(mapping, "", new Scope(name, variables, problems)));
+                case null -> Optional.of(new Section(start, "", scope));
+                case ScalarNode scalar
+                when scalar.getTag().equals(Tag.NULL) -> Optional.of(new Section(start, "", scope));
+                case MappingNode mapping -> Optional.of(new Section(mapping, "", scope));
                 default -> {
                     problems.add(start, "", "the file must be a mapping of keys to values");
                     yield Optional.empty();
@@ -62,11 +70,23 @@ public final class DefinitionFile {
             };
         } catch (MarkedYAMLException e) {
             var mark = e.getProblemMark();
-            var place = mark == null ? start : new Place(name, mark.getLine() + 1, mark.getColumn() + 1);
-            problems.add(place, "", "not YAML: " + e.getProblem());
+            problems.add(mark == null ? start : scope.place(mark), "", "not YAML: " + e.getProblem());
+        } catch (ReaderException e) {
+            var place = scope.place(text, e.getPosition());
+            problems.add(place, "", "the character U+%04X is not allowed".formatted(e.getCodePoint()));
         } catch (YAMLException e) {
             problems.add(start, "", "not YAML: " + e.getMessage());
         }
         return Optional.empty();
+    }
+
+    /** Why a file could not be read, in words. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "there is no such file";
+            case AccessDeniedException denied -> "no permission to read it";
+            case CharacterCodingException binary -> "it is not text in UTF-8";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 }

@@ -17,6 +17,14 @@ public final class Problems {
         found.add(new Problem(place, key, message));
     }
 
+    void addAll(Problems more) {
+        found.addAll(more.found);
+    }
+
+    int size() {
+        return found.size();
+    }
+
     public boolean isEmpty() {
         return found.isEmpty();
     }

@@ -2,6 +2,7 @@ package io.growalert.definitions;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,42 +13,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * A mapping in a definition file. Each reading method names a key; a value that is there but is not what the method
  * reads is reported and answered as if it were absent. When all known keys are read, {@link #finish} reports the rest.
  */
 public final class Section {
+    private static final String A_MAPPING = "a mapping of keys to values";
+
     private final Place place;
     private final String path;
     private final Scope scope;
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, Entries.Entry> entries;
     private final Set<String> known = new LinkedHashSet<>();
 
-    private record Entry(Place place, Node value) {}
-
+    /** One without keys. */
     Section(Place place, String path, Scope scope) {
         this.place = place;
         this.path = path;
         this.scope = scope;
+        this.entries = Map.of();
     }
 
     Section(MappingNode node, String path, Scope scope) {
-        this(place(node, scope), path, scope);
-        for (var tuple : node.getValue()) {
-            var keyPlace = place(tuple.getKeyNode(), scope);
-            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                scope.problems().add(keyPlace, path, "a key must be text");
-            } else if (entries.putIfAbsent(key.getValue(), new Entry(keyPlace, tuple.getValueNode())) != null) {
-                scope.problems().add(keyPlace, path(key.getValue()), "this key is here twice");
-            }
-        }
+        this.place = scope.place(node);
+        this.path = path;
+        this.scope = scope;
+        this.entries = Entries.of(node, path, scope);
     }
 
     public Place place() {
@@ -60,7 +55,7 @@ public final class Section {
         return entry == null ? place : entry.place();
     }
 
-    /** The keys that are there, in order. */
+    /** The keys that are there, in order; those merged by {@code <<} come last. */
     public List<String> keys() {
         return List.copyOf(entries.keySet());
     }
@@ -75,11 +70,15 @@ public final class Section {
         scope.problems().add(place(key), key.isEmpty() ? path : path(key), message);
     }
 
-    /** Reports every key that no method asked for. */
+    /**
+     * Reports every key that no method asked for. At the root of a file, keys that start with {@code x-} are left to the
+     * file's author, as a place for what aliases refer to.
+     */
     public void finish() {
         for (var key : entries.keySet()) {
-            if (!known.contains(key)) {
-                problem(key, "unknown key; expected one of " + String.join(", ", known));
+            if (!known.contains(key) && !(path.isEmpty() && key.startsWith("x-"))) {
+                var meant = Spelling.closest(key, known).map("; did you mean %s?"::formatted);
+                problem(key, "unknown key" + meant.orElse("") + "; expected one of " + String.join(", ", known));
             }
         }
     }
@@ -102,35 +101,26 @@ public final class Section {
     }
 
     public Optional<Duration> duration(String key, Duration min, Duration max) {
-        return scalar(key, "a duration such as 30s, 5m or 1h30m", DurationText::parse)
-                .filter(duration -> {
-                    boolean fits = duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
-                    if (!fits) {
-                        problem(
-                                key,
-                                "must be from %s to %s, not %s"
-                                        .formatted(
-                                                DurationText.of(min), DurationText.of(max), DurationText.of(duration)));
-                    }
-                    return fits;
-                });
+        var duration = scalar(key, "a duration such as 30s, 5m or 1h30m", DurationText::parse);
+        if (duration.isPresent()
+                && (duration.get().compareTo(min) < 0 || duration.get().compareTo(max) > 0)) {
+            problem(
+                    key,
+                    "must be from %s to %s, not %s"
+                            .formatted(DurationText.of(min), DurationText.of(max), DurationText.of(duration.get())));
+            return Optional.empty();
+        }
+        return duration;
     }
 
     /** A finite number. */
     public Optional<Double> number(String key) {
-        return scalar(key, "a number", Section::finite);
+        return scalar(key, "a number", Numbers::finite);
     }
 
     public Optional<Integer> integer(String key, int min, int max) {
         var expected = "a whole number from %d to %d".formatted(min, max);
-        return scalar(key, expected, text -> {
-            try {
-                int number = Integer.parseInt(text);
-                return number >= min && number <= max ? Optional.of(number) : Optional.empty();
-            } catch (NumberFormatException e) {
-                return Optional.empty();
-            }
-        });
+        return scalar(key, expected, text -> Numbers.whole(text, min, max));
     }
 
     public Optional<Boolean> flag(String key) {
@@ -143,22 +133,25 @@ public final class Section {
 
     /** One of several words, mapped to what they stand for. */
     public <T> Optional<T> choice(String key, Map<String, T> choices) {
-        var expected =
-                "one of " + String.join(", ", choices.keySet().stream().sorted().toList());
-        return scalar(key, expected, text -> Optional.ofNullable(choices.get(text)));
+        var words = choices.keySet().stream().sorted().toList();
+        return scalar(key, "one of " + String.join(", ", words), text -> Optional.ofNullable(choices.get(text)));
     }
 
     /** Two finite numbers, the first below the second. */
     public Optional<List<Double>> range(String key) {
         var expected = "two numbers [low, high], low below high";
         return items(key, expected).flatMap(items -> {
-            var numbers = items.stream()
-                    .map(item -> scalarText(item).flatMap(Section::finite).orElse(Double.NaN))
-                    .toList();
-            if (numbers.size() == 2 && numbers.get(0) < numbers.get(1)) {
-                return Optional.of(numbers);
+            int before = scope.problems().size();
+            var numbers = new ArrayList<Double>();
+            for (var item : items) {
+                text(item, key, "a number").flatMap(Numbers::finite).ifPresent(numbers::add);
             }
-            problem(key, "expected " + expected);
+            if (items.size() == 2 && numbers.size() == 2 && numbers.get(0) < numbers.get(1)) {
+                return Optional.of(List.copyOf(numbers));
+            }
+            if (scope.problems().size() == before) {
+                problem(key, "expected " + expected);
+            }
             return Optional.empty();
         });
     }
@@ -167,8 +160,7 @@ public final class Section {
     public List<String> texts(String key) {
         var texts = new ArrayList<String>();
         for (var item : items(key, "a list of texts").orElse(List.of())) {
-            scalarText(item).map(text -> substituted(key, text)).ifPresentOrElse(texts::add, () -> scope.problems()
-                    .add(place(item, scope), path(key), "expected text in this list"));
+            text(item, key, "text in this list").ifPresent(texts::add);
         }
         return texts;
     }
@@ -185,13 +177,7 @@ public final class Section {
     }
 
     public Optional<Section> section(String key) {
-        return value(key).flatMap(value -> {
-            if (value instanceof MappingNode mapping) {
-                return Optional.of(new Section(mapping, path(key), scope));
-            }
-            problem(key, "expected a mapping of keys to values");
-            return Optional.empty();
-        });
+        return value(key).flatMap(value -> section(value, place(key), path(key)));
     }
 
     /** The sections of a mapping from names to sections; absent is an empty one. */
@@ -210,17 +196,16 @@ public final class Section {
         var sections = new ArrayList<Section>();
         var items = items(key, "a list").orElse(List.of());
         for (int i = 0; i < items.size(); i++) {
-            var itemPath = "%s[%d]".formatted(path(key), i);
-            if (items.get(i) instanceof MappingNode mapping) {
-                sections.add(new Section(mapping, itemPath, scope));
-            } else {
-                scope.problems().add(place(items.get(i), scope), itemPath, "expected a mapping of keys to values");
-            }
+            var item = items.get(i);
+            section(item, scope.place(item), "%s[%d]".formatted(path(key), i)).ifPresent(sections::add);
         }
         return sections;
     }
 
-    /** The text of {@code key}, or the content of the file that {@code key-file} names, without its last line's end. */
+    /**
+     * The text of {@code key}, or the content of the file that {@code key-file} names, without white space at its end. A
+     * relative name starts from the folder of the definition file.
+     */
     public Optional<Secret> secret(String key) {
         var fileKey = key + "-file";
         var text = text(key);
@@ -234,32 +219,41 @@ public final class Section {
 
     private Optional<Secret> secretIn(String key, String file) {
         try {
-            return Optional.of(new Secret(Files.readString(Path.of(file)).stripTrailing()));
-        } catch (IOException | java.nio.file.InvalidPathException e) {
-            problem(
-                    key,
-                    "the file %s cannot be read: %s"
-                            .formatted(file, e.getClass().getSimpleName()));
-            return Optional.empty();
+            var secret =
+                    Files.readString(Path.of(scope.file()).resolveSibling(file)).stripTrailing();
+            if (!secret.isEmpty()) {
+                return Optional.of(new Secret(secret));
+            }
+            problem(key, "the file %s is empty".formatted(file));
+        } catch (IOException e) {
+            problem(key, "the file %s cannot be read: %s".formatted(file, DefinitionFile.reason(e)));
+        } catch (InvalidPathException e) {
+            problem(key, "'%s' is no name of a file".formatted(file));
         }
+        return Optional.empty();
     }
 
     private <T> Optional<T> scalar(String key, String expected, Function<String, Optional<T>> read) {
-        return value(key).flatMap(node -> {
-            var value = scalarText(node).map(text -> substituted(key, text)).flatMap(read);
-            if (value.isEmpty()) {
-                problem(key, "expected " + expected + found(node));
-            }
-            return value;
-        });
+        return value(key).flatMap(node -> scope.text(node, place(key), path(key), expected)
+                .flatMap(text -> {
+                    var value = read.apply(text);
+                    if (value.isEmpty()) {
+                        problem(key, "expected %s, not %s".formatted(expected, Scope.shown(node)));
+                    }
+                    return value;
+                }));
     }
 
-    private static String found(Node node) {
-        return scalarText(node).map(text -> ", not '" + text + "'").orElse("");
+    private Optional<String> text(Node item, String key, String expected) {
+        return scope.text(item, scope.place(item), path(key), expected);
     }
 
-    private String substituted(String key, String text) {
-        return scope.variables().substitute(text, (name, message) -> problem(key, message));
+    private Optional<Section> section(Node node, Place place, String path) {
+        if (node instanceof MappingNode mapping) {
+            return Optional.of(new Section(mapping, path, scope));
+        }
+        scope.problems().add(place, path, "expected %s, not %s".formatted(A_MAPPING, Scope.shown(node)));
+        return Optional.empty();
     }
 
     private Optional<List<Node>> items(String key, String expected) {
@@ -267,36 +261,17 @@ public final class Section {
             if (value instanceof SequenceNode sequence) {
                 return Optional.of(sequence.getValue());
             }
-            problem(key, "expected " + expected);
+            problem(key, "expected %s, not %s".formatted(expected, Scope.shown(value)));
             return Optional.empty();
         });
     }
 
     private Optional<Node> value(String key) {
         known.add(key);
-        return Optional.ofNullable(entries.get(key)).map(Entry::value);
-    }
-
-    private static Optional<String> scalarText(Node node) {
-        return node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)
-                ? Optional.of(scalar.getValue())
-                : Optional.empty();
-    }
-
-    private static Optional<Double> finite(@Nullable String text) {
-        try {
-            return Optional.ofNullable(text).map(Double::valueOf).filter(Double::isFinite);
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(entries.get(key)).map(Entries.Entry::value);
     }
 
     private String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private static Place place(Node node, Scope scope) {
-        var mark = node.getStartMark();
-        return new Place(scope.file(), mark.getLine() + 1, mark.getColumn() + 1);
     }
 }

@@ -1,13 +1,15 @@
 package io.growalert.definitions;
 
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Values for {@code ${NAME}} and {@code ${NAME:default}} in a definition file's text values. A dollar sign doubled before
- * the brace stands for itself.
+ * Values for {@code ${NAME}} and {@code ${NAME:default}} in a definition file's values; keys have none. What takes their
+ * place is text: it is not read as YAML and not searched for variables again. A dollar sign doubled before the brace
+ * stands for itself.
  */
 public record Variables(Map<String, String> values) {
     private static final Pattern REFERENCE =
@@ -22,34 +24,38 @@ public record Variables(Map<String, String> values) {
         return new Variables(System.getenv());
     }
 
-    /**
-     * @param onProblem told the name and what is wrong, for each reference that cannot be replaced; it stays as it is
-     */
-    String substitute(String text, BiConsumer<String, String> onProblem) {
+    /** @param onProblem told what is wrong with each reference that cannot be replaced; it stays as it is */
+    String substitute(String text, Consumer<String> onProblem) {
         if (!text.contains("${")) {
             return text;
         }
         return REFERENCE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(replacement(match, onProblem)));
     }
 
-    private String replacement(java.util.regex.MatchResult match, BiConsumer<String, String> onProblem) {
+    private String replacement(MatchResult match, Consumer<String> onProblem) {
         if (match.group().equals("$${")) {
             return "${";
         }
         var name = match.group(1);
         if (name == null) {
-            onProblem.accept("", "'${' must be followed by NAME} or NAME:default}; write '$${' for the characters");
+            onProblem.accept("'${' must be followed by NAME} or NAME:default}; write '$${' for the characters");
             return match.group();
         }
         var value = values.get(name);
         if (value != null) {
             return value;
         }
-        if (match.group(2) != null) {
-            return match.group(2);
+        var fallback = match.group(2);
+        if (fallback != null) {
+            return fallback;
         }
-        onProblem.accept(
-                name, "the variable %s is not set; set it or give a default, ${%s:default}".formatted(name, name));
+        onProblem.accept("the variable %s is not set; set it or give a default, ${%s:default}".formatted(name, name));
         return match.group();
+    }
+
+    /** The names only: an environment holds secrets. */
+    @Override
+    public String toString() {
+        return "Variables" + values.keySet();
     }
 }
