@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,7 +38,7 @@ final class ResultSender implements AutoCloseable {
     private static final Duration REOPEN_AFTER = Duration.ofSeconds(1);
     private static final Duration STUCK = Duration.ofSeconds(10);
 
-    private final Kafka kafka;
+    private final Supplier<Producer<String, byte[]>> connect;
     private final ResultBuffer buffer;
     private final InstantSource clock;
     private final Duration grace;
@@ -47,9 +49,18 @@ final class ResultSender implements AutoCloseable {
     private volatile @Nullable Instant sendingSince;
     private volatile boolean closed;
 
+    @Autowired
     ResultSender(Kafka kafka, MonitorServiceSettings settings, InstantSource clock, MeterRegistry meters) {
+        this(kafka::groupSender, settings, clock, meters);
+    }
+
+    ResultSender(
+            Supplier<Producer<String, byte[]>> connect,
+            MonitorServiceSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.buffer = new ResultBuffer(settings.buffer().toBytes());
-        this.kafka = kafka;
+        this.connect = connect;
         this.clock = clock;
         this.grace = settings.grace();
         this.dropped = meters.counter("growalert.results.dropped");
@@ -98,9 +109,10 @@ final class ResultSender implements AutoCloseable {
 
     /** Sends this group and those after it; answers the group that a producer broke at, for a new one to send again. */
     private List<EncodedRun> sendFrom(List<EncodedRun> first) throws InterruptedException {
-        var producer = kafka.groupSender();
         var group = first;
+        Producer<String, byte[]> producer = null;
         try {
+            producer = connect.get();
             for (; !group.isEmpty(); group = buffer.take(GROUP_BYTES)) {
                 long start = System.nanoTime();
                 send(group, producer);
@@ -116,7 +128,9 @@ final class ResultSender implements AutoCloseable {
             LOG.atWarn().setCause(e).log("results cannot be sent; trying again with a new connection");
             Thread.sleep(REOPEN_AFTER);
         } finally {
-            producer.close(Duration.ZERO);
+            if (producer != null) {
+                producer.close(Duration.ZERO);
+            }
         }
         return group;
     }
