@@ -29,6 +29,7 @@ final class StreamsSettings {
         streams.put(StreamsConfig.POLL_MS_CONFIG, CommitPace.LEAST_APART.toMillis());
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         // a definition is read before the results that follow it, as far as both are on the broker
