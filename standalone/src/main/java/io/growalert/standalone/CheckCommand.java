@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description =
                 "Reads definition files as one set and reports everything that is wrong in them. It runs nothing and "
                         + "connects to nothing.")

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "notify",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Tells receivers something by hand.",
         subcommands = NotifyCommand.Test.class)
@@ -38,6 +39,7 @@ final class NotifyCommand implements Runnable {
     @Command(
             name = "test",
             mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
             description = "Sends one message, marked as a test, to a receiver and prints what came back.")
     static final class Test implements Callable<Integer> {
         @Spec

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         sortOptions = false,
         description = "Runs everything in one process, with a Kafka and a PostgreSQL of its own, until Ctrl-C. "
                 + "Without --config it runs an example: a recorded room.")

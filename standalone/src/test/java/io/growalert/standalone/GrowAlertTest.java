@@ -187,6 +187,18 @@ class GrowAlertTest {
         assertThat(out.toString()).contains("up", "check", "notify", "--postgres-port", "growalert ");
     }
 
+    @Test
+    void every_command_knows_its_version() {
+        for (var command : List.of(List.of("up"), List.of("check"), List.of("notify"), List.of("notify", "test"))) {
+            var arguments = new ArrayList<>(command);
+            arguments.add("--version");
+            out.getBuffer().setLength(0);
+
+            assertThat(run(arguments.toArray(String[]::new))).isZero();
+            assertThat(out.toString()).startsWith("growalert ");
+        }
+    }
+
     /** With ports nobody uses, for what the arguments do not say. */
     private int up(String... arguments) {
         var all = new ArrayList<>(List.of("up", "--data", folder.resolve("data").toString()));
