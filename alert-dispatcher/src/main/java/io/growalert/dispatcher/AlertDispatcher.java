@@ -52,7 +52,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     MutesApi.class,
     ProblemDetails.class,
     KafkaHealthIndicator.class,
-    NotifierThreads.class,
+    NotifierHealth.class,
     Web.class
 })
 public class AlertDispatcher {

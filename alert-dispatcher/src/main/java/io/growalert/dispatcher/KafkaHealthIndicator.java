@@ -1,9 +1,11 @@
 package io.growalert.dispatcher;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -14,25 +16,38 @@ import org.springframework.stereotype.Component;
 class KafkaHealthIndicator extends AbstractHealthIndicator implements DisposableBean {
     private static final int PATIENCE_SECONDS = 3;
 
-    private final Admin admin;
+    private final String bootstrapServers;
+    private @Nullable Admin admin;
 
     KafkaHealthIndicator(DispatcherSettings settings) {
         super("Kafka does not answer");
-        admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                settings.kafka(),
-                AdminClientConfig.CLIENT_ID_CONFIG,
-                "growalert-dispatcher-health"));
+        bootstrapServers = settings.kafka();
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) throws Exception {
-        var nodes = admin.describeCluster().nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        var nodes = admin().describeCluster().nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         builder.up().withDetail("brokers", nodes.size());
     }
 
+    /** Made when it is first needed: a broker whose name cannot be resolved yet must not stop the start. */
+    private synchronized Admin admin() {
+        var open = admin;
+        if (open == null) {
+            open = Admin.create(Map.of(
+                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers,
+                    AdminClientConfig.CLIENT_ID_CONFIG,
+                    "growalert-dispatcher-health"));
+            admin = open;
+        }
+        return open;
+    }
+
     @Override
-    public void destroy() {
-        admin.close(java.time.Duration.ZERO);
+    public synchronized void destroy() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
     }
 }

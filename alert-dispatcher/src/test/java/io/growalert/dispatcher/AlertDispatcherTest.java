@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -200,14 +201,38 @@ class AlertDispatcherTest {
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(Topics.deadLetters(Topics.ALERTS)));
-            var reasons = new CopyOnWriteArrayList<String>();
+            var letters = new CopyOnWriteArrayList<ConsumerRecord<String, byte[]>>();
             await().atMost(20, SECONDS).until(() -> {
-                consumer.poll(Duration.ofMillis(200))
-                        .forEach(record -> reasons.add(new String(
-                                record.headers().lastHeader("growalert-reason").value(), UTF_8)));
-                return reasons.size() >= 2;
+                consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+                return letters.size() >= 2;
             });
-            assertThat(reasons).anyMatch(reason -> reason.contains("not a AlertEvent"));
+            assertThat(letters)
+                    .extracting(letter -> header(letter, "dlt_reason"))
+                    .anyMatch(reason -> reason.contains("not a AlertEvent"));
+            assertThat(letters).allSatisfy(letter -> {
+                assertThat(header(letter, "dlt_topic")).isEqualTo(Topics.ALERTS);
+                assertThat(header(letter, "dlt_partition")).isEqualTo("0");
+                assertThat(header(letter, "dlt_offset")).containsOnlyDigits();
+            });
+        }
+    }
+
+    @Test
+    void aBrokerWhoseNameCannotBeResolvedIsWaitedFor() throws Exception {
+        var settings = settings(folder.resolve("growalert.yml"));
+        // too long for a name, so that nobody is asked for it
+        settings.put("growalert.dispatcher.kafka", "a".repeat(64) + ":9092");
+        settings.put("growalert.dispatcher.data", folder.resolve("waiting"));
+        try (var waiting = AlertDispatcher.start(settings)) {
+            var port = waiting.getEnvironment().getRequiredProperty("local.server.port");
+            var health = URI.create("http://127.0.0.1:" + port + "/actuator/health");
+
+            await().untilAsserted(() -> assertThat(
+                            http.send(HttpRequest.newBuilder(health).build(), BodyHandlers.ofString())
+                                    .body())
+                    .containsPattern("\"kafka\":[^}]*}?,\"status\":\"DOWN\"")
+                    .containsPattern("\"notifier\":[^}]*No resolvable bootstrap urls")
+                    .containsPattern("\"stateStreams\":[^}]*No resolvable bootstrap urls"));
         }
     }
 
@@ -233,7 +258,7 @@ class AlertDispatcherTest {
         assertThat(get("/actuator/health").body())
                 .contains("\"kafka\"")
                 .contains("\"db\"")
-                .contains("\"notifierThreads\"")
+                .contains("\"notifier\"")
                 .contains("stateStreams");
         assertThat(get("/actuator/prometheus").body())
                 .contains("growalert_deliveries_parked")

@@ -9,14 +9,19 @@ import io.growalert.events.UnreadableValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /** From the topic into the database. An offset is committed only when its record is kept in one of the two. */
@@ -34,6 +39,7 @@ final class AlertConsumer implements Runnable {
     private final DeliveryMetrics metrics;
     private final Waiter waiter = new Waiter();
     private volatile boolean stopped;
+    private volatile @Nullable String obstacle;
     private int failures;
 
     AlertConsumer(
@@ -54,10 +60,15 @@ final class AlertConsumer implements Runnable {
         while (!stopped) {
             try {
                 consume();
-            } catch (KafkaException e) {
-                backOff("Kafka cannot be read", e);
+            } catch (RuntimeException e) {
+                backOff("The alert events cannot be read", e);
             }
         }
+    }
+
+    /** What keeps the events from being read or kept at present; it is tried again. */
+    Optional<String> obstacle() {
+        return Optional.ofNullable(obstacle);
     }
 
     void stop() {
@@ -69,6 +80,7 @@ final class AlertConsumer implements Runnable {
         var consumer = connect.get();
         try {
             consumer.subscribe(List.of(Topics.ALERTS));
+            mended();
             while (!stopped) {
                 var records = consumer.poll(POLL);
                 if (records.isEmpty()) {
@@ -107,7 +119,7 @@ final class AlertConsumer implements Runnable {
                         .addKeyValue("offset", letter.record().offset())
                         .log("An alert event cannot be used and is on the dead-letter topic");
             }
-            failures = 0;
+            mended();
             return true;
         } catch (RuntimeException e) {
             backOff("The alert events cannot be kept", e);
@@ -150,9 +162,21 @@ final class AlertConsumer implements Runnable {
         }
     }
 
+    private void mended() {
+        failures = 0;
+        obstacle = null;
+    }
+
+    /** Says once what is in the way, for as long as it is the same. */
     private void backOff(String what, RuntimeException e) {
         var pause = Duration.ofMillis(Math.min(100L << Math.min(failures++, 10), LONGEST_PAUSE.toMillis()));
-        LOG.atWarn().setCause(e).addKeyValue("pause", pause).log("{}; it is tried again", what);
+        var reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        if (!reason.equals(obstacle)) {
+            obstacle = reason;
+            LOG.atLevel(e instanceof KafkaException || e instanceof DataAccessException ? Level.WARN : Level.ERROR)
+                    .setCause(e)
+                    .log("{}; it is tried again", what);
+        }
         try {
             waiter.await(pause);
         } catch (InterruptedException interrupt) {

@@ -1,7 +1,6 @@
 package io.growalert.dispatcher.notify;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.growalert.events.DeadLetter;
 import io.growalert.events.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -15,17 +14,21 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
-/** Where records go that cannot be used: as they were, with the reason in a header. */
+/** Where records go that cannot be used: as they were, with the reason and their place in headers. */
 final class DeadLetters implements AutoCloseable {
-    static final String REASON_HEADER = "growalert-reason";
-
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final Producer<byte[], byte[]> producer;
+    private final String bootstrapServers;
+    private @Nullable Producer<byte[], byte[]> producer;
 
     DeadLetters(String bootstrapServers) {
-        producer = new KafkaProducer<>(
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    private Producer<byte[], byte[]> connect() {
+        return new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
@@ -42,13 +45,16 @@ final class DeadLetters implements AutoCloseable {
      *
      * @throws KafkaException when the broker does not take it
      */
-    void send(ConsumerRecord<byte[], byte[]> record, String reason) {
-        var why = "%s (%s-%d at %d)".formatted(reason, record.topic(), record.partition(), record.offset());
-        var headers = new RecordHeaders(record.headers().toArray()).add(REASON_HEADER, why.getBytes(UTF_8));
+    synchronized void send(ConsumerRecord<byte[], byte[]> record, String reason) {
+        var headers = new DeadLetter(record.topic(), record.partition(), record.offset(), reason)
+                .addTo(new RecordHeaders(record.headers().toArray()));
         var copy = new ProducerRecord<>(
                 Topics.deadLetters(record.topic()), null, null, record.key(), record.value(), headers);
+        // only now, since a broker whose name cannot be resolved must not stop the start
+        var open = producer == null ? connect() : producer;
+        producer = open;
         try {
-            producer.send(copy).get();
+            open.send(copy).get();
         } catch (ExecutionException e) {
             throw new KafkaException("the dead letter is not kept; its record is read again", e.getCause());
         } catch (InterruptedException e) {
@@ -58,7 +64,9 @@ final class DeadLetters implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        producer.close(CLOSE_WITHIN);
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(CLOSE_WITHIN);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.growalert.dispatcher.receiver.Receivers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -70,6 +71,11 @@ public final class Notifier implements SmartLifecycle {
                         .filter(thread -> !thread.isAlive())
                         .map(Thread::getName)
                         .toList();
+    }
+
+    /** What keeps the alert events from being read or kept at present; it is tried again. */
+    public Optional<String> obstacle() {
+        return consumer.obstacle();
     }
 
     /** Something may be due that was not: the loop looks at once. */

@@ -14,8 +14,8 @@ final class StateHealth implements HealthIndicator {
     @Override
     public Health health() {
         var state = streams.state();
-        return (state.isRunningOrRebalancing() ? Health.up() : Health.down())
-                .withDetail("state", state)
-                .build();
+        var health = (state.isRunningOrRebalancing() ? Health.up() : Health.down()).withDetail("state", state);
+        streams.obstacle().ifPresent(obstacle -> health.withDetail("obstacle", obstacle));
+        return health.build();
     }
 }

@@ -4,6 +4,7 @@ import io.growalert.events.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -13,7 +14,9 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Runs the alert state with its service. A broker that is away is waited for, at the start too, so that the order in
@@ -27,7 +30,8 @@ public final class StateStreams implements SmartLifecycle {
     private final StateSettings settings;
     private final StateMetrics metrics;
     private final BrokerPulse pulse;
-    private @Nullable KafkaStreams streams;
+    private volatile @Nullable KafkaStreams streams;
+    private volatile @Nullable String obstacle;
     private @Nullable Thread starting;
 
     public StateStreams(StateSettings settings, MeterRegistry registry) {
@@ -36,14 +40,54 @@ public final class StateStreams implements SmartLifecycle {
         this.pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
     }
 
-    /** Kafka Streams' own word for what it is doing; {@code CREATED} until the broker was reached. */
+    /** Kafka Streams' own word for what it is doing; {@code NOT_RUNNING} until the broker was reached. */
     public KafkaStreams.State state() {
         var running = streams;
         return running == null ? KafkaStreams.State.NOT_RUNNING : running.state();
     }
 
+    /** What keeps it from starting; it is tried again. */
+    public Optional<String> obstacle() {
+        return Optional.ofNullable(obstacle);
+    }
+
     @Override
     public synchronized void start() {
+        starting = Thread.ofVirtual().name("alert-state-start").start(this::startWhenReachable);
+    }
+
+    private void startWhenReachable() {
+        do {
+            try {
+                createTopics();
+                create();
+                obstacle = null;
+                return;
+            } catch (InterruptException e) {
+                return;
+            } catch (KafkaException | IllegalStateException e) {
+                waitFor(e);
+            }
+        } while (pause());
+    }
+
+    /** Says once what is in the way, for as long as it is the same. */
+    private void waitFor(RuntimeException e) {
+        var reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        if (!reason.equals(obstacle)) {
+            obstacle = reason;
+            LOG.atLevel(e instanceof IllegalStateException ? Level.ERROR : Level.WARN)
+                    .addKeyValue("bootstrapServers", settings.bootstrapServers())
+                    .addKeyValue("reason", reason)
+                    .log("The alert state cannot start; it is tried again");
+        }
+    }
+
+    /** After the topics are there, since it takes a broker whose name can be resolved. */
+    private synchronized void create() {
+        if (starting != Thread.currentThread()) {
+            return;
+        }
         var created = new KafkaStreams(StateTopology.build(metrics, pulse), StreamsSettings.of(settings));
         created.setUncaughtExceptionHandler(failure -> {
             LOG.atError().setCause(failure).log("The alert state's thread failed; another takes its place");
@@ -51,30 +95,7 @@ public final class StateStreams implements SmartLifecycle {
         });
         pulse.listenTo(created);
         streams = created;
-        starting = Thread.ofVirtual().name("alert-state-start").start(() -> startWhenReachable(created));
-    }
-
-    private void startWhenReachable(KafkaStreams created) {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                createTopics();
-                created.start();
-                return;
-            } catch (InterruptException e) {
-                return;
-            } catch (KafkaException e) {
-                LOG.atWarn()
-                        .addKeyValue("bootstrapServers", settings.bootstrapServers())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("Kafka cannot be reached; the alert state tries again");
-                if (!pause()) {
-                    return;
-                }
-            } catch (IllegalStateException e) {
-                LOG.atError().setCause(e).log("The alert state cannot start");
-                return;
-            }
-        }
+        created.start();
     }
 
     private void createTopics() {
@@ -106,11 +127,10 @@ public final class StateStreams implements SmartLifecycle {
             starting.interrupt();
             starting = null;
         }
-        if (streams != null) {
-            // one that never reached the broker has no group to leave
-            boolean joined = streams.state() != KafkaStreams.State.CREATED;
-            boolean inTime = streams.close(
-                    new KafkaStreams.CloseOptions().timeout(STOP_WITHIN).leaveGroup(joined));
+        var running = streams;
+        if (running != null) {
+            boolean inTime = running.close(
+                    new KafkaStreams.CloseOptions().timeout(STOP_WITHIN).leaveGroup(true));
             if (!inTime) {
                 LOG.atWarn().log("The alert state did not stop in time; what it had not committed is done again");
             }
@@ -120,7 +140,7 @@ public final class StateStreams implements SmartLifecycle {
 
     @Override
     public synchronized boolean isRunning() {
-        return streams != null;
+        return starting != null;
     }
 
     /** Stopped before the consumers of its events. */

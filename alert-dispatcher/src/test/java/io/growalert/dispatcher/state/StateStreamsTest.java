@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -100,6 +103,44 @@ class StateStreamsTest {
 
         streams.stop();
         assertThat(streams.isRunning()).isFalse();
+    }
+
+    @Test
+    void waitsForABrokerWhoseNameCannotBeResolved() {
+        // too long for a name, so that nobody is asked for it
+        var streams = new StateStreams(settings("a".repeat(64) + ":9092"), new SimpleMeterRegistry());
+        streams.start();
+
+        await().until(() -> streams.obstacle().isPresent());
+        assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.DOWN);
+        streams.stop();
+    }
+
+    @Test
+    void startsOnceATopicThatWasWrongIsMended() throws Exception {
+        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
+        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
+            Topics.createMissing(admin, 3, StateTopology.TOPICS);
+            setCleanupPolicy(admin, "delete");
+            streams.start();
+            await().until(() -> streams.obstacle().isPresent());
+            assertThat(new StateHealth(streams).health().getDetails().get("obstacle"))
+                    .asString()
+                    .contains("cleanup.policy=delete");
+
+            setCleanupPolicy(admin, "compact");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+            assertThat(streams.obstacle()).isEmpty();
+        } finally {
+            streams.stop();
+        }
+    }
+
+    private static void setCleanupPolicy(Admin admin, String policy) throws Exception {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.MONITORS);
+        var change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
     }
 
     @Test
