@@ -40,10 +40,7 @@ final class Kafka {
         config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         try (var admin = Admin.create(config)) {
-            Topics.createMissing(
-                    admin,
-                    settings.partitions(),
-                    List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.deadLetters(Topics.MONITORS)));
+            Topics.createMissing(admin, settings.partitions(), List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
         }
     }
 

@@ -4,6 +4,7 @@ import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -41,7 +42,7 @@ final class MonitorGroup implements AutoCloseable {
     private final Kafka kafka;
     private final InstanceId instance;
     private final HeldMonitors monitors;
-    private final DeadLetters deadLetters;
+    private final Counter unusable;
     private final Duration grace;
     private final Map<TopicPartition, HeldPartition> partitions = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> reported = new HashMap<>();
@@ -51,17 +52,12 @@ final class MonitorGroup implements AutoCloseable {
     private volatile @Nullable String failure;
     private volatile @Nullable Consumer<String, byte[]> consumer;
 
-    MonitorGroup(
-            Kafka kafka,
-            MonitorServiceSettings settings,
-            HeldMonitors monitors,
-            DeadLetters deadLetters,
-            MeterRegistry meters) {
+    MonitorGroup(Kafka kafka, MonitorServiceSettings settings, HeldMonitors monitors, MeterRegistry meters) {
         this.kafka = kafka;
         this.instance = InstanceId.in(settings.data());
         this.monitors = monitors;
-        this.deadLetters = deadLetters;
         this.grace = settings.grace();
+        this.unusable = meters.counter("growalert.definitions.unreadable");
         meters.gauge("growalert.partitions.held", partitions, Map::size);
     }
 
@@ -201,11 +197,20 @@ final class MonitorGroup implements AutoCloseable {
             }
         }
 
-        /** Tells of a poison record once in its life, however often the partition is read again. */
+        /**
+         * Tells of a poison record once in its life, however often the partition is read again. The dispatcher, which
+         * reads the same topic, is the one that puts it on the dead-letter topic.
+         */
         private void reject(ConsumerRecord<String, byte[]> record, RuntimeException reason) {
             var partition = new TopicPartition(record.topic(), record.partition());
             if (record.offset() >= reported.getOrDefault(partition, 0L)) {
-                deadLetters.send(record, reason);
+                unusable.increment();
+                LOG.atError()
+                        .setCause(reason)
+                        .addKeyValue("monitorId", record.key())
+                        .addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset())
+                        .log("a definition cannot be used; its monitor does not run, the others go on");
                 reported.put(partition, record.offset() + 1);
                 membership.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
             }

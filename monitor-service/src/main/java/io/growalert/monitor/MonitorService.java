@@ -44,7 +44,6 @@ import org.springframework.context.annotation.Import;
     DefinitionPublisher.class,
     // growalert.monitors -> those of the partitions that this instance holds -> runs on their slots
     MonitorGroup.class,
-    DeadLetters.class,
     HeldMonitors.class,
     // a run -> WatchedMonitor asks its source -> Judge -> RunEncoder
     Sources.class,

@@ -242,23 +242,25 @@ class MonitorServiceTest {
     }
 
     @Test
-    void a_definition_that_cannot_be_read_is_put_aside_once_and_the_others_go_on() throws Exception {
+    void a_definition_that_cannot_be_used_is_counted_once_and_the_others_go_on() throws Exception {
         write("  - {id: healthy, every: 1s, source: m, query: q}");
-        try (var _ = start(Map.of())) {
+        try (var instance = start(Map.of())) {
             await().untilAsserted(
                             () -> assertThat(broker().resultsOf("healthy")).isNotEmpty());
             broker().send(Topics.MONITORS, "poison", "{\"id\": \"poison\"".getBytes(UTF_8));
             broker().send(Topics.MONITORS, "odd", Json.write(Example.monitor("even")));
-            await().untilAsserted(() -> assertThat(deadLetters()).containsOnlyKeys("poison", "odd"));
+            await().untilAsserted(() -> assertThat(instance.get("/actuator/prometheus"))
+                    .contains("growalert_definitions_unreadable_total 2.0"));
             int before = broker().resultsOf("healthy").size();
             await().untilAsserted(
                             () -> assertThat(broker().resultsOf("healthy")).hasSizeGreaterThan(before));
         }
 
-        runOnce("default");
-
-        assertThat(broker().records(Topics.deadLetters(Topics.MONITORS))).hasSize(2);
-        assertThat(deadLetters().get("odd")).isEqualTo("the definition's id is even, not its key");
+        try (var instance = start(Map.of())) {
+            await().untilAsserted(
+                            () -> assertThat(instance.get("/api/monitors")).contains("healthy"));
+            assertThat(instance.get("/actuator/prometheus")).contains("growalert_definitions_unreadable_total 0.0");
+        }
     }
 
     @Test
@@ -340,14 +342,6 @@ class MonitorServiceTest {
         return broker().records(topic).stream()
                 .filter(record -> record.key().equals(key))
                 .toList();
-    }
-
-    private static Map<String, String> deadLetters() {
-        var reasons = new HashMap<String, String>();
-        for (var record : broker().records(Topics.deadLetters(Topics.MONITORS))) {
-            reasons.put(record.key(), headers(record).getOrDefault(DeadLetters.REASON, ""));
-        }
-        return reasons;
     }
 
     private static Map<String, String> headers(ConsumerRecord<String, byte[]> record) {
