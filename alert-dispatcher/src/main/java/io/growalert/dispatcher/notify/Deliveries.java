@@ -234,13 +234,15 @@ public final class Deliveries {
             set state = 'parked', finished_at = clock_timestamp(), lease_owner = null,
                 detail = 'no receiver of this name is defined'
             where state = 'pending' and due_at <= now() and receiver = any(:strangers)
+            returning receiver
             """;
 
-    /** Parks what is due for these receivers, which nobody defined, and says how many. */
-    int parkStrangers(Set<String> strangers) {
+    /** Parks what is due for these receivers, which nobody defined, and names the receiver of each. */
+    List<String> parkStrangers(Set<String> strangers) {
         return jdbc.sql(PARK_STRANGERS)
                 .param("strangers", strangers.toArray(String[]::new))
-                .update();
+                .query(String.class)
+                .list();
     }
 
     private static final String RELEASE = """

@@ -59,9 +59,13 @@ public final class DeliveryMetrics {
                         .register(registry)
                         .record(row.age());
             }
-            case "parked" -> finished(row.receiver(), "parked").increment();
+            case "parked" -> parked(row.receiver());
             default -> {}
         }
+    }
+
+    void parked(String receiver) {
+        finished(receiver, "parked").increment();
     }
 
     void leaseLost(String receiver) {

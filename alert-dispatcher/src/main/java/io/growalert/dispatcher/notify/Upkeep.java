@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -96,10 +97,11 @@ final class Upkeep implements Runnable {
                 .filter(entry -> !now.isBefore(entry.getValue().plus(STRANGER_GRACE)))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
-        int parked = lasting.isEmpty() ? 0 : deliveries.parkStrangers(lasting);
-        if (parked > 0) {
+        List<String> parked = lasting.isEmpty() ? List.of() : deliveries.parkStrangers(lasting);
+        parked.forEach(metrics::parked);
+        if (!parked.isEmpty()) {
             LOG.atError()
-                    .addKeyValue("deliveries", parked)
+                    .addKeyValue("deliveries", parked.size())
                     .addKeyValue("receivers", lasting)
                     .log("Deliveries are parked, because no receiver of their name is defined");
         }

@@ -251,6 +251,12 @@ class DispatchLoopTest {
         upkeep.tidy();
         assertThat(bench.states()).containsExactly("parked");
         assertThat(bench.detail(Ids.delivery(CO2.firing(0).id(), "nobody"))).contains("no receiver of this name");
+        assertThat(bench.meters
+                        .get("growalert.deliveries")
+                        .tags("receiver", "nobody", "outcome", "parked")
+                        .counter()
+                        .count())
+                .isOne();
     }
 
     @Test
