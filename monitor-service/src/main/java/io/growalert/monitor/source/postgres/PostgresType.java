@@ -10,7 +10,7 @@ import java.util.Optional;
  * the most connections that are held (1 to 50, default 4).
  */
 public final class PostgresType implements SourceType {
-    static final int DEFAULT_POOL = 4;
+    static final int DEFAULT_POOL = 8;
     private static final int MAX_POOL = 50;
 
     @Override

@@ -47,10 +47,12 @@ class PostgresTypeTest {
     @Test
     void takesCredentialsOutOfTheUrlUnlessTheyAreGivenBesideIt() {
         assertThat(Settings.config(new PostgresType(), "{url: 'postgres://farmer:p%40ss+w@db/farm'}"))
-                .isEqualTo(new PostgresConfig("jdbc:postgresql://db/farm", "farmer", new Secret("p@ss+w"), 4));
+                .isEqualTo(new PostgresConfig(
+                        "jdbc:postgresql://db/farm", "farmer", new Secret("p@ss+w"), PostgresType.DEFAULT_POOL));
         assertThat(Settings.config(
                         new PostgresType(), "{url: 'postgres://a:b@db/farm', username: farmer, password: word}"))
-                .isEqualTo(new PostgresConfig("jdbc:postgresql://db/farm", "farmer", new Secret("word"), 4));
+                .isEqualTo(new PostgresConfig(
+                        "jdbc:postgresql://db/farm", "farmer", new Secret("word"), PostgresType.DEFAULT_POOL));
     }
 
     @ParameterizedTest
