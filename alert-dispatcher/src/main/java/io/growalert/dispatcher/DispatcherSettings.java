@@ -6,6 +6,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,12 +32,12 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("growalert.dispatcher")
 public record DispatcherSettings(
-        @NotBlank String kafka,
-        @DefaultValue List<Path> files,
+        @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
+        @NotEmpty List<Path> files,
         @NotNull Path data,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
 
-        @DefaultValue("10s") @DurationMin(millis = 500) @DurationMax(minutes = 30)
+        @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(minutes = 5)
         Duration sessionTimeout,
 
         @DefaultValue("10s") @DurationMin @DurationMax(minutes = 30)

@@ -5,6 +5,7 @@ import io.growalert.dispatcher.state.InstanceId;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.validation.FieldError;
@@ -49,7 +50,11 @@ public final class StartFailure extends RuntimeException {
     private static String inWords(BindValidationException settings, ObjectError error) {
         var prefix = settings.getValidationErrors().getName();
         return error instanceof FieldError field && !field.isBindingFailure()
-                ? "%s.%s: %s".formatted(prefix, field.getField(), error.getDefaultMessage())
+                ? "%s.%s: %s"
+                        .formatted(
+                                prefix,
+                                DataObjectPropertyName.toDashedForm(field.getField()),
+                                error.getDefaultMessage())
                 : "%s: %s".formatted(prefix, error.getDefaultMessage());
     }
 }

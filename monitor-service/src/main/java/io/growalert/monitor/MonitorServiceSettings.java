@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -29,14 +31,15 @@ import org.springframework.validation.annotation.Validated;
  * @param data a folder of this instance alone that survives restarts
  * @param partitions how many partitions a topic gets when it is created, 1 to 1,000
  * @param sessionTimeout after how long without a sign of life other instances take over, 1 s to 5 min
- * @param buffer how many bytes of results are kept while Kafka does not take them, beside at most 4 MiB on their way
+ * @param buffer how many bytes of results are kept while Kafka does not take them, beside at most 4 MiB on their way;
+ *     1 MB to 16 GB
  * @param reloadEvery how often the definition files are looked at
  * @param grace how long running checks may take when the service stops, and then results until Kafka has them
  */
 @Validated
 @ConfigurationProperties("growalert.monitor")
 public record MonitorServiceSettings(
-        @NotBlank String kafka,
+        @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
         @NotEmpty List<Path> files,
 
         @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") @DefaultValue("default")
@@ -45,10 +48,18 @@ public record MonitorServiceSettings(
         @DefaultValue("false") boolean prune,
         @NotNull Path data,
         @Min(1) @Max(1_000) @DefaultValue("12") int partitions,
-        @NotNull @DefaultValue("10s") Duration sessionTimeout,
+
+        @NotNull @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(minutes = 5)
+        Duration sessionTimeout,
+
         @NotNull @DefaultValue("64MB") DataSize buffer,
-        @NotNull @DefaultValue("2s") Duration reloadEvery,
-        @NotNull @DefaultValue("5s") Duration grace,
+
+        @NotNull @DefaultValue("2s") @DurationMin(millis = 50) @DurationMax(hours = 1)
+        Duration reloadEvery,
+
+        @NotNull @DefaultValue("5s") @DurationMin @DurationMax(minutes = 30)
+        Duration grace,
+
         @Valid @NotNull @DefaultValue DeadMan deadMan) {
 
     /**
@@ -58,19 +69,13 @@ public record MonitorServiceSettings(
      * @param url null for no such calls
      */
     public record DeadMan(
-            @Nullable URI url, @NotNull @DefaultValue("60s") Duration every) {}
+            @Nullable URI url,
 
-    @AssertTrue(message = "growalert.monitor.session-timeout must be from 1s to 5m")
-    boolean isSessionTimeoutInRange() {
-        return within(sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
-    }
+            @NotNull @DefaultValue("60s") @DurationMin(millis = 100) @DurationMax(days = 1)
+            Duration every) {}
 
-    @AssertTrue(message = "growalert.monitor.dead-man.every must be from 100ms to 1d")
-    boolean isDeadManEveryInRange() {
-        return within(deadMan.every, Duration.ofMillis(100), Duration.ofDays(1));
-    }
-
-    private static boolean within(Duration duration, Duration min, Duration max) {
-        return duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+    @AssertTrue(message = "growalert.monitor.buffer must be from 1MB to 16GB")
+    boolean isBufferInRange() {
+        return buffer.compareTo(DataSize.ofMegabytes(1)) >= 0 && buffer.compareTo(DataSize.ofGigabytes(16)) <= 0;
     }
 }

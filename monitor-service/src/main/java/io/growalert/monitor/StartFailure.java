@@ -3,6 +3,7 @@ package io.growalert.monitor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.validation.FieldError;
@@ -48,7 +49,7 @@ public final class StartFailure extends RuntimeException {
             return message;
         }
         return error instanceof FieldError field
-                ? "%s.%s: %s".formatted(prefix, field.getField(), message)
+                ? "%s.%s: %s".formatted(prefix, DataObjectPropertyName.toDashedForm(field.getField()), message)
                 : "%s: %s".formatted(prefix, message);
     }
 

@@ -62,7 +62,8 @@ class DefinitionFilesTest {
 
         assertThat(files.readIfChanged().orElseThrow().problems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.message()).isEqualTo("the file cannot be read: there is no such file"));
+                .satisfies(problem ->
+                        assertThat(problem.message()).isEqualTo("the file cannot be read: there is no such file"));
         now = NOON.plus(Duration.ofMinutes(1));
         assertThat(files.readIfChanged()).isEmpty();
         write("receivers: {}");

@@ -299,9 +299,10 @@ class MonitorServiceTest {
         assertThatThrownBy(() -> start(Map.of("growalert.monitor.session-timeout", "soon")))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageStartingWith("growalert.monitor.session-timeout: ");
-        assertThatThrownBy(() -> start(Map.of("growalert.monitor.partitions", 0)))
-                .isInstanceOf(StartFailure.class)
-                .hasMessageStartingWith("growalert.monitor.partitions: ");
+        Map.of("partitions", "0", "session-timeout", "6m", "reload-every", "1ms", "grace", "1h", "buffer", "1KB")
+                .forEach((name, value) -> assertThatThrownBy(() -> start(Map.of("growalert.monitor." + name, value)))
+                        .isInstanceOf(StartFailure.class)
+                        .hasMessageStartingWith("growalert.monitor." + name));
     }
 
     private void runOnce(String origin) throws Exception {
