@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a JVM of its own, as a user runs it. Its end is the end of what it started. */
@@ -27,6 +28,12 @@ final class ForkedGrowAlert implements AutoCloseable {
 
     /** @param temporary the system's temporary folder, as that JVM sees it */
     static ForkedGrowAlert up(Path data, Path temporary, String... arguments) throws IOException {
+        return up(data, temporary, Map.of(), arguments);
+    }
+
+    /** @param environment variables beside those of this process */
+    static ForkedGrowAlert up(Path data, Path temporary, Map<String, String> environment, String... arguments)
+            throws IOException {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -42,11 +49,23 @@ final class ForkedGrowAlert implements AutoCloseable {
                 data.toString()));
         command.addAll(List.of(arguments));
         var output = Files.createTempFile(data.getParent(), "up", ".out");
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
         return new ForkedGrowAlert(process, output, data);
+    }
+
+    /** A free port whose next one is free as well. */
+    static int freePair() {
+        while (true) {
+            int port = Ports.anyFree();
+            try {
+                Ports.requireFree(port + 1, "HTTP", "--http-port");
+                return port;
+            } catch (CannotRun e) {
+                // the next one is taken; another pair
+            }
+        }
     }
 
     String output() {

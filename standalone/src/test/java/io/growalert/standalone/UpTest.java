@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UpTest {
     private static final int KAFKA = Ports.anyFree();
     private static final int POSTGRES = Ports.anyFree();
-    private static final int HTTP = freePair();
+    private static final int HTTP = ForkedGrowAlert.freePair();
 
     @TempDir
     static Path folder;
@@ -187,19 +187,6 @@ class UpTest {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path))
                     .build();
             return http.send(request, BodyHandlers.ofString()).body();
-        }
-    }
-
-    /** A free port whose next one is free as well. */
-    private static int freePair() {
-        while (true) {
-            int port = Ports.anyFree();
-            try {
-                Ports.requireFree(port + 1, "HTTP", "--http-port");
-                return port;
-            } catch (CannotRun e) {
-                // the next one is taken; another pair
-            }
         }
     }
 }
