@@ -180,8 +180,10 @@ public class AlertDispatcher {
                 settings.partitions(),
                 settings.sessionTimeout(),
                 settings.poll(),
-                settings.shutdownGrace());
+                settings.shutdownGrace(),
+                settings.history());
         var pipeline = new Pipeline(transaction, new Journal(jdbc), mutes, deliveries, clock);
-        return new Notifier(options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, clock);
+        return new Notifier(
+                options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
     }
 }

@@ -27,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param sessionTimeout after how long a silent instance is taken for dead
  * @param shutdownGrace how long a stop waits for the handlers that are running
  * @param poll how often the deliveries are looked through when nothing happens
+ * @param history how long an incident is kept with its events and deliveries after it ended, 1 d to 10 years
  * @param mail the mail server of those e-mail receivers that name none
  */
 @Validated
@@ -45,6 +46,9 @@ public record DispatcherSettings(
 
         @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(minutes = 1)
         Duration poll,
+
+        @DefaultValue("90d") @DurationMin(days = 1) @DurationMax(days = 3_650)
+        Duration history,
 
         @NotNull @Valid Database database,
         @DefaultValue @Valid MailServer mail) {

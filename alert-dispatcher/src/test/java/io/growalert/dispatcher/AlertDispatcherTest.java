@@ -3,6 +3,7 @@ package io.growalert.dispatcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -234,6 +235,20 @@ class AlertDispatcherTest {
                     .containsPattern("\"notifier\":[^}]*No resolvable bootstrap urls")
                     .containsPattern("\"stateStreams\":[^}]*No resolvable bootstrap urls"));
         }
+    }
+
+    @Test
+    void aSettingOutOfItsRangeStopsTheStartWithALineThatNamesIt() {
+        var settings = settings(folder.resolve("growalert.yml"));
+        settings.put("growalert.dispatcher.history", "1h");
+
+        assertThatThrownBy(() -> AlertDispatcher.start(settings))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageStartingWith("growalert.dispatcher.history");
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
     @Test

@@ -13,12 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** The notifier's three threads: the consumer feeds the deliveries, the loop makes them, the upkeep minds the clock. */
 public final class Notifier implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
     /** Below the default: what produces alert events starts after us, and stops before us. */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 100;
+
+    private static final int INCIDENTS_PER_DELETION = 500;
 
     private final Options options;
     private final Deliveries deliveries;
@@ -30,6 +33,7 @@ public final class Notifier implements SmartLifecycle {
 
     /**
      * @param instance the name of this instance, the same after a restart and nobody else's
+     * @param history how long incidents are kept after they ended
      */
     public record Options(
             String kafka,
@@ -37,7 +41,8 @@ public final class Notifier implements SmartLifecycle {
             int partitions,
             Duration sessionTimeout,
             Duration poll,
-            Duration shutdownGrace) {}
+            Duration shutdownGrace,
+            Duration history) {}
 
     private record Threads(Thread dispatch, Thread upkeep, Thread consumer) {}
 
@@ -49,13 +54,16 @@ public final class Notifier implements SmartLifecycle {
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
+            TransactionOperations transaction,
             InstantSource clock) {
         this.options = options;
         this.deliveries = deliveries;
         var life = options.instance() + ":" + UUID.randomUUID();
         dispatch = new DispatchLoop(
                 life, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
-        upkeep = new Upkeep(deliveries, mutes, receivers, metrics, jdbc, clock, dispatch::wake, options.poll());
+        var retention = new Retention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION);
+        upkeep = new Upkeep(
+                deliveries, mutes, retention, receivers, metrics, jdbc, clock, dispatch::wake, options.poll());
         deadLetters = new DeadLetters(options.kafka());
         var kafka =
                 new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());

@@ -12,7 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What has to be looked after by the clock: mutes that end, receivers that change or are unknown, the size of the backlog. */
+/**
+ * What has to be looked after by the clock: mutes that end, receivers that change or are unknown, what is over for long,
+ * the size of the backlog.
+ */
 final class Upkeep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final int ROUNDS_PER_COUNT = 10;
@@ -21,6 +24,7 @@ final class Upkeep implements Runnable {
 
     private final Deliveries deliveries;
     private final Mutes mutes;
+    private final Retention retention;
     private final Receivers receivers;
     private final DeliveryMetrics metrics;
     private final JdbcClient jdbc;
@@ -34,6 +38,7 @@ final class Upkeep implements Runnable {
     Upkeep(
             Deliveries deliveries,
             Mutes mutes,
+            Retention retention,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -42,6 +47,7 @@ final class Upkeep implements Runnable {
             Duration every) {
         this.deliveries = deliveries;
         this.mutes = mutes;
+        this.retention = retention;
         this.receivers = receivers;
         this.metrics = metrics;
         this.jdbc = jdbc;
@@ -56,6 +62,7 @@ final class Upkeep implements Runnable {
             try {
                 receivers.refresh();
                 tidy();
+                retention.deleteDue();
                 if (round % ROUNDS_PER_COUNT == 0) {
                     countBacklog();
                 }

@@ -97,7 +97,9 @@ final class Bench implements AutoCloseable {
     }
 
     Upkeep upkeep() {
-        return new Upkeep(deliveries, mutes, receivers, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1));
+        var retention = new Retention(jdbc, database.transaction(), clock, Duration.ofDays(90), 100);
+        return new Upkeep(
+                deliveries, mutes, retention, receivers, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1));
     }
 
     /** A loop that runs until it is closed. */

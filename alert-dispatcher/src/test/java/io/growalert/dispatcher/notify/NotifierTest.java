@@ -111,7 +111,8 @@ class NotifierTest {
                 2,
                 Duration.ofSeconds(6),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofDays(90));
         return new Notifier(
                 options,
                 bench.pipeline,
@@ -120,6 +121,7 @@ class NotifierTest {
                 bench.receivers,
                 bench.metrics,
                 bench.jdbc,
+                bench.database.transaction(),
                 bench.clock);
     }
 

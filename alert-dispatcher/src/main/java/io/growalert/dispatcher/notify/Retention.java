@@ -1,0 +1,104 @@
+package io.growalert.dispatcher.notify;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Deletes what is over: an incident with its events and deliveries, once it is closed and all of it is older than the
+ * history that is kept. What is not told, on hold, or was parked since keeps its whole incident.
+ */
+final class Retention {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    private static final Duration PAUSE = Duration.ofHours(1);
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final InstantSource clock;
+    private final Duration history;
+    private final int batch;
+    private Instant next = Instant.MIN;
+
+    /**
+     * @param history how long incidents are kept after they ended
+     * @param batch how many incidents are deleted in one transaction
+     */
+    Retention(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock, Duration history, int batch) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.history = history;
+        this.batch = batch;
+    }
+
+    /** Deletes one batch when it is time to, and says how many incidents: every hour, and at once while there are more. */
+    int deleteDue() {
+        var now = clock.instant();
+        if (now.isBefore(next)) {
+            return 0;
+        }
+        int deleted = deleteBefore(now.minus(history));
+        if (deleted < batch) {
+            next = now.plus(PAUSE);
+        }
+        if (deleted > 0) {
+            LOG.atInfo()
+                    .addKeyValue("incidents", deleted)
+                    .log("Incidents are deleted, because they are over for so long");
+        }
+        return deleted;
+    }
+
+    private static final String OVER = """
+            select i.id from dispatcher.incidents i
+            where i.resolved_at < :before
+              and not exists (select from dispatcher.alert_events e
+                              where e.alert_id = i.alert_id and e.incident_id = i.id and e.received_at >= :before)
+              and not exists (select from dispatcher.deliveries d
+                              where d.alert_id = i.alert_id and d.incident_id = i.id
+                                and (d.finished_at is null or d.finished_at >= :before))
+            order by i.resolved_at
+            limit :batch
+            for update of i skip locked
+            """;
+
+    // each looks again at what it leaves without an owner, as a parked delivery may be sent again meanwhile
+    private static final List<String> DELETE = List.of("""
+            delete from dispatcher.deliveries d using dispatcher.incidents i
+            where i.id = any(:over) and d.alert_id = i.alert_id and d.incident_id = i.id and d.finished_at < :before
+            """, """
+            delete from dispatcher.alert_events e using dispatcher.incidents i
+            where i.id = any(:over) and e.alert_id = i.alert_id and e.incident_id = i.id
+              and not exists (select from dispatcher.deliveries d where d.event_id = e.id)
+            """, """
+            delete from dispatcher.incidents i
+            where i.id = any(:over)
+              and not exists (select from dispatcher.alert_events e
+                              where e.alert_id = i.alert_id and e.incident_id = i.id)
+            """);
+
+    private int deleteBefore(Instant instant) {
+        var before = instant.atOffset(ZoneOffset.UTC);
+        return transaction.execute(status -> {
+            var over = jdbc.sql(OVER)
+                    .param("before", before)
+                    .param("batch", batch)
+                    .query(String.class)
+                    .list()
+                    .toArray(String[]::new);
+            if (over.length > 0) {
+                DELETE.forEach(statement -> jdbc.sql(statement)
+                        .param("over", over)
+                        .param("before", before)
+                        .update());
+            }
+            return over.length;
+        });
+    }
+}

@@ -1,0 +1,147 @@
+package io.growalert.dispatcher.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.events.Ids;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetentionTest {
+    private static final Duration HISTORY = Duration.ofDays(90);
+    private static final int BATCH = 2;
+    private static final Events CO2 = Events.of("room-co2", "ops");
+
+    @TempDir
+    Path folder;
+
+    private Bench bench;
+    private Retention retention;
+
+    @BeforeEach
+    void open() {
+        bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}");
+        retention = retention();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void aClosedIncidentIsDeletedWithEverythingOnceItIsOlderThanTheHistory() {
+        bench.accept(CO2.firing(0), CO2.resolved(0));
+        deliver(2);
+
+        later(HISTORY.minusDays(1));
+        assertThat(retention.deleteDue()).isZero();
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
+
+        later(HISTORY.plusDays(1));
+        assertThat(retention.deleteDue()).isOne();
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
+    }
+
+    @Test
+    void anOpenIncidentIsKeptHoweverOldItIs() {
+        bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1));
+        deliver(3);
+
+        later(HISTORY.multipliedBy(10));
+        assertThat(retention.deleteDue()).isOne();
+
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 1 1");
+        assertThat(new History(bench.jdbc).open()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotFinishedKeepsItsIncident() {
+        bench.accept(CO2.firing(0), CO2.resolved(0));
+        later(HISTORY.plusDays(1));
+
+        assertThat(retention.deleteDue()).isZero();
+        bench.jdbc.sql("update dispatcher.deliveries set state = 'held'").update();
+        later(HISTORY.plusDays(2));
+        assertThat(retention.deleteDue()).isZero();
+
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
+    }
+
+    @Test
+    void whatWasParkedSinceKeepsItsIncidentToo() {
+        bench.accept(
+                Events.of("room-co2", "nobody").firing(0),
+                Events.of("room-co2", "nobody").resolved(0));
+        bench.deliveries.parkStrangers(Set.of("nobody"));
+        var parked = Ids.delivery(CO2.firing(0).id(), "nobody");
+        bench.jdbc
+                .sql("update dispatcher.deliveries set finished_at = finished_at + interval '30 days' where id = :id")
+                .param("id", parked)
+                .update();
+
+        later(HISTORY.plusDays(1));
+        assertThat(retention.deleteDue()).isZero();
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
+
+        later(HISTORY.plusDays(31));
+        assertThat(retention.deleteDue()).isOne();
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
+    }
+
+    @Test
+    void muchOfItIsDeletedInBatchesAtOnceAndThenNotBeforeAnHourIsOver() {
+        for (int incident = 0; incident < BATCH + 1; incident++) {
+            bench.accept(CO2.firing(incident), CO2.resolved(incident));
+        }
+        deliver(2 * (BATCH + 1));
+        later(HISTORY.plusDays(1));
+
+        assertThat(retention.deleteDue()).isEqualTo(BATCH);
+        assertThat(retention.deleteDue()).isOne();
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
+
+        bench.accept(CO2.firing(9), CO2.resolved(9));
+        deliver(2);
+        bench.now.set(bench.clock.instant().plus(Duration.ofMinutes(59)));
+        assertThat(retention.deleteDue()).isZero();
+        bench.now.set(bench.clock.instant().plus(Duration.ofMinutes(1)));
+        assertThat(retention.deleteDue()).isOne();
+    }
+
+    private Retention retention() {
+        return new Retention(bench.jdbc, bench.database.transaction(), bench.clock, HISTORY, BATCH);
+    }
+
+    private void deliver(int count) {
+        bench.scripts.put("ops", notification -> new Outcome.Delivered("ok"));
+        try (var _ = bench.running("one")) {
+            Awaitility.await().until(() -> bench.count("delivered") == count);
+        }
+    }
+
+    /** The rows' times are the database's, so "later" counts from now. */
+    private void later(Duration after) {
+        bench.now.set(Instant.now().plus(after));
+    }
+
+    private String rows(String... tables) {
+        var counts = new StringBuilder();
+        for (var table : tables) {
+            counts.append(bench.jdbc
+                            .sql("select count(*) from dispatcher." + table)
+                            .query(Long.class)
+                            .single())
+                    .append(' ');
+        }
+        return counts.toString().trim();
+    }
+}
