@@ -219,6 +219,14 @@ class AlertDispatcherTest {
     }
 
     @Test
+    void aDataFolderOfAnotherInstanceStopsTheStart() {
+        assertThatThrownBy(() -> AlertDispatcher.start(settings(folder.resolve("growalert.yml"))))
+                .isInstanceOf(StartFailure.class)
+                .hasMessage("growalert.dispatcher.data: the folder %s is in use by another instance; give each its own"
+                        .formatted(folder.resolve("data")));
+    }
+
+    @Test
     void aBrokerWhoseNameCannotBeResolvedIsWaitedFor() throws Exception {
         var settings = settings(folder.resolve("growalert.yml"));
         // too long for a name, so that nobody is asked for it

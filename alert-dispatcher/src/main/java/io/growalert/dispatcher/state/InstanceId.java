@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Who this instance is, also after a restart: what it left behind is its own then, and its place in a group is free. */
 public final class InstanceId {
@@ -39,7 +40,7 @@ public final class InstanceId {
     public static final class Unusable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Unusable(String message, IOException cause) {
+        Unusable(String message, @Nullable IOException cause) {
             super(message, cause);
         }
     }
