@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param id unique within the source; a record that is sent again has the same
  * @param source the service that speaks, such as {@code /growalert/monitor-service}
  * @param type what happened; see the constants
- * @param subject whom it is about: the monitor's id
+ * @param subject whom it is about: the monitor's id, or that of Stripe's object
  */
 public record CloudEvent(String id, String source, String type, String subject, Instant time) {
     public static final String MONITOR_DEFINED = "io.growalert.monitor.defined";
@@ -21,6 +21,8 @@ public record CloudEvent(String id, String source, String type, String subject, 
     public static final String CHECK_RESULT = "io.growalert.check.result";
     /** The alert event's type follows, as in {@code io.growalert.alert.firing}. */
     public static final String ALERT = "io.growalert.alert.";
+    /** The billing event's type follows, as in {@code io.growalert.billing.subscription.changed}. */
+    public static final String BILLING = "io.growalert.billing.";
 
     private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
     private static final byte[] APPLICATION_JSON = "application/json".getBytes(UTF_8);

@@ -53,6 +53,15 @@ public final class Ids {
         return new Hash().with("delivery").with(event).with(receiver).id();
     }
 
+    /** What is told of this version of a billing record. */
+    public static String billing(String object, long version) {
+        return new Hash()
+                .with("billing")
+                .with(object)
+                .with(Long.toString(version))
+                .id();
+    }
+
     private static final class Hash {
         private final MessageDigest digest = sha256();
 

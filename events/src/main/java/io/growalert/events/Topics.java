@@ -29,6 +29,7 @@ public final class Topics {
     public static final String MONITORS = "growalert.monitors";
     public static final String CHECK_RESULTS = "growalert.check-results";
     public static final String ALERTS = "growalert.alerts";
+    public static final String BILLING = "growalert.billing";
 
     /** How many partitions a topic gets when it is created, unless configured otherwise. */
     public static final int DEFAULT_PARTITIONS = 12;
@@ -45,6 +46,8 @@ public final class Topics {
                     MESSAGE_TIMESTAMP_TYPE_CONFIG,
                     "LogAppendTime"),
             ALERTS,
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
+            BILLING,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)));
 
     private static final Map<String, String> DEAD_LETTER_SETTINGS =

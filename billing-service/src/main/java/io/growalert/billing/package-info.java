@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.billing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package io.growalert.billing.stripe;
+
+import com.stripe.StripeClient;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The one connection to Stripe. */
+@Configuration(proxyBeanMethods = false)
+public class StripeConfiguration {
+    @Bean
+    StripeClient stripe(StripeSettings settings) {
+        return StripeClient.builder()
+                .setApiKey(settings.secretKey().value())
+                .setApiBase(settings.apiBase().toString())
+                .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setReadTimeout((int) settings.readTimeout().toMillis())
+                .setMaxNetworkRetries(settings.retries())
+                .build();
+    }
+}
