@@ -13,17 +13,17 @@ import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
-import io.growalert.dispatcher.state.InstanceId;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
+import io.growalert.service.InstanceFolder;
+import io.growalert.service.KafkaHealth;
+import io.growalert.service.Service;
+import io.growalert.service.StartFailure;
+import io.growalert.service.Web;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -51,56 +51,41 @@ import org.springframework.transaction.support.TransactionTemplate;
     DeliveriesApi.class,
     MutesApi.class,
     ProblemDetails.class,
-    KafkaHealthIndicator.class,
     NotifierHealth.class,
     Web.class
 })
 public class AlertDispatcher {
+    private static final Service SERVICE = new Service(AlertDispatcher.class, "alert-dispatcher");
+
     public static void main(String[] arguments) {
-        try {
-            run(List.of(arguments), true);
-        } catch (StartFailure e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-        }
+        SERVICE.main(arguments);
     }
 
     /**
-     * Starts the service inside another program, which closes the answer in time: there is no shutdown hook.
+     * Starts the service inside another program, which closes the answer in time.
      *
      * @param settings by property name, above all others; a collection is a list property
      * @throws StartFailure with a line for each setting or definition that is wrong
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
-        var arguments = new ArrayList<String>();
-        settings.forEach((name, value) -> {
-            if (value instanceof Collection<?> items) {
-                int index = 0;
-                for (var item : items) {
-                    arguments.add("--%s[%d]=%s".formatted(name, index++, item));
-                }
-            } else {
-                arguments.add("--%s=%s".formatted(name, value));
-            }
-        });
-        return run(arguments, false);
+        return SERVICE.start(settings);
     }
 
-    private static ConfigurableApplicationContext run(List<String> arguments, boolean shutdownHook) {
-        var all = new ArrayList<>(arguments);
-        all.add("--spring.config.name=alert-dispatcher");
-        var application = new SpringApplication(AlertDispatcher.class);
-        application.setRegisterShutdownHook(shutdownHook);
-        try {
-            return application.run(all.toArray(String[]::new));
-        } catch (RuntimeException e) {
-            throw new StartFailure(e);
-        }
+    /** Taken before anything starts that another instance over it would notice. */
+    @Bean
+    InstanceFolder data(DispatcherSettings settings) {
+        return InstanceFolder.open("growalert.dispatcher.data", settings.data());
     }
 
     @Bean
-    StateSettings stateSettings(DispatcherSettings settings) {
-        return new StateSettings(settings.kafka(), settings.data(), settings.partitions(), settings.sessionTimeout());
+    KafkaHealth kafkaHealthIndicator(DispatcherSettings settings) {
+        return new KafkaHealth(settings.kafka(), "growalert-dispatcher-health");
+    }
+
+    @Bean
+    StateSettings stateSettings(DispatcherSettings settings, InstanceFolder data) {
+        return new StateSettings(
+                settings.kafka(), data.path(), data.instanceId(), settings.partitions(), settings.sessionTimeout());
     }
 
     @Bean
@@ -167,6 +152,7 @@ public class AlertDispatcher {
     @Bean
     Notifier notifier(
             DispatcherSettings settings,
+            InstanceFolder data,
             JdbcClient jdbc,
             TransactionOperations transaction,
             Deliveries deliveries,
@@ -176,7 +162,7 @@ public class AlertDispatcher {
             Clock clock) {
         var options = new Notifier.Options(
                 settings.kafka(),
-                InstanceId.in(settings.data()),
+                data.instanceId(),
                 settings.partitions(),
                 settings.sessionTimeout(),
                 settings.poll(),

@@ -19,6 +19,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
+import io.growalert.service.StartFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -13,6 +13,7 @@ import io.growalert.billing.stripe.StripeConfiguration;
 import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
+import io.growalert.service.Web;
 import java.time.Clock;
 import java.util.Map;
 import org.flywaydb.core.Flyway;

@@ -45,11 +45,11 @@ final class Kafka {
     }
 
     /** A member of the group that shares the monitors out; it keeps its place through a quick restart. */
-    KafkaConsumer<String, byte[]> member(InstanceId instance) {
+    KafkaConsumer<String, byte[]> member(String instanceId) {
         var config = consuming();
         var heartbeat = settings.sessionTimeout().dividedBy(3);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
-        config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance.value());
+        config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
                 settings.sessionTimeout().toMillis());

@@ -4,6 +4,7 @@ import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
+import io.growalert.service.InstanceFolder;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class MonitorGroup implements AutoCloseable {
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(2);
 
     private final Kafka kafka;
-    private final InstanceId instance;
+    private final String instanceId;
     private final HeldMonitors monitors;
     private final Counter unusable;
     private final Duration grace;
@@ -52,9 +53,14 @@ final class MonitorGroup implements AutoCloseable {
     private volatile @Nullable String failure;
     private volatile @Nullable Consumer<String, byte[]> consumer;
 
-    MonitorGroup(Kafka kafka, MonitorServiceSettings settings, HeldMonitors monitors, MeterRegistry meters) {
+    MonitorGroup(
+            Kafka kafka,
+            InstanceFolder data,
+            MonitorServiceSettings settings,
+            HeldMonitors monitors,
+            MeterRegistry meters) {
         this.kafka = kafka;
-        this.instance = InstanceId.in(settings.data());
+        this.instanceId = data.instanceId();
         this.monitors = monitors;
         this.grace = settings.grace();
         this.unusable = meters.counter("growalert.definitions.unreadable");
@@ -98,7 +104,7 @@ final class MonitorGroup implements AutoCloseable {
             } catch (FencedInstanceIdException e) {
                 fenced = true;
                 LOG.atError()
-                        .addKeyValue("instanceId", instance.value())
+                        .addKeyValue("instanceId", instanceId)
                         .log("another instance has the same id; all monitors stop here. Give each its own data folder");
             } catch (InterruptException e) {
                 return;
@@ -155,7 +161,7 @@ final class MonitorGroup implements AutoCloseable {
 
     /** One membership, from joining to leaving. */
     private final class Member implements ConsumerRebalanceListener, AutoCloseable {
-        private final Consumer<String, byte[]> membership = kafka.member(instance);
+        private final Consumer<String, byte[]> membership = kafka.member(instanceId);
 
         void follow() {
             consumer = membership;

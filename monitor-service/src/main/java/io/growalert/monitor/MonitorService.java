@@ -1,35 +1,13 @@
 package io.growalert.monitor;
 
+import io.growalert.service.InstanceFolder;
+import io.growalert.service.Service;
+import io.growalert.service.StartFailure;
+import io.growalert.service.Web;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
-import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
-import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.jvm.JvmMetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.system.SystemMetricsAutoConfiguration;
-import org.springframework.boot.servlet.autoconfigure.actuate.web.ServletManagementContextAutoConfiguration;
-import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
-import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
-import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
-import org.springframework.boot.webmvc.autoconfigure.actuate.endpoint.web.WebMvcHealthEndpointExtensionAutoConfiguration;
-import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -54,72 +32,30 @@ import org.springframework.context.annotation.Import;
     DeadMan.class,
     KafkaHealth.class,
     MonitorsHealth.class,
-    MonitorsEndpoint.class
-})
-@ImportAutoConfiguration({
-    ConfigurationPropertiesAutoConfiguration.class,
-    LifecycleAutoConfiguration.class,
-    JacksonAutoConfiguration.class,
-    HttpMessageConvertersAutoConfiguration.class,
-    TomcatServletWebServerAutoConfiguration.class,
-    DispatcherServletAutoConfiguration.class,
-    WebMvcAutoConfiguration.class,
-    ErrorMvcAutoConfiguration.class,
-    EndpointAutoConfiguration.class,
-    JacksonEndpointAutoConfiguration.class,
-    WebEndpointAutoConfiguration.class,
-    ManagementContextAutoConfiguration.class,
-    ServletManagementContextAutoConfiguration.class,
-    HealthContributorRegistryAutoConfiguration.class,
-    HealthEndpointAutoConfiguration.class,
-    WebMvcHealthEndpointExtensionAutoConfiguration.class,
-    MetricsAutoConfiguration.class,
-    CompositeMeterRegistryAutoConfiguration.class,
-    PrometheusMetricsExportAutoConfiguration.class,
-    JvmMetricsAutoConfiguration.class,
-    SystemMetricsAutoConfiguration.class
+    MonitorsEndpoint.class,
+    Web.class
 })
 public class MonitorService {
-    public static void main(String[] args) {
-        try {
-            run(List.of(args), true);
-        } catch (StartFailure e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
-        }
+    private static final Service SERVICE = new Service(MonitorService.class, "monitor-service");
+
+    public static void main(String[] arguments) {
+        SERVICE.main(arguments);
     }
 
     /**
-     * Starts the service inside another program, which closes the answer in time: there is no shutdown hook.
+     * Starts the service inside another program, which closes the answer in time.
      *
      * @param settings by property name, above all others; a collection is a list property
      * @throws StartFailure with a line for each setting or definition that is wrong
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
-        var args = new ArrayList<String>();
-        settings.forEach((name, value) -> {
-            if (value instanceof Collection<?> items) {
-                int index = 0;
-                for (var item : items) {
-                    args.add("--%s[%d]=%s".formatted(name, index++, item));
-                }
-            } else {
-                args.add("--%s=%s".formatted(name, value));
-            }
-        });
-        return run(args, false);
+        return SERVICE.start(settings);
     }
 
-    private static ConfigurableApplicationContext run(List<String> args, boolean shutdownHook) {
-        var all = new ArrayList<>(args);
-        all.add("--spring.config.name=monitor-service");
-        var application = new SpringApplication(MonitorService.class);
-        application.setRegisterShutdownHook(shutdownHook);
-        try {
-            return application.run(all.toArray(String[]::new));
-        } catch (RuntimeException e) {
-            throw new StartFailure(e);
-        }
+    /** Taken before anything starts that another instance over it would notice. */
+    @Bean
+    InstanceFolder data(MonitorServiceSettings settings) {
+        return InstanceFolder.open("growalert.monitor.data", settings.data());
     }
 
     @Bean

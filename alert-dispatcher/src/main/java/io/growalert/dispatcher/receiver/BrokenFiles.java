@@ -1,7 +1,9 @@
 package io.growalert.dispatcher.receiver;
 
+import io.growalert.service.PlainReason;
+
 /** The definition files cannot be used; the message has one line for each problem. */
-public final class BrokenFiles extends IllegalArgumentException {
+public final class BrokenFiles extends IllegalArgumentException implements PlainReason {
     private static final long serialVersionUID = 1L;
 
     BrokenFiles(String message) {

@@ -8,12 +8,6 @@ import org.springframework.context.annotation.Configuration;
 /** The alert state's part of the dispatcher; it needs {@link StateSettings} and a {@link MeterRegistry}. */
 @Configuration(proxyBeanMethods = false)
 public class StateConfiguration {
-    /** Taken before anything starts that the other instance would notice. */
-    @Bean
-    FolderLock folderLock(StateSettings settings) {
-        return FolderLock.of(settings.data());
-    }
-
     @Bean
     StateStreams stateStreams(StateSettings settings, MeterRegistry registry) {
         return new StateStreams(settings, registry);

@@ -8,13 +8,20 @@ import java.time.Duration;
  *
  * @param bootstrapServers Kafka's addresses, such as {@code 127.0.0.1:9092}
  * @param data a folder that survives restarts and belongs to this instance alone
+ * @param instanceId a name that survives restarts and is this instance's alone
  * @param partitions how many partitions a topic gets that this instance creates
  * @param sessionTimeout how long the group waits for a member that is gone before others take over
  * @param threads how many partitions are worked on at a time, at least 1
  * @param standbys how many other instances keep a copy of each partition's state, 0 or more
  */
 public record StateSettings(
-        String bootstrapServers, Path data, int partitions, Duration sessionTimeout, int threads, int standbys) {
+        String bootstrapServers,
+        Path data,
+        String instanceId,
+        int partitions,
+        Duration sessionTimeout,
+        int threads,
+        int standbys) {
     public StateSettings {
         if (partitions < 1 || threads < 1 || standbys < 0) {
             throw new IllegalArgumentException("partitions %d, threads %d, standbys %d: at least 1, 1 and 0 are needed"
@@ -23,7 +30,8 @@ public record StateSettings(
     }
 
     /** One thread and no standby. */
-    public StateSettings(String bootstrapServers, Path data, int partitions, Duration sessionTimeout) {
-        this(bootstrapServers, data, partitions, sessionTimeout, 1, 0);
+    public StateSettings(
+            String bootstrapServers, Path data, String instanceId, int partitions, Duration sessionTimeout) {
+        this(bootstrapServers, data, instanceId, partitions, sessionTimeout, 1, 0);
     }
 }

@@ -144,14 +144,13 @@ class StateStreamsTest {
     }
 
     @Test
-    void keepsItsNameInTheGroupInTheDataFolder() {
-        var settings = settings("127.0.0.1:1");
-        var name = StreamsSettings.of(settings).get("main.consumer.group.instance.id");
+    void isKnownInTheGroupByTheNameOfItsInstance() {
+        var name = StreamsSettings.of(settings("127.0.0.1:1")).get("main.consumer.group.instance.id");
 
-        assertThat(name).isNotNull().isEqualTo(StreamsSettings.of(settings).get("main.consumer.group.instance.id"));
+        assertThat(name).isEqualTo("one");
     }
 
     private StateSettings settings(String bootstrapServers) {
-        return new StateSettings(bootstrapServers, data, 3, Duration.ofSeconds(6));
+        return new StateSettings(bootstrapServers, data, "one", 3, Duration.ofSeconds(6));
     }
 }

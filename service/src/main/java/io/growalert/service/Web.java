@@ -1,4 +1,4 @@
-package io.growalert.dispatcher;
+package io.growalert.service;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
@@ -33,7 +33,7 @@ import org.springframework.boot.webmvc.autoconfigure.actuate.endpoint.web.WebMvc
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 
-/** What of Spring Boot the dispatcher uses, by name: another service beside it on the class path changes nothing. */
+/** What of Spring Boot a service uses, by name: another service beside it on the class path changes nothing. */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
     PropertyPlaceholderAutoConfiguration.class,
@@ -67,4 +67,4 @@ import org.springframework.context.annotation.Configuration;
     SystemMetricsAutoConfiguration.class,
     DataSourcePoolMetricsAutoConfiguration.class
 })
-class Web {}
+public class Web {}

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher;
+package io.growalert.service;
 
 import java.time.Duration;
 import java.util.Map;
@@ -6,22 +6,21 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
-import org.springframework.stereotype.Component;
 
 /** Whether Kafka answers. */
-@Component("kafkaHealthIndicator")
-class KafkaHealthIndicator extends AbstractHealthIndicator implements DisposableBean {
+public final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 3;
 
     private final String bootstrapServers;
+    private final String clientId;
     private @Nullable Admin admin;
 
-    KafkaHealthIndicator(DispatcherSettings settings) {
+    public KafkaHealth(String bootstrapServers, String clientId) {
         super("Kafka does not answer");
-        bootstrapServers = settings.kafka();
+        this.bootstrapServers = bootstrapServers;
+        this.clientId = clientId;
     }
 
     @Override
@@ -38,14 +37,14 @@ class KafkaHealthIndicator extends AbstractHealthIndicator implements Disposable
                     AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                     bootstrapServers,
                     AdminClientConfig.CLIENT_ID_CONFIG,
-                    "growalert-dispatcher-health"));
+                    clientId));
             admin = open;
         }
         return open;
     }
 
     @Override
-    public synchronized void destroy() {
+    public synchronized void close() {
         if (admin != null) {
             admin.close(Duration.ZERO);
         }
