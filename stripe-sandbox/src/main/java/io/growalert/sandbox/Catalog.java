@@ -1,0 +1,239 @@
+package io.growalert.sandbox;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Products and their prices. */
+final class Catalog {
+    private static final String PRODUCT =
+            "name description active metadata* images[] unit_label statement_descriptor url tax_code shippable";
+
+    private final Store store;
+    private final Events events;
+    private final Time time;
+
+    Catalog(Store store, Events events, Time time) {
+        this.store = store;
+        this.events = events;
+        this.time = time;
+    }
+
+    void routes(Endpoints endpoints) {
+        endpoints.post("/v1/products", PRODUCT + " id type", this::createProduct);
+        endpoints.list("/v1/products", "product", "active ids[]", call -> {
+            var ids = Set.copyOf(call.params().texts("ids"));
+            return product -> active(call, product) && (ids.isEmpty() || ids.contains(Json.id(product)));
+        });
+        endpoints.get("/v1/products/{id}", call -> store.get("product", call.id()));
+        endpoints.post("/v1/products/{id}", PRODUCT + " default_price", this::updateProduct);
+
+        endpoints.post("/v1/prices", """
+                currency unit_amount unit_amount_decimal product product_data[name] product_data[metadata]* recurring[interval]
+                recurring[interval_count] recurring[usage_type] lookup_key transfer_lookup_key nickname active metadata*
+                tax_behavior billing_scheme
+                """, this::createPrice);
+        endpoints.list(
+                "/v1/prices", "price", "active currency lookup_keys[] product type recurring[interval]", call -> {
+                    var params = call.params();
+                    var keys = Set.copyOf(params.texts("lookup_keys"));
+                    return price -> active(call, price)
+                            && (keys.isEmpty()
+                                    || keys.contains(Objects.requireNonNullElse(Json.text(price, "lookup_key"), "")))
+                            && same(params, "currency", price)
+                            && same(params, "product", price)
+                            && same(params, "type", price)
+                            && same(params.child("recurring"), "interval", recurring(price));
+                });
+        endpoints.get("/v1/prices/{id}", call -> store.get("price", call.id()));
+        endpoints.post(
+                "/v1/prices/{id}",
+                "active lookup_key transfer_lookup_key nickname metadata* tax_behavior",
+                this::updatePrice);
+    }
+
+    /** Makes sure that there is a price with this lookup key. */
+    void seed(PlanPrice plan) {
+        if (byLookupKey(plan.lookupKey()) != null) {
+            return;
+        }
+        var product = product("prod_" + Ids.random(14), plan.product());
+        events.created(product, "product.created");
+        var price = price(product, plan.currency(), plan.unitAmount());
+        price.put("lookup_key", plan.lookupKey());
+        recur(price, plan.interval(), 1);
+        events.created(price, "price.created");
+    }
+
+    /**
+     * @param param that named the price
+     * @throws ApiError 400 when there is none
+     */
+    ObjectNode named(String id, String param) {
+        var price = store.find("price", id);
+        if (price == null) {
+            throw ApiError.refersToNone("price", id, param);
+        }
+        return price;
+    }
+
+    private ObjectNode createProduct(Call call) {
+        var params = call.params();
+        var id = params.text("id", "prod_" + Ids.random(14));
+        if (store.find(id) != null) {
+            throw ApiError.invalid("resource_already_exists", "Product already exists.")
+                    .param("id");
+        }
+        var product = product(id, params.require("name"));
+        set(params, product);
+        return events.created(product, "product.created");
+    }
+
+    private ObjectNode product(String id, String name) {
+        var product = Templates.of("product", id, time.now());
+        product.put("updated", time.now());
+        product.put("name", name);
+        return product;
+    }
+
+    private ObjectNode updateProduct(Call call) {
+        var product = store.get("product", call.id());
+        events.changed(product, "product.updated", changed -> {
+            set(call.params(), changed);
+            var price = call.params().text("default_price");
+            if (price != null) {
+                changed.put("default_price", Json.id(named(price, "default_price")));
+            }
+            changed.put("updated", time.now());
+        });
+        return product;
+    }
+
+    private static void set(Params params, ObjectNode product) {
+        Fields.of(params, product)
+                .texts("name", "description", "unit_label", "statement_descriptor", "url", "tax_code")
+                .flags("active", "shippable")
+                .metadata();
+    }
+
+    private ObjectNode createPrice(Call call) {
+        var params = call.params();
+        var currency = params.require("currency").toLowerCase(Locale.ROOT);
+        var amount = params.number("unit_amount");
+        if (amount == null) {
+            var decimal = params.text("unit_amount_decimal");
+            if (decimal == null) {
+                throw ApiError.missingParam("unit_amount");
+            }
+            amount = new BigDecimal(decimal).longValueExact();
+        }
+        if (amount < 0) {
+            throw ApiError.invalid("parameter_invalid_integer", "This value must be greater than or equal to 0.")
+                    .param("unit_amount");
+        }
+        var price = price(product(params), currency, amount);
+        var recurring = params.child("recurring");
+        if (!recurring.isEmpty()) {
+            recur(
+                    price,
+                    recurring.oneOf("interval", "", "day", "week", "month", "year"),
+                    recurring.number("interval_count", 1));
+        }
+        Fields.of(params, price)
+                .texts("nickname", "tax_behavior")
+                .flags("active")
+                .metadata();
+        lookupKey(params, price);
+        return events.created(price, "price.created");
+    }
+
+    private ObjectNode product(Params params) {
+        var id = params.text("product");
+        if (id == null) {
+            var data = params.child("product_data");
+            if (data.isEmpty()) {
+                throw ApiError.missingParam("product");
+            }
+            var product = product("prod_" + Ids.random(14), data.require("name"));
+            Fields.of(data, product).metadata();
+            return events.created(product, "product.created");
+        }
+        var product = store.find("product", id);
+        if (product == null) {
+            throw ApiError.refersToNone("product", id, "product");
+        }
+        return product;
+    }
+
+    private ObjectNode price(ObjectNode product, String currency, long amount) {
+        var price = Templates.of("price", Ids.next("price"), time.now());
+        price.put("product", Json.id(product));
+        price.put("currency", currency);
+        price.put("unit_amount", amount);
+        price.put("unit_amount_decimal", Long.toString(amount));
+        return price;
+    }
+
+    private static void recur(ObjectNode price, String interval, long count) {
+        price.put("type", "recurring");
+        var recurring = price.putObject("recurring");
+        recurring.put("interval", interval);
+        recurring.put("interval_count", count);
+        recurring.putNull("meter");
+        recurring.putNull("trial_period_days");
+        recurring.put("usage_type", "licensed");
+    }
+
+    private void lookupKey(Params params, ObjectNode price) {
+        if (!params.has("lookup_key")) {
+            return;
+        }
+        var key = params.text("lookup_key");
+        var holder = key == null ? null : byLookupKey(key);
+        if (holder != null && !Json.id(holder).equals(Json.id(price))) {
+            if (!params.flag("transfer_lookup_key")) {
+                throw ApiError.invalid("A price (`%s`) already uses that lookup key.".formatted(Json.id(holder)))
+                        .param("lookup_key");
+            }
+            events.changed(holder, "price.updated", changed -> changed.putNull("lookup_key"));
+        }
+        price.put("lookup_key", key);
+    }
+
+    private @Nullable ObjectNode byLookupKey(String key) {
+        for (var price : store.kind("price").values()) {
+            if (key.equals(Json.text(price, "lookup_key"))) {
+                return price;
+            }
+        }
+        return null;
+    }
+
+    private ObjectNode updatePrice(Call call) {
+        var price = store.get("price", call.id());
+        events.changed(price, "price.updated", changed -> {
+            Fields.of(call.params(), changed)
+                    .texts("nickname", "tax_behavior")
+                    .flags("active")
+                    .metadata();
+            lookupKey(call.params(), changed);
+        });
+        return price;
+    }
+
+    private static ObjectNode recurring(ObjectNode price) {
+        return price.path("recurring") instanceof ObjectNode recurring ? recurring : Json.object();
+    }
+
+    private static boolean active(Call call, ObjectNode object) {
+        return !call.params().has("active") || call.params().flag("active") == Json.flag(object, "active");
+    }
+
+    private static boolean same(Params params, String name, ObjectNode object) {
+        var wanted = params.text(name);
+        return wanted == null || wanted.equals(Json.text(object, name));
+    }
+}

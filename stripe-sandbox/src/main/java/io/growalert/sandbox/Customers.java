@@ -1,0 +1,118 @@
+package io.growalert.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Customers. What hangs on a customer is told when it goes. */
+final class Customers {
+    private static final String KNOWN = """
+            email name phone description metadata* address* shipping* tax_exempt preferred_locales[] balance
+            invoice_settings[default_payment_method] default_source source payment_method invoice_prefix
+            next_invoice_sequence
+            """;
+
+    private final Store store;
+    private final Events events;
+    private final Time time;
+    private final List<Consumer<ObjectNode>> deletions = new ArrayList<>();
+
+    Customers(Store store, Events events, Time time) {
+        this.store = store;
+        this.events = events;
+        this.time = time;
+    }
+
+    void routes(Endpoints endpoints) {
+        endpoints.post("/v1/customers", KNOWN + " test_clock", this::create);
+        endpoints.list("/v1/customers", "customer", "email test_clock", call -> {
+            var email = call.params().text("email");
+            var clock = call.params().text("test_clock");
+            return customer -> (email == null || email.equals(Json.text(customer, "email")))
+                    && (clock == null
+                            ? Json.isNull(customer, "test_clock")
+                            : clock.equals(Json.text(customer, "test_clock")));
+        });
+        endpoints.get("/v1/customers/{id}", call -> retrieve(call.id()));
+        endpoints.post("/v1/customers/{id}", KNOWN, this::update);
+        endpoints.delete("/v1/customers/{id}", "", this::delete);
+    }
+
+    /** Before a customer is gone, this is done with it. */
+    void onDelete(Consumer<ObjectNode> deletion) {
+        deletions.add(deletion);
+    }
+
+    /**
+     * @param param that named the customer
+     * @throws ApiError 400 when there is none, or it was deleted
+     */
+    ObjectNode named(String id, String param) {
+        var customer = store.find("customer", id);
+        if (customer == null || Json.flag(customer, "deleted")) {
+            throw ApiError.refersToNone("customer", id, param);
+        }
+        return customer;
+    }
+
+    private ObjectNode create(Call call) {
+        var params = call.params();
+        var clock = params.text("test_clock");
+        if (clock != null && store.find(Time.CLOCK, clock) == null) {
+            throw ApiError.refersToNone("test clock", clock, "test_clock");
+        }
+        var customer = Templates.of("customer", "cus_" + Ids.random(14), 0);
+        customer.put("test_clock", clock);
+        customer.put("created", time.of(customer));
+        customer.put("invoice_prefix", Ids.random(8).toUpperCase(Locale.ROOT));
+        set(params, customer);
+        return events.created(customer, "customer.created");
+    }
+
+    private ObjectNode retrieve(String id) {
+        var customer = store.find("customer", id);
+        if (customer == null) {
+            throw ApiError.noSuch("customer", id, "id");
+        }
+        return customer;
+    }
+
+    private ObjectNode update(Call call) {
+        var customer = store.get("customer", call.id());
+        events.changed(customer, "customer.updated", changed -> set(call.params(), changed));
+        return customer;
+    }
+
+    private void set(Params params, ObjectNode customer) {
+        var email = params.text("email");
+        if (email != null && !email.matches("[^@\\s]+@[^@\\s]+\\.[^@\\s]+")) {
+            throw ApiError.invalid("email_invalid", "Invalid email address: " + email)
+                    .param("email");
+        }
+        Fields.of(params, customer)
+                .texts("email", "name", "phone", "description", "invoice_prefix")
+                .numbers("balance", "next_invoice_sequence")
+                .objects("address", "shipping")
+                .metadata();
+        if (params.has("tax_exempt")) {
+            customer.put("tax_exempt", params.oneOf("tax_exempt", "none", "none", "exempt", "reverse"));
+        }
+        if (params.has("preferred_locales")) {
+            var locales = customer.putArray("preferred_locales");
+            params.texts("preferred_locales").forEach(locales::add);
+        }
+    }
+
+    private ObjectNode delete(Call call) {
+        var customer = store.get("customer", call.id());
+        deletions.forEach(deletion -> deletion.accept(customer));
+        events.emit("customer.deleted", customer, null);
+        var deleted = Json.object();
+        deleted.put("id", call.id());
+        deleted.put("object", "customer");
+        deleted.put("deleted", true);
+        return store.save(deleted);
+    }
+}

@@ -1,0 +1,93 @@
+package io.growalert.sandbox;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/** Sets fields of an object from the parameters of a request: one that is absent is left alone, one that is empty is emptied. */
+final class Fields {
+    private final Params params;
+    private final ObjectNode object;
+
+    private Fields(Params params, ObjectNode object) {
+        this.params = params;
+        this.object = object;
+    }
+
+    static Fields of(Params params, ObjectNode object) {
+        return new Fields(params, object);
+    }
+
+    Fields texts(String... names) {
+        for (var name : names) {
+            if (params.has(name)) {
+                object.put(name, params.text(name));
+            }
+        }
+        return this;
+    }
+
+    Fields numbers(String... names) {
+        for (var name : names) {
+            if (params.has(name)) {
+                object.put(name, params.number(name));
+            }
+        }
+        return this;
+    }
+
+    Fields flags(String... names) {
+        for (var name : names) {
+            if (params.has(name)) {
+                object.put(name, params.flag(name));
+            }
+        }
+        return this;
+    }
+
+    /** Objects that hold text alone, such as an address or a name with an address. */
+    Fields objects(String... names) {
+        for (var name : names) {
+            if (params.has(name)) {
+                var child = params.child(name);
+                if (child.isEmpty()) {
+                    object.putNull(name);
+                } else {
+                    object.set(name, tree(child));
+                }
+            }
+        }
+        return this;
+    }
+
+    /** The metadata: a key with an empty value goes, and all go when the whole is emptied. */
+    Fields metadata() {
+        if (!params.has("metadata")) {
+            return this;
+        }
+        var changes = params.child("metadata").entries();
+        if (changes.isEmpty()) {
+            object.putObject("metadata");
+            return this;
+        }
+        var metadata = object.withObjectProperty("metadata");
+        changes.forEach((key, value) -> {
+            if (value.isEmpty()) {
+                metadata.remove(key);
+            } else {
+                metadata.put(key, value);
+            }
+        });
+        if (metadata.size() > 50) {
+            throw ApiError.invalid("Metadata can have at most 50 keys.").param("metadata");
+        }
+        return this;
+    }
+
+    private static ObjectNode tree(Params params) {
+        var tree = Json.object();
+        params.entries().forEach((name, value) -> tree.put(name, value.isEmpty() ? null : value));
+        params.names().stream()
+                .filter(name -> !params.child(name).isEmpty())
+                .forEach(name -> tree.set(name, tree(params.child(name))));
+        return tree;
+    }
+}

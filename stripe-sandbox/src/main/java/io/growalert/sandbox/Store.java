@@ -1,0 +1,125 @@
+package io.growalert.sandbox;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * All objects, by id, and by kind in the order of their creation. Everything that reads or changes one does so within
+ * {@link #locked}; whatever was saved there is handed to the journal when the lock is given back.
+ */
+final class Store {
+    private static final String SEQUENCE = "_seq";
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, ObjectNode> byId = new LinkedHashMap<>();
+    private final Map<String, NavigableMap<Long, ObjectNode>> byKind = new LinkedHashMap<>();
+    private final Map<String, ObjectNode> unsaved = new LinkedHashMap<>();
+    private Consumer<List<ObjectNode>> journal = _ -> {};
+    private long sequence;
+
+    /** Does the work as the only one, and commits what it saved, also when it fails. */
+    <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            try {
+                if (lock.getHoldCount() == 1) {
+                    commit();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** From now on each commit's objects are told, in the order of their first change, as they are then; under the lock. */
+    void journal(Consumer<List<ObjectNode>> journal) {
+        this.journal = journal;
+    }
+
+    /** Takes back what a journal was told, object by object in its order, before anything else is saved. */
+    void restore(ObjectNode object) {
+        sequence = Math.max(sequence, Json.number(object, SEQUENCE));
+        place(object);
+    }
+
+    /** Keeps a new object, or that one was changed. */
+    ObjectNode save(ObjectNode object) {
+        if (!object.has(SEQUENCE)) {
+            var old = byId.get(Json.id(object));
+            object.put(SEQUENCE, old == null ? ++sequence : Json.number(old, SEQUENCE));
+        }
+        place(object);
+        unsaved.put(Json.id(object), object);
+        return object;
+    }
+
+    private void place(ObjectNode object) {
+        byId.put(Json.id(object), object);
+        byKind.computeIfAbsent(Json.textOf(object, "object"), _ -> new TreeMap<>())
+                .put(Json.number(object, SEQUENCE), object);
+    }
+
+    /** Forgets an object. Only what nobody lists may be forgotten: the journal is told only of what is kept. */
+    void forget(ObjectNode object) {
+        byId.remove(Json.id(object));
+        kind(Json.textOf(object, "object")).remove(Json.number(object, SEQUENCE));
+    }
+
+    @Nullable
+    ObjectNode find(String kind, @Nullable String id) {
+        var object = id == null ? null : byId.get(id);
+        return object != null && kind.equals(Json.text(object, "object")) ? object : null;
+    }
+
+    @Nullable
+    ObjectNode find(String id) {
+        return byId.get(id);
+    }
+
+    /**
+     * @throws ApiError 404 when there is none of this kind, or it was deleted
+     */
+    ObjectNode get(String kind, String id) {
+        var object = find(kind, id);
+        if (object == null || Json.flag(object, "deleted")) {
+            throw ApiError.noSuch(kind, id, "id");
+        }
+        return object;
+    }
+
+    /** The objects of a kind by their place in the order of creation. */
+    NavigableMap<Long, ObjectNode> kind(String kind) {
+        return byKind.computeIfAbsent(kind, _ -> new TreeMap<>());
+    }
+
+    /** The objects of a kind, the oldest first; a copy, so that they may be changed meanwhile. */
+    List<ObjectNode> all(String kind) {
+        return new ArrayList<>(kind(kind).values());
+    }
+
+    static long place(ObjectNode object, String param) {
+        if (!object.has(SEQUENCE)) {
+            throw new IllegalStateException(param + " was never saved");
+        }
+        return Json.number(object, SEQUENCE);
+    }
+
+    private void commit() {
+        if (!unsaved.isEmpty()) {
+            var changed = List.copyOf(unsaved.values());
+            unsaved.clear();
+            journal.accept(changed);
+        }
+    }
+}
