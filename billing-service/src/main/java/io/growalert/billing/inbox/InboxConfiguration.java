@@ -1,7 +1,27 @@
 package io.growalert.billing.inbox;
 
+import io.growalert.billing.ledger.LedgerSignal;
+import io.growalert.billing.stripe.WebhookSignature;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The parts of this package. */
 @Configuration(proxyBeanMethods = false)
-public class InboxConfiguration {}
+public class InboxConfiguration {
+    /** Closed after the web server, so that no request waits for it. */
+    @Bean
+    Inbox inbox(JdbcClient jdbc, LedgerSignal ledger, MeterRegistry meters) {
+        return new Inbox(jdbc, ledger, meters);
+    }
+
+    @Bean
+    ServletRegistrationBean<WebhookServlet> webhook(
+            InboxSettings settings, Inbox inbox, MeterRegistry meters, Clock clock) {
+        var signature = new WebhookSignature(settings.secrets(), settings.tolerance(), clock);
+        return new ServletRegistrationBean<>(new WebhookServlet(signature, inbox, meters), WebhookServlet.PATH);
+    }
+}
