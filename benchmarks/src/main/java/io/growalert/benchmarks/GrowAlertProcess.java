@@ -105,7 +105,8 @@ final class GrowAlertProcess implements AutoCloseable {
         }
     }
 
-    private static double cpuSeconds(ProcessHandle handle) {
+    /** User and system time of a process since it started; 0 when it has ended. */
+    static double cpuSeconds(ProcessHandle handle) {
         try {
             var stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"));
             // proc(5): after the name in parentheses, utime and stime are the 12th and 13th fields, in clock ticks

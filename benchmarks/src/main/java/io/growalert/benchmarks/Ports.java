@@ -42,7 +42,8 @@ record Ports(int http, int kafka, int postgres) {
         }
     }
 
-    private static int free(int port) throws IOException {
+    /** One that is free now: this one, or any when it is 0. */
+    static int free(int port) throws IOException {
         try (var socket = new ServerSocket(port, 1, LOOPBACK)) {
             return socket.getLocalPort();
         }

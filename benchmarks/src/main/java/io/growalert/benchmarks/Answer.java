@@ -1,0 +1,63 @@
+package io.growalert.benchmarks;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Locale;
+
+/** Collects one HTTP/1.1 answer. */
+final class Answer {
+    private static final String END_OF_HEAD = "\r\n\r\n";
+
+    private final ByteBuffer read = ByteBuffer.allocateDirect(64 * 1024);
+    private final StringBuilder text = new StringBuilder();
+
+    void clear() {
+        text.setLength(0);
+    }
+
+    /** Takes what is there; true once the answer is complete. */
+    boolean isCompleteAfter(ReadableByteChannel channel) throws IOException {
+        read.clear();
+        if (channel.read(read) < 0) {
+            throw new EOFException("closed before the answer was complete");
+        }
+        text.append(ISO_8859_1.decode(read.flip()));
+        int head = text.indexOf(END_OF_HEAD);
+        if (head < 0) {
+            return false;
+        }
+        int body = text.length() - head - END_OF_HEAD.length();
+        var length = header("content-length");
+        if (!length.isEmpty()) {
+            return body >= Integer.parseInt(length);
+        }
+        return !header("transfer-encoding").equals("chunked") || text.indexOf("0" + END_OF_HEAD, head) >= 0;
+    }
+
+    int status() {
+        return Integer.parseInt(text.substring(9, 12));
+    }
+
+    /** Whether the server closes the connection after this answer. */
+    boolean isLast() {
+        return header("connection").equals("close");
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    private String header(String name) {
+        var head = text.substring(0, text.indexOf(END_OF_HEAD) + 2).toLowerCase(Locale.ROOT);
+        int start = head.indexOf("\r\n" + name + ":");
+        if (start < 0) {
+            return "";
+        }
+        int value = start + name.length() + 3;
+        return head.substring(value, head.indexOf("\r\n", value)).strip();
+    }
+}

@@ -1,0 +1,42 @@
+package io.growalert.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+
+/** What billing stands on: a PostgreSQL and a Kafka of our own over a temporary folder. */
+record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implements AutoCloseable {
+
+    static Backing start() throws IOException, SQLException, InterruptedException {
+        var folder = Files.createTempDirectory("growalert-billing");
+        var postgres = PostgresProcess.start(folder.resolve("postgres"), Ports.free(0));
+        try {
+            return new Backing(
+                    folder, postgres, KafkaProcess.start(folder.resolve("kafka"), Ports.free(0), Ports.free(0)));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    /** Starts an instance of billing over this database, which exists, and returns at once. */
+    BillingProcess billing(String name, String database, URI stripe) throws IOException {
+        return BillingProcess.start(
+                folder.resolve(name + ".log"), Ports.free(0), postgres.url(database), kafka.bootstrapServers(), stripe);
+    }
+
+    /** Stops both and deletes what they kept; the consoles of what failed are to be read before. */
+    @Override
+    public void close() throws IOException {
+        kafka.close();
+        postgres.close();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
