@@ -3,6 +3,7 @@ package io.growalert.sandbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +19,7 @@ final class Customers {
     private final Events events;
     private final Time time;
     private final List<Consumer<ObjectNode>> deletions = new ArrayList<>();
+    private BiFunction<Params, ObjectNode, Runnable> means = (_, _) -> () -> {};
 
     Customers(Store store, Events events, Time time) {
         this.store = store;
@@ -45,6 +47,11 @@ final class Customers {
         deletions.add(deletion);
     }
 
+    /** How a customer pays: what is asked for is checked first, and done when the customer itself is told of. */
+    void means(BiFunction<Params, ObjectNode, Runnable> means) {
+        this.means = means;
+    }
+
     /**
      * @param param that named the customer
      * @throws ApiError 400 when there is none, or it was deleted
@@ -68,7 +75,10 @@ final class Customers {
         customer.put("created", time.of(customer));
         customer.put("invoice_prefix", Ids.random(8).toUpperCase(Locale.ROOT));
         set(params, customer);
-        return events.created(customer, "customer.created");
+        var then = means.apply(params, customer);
+        events.created(customer, "customer.created");
+        then.run();
+        return customer;
     }
 
     private ObjectNode retrieve(String id) {
@@ -81,7 +91,9 @@ final class Customers {
 
     private ObjectNode update(Call call) {
         var customer = store.get("customer", call.id());
+        var then = means.apply(call.params(), customer);
         events.changed(customer, "customer.updated", changed -> set(call.params(), changed));
+        then.run();
         return customer;
     }
 

@@ -27,8 +27,16 @@ public final class StripeSandbox implements AutoCloseable {
 
         var customers = new Customers(store, events, time);
         var catalog = new Catalog(store, events, time);
+        var tokens = new Tokens(store, time);
+        var methods = new PaymentMethods(store, events, time, tokens, customers);
+        var charges = new Charges(store, events, time, tokens, customers);
+        var payments = new Payments(store, events, time, charges, methods);
         customers.routes(endpoints);
         catalog.routes(endpoints);
+        tokens.routes(endpoints);
+        methods.routes(endpoints);
+        charges.routes(endpoints);
+        new PaymentIntents(store, events, payments, methods, customers).routes(endpoints, routes);
         new EventList(store).routes(endpoints);
 
         var api = new Api(store, events, routes, options.clock(), () -> {});

@@ -1,0 +1,189 @@
+package io.growalert.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Charges: each is one try to take money from a card. */
+final class Charges {
+    private static final long LEAST = 50;
+    private static final long MOST = 99_999_999;
+
+    private final Store store;
+    private final Events events;
+    private final Time time;
+    private final Tokens tokens;
+    private final Customers customers;
+    private final List<Consumer<ObjectNode>> settlements = new ArrayList<>();
+
+    Charges(Store store, Events events, Time time, Tokens tokens, Customers customers) {
+        this.store = store;
+        this.events = events;
+        this.time = time;
+        this.tokens = tokens;
+        this.customers = customers;
+    }
+
+    void routes(Endpoints endpoints) {
+        endpoints.post(
+                "/v1/charges",
+                "amount currency source customer description metadata* receipt_email capture statement_descriptor statement_descriptor_suffix shipping*",
+                this::create);
+        endpoints.list("/v1/charges", "charge", "customer payment_intent", call -> {
+            var customer = call.params().text("customer");
+            var intent = call.params().text("payment_intent");
+            return charge -> (customer == null || customer.equals(Json.text(charge, "customer")))
+                    && (intent == null || intent.equals(Json.text(charge, "payment_intent")));
+        });
+        endpoints.get("/v1/charges/{id}", call -> store.get("charge", call.id()));
+        endpoints.post(
+                "/v1/charges/{id}",
+                "description metadata* receipt_email fraud_details[user_report] shipping*",
+                call -> {
+                    var charge = store.get("charge", call.id());
+                    events.changed(charge, "charge.updated", changed -> Fields.of(call.params(), changed)
+                            .texts("description", "receipt_email")
+                            .objects("fraud_details", "shipping")
+                            .metadata());
+                    return charge;
+                });
+    }
+
+    /** When a charge has succeeded and all is told, this is done with it. */
+    void onSettled(Consumer<ObjectNode> settlement) {
+        settlements.add(settlement);
+    }
+
+    /**
+     * The amount and currency of what is to be paid.
+     *
+     * @throws ApiError 400 where one is missing, or the amount is too small or large
+     */
+    static Money money(Params params) {
+        if (!params.has("amount")) {
+            throw ApiError.missingParam("amount");
+        }
+        var amount = params.number("amount", 0);
+        var currency = params.require("currency").toLowerCase(Locale.ROOT);
+        if (!currency.matches("[a-z]{3}")) {
+            throw ApiError.invalid("Invalid currency: " + currency).param("currency");
+        }
+        if (amount < 1) {
+            throw ApiError.invalid("parameter_invalid_integer", "This value must be greater than or equal to 1.")
+                    .param("amount");
+        }
+        if (amount < LEAST) {
+            throw ApiError.invalid("amount_too_small", "Amount must be at least 50 cents")
+                    .param("amount");
+        }
+        if (amount > MOST) {
+            throw ApiError.invalid("amount_too_large", "Amount must be no more than 99999999")
+                    .param("amount");
+        }
+        return new Money(amount, currency);
+    }
+
+    /** In the currency's smallest unit. */
+    record Money(long amount, String currency) {}
+
+    /**
+     * Takes the money or does not, and tells which. A charge that succeeded is to be {@linkplain #settle settled}.
+     *
+     * @param draft a new charge with whom and what it is for
+     * @param decline why not; null when it succeeds
+     */
+    ObjectNode take(ObjectNode draft, Money money, ObjectNode method, TestCard.@Nullable Decline decline) {
+        draft.put("amount", money.amount());
+        draft.put("currency", money.currency());
+        draft.put("payment_method", Json.id(method));
+        draft.put("_number", Json.textOf(method, "_number"));
+        var shownCard = method.path("card") instanceof ObjectNode card ? card : method;
+        var details = draft.withObjectProperty("payment_method_details").withObjectProperty("card");
+        for (var field : List.of("exp_month", "exp_year", "fingerprint", "last4", "country", "funding")) {
+            details.set(field, shownCard.path(field));
+        }
+        var brand = PaymentMethods.card(method).brand();
+        details.put("brand", brand).put("network", brand);
+        details.withObjectProperty("overcapture").put("maximum_amount_capturable", money.amount());
+        if (method.path("billing_details") instanceof ObjectNode billing) {
+            draft.set("billing_details", billing.deepCopy());
+        }
+        if (decline == null) {
+            draft.put("amount_captured", money.amount());
+            return events.created(draft, "charge.succeeded");
+        }
+        draft.put("status", "failed").put("paid", false).put("captured", false);
+        draft.put("failure_code", decline.code()).put("failure_message", decline.message());
+        var outcome = draft.withObjectProperty("outcome");
+        outcome.put("network_status", "declined_by_network").put("type", "issuer_declined");
+        outcome.put("reason", decline.declineCode() == null ? decline.code() : decline.declineCode());
+        outcome.put("seller_message", "The bank did not return any further details with this decline.");
+        return events.created(draft, "charge.failed");
+    }
+
+    /** Books a charge that succeeded: its balance transaction comes after the charge itself. */
+    void settle(ObjectNode charge) {
+        events.changed(charge, "charge.updated", changed -> {
+            changed.put("balance_transaction", Ids.next("txn"));
+            changed.put("receipt_url", "https://pay.stripe.com/receipts/payment/" + Json.id(charge));
+        });
+        settlements.forEach(settlement -> settlement.accept(charge));
+    }
+
+    private ObjectNode create(Call call) {
+        var params = call.params();
+        var money = money(params);
+        var customerId = params.text("customer");
+        var customer = customerId == null ? null : customers.named(customerId, "customer");
+        var source = source(params, customer);
+        var charge = Templates.of("charge", Ids.next("ch"), customer == null ? time.now() : time.of(customer));
+        charge.put("customer", customerId);
+        charge.set("source", Json.shown(source));
+        Fields.of(params, charge)
+                .texts("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix")
+                .objects("shipping")
+                .metadata();
+        if (params.has("capture") && !params.flag("capture")) {
+            throw ApiError.invalid("The sandbox captures every charge at once.").param("capture");
+        }
+        var card = PaymentMethods.card(source);
+        // Charges have no way to ask the card's holder, so a card that wants that is declined here.
+        var decline = card.authentication() == TestCard.Authentication.NEVER
+                ? card.decline()
+                : TestCard.AUTHENTICATION_REQUIRED;
+        take(charge, money, source, decline);
+        if (decline != null) {
+            throw decline.error().with("charge", Json.id(charge));
+        }
+        settle(charge);
+        return charge;
+    }
+
+    private ObjectNode source(Params params, @Nullable ObjectNode customer) {
+        var id = params.text("source");
+        if (customer == null) {
+            if (id == null) {
+                throw ApiError.invalid("Must provide source or customer.");
+            }
+            if (id.startsWith("card_")) {
+                throw ApiError.refersToNone("token", id, "source");
+            }
+            return tokens.use(id, "source");
+        }
+        var owned = store.find("card", id == null ? Json.text(customer, "default_source") : id);
+        if (id == null && owned == null) {
+            throw ApiError.card("missing", null, "Cannot charge a customer that has no active card")
+                    .param("card");
+        }
+        if (owned == null || !Json.id(customer).equals(Json.text(owned, "customer"))) {
+            throw ApiError.invalid(
+                            "missing",
+                            "Customer %s does not have a linked source with ID %s.".formatted(Json.id(customer), id))
+                    .param("source");
+        }
+        return owned;
+    }
+}
