@@ -14,6 +14,9 @@ import java.util.function.Function;
 
 /** HTTP on 127.0.0.1, each request on a virtual thread of its own. */
 final class Http implements AutoCloseable {
+    /** An answer with this header is never sent: the connection ends instead. */
+    static final String CUT = "Sandbox-Cut";
+
     /** Stripe's own limit is not told; nothing that the flow sends comes near. */
     private static final int LARGEST_BODY = 1 << 20;
 
@@ -43,6 +46,9 @@ final class Http implements AutoCloseable {
             var answer = exchange.getRequestMethod().equals("OPTIONS")
                     ? Answer.text(204, "text/plain", "")
                     : api.apply(read(exchange));
+            if (answer.headers().containsKey(CUT)) {
+                return;
+            }
             var headers = exchange.getResponseHeaders();
             headers.set("Content-Type", answer.contentType());
             headers.set("Cache-Control", "no-cache, no-store");

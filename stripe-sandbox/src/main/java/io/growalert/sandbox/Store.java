@@ -108,6 +108,13 @@ final class Store {
         return new ArrayList<>(kind(kind).values());
     }
 
+    /** How many objects there are, by kind. */
+    Map<String, Integer> counts() {
+        var counts = new LinkedHashMap<String, Integer>();
+        byKind.forEach((kind, objects) -> counts.put(kind, objects.size()));
+        return counts;
+    }
+
     static long place(ObjectNode object, String param) {
         if (!object.has(SEQUENCE)) {
             throw new IllegalStateException(param + " was never saved");

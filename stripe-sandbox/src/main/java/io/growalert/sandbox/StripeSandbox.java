@@ -2,8 +2,11 @@ package io.growalert.sandbox;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A stand-in for the part of Stripe's API that GrowAlert uses, on 127.0.0.1. Stripe's own SDK speaks to it when it is given
@@ -15,11 +18,16 @@ public final class StripeSandbox implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StripeSandbox.class);
 
+    private final Faults faults;
+    private final WebhookDelivery delivery;
+    private final @Nullable Journal journal;
     private final Http http;
 
     private StripeSandbox(Options options) throws IOException {
+        faults = new Faults(options.clock());
         var store = new Store();
-        var events = new Events(store, options.clock());
+        delivery = new WebhookDelivery(store, faults, options.clock());
+        var events = new Events(store, faults::ofEvents);
         var time = new Time(store, options.clock());
         var routes = new Routes();
         var expand = new Expand(store);
@@ -39,12 +47,34 @@ public final class StripeSandbox implements AutoCloseable {
         new PaymentIntents(store, events, payments, methods, customers).routes(endpoints, routes);
         new EventList(store).routes(endpoints);
 
+        var webhooks = new WebhookEndpoints(store, time, delivery);
+        webhooks.routes(endpoints);
+        new Control(store, faults, delivery).routes(routes);
+
         var api = new Api(store, events, routes, options.clock(), () -> {});
-        store.locked(() -> {
-            options.prices().forEach(catalog::seed);
-            return null;
-        });
-        http = new Http(options.port(), api::answer);
+        api.filter(new FaultFilter(faults));
+        var opened = options.journal() == null ? null : Journal.open(options.journal());
+        journal = opened == null ? null : opened.journal();
+        try {
+            store.locked(() -> {
+                if (opened != null) {
+                    opened.objects().forEach(store::restore);
+                }
+                store.journal(this::keep);
+                events.deliverTo(delivery::stage);
+                if (options.webhookUrl() != null) {
+                    delivery.open(new WebhookEndpoint(
+                            "we_sandbox", options.webhookUrl(), options.webhookSecret(), List.of("*")));
+                }
+                webhooks.open();
+                options.prices().forEach(catalog::seed);
+                return null;
+            });
+            http = new Http(options.port(), api::answer);
+        } catch (IOException | RuntimeException e) {
+            letGo();
+            throw e;
+        }
     }
 
     /**
@@ -68,9 +98,29 @@ public final class StripeSandbox implements AutoCloseable {
         return http.base().resolve("/stripe.js");
     }
 
-    /** Stops answering. What was answered is in the journal. */
+    /** What goes wrong, on request. Also at {@code /sandbox/faults}. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** Stops answering and sending. What was answered is in the journal, and what was not delivered is sent after the next start. */
     @Override
     public void close() {
         http.close();
+        letGo();
+    }
+
+    private void letGo() {
+        delivery.close();
+        if (journal != null) {
+            journal.close();
+        }
+    }
+
+    private void keep(List<ObjectNode> changed) {
+        if (journal != null) {
+            journal.append(changed);
+        }
+        delivery.release();
     }
 }

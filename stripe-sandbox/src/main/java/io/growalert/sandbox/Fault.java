@@ -1,0 +1,70 @@
+package io.growalert.sandbox;
+
+import java.time.Duration;
+
+/** Something that goes wrong with Stripe now and then, on request. {@link Faults} says how faults are set and taken away. */
+public sealed interface Fault {
+
+    /** A fault of what is sent to the webhook endpoints. Several may hold at once. */
+    sealed interface OfWebhook extends Fault {}
+
+    /** A request under {@code /v1} is answered so, and nothing is done; a repeat with the same idempotency key is done afresh. */
+    sealed interface BeforeWork extends Fault {}
+
+    /** A request under {@code /v1} is done, and answered so. */
+    sealed interface AfterWork extends Fault {}
+
+    /** Each event is sent so many times to each endpoint, the copies at the same time. */
+    record Duplicates(int copies) implements OfWebhook {
+        public Duplicates {
+            if (copies < 2 || copies > 100) {
+                throw new IllegalArgumentException("copies must be between 2 and 100, not " + copies);
+            }
+        }
+    }
+
+    /** Events are sent in another order: each waits for a part of the window, drawn from the seed. */
+    record Shuffle(Duration window, long seed) implements OfWebhook {
+        public Shuffle {
+            requirePositive("the window", window);
+        }
+    }
+
+    record Delay(Duration by) implements OfWebhook {
+        public Delay {
+            requirePositive("the delay", by);
+        }
+    }
+
+    /** Events are never sent; {@code GET /v1/events?delivery_success=false} lists them. */
+    record Drop() implements OfWebhook {}
+
+    /** The {@code created} of events stands still for this long, then leaps to the present, and so on. */
+    record SameSecond(Duration hold) implements Fault {
+        public SameSecond {
+            requirePositive("the hold", hold);
+        }
+    }
+
+    /** 429 with {@code Retry-After} in whole seconds, rounded up. */
+    record RateLimit(Duration retryAfter) implements BeforeWork {
+        public RateLimit {
+            requirePositive("retry-after", retryAfter);
+        }
+    }
+
+    /** 500. */
+    record ErrorBefore() implements BeforeWork {}
+
+    /** 500, and the idempotency key remembers the 500, as Stripe's does. */
+    record ErrorAfter() implements AfterWork {}
+
+    /** The connection is closed without an answer. The idempotency key remembers the answer. */
+    record CutAfter() implements AfterWork {}
+
+    private static void requirePositive(String what, Duration duration) {
+        if (!duration.isPositive()) {
+            throw new IllegalArgumentException(what + " must be longer than nothing, not " + duration);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.growalert.sandbox;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Lets the faults of requests happen. */
+final class FaultFilter implements Filter {
+    private final Faults faults;
+
+    FaultFilter(Faults faults) {
+        this.faults = faults;
+    }
+
+    @Override
+    public @Nullable Answer before(Call call) {
+        return faults.first(Fault.BeforeWork.class, call.method(), call.path())
+                .map(fault -> switch (fault) {
+                    case Fault.RateLimit(Duration retryAfter) -> rateLimited(retryAfter);
+                    case Fault.ErrorBefore() -> failed();
+                })
+                .orElse(null);
+    }
+
+    @Override
+    public Answer after(Call call, Answer answer) {
+        return faults.first(Fault.AfterWork.class, call.method(), call.path())
+                .map(fault -> switch (fault) {
+                    case Fault.ErrorAfter() -> failed();
+                    case Fault.CutAfter() -> answer.with(Http.CUT, "true");
+                })
+                .orElse(answer);
+    }
+
+    private static Answer rateLimited(Duration retryAfter) {
+        return error(
+                        429,
+                        "invalid_request_error",
+                        "rate_limit",
+                        "Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.")
+                .with("Retry-After", Long.toString(retryAfter.plusMillis(999).toSeconds()));
+    }
+
+    private static Answer failed() {
+        return error(500, "api_error", null, "An unknown error occurred. The sandbox was asked for it.");
+    }
+
+    private static Answer error(int status, String type, @Nullable String code, String message) {
+        var body = Json.object();
+        var error = body.putObject("error").put("type", type).put("message", message);
+        if (code != null) {
+            error.put("code", code);
+        }
+        return Answer.json(status, body);
+    }
+}

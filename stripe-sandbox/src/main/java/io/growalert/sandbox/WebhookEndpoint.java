@@ -1,0 +1,25 @@
+package io.growalert.sandbox;
+
+import java.net.URI;
+import java.util.List;
+
+/**
+ * A webhook endpoint: where events go.
+ *
+ * @param events the types it takes; {@code *} is all
+ */
+record WebhookEndpoint(String id, URI url, String secret, List<String> events) {
+    WebhookEndpoint {
+        events = List.copyOf(events);
+    }
+
+    boolean takes(String eventType) {
+        return events.contains("*") || events.contains(eventType);
+    }
+
+    /** Leaves the secret out. */
+    @Override
+    public String toString() {
+        return "WebhookEndpoint[" + id + "]";
+    }
+}
