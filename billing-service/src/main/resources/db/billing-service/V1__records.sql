@@ -14,11 +14,13 @@ create table stripe_events (
     attempts    integer     not null default 0,
     due_at      timestamptz not null default clock_timestamp(),
     error       text,
+    awaits      text,                     -- the object that is to be fetched before this can go on
     received_at timestamptz not null default clock_timestamp(),
     done_at     timestamptz
 );
 alter table stripe_events alter column payload set storage external;
 create index stripe_events_due on stripe_events (due_at) where state = 'received';
+create index stripe_events_awaiting on stripe_events (awaits) where awaits is not null;
 create index stripe_events_parked on stripe_events (received_at) where state = 'parked';
 create index stripe_events_of_customer on stripe_events (customer) where payload is not null;
 create index stripe_events_done on stripe_events (done_at) where state in ('applied', 'ignored');
@@ -38,8 +40,10 @@ create table objects (
 create index objects_of_customer on objects (customer);
 
 -- Objects whose current state has to be read from Stripe, each once however many events ask for it.
+-- A fetch under way is due again when its lease ends.
 create table fetches (
     object     text        primary key,
+    kind       text        not null,
     due_at     timestamptz not null,
     attempts   integer     not null default 0,
     error      text

@@ -1,0 +1,262 @@
+package io.growalert.billing.ledger;
+
+import static java.util.Comparator.comparing;
+
+import io.growalert.billing.ledger.Fetches.Wanted;
+import io.growalert.billing.ledger.Owner.Parent;
+import io.growalert.billing.ledger.StoredEvents.Mark;
+import io.growalert.billing.ledger.StoredEvents.StoredEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events that are applied together, in one transaction: read, find whose they are, lock that, decide one after another in the
+ * order of Stripe, write. What belongs to a customer who is locked elsewhere is left as it is.
+ */
+final class Batch {
+    private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
+    private final Registers registers;
+    private final Pages pages;
+    private final Patience patience;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Wanted> wanted = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    /**
+     * What came of an event.
+     *
+     * @param word as it is counted
+     */
+    record Outcome(Mark mark, String word) {}
+
+    /** An event whose owner is locked, and what it says. */
+    private record Entry(StoredEvent event, Reading reading, Owner.Known owner, List<Projected> records) {}
+
+    Batch(Registers registers, Pages pages, Patience patience) {
+        this.registers = registers;
+        this.pages = pages;
+        this.patience = patience;
+    }
+
+    /** What came of the events; of those that are left as they are, nothing. */
+    List<Outcome> apply(List<StoredEvent> events) {
+        var readings = events.stream().map(Reading::of).toList();
+        var owners = owners(readings);
+        var locked = registers.tryLock(
+                owners.values().stream().map(Owner.Known::key).distinct().toList());
+        readings.forEach(reading -> sort(reading, owners, locked));
+        entries.sort(comparing((Entry entry) -> entry.event().created())
+                .thenComparing(entry -> entry.event().id()));
+        var page = pages.open(ids());
+        entries.forEach(entry -> enter(entry, page));
+        pages.write(page);
+        return List.copyOf(outcomes);
+    }
+
+    /** What is to be fetched for them. */
+    List<Wanted> wanted() {
+        return List.copyOf(wanted);
+    }
+
+    /** Whose each of them is, by its own word, by that of its parent's register, or by that of its parent's event. */
+    private Map<String, Owner.Known> owners(List<Reading> readings) {
+        var known = new HashMap<String, Owner.Known>();
+        var customers = new HashMap<String, Optional<String>>();
+        var asked = new HashMap<String, Owner.Asked>();
+        for (var reading : readings) {
+            if (reading instanceof Reading.Legible legible) {
+                switch (legible.owner()) {
+                    case Owner.Known owner -> {
+                        known.put(legible.event().id(), owner);
+                        customers.merge(
+                                legible.id(),
+                                Optional.ofNullable(owner.customer()),
+                                (one, other) -> one.or(() -> other));
+                    }
+                    case Owner.Asked owner -> asked.put(legible.event().id(), owner);
+                }
+            }
+        }
+        registers
+                .read(parentIds(asked.values()))
+                .forEach((id, register) -> customers.merge(
+                        id, Optional.ofNullable(register.customer()), (event, kept) -> kept.or(() -> event)));
+        asked.forEach((event, owner) -> answer(owner, customers).ifPresent(answer -> known.put(event, answer)));
+        return known;
+    }
+
+    private static Set<String> parentIds(Collection<Owner.Asked> asked) {
+        return asked.stream()
+                .flatMap(owner -> owner.parents().stream())
+                .map(Parent::id)
+                .collect(Collectors.toSet());
+    }
+
+    static Optional<Owner.Known> answer(Owner.Asked asked, Map<String, Optional<String>> customers) {
+        var answers = asked.parents().stream()
+                .map(Parent::id)
+                .filter(customers::containsKey)
+                .map(customers::get)
+                .toList();
+        if (answers.isEmpty()) {
+            return Optional.empty();
+        }
+        var customer = answers.stream().flatMap(Optional::stream).findFirst();
+        return Optional.of(asked.answered(customer.orElse(null)));
+    }
+
+    private void sort(Reading reading, Map<String, Owner.Known> owners, Set<String> locked) {
+        var event = reading.event();
+        switch (reading) {
+            case Reading.Irrelevant _ -> add(Mark.done(event, "ignored", null, false), "ignored");
+            case Reading.Unreadable unreadable -> fail(event, null, unreadable.reason());
+            case Reading.Erased _ -> entries.add(new Entry(event, reading, new Owner.Known(null, ""), List.of()));
+            case Reading.Legible legible -> {
+                var owner = owners.get(event.id());
+                if (owner == null) {
+                    awaitParent(event, ((Owner.Asked) legible.owner()).parents().getFirst());
+                } else if (locked.contains(owner.key())) {
+                    project(legible, owner);
+                }
+            }
+        }
+    }
+
+    private void project(Reading.Legible legible, Owner.Known owner) {
+        try {
+            entries.add(new Entry(legible.event(), legible, owner, legible.records(owner.customer())));
+        } catch (BadShape e) {
+            fail(legible.event(), owner.customer(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // it must not hold back the others
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("stripeEventId", legible.event().id())
+                    .log("An event cannot be read by a fault of ours");
+            fail(
+                    legible.event(),
+                    owner.customer(),
+                    "a fault of ours: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private List<String> ids() {
+        return entries.stream()
+                .flatMap(entry -> Stream.concat(
+                        entry.records().stream().map(Projected::id),
+                        entry.reading() instanceof Reading.Erased erased
+                                ? Stream.of(erased.id())
+                                : Stream.ofNullable(entry.owner().customer())))
+                .distinct()
+                .toList();
+    }
+
+    private void enter(Entry entry, Page page) {
+        var event = entry.event();
+        switch (entry.reading()) {
+            case Reading.Legible legible -> {
+                var decisions = entry.records().stream()
+                        .map(record -> page.enter(
+                                record,
+                                new Register.State(
+                                        event.created(),
+                                        false,
+                                        Rank.told(record.record(), event.type()),
+                                        record.digest())))
+                        .toList();
+                if (decisions.contains(Decision.TIE)) {
+                    awaitFetch(
+                            event,
+                            new Parent(legible.kind(), legible.id()),
+                            entry.owner().customer(),
+                            "tie");
+                } else {
+                    var customer = entry.owner().customer();
+                    add(Mark.done(event, "applied", customer, page.isDeleted(customer)), word(decisions));
+                }
+            }
+            case Reading.Erased erased -> {
+                var register = page.register(erased.id());
+                if (register != null && register.state().asOf().isAfter(event.created())) {
+                    add(Mark.done(event, "applied", register.customer(), true), "stale");
+                } else {
+                    awaitFetch(event, new Parent(erased.kind(), erased.id()), null, "erased");
+                }
+            }
+            case Reading.Irrelevant _, Reading.Unreadable _ -> throw new IllegalStateException("sorted out before");
+        }
+    }
+
+    /** That of the record itself, which comes first. */
+    private static String word(List<Decision> decisions) {
+        return switch (decisions.getFirst().verdict()) {
+            case APPLY -> "applied";
+            case SAME -> "same";
+            case STALE -> "stale";
+            case UNDECIDED -> "tie";
+        };
+    }
+
+    private void awaitParent(StoredEvent event, Parent parent) {
+        if (!patience.waitsForParent(event.attempts())) {
+            awaitFetch(event, parent, null, "parent");
+            return;
+        }
+        add(
+                new Mark(
+                        event,
+                        "received",
+                        event.attempts() + 1,
+                        null,
+                        null,
+                        null,
+                        patience.untilParent(event.attempts()),
+                        false),
+                "parent");
+    }
+
+    /** Waits until the object is read from Stripe, which wakes the event; parked when that was in vain too often. */
+    private void awaitFetch(StoredEvent event, Parent object, @Nullable String customer, String word) {
+        int attempts = event.attempts() + 1;
+        if (event.error() != null && patience.isOver(attempts)) {
+            fail(event, customer, event.error());
+            return;
+        }
+        // at once at first, but never in a loop
+        var pause = event.attempts() == 0 || word.equals("parent") ? Duration.ZERO : Patience.TIE;
+        wanted.add(new Wanted(object.kind(), object.id(), event.created().plus(Patience.TIE), pause));
+        add(new Mark(event, "received", attempts, event.error(), customer, object.id(), Patience.FETCH, false), word);
+    }
+
+    private void fail(StoredEvent event, @Nullable String customer, String reason) {
+        var outcome = failed(event, customer, reason, patience);
+        outcomes.add(outcome);
+    }
+
+    /** Tried again later, or parked. */
+    static Outcome failed(StoredEvent event, @Nullable String customer, String reason, Patience patience) {
+        int attempts = event.attempts() + 1;
+        return patience.isOver(attempts)
+                ? new Outcome(new Mark(event, "parked", attempts, reason, customer, null, null, false), "parked")
+                : new Outcome(
+                        new Mark(event, "received", attempts, reason, customer, null, Patience.pause(attempts), false),
+                        "failed");
+    }
+
+    private void add(Mark mark, String word) {
+        outcomes.add(new Outcome(mark, word));
+    }
+}

@@ -1,0 +1,188 @@
+package io.growalert.billing.ledger;
+
+import io.growalert.billing.ledger.Batch.Outcome;
+import io.growalert.billing.ledger.Owner.Parent;
+import io.growalert.billing.ledger.StoredEvents.StoredEvent;
+import io.growalert.billing.outbox.Outbox;
+import io.growalert.billing.stripe.Kind;
+import io.growalert.events.BillingEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What Stripe told becomes records, and what is told of them: in any order, any number of times, by any number of instances.
+ * Whatever belongs to one customer is written under that customer's lock.
+ *
+ * <pre>
+ * stripe_events --> {@link Batch}: {@link Projection}, {@link Decision} --> {@link Page} --> objects, records, outbox
+ *                       undecided --> {@link Fetches} --> Stripe --> {@link #observe}
+ * </pre>
+ */
+public final class Ledger {
+    private final TransactionOperations transaction;
+    private final StoredEvents events;
+    private final Registers registers;
+    private final Pages pages;
+    private final Fetches fetches;
+    private final Outbox outbox;
+    private final Patience patience;
+
+    public Ledger(JdbcClient jdbc, TransactionOperations transaction, Outbox outbox, LedgerSettings settings) {
+        this.transaction = transaction;
+        this.outbox = outbox;
+        events = new StoredEvents(jdbc);
+        registers = new Registers(jdbc);
+        pages = new Pages(registers, new Records(jdbc), outbox, events);
+        fetches = new Fetches(jdbc);
+        patience = new Patience(settings.attempts());
+    }
+
+    /**
+     * What a batch did.
+     *
+     * @param claimed how many events were due, and nobody else's
+     * @param outcomes of those that were not left as they are
+     * @param fetches how many objects are to be fetched for them
+     */
+    record Round(int claimed, List<Outcome> outcomes, int fetches) {
+        static final Round NOTHING = new Round(0, List.of(), 0);
+
+        Round and(Round other) {
+            return new Round(
+                    claimed + other.claimed,
+                    Stream.concat(outcomes.stream(), other.outcomes.stream()).toList(),
+                    fetches + other.fetches);
+        }
+    }
+
+    /** Applies the events that are due, as many as this at most: all in one transaction, or one by one when that is refused. */
+    Round apply(int limit) {
+        var claimed = new ArrayList<StoredEvent>();
+        try {
+            return transaction.execute(_ -> {
+                claimed.addAll(events.claim(limit));
+                return applied(claimed);
+            });
+        } catch (RuntimeException e) {
+            if (Refusal.reason(e).isEmpty()) {
+                throw e;
+            }
+            return claimed.stream().map(StoredEvent::id).map(this::applyAlone).reduce(Round.NOTHING, Round::and);
+        } finally {
+            outbox.wake();
+        }
+    }
+
+    private Round applyAlone(String id) {
+        try {
+            return transaction.execute(_ -> applied(events.claim(id)));
+        } catch (RuntimeException e) {
+            var reason = Refusal.reason(e).orElseThrow(() -> e);
+            return transaction.execute(_ -> {
+                var outcomes = events.claim(id).stream()
+                        .map(event -> Batch.failed(event, null, reason, patience))
+                        .toList();
+                events.mark(outcomes.stream().map(Outcome::mark).toList());
+                return new Round(outcomes.size(), outcomes, 0);
+            });
+        }
+    }
+
+    private Round applied(List<StoredEvent> claimed) {
+        if (claimed.isEmpty()) {
+            return Round.NOTHING;
+        }
+        var batch = new Batch(registers, pages, patience);
+        var outcomes = batch.apply(claimed);
+        fetches.want(batch.wanted());
+        var marks = outcomes.stream().map(Outcome::mark).toList();
+        events.mark(marks);
+        return new Round(claimed.size(), outcomes, batch.wanted().size());
+    }
+
+    /**
+     * Records an object as it was read from Stripe, if nothing later is recorded of it.
+     *
+     * @param json the object
+     * @param asOf all that happened before this second is in it
+     * @throws IllegalArgumentException naming the field that is not as it should be
+     */
+    public Observed observe(Kind kind, String json, Instant asOf) {
+        return observe(kind, Projected.parse(json), asOf, _ -> {});
+    }
+
+    /** What to do in the transaction of an observation. */
+    @FunctionalInterface
+    interface Afterwards {
+        void observed(Observed observed);
+    }
+
+    Observed observe(Kind kind, JsonNode object, Instant asOf, Afterwards afterwards) {
+        try {
+            return transaction.execute(_ -> {
+                var observed = observed(kind, object, asOf);
+                afterwards.observed(observed);
+                return observed;
+            });
+        } finally {
+            outbox.wake();
+        }
+    }
+
+    private Observed observed(Kind kind, JsonNode object, Instant asOf) {
+        var owner = Owner.of(kind, new Fields(object, kind.objectName()));
+        return switch (owner) {
+            case Owner.Known known ->
+                new Observed.Recorded(record(known, Projection.of(kind, object, known.customer(), false), asOf));
+            case Owner.Asked asked ->
+                answer(asked)
+                        .<Observed>map(known -> new Observed.Recorded(
+                                record(known, Projection.of(kind, object, known.customer(), false), asOf)))
+                        .orElseGet(() -> {
+                            var parent = asked.parents().getFirst();
+                            return new Observed.Orphaned(parent.kind(), parent.id());
+                        });
+        };
+    }
+
+    private Optional<Owner.Known> answer(Owner.Asked asked) {
+        var ids = asked.parents().stream().map(Parent::id).toList();
+        return Batch.answer(
+                asked,
+                registers.read(ids).values().stream()
+                        .collect(Collectors.toMap(Register::id, register -> Optional.ofNullable(register.customer()))));
+    }
+
+    private List<BillingEvent> record(Owner.Known owner, List<Projected> records, Instant asOf) {
+        registers.lock(owner.key());
+        var page = pages.open(records.stream().map(Projected::id).toList());
+        records.forEach(record ->
+                page.enter(record, new Register.State(asOf, true, Rank.fetched(record.record()), record.digest())));
+        pages.write(page);
+        return page.told();
+    }
+
+    /**
+     * Forgets all that is personal of a customer, and takes the customer for deleted; what was billed stays.
+     *
+     * @param asOf when the customer was deleted
+     * @return of how many events the payload was erased
+     */
+    public int erase(String customer, Instant asOf) {
+        try {
+            return transaction.execute(_ -> {
+                record(new Owner.Known(customer, customer), List.of(Projection.deletedCustomer(customer)), asOf);
+                return events.erase(List.of(customer));
+            });
+        } finally {
+            outbox.wake();
+        }
+    }
+}

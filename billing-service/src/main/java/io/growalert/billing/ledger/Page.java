@@ -1,0 +1,82 @@
+package io.growalert.billing.ledger;
+
+import io.growalert.events.BillingEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one transaction makes of the records: decided in memory, one state after another, and then written at once. */
+final class Page {
+    private final Map<String, Register> before;
+    private final Map<String, Register> now;
+    private final Map<String, Projected> rows = new LinkedHashMap<>();
+    private final List<BillingEvent> told = new ArrayList<>();
+
+    /** @param registers of all that is entered, as they are under the locks */
+    Page(Map<String, Register> registers) {
+        before = registers;
+        // in one order for all, so that no two wait for each other
+        now = new TreeMap<>(registers);
+    }
+
+    /** Takes a state of a record in, if it is news. */
+    Decision enter(Projected record, Register.State state) {
+        var known = now.get(record.id());
+        var decision = Decision.of(known, state);
+        switch (decision.verdict()) {
+            case APPLY -> apply(known, record, state);
+            case SAME -> {
+                if (known != null) {
+                    now.put(record.id(), known.seen(state));
+                }
+            }
+            case STALE, UNDECIDED -> {}
+        }
+        return decision;
+    }
+
+    private void apply(@Nullable Register known, Projected record, Register.State state) {
+        var customer = record.record().customer();
+        var changed = known == null
+                ? new Register(record.id(), BillingEvent.kind(record.record()), customer, state, 1)
+                : known.changed(customer, state);
+        now.put(record.id(), changed);
+        rows.put(record.id(), record);
+        told.add(BillingEvent.of(
+                record.record(), changed.version(), changed.state().asOf()));
+    }
+
+    @Nullable
+    Register register(String id) {
+        return now.get(id);
+    }
+
+    boolean isDeleted(@Nullable String customer) {
+        var register = customer == null ? null : now.get(customer);
+        return register != null && register.isDeletedCustomer();
+    }
+
+    /** The customers that were deleted on this page. */
+    List<String> deleted() {
+        return rows.keySet().stream().filter(this::isDeleted).toList();
+    }
+
+    /** What changed, in order. */
+    List<BillingEvent> told() {
+        return List.copyOf(told);
+    }
+
+    List<Projected> rows() {
+        return List.copyOf(rows.values());
+    }
+
+    List<Registers.Change> changes() {
+        return now.values().stream()
+                .filter(register -> !register.equals(before.get(register.id())))
+                .map(register -> new Registers.Change(register, before.get(register.id())))
+                .toList();
+    }
+}

@@ -1,0 +1,95 @@
+package io.growalert.billing.stripe;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
+import com.stripe.net.ApiResource.RequestMethod;
+import com.stripe.net.RawRequestOptions;
+import com.stripe.net.StripeResponse;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+
+/** Reads single objects from Stripe, as they are written there. */
+public final class StripeObjects {
+    private static final Duration AFTER_TOO_MANY = Duration.ofSeconds(2);
+    /** Each request is asked for by itself: whoever asks keeps the pace, and tries again. */
+    private static final RawRequestOptions ONCE = onceOnly();
+
+    private final StripeClient stripe;
+
+    public StripeObjects(StripeClient stripe) {
+        this.stripe = stripe;
+    }
+
+    public sealed interface Answer {
+
+        /**
+         * @param json the object
+         * @param asOf all that happened at Stripe before this second is in it
+         */
+        record Found(String json, Instant asOf) implements Answer {}
+
+        /** There is no such object, or no longer. */
+        record Gone() implements Answer {}
+
+        /**
+         * Stripe cannot be asked at present.
+         *
+         * @param retryAfter at least this long; zero when Stripe does not say
+         */
+        record Unavailable(Duration retryAfter, String reason) implements Answer {}
+    }
+
+    public Answer fetch(Kind kind, String id) {
+        return ask(RequestMethod.GET, kind, id);
+    }
+
+    /** Deletes an object for good, and answers with what is left of it. */
+    public Answer delete(Kind kind, String id) {
+        return ask(RequestMethod.DELETE, kind, id);
+    }
+
+    private Answer ask(RequestMethod method, Kind kind, String id) {
+        long start = System.nanoTime();
+        try {
+            var response = stripe.rawRequest(
+                    method, kind.path() + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8), null, ONCE);
+            return new Answer.Found(response.body(), asOf(response, Duration.ofNanos(System.nanoTime() - start)));
+        } catch (StripeException e) {
+            var status = e.getStatusCode();
+            if (status == null || status == 0) {
+                return new Answer.Unavailable(
+                        Duration.ZERO, "no answer: " + e.getClass().getSimpleName());
+            }
+            return switch (status) {
+                case 404 -> new Answer.Gone();
+                case 429 -> new Answer.Unavailable(AFTER_TOO_MANY, "HTTP 429");
+                default -> new Answer.Unavailable(Duration.ZERO, "HTTP " + status);
+            };
+        } catch (DateTimeException e) {
+            return new Answer.Unavailable(Duration.ZERO, "the answer's Date header is not a date");
+        }
+    }
+
+    /** The object was read at some time between the request and the second of the answer. */
+    private static Instant asOf(StripeResponse response, Duration taken) {
+        var date = response.headers()
+                .firstValue("Date")
+                .orElseThrow(() -> new DateTimeException("the answer has no Date header"));
+        return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                .toInstant()
+                .minus(taken)
+                .truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static RawRequestOptions onceOnly() {
+        var options = RawRequestOptions.builder();
+        options.setMaxNetworkRetries(0);
+        return options.build();
+    }
+}
