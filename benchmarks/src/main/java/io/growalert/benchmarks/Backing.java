@@ -23,9 +23,9 @@ record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implem
     }
 
     /** Starts an instance of billing over this database, which exists, and returns at once. */
-    BillingProcess billing(String name, String database, URI stripe) throws IOException {
+    BillingProcess billing(String name, int port, String database, URI stripe) throws IOException {
         return BillingProcess.start(
-                folder.resolve(name + ".log"), Ports.free(0), postgres.url(database), kafka.bootstrapServers(), stripe);
+                folder.resolve(name + ".log"), port, postgres.url(database), kafka.bootstrapServers(), stripe);
     }
 
     /** Stops both and deletes what they kept; the consoles of what failed are to be read before. */

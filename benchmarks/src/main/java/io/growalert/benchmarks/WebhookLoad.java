@@ -32,16 +32,24 @@ final class WebhookLoad {
     private final List<Integer> ports;
     private final int connections;
     private final boolean untilTaken;
+    private final int perSecond;
     private final Deque<Webhook> again = new ArrayDeque<>();
 
     /**
      * @param ports of the instances; the connections are spread over them
      * @param untilTaken whether what got no 200 is sent again until it does, as Stripe would; otherwise it is only counted
+     * @param perSecond the most that are sent, on the average
      */
-    WebhookLoad(List<Integer> ports, int connections, boolean untilTaken) {
+    WebhookLoad(List<Integer> ports, int connections, boolean untilTaken, int perSecond) {
         this.ports = List.copyOf(ports);
         this.connections = connections;
         this.untilTaken = untilTaken;
+        this.perSecond = perSecond;
+    }
+
+    /** As many as are taken. */
+    static WebhookLoad full(List<Integer> ports, int connections, boolean untilTaken) {
+        return new WebhookLoad(ports, connections, untilTaken, Integer.MAX_VALUE);
     }
 
     /**
@@ -77,6 +85,8 @@ final class WebhookLoad {
         private final List<Double> seconds = new ArrayList<>();
         private final Map<Integer, Integer> refusals = new TreeMap<>();
         private String example = "";
+        private final long start = System.nanoTime();
+        private long sent;
         private boolean exhausted;
 
         Run(Supplier<@Nullable Webhook> webhooks, long until, AtomicBoolean stop, Consumer<String> taken) {
@@ -87,7 +97,6 @@ final class WebhookLoad {
         }
 
         Outcome over(Selector selector) throws IOException {
-            long start = System.nanoTime();
             var all = new ArrayList<Connection>();
             for (int i = 0; i < connections; i++) {
                 all.add(new Connection(this, ports.get(i % ports.size()), selector));
@@ -103,7 +112,7 @@ final class WebhookLoad {
                     if (!busy && (now > until || stop.get() || (exhausted && again.isEmpty()))) {
                         break;
                     }
-                    selector.select(key -> ((Connection) key.attachment()).ready(), 20);
+                    selector.select(key -> ((Connection) key.attachment()).ready(), 5);
                 }
             } finally {
                 all.forEach(Connection::close);
@@ -120,8 +129,12 @@ final class WebhookLoad {
             if (waiting != null || exhausted) {
                 return waiting;
             }
+            if (sent > (System.nanoTime() - start) / 1e9 * perSecond) {
+                return null;
+            }
             var next = webhooks.get();
             exhausted = next == null;
+            sent++;
             return next;
         }
 
