@@ -1,7 +1,39 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.problem.ProblemAdvice;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The parts of this package. */
 @Configuration(proxyBeanMethods = false)
-public class CustomerConfiguration {}
+@Import({
+    // what customers can ask for
+    ConfigApi.class,
+    RegistrationApi.class,
+    SubscriptionApi.class,
+    ChargeApi.class,
+    RenewalApi.class,
+    // who asks, from where, how often
+    Sessions.class,
+    SameOrigin.class,
+    Door.class,
+    Limits.class,
+    // what is done, once
+    Requests.class,
+    Once.class,
+    Charges.class,
+    Prices.class,
+    Subscriptions.class,
+    RenewalMail.class,
+    Upkeep.class,
+    // what goes wrong
+    ProblemAdvice.class,
+    CustomerAdvice.class
+})
+public class CustomerConfiguration {
+    @Bean
+    Seals seals(CustomerSettings settings) {
+        return Seals.with(settings.session().keys());
+    }
+}

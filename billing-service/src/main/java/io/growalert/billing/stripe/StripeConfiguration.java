@@ -17,4 +17,19 @@ public class StripeConfiguration {
                 .setMaxNetworkRetries(settings.retries())
                 .build();
     }
+
+    @Bean
+    StripeCustomers stripeCustomers(StripeClient stripe) {
+        return new StripeCustomers(stripe);
+    }
+
+    @Bean
+    StripePayments stripePayments(StripeClient stripe) {
+        return new StripePayments(stripe);
+    }
+
+    @Bean
+    StripeSubscriptions stripeSubscriptions(StripeClient stripe) {
+        return new StripeSubscriptions(stripe);
+    }
 }

@@ -1,0 +1,261 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.customer.Requests.Request;
+import io.growalert.billing.customer.Requests.State;
+import io.growalert.billing.problem.Problem;
+import io.growalert.billing.stripe.StripeFailure;
+import io.growalert.billing.stripe.StripeFailure.Reason;
+import io.growalert.billing.stripe.StripePayments;
+import io.growalert.billing.stripe.StripePayments.DeviceOrder;
+import io.growalert.billing.stripe.StripePayments.Payment;
+import io.growalert.definitions.Secret;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * Bills ordered devices. Money cannot move twice: a payment is made that moves none, its id is kept, and then that one
+ * payment is confirmed; after an outcome that is not known it is looked at first.
+ */
+@Component
+final class Charges {
+    private static final Logger LOG = LoggerFactory.getLogger(Charges.class);
+    private static final Reason.Card NO_REASON = new Reason.Card("card_declined", null, "The card was refused.");
+
+    private final Requests requests;
+    private final Once once;
+    private final StripePayments payments;
+    private final CustomerSettings.Device device;
+
+    Charges(Requests requests, Once once, StripePayments payments, CustomerSettings settings) {
+        this.requests = requests;
+        this.once = once;
+        this.payments = payments;
+        device = settings.device();
+    }
+
+    /** @param token {@code tok_...} or {@code pm_...} */
+    record Order(Ask ask, String token, int quantity) {
+        String customer() {
+            return ask.customer();
+        }
+    }
+
+    sealed interface Outcome {
+        /** @param charge as Stripe sent it */
+        record Paid(String payment, String charge) implements Outcome {}
+
+        /** The card's bank asks its owner first. */
+        record ToConfirm(String payment, Secret clientSecret) implements Outcome {}
+
+        /** It takes a while. */
+        record Processing(String payment) implements Outcome {}
+
+        /** @param payment null when it did not get that far */
+        record Declined(@Nullable String payment, Reason.Card card) implements Outcome {}
+
+        /** Somebody canceled it. */
+        record Canceled(String payment) implements Outcome {}
+    }
+
+    /**
+     * Charges the order, or says how it fares when it is known already.
+     *
+     * @param limit asked before a card is tried
+     * @throws StripeFailure when it is not known what came of it; the same order can be sent again
+     */
+    Outcome charge(Order order, Limit limit) {
+        var request = requests.begin(order.ask());
+        if (request.state() == State.OPEN) {
+            return open(request, order, limit);
+        }
+        var known = outcome(payments.retrieve(request.made()));
+        return switch (known) {
+            case Outcome.Paid _, Outcome.ToConfirm _, Outcome.Processing _ -> known;
+            case Outcome.Declined declined -> {
+                if (request.state() == State.DONE) {
+                    // the bank did not let it pass, after we had answered
+                    var _ = limit.allow();
+                    declined(request, request.made());
+                }
+                yield order.ask().derived() ? open(requests.restart(request), order, limit) : declined;
+            }
+            case Outcome.Canceled canceled -> {
+                if (order.ask().derived()) {
+                    yield open(requests.restart(request), order, limit);
+                }
+                yield request.state() == State.FAILED ? new Outcome.Declined(request.made(), NO_REASON) : canceled;
+            }
+        };
+    }
+
+    /** How often cards may be refused. */
+    interface Limit {
+        /** Counts a try, or refuses it. */
+        Tries allow();
+    }
+
+    /** A try that is counted, unless it is taken back. */
+    interface Tries {
+        void takeBack();
+    }
+
+    private Outcome open(Request request, Order order, Limit limit) {
+        Tries tries;
+        try {
+            tries = limit.allow();
+        } catch (ErrorResponseException e) {
+            forgetUnlessBegun(request);
+            throw e;
+        }
+        Outcome outcome;
+        try {
+            outcome = once.doing(request, current -> work(current, order));
+        } catch (ErrorResponseException e) {
+            tries.takeBack();
+            forgetUnlessBegun(request);
+            throw e;
+        } catch (RuntimeException e) {
+            tries.takeBack();
+            throw e;
+        }
+        if (!(outcome instanceof Outcome.Declined)) {
+            tries.takeBack();
+        }
+        end(request, outcome);
+        return outcome;
+    }
+
+    private void end(Request request, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Paid paid -> requests.end(request, State.DONE, paid.payment());
+            case Outcome.ToConfirm toConfirm -> requests.end(request, State.DONE, toConfirm.payment());
+            case Outcome.Processing processing -> requests.end(request, State.DONE, processing.payment());
+            case Outcome.Canceled canceled -> requests.end(request, State.DONE, canceled.payment());
+            case Outcome.Declined declined -> {
+                if (declined.payment() == null) {
+                    requests.forget(request);
+                } else {
+                    declined(request, declined.payment());
+                }
+            }
+        }
+    }
+
+    private void forgetUnlessBegun(Request request) {
+        if (request.resumed()) {
+            requests.release(request, false);
+        } else {
+            requests.forget(request);
+        }
+    }
+
+    private Outcome work(Request request, Order order) {
+        var current = request;
+        var payment = known(current, order.customer()).orElse(null);
+        if (payment == null) {
+            String method;
+            try {
+                method = methodOf(order, current);
+            } catch (StripeFailure e) {
+                if (e.reason() instanceof Reason.Card card) {
+                    return new Outcome.Declined(null, card);
+                }
+                throw e;
+            }
+            current = requests.hold(current);
+            payment = create(order, method, current);
+        }
+        current = requests.made(current, payment.id());
+        if (payment.status().equals("requires_confirmation")) {
+            return confirm(payment.id(), current);
+        }
+        return outcome(payment);
+    }
+
+    private Optional<Payment> known(Request request, String customer) {
+        if (request.object() != null) {
+            return Optional.of(payments.retrieve(request.object()));
+        }
+        return request.resumed() ? payments.find(customer, request.atStripe(), request.since()) : Optional.empty();
+    }
+
+    private String methodOf(Order order, Request request) {
+        try {
+            if (order.token().startsWith("tok_")) {
+                return payments.methodOf(order.token(), request.atStripe());
+            }
+            var owner = payments.ownerOf(order.token());
+            if (owner.isEmpty() || owner.get().equals(order.customer())) {
+                return order.token();
+            }
+        } catch (StripeFailure e) {
+            if (!(e.reason() instanceof Reason.Invalid)) {
+                throw e;
+            }
+        }
+        throw tokenRefused();
+    }
+
+    private Payment create(Order order, String method, Request request) {
+        var id = "ord_" + request.id().toString().replace("-", "");
+        var devices = new DeviceOrder(id, order.customer(), order.quantity(), device.amount(), device.currency());
+        try {
+            return payments.create(devices, method, request.atStripe());
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid invalid && invalid.about("payment_method")) {
+                throw tokenRefused();
+            }
+            throw e;
+        }
+    }
+
+    private static ErrorResponseException tokenRefused() {
+        return Problem.TOKEN_REFUSED.in(
+                "token", "token: expected a card's token that was not used, or a payment method of this customer");
+    }
+
+    private Outcome confirm(String payment, Request request) {
+        try {
+            return outcome(payments.confirm(payment, request.atStripe()));
+        } catch (StripeFailure e) {
+            return switch (e.reason()) {
+                case Reason.Card card -> new Outcome.Declined(payment, card);
+                // somebody else had it confirmed meanwhile
+                case Reason.Invalid invalid
+                when "payment_intent_unexpected_state".equals(invalid.code()) -> outcome(payments.retrieve(payment));
+                default -> throw e;
+            };
+        }
+    }
+
+    /** Nobody pays with it any more: the next try is a payment of its own. */
+    private void declined(Request request, String payment) {
+        requests.end(request, State.FAILED, payment);
+        try {
+            payments.cancel(payment, request.atStripe());
+        } catch (StripeFailure e) {
+            LOG.atInfo()
+                    .addKeyValue("paymentId", payment)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("A payment whose card was refused is left as it is, as it cannot be canceled");
+        }
+    }
+
+    private static Outcome outcome(Payment payment) {
+        return switch (payment.status()) {
+            case "succeeded", "requires_capture" ->
+                new Outcome.Paid(payment.id(), Objects.requireNonNull(payment.charge(), "a charge of " + payment.id()));
+            case "requires_action" ->
+                new Outcome.ToConfirm(payment.id(), Objects.requireNonNull(payment.clientSecret()));
+            case "canceled" -> new Outcome.Canceled(payment.id());
+            case "requires_payment_method" ->
+                new Outcome.Declined(payment.id(), Objects.requireNonNullElse(payment.refused(), NO_REASON));
+            default -> new Outcome.Processing(payment.id());
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.billing.stripe.StripeSubscriptions.Price;
+import java.util.stream.Collectors;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a page needs to know before somebody is a customer. */
+@RestController
+final class ConfigApi {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Prices prices;
+    private final String publishableKey;
+
+    ConfigApi(Prices prices, StripeSettings stripe) {
+        this.prices = prices;
+        publishableKey = stripe.publishableKey();
+    }
+
+    @GetMapping("/config")
+    ResponseEntity<String> config() {
+        var offered = prices.offered().stream().map(Price::json).collect(Collectors.joining(","));
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body("{\"publishableKey\":%s,\"prices\":[%s]}"
+                        .formatted(JSON.writeValueAsString(publishableKey), offered));
+    }
+}

@@ -1,0 +1,88 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.ProblemAdvice;
+import io.growalert.billing.stripe.StripeFailure;
+import io.growalert.billing.stripe.StripeFailure.Reason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+
+/** What went wrong with Stripe or the database, in words for a customer. */
+@RestControllerAdvice(basePackageClasses = CustomerAdvice.class)
+@Order(-1)
+final class CustomerAdvice {
+    private static final Logger LOG = LoggerFactory.getLogger(CustomerAdvice.class);
+
+    private final ProblemAdvice advice;
+
+    CustomerAdvice(ProblemAdvice advice) {
+        this.advice = advice;
+    }
+
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<Object> stripe(StripeFailure failure, WebRequest request) throws Exception {
+        return advice.handleException(problem(failure), request);
+    }
+
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        TransientDataAccessException.class,
+        CannotCreateTransactionException.class
+    })
+    @Nullable
+    ResponseEntity<Object> database(Exception failure, WebRequest request) throws Exception {
+        LOG.atWarn()
+                .addKeyValue("reason", failure.getClass().getSimpleName())
+                .log("The database does not answer a customer's request; it can be sent again");
+        return advice.handleException(
+                Problem.DATABASE_UNAVAILABLE.retryAfter(Duration.ofSeconds(5), "try again in a moment"), request);
+    }
+
+    private static ErrorResponseException problem(StripeFailure failure) {
+        return switch (failure.reason()) {
+            case Reason.Card card -> card(card);
+            case Reason.Invalid invalid
+            when invalid.about("customer") && "resource_missing".equals(invalid.code()) ->
+                Problem.SESSION_INVALID.because("there is no such customer any more");
+            case Reason.Invalid _ -> {
+                LOG.atError().setCause(failure).log("Stripe refuses what we ask for a customer");
+                yield Problem.STRIPE_REFUSED.because("our payment provider did not understand us; it is recorded");
+            }
+            case Reason.Busy _ ->
+                Problem.STRIPE_BUSY.retryAfter(Duration.ofSeconds(2), "our payment provider is busy; try again");
+            case Reason.Broken _, Reason.Unanswered _ -> {
+                LOG.atWarn().setCause(failure).log("Stripe fails on a customer's request; it can be sent again");
+                yield Problem.STRIPE_UNAVAILABLE.retryAfter(
+                        Duration.ofSeconds(5), "our payment provider does not answer; try again");
+            }
+            case Reason.Denied _ -> {
+                LOG.atError()
+                        .setCause(failure)
+                        .log("Stripe does not accept our key: nobody can pay until it is mended");
+                yield Problem.STRIPE_DENIED.retryAfter(
+                        Duration.ofMinutes(1), "our payment provider cannot be used at present");
+            }
+        };
+    }
+
+    /** A refused card, with the code that Stripe gave. */
+    static ErrorResponseException card(Reason.Card card) {
+        var body = ProblemDetail.forStatusAndDetail(Problem.CARD_ERROR.status(), card.message());
+        body.setProperty(Problem.CODE, card.code());
+        body.setProperty("declineCode", card.declineCode());
+        return new ErrorResponseException(Problem.CARD_ERROR.status(), body, null);
+    }
+}

@@ -1,0 +1,64 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.problem.ProblemAdvice;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** What all requests of customers pass: where they are from, that nobody keeps the answers, and how they are counted. */
+@Component
+final class Door implements WebMvcConfigurer, HandlerInterceptor {
+    private static final String[] CUSTOMERS = {
+        "/config",
+        "/create-customer",
+        "/create-subscription",
+        "/subscription",
+        "/cancel-subscription",
+        "/charge",
+        "/renew-session"
+    };
+
+    private final SameOrigin sameOrigin;
+    private final MeterRegistry meters;
+
+    Door(SameOrigin sameOrigin, MeterRegistry meters) {
+        this.sameOrigin = sameOrigin;
+        this.meters = meters;
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        // outside, so that it counts what is refused
+        registry.addInterceptor(this).addPathPatterns(CUSTOMERS);
+        registry.addInterceptor(sameOrigin).addPathPatterns("/**").excludePathPatterns("/webhook");
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        return true;
+    }
+
+    @Override
+    public void afterCompletion(
+            HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
+        var problem = request.getAttribute(ProblemAdvice.ATTRIBUTE);
+        meters.counter(
+                        "growalert.billing.requests",
+                        "method",
+                        request.getMethod(),
+                        "endpoint",
+                        request.getRequestURI(),
+                        "outcome",
+                        Objects.requireNonNullElse(problem, response.getStatus())
+                                .toString())
+                .increment();
+    }
+}

@@ -1,0 +1,83 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.problem.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A small JSON object that somebody sent; fields that nobody asks for are ignored. */
+final class JsonBody {
+    private static final int MAX_BYTES = 16 * 1024;
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final JsonNode object;
+
+    private JsonBody(JsonNode object) {
+        this.object = object;
+    }
+
+    static JsonBody of(HttpServletRequest request) throws IOException {
+        if (request.getContentLengthLong() > MAX_BYTES) {
+            throw tooLarge();
+        }
+        var bytes = request.getInputStream().readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw tooLarge();
+        }
+        JsonNode object;
+        try {
+            object = STRICT.readTree(bytes);
+        } catch (JacksonException _) {
+            throw Problem.MALFORMED_JSON.because("the body is not JSON");
+        }
+        if (object == null || !object.isObject()) {
+            throw Problem.MALFORMED_JSON.because("the body is not a JSON object");
+        }
+        return new JsonBody(object);
+    }
+
+    private static RuntimeException tooLarge() {
+        return Problem.BODY_TOO_LARGE.because("expected at most %d bytes".formatted(MAX_BYTES));
+    }
+
+    /** Not empty. */
+    String text(String field, int maxLength) {
+        var text = optionalText(field, maxLength);
+        if (text == null) {
+            throw Problem.INVALID_FIELD.in(field, "%s: expected a text".formatted(field));
+        }
+        return text;
+    }
+
+    @Nullable
+    String optionalText(String field, int maxLength) {
+        var value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isString()
+                || value.stringValue().isBlank()
+                || value.stringValue().length() > maxLength) {
+            throw Problem.INVALID_FIELD.in(
+                    field, "%s: expected a text of 1 to %d characters".formatted(field, maxLength));
+        }
+        return value.stringValue();
+    }
+
+    int wholeNumber(String field, int min, int max) {
+        var value = object.path(field);
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
+            throw Problem.INVALID_FIELD.in(
+                    field, "%s: expected a whole number from %d to %d".formatted(field, min, max));
+        }
+        return value.intValue();
+    }
+}

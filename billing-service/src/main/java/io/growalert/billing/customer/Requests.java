@@ -1,0 +1,250 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.problem.Problem;
+import io.growalert.billing.stripe.StripeRequest;
+import io.growalert.billing.stripe.StripeSettings;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Requests that must not be done twice. One is worked on under a lease by the database's clock; whoever finds the lease over
+ * goes on with it, with the same keys to Stripe.
+ */
+@Component
+final class Requests {
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final long leaseMillis;
+
+    Requests(JdbcClient jdbc, TransactionOperations transaction, StripeSettings stripe, CustomerSettings settings) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        leaseMillis = stripe.connectTimeout()
+                .plus(stripe.readTimeout())
+                .multipliedBy(stripe.retries() + 1L)
+                .plus(settings.requestLease())
+                .toMillis();
+    }
+
+    /**
+     * @param object the id of what was made, as far as it is known
+     * @param resumed somebody worked on it before, and what came of it is not known
+     */
+    record Request(
+            UUID id,
+            int generation,
+            State state,
+            @Nullable String object,
+            UUID holder,
+            Instant since,
+            boolean resumed) {
+        StripeRequest atStripe() {
+            return new StripeRequest(id.toString(), generation);
+        }
+
+        /** Of one that is not open. */
+        String made() {
+            return Objects.requireNonNull(object);
+        }
+    }
+
+    enum State {
+        OPEN,
+        DONE,
+        FAILED
+    }
+
+    private static final String FORGET_OLD = """
+            delete from billing.requests
+            where customer = :customer and endpoint = :endpoint and key = :key
+              and created_at < clock_timestamp() - interval '24 hours' and lease_until < clock_timestamp()
+            """;
+
+    private static final String TAKE = """
+            insert into billing.requests as r (customer, endpoint, key, body, holder, lease_until)
+            values (:customer, :endpoint, :key, :body, :holder, clock_timestamp() + :lease * interval '1 millisecond')
+            on conflict (customer, endpoint, key) do update
+            set holder = excluded.holder, lease_until = excluded.lease_until
+            where r.state = 'open' and r.lease_until < clock_timestamp() and r.body = excluded.body
+            returning id, generation, state, object, holder, created_at, (xmax <> 0) as resumed
+            """;
+
+    private static final String FIND = """
+            select id, generation, state, object, holder, created_at, true as resumed, body,
+                   greatest(0, extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint as millis_left
+            from billing.requests
+            where customer = :customer and endpoint = :endpoint and key = :key
+            """;
+
+    private record Found(Request request, String body, Duration left) {}
+
+    /**
+     * The request, open and this caller's to work on, or over. Refused when another works on it, or when the key came with
+     * something else before.
+     */
+    Request begin(Ask ask) {
+        var holder = UUID.randomUUID();
+        return Objects.requireNonNull(transaction.execute(status -> {
+            bound(FORGET_OLD, ask).update();
+            var taken = bound(TAKE, ask)
+                    .param("body", ask.body())
+                    .param("holder", holder)
+                    .param("lease", leaseMillis)
+                    .query((row, n) -> request(row))
+                    .optional();
+            return taken.orElseGet(() -> over(ask));
+        }));
+    }
+
+    private Request over(Ask ask) {
+        var found = bound(FIND, ask)
+                .query((row, n) ->
+                        new Found(request(row), row.getString("body"), Duration.ofMillis(row.getLong("millis_left"))))
+                .optional()
+                .orElseThrow(() -> inFlight(Duration.ofSeconds(1)));
+        if (!found.body().equals(ask.body())) {
+            throw Problem.IDEMPOTENCY_KEY_REUSED.because("the Idempotency-Key came with another request before");
+        }
+        if (found.request().state() == State.OPEN) {
+            // mostly done in a moment; the lease is for the case that its holder died
+            throw inFlight(Duration.ofSeconds(Math.clamp(found.left().toSeconds(), 1, 2)));
+        }
+        return found.request();
+    }
+
+    private static RuntimeException inFlight(Duration wait) {
+        return Problem.REQUEST_IN_FLIGHT.retryAfter(wait, "the same request is being worked on");
+    }
+
+    private JdbcClient.StatementSpec bound(String sql, Ask ask) {
+        return jdbc.sql(sql)
+                .param("customer", ask.customer())
+                .param("endpoint", ask.endpoint())
+                .param("key", ask.key());
+    }
+
+    private static final String RESTART = """
+            update billing.requests
+            set id = gen_random_uuid(), generation = 0, state = 'open', object = null, holder = :holder,
+                lease_until = clock_timestamp() + :lease * interval '1 millisecond', created_at = clock_timestamp()
+            where id = :id and state <> 'open'
+            returning id, generation, state, object, holder, created_at, false as resumed
+            """;
+
+    /** A new request in the place of one that is over; refused when another was faster. */
+    Request restart(Request over) {
+        return jdbc.sql(RESTART)
+                .param("id", over.id())
+                .param("holder", UUID.randomUUID())
+                .param("lease", leaseMillis)
+                .query((row, n) -> request(row))
+                .optional()
+                .orElseThrow(() -> inFlight(Duration.ofSeconds(1)));
+    }
+
+    private static final String HOLD = """
+            update billing.requests
+            set lease_until = clock_timestamp() + :lease * interval '1 millisecond',
+                object = coalesce(object, :object), generation = generation + :generations
+            where id = :id and holder = :holder and state = 'open'
+            returning id, generation, state, object, holder, created_at, true as resumed
+            """;
+
+    /** Keeps it for another call to Stripe; refused when another has it. */
+    Request hold(Request request) {
+        return hold(request, null, 0);
+    }
+
+    /** Keeps the id of what was made, before anything is done with it; refused when another has the request. */
+    Request made(Request request, String object) {
+        return hold(request, object, 0);
+    }
+
+    /** Goes on with other keys to Stripe. */
+    Request next(Request request) {
+        return hold(request, null, 1);
+    }
+
+    private Request hold(Request request, @Nullable String object, int generations) {
+        return jdbc.sql(HOLD)
+                .param("id", request.id())
+                .param("holder", request.holder())
+                .param("lease", leaseMillis)
+                .param("object", object)
+                .param("generations", generations)
+                .query((row, n) -> request(row))
+                .optional()
+                .orElseThrow(() -> inFlight(Duration.ofSeconds(1)));
+    }
+
+    private static final String END = """
+            update billing.requests set state = :state, object = :object, lease_until = clock_timestamp()
+            where id = :id and holder = :holder
+            """;
+
+    /** It is known what came of it. When another has the request meanwhile, he will know it too. */
+    void end(Request request, State state, String object) {
+        jdbc.sql(END)
+                .param("id", request.id())
+                .param("holder", request.holder())
+                .param("state", state.name().toLowerCase(Locale.ROOT))
+                .param("object", object)
+                .update();
+    }
+
+    private static final String RELEASE = """
+            update billing.requests set lease_until = clock_timestamp(), generation = generation + :generations
+            where id = :id and holder = :holder and state = 'open'
+            """;
+
+    /** It is not known what came of it; whoever asks again goes on at once. */
+    void release(Request request, boolean otherKeys) {
+        jdbc.sql(RELEASE)
+                .param("id", request.id())
+                .param("holder", request.holder())
+                .param("generations", otherKeys ? 1 : 0)
+                .update();
+    }
+
+    /** Nothing came of it, and nothing will. */
+    void forget(Request request) {
+        jdbc.sql("delete from billing.requests where id = :id and holder = :holder and state = 'open'")
+                .param("id", request.id())
+                .param("holder", request.holder())
+                .update();
+    }
+
+    private static final String DELETE_OLD = """
+            delete from billing.requests where id in (
+                select id from billing.requests
+                where created_at < clock_timestamp() - interval '24 hours'
+                  and lease_until < clock_timestamp() - interval '1 minute'
+                order by created_at limit :batch for update skip locked)
+            """;
+
+    /** Deletes requests that nobody can repeat any more, and says how many. */
+    int deleteOld(int batch) {
+        return jdbc.sql(DELETE_OLD).param("batch", batch).update();
+    }
+
+    private static Request request(ResultSet row) throws SQLException {
+        return new Request(
+                row.getObject("id", UUID.class),
+                row.getInt("generation"),
+                State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                row.getString("object"),
+                row.getObject("holder", UUID.class),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getBoolean("resumed"));
+    }
+}

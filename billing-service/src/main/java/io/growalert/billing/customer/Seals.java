@@ -1,0 +1,125 @@
+package io.growalert.billing.customer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.definitions.Secret;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Says "this is customer so-and-so, until then" in a text that only we can make:
+ * {@code customer.second.key.signature}, signed with HMAC-SHA256 for one purpose, so that no text is good for another.
+ */
+final class Seals {
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int MIN_KEY_BYTES = 32;
+    private static final Pattern TEXT =
+            Pattern.compile("([A-Za-z0-9_]{1,255})\\.(\\d{1,11})\\.([A-Za-z0-9_-]{8})\\.([A-Za-z0-9_-]{43})");
+    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+
+    private final List<Key> keys;
+
+    private record Key(String id, SecretKeySpec key) {
+        byte[] sign(String purpose, String text) {
+            try {
+                var mac = Mac.getInstance(ALGORITHM);
+                mac.init(key);
+                return mac.doFinal((purpose + "\n" + text).getBytes(UTF_8));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("this Java has no " + ALGORITHM, e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Key[" + id + "]";
+        }
+    }
+
+    enum Purpose {
+        SESSION,
+        RENEWAL
+    }
+
+    /** What a good text says; whether the time is over is for others to judge. */
+    record Sealed(String customer, Instant until) {}
+
+    private Seals(List<Key> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * @param keys in base64; the first signs, all are good
+     * @throws IllegalArgumentException when one is not base64 of at least 32 bytes; the message says which by its place
+     */
+    static Seals with(List<Secret> keys) {
+        return new Seals(IntStream.range(0, keys.size())
+                .mapToObj(index -> key(index, keys.get(index)))
+                .toList());
+    }
+
+    private static Key key(int index, Secret secret) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(secret.value().strip());
+        } catch (IllegalArgumentException _) {
+            bytes = new byte[0];
+        }
+        if (bytes.length < MIN_KEY_BYTES) {
+            throw new IllegalArgumentException("customer.session.keys[%d]: expected base64 of at least %d random bytes"
+                    .formatted(index, MIN_KEY_BYTES));
+        }
+        var key = new SecretKeySpec(bytes, ALGORITHM);
+        // follows from the key, so that the order of the keys may change; tells nothing about it
+        var id = ENCODER.encodeToString(new Key("", key).sign("id", "")).substring(0, 8);
+        return new Key(id, key);
+    }
+
+    String seal(Purpose purpose, String customer, Instant until) {
+        var key = keys.getFirst();
+        var text = "%s.%d.%s".formatted(customer, until.getEpochSecond(), key.id());
+        return text + "." + ENCODER.encodeToString(key.sign(purpose.name(), text));
+    }
+
+    /** Empty when it was not sealed by us for this purpose. */
+    Optional<Sealed> open(Purpose purpose, String value) {
+        var parts = TEXT.matcher(value);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        var text = value.substring(0, parts.start(4) - 1);
+        var signature = parts.group(4).getBytes(UTF_8);
+        for (var key : keys) {
+            if (key.id().equals(parts.group(3))) {
+                var expected =
+                        ENCODER.encodeToString(key.sign(purpose.name(), text)).getBytes(UTF_8);
+                return MessageDigest.isEqual(expected, signature)
+                        ? read(parts.group(1), parts.group(2))
+                        : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Sealed> read(String customer, String second) {
+        try {
+            return Optional.of(new Sealed(customer, Instant.ofEpochSecond(Long.parseLong(second))));
+        } catch (DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same for the same text, and nobody else can tell from it what the text was. */
+    String disguise(String text) {
+        return ENCODER.encodeToString(keys.getFirst().sign("DISGUISE", text));
+    }
+}

@@ -1,0 +1,79 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.problem.Problem;
+import io.growalert.billing.stripe.StripeSubscriptions.Shown;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A customer subscribes, looks at it, and ends it. */
+@RestController
+final class SubscriptionApi {
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionApi.class);
+    private static final int MAX_ID = 255;
+
+    private final Sessions sessions;
+    private final Prices prices;
+    private final Subscriptions subscriptions;
+
+    SubscriptionApi(Sessions sessions, Prices prices, Subscriptions subscriptions) {
+        this.sessions = sessions;
+        this.prices = prices;
+        this.subscriptions = subscriptions;
+    }
+
+    /** @param clientSecret null when nothing has to be confirmed, or it was already */
+    record Started(String subscriptionId, @Nullable String clientSecret) {
+        @Override
+        public String toString() {
+            return "Started[subscriptionId=%s]".formatted(subscriptionId);
+        }
+    }
+
+    @PostMapping(path = "/create-subscription", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Started create(HttpServletRequest http) throws IOException {
+        var customer = sessions.customerOf(http);
+        var price = JsonBody.of(http).text("priceId", MAX_ID);
+        if (!prices.offers(price)) {
+            throw Problem.UNKNOWN_PRICE.in("priceId", "priceId: expected one of the prices that are offered");
+        }
+        var started = subscriptions.start(Ask.of(http, customer, "create-subscription", price), price);
+        LOG.atInfo()
+                .addKeyValue("customerId", customer)
+                .addKeyValue("subscriptionId", started.id())
+                .log("A subscription was started");
+        var secret = started.clientSecret();
+        return new Started(started.id(), secret == null ? null : secret.value());
+    }
+
+    @GetMapping("/subscription")
+    Shown mine(HttpServletRequest http) {
+        return subscriptions.of(sessions.customerOf(http)).orElseThrow(Subscriptions::none);
+    }
+
+    /** Repeating it changes nothing, so that it needs no key. */
+    @PostMapping(path = "/cancel-subscription", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Shown cancel(HttpServletRequest http) throws IOException {
+        var customer = sessions.customerOf(http);
+        var body = JsonBody.of(http);
+        var when =
+                switch (body.text("when", 20)) {
+                    case "period_end" -> Subscriptions.When.PERIOD_END;
+                    case "now" -> Subscriptions.When.NOW;
+                    default -> throw Problem.INVALID_FIELD.in("when", "when: expected period_end or now");
+                };
+        var canceled = subscriptions.cancel(customer, body.optionalText("subscriptionId", MAX_ID), when);
+        LOG.atInfo()
+                .addKeyValue("customerId", customer)
+                .addKeyValue("subscriptionId", canceled.id())
+                .addKeyValue("when", when)
+                .log("A subscription was canceled");
+        return canceled;
+    }
+}

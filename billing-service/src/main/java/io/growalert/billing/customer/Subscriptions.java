@@ -1,0 +1,173 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.customer.Requests.Request;
+import io.growalert.billing.customer.Requests.State;
+import io.growalert.billing.problem.Problem;
+import io.growalert.billing.stripe.StripeFailure;
+import io.growalert.billing.stripe.StripeFailure.Reason;
+import io.growalert.billing.stripe.StripeSubscriptions;
+import io.growalert.billing.stripe.StripeSubscriptions.Item;
+import io.growalert.billing.stripe.StripeSubscriptions.Shown;
+import io.growalert.billing.stripe.StripeSubscriptions.Started;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** A customer's subscriptions: started and canceled at Stripe, shown from our records. */
+@Component
+final class Subscriptions {
+    private final JdbcClient jdbc;
+    private final Requests requests;
+    private final Once once;
+    private final StripeSubscriptions stripe;
+    private final int trialDays;
+
+    Subscriptions(
+            JdbcClient jdbc, Requests requests, Once once, StripeSubscriptions stripe, CustomerSettings settings) {
+        this.jdbc = jdbc;
+        this.requests = requests;
+        this.once = once;
+        this.stripe = stripe;
+        trialDays = settings.trialDays();
+    }
+
+    enum When {
+        PERIOD_END,
+        NOW
+    }
+
+    /** Starts a subscription, or finds the one that the same request started. */
+    Started start(Ask ask, String price) {
+        var request = requests.begin(ask);
+        if (request.state() != State.OPEN) {
+            var started = stripe.started(request.made());
+            if (!ask.derived() || !started.ended()) {
+                return started;
+            }
+            request = requests.restart(request);
+        }
+        var started = once.doing(request, current -> made(current, ask.customer(), price));
+        requests.end(request, State.DONE, started.id());
+        return started;
+    }
+
+    private Started made(Request request, String customer, String price) {
+        var found = request.resumed() ? stripe.find(customer, request.atStripe()) : Optional.<Started>empty();
+        return found.orElseGet(() -> stripe.create(customer, price, trialDays, request.atStripe()));
+    }
+
+    private static final String NEWEST = """
+            select id, status, currency, cancel_at_period_end, cancel_at, canceled_at, ended_at, trial_end, created_at
+            from billing.subscriptions
+            where customer = :customer
+            order by case when status in ('canceled', 'incomplete_expired') then 2 when status = 'incomplete' then 1 else 0 end,
+                     created_at desc, id
+            limit 1
+            """;
+
+    private static final String ITEMS = """
+            select price, product, quantity, unit_amount, period_start, period_end
+            from billing.subscription_items where subscription = :subscription order by id
+            """;
+
+    /** The one that matters most: one that runs, or else the newest. Asked of Stripe while we have no record. */
+    Optional<Shown> of(String customer) {
+        var recorded = jdbc.sql(NEWEST)
+                .param("customer", customer)
+                .query((row, n) -> shown(row))
+                .optional();
+        return recorded.or(() -> mostImportant(stripe.shown(customer)));
+    }
+
+    private Shown shown(ResultSet row) throws SQLException {
+        var items = jdbc.sql(ITEMS)
+                .param("subscription", row.getString("id"))
+                .query((item, n) -> new Item(
+                        item.getString("price"),
+                        item.getString("product"),
+                        item.getObject("quantity", Long.class),
+                        item.getObject("unit_amount", Long.class),
+                        instant(item, "period_start"),
+                        instant(item, "period_end")))
+                .list();
+        return new Shown(
+                row.getString("id"),
+                row.getString("status"),
+                row.getString("currency"),
+                row.getBoolean("cancel_at_period_end"),
+                instant(row, "cancel_at"),
+                instant(row, "canceled_at"),
+                instant(row, "ended_at"),
+                instant(row, "trial_end"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                items);
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static Optional<Shown> mostImportant(List<Shown> all) {
+        return all.stream()
+                .min(Comparator.comparingInt(Subscriptions::stage)
+                        .thenComparing(Shown::createdAt, Comparator.reverseOrder()));
+    }
+
+    private static int stage(Shown subscription) {
+        if (subscription.ended()) {
+            return 2;
+        }
+        return subscription.status().equals("incomplete") ? 1 : 0;
+    }
+
+    /**
+     * Ends a subscription of the customer; one that has ended, or is going to, stays as it is.
+     *
+     * @param id null: the one that {@link #of} shows
+     */
+    Shown cancel(String customer, @Nullable String id, When when) {
+        var subscription = own(customer, id);
+        boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.cancelAtPeriodEnd());
+        if (done) {
+            return subscription;
+        }
+        // what was never paid for has no period whose end could be waited for
+        if (when == When.PERIOD_END && !subscription.status().equals("incomplete")) {
+            return stripe.cancelAtPeriodEnd(subscription.id());
+        }
+        try {
+            return stripe.cancelNow(subscription.id());
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid) {
+                // perhaps it ended meanwhile
+                var current = own(customer, subscription.id());
+                if (current.ended()) {
+                    return current;
+                }
+            }
+            throw e;
+        }
+    }
+
+    private Shown own(String customer, @Nullable String id) {
+        var all = stripe.shown(customer);
+        var own = id == null
+                ? mostImportant(all)
+                : all.stream()
+                        .filter(subscription -> subscription.id().equals(id))
+                        .findFirst();
+        return own.orElseThrow(Subscriptions::none);
+    }
+
+    static RuntimeException none() {
+        return Problem.NO_SUBSCRIPTION.because("this customer has no such subscription");
+    }
+}

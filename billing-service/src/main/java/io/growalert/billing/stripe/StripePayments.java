@@ -1,0 +1,141 @@
+package io.growalert.billing.stripe;
+
+import static io.growalert.billing.stripe.StripeFailure.orFail;
+
+import com.stripe.StripeClient;
+import com.stripe.model.PaymentIntent;
+import com.stripe.param.PaymentIntentConfirmParams;
+import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.PaymentIntentListParams;
+import com.stripe.param.PaymentIntentRetrieveParams;
+import com.stripe.param.PaymentMethodCreateParams;
+import io.growalert.billing.stripe.StripeFailure.Reason;
+import io.growalert.definitions.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Payments of device orders. A payment is made in two steps, so that money cannot move twice: {@link #create} moves none, and
+ * a payment that is there is charged once at most, however often it is confirmed.
+ */
+public final class StripePayments {
+    private static final String CHARGE = "latest_charge";
+    /** How far Stripe's clock may be from our database's. */
+    private static final Duration CLOCKS = Duration.ofMinutes(5);
+
+    private final StripeClient stripe;
+
+    StripePayments(StripeClient stripe) {
+        this.stripe = stripe;
+    }
+
+    /** @param amount of one device, in the currency's smallest unit */
+    public record DeviceOrder(String id, String customer, int quantity, long amount, String currency) {}
+
+    /**
+     * @param status Stripe's, such as {@code succeeded}
+     * @param charge the last one, as Stripe sent it
+     * @param refused why the last try failed
+     */
+    public record Payment(
+            String id,
+            String status,
+            @Nullable Secret clientSecret,
+            @Nullable String charge,
+            Reason.@Nullable Card refused) {}
+
+    /** Makes a payment method of a card's token, which can be used once. */
+    public String methodOf(String token, StripeRequest request) {
+        var parameters = PaymentMethodCreateParams.builder()
+                .setType(PaymentMethodCreateParams.Type.CARD)
+                .setCard(PaymentMethodCreateParams.Token.builder()
+                        .setToken(token)
+                        .build())
+                .build();
+        return orFail(() -> stripe.v1().paymentMethods().create(parameters, request.options("method")))
+                .getId();
+    }
+
+    /** Whose a payment method is; nobody's until it is attached. */
+    public Optional<String> ownerOf(String method) {
+        return Optional.ofNullable(
+                orFail(() -> stripe.v1().paymentMethods().retrieve(method)).getCustomer());
+    }
+
+    /** Makes a payment that moves no money until it is confirmed. */
+    public Payment create(DeviceOrder order, String method, StripeRequest request) {
+        var parameters = PaymentIntentCreateParams.builder()
+                .setAmount(Math.multiplyExact(order.amount(), (long) order.quantity()))
+                .setCurrency(order.currency())
+                .setCustomer(order.customer())
+                .setPaymentMethod(method)
+                .addPaymentMethodType("card")
+                .putMetadata("growalert_order", order.id())
+                .putMetadata("growalert_quantity", Integer.toString(order.quantity()))
+                .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
+                .putMetadata(StripeRequest.METADATA, request.id())
+                .build();
+        return payment(orFail(() -> stripe.v1().paymentIntents().create(parameters, request.options("payment"))));
+    }
+
+    /** The payment that a request made before it lost sight of it. */
+    public Optional<Payment> find(String customer, StripeRequest request, Instant since) {
+        var parameters = PaymentIntentListParams.builder()
+                .setCustomer(customer)
+                .setCreated(PaymentIntentListParams.Created.builder()
+                        .setGte(since.minus(CLOCKS).getEpochSecond())
+                        .build())
+                .setLimit(100L)
+                .build();
+        var payments = orFail(() -> stripe.v1().paymentIntents().list(parameters));
+        return payments.getData().stream()
+                .filter(payment -> request.id().equals(payment.getMetadata().get(StripeRequest.METADATA)))
+                .findFirst()
+                .map(payment -> retrieve(payment.getId()));
+    }
+
+    public Payment retrieve(String id) {
+        var parameters = PaymentIntentRetrieveParams.builder().addExpand(CHARGE).build();
+        return payment(orFail(() -> stripe.v1().paymentIntents().retrieve(id, parameters)));
+    }
+
+    /** @throws StripeFailure for {@link Reason.Card} when the card is refused */
+    public Payment confirm(String id, StripeRequest request) {
+        var parameters = PaymentIntentConfirmParams.builder()
+                .addExpand(CHARGE)
+                // what the bank wants to know is asked by Stripe's script, in the browser that waits for our answer
+                .setUseStripeSdk(true)
+                .build();
+        return payment(orFail(() -> stripe.v1().paymentIntents().confirm(id, parameters, request.options("confirm"))));
+    }
+
+    /** Nobody can confirm it any more. */
+    public void cancel(String id, StripeRequest request) {
+        orFail(() -> stripe.v1().paymentIntents().cancel(id, request.options("cancel")));
+    }
+
+    private static Payment payment(PaymentIntent intent) {
+        var json = Tree.of(intent);
+        var secret = Tree.text(json, "client_secret");
+        var charge = json.path(CHARGE);
+        return new Payment(
+                Tree.required(json, "id"),
+                Tree.required(json, "status"),
+                secret == null ? null : new Secret(secret),
+                charge.isObject() ? charge.toString() : null,
+                refused(json.path("last_payment_error")));
+    }
+
+    private static Reason.@Nullable Card refused(JsonNode error) {
+        return error.isObject()
+                ? new Reason.Card(
+                        Objects.requireNonNullElse(Tree.text(error, "code"), "card_declined"),
+                        Tree.text(error, "decline_code"),
+                        Objects.requireNonNullElse(Tree.text(error, "message"), "The card was refused."))
+                : null;
+    }
+}

@@ -1,0 +1,200 @@
+package io.growalert.billing.stripe;
+
+import static io.growalert.billing.stripe.StripeFailure.orFail;
+
+import com.stripe.StripeClient;
+import com.stripe.model.Subscription;
+import com.stripe.param.PriceListParams;
+import com.stripe.param.SubscriptionCreateParams;
+import com.stripe.param.SubscriptionListParams;
+import com.stripe.param.SubscriptionRetrieveParams;
+import com.stripe.param.SubscriptionUpdateParams;
+import io.growalert.definitions.Secret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What is offered, and subscriptions to it. */
+public final class StripeSubscriptions {
+    private static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
+    private static final String INVOICE_SECRET = "latest_invoice.confirmation_secret";
+    private static final String SETUP_INTENT = "pending_setup_intent";
+
+    private final StripeClient stripe;
+
+    StripeSubscriptions(StripeClient stripe) {
+        this.stripe = stripe;
+    }
+
+    /** @param json as Stripe sent it */
+    public record Price(String id, String lookupKey, String json) {}
+
+    /** @param clientSecret of what has to be confirmed; null when nothing has to be */
+    public record Started(
+            String id, String status, @Nullable Secret clientSecret) {
+        public boolean ended() {
+            return ENDED.contains(status);
+        }
+    }
+
+    /** A subscription as it is shown. */
+    public record Shown(
+            String id,
+            String status,
+            String currency,
+            boolean cancelAtPeriodEnd,
+            @Nullable Instant cancelAt,
+            @Nullable Instant canceledAt,
+            @Nullable Instant endedAt,
+            @Nullable Instant trialEnd,
+            Instant createdAt,
+            List<Item> items) {
+        public Shown {
+            items = List.copyOf(items);
+        }
+
+        /** Whether it will never be charged again. */
+        public boolean ended() {
+            return ENDED.contains(status);
+        }
+    }
+
+    /** @param unitAmount in the currency's smallest unit */
+    public record Item(
+            String price,
+            @Nullable String product,
+            @Nullable Long quantity,
+            @Nullable Long unitAmount,
+            @Nullable Instant periodStart,
+            @Nullable Instant periodEnd) {}
+
+    /** The active prices with these lookup keys, 1 to 10, in no order. */
+    public List<Price> prices(List<String> lookupKeys) {
+        var parameters = PriceListParams.builder()
+                .addAllLookupKey(lookupKeys)
+                .setActive(true)
+                .setLimit(100L)
+                .build();
+        var answer = orFail(() -> stripe.v1().prices().list(parameters));
+        var prices = new ArrayList<Price>();
+        for (var price : Tree.of(answer.getLastResponse().body()).path("data")) {
+            prices.add(new Price(Tree.required(price, "id"), Tree.required(price, "lookup_key"), price.toString()));
+        }
+        return prices;
+    }
+
+    /** Makes a subscription that is charged once its first invoice is confirmed in the browser. */
+    public Started create(String customer, String price, int trialDays, StripeRequest request) {
+        var parameters = SubscriptionCreateParams.builder()
+                .setCustomer(customer)
+                .addItem(SubscriptionCreateParams.Item.builder().setPrice(price).build())
+                .setPaymentBehavior(SubscriptionCreateParams.PaymentBehavior.DEFAULT_INCOMPLETE)
+                .setPaymentSettings(SubscriptionCreateParams.PaymentSettings.builder()
+                        .setSaveDefaultPaymentMethod(
+                                SubscriptionCreateParams.PaymentSettings.SaveDefaultPaymentMethod.ON_SUBSCRIPTION)
+                        .build())
+                .putMetadata(StripeRequest.METADATA, request.id())
+                .addExpand(INVOICE_SECRET)
+                .addExpand(SETUP_INTENT);
+        if (trialDays > 0) {
+            parameters.setTrialPeriodDays((long) trialDays);
+        }
+        return started(
+                orFail(() -> stripe.v1().subscriptions().create(parameters.build(), request.options("subscription"))));
+    }
+
+    /** The subscription that a request made before it lost sight of it. */
+    public Optional<Started> find(String customer, StripeRequest request) {
+        return ofCustomer(customer).stream()
+                .filter(subscription ->
+                        request.id().equals(subscription.getMetadata().get(StripeRequest.METADATA)))
+                .findFirst()
+                .map(subscription -> started(subscription.getId()));
+    }
+
+    public Started started(String id) {
+        var parameters = SubscriptionRetrieveParams.builder()
+                .addExpand(INVOICE_SECRET)
+                .addExpand(SETUP_INTENT)
+                .build();
+        return started(orFail(() -> stripe.v1().subscriptions().retrieve(id, parameters)));
+    }
+
+    /** All of a customer's, the newest first. */
+    public List<Shown> shown(String customer) {
+        return ofCustomer(customer).stream()
+                .map(subscription -> shown(Tree.of(subscription.toJson())))
+                .toList();
+    }
+
+    /** No further period begins. */
+    public Shown cancelAtPeriodEnd(String id) {
+        var parameters =
+                SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true).build();
+        return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().update(id, parameters))));
+    }
+
+    /** It ends at once. */
+    public Shown cancelNow(String id) {
+        return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().cancel(id))));
+    }
+
+    private List<Subscription> ofCustomer(String customer) {
+        var parameters = SubscriptionListParams.builder()
+                .setCustomer(customer)
+                .setStatus(SubscriptionListParams.Status.ALL)
+                .setLimit(100L)
+                .build();
+        return orFail(() -> stripe.v1().subscriptions().list(parameters)).getData();
+    }
+
+    private static Started started(Subscription subscription) {
+        var json = Tree.of(subscription);
+        var secret = Tree.text(json, "latest_invoice", "confirmation_secret", "client_secret");
+        if (secret == null) {
+            // a trial, or a first invoice of nothing: only the card is to be set up
+            secret = Tree.text(json, SETUP_INTENT, "client_secret");
+        }
+        return new Started(
+                Tree.required(json, "id"), Tree.required(json, "status"), secret == null ? null : new Secret(secret));
+    }
+
+    private static Shown shown(JsonNode json) {
+        var items = new ArrayList<Item>();
+        for (var item : json.path("items").path("data")) {
+            var price = item.path("price");
+            items.add(new Item(
+                    Tree.required(price, "id"),
+                    price.path("product").isObject() ? Tree.text(price, "product", "id") : Tree.text(price, "product"),
+                    number(item, "quantity"),
+                    number(price, "unit_amount"),
+                    instant(item, "current_period_start"),
+                    instant(item, "current_period_end")));
+        }
+        return new Shown(
+                Tree.required(json, "id"),
+                Tree.required(json, "status"),
+                Tree.required(json, "currency"),
+                json.path("cancel_at_period_end").asBoolean(false),
+                instant(json, "cancel_at"),
+                instant(json, "canceled_at"),
+                instant(json, "ended_at"),
+                instant(json, "trial_end"),
+                Instant.ofEpochSecond(json.path("created").asLong()),
+                items);
+    }
+
+    private static @Nullable Long number(JsonNode object, String name) {
+        var node = object.path(name);
+        return node.isIntegralNumber() ? (Long) node.longValue() : null;
+    }
+
+    private static @Nullable Instant instant(JsonNode object, String name) {
+        var seconds = number(object, name);
+        return seconds == null ? null : Instant.ofEpochSecond(seconds);
+    }
+}

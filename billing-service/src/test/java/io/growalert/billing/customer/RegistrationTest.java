@@ -1,0 +1,273 @@
+package io.growalert.billing.customer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.billing.customer.Seals.Purpose;
+import io.growalert.definitions.Secret;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who somebody is, and from where he asks. */
+class RegistrationTest {
+    @SuppressWarnings("NullAway.Init")
+    private static Running billing;
+
+    @BeforeAll
+    static void start() throws IOException {
+        billing = Running.started(Map.of(
+                "growalert.billing.customer.origins", List.of("https://shop.example.com"),
+                "growalert.billing.customer.limits.customers-per-address", 1_000,
+                "growalert.billing.customer.session.keys", List.of(Running.KEY, Running.OLD_KEY)));
+    }
+
+    @AfterAll
+    static void stop() {
+        billing.close();
+    }
+
+    private static final Seals SEALS = Seals.with(List.of(new Secret(Running.KEY)));
+
+    @Test
+    void the_page_learns_the_key_and_the_prices_in_the_configured_order() {
+        var config = billing.get("/config", null);
+
+        assertThat(config.status()).isEqualTo(200);
+        assertThat(config.json().path("publishableKey").asString()).isEqualTo("pk_test_sandbox");
+        assertThat(config.json().path("prices").valueStream().map(price -> price.path("lookup_key")
+                        .asString()))
+                .containsExactly("basic", "premium");
+        assertThat(config.json().path("prices").path(0).path("object").asString())
+                .isEqualTo("price");
+        assertThat(config.json().path("prices").path(0).path("unit_amount").asLong())
+                .isEqualTo(500);
+    }
+
+    @Test
+    void a_new_customer_is_stripes_object_and_gets_a_cookie() {
+        var answer = billing.post("/create-customer", null, "{\"email\": \"jenny@example.com\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("customer").path("object").asString()).isEqualTo("customer");
+        assertThat(answer.json().path("customer").path("email").asString()).isEqualTo("jenny@example.com");
+        var customer = answer.json().path("customer").path("id").asString();
+        assertThat(answer.cookie()).startsWith(customer + ".");
+        assertThat(answer.header("Set-Cookie"))
+                .contains(
+                        "; HttpOnly",
+                        "; SameSite=Lax",
+                        "; Path=/",
+                        "; Max-Age=" + Duration.ofDays(210).toSeconds())
+                .doesNotContain("Secure");
+        assertThat(answer.header("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void away_from_this_machine_the_cookie_is_for_encrypted_connections_only() {
+        var answer = billing.post(
+                "/create-customer",
+                null,
+                "{\"email\": \"jenny@example.com\"}",
+                "X-Forwarded-Host",
+                "shop.example.com",
+                "X-Forwarded-Proto",
+                "https");
+
+        assertThat(answer.header("Set-Cookie")).contains("; Secure");
+    }
+
+    @Test
+    void an_address_again_is_the_same_customer_for_whoever_holds_the_cookie() {
+        var cookie = billing.register("a@example.com");
+
+        var same = billing.post("/create-customer", cookie, "{\"email\": \"A@example.com\"}");
+        var other = billing.post("/create-customer", cookie, "{\"email\": \"b@example.com\"}");
+        var stranger = billing.post("/create-customer", null, "{\"email\": \"a@example.com\"}");
+
+        assertThat(Running.customerIn(same.cookie())).isEqualTo(Running.customerIn(cookie));
+        assertThat(Running.customerIn(other.cookie())).isNotEqualTo(Running.customerIn(cookie));
+        assertThat(Running.customerIn(stranger.cookie())).isNotEqualTo(Running.customerIn(cookie));
+    }
+
+    @Test
+    void a_forged_or_old_cookie_makes_nobody_the_same_customer() {
+        var cookie = billing.register("c@example.com");
+        var old = SEALS.seal(
+                Purpose.SESSION, Running.customerIn(cookie), Instant.now().minusSeconds(60));
+
+        for (var bad : List.of(old, cookie.substring(0, cookie.length() - 2) + "AA", "nonsense")) {
+            var answer = billing.post("/create-customer", bad, "{\"email\": \"c@example.com\"}");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(Running.customerIn(answer.cookie())).isNotEqualTo(Running.customerIn(cookie));
+        }
+    }
+
+    @Test
+    void a_key_is_honoured_for_a_session_and_never_for_a_stranger() {
+        var cookie = billing.register("d@example.com");
+
+        var first = billing.post("/create-customer", cookie, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
+        var again = billing.post("/create-customer", cookie, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
+        var changed =
+                billing.post("/create-customer", cookie, "{\"email\": \"f@example.com\"}", "Idempotency-Key", "k");
+        var stranger = billing.post("/create-customer", null, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
+
+        assertThat(Running.customerIn(again.cookie())).isEqualTo(Running.customerIn(first.cookie()));
+        assertThat(changed.status()).isEqualTo(422);
+        assertThat(changed.code()).isEqualTo("idempotency_key_reused");
+        assertThat(Running.customerIn(stranger.cookie())).isNotEqualTo(Running.customerIn(first.cookie()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"email\": null}",
+                "{\"email\": 7}",
+                "{\"email\": \"\"}",
+                "{\"email\": \"jenny\"}",
+                "{\"email\": \"jenny@\"}",
+                "{\"email\": \"jenny@localhost\"}",
+                "{\"email\": \"a@b.c\\nBcc: x@y.z\"}",
+                "{\"email\": [\"a@b.de\"]}"
+            })
+    void a_bad_address_is_named(String body) {
+        var answer = billing.post("/create-customer", null, body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("invalid_field");
+        assertThat(answer.json().path("field").asString()).isEqualTo("email");
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.response().headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "[]", "7", "{\"email\": \"a@b.de\"} x", "{\"email\": \"a@b.de\", \"email\": \"c@d.de\"}"
+            })
+    void what_is_no_json_object_is_refused(String body) {
+        var answer = billing.post("/create-customer", null, body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("malformed_json");
+    }
+
+    @Test
+    void a_large_body_is_refused_with_and_without_its_length() {
+        var large = "{\"email\": \"a@b.de\", \"more\": \"%s\"}".formatted("x".repeat(17_000));
+
+        var told = billing.post("/create-customer", null, large);
+        var untold = billing.send(billing.request("/create-customer", null)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(large))));
+
+        assertThat(List.of(told.status(), untold.status())).containsOnly(413);
+        assertThat(List.of(told.code(), untold.code())).containsOnly("body_too_large");
+    }
+
+    @Test
+    void other_content_types_paths_and_methods_are_refused_with_a_code() {
+        var form = billing.send(billing.request("/create-customer", null)
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("{\"email\": \"a@b.de\"}")));
+        var nowhere = billing.get("/nowhere", null);
+        var method = billing.get("/charge", null);
+
+        assertThat(form.status()).isEqualTo(415);
+        assertThat(form.code()).isEqualTo("unsupported_media_type");
+        assertThat(nowhere.status()).isEqualTo(404);
+        assertThat(nowhere.code()).isEqualTo("not_found");
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.code()).isEqualTo("method_not_allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,  /subscription",
+        "POST, /create-subscription",
+        "POST, /cancel-subscription",
+        "POST, /charge",
+        "POST, /renew-session"
+    })
+    void without_a_good_cookie_there_is_nothing(String method, String path) {
+        var customer = Running.customerIn(billing.register("g@example.com"));
+        var forged = SEALS.seal(Purpose.RENEWAL, customer, Instant.now().plusSeconds(60));
+        var ancient = SEALS.seal(Purpose.SESSION, customer, Instant.now().minus(Duration.ofDays(181)));
+
+        assertThat(code(method, path, null)).isEqualTo("401 session_missing");
+        assertThat(code(method, path, forged)).isEqualTo("401 session_invalid");
+        assertThat(code(method, path, customer)).isEqualTo("401 session_invalid");
+        assertThat(code(method, path, ancient)).isEqualTo("401 session_invalid");
+        if (!path.equals("/renew-session")) {
+            var old = SEALS.seal(Purpose.SESSION, customer, Instant.now().minusSeconds(1));
+            assertThat(code(method, path, old)).isEqualTo("401 session_expired");
+        }
+    }
+
+    private static String code(String method, String path, @org.jspecify.annotations.Nullable String cookie) {
+        var answer = method.equals("GET") ? billing.get(path, cookie) : billing.post(path, cookie, "{}");
+        return answer.status() + " " + answer.code();
+    }
+
+    @Test
+    void a_cookie_that_a_former_key_signed_is_good() {
+        var customer = Running.customerIn(billing.register("h@example.com"));
+        var byOldKey = Seals.with(List.of(new Secret(Running.OLD_KEY)))
+                .seal(Purpose.SESSION, customer, Instant.now().plusSeconds(60));
+
+        var answer = billing.post("/create-customer", byOldKey, "{\"email\": \"h@example.com\"}");
+
+        assertThat(Running.customerIn(answer.cookie())).isEqualTo(customer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin,         https://evil.example.com",
+        "Origin,         null",
+        "Origin,         http://127.0.0.1:1",
+        "Origin,         http://localhost",
+        "Origin,         https://shop.example.com.evil.com",
+        "Origin,         http://shop.example.com",
+        "Sec-Fetch-Site, cross-site",
+        "Sec-Fetch-Site, same-site",
+        "Sec-Fetch-Site, none"
+    })
+    void posts_from_other_sites_are_refused(String header, String value) {
+        var answer = billing.post("/create-customer", null, "{\"email\": \"a@b.de\"}", header, value);
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.code()).isEqualTo("origin_refused");
+    }
+
+    @Test
+    void posts_from_here_and_from_configured_origins_pass() {
+        var here = "http://127.0.0.1:" + billing.at("/").getPort();
+
+        assertThat(status("Origin", here)).isEqualTo(200);
+        assertThat(status("Origin", "https://shop.example.com")).isEqualTo(200);
+        assertThat(status("Origin", "https://shop.example.com:443")).isEqualTo(200);
+        assertThat(status("Sec-Fetch-Site", "same-origin")).isEqualTo(200);
+        assertThat(status(
+                        "Origin",
+                        "https://grow.example.com",
+                        "X-Forwarded-Host",
+                        "grow.example.com",
+                        "X-Forwarded-Proto",
+                        "https"))
+                .isEqualTo(200);
+    }
+
+    private static int status(String... headers) {
+        return billing.post("/create-customer", null, "{\"email\": \"a@b.de\"}", headers)
+                .status();
+    }
+}

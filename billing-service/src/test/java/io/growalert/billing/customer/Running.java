@@ -1,0 +1,178 @@
+package io.growalert.billing.customer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.billing.BillingService;
+import io.growalert.billing.TestDatabase;
+import io.growalert.billing.TestKafka;
+import io.growalert.sandbox.Options;
+import io.growalert.sandbox.PlanPrice;
+import io.growalert.sandbox.StripeSandbox;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole billing-service over real HTTP, beside a real database and the sandbox. */
+final class Running implements AutoCloseable {
+    static final String KEY = Base64.getEncoder().encodeToString("k".repeat(32).getBytes(UTF_8));
+    static final String OLD_KEY =
+            Base64.getEncoder().encodeToString("o".repeat(32).getBytes(UTF_8));
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    final TestDatabase database;
+    final StripeSandbox stripe;
+    private final boolean own;
+    private final ConfigurableApplicationContext service;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private Running(TestDatabase database, StripeSandbox stripe, boolean own, Map<String, Object> settings) {
+        this.database = database;
+        this.stripe = stripe;
+        this.own = own;
+        service = BillingService.start(settings(database, stripe, settings));
+    }
+
+    static Running started() throws IOException {
+        return started(Map.of());
+    }
+
+    static Running started(Map<String, Object> settings) throws IOException {
+        var prices = List.of(
+                new PlanPrice("premium", "Premium", 1_500, "eur", "month"),
+                new PlanPrice("basic", "Basic", 500, "eur", "month"));
+        return new Running(
+                TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
+    }
+
+    /** Another instance on the same database and the same Stripe. */
+    Running beside(Map<String, Object> settings) {
+        return new Running(database, stripe, false, settings);
+    }
+
+    private static Map<String, Object> settings(
+            TestDatabase database, StripeSandbox stripe, Map<String, Object> others) {
+        var settings = new HashMap<String, Object>();
+        settings.put("server.port", 0);
+        settings.put("growalert.billing.kafka", TestKafka.bootstrapServers());
+        settings.put("growalert.billing.database.url", database.url());
+        settings.put("growalert.billing.database.username", "postgres");
+        settings.put("growalert.billing.stripe.api-base", stripe.apiBase());
+        settings.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
+        settings.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
+        settings.put("growalert.billing.stripe.retries", 0);
+        settings.put("growalert.billing.webhook.secrets", List.of("whsec_test"));
+        settings.put("growalert.billing.customer.prices", List.of("basic", "premium"));
+        settings.put("growalert.billing.customer.device.amount", 4_900);
+        settings.put("growalert.billing.customer.device.currency", "eur");
+        settings.put("growalert.billing.customer.session.keys", List.of(KEY));
+        settings.putAll(others);
+        return settings;
+    }
+
+    <T> T bean(Class<T> type) {
+        return service.getBean(type);
+    }
+
+    URI at(String path) {
+        return URI.create(
+                "http://127.0.0.1:%s%s".formatted(service.getEnvironment().getProperty("local.server.port"), path));
+    }
+
+    /** An answer, with its body as JSON if it is any. */
+    record Answer(int status, JsonNode json, HttpResponse<String> response) {
+        String code() {
+            return json.path("code").asString("");
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        /** The cookie {@code customer} that it sets. */
+        String cookie() {
+            var cookie = header("Set-Cookie");
+            return cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
+        }
+    }
+
+    Answer get(String path, @Nullable String cookie) {
+        return send(request(path, cookie).GET());
+    }
+
+    Answer post(String path, @Nullable String cookie, String json, String... headers) {
+        var request =
+                request(path, cookie).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    HttpRequest.Builder request(String path, @Nullable String cookie) {
+        var request = HttpRequest.newBuilder(at(path));
+        return cookie == null ? request : request.header("Cookie", "customer=" + cookie);
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            var type = response.headers().firstValue("Content-Type").orElse("");
+            var json = type.contains("json") ? JSON.readTree(response.body()) : JSON.nullNode();
+            return new Answer(response.statusCode(), json, response);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A new customer's cookie. */
+    String register(String email) {
+        var answer = post("/create-customer", null, "{\"email\": \"%s\"}".formatted(email));
+        if (answer.status() != 200) {
+            throw new AssertionError(answer.json());
+        }
+        return answer.cookie();
+    }
+
+    static String customerIn(String cookie) {
+        return cookie.substring(0, cookie.indexOf('.'));
+    }
+
+    /** All that is in the database, as text. */
+    String dump() {
+        var tables = database.jdbc()
+                .sql("select table_name from information_schema.tables where table_schema = 'billing'")
+                .query(String.class)
+                .list();
+        var all = new ArrayList<String>();
+        for (var table : tables) {
+            all.addAll(database.jdbc()
+                    .sql("select t::text from billing.\"%s\" t".formatted(table))
+                    .query(String.class)
+                    .list());
+        }
+        return String.join("\n", all);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        service.close();
+        if (own) {
+            stripe.close();
+            database.close();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.growalert.billing.customer;
+
+import io.growalert.definitions.Secret;
+import java.time.Duration;
+import java.util.List;
+
+/** Settings of tests that need no whole service. */
+final class Settings {
+    private Settings() {}
+
+    static CustomerSettings customer() {
+        return new CustomerSettings(
+                List.of("basic", "premium"),
+                0,
+                List.of(),
+                Duration.ofSeconds(10),
+                new CustomerSettings.Device(4_900, "eur", 100),
+                new CustomerSettings.Session(
+                        List.of(new Secret(Running.KEY)), Duration.ofDays(30), Duration.ofDays(180)),
+                new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20),
+                new CustomerSettings.Mail(
+                        "",
+                        25,
+                        "",
+                        new Secret(""),
+                        CustomerSettings.Mail.Security.NONE,
+                        "GrowAlert <growalert@localhost>",
+                        null,
+                        "/register.html"));
+    }
+}
