@@ -66,9 +66,11 @@ create table outbox (
     time       timestamptz not null,
     body       text        not null,
     created_at timestamptz not null default clock_timestamp(),
-    relayed_at timestamptz
+    relayed_at timestamptz,
+    error      text                       -- why Kafka never takes it; it waits for a human and holds back nothing
 );
-create index outbox_waiting on outbox (sequence) where relayed_at is null;
+create index outbox_waiting on outbox (sequence) where relayed_at is null and error is null;
+create index outbox_parked on outbox (sequence) where error is not null;
 create index outbox_relayed on outbox (relayed_at) where relayed_at is not null;
 
 -- The records. Amounts are in the smallest unit of their currency.

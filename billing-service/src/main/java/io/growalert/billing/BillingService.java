@@ -7,6 +7,7 @@ import io.growalert.billing.inbox.InboxConfiguration;
 import io.growalert.billing.inbox.InboxSettings;
 import io.growalert.billing.ledger.LedgerConfiguration;
 import io.growalert.billing.ledger.LedgerSettings;
+import io.growalert.billing.outbox.KafkaSettings;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.stripe.StripeConfiguration;
@@ -123,5 +124,10 @@ public class BillingService {
     @Bean
     OutboxSettings outboxSettings(BillingSettings settings) {
         return settings.outbox();
+    }
+
+    @Bean
+    KafkaSettings kafkaSettings(BillingSettings settings) {
+        return new KafkaSettings(settings.kafka(), settings.partitions());
     }
 }

@@ -1,0 +1,60 @@
+package io.growalert.billing.outbox;
+
+import io.growalert.events.Topics;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Where the events are told.
+ *
+ * @param bootstrapServers such as {@code 127.0.0.1:9092}
+ * @param partitions how many the topic gets when it is missing
+ */
+public record KafkaSettings(String bootstrapServers, int partitions) {
+
+    /**
+     * A producer for a topic that is there. It never gives up on a record by itself: what follows would overtake it.
+     *
+     * @throws org.apache.kafka.common.KafkaException when the broker cannot be asked
+     */
+    Producer<String, byte[]> connect() {
+        Map<String, Object> asking = Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000,
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+        try (var admin = Admin.create(asking)) {
+            Topics.createMissing(admin, partitions, List.of(Topics.BILLING));
+        }
+        Map<String, Object> producing = Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                500,
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+                false,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                10_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                10_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Integer.MAX_VALUE,
+                ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                500,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                64 << 10);
+        return new KafkaProducer<>(producing, new StringSerializer(), new ByteArraySerializer());
+    }
+}
