@@ -34,8 +34,8 @@ final class BillingFaultsBenchmark {
         var verdicts = new Verdicts();
         try (var stripe = StripeHistory.of(events, true);
                 var proxy = new CountingProxy(stripe.apiBase());
-                var backing = Backing.start();
-                var orderly = Telling.orderly(backing, stripe.history(), proxy, verdicts)) {
+                var backing = Backing.start()) {
+            Telling.orderly(backing, stripe.history(), proxy, verdicts);
             proxy.forget();
             backing.postgres().createDatabase(DATABASE);
             try (var one = backing.billing("one", Ports.free(0), DATABASE, proxy.address());
@@ -62,7 +62,7 @@ final class BillingFaultsBenchmark {
                     var lost = new ArrayList<>(taken);
                     lost.removeAll(database.eventIds());
                     verdicts.tell("all of %,d events that got a 200 are there".formatted(taken.size()), lost);
-                    Telling.compare(verdicts, orderly, database);
+                    Telling.compare(verdicts, backing, database);
                     BillingTopic.read(backing.kafka().bootstrapServers()).judge(verdicts, database);
                 }
             }

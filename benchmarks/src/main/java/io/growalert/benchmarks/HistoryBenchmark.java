@@ -20,8 +20,8 @@ final class HistoryBenchmark {
         var verdicts = new Verdicts();
         try (var stripe = StripeHistory.of(events, true);
                 var proxy = new CountingProxy(stripe.apiBase());
-                var backing = Backing.start();
-                var orderly = Telling.orderly(backing, stripe.history(), proxy, verdicts)) {
+                var backing = Backing.start()) {
+            Telling.orderly(backing, stripe.history(), proxy, verdicts);
             proxy.forget();
             backing.postgres().createDatabase(SHUFFLED);
             try (var one = backing.billing("one", Ports.free(0), SHUFFLED, proxy.address());
@@ -44,7 +44,7 @@ final class HistoryBenchmark {
                             outcome,
                             shuffled,
                             proxy);
-                    Telling.compare(verdicts, orderly, shuffled);
+                    Telling.compare(verdicts, backing, shuffled);
                     BillingTopic.read(backing.kafka().bootstrapServers()).judge(verdicts, shuffled);
                 }
             }

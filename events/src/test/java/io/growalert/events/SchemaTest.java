@@ -15,11 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class SchemaTest {
     static Stream<Record> everyValue() {
-        return Stream.of(
-                        Samples.checkResults(),
-                        Samples.monitorDefinitions(),
-                        Samples.alertEvents(),
-                        Samples.billingEvents())
+        return Stream.of(Samples.checkResults(), Samples.monitorDefinitions(), Samples.alertEvents())
                 .flatMap(values -> values);
     }
 
@@ -47,7 +43,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {CheckResult.class, MonitorDefinition.class, AlertEvent.class, BillingEvent.class})
+    @ValueSource(classes = {CheckResult.class, MonitorDefinition.class, AlertEvent.class})
     void theExamplesAreValidAndReadable(Class<?> type) {
         var schema = Docs.schema(type);
         var examples = schema.path("examples");
