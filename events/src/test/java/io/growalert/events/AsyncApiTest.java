@@ -1,5 +1,6 @@
 package io.growalert.events;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -15,13 +16,14 @@ class AsyncApiTest {
     @Test
     void describesEveryTopic() {
         var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS)
-                .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)))
-                .toList();
+                .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)));
+        // read by others only, so that nobody here finds a record there that it cannot use
+        var all = Stream.concat(topics, Stream.of(Topics.BILLING)).toList();
 
         assertThat(API.path("asyncapi").asString()).isEqualTo("3.0.0");
         assertThat(API.path("channels").valueStream().map(channel -> channel.path("address")
                         .asString()))
-                .containsExactlyInAnyOrderElementsOf(topics);
+                .containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test
@@ -65,6 +67,7 @@ class AsyncApiTest {
         assertThat(payload("monitorDefined")).isEqualTo(Docs.schema(MonitorDefinition.class));
         assertThat(payload("checkResult")).isEqualTo(Docs.schema(CheckResult.class));
         assertThat(payload("alertEvent")).isEqualTo(Docs.schema(AlertEvent.class));
+        assertThat(payload("billingEvent")).isEqualTo(Docs.schema(BillingEvent.class));
     }
 
     @Test
@@ -76,11 +79,14 @@ class AsyncApiTest {
                 .containsExactlyElementsOf(Stream.of(AlertEvent.Type.values())
                         .map(type -> CloudEvent.ALERT + type.wire())
                         .toList());
+        var kinds = Samples.fullRecords().map(BillingEvent::kind).collect(joining("|"));
+        assertThat(type("billingEvent").path("pattern").asString())
+                .isEqualTo("^" + CloudEvent.BILLING.replace(".", "\\.") + "(" + kinds + ")\\.(created|changed|ended)$");
     }
 
     @Test
     void theSchemasAreSchemas() {
-        for (var type : List.of(MonitorDefinition.class, CheckResult.class, AlertEvent.class)) {
+        for (var type : List.of(MonitorDefinition.class, CheckResult.class, AlertEvent.class, BillingEvent.class)) {
             var schema = Docs.schema(type);
             assertThat(schema.path("title").asString()).isEqualTo(type.getSimpleName());
             assertThat(schema.path("$id").asString()).endsWith("/schemas/" + Docs.fileOf(type));

@@ -76,6 +76,87 @@ final class Samples {
                 alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null));
     }
 
+    static Stream<BillingEvent> billingEvents() {
+        return Stream.concat(fullRecords(), bareRecords()).map(record -> BillingEvent.of(record, 1, SLOT));
+    }
+
+    static Stream<BillingRecord> fullRecords() {
+        var item = new BillingRecord.Subscription.Item(
+                "si_1", "price_1", "prod_1", 2L, 1_500L, SLOT, SLOT.plus(Duration.ofDays(30)));
+        return Stream.of(
+                new BillingRecord.Customer("cus_1", "eur", -500, true, false, SLOT),
+                new BillingRecord.Subscription(
+                        "sub_1", "cus_1", "active", "eur", List.of(item), true, SLOT, SLOT, SLOT, SLOT, "in_1", SLOT),
+                new BillingRecord.Invoice(
+                        "in_1",
+                        "cus_1",
+                        "sub_1",
+                        "GA-0001",
+                        "paid",
+                        "subscription_cycle",
+                        "eur",
+                        3_000,
+                        3_000,
+                        0,
+                        3_000,
+                        1,
+                        SLOT,
+                        SLOT,
+                        SLOT,
+                        SLOT,
+                        SLOT),
+                new BillingRecord.InvoicePayment(
+                        "inpay_1", "cus_1", "in_1", "pi_1", "ch_1", "paid", "eur", 3_000, 3_000L, SLOT, SLOT),
+                new BillingRecord.Payment(
+                        "pi_1",
+                        "cus_1",
+                        "requires_payment_method",
+                        "eur",
+                        3_000,
+                        0,
+                        "ch_1",
+                        "insufficient_funds",
+                        SLOT,
+                        SLOT),
+                new BillingRecord.Charge(
+                        "ch_1", "cus_1", "pi_1", "failed", "eur", 3_000, 0, 0, true, "card_declined", SLOT),
+                new BillingRecord.Refund(
+                        "re_1", "cus_1", "ch_1", "pi_1", "succeeded", "eur", 3_000, "requested_by_customer", SLOT),
+                new BillingRecord.Dispute(
+                        "du_1", "cus_1", "ch_1", "pi_1", "needs_response", "fraudulent", "eur", 3_000, SLOT, SLOT),
+                new BillingRecord.DeviceOrder("order-1", "cus_1", "pi_1", "paid", 2, "eur", 4_900, 9_800, SLOT));
+    }
+
+    /** With nothing that may be missing. */
+    static Stream<BillingRecord> bareRecords() {
+        var item = new BillingRecord.Subscription.Item("si_1", "price_1", null, null, null, null, null);
+        return Stream.of(
+                new BillingRecord.Customer("cus_1", null, 0, false, true, null),
+                new BillingRecord.Subscription(
+                        "sub_1",
+                        "cus_1",
+                        "incomplete",
+                        "eur",
+                        List.of(item),
+                        false,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        SLOT),
+                new BillingRecord.Invoice(
+                        "in_1", null, null, null, "draft", null, "eur", 0, 0, 0, -5, 0, null, null, null, null, SLOT),
+                new BillingRecord.InvoicePayment(
+                        "inpay_1", null, "in_1", null, null, "open", "eur", 3_000, null, null, SLOT),
+                new BillingRecord.Payment("pi_1", null, "processing", "eur", 3_000, 0, null, null, null, SLOT),
+                new BillingRecord.Charge("ch_1", null, null, "pending", "eur", 3_000, 0, 0, false, null, SLOT),
+                new BillingRecord.Refund("re_1", null, null, null, "pending", "eur", 3_000, null, SLOT),
+                new BillingRecord.Dispute(
+                        "du_1", null, "ch_1", null, "under_review", "general", "eur", 3_000, null, SLOT),
+                new BillingRecord.DeviceOrder("order-1", null, "pi_1", "pending", 1, "eur", 4_900, 4_900, SLOT));
+    }
+
     static CheckResult result(
             Status status,
             int part,

@@ -15,7 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 class SchemaTest {
     static Stream<Record> everyValue() {
-        return Stream.of(Samples.checkResults(), Samples.monitorDefinitions(), Samples.alertEvents())
+        return Stream.of(
+                        Samples.checkResults(),
+                        Samples.monitorDefinitions(),
+                        Samples.alertEvents(),
+                        Samples.billingEvents())
                 .flatMap(values -> values);
     }
 
@@ -43,7 +47,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {CheckResult.class, MonitorDefinition.class, AlertEvent.class})
+    @ValueSource(classes = {CheckResult.class, MonitorDefinition.class, AlertEvent.class, BillingEvent.class})
     void theExamplesAreValidAndReadable(Class<?> type) {
         var schema = Docs.schema(type);
         var examples = schema.path("examples");

@@ -157,6 +157,7 @@ class DocumentsTest {
         for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));
         }
+        known.add(Topics.BILLING);
         var named = Pattern.compile("`(growalert\\.[a-z.-]+)`");
 
         assertThat(matches(named, document(name)).map(match -> match.group(1)))
@@ -167,7 +168,7 @@ class DocumentsTest {
 
     private static List<String> meters() throws IOException {
         var names = new ArrayList<String>();
-        for (var module : List.of("monitor-service", "alert-dispatcher")) {
+        for (var module : List.of("monitor-service", "alert-dispatcher", "billing-service")) {
             try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .flatMap(file -> matches(METER, read(file)))

@@ -1,5 +1,6 @@
 package io.growalert.sandbox;
 
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sets fields of an object from the parameters of a request: one that is absent is left alone, one that is empty is emptied. */
@@ -51,7 +52,7 @@ final class Fields {
                 if (child.isEmpty()) {
                     object.putNull(name);
                 } else {
-                    object.set(name, tree(child));
+                    object.set(name, tree(name, child));
                 }
             }
         }
@@ -82,12 +83,16 @@ final class Fields {
         return this;
     }
 
-    private static ObjectNode tree(Params params) {
+    private static ObjectNode tree(String of, Params params) {
         var tree = Json.object();
+        if (of.equals("address")) {
+            // an address is always shown with all of its lines
+            List.of("city", "country", "line1", "line2", "postal_code", "state").forEach(tree::putNull);
+        }
         params.entries().forEach((name, value) -> tree.put(name, value.isEmpty() ? null : value));
         params.names().stream()
                 .filter(name -> !params.child(name).isEmpty())
-                .forEach(name -> tree.set(name, tree(params.child(name))));
+                .forEach(name -> tree.set(name, tree(name, params.child(name))));
         return tree;
     }
 }

@@ -46,6 +46,10 @@ final class Routes {
                 new Route(method, segments(path), access, Set.of(known.strip().split("\\s+", -1)), handler));
     }
 
+    List<Route> all() {
+        return List.copyOf(routes);
+    }
+
     /** @return null when there is nothing at this address */
     @Nullable
     Found find(String method, String path) {

@@ -1,6 +1,7 @@
 package io.growalert.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class StripeSandbox implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StripeSandbox.class);
 
+    private final Routes routes = new Routes();
     private final Faults faults;
     private final WebhookDelivery delivery;
     private final @Nullable Journal journal;
@@ -29,7 +31,6 @@ public final class StripeSandbox implements AutoCloseable {
         delivery = new WebhookDelivery(store, faults, options.clock());
         var events = new Events(store, faults::ofEvents);
         var time = new Time(store, options.clock());
-        var routes = new Routes();
         var expand = new Expand(store);
         var endpoints = new Endpoints(routes, store, expand);
 
@@ -50,6 +51,7 @@ public final class StripeSandbox implements AutoCloseable {
         var webhooks = new WebhookEndpoints(store, time, delivery);
         webhooks.routes(endpoints);
         new Control(store, faults, delivery).routes(routes);
+        Stub.routes(routes, this::apiBase);
 
         var api = new Api(store, events, routes, options.clock(), () -> {});
         api.filter(new FaultFilter(faults));
@@ -88,6 +90,24 @@ public final class StripeSandbox implements AutoCloseable {
         return sandbox;
     }
 
+    /** Runs until it is stopped. {@code --help} tells the arguments. */
+    public static void main(String[] arguments) throws InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(Arguments.HELP);
+            return;
+        }
+        try {
+            var sandbox = start(Arguments.options(List.of(arguments), System.getenv()));
+            Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close));
+            System.out.printf(
+                    "stripe-sandbox at %s (%s, %s): no money moves%n", sandbox.apiBase(), SECRET_KEY, PUBLISHABLE_KEY);
+            Thread.currentThread().join();
+        } catch (IOException | UncheckedIOException | IllegalArgumentException | IllegalStateException e) {
+            System.err.println("stripe-sandbox cannot start: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
     /** What Stripe's SDK is given as the base of its addresses. */
     public URI apiBase() {
         return http.base();
@@ -108,6 +128,10 @@ public final class StripeSandbox implements AutoCloseable {
     public void close() {
         http.close();
         letGo();
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     private void letGo() {

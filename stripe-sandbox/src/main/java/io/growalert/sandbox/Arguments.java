@@ -1,0 +1,67 @@
+package io.growalert.sandbox;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The command line. */
+final class Arguments {
+    static final String HELP = """
+            A local stand-in for Stripe's API. It listens on 127.0.0.1 only, and no money moves.
+
+              --port N             where to listen (12111; 0: any port that is free)
+              --webhook-url URL    where events are posted to; without it they are only to be listed
+              --webhook-secret S   what webhooks are signed with (whsec_sandbox); better in the environment,
+                                   as STRIPE_SANDBOX_WEBHOOK_SECRET, since others on this machine see arguments
+              --journal FILE       keeps the state across restarts and kills; without it, it is lost at the end
+              --help
+            """;
+
+    private static final int PORT = 12_111;
+
+    private Arguments() {}
+
+    /**
+     * @throws IllegalArgumentException which says in one line what is wrong
+     */
+    static Options options(List<String> arguments, Map<String, String> environment) {
+        var options = Options.defaults().withPort(PORT);
+        var secret = environment.getOrDefault("STRIPE_SANDBOX_WEBHOOK_SECRET", options.webhookSecret());
+        URI webhook = null;
+        for (int i = 0; i < arguments.size(); i += 2) {
+            var name = arguments.get(i);
+            if (!List.of("--port", "--webhook-url", "--webhook-secret", "--journal")
+                    .contains(name)) {
+                throw new IllegalArgumentException(name + " is unknown; --help tells what is known");
+            }
+            if (i + 1 == arguments.size()) {
+                throw new IllegalArgumentException(name + " needs a value");
+            }
+            var value = arguments.get(i + 1);
+            switch (name) {
+                case "--port" -> options = options.withPort(port(value));
+                case "--webhook-url" -> webhook = url(value);
+                case "--webhook-secret" -> secret = value;
+                default -> options = options.withJournal(Path.of(value));
+            }
+        }
+        return webhook == null ? options : options.withWebhook(webhook, secret);
+    }
+
+    private static int port(String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--port must be a number, not " + value, e);
+        }
+    }
+
+    private static URI url(String value) {
+        var url = URI.create(value);
+        if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
+            throw new IllegalArgumentException("--webhook-url must be a URL such as http://127.0.0.1:8080/webhook");
+        }
+        return url;
+    }
+}
