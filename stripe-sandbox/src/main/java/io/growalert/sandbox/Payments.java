@@ -34,16 +34,14 @@ final class Payments {
     /**
      * How a payment is confirmed.
      *
-     * @param offSession nobody is there who could authenticate
-     * @param errorOnAction a card that wants its holder is declined
+     * @param offSession its holder is not there; a card that was set up for that need not ask
+     * @param decline a card that wants its holder is declined, instead of waiting for the holder
      * @param returnUrl where a redirect leads back to; null when the page handles it
      */
     record How(
-            boolean offSession,
-            boolean errorOnAction,
-            @Nullable String returnUrl) {
-        static final How ON_SESSION = new How(false, false, null);
-        static final How OFF_SESSION = new How(true, false, null);
+            boolean offSession, boolean decline, @Nullable String returnUrl) {
+        /** An invoice's payment: when the holder is needed, it waits. */
+        static final How OF_INVOICE = new How(true, false, null);
     }
 
     /** Each time an intent has been tried, or was canceled, this is told. */
@@ -76,7 +74,7 @@ final class Payments {
         intent.put("payment_method", Json.id(method));
         var card = PaymentMethods.card(method);
         if (card.decline() == null && mustAuthenticate(card, method, how)) {
-            if (how.offSession || how.errorOnAction) {
+            if (how.decline) {
                 return fail(intent, method, TestCard.AUTHENTICATION_REQUIRED);
             }
             intent.put("status", "requires_action");
@@ -188,7 +186,7 @@ final class Payments {
         outcomes.forEach(outcome -> outcome.accept(intent));
     }
 
-    private static boolean mustAuthenticate(TestCard card, ObjectNode method, How how) {
+    static boolean mustAuthenticate(TestCard card, ObjectNode method, How how) {
         return switch (card.authentication()) {
             case NEVER -> false;
             case UNTIL_SET_UP -> !(PaymentMethods.setUp(method) && how.offSession);

@@ -34,26 +34,14 @@ public final class StripeSandbox implements AutoCloseable {
         var expand = new Expand(store);
         var endpoints = new Endpoints(routes, store, expand);
 
-        var customers = new Customers(store, events, time);
-        var catalog = new Catalog(store, events, time);
-        var tokens = new Tokens(store, time);
-        var methods = new PaymentMethods(store, events, time, tokens, customers);
-        var charges = new Charges(store, events, time, tokens, customers);
-        var payments = new Payments(store, events, time, charges, methods);
-        customers.routes(endpoints);
-        catalog.routes(endpoints);
-        tokens.routes(endpoints);
-        methods.routes(endpoints);
-        charges.routes(endpoints);
-        new PaymentIntents(store, events, payments, methods, customers).routes(endpoints, routes);
-        new EventList(store).routes(endpoints);
+        var resources = Resources.of(store, events, time, endpoints, expand, routes);
 
         var webhooks = new WebhookEndpoints(store, time, delivery);
         webhooks.routes(endpoints);
         new Control(store, faults, delivery).routes(routes);
         Stub.routes(routes, this::apiBase);
 
-        var api = new Api(store, events, routes, options.clock(), () -> {});
+        var api = new Api(store, events, routes, options.clock(), resources.clockwork()::tick);
         api.filter(new FaultFilter(faults));
         var opened = options.journal() == null ? null : Journal.open(options.journal());
         journal = opened == null ? null : opened.journal();
@@ -69,7 +57,7 @@ public final class StripeSandbox implements AutoCloseable {
                             "we_sandbox", options.webhookUrl(), options.webhookSecret(), List.of("*")));
                 }
                 webhooks.open();
-                options.prices().forEach(catalog::seed);
+                options.prices().forEach(resources.catalog()::seed);
                 return null;
             });
             http = new Http(options.port(), api::answer);

@@ -1,0 +1,52 @@
+package io.growalert.sandbox;
+
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Lets subscriptions do what is due, in the order in which it is due. */
+final class Clockwork {
+    private final Store store;
+    private final Time time;
+    private final Lives lives;
+    private long last = Long.MIN_VALUE;
+
+    Clockwork(Store store, Time time, Lives lives) {
+        this.store = store;
+        this.time = time;
+        this.lives = lives;
+    }
+
+    /** Everybody's time has passed. Looks once a second; under the lock. */
+    void tick() {
+        var now = time.now();
+        if (now == last) {
+            return;
+        }
+        last = now;
+        Predicate<ObjectNode> free = subscription -> Json.isNull(subscription, "test_clock");
+        for (var next = next(free, now); next != null; next = next(free, now)) {
+            lives.act(next);
+        }
+    }
+
+    /**
+     * The subscription that is due first.
+     *
+     * @param until in seconds, inclusive
+     * @return null when none is due by then
+     */
+    @Nullable
+    ObjectNode next(Predicate<ObjectNode> which, long until) {
+        ObjectNode first = null;
+        var earliest = Long.MAX_VALUE;
+        for (var subscription : store.kind(Lives.KIND).values()) {
+            var due = which.test(subscription) ? lives.due(subscription) : Long.MAX_VALUE;
+            if (due <= until && due < earliest) {
+                first = subscription;
+                earliest = due;
+            }
+        }
+        return first;
+    }
+}
