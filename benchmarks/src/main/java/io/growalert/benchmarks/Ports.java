@@ -5,12 +5,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 
-/** Where one instance listens: {@code http} and the one after it, Kafka and PostgreSQL, all on 127.0.0.1. */
+/** Where one instance listens: {@code http} and the three after it, Kafka and PostgreSQL, all on 127.0.0.1. */
 record Ports(int http, int kafka, int postgres) {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     static Ports free() throws IOException {
-        return new Ports(freePair(), free(0), free(0));
+        return new Ports(freeRow(), free(0), free(0));
     }
 
     List<String> options() {
@@ -28,11 +28,13 @@ record Ports(int http, int kafka, int postgres) {
         return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(postgres);
     }
 
-    private static int freePair() throws IOException {
+    private static int freeRow() throws IOException {
         for (int attempt = 0; ; attempt++) {
             int port = free(0);
             try {
-                free(port + 1);
+                for (int next = 1; next <= 3; next++) {
+                    free(port + next);
+                }
                 return port;
             } catch (IOException e) {
                 if (attempt == 20) {

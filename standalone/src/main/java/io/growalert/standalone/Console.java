@@ -30,6 +30,10 @@ final class Console {
                                 "PostgreSQL",
                                 address(settings.postgresPort())
                                         + "   psql -h 127.0.0.1 -p %d -U postgres".formatted(settings.postgresPort())));
+        settings.billing().ifPresent(account -> {
+            line("Customers", "http://%s/config".formatted(address(settings.billingHttpPort())));
+            line("Billing", account.toString());
+        });
         line("Alerts", "http://%s/api/alerts".formatted(address(settings.httpPort())));
         line(
                 "Health",

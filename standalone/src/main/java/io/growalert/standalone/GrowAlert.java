@@ -9,11 +9,12 @@ import picocli.CommandLine.Spec;
 /** The command line. What goes wrong outside is one clear line and exit code 1, wrong usage 2. */
 @Command(
         name = "growalert",
-        description = "Watches time series and tells people when something is wrong.",
+        description = "Watches time series, tells people when something is wrong, and bills customers.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {UpCommand.class, CheckCommand.class, NotifyCommand.class, HelpCommand.class})
+        subcommands = {UpCommand.class, CheckCommand.class, NotifyCommand.class, BillingCommand.class, HelpCommand.class
+        })
 final class GrowAlert implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -7,6 +7,8 @@ enum Part {
     READINGS("the room example", 5),
     MONITORS("the monitor-service", 15),
     DISPATCHER("the alert-dispatcher", 20),
+    BILLING("the billing-service", 20),
+    SANDBOX("stripe-sandbox", 5),
     BROKER("Kafka", 15),
     DATABASE("PostgreSQL", 10);
 

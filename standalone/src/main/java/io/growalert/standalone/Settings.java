@@ -8,10 +8,11 @@ import java.util.Optional;
  * What {@code growalert up} was told.
  *
  * @param files definition files; none for the room example
- * @param httpPort of the dispatcher; the monitor-service has the next one
+ * @param httpPort of the dispatcher; monitor-service, billing-service and stripe-sandbox have the next ones, in this order
  * @param kafka bootstrap servers of a foreign Kafka, empty for the embedded one
  * @param postgres a foreign database, empty for the embedded one
  * @param prune whether the files may remove most of the monitors
+ * @param billing through whom customers are billed, empty to bill nobody
  */
 record Settings(
         List<Path> files,
@@ -20,7 +21,8 @@ record Settings(
         int postgresPort,
         Optional<String> kafka,
         Optional<PostgresTarget> postgres,
-        boolean prune) {
+        boolean prune,
+        Optional<StripeAccount> billing) {
     Settings {
         files = List.copyOf(files);
     }
@@ -31,5 +33,13 @@ record Settings(
 
     int monitorsHttpPort() {
         return httpPort + 1;
+    }
+
+    int billingHttpPort() {
+        return httpPort + 2;
+    }
+
+    int sandboxPort() {
+        return httpPort + 3;
     }
 }

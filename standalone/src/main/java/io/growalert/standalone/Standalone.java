@@ -75,6 +75,12 @@ final class Standalone {
         }
         Ports.requireFree(settings.httpPort(), "HTTP", "--http-port");
         Ports.requireFree(settings.monitorsHttpPort(), "the monitors' HTTP", "--http-port");
+        if (settings.billing().isPresent()) {
+            Ports.requireFree(settings.billingHttpPort(), "billing's HTTP", "--http-port");
+        }
+        if (settings.billing().filter(StripeAccount.Sandbox.class::isInstance).isPresent()) {
+            Ports.requireFree(settings.sandboxPort(), "stripe-sandbox", "--http-port");
+        }
         settings.kafka().ifPresent(ForeignKafka::requireReachable);
         settings.postgres().ifPresent(PostgresTarget::requireReachable);
         if (!settings.isExample()) {
@@ -91,7 +97,11 @@ final class Standalone {
         var needed = CompletableFuture.allOf(library, kafka, files);
         var dispatcher =
                 needed.thenRunAsync(() -> startDispatcher(kafka.join(), files.join(), database.join()), THREADS);
-        await(CompletableFuture.allOf(monitors, dispatcher));
+        // after the monitors, whose start is the shorter one: who is to be woken up is served first
+        var billing = monitors.thenRunAsync(
+                () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
+                THREADS);
+        await(CompletableFuture.allOf(monitors, dispatcher, billing));
     }
 
     private static CompletableFuture<Void> run(Runnable task) {
@@ -143,6 +153,15 @@ final class Standalone {
         properties.put("growalert.dispatcher.database.username", database.username());
         properties.put("growalert.dispatcher.database.password", database.password());
         startService(Part.DISPATCHER, () -> AlertDispatcher.start(properties));
+    }
+
+    private void startBilling(StripeAccount account, String kafka, PostgresTarget database) {
+        var billing = new Billing(account, settings, folder("billing-service"), System.getenv());
+        if (billing.needsSandbox()) {
+            running.start(Part.SANDBOX, billing::startSandbox);
+        }
+        var temporary = data.tmp().resolve("tomcat-" + settings.billingHttpPort());
+        startService(Part.BILLING, () -> billing.startService(kafka, database, temporary));
     }
 
     /** Why a service did not start is in its exception's message; the log has the rest. */

@@ -48,7 +48,7 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "8080",
             showDefaultValue = ALWAYS,
             paramLabel = "PORT",
-            description = "HTTP API of the alerts; the monitors' is the next port.")
+            description = "HTTP API of the alerts; the next three are the monitors', billing's and stripe-sandbox's.")
     private int httpPort;
 
     @Option(
@@ -85,9 +85,16 @@ final class UpCommand implements Callable<Integer> {
             description = "Lets the files remove more than half of the monitors that run, or all of them.")
     private boolean prune;
 
+    @Option(
+            names = "--no-billing",
+            description =
+                    "Leaves out the customers: no billing-service and no stripe-sandbox. Otherwise STRIPE_SECRET_KEY, "
+                            + "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET bill through Stripe; without them the sandbox bills nobody.")
+    private boolean noBilling;
+
     @Override
     public Integer call() {
-        requirePort("--http-port", httpPort, MAX_PORT - 1);
+        requirePort("--http-port", httpPort, MAX_PORT - 3);
         requirePort("--kafka-port", kafkaPort, MAX_PORT);
         requirePort("--postgres-port", postgresPort, MAX_PORT);
         var settings = new Settings(
@@ -97,7 +104,8 @@ final class UpCommand implements Callable<Integer> {
                 postgresPort,
                 Optional.ofNullable(kafka),
                 Optional.ofNullable(postgres).map(url -> PostgresTarget.parse(url, System.getenv())),
-                prune);
+                prune,
+                noBilling ? Optional.empty() : Optional.of(StripeAccount.of(System.getenv())));
         try (var folder = DataFolder.open(data == null ? defaultData() : data)) {
             Logging.into(folder.logs());
             Standalone.runUntilStopped(settings, folder, new Console(System.out, folder));

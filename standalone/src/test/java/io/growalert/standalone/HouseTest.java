@@ -27,6 +27,8 @@ class HouseTest {
     private static final String SERVICE = "io.growalert.service..";
     private static final String MONITOR = "io.growalert.monitor..";
     private static final String DISPATCHER = "io.growalert.dispatcher..";
+    private static final String BILLING = "io.growalert.billing..";
+    private static final String SANDBOX = "io.growalert.sandbox..";
     private static final String STANDALONE = "io.growalert.standalone..";
 
     @Test
@@ -40,14 +42,14 @@ class HouseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {EVENTS, DEFINITIONS, SERVICE})
-    void what_services_share_sees_no_other_module(String module) {
+    @ValueSource(strings = {EVENTS, DEFINITIONS, SERVICE, SANDBOX})
+    void what_services_share_and_the_sandbox_see_no_other_module(String module) {
         seesOfOurs(module, module);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {MONITOR, DISPATCHER})
-    void no_service_sees_another(String service) {
+    @ValueSource(strings = {MONITOR, DISPATCHER, BILLING})
+    void no_service_sees_another_or_the_sandbox(String service) {
         seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, SERVICE);
     }
 
@@ -57,6 +59,16 @@ class HouseTest {
                 .resideInAPackage(module)
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.growalert..").and(not(resideInAnyPackage(modules))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void only_billings_package_stripe_knows_stripes_library() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.growalert.billing.stripe")
+                .should()
+                .dependOnClassesThat(resideInAPackage("com.stripe.."))
                 .check(HOUSE);
     }
 
@@ -100,6 +112,8 @@ class HouseTest {
                 .resideOutsideOfPackage(STANDALONE)
                 .and()
                 .doNotHaveFullyQualifiedName("io.growalert.service.Service")
+                .and()
+                .doNotHaveFullyQualifiedName("io.growalert.sandbox.StripeSandbox")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

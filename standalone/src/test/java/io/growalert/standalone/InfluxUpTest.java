@@ -64,7 +64,7 @@ class InfluxUpTest {
                 "--postgres-port",
                 String.valueOf(Ports.anyFree()),
                 "--http-port",
-                String.valueOf(ForkedGrowAlert.freePair()))) {
+                String.valueOf(ForkedGrowAlert.freeHttp()))) {
             growalert.awaitOutput("FIRING   room-co2 {room=office}");
 
             assertThat(growalert.output()).doesNotContain("WARN", "ERROR");

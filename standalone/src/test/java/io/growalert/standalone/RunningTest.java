@@ -20,11 +20,21 @@ class RunningTest {
         start(Part.MONITORS);
         start(Part.BROKER);
         start(Part.READINGS);
+        start(Part.SANDBOX);
         start(Part.DISPATCHER);
+        start(Part.BILLING);
 
         running.close();
 
-        assertThat(stopped).containsExactly(Part.READINGS, Part.MONITORS, Part.DISPATCHER, Part.BROKER, Part.DATABASE);
+        assertThat(stopped)
+                .containsExactly(
+                        Part.READINGS,
+                        Part.MONITORS,
+                        Part.DISPATCHER,
+                        Part.BILLING,
+                        Part.SANDBOX,
+                        Part.BROKER,
+                        Part.DATABASE);
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UpTest {
     private static final int KAFKA = Ports.anyFree();
     private static final int POSTGRES = Ports.anyFree();
-    private static final int HTTP = ForkedGrowAlert.freePair();
+    private static final int HTTP = ForkedGrowAlert.freeHttp();
 
     @TempDir
     static Path folder;
@@ -126,9 +126,10 @@ class UpTest {
         growalert = up();
         growalert.awaitOutput("Ready after");
 
-        // the replay starts over, at 918 ppm: what ends here was open before
+        // it ends without having started here: the replay starts over, at 918 ppm
         growalert.awaitOutput("RESOLVED room-co2 {room=office}");
-        growalert.awaitOutput("FIRING   room-co2 {room=office}");
+        assertThat(growalert.output().replaceFirst("(?s)RESOLVED room-co2.*", ""))
+                .doesNotContain("FIRING   room-co2");
     }
 
     /** RocksDB's library alone is 14 MB; Tomcat's empty folders and a script of some lines are not what fills a disk. */
@@ -154,6 +155,8 @@ class UpTest {
                         "Stopped the room example",
                         "Stopped the monitor-service",
                         "Stopped the alert-dispatcher",
+                        "Stopped the billing-service",
+                        "Stopped stripe-sandbox",
                         "Stopped Kafka",
                         "Stopped PostgreSQL");
     }

@@ -1,0 +1,101 @@
+package io.growalert.standalone;
+
+import io.growalert.billing.BillingService;
+import io.growalert.sandbox.Options;
+import io.growalert.sandbox.PlanPrice;
+import io.growalert.sandbox.StripeSandbox;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The billing-service with Stripe, or with the sandbox in its place. The service itself cannot tell the two apart. */
+final class Billing {
+    private static final List<PlanPrice> PLANS = List.of(
+            new PlanPrice("growalert-monthly", "GrowAlert", 1_900, "eur", "month"),
+            new PlanPrice("growalert-yearly", "GrowAlert, by the year", 19_000, "eur", "year"));
+
+    private final StripeAccount account;
+    private final int httpPort;
+    private final int sandboxPort;
+    private final Path folder;
+    private final BillingKeys keys;
+    private final Map<String, String> environment;
+
+    /**
+     * @param folder keeps the keys, and the sandbox's memory
+     * @param environment what it sets of the offer, the sandbox does not
+     */
+    Billing(StripeAccount account, Settings settings, Path folder, Map<String, String> environment) {
+        this.account = account;
+        this.httpPort = settings.billingHttpPort();
+        this.sandboxPort = settings.sandboxPort();
+        this.folder = folder;
+        this.keys = BillingKeys.in(folder.resolve("keys"));
+        this.environment = Map.copyOf(environment);
+    }
+
+    boolean needsSandbox() {
+        return account instanceof StripeAccount.Sandbox;
+    }
+
+    StripeSandbox startSandbox() {
+        try {
+            return StripeSandbox.start(Options.defaults()
+                    .withPort(sandboxPort)
+                    .withJournal(Files.createDirectories(folder).resolve("sandbox.journal"))
+                    .withWebhook(URI.create("http://127.0.0.1:%d/webhook".formatted(httpPort)), keys.webhook())
+                    .withPrices(PLANS));
+        } catch (IOException e) {
+            throw new CannotRun("stripe-sandbox does not start: " + e.getMessage(), e);
+        }
+    }
+
+    ConfigurableApplicationContext startService(String kafka, PostgresTarget database, Path temporary) {
+        var properties = new HashMap<String, Object>(Map.of(
+                "server.port",
+                httpPort,
+                "server.tomcat.basedir",
+                temporary,
+                "growalert.billing.kafka",
+                kafka,
+                "growalert.billing.database.url",
+                database.url(),
+                "growalert.billing.database.username",
+                database.username(),
+                "growalert.billing.database.password",
+                database.password()));
+        unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
+        switch (account) {
+            case StripeAccount.Real real -> {
+                properties.put("growalert.billing.stripe.secret-key", real.secretKey());
+                properties.put("growalert.billing.stripe.publishable-key", real.publishableKey());
+                properties.put("growalert.billing.webhook.secrets", real.webhookSecrets());
+            }
+            case StripeAccount.Sandbox _ -> {
+                properties.put("growalert.billing.stripe.api-base", "http://127.0.0.1:" + sandboxPort);
+                properties.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
+                properties.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
+                properties.put("growalert.billing.webhook.secrets", List.of(keys.webhook()));
+                properties.put(
+                        "growalert.billing.customer.prices",
+                        PLANS.stream().map(PlanPrice::lookupKey).toList());
+                unlessSet("growalert.billing.customer.device.amount", 4_900, properties);
+                unlessSet("growalert.billing.customer.device.currency", "eur", properties);
+            }
+        }
+        return BillingService.start(properties);
+    }
+
+    private void unlessSet(String property, Object value, Map<String, Object> properties) {
+        var variable = property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+        if (!environment.containsKey(variable)) {
+            properties.put(property, value);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.growalert.standalone;
+
+import io.growalert.events.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** The operator's side of a billing-service, over HTTP. What goes wrong is one line. */
+final class BillingApi implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final URI base;
+
+    BillingApi(URI base) {
+        this.base = base;
+    }
+
+    /** The answer as JSON; empty when there is none. */
+    Optional<JsonNode> call(String method, String path, @Nullable Object body) {
+        var answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
+        if (answer.statusCode() >= 300) {
+            throw refused(answer.statusCode(), answer.body());
+        }
+        return read(answer.body());
+    }
+
+    /** Hands over each line of an answer as it comes, for as long as it takes. */
+    void follow(String path, Object body, Consumer<String> line) {
+        var answer = send(request("POST", path, body), BodyHandlers.ofLines());
+        try (var lines = answer.body()) {
+            if (answer.statusCode() >= 300) {
+                throw refused(answer.statusCode(), String.join(" ", lines.toList()));
+            }
+            lines.forEach(line);
+        } catch (java.io.UncheckedIOException e) {
+            throw new CannotRun(
+                    "the billing-service at %s ended its answer too early: ask it again".formatted(base), e);
+        }
+    }
+
+    private HttpRequest.Builder request(String method, String path, @Nullable Object body) {
+        var publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.write(body));
+        return HttpRequest.newBuilder(base.resolve(path))
+                .header("Content-Type", "application/json")
+                .method(method, publisher);
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new CannotRun(
+                    "no billing-service answers at %s: start it, or name another with --url".formatted(base), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRun("interrupted while asking the billing-service at " + base, e);
+        }
+    }
+
+    static Optional<JsonNode> read(String text) {
+        try {
+            return text.isBlank() ? Optional.empty() : Optional.of(JSON.readTree(text));
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A problem's own words, where the answer is one. */
+    private CannotRun refused(int status, String body) {
+        var words = read(body)
+                .map(problem ->
+                        problem.path("detail").asString(problem.path("title").asString("")))
+                .filter(text -> !text.isBlank())
+                .orElse("no reason given");
+        return new CannotRun("the billing-service at %s answers %d: %s".formatted(base, status, words));
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

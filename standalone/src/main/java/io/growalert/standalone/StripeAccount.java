@@ -1,0 +1,94 @@
+package io.growalert.standalone;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Through whom customers are billed. */
+sealed interface StripeAccount {
+    /** A stand-in of our own, in which no money moves. */
+    record Sandbox() implements StripeAccount {
+        @Override
+        public String toString() {
+            return "stripe-sandbox: no money moves; set STRIPE_SECRET_KEY to bill through Stripe";
+        }
+    }
+
+    /**
+     * Stripe itself.
+     *
+     * @param webhookSecrets several while one takes another's place
+     */
+    record Real(String secretKey, String publishableKey, List<String> webhookSecrets) implements StripeAccount {
+        public Real {
+            webhookSecrets = List.copyOf(webhookSecrets);
+        }
+
+        boolean isLive() {
+            return secretKey.contains("_live_");
+        }
+
+        @Override
+        public String toString() {
+            return isLive() ? "Stripe, live: cards are charged" : "Stripe, test mode: no money moves";
+        }
+    }
+
+    /** The environment's words for {@link Real}; all are needed, or none. */
+    enum Variable {
+        STRIPE_SECRET_KEY("sk_... or rk_...", "(sk|rk)_\\w+"),
+        STRIPE_PUBLISHABLE_KEY("pk_...", "pk_\\w+"),
+        STRIPE_WEBHOOK_SECRET("whsec_..., several with commas between", "whsec_\\S+");
+
+        private final String looks;
+        private final String pattern;
+
+        Variable(String looks, String pattern) {
+            this.looks = looks;
+            this.pattern = pattern;
+        }
+
+        private String in(Map<String, String> environment) {
+            return environment.getOrDefault(name(), "").strip();
+        }
+
+        private List<String> checked(Map<String, String> environment) {
+            var values = List.of(in(environment).split("\\s*,\\s*"));
+            if (!values.stream().allMatch(value -> value.matches(pattern))) {
+                throw new CannotRun("%s must be %s".formatted(this, looks));
+            }
+            return values;
+        }
+    }
+
+    /** @throws CannotRun when a variable is missing, is not what its name says, or does not fit the others */
+    static StripeAccount of(Map<String, String> environment) {
+        var set = Stream.of(Variable.values())
+                .filter(variable -> !variable.in(environment).isEmpty())
+                .toList();
+        if (set.isEmpty()) {
+            return new Sandbox();
+        }
+        var missing = Stream.of(Variable.values())
+                .filter(variable -> !set.contains(variable))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new CannotRun("to bill through Stripe, set %s too; to use stripe-sandbox, unset %s"
+                    .formatted(inWords(missing), inWords(set)));
+        }
+        var account = new Real(
+                Variable.STRIPE_SECRET_KEY.checked(environment).getFirst(),
+                Variable.STRIPE_PUBLISHABLE_KEY.checked(environment).getFirst(),
+                Variable.STRIPE_WEBHOOK_SECRET.checked(environment));
+        if (account.isLive() != account.publishableKey().contains("_live_")) {
+            throw new CannotRun("STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY must be of the same mode: "
+                    + "one is for tests, the other is live");
+        }
+        return account;
+    }
+
+    private static String inWords(List<Variable> variables) {
+        return variables.stream().map(Variable::name).collect(Collectors.joining(" and "));
+    }
+}

@@ -1,0 +1,162 @@
+package io.growalert.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an operator types and reads, before a service that gives prepared answers. */
+class BillingCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<String> requests = new ArrayList<>();
+    private HttpServer server;
+    private int status = 200;
+    private String answer = "";
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        server.createContext("/", exchange -> {
+            var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            requests.add("%s %s %s"
+                    .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
+                    .strip());
+            var bytes = answer.getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void parked_events_are_listed_with_their_reason() {
+        answer = """
+                [{"id": "evt_1", "type": "refund.created", "created": "2026-11-24T07:00:00Z", "error": "no charge ch_1"}]
+                """;
+
+        assertThat(run("parked")).isZero();
+        assertThat(requests).containsExactly("GET /api/billing/events?state=parked");
+        assertThat(out.toString().lines())
+                .containsExactly("evt_1  2026-11-24T07:00:00Z  refund.created  no charge ch_1", "1 parked");
+    }
+
+    @Test
+    void that_nothing_is_parked_is_said() {
+        answer = "[]";
+
+        assertThat(run("parked")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("nothing is parked");
+    }
+
+    @Test
+    void named_events_are_replayed_or_all() {
+        answer = "{\"replayed\": 2}";
+
+        assertThat(run("replay", "evt_1", "evt_2")).isZero();
+        assertThat(run("replay")).isZero();
+        assertThat(requests)
+                .containsExactly(
+                        "POST /api/billing/events/replay {\"ids\":[\"evt_1\",\"evt_2\"]}",
+                        "POST /api/billing/events/replay {\"ids\":[]}");
+        assertThat(out.toString().lines()).containsOnly("2 events are applied again");
+    }
+
+    @Test
+    void a_customer_is_erased() {
+        status = 204;
+
+        assertThat(run("erase", "cus_1")).isZero();
+        assertThat(requests).containsExactly("DELETE /api/billing/customers/cus_1");
+        assertThat(out.toString().strip()).isEqualTo("cus_1 is erased");
+    }
+
+    @Test
+    void reconcile_shows_progress_and_then_what_it_changed() {
+        answer = """
+                {"progress": "events: 100 read"}
+                {"requests": 12, "missingEvents": 3, "repaired": [{"id": "sub_1", "difference": "status"}, "in_1"]}
+                """;
+
+        assertThat(run("reconcile", "--since", "2026-11-24T00:00:00Z")).isZero();
+        assertThat(requests).containsExactly("POST /api/billing/reconcile {\"since\":\"2026-11-24T00:00:00Z\"}");
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "events: 100 read",
+                        "repaired  sub_1  status",
+                        "repaired  in_1",
+                        "12 requests, 3 events had not arrived, 2 repaired");
+    }
+
+    @Test
+    void reconcile_looks_back_for_a_duration_too() {
+        answer = "{\"requests\": 1, \"missingEvents\": 0, \"repaired\": []}";
+
+        assertThat(run("reconcile", "--since", "2h")).isZero();
+        assertThat(requests).singleElement().asString().matches(".*\"since\":\"20\\d\\d-.*Z\".*");
+        assertThat(run("reconcile", "--since", "yesterday")).isEqualTo(2);
+        assertThat(err.toString()).contains("'yesterday' is neither a duration such as 2h or 7d nor an instant");
+    }
+
+    @Test
+    void a_reconciliation_without_a_report_is_one_line_and_a_failure() {
+        answer = "{\"progress\": \"events: 100 read\"}\n";
+
+        assertThat(run("reconcile")).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("ended without a report");
+    }
+
+    @Test
+    void a_refusal_is_one_line_in_the_services_words() {
+        status = 404;
+        answer = "{\"status\": 404, \"title\": \"Not Found\", \"detail\": \"no customer with the id 'cus_9'\"}";
+
+        assertThat(run("erase", "cus_9")).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("answers 404: no customer with the id 'cus_9'");
+    }
+
+    @Test
+    void nobody_there_is_one_line_that_names_the_option() {
+        int port = Ports.anyFree();
+
+        assertThat(GrowAlert.commandLine()
+                        .setErr(new PrintWriter(err, true))
+                        .execute("billing", "parked", "--url", "http://127.0.0.1:" + port))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .hasLineCount(1)
+                .contains("no billing-service answers at http://127.0.0.1:" + port, "--url");
+    }
+
+    @Test
+    void what_is_no_id_of_a_customer_is_asked_for_nowhere() {
+        assertThat(run("erase", "../events")).isEqualTo(1);
+        assertThat(requests).isEmpty();
+    }
+
+    private int run(String... arguments) {
+        var all = new ArrayList<>(List.of("billing"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort()));
+        return GrowAlert.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(all.toArray(String[]::new));
+    }
+}
