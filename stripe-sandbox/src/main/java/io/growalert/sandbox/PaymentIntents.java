@@ -13,7 +13,7 @@ final class PaymentIntents {
             payment_method_data[card][exp_month] payment_method_data[card][exp_year] payment_method_data[card][cvc]
             payment_method_data[billing_details]* payment_method_data[metadata]* payment_method_data[allow_redisplay]
             payment_method_options* return_url off_session setup_future_usage receipt_email use_stripe_sdk
-            error_on_requires_action mandate_data* shipping*
+            error_on_requires_action mandate_data* shipping* confirmation_token
             """;
     private static final String WHAT = """
              amount currency customer payment_method_types[] metadata* description receipt_email capture_method
@@ -81,7 +81,7 @@ final class PaymentIntents {
             automatic.put("allow_redirects", asked.oneOf("allow_redirects", "always", "always", "never"));
             automatic.put("enabled", true);
         }
-        var method = method(params);
+        var method = method(params, intent);
         if (method != null) {
             Payments.checkOwner(intent, method);
             intent.put("payment_method", Json.id(method));
@@ -119,7 +119,7 @@ final class PaymentIntents {
             intent.put("amount", params.number("amount", 0));
         }
         Fields.of(params, intent).texts("currency", "customer");
-        var method = method(params);
+        var method = method(params, intent);
         if (method != null) {
             Payments.checkOwner(intent, method);
             intent.put("payment_method", Json.id(method));
@@ -134,7 +134,7 @@ final class PaymentIntents {
         var params = call.params();
         Payments.checkConfirmable(intent);
         checkReturn(call, intent);
-        var method = method(params);
+        var method = method(params, intent);
         if (method == null) {
             var own = Json.text(intent, "payment_method");
             if (own == null) {
@@ -160,7 +160,8 @@ final class PaymentIntents {
         if (!call.publishable()
                 && Json.flag(automatic, "enabled")
                 && !"never".equals(Json.text(automatic, "allow_redirects"))
-                && !call.params().has("return_url")) {
+                && !call.params().has("return_url")
+                && !call.params().has("confirmation_token")) {
             throw ApiError.invalid(
                             "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.")
                     .with("payment_intent", intent);
@@ -176,7 +177,11 @@ final class PaymentIntents {
                 sdk ? null : params.text("return_url"));
     }
 
-    private @Nullable ObjectNode method(Params params) {
+    private @Nullable ObjectNode method(Params params, ObjectNode intent) {
+        var confirmation = params.text("confirmation_token");
+        if (confirmation != null) {
+            return ConfirmationTokens.use(store, confirmation, intent);
+        }
         var data = params.child("payment_method_data");
         if (!data.isEmpty()) {
             return methods.create(data);

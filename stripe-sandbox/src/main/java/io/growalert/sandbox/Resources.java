@@ -23,6 +23,7 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         catalog.routes(endpoints);
         tokens.routes(endpoints);
         methods.routes(endpoints);
+        new ConfirmationTokens(store, time, methods).routes(endpoints);
         charges.routes(endpoints);
         new PaymentIntents(store, events, payments, methods, customers).routes(endpoints, control);
         setups.routes(endpoints, control);

@@ -111,7 +111,11 @@ final class Store {
     /** How many objects there are, by kind. */
     Map<String, Integer> counts() {
         var counts = new LinkedHashMap<String, Integer>();
-        byKind.forEach((kind, objects) -> counts.put(kind, objects.size()));
+        byKind.forEach((kind, objects) -> {
+            if (!objects.isEmpty()) {
+                counts.put(kind, objects.size());
+            }
+        });
         return counts;
     }
 

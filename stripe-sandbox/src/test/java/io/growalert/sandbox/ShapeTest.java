@@ -9,6 +9,7 @@ import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,14 +48,25 @@ class ShapeTest {
         catalog();
         customers();
         paymentMethods();
+        confirmationTokens();
         payments();
         charges();
+        setupIntents();
+        subscriptions();
+        invoices();
+        refundsAndDisputes();
+        testClocks();
         events();
         webhookEndpoints();
         errors();
         throughTheSdk();
 
         assertThat(stripe.problems()).isEmpty();
+        assertThat(sandbox.routes().all())
+                .filteredOn(route -> route.segments().contains("v1"))
+                .filteredOn(route -> !stripe.asked(route))
+                .as("addresses that nobody asked")
+                .isEmpty();
     }
 
     private void catalog() {
@@ -131,6 +143,38 @@ class ShapeTest {
                 "card[cvc]",
                 "123"));
         stripe.get("/v1/tokens/" + token);
+        stripe.publicly("GET", "/v1/tokens/" + token);
+    }
+
+    private void confirmationTokens() {
+        var token = id(stripe.publicly(
+                "POST",
+                "/v1/confirmation_tokens",
+                "payment_method_data[type]",
+                "card",
+                "payment_method_data[card][number]",
+                "4242424242424242",
+                "payment_method_data[card][exp_month]",
+                "12",
+                "payment_method_data[card][exp_year]",
+                "2039",
+                "payment_method_data[card][cvc]",
+                "123",
+                "return_url",
+                "http://127.0.0.1/"));
+        stripe.post("/v1/test_helpers/confirmation_tokens", "payment_method", "pm_card_visa");
+        var params = new String[] {"amount", "900", "currency", "usd", "confirm", "true", "confirmation_token", token};
+        var paid = stripe.post("/v1/payment_intents", params);
+        assertThat(paid.path("status").asString()).isEqualTo("succeeded");
+        assertThat(stripe.get("/v1/confirmation_tokens/" + token)
+                        .path("payment_intent")
+                        .asString())
+                .isEqualTo(id(paid));
+        assertThat(stripe.post("/v1/payment_intents", params)
+                        .path("error")
+                        .path("param")
+                        .asString())
+                .isEqualTo("confirmation_token");
     }
 
     private void payments() {
@@ -181,6 +225,123 @@ class ShapeTest {
         stripe.post("/v1/charges/" + charge, "description", "Devices");
         stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_chargeDeclined");
         stripe.get("/v1/charges");
+    }
+
+    private void setupIntents() {
+        var customer = customer();
+        var made = stripe.post("/v1/setup_intents", "customer", customer);
+        var secret = made.path("client_secret").asString();
+        var path = "/v1/setup_intents/" + id(made);
+        stripe.get("/v1/setup_intents", "customer", customer);
+        stripe.publicly("GET", path, "client_secret", secret);
+        stripe.post(path, "description", "For later");
+        stripe.publicly(
+                "POST", path + "/confirm", "client_secret", secret, "payment_method", "pm_card_authenticationRequired");
+        stripe.post("/sandbox/setup_intents/" + id(made) + "/authenticate", "success", "false");
+        stripe.get(path);
+        stripe.publicly("POST", path + "/confirm", "client_secret", secret, "payment_method", "pm_card_visa");
+        stripe.get(path, "expand[]", "payment_method", "expand[]", "customer");
+        stripe.post("/v1/setup_intents/" + id(stripe.post("/v1/setup_intents")) + "/cancel");
+    }
+
+    private void subscriptions() {
+        var first = subscribed(customer(), "payment_behavior", "default_incomplete");
+        var invoice = first.path("latest_invoice");
+        var secret = invoice.path("confirmation_secret").path("client_secret").asString();
+        assertThat(secret).contains("_secret_");
+        stripe.publicly(
+                "POST",
+                "/v1/payment_intents/" + secret.substring(0, secret.indexOf("_secret_")) + "/confirm",
+                "client_secret",
+                secret,
+                "payment_method",
+                "pm_card_visa");
+        var path = "/v1/subscriptions/" + id(first);
+        assertThat(stripe.get(path, "expand[]", "latest_invoice.payments", "expand[]", "customer")
+                        .path("status")
+                        .asString())
+                .isEqualTo("active");
+        var item = first.path("items").path("data").path(0);
+        stripe.post(path, "items[0][id]", id(item), "items[0][price]", price("pro"));
+        stripe.post(path, "cancel_at_period_end", "true");
+        stripe.get("/v1/subscriptions", "status", "all");
+        stripe.delete(path);
+        subscribed(customer(), "trial_period_days", "7", "payment_behavior", "default_incomplete");
+        var failing = customer();
+        stripe.post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", "customer", failing);
+    }
+
+    private void invoices() {
+        var open = id(
+                subscribed(customer(), "payment_behavior", "default_incomplete").path("latest_invoice"));
+        var path = "/v1/invoices/" + open;
+        stripe.get("/v1/invoices");
+        stripe.get(path + "/lines");
+        stripe.post(path, "description", "Devices");
+        stripe.post(path + "/pay", "payment_method", "pm_card_chargeDeclined");
+        stripe.post(path + "/pay", "payment_method", "pm_card_visa");
+        stripe.get(path, "expand[]", "payments", "expand[]", "customer", "expand[]", "confirmation_secret");
+        var payments = stripe.get("/v1/invoice_payments", "invoice", open, "expand[]", "data.payment.payment_intent");
+        stripe.get("/v1/invoice_payments/" + id(payments.path("data").path(0)));
+        for (var end : List.of("void", "mark_uncollectible")) {
+            var other = subscribed(customer(), "payment_behavior", "default_incomplete");
+            stripe.post("/v1/invoices/" + id(other.path("latest_invoice")) + "/" + end);
+        }
+    }
+
+    private void refundsAndDisputes() {
+        var charge = id(stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_visa"));
+        var refund = id(stripe.post("/v1/refunds", "charge", charge, "amount", "100"));
+        stripe.get("/v1/refunds", "charge", charge);
+        stripe.get("/v1/refunds/" + refund, "expand[]", "charge.refunds");
+        stripe.post("/v1/refunds/" + refund, "metadata[a]", "b");
+        var disputed =
+                id(stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_createDispute"));
+        var dispute =
+                id(stripe.get("/v1/disputes", "charge", disputed).path("data").path(0));
+        stripe.get("/v1/disputes/" + dispute, "expand[]", "charge");
+        stripe.post("/v1/disputes/" + dispute, "metadata[a]", "b", "evidence[uncategorized_text]", "c");
+        stripe.post("/v1/disputes/" + dispute + "/close");
+        var asked = id(stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_visa"));
+        var second = id(stripe.post("/sandbox/charges/" + asked + "/dispute"));
+        stripe.post("/sandbox/disputes/" + second + "/close", "status", "won");
+        stripe.get("/v1/disputes/" + second);
+    }
+
+    private void testClocks() {
+        var clock = id(stripe.post("/v1/test_helpers/test_clocks", "frozen_time", "1800000000", "name", "A year"));
+        var path = "/v1/test_helpers/test_clocks/" + clock;
+        var customer = id(stripe.post("/v1/customers", "test_clock", clock));
+        var method = id(stripe.post("/v1/payment_methods/pm_card_visa/attach", "customer", customer));
+        var subscription = id(subscribed(customer, "default_payment_method", method));
+        stripe.get("/v1/test_helpers/test_clocks");
+        stripe.post(path + "/advance", "frozen_time", "1803000000");
+        stripe.get(path);
+        stripe.get(
+                "/v1/subscriptions/" + subscription, "expand[]", "latest_invoice.payments", "expand[]", "test_clock");
+        stripe.delete(path);
+    }
+
+    private JsonNode subscribed(String customer, String... how) {
+        var params = new ArrayList<>(List.of(
+                "customer",
+                customer,
+                "items[0][price]",
+                price("basic"),
+                "items[0][quantity]",
+                "2",
+                "expand[0]",
+                "latest_invoice.confirmation_secret",
+                "expand[1]",
+                "pending_setup_intent"));
+        params.addAll(List.of(how));
+        return stripe.post("/v1/subscriptions", params.toArray(String[]::new));
+    }
+
+    private String price(String lookupKey) {
+        return id(stripe.get("/v1/prices", "lookup_keys[]", lookupKey)
+                .path("data")
+                .path(0));
     }
 
     /** Of all that has happened until now; sent and listed. */
