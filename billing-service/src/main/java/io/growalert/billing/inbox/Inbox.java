@@ -143,7 +143,7 @@ final class Inbox implements AutoCloseable {
             """;
 
     /** In the order of the ids: instances that insert the same events at once wait for each other, never in a circle. */
-    private void insert(List<StripeEvent> events) {
+    void insert(List<StripeEvent> events) {
         var distinct = new TreeMap<String, StripeEvent>();
         events.forEach(event -> distinct.putIfAbsent(event.id(), event));
         var rows = distinct.values();

@@ -19,6 +19,11 @@ public class InboxConfiguration {
     }
 
     @Bean
+    MissedEvents missedEvents(JdbcClient jdbc, Inbox inbox) {
+        return new MissedEvents(jdbc, inbox);
+    }
+
+    @Bean
     ServletRegistrationBean<WebhookServlet> webhook(
             InboxSettings settings, Inbox inbox, MeterRegistry meters, Clock clock) {
         var signature = new WebhookSignature(settings.secrets(), settings.tolerance(), clock);

@@ -56,6 +56,9 @@ public enum Problem {
     STRIPE_REFUSED(HttpStatus.BAD_GATEWAY),
     DATABASE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
 
+    /** One at a time, of all instances. */
+    RECONCILIATION_UNDER_WAY(HttpStatus.CONFLICT),
+
     BAD_REQUEST(HttpStatus.BAD_REQUEST),
     NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED),

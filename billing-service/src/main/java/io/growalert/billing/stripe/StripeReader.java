@@ -43,16 +43,20 @@ public final class StripeReader {
 
     private final StripeClient stripe;
     private final Supplier<Duration> turns;
+    private final Duration gap;
     private final Pause pause;
+    private @Nullable Long lastLeft;
     private long requests;
 
     /**
      * @param turns takes the next turn, and says how long it is until then
+     * @param gap between two requests at least; a turn that was missed by a little would else be made up for by the next one
      * @param pause waits
      */
-    public StripeReader(StripeClient stripe, Supplier<Duration> turns, Pause pause) {
+    StripeReader(StripeClient stripe, Supplier<Duration> turns, Duration gap, Pause pause) {
         this.stripe = stripe;
         this.turns = turns;
+        this.gap = gap;
         this.pause = pause;
     }
 
@@ -158,9 +162,10 @@ public final class StripeReader {
 
     private Optional<Answer> getOrNothing(String url) {
         for (int attempt = 1; ; attempt++) {
-            pause.take(turns.get());
+            awaitTurn();
             requests++;
             long start = System.nanoTime();
+            lastLeft = start;
             try {
                 var response = stripe.rawRequest(RequestMethod.GET, url, null, ONCE);
                 return Optional.of(answer(response, Duration.ofNanos(System.nanoTime() - start)));
@@ -179,6 +184,11 @@ public final class StripeReader {
                 pause.take(longer(pauseAfter(attempt), asked(e)));
             }
         }
+    }
+
+    private void awaitTurn() {
+        var turn = turns.get();
+        pause.take(lastLeft == null ? turn : longer(turn, gap.minusNanos(System.nanoTime() - lastLeft)));
     }
 
     private static boolean mayPass(int status) {

@@ -31,6 +31,7 @@ class StripeReaderTest {
     private final List<String> asked = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private HttpServer server;
+    private StripeClient stripe;
     private StripeReader reader;
 
     private record Reply(int status, String body, Map<String, String> headers) {}
@@ -49,12 +50,16 @@ class StripeReaderTest {
             }
         });
         server.start();
-        var stripe = StripeClient.builder()
+        stripe = StripeClient.builder()
                 .setApiKey("sk_test_1")
                 .setApiBase("http://127.0.0.1:" + server.getAddress().getPort())
                 .setMaxNetworkRetries(2)
                 .build();
-        reader = new StripeReader(stripe, () -> TURN, pauses::add);
+        reader = reader(Duration.ZERO);
+    }
+
+    private StripeReader reader(Duration gap) {
+        return new StripeReader(stripe, () -> TURN, gap, pauses::add);
     }
 
     @AfterEach
@@ -86,6 +91,18 @@ class StripeReaderTest {
 
         assertThat(pauses).containsExactly(TURN, TURN, Duration.ofMillis(500), TURN);
         assertThat(reader.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void aTurnThatCameEarlyIsNotTakenEarly() {
+        reply(200, page(true, "ch_2"));
+        reply(200, page(false, "ch_1"));
+        reader = reader(Duration.ofHours(1));
+
+        ids("/v1/charges", Map.of());
+
+        assertThat(pauses.getFirst()).isEqualTo(TURN);
+        assertThat(pauses.getLast()).isBetween(Duration.ofMinutes(58), Duration.ofHours(1));
     }
 
     @Test

@@ -1,0 +1,35 @@
+package io.growalert.billing.reconcile;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waiting that ends at once when the service stops. */
+final class Pauses {
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    /** The service stops; what was repaired until now stays. */
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stopped() {
+            super("the service stops", null, false, false);
+        }
+    }
+
+    void stop() {
+        stop.countDown();
+    }
+
+    /** Waits, however short; throws {@link Stopped} when there is nothing to wait for any more. */
+    void pause(Duration duration) {
+        try {
+            if (stop.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new Stopped();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stopped();
+        }
+    }
+}

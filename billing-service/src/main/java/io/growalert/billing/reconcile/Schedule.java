@@ -1,0 +1,108 @@
+package io.growalert.billing.reconcile;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Reconciles now and then, so that what Stripe gave up to deliver is found without anybody looking. Its end is also that of
+ * whatever runs by request: it stops first of all, before the web server waits for requests.
+ */
+final class Schedule implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
+
+    private static final Duration AFTER_START = Duration.ofMinutes(10);
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    private final Reconciler reconciler;
+    private final Journal journal;
+    private final Pauses pauses;
+    private final ReconcileSettings settings;
+    private final InstantSource clock;
+    private volatile @Nullable Thread thread;
+
+    Schedule(Reconciler reconciler, Journal journal, Pauses pauses, ReconcileSettings settings, InstantSource clock) {
+        this.reconciler = reconciler;
+        this.journal = journal;
+        this.pauses = pauses;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        thread = Thread.ofPlatform().name("reconcile").start(this::runUntilStopped);
+    }
+
+    private void runUntilStopped() {
+        if (settings.every().isZero()) {
+            return;
+        }
+        try {
+            pauses.pause(AFTER_START);
+            while (true) {
+                runWhenDue();
+                pauses.pause(LOOK);
+            }
+        } catch (Pauses.Stopped e) {
+            LOG.atDebug().log("No more reconciliations, as the service stops");
+        }
+    }
+
+    /** True when one was due, and nobody else was at it. */
+    boolean runWhenDue() {
+        try {
+            var now = clock.instant();
+            if (!journal.isDue(now, settings.every(), settings.lookBack())) {
+                return false;
+            }
+            var turn = reconciler.begin();
+            if (turn.isEmpty()) {
+                return false;
+            }
+            try (var run = turn.get()) {
+                // another instance may have been faster
+                if (!journal.isDue(now, settings.every(), settings.lookBack())) {
+                    return false;
+                }
+                run.reconcile(now.minus(settings.lookBack()), _ -> {});
+                return true;
+            }
+        } catch (Pauses.Stopped e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("Stripe and the records cannot be reconciled; it is tried again");
+            return false;
+        } catch (Error e) {
+            LOG.atError().setCause(e).log("Stripe and the records were not reconciled by a fault of ours");
+            return false;
+        }
+    }
+
+    @Override
+    public void stop() {
+        pauses.stop();
+        var running = thread;
+        if (running != null) {
+            try {
+                running.join(Duration.ofSeconds(15));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        thread = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return SmartLifecycle.DEFAULT_PHASE;
+    }
+}

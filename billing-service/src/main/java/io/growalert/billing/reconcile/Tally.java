@@ -1,0 +1,94 @@
+package io.growalert.billing.reconcile;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what one reconciliation finds and does. */
+final class Tally {
+    private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
+
+    private final MeterRegistry meters;
+    private final List<Report.Repair> repaired = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private long events;
+    private long undelivered;
+    private long missing;
+    private long objects;
+    private long repairs;
+    private long unchecked;
+    private boolean complete = true;
+
+    Tally(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void eventsRead(int count) {
+        events += count;
+    }
+
+    void undelivered(int count) {
+        undelivered += count;
+    }
+
+    void missing(int count) {
+        missing += count;
+        meters.counter("growalert.reconcile.events.missing").increment(count);
+    }
+
+    void objectsRead(int count) {
+        objects += count;
+    }
+
+    void unchecked(long count) {
+        unchecked += count;
+    }
+
+    void repaired(Report.Repair repair) {
+        repairs++;
+        if (repaired.size() < Report.LISTED) {
+            repaired.add(repair);
+        }
+        meters.counter("growalert.reconcile.repairs", "kind", repair.kind(), "change", repair.change())
+                .increment();
+        LOG.atDebug()
+                .addKeyValue("record", repair.id())
+                .addKeyValue("change", repair.change())
+                .addKeyValue("fields", repair.fields())
+                .log("A record was not as Stripe says, and is repaired");
+    }
+
+    /** Something could not be read or repaired. */
+    void problem(String what) {
+        complete = false;
+        if (problems.size() < Report.LISTED) {
+            problems.add(what);
+        }
+        meters.counter("growalert.reconcile.problems").increment();
+        LOG.atWarn().addKeyValue("problem", what).log("Something cannot be reconciled");
+    }
+
+    String progressOfEvents() {
+        return "events: %d read, %d missing".formatted(events, missing);
+    }
+
+    /** @param now which of them are read at present */
+    String progressOfObjects(String now) {
+        return "objects: %d read, %d repaired (%s)".formatted(objects, repairs, now);
+    }
+
+    Report report(Instant since, long requests, Duration taken) {
+        return new Report(
+                since,
+                requests,
+                taken.toMillis() / 1000.0,
+                complete,
+                new Report.Events(events, undelivered, missing),
+                new Report.Objects(objects, repairs, unchecked, List.copyOf(repaired)),
+                List.copyOf(problems));
+    }
+}
