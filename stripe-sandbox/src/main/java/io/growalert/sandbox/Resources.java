@@ -29,6 +29,9 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         setups.routes(endpoints, control);
         new InvoiceEndpoints(store, events, time, invoices, methods).routes(endpoints, expand);
         new Subscriptions(store, events, time, customers, items, invoices, lives, setups, methods).routes(endpoints);
+        new Refunds(store, events, time).routes(endpoints, expand);
+        new Disputes(store, events, time, charges).routes(endpoints, control);
+        new TestClocks(store, events, time, clockwork, lives).routes(endpoints);
         new EventList(store).routes(endpoints);
         return new Resources(catalog, clockwork);
     }

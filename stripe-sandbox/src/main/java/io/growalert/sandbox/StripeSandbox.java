@@ -24,6 +24,7 @@ public final class StripeSandbox implements AutoCloseable {
     private final WebhookDelivery delivery;
     private final @Nullable Journal journal;
     private final Http http;
+    private final Ticker ticker;
 
     private StripeSandbox(Options options) throws IOException {
         faults = new Faults(options.clock());
@@ -65,6 +66,7 @@ public final class StripeSandbox implements AutoCloseable {
             letGo();
             throw e;
         }
+        ticker = new Ticker(store, resources.clockwork()::tick);
     }
 
     /**
@@ -114,6 +116,7 @@ public final class StripeSandbox implements AutoCloseable {
     /** Stops answering and sending. What was answered is in the journal, and what was not delivered is sent after the next start. */
     @Override
     public void close() {
+        ticker.close();
         http.close();
         letGo();
     }

@@ -1,0 +1,91 @@
+package io.growalert.sandbox;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Test clocks: a time of their own for the customers who are created under them. */
+final class TestClocks {
+    private static final String KIND = Time.CLOCK;
+
+    private final Store store;
+    private final Events events;
+    private final Time time;
+    private final Clockwork clockwork;
+    private final Lives lives;
+
+    TestClocks(Store store, Events events, Time time, Clockwork clockwork, Lives lives) {
+        this.store = store;
+        this.events = events;
+        this.time = time;
+        this.clockwork = clockwork;
+        this.lives = lives;
+    }
+
+    void routes(Endpoints endpoints) {
+        endpoints.post("/v1/test_helpers/test_clocks", "frozen_time name", call -> {
+            var params = call.params();
+            params.require("frozen_time");
+            var clock = Templates.of(KIND, Ids.next("clock"), time.now());
+            clock.put("deletes_after", time.now() + Duration.ofDays(30).toSeconds());
+            clock.put("frozen_time", params.number("frozen_time"));
+            clock.put("name", params.text("name"));
+            return events.created(clock, "test_helpers.test_clock.created");
+        });
+        endpoints.list("/v1/test_helpers/test_clocks", KIND, "", _ -> _ -> true);
+        endpoints.get("/v1/test_helpers/test_clocks/{id}", call -> store.get(KIND, call.id()));
+        endpoints.post("/v1/test_helpers/test_clocks/{id}/advance", "frozen_time", this::advance);
+        endpoints.delete("/v1/test_helpers/test_clocks/{id}", "", this::delete);
+    }
+
+    /** Stripe takes its time to advance and answers before it has; here all has happened when the answer comes. */
+    private ObjectNode advance(Call call) {
+        var clock = store.get(KIND, call.id());
+        call.params().require("frozen_time");
+        var target = call.params().number("frozen_time", 0);
+        if (target <= Json.number(clock, "frozen_time")) {
+            throw ApiError.invalid("The frozen time must be after the test clock's current frozen time.")
+                    .param("frozen_time");
+        }
+        clock.put("status", "advancing");
+        clock.putObject("status_details").putObject("advancing").put("target_frozen_time", target);
+        store.save(clock);
+        events.emit("test_helpers.test_clock.advancing", clock, null);
+        var told = clock.deepCopy();
+        for (var next = next(clock, target); next != null; next = next(clock, target)) {
+            clock.put("frozen_time", Math.max(Json.number(clock, "frozen_time"), lives.due(next)));
+            lives.act(next);
+        }
+        clock.put("frozen_time", target).put("status", "ready");
+        clock.putObject("status_details");
+        store.save(clock);
+        events.emit("test_helpers.test_clock.ready", clock, null);
+        return told;
+    }
+
+    private @Nullable ObjectNode next(ObjectNode clock, long target) {
+        var id = Json.id(clock);
+        return clockwork.next(subscription -> id.equals(Json.text(subscription, "test_clock")), target);
+    }
+
+    private ObjectNode delete(Call call) {
+        var clock = store.get(KIND, call.id());
+        for (var kind : new String[] {Lives.KIND, "customer"}) {
+            for (var object : store.all(kind)) {
+                if (call.id().equals(Json.text(object, "test_clock"))) {
+                    gone(object);
+                }
+            }
+        }
+        events.emit("test_helpers.test_clock.deleted", clock, null);
+        return gone(clock);
+    }
+
+    private ObjectNode gone(ObjectNode object) {
+        var deleted = Json.object();
+        deleted.set("id", object.path("id"));
+        deleted.set("object", object.path("object"));
+        deleted.put("deleted", true);
+        return store.save(deleted);
+    }
+}

@@ -1,0 +1,40 @@
+package io.growalert.sandbox;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets time pass once a second, so that renewals happen, and are told, without anybody asking. */
+final class Ticker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Ticker.class);
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("sandbox-ticker").factory());
+
+    /**
+     * @param tick what is due by now, under the store's lock
+     */
+    Ticker(Store store, Runnable tick) {
+        var _ = thread.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        store.locked(() -> {
+                            tick.run();
+                            return true;
+                        });
+                    } catch (RuntimeException e) {
+                        log.atError().setCause(e).log("What is due could not be done; it is tried again in a second");
+                    }
+                },
+                1,
+                1,
+                TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
