@@ -158,17 +158,15 @@ final class Charges {
         var current = request;
         var payment = known(current, order.customer()).orElse(null);
         if (payment == null) {
-            String method;
+            checkOwner(order);
             try {
-                method = methodOf(order, current);
+                payment = create(order, requests.hold(current));
             } catch (StripeFailure e) {
                 if (e.reason() instanceof Reason.Card card) {
                     return new Outcome.Declined(null, card);
                 }
                 throw e;
             }
-            current = requests.hold(current);
-            payment = create(order, method, current);
         }
         current = requests.made(current, payment.id());
         if (payment.status().equals("requires_confirmation")) {
@@ -184,34 +182,40 @@ final class Charges {
         return request.resumed() ? payments.find(customer, request.atStripe(), request.since()) : Optional.empty();
     }
 
-    private String methodOf(Order order, Request request) {
-        try {
-            if (order.token().startsWith("tok_")) {
-                return payments.methodOf(order.token(), request.atStripe());
-            }
-            var owner = payments.ownerOf(order.token());
-            if (owner.isEmpty() || owner.get().equals(order.customer())) {
-                return order.token();
-            }
-        } catch (StripeFailure e) {
-            if (!(e.reason() instanceof Reason.Invalid)) {
-                throw e;
-            }
+    private void checkOwner(Order order) {
+        if (order.token().startsWith("tok_")) {
+            return;
         }
-        throw tokenRefused();
-    }
-
-    private Payment create(Order order, String method, Request request) {
-        var id = "ord_" + request.id().toString().replace("-", "");
-        var devices = new DeviceOrder(id, order.customer(), order.quantity(), device.amount(), device.currency());
+        Optional<String> owner;
         try {
-            return payments.create(devices, method, request.atStripe());
+            owner = payments.ownerOf(order.token());
         } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid invalid && invalid.about("payment_method")) {
+            if (e.reason() instanceof Reason.Invalid) {
                 throw tokenRefused();
             }
             throw e;
         }
+        if (owner.isPresent() && !owner.get().equals(order.customer())) {
+            throw tokenRefused();
+        }
+    }
+
+    private Payment create(Order order, Request request) {
+        var id = "ord_" + request.id().toString().replace("-", "");
+        var devices = new DeviceOrder(id, order.customer(), order.quantity(), device.amount(), device.currency());
+        try {
+            return payments.create(devices, order.token(), request.atStripe());
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid invalid && isAboutTheToken(invalid)) {
+                throw tokenRefused();
+            }
+            throw e;
+        }
+    }
+
+    /** That a payment method was used up is said without naming a parameter. */
+    private static boolean isAboutTheToken(Reason.Invalid invalid) {
+        return invalid.parameter() == null || invalid.about("payment_method") || invalid.about("payment_method_data");
     }
 
     private static ErrorResponseException tokenRefused() {
@@ -236,13 +240,17 @@ final class Charges {
     /** Nobody pays with it any more: the next try is a payment of its own. */
     private void declined(Request request, String payment) {
         requests.end(request, State.FAILED, payment);
+        cancel(payment, request);
+    }
+
+    private void cancel(String payment, Request request) {
         try {
             payments.cancel(payment, request.atStripe());
         } catch (StripeFailure e) {
             LOG.atInfo()
                     .addKeyValue("paymentId", payment)
                     .addKeyValue("reason", e.getMessage())
-                    .log("A payment whose card was refused is left as it is, as it cannot be canceled");
+                    .log("A payment that came to nothing is left as it is, as it cannot be canceled");
         }
     }
 

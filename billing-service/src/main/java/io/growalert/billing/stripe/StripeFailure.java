@@ -82,7 +82,7 @@ public final class StripeFailure extends RuntimeException {
             // a kind of invalid request, to the library
             case RateLimitException _ -> new Reason.Busy();
             case InvalidRequestException invalid -> new Reason.Invalid(invalid.getCode(), invalid.getParam());
-            case IdempotencyException idempotency -> new Reason.Invalid(idempotency.getCode(), null);
+            case IdempotencyException idempotency -> new Reason.Invalid(idempotency.getCode(), "Idempotency-Key");
             case AuthenticationException _ -> new Reason.Denied();
             default -> other(failure.getStatusCode());
         };

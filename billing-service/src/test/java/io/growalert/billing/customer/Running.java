@@ -35,6 +35,7 @@ final class Running implements AutoCloseable {
     final TestDatabase database;
     final StripeSandbox stripe;
     private final boolean own;
+    private final Map<String, Object> settings;
     private final ConfigurableApplicationContext service;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -42,6 +43,7 @@ final class Running implements AutoCloseable {
         this.database = database;
         this.stripe = stripe;
         this.own = own;
+        this.settings = settings;
         service = BillingService.start(settings(database, stripe, settings));
     }
 
@@ -57,9 +59,11 @@ final class Running implements AutoCloseable {
                 TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
     }
 
-    /** Another instance on the same database and the same Stripe. */
+    /** Another instance on the same database and the same Stripe, with these settings changed. */
     Running beside(Map<String, Object> settings) {
-        return new Running(database, stripe, false, settings);
+        var all = new HashMap<>(this.settings);
+        all.putAll(settings);
+        return new Running(database, stripe, false, all);
     }
 
     private static Map<String, Object> settings(
@@ -148,6 +152,54 @@ final class Running implements AutoCloseable {
 
     static String customerIn(String cookie) {
         return cookie.substring(0, cookie.indexOf('.'));
+    }
+
+    /** What the sandbox says, asked past the service. */
+    JsonNode stripe(String method, String path, String form) {
+        return send(HttpRequest.newBuilder(stripe.apiBase().resolve(path))
+                        .header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .method(method, BodyPublishers.ofString(form)))
+                .json();
+    }
+
+    /** A customer's charges that moved money. */
+    List<JsonNode> charged(String cookie) {
+        return stripe("GET", "/v1/charges?limit=100&customer=" + customerIn(cookie), "")
+                .path("data")
+                .valueStream()
+                .filter(charge -> charge.path("status").asString().equals("succeeded"))
+                .toList();
+    }
+
+    /** A customer's payments, by status. */
+    List<String> payments(String cookie) {
+        return stripe("GET", "/v1/payment_intents?limit=100&customer=" + customerIn(cookie), "")
+                .path("data")
+                .valueStream()
+                .map(payment -> payment.path("status").asString())
+                .toList();
+    }
+
+    /** A token of a card, as a page makes one. */
+    String token(String number) {
+        return stripe(
+                        "POST",
+                        "/v1/tokens",
+                        "card[number]=%s&card[exp_month]=12&card[exp_year]=2034&card[cvc]=123".formatted(number))
+                .path("id")
+                .asString();
+    }
+
+    /** A payment method of a card, as a page makes one. */
+    String method(String number) {
+        return stripe(
+                        "POST",
+                        "/v1/payment_methods",
+                        "type=card&card[number]=%s&card[exp_month]=12&card[exp_year]=2034&card[cvc]=123"
+                                .formatted(number))
+                .path("id")
+                .asString();
     }
 
     /** All that is in the database, as text. */
