@@ -18,13 +18,13 @@ final class ChildJvm implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(farewell);
     }
 
-    /** What it prints is added to the console file. It logs warnings, and what GrowAlert itself has to say. */
+    /** What it prints is added to the console file. */
     static ChildJvm start(Class<?> main, Path console, List<String> jvmOptions, List<String> arguments)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dlogback.configurationFile=logback-child.xml"));
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         Files.createDirectories(console.toAbsolutePath().getParent());

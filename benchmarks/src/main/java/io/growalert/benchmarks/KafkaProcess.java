@@ -41,7 +41,7 @@ final class KafkaProcess implements AutoCloseable {
         return ChildJvm.start(
                 Broker.class,
                 folder.resolve("console.log"),
-                List.of("-Xmx512m", "-XX:+UseSerialGC"),
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-Dlogback.configurationFile=logback-child.xml"),
                 List.of(folder.resolve("data").toString(), String.valueOf(port), String.valueOf(controllerPort)));
     }
 

@@ -21,7 +21,7 @@ final class StripeHistory implements AutoCloseable {
     private static final long SEED = 3;
     private static final double TIES = 0.01;
     private static final int AT_ONCE = 200;
-    private static final int STEPS_OF_TEST_CLOCK = 4;
+    private static final int RENEWALS = 5;
 
     private final StripeSandbox sandbox;
     private final History history;
@@ -95,7 +95,7 @@ final class StripeHistory implements AutoCloseable {
             if (step % 100 == 0 && count(stripe) >= events) {
                 return;
             }
-            if (step % 400 == 399) {
+            if (step % 60 == 59) {
                 renew(stripe, random, prices, number++);
             }
             if (shoppers.size() < AT_ONCE) {
@@ -116,8 +116,8 @@ final class StripeHistory implements AutoCloseable {
                 .path("id")
                 .asString("");
         var shopper = new Shopper(stripe, random, prices, number, clock);
-        for (int step = 0; step < STEPS_OF_TEST_CLOCK; step++) {
-            shopper.step();
+        shopper.start();
+        for (int renewal = 0; renewal < RENEWALS && !shopper.isGone(); renewal++) {
             time += Duration.ofDays(32).toSeconds();
             stripe.post("/v1/test_helpers/test_clocks/" + clock + "/advance", "frozen_time", String.valueOf(time));
         }

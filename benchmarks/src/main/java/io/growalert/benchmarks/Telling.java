@@ -36,9 +36,8 @@ final class Telling {
             verdicts.tell("rows are as the last event of each object says", new LastObjects(history).unlike(database));
             report("told in order", history.events().size(), start, outcome, database, stripe);
             BillingTopic.read(backing.kafka().bootstrapServers()).judge(verdicts, database);
-        } finally {
-            backing.kafka().delete(Topics.BILLING);
         }
+        backing.kafka().delete(Topics.BILLING);
     }
 
     /** So many copies of each event, in no order. */
