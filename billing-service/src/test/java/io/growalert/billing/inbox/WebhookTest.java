@@ -22,19 +22,21 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,19 +44,26 @@ import tools.jackson.databind.json.JsonMapper;
 class WebhookTest {
     private static final String SECRET = "whsec_test";
 
+    @TempDir
+    static Path folder;
+
     private final TestDatabase database = TestDatabase.migrated();
     private final List<Instance> instances = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final Instance instance = started();
 
-    private record Instance(Inbox inbox, WebServer server) implements AutoCloseable {
-        URI webhook() {
-            return URI.create("http://127.0.0.1:%d/webhook".formatted(server.getPort()));
+    private record Instance(Inbox inbox, Tomcat server) {
+        int port() {
+            return server.getConnector().getLocalPort();
         }
 
-        @Override
-        public void close() {
+        URI webhook() {
+            return URI.create("http://127.0.0.1:%d/webhook".formatted(port()));
+        }
+
+        void close() throws LifecycleException {
             server.stop();
+            server.destroy();
             inbox.close();
         }
     }
@@ -64,21 +73,33 @@ class WebhookTest {
         var inbox = new Inbox(database.jdbc(), new LedgerSignal(), meters);
         var signature =
                 new WebhookSignature(List.of(new Secret(SECRET)), Duration.ofMinutes(5), InstantSource.system());
-        var factory = new TomcatServletWebServerFactory(0);
-        factory.setAddress(InetAddress.getLoopbackAddress());
-        var server = factory.getWebServer(
-                context -> context.addServlet("webhook", new WebhookServlet(signature, inbox, meters))
-                        .addMapping(WebhookServlet.PATH));
-        server.start();
+        var server = new Tomcat();
+        server.setBaseDir(folder.toString());
+        server.setPort(0);
+        server.getConnector().setProperty("address", "127.0.0.1");
+        var context = server.addContext("", null);
+        Tomcat.addServlet(context, "webhook", new WebhookServlet(signature, inbox, meters));
+        context.addServletMappingDecoded(WebhookServlet.PATH, "webhook");
+        start(server);
         var started = new Instance(inbox, server);
         instances.add(started);
         return started;
     }
 
+    private static void start(Tomcat server) {
+        try {
+            server.start();
+        } catch (LifecycleException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @AfterEach
-    void stop() {
+    void stop() throws LifecycleException {
         http.close();
-        instances.forEach(Instance::close);
+        for (var started : instances) {
+            started.close();
+        }
         database.close();
     }
 
@@ -180,8 +201,7 @@ class WebhookTest {
 
     @Test
     void aBodyWithoutEndIsAnsweredAndNotReadForEver() throws Exception {
-        try (var socket =
-                new Socket(InetAddress.getLoopbackAddress(), instance.server().getPort())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), instance.port())) {
             var out = socket.getOutputStream();
             out.write("""
                     POST /webhook HTTP/1.1\r
