@@ -108,7 +108,7 @@ class TestClocksTest {
     @Test
     void deleting_a_clock_deletes_what_lived_under_it() throws StripeException {
         var clock = clock();
-        var customer = customer(clock.getId(), "tok_visa");
+        var customer = subscribe(clock.getId(), "tok_visa").getCustomer();
         assertThat(peer.v1().customers().list().getData()).isEmpty();
         assertThat(peer.v1()
                         .customers()
@@ -121,6 +121,9 @@ class TestClocksTest {
         peer.v1().testHelpers().testClocks().delete(clock.getId());
 
         assertThat(peer.v1().customers().retrieve(customer).getDeleted()).isTrue();
+
+        passed.addAndGet(60);
+        assertThat(peer.v1().subscriptions().list().getData()).isEmpty();
     }
 
     @Test
