@@ -43,11 +43,21 @@ final class Charges {
         String customer() {
             return ask.customer();
         }
+
+        @Override
+        public String toString() {
+            return "Order[customer=%s, quantity=%d]".formatted(customer(), quantity);
+        }
     }
 
     sealed interface Outcome {
         /** @param charge as Stripe sent it */
-        record Paid(String payment, String charge) implements Outcome {}
+        record Paid(String payment, String charge) implements Outcome {
+            @Override
+            public String toString() {
+                return "Paid[payment=%s]".formatted(payment);
+            }
+        }
 
         /** The card's bank asks its owner first. */
         record ToConfirm(String payment, Secret clientSecret) implements Outcome {}
@@ -58,8 +68,12 @@ final class Charges {
         /** @param payment null when it did not get that far */
         record Declined(@Nullable String payment, Reason.Card card) implements Outcome {}
 
-        /** Somebody canceled it. */
-        record Canceled(String payment) implements Outcome {}
+        /**
+         * Somebody canceled it.
+         *
+         * @param refused why the last try before that failed
+         */
+        record Canceled(String payment, Reason.@Nullable Card refused) implements Outcome {}
     }
 
     /**
@@ -88,7 +102,10 @@ final class Charges {
                 if (order.ask().derived()) {
                     yield open(requests.restart(request), order, limit);
                 }
-                yield request.state() == State.FAILED ? new Outcome.Declined(request.made(), NO_REASON) : canceled;
+                yield request.state() == State.FAILED
+                        ? new Outcome.Declined(
+                                request.made(), Objects.requireNonNullElse(canceled.refused(), NO_REASON))
+                        : canceled;
             }
         };
     }
@@ -260,7 +277,7 @@ final class Charges {
                 new Outcome.Paid(payment.id(), Objects.requireNonNull(payment.charge(), "a charge of " + payment.id()));
             case "requires_action" ->
                 new Outcome.ToConfirm(payment.id(), Objects.requireNonNull(payment.clientSecret()));
-            case "canceled" -> new Outcome.Canceled(payment.id());
+            case "canceled" -> new Outcome.Canceled(payment.id(), payment.refused());
             case "requires_payment_method" ->
                 new Outcome.Declined(payment.id(), Objects.requireNonNullElse(payment.refused(), NO_REASON));
             default -> new Outcome.Processing(payment.id());

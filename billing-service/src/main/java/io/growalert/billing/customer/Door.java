@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -49,13 +50,15 @@ final class Door implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
+        // the pattern, as a path can be written in many ways
+        var endpoint = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         var problem = request.getAttribute(ProblemAdvice.ATTRIBUTE);
         meters.counter(
                         "growalert.billing.requests",
                         "method",
                         request.getMethod(),
                         "endpoint",
-                        request.getRequestURI(),
+                        Objects.requireNonNullElse(endpoint, "").toString(),
                         "outcome",
                         Objects.requireNonNullElse(problem, response.getStatus())
                                 .toString())

@@ -57,7 +57,7 @@ final class SubscriptionApi {
         return subscriptions.of(sessions.customerOf(http)).orElseThrow(Subscriptions::none);
     }
 
-    /** Repeating it changes nothing, so that it needs no key. */
+    /** Repeating it changes nothing, with a key or without one. */
     @PostMapping(path = "/cancel-subscription", consumes = MediaType.APPLICATION_JSON_VALUE)
     Shown cancel(HttpServletRequest http) throws IOException {
         var customer = sessions.customerOf(http);
@@ -68,7 +68,9 @@ final class SubscriptionApi {
                     case "now" -> Subscriptions.When.NOW;
                     default -> throw Problem.INVALID_FIELD.in("when", "when: expected period_end or now");
                 };
-        var canceled = subscriptions.cancel(customer, body.optionalText("subscriptionId", MAX_ID), when);
+        var id = body.optionalText("subscriptionId", MAX_ID);
+        var ask = Ask.of(http, customer, "cancel-subscription", when + "\n" + id);
+        var canceled = subscriptions.cancelOnce(ask, id, when);
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", canceled.id())

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 
 /** A customer's subscriptions: started and canceled at Stripe, shown from our records. */
 @Component
@@ -133,7 +134,7 @@ final class Subscriptions {
      *
      * @param id null: the one that {@link #of} shows
      */
-    Shown cancel(String customer, @Nullable String id, When when) {
+    private Shown cancel(String customer, @Nullable String id, When when) {
         var subscription = own(customer, id);
         boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.cancelAtPeriodEnd());
         if (done) {
@@ -153,6 +154,25 @@ final class Subscriptions {
                     return current;
                 }
             }
+            throw e;
+        }
+    }
+
+    /** The same once for a client's key, so that a request that is sent again never ends a later subscription. */
+    Shown cancelOnce(Ask ask, @Nullable String id, When when) {
+        if (ask.derived()) {
+            return cancel(ask.customer(), id, when);
+        }
+        var request = requests.begin(ask);
+        if (request.state() != State.OPEN) {
+            return own(ask.customer(), request.made());
+        }
+        try {
+            var canceled = once.doing(request, current -> cancel(ask.customer(), id, when));
+            requests.end(request, State.DONE, canceled.id());
+            return canceled;
+        } catch (ErrorResponseException e) {
+            requests.forget(request);
             throw e;
         }
     }

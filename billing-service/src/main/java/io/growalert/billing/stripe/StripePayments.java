@@ -46,7 +46,12 @@ public final class StripePayments {
             String status,
             @Nullable Secret clientSecret,
             @Nullable String charge,
-            Reason.@Nullable Card refused) {}
+            Reason.@Nullable Card refused) {
+        @Override
+        public String toString() {
+            return "Payment[id=%s, status=%s]".formatted(id, status);
+        }
+    }
 
     /** Whose a payment method is; nobody's until it is attached. */
     public Optional<String> ownerOf(String method) {

@@ -14,11 +14,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Devices are paid once, whatever happens on the way. */
+@ExtendWith(OutputCaptureExtension.class)
 class ChargeTest {
     private static final String GOOD = "4242424242424242";
     private static final String ASKS_ITS_OWNER = "4000002760003184";
@@ -32,6 +36,7 @@ class ChargeTest {
     @BeforeAll
     static void start() throws IOException {
         billing = Running.started(Map.of(
+                "logging.level.io.growalert", "debug",
                 "growalert.billing.customer.limits.customers-per-address", 1_000,
                 "growalert.billing.customer.limits.failures-per-address", 1_000));
     }
@@ -189,14 +194,14 @@ class ChargeTest {
 
     @Test
     void a_refused_card_stays_refused_under_the_clients_key() {
-        var token = billing.token(DECLINED);
+        var token = billing.token("4000000000000069");
         charge(token, 1, "Idempotency-Key", "k");
 
         var again = charge(token, 1, "Idempotency-Key", "k");
         var other = charge(billing.token(GOOD), 1, "Idempotency-Key", "k");
 
         assertThat(again.status()).isEqualTo(402);
-        assertThat(again.code()).isEqualTo("card_declined");
+        assertThat(again.code()).isEqualTo("expired_card");
         assertThat(other.status()).isEqualTo(422);
         assertThat(other.code()).isEqualTo("idempotency_key_reused");
         assertThat(billing.payments(cookie)).hasSize(1);
@@ -392,6 +397,33 @@ class ChargeTest {
             assertThat(answer.code()).isEqualTo("stripe_denied");
             assertThat(answer.response().body()).doesNotContain("sk_", "API key");
         }
+    }
+
+    @Test
+    void no_secret_is_logged_whether_it_goes_well_or_not(CapturedOutput output) {
+        var paid = billing.token(GOOD);
+        var refused = billing.token(DECLINED);
+        var asked = billing.token(ASKS_ITS_OWNER);
+        charge(paid, 1);
+        charge(refused, 1);
+        var secret = charge(asked, 1).json().path("clientSecret").asString();
+        billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("POST", "/v1/payment_intents"));
+        var cut = billing.token(GOOD);
+        charge(cut, 1);
+        charge("tok_unknown", 1);
+
+        assertThat(output.getAll())
+                .contains("Devices were ordered", Running.customerIn(cookie), "Stripe fails")
+                .doesNotContain(
+                        "grower@example.com",
+                        cookie,
+                        paid,
+                        refused,
+                        asked,
+                        cut,
+                        secret,
+                        "sk_test_sandbox",
+                        Running.KEY);
     }
 
     @Test

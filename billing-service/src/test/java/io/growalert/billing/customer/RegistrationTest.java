@@ -266,6 +266,24 @@ class RegistrationTest {
                 .isEqualTo(200);
     }
 
+    @Test
+    void who_is_no_trusted_proxy_cannot_say_where_a_request_came_from() {
+        try (var other = billing.beside(Map.of("server.tomcat.remoteip.internal-proxies", "192\\.0\\.2\\.1"))) {
+            var answer = other.post(
+                    "/create-customer",
+                    null,
+                    "{\"email\": \"a@b.de\"}",
+                    "Origin",
+                    "https://grow.example.com",
+                    "X-Forwarded-Host",
+                    "grow.example.com",
+                    "X-Forwarded-Proto",
+                    "https");
+
+            assertThat(answer.code()).isEqualTo("origin_refused");
+        }
+    }
+
     private static int status(String... headers) {
         return billing.post("/create-customer", null, "{\"email\": \"a@b.de\"}", headers)
                 .status();

@@ -269,6 +269,21 @@ class SubscriptionTest {
     }
 
     @Test
+    void a_cancellation_that_is_sent_again_never_ends_a_later_subscription() {
+        confirm(subscribe(), "pm_card_visa");
+        var body = "{\"when\": \"now\"}";
+        var first = billing.post("/cancel-subscription", cookie, body, "Idempotency-Key", "k");
+        confirm(subscribe(), "pm_card_visa");
+
+        var again = billing.post("/cancel-subscription", cookie, body, "Idempotency-Key", "k");
+        var other = billing.post("/cancel-subscription", cookie, "{\"when\": \"period_end\"}", "Idempotency-Key", "k");
+
+        assertThat(again.json().path("id")).isEqualTo(first.json().path("id"));
+        assertThat(other.code()).isEqualTo("idempotency_key_reused");
+        assertThat(subscriptions()).containsExactlyInAnyOrder("active", "canceled");
+    }
+
+    @Test
     void what_was_never_paid_is_canceled_at_once() {
         subscribe();
 
