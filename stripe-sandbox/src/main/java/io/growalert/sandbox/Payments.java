@@ -104,7 +104,7 @@ final class Payments {
             return;
         }
         var error = ApiError.invalid("payment_intent_authentication_failure", UNAUTHENTICATED)
-                .with("payment_method", method)
+                .with(kind(method), method)
                 .error();
         back(intent, error);
     }
@@ -150,7 +150,7 @@ final class Payments {
     private ApiError fail(ObjectNode intent, ObjectNode method, TestCard.Decline decline) {
         var charge = charge(intent, method, decline);
         intent.put("latest_charge", Json.id(charge));
-        var error = decline.error().with("charge", Json.id(charge)).with("payment_method", method);
+        var error = decline.error().with("charge", Json.id(charge)).with(kind(method), method);
         back(intent, error.error());
         return error.with("payment_intent", intent);
     }
@@ -180,6 +180,11 @@ final class Payments {
         charge.put("payment_intent", Json.id(intent));
         var money = new Charges.Money(Json.number(intent, "amount"), Json.textOf(intent, "currency"));
         return charges.take(charge, money, method, decline);
+    }
+
+    /** Under which name an error shows what was to pay. */
+    private static String kind(ObjectNode method) {
+        return "card".equals(Json.text(method, "object")) ? "source" : "payment_method";
     }
 
     private void tell(ObjectNode intent) {
