@@ -1,12 +1,14 @@
 # One image for each service:
 #   docker build --build-arg SERVICE=monitor-service -t growalert/monitor-service .
 #   docker build --build-arg SERVICE=alert-dispatcher -t growalert/alert-dispatcher .
+#   docker build --build-arg SERVICE=billing-service -t growalert/billing-service .
+#   docker build --build-arg SERVICE=stripe-sandbox -t growalert/stripe-sandbox .
 
 FROM maven:3.9-eclipse-temurin-25 AS build
 ARG SERVICE
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -pl "${SERVICE:?say which: --build-arg SERVICE=monitor-service or alert-dispatcher}" -am package \
+RUN mvn -B -ntp -pl "${SERVICE:?say which: --build-arg SERVICE=monitor-service, alert-dispatcher or billing-service}" -am package \
       -DskipTests -Dspotless.check.skip -Dmdep.analyze.skip \
  && cp "$SERVICE"/target/"$SERVICE"-*-app.jar /app.jar \
  && java -Djarmode=tools -jar /app.jar extract --layers --destination /layers

@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.events.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,14 +40,14 @@ final class BillingApi implements AutoCloseable {
     }
 
     /** Hands over each line of an answer as it comes, for as long as it takes. */
-    void follow(String path, Object body, Consumer<String> line) {
-        var answer = send(request("POST", path, body), BodyHandlers.ofLines());
+    void follow(String path, Consumer<String> line) {
+        var answer = send(request("POST", path, null), BodyHandlers.ofLines());
         try (var lines = answer.body()) {
             if (answer.statusCode() >= 300) {
                 throw refused(answer.statusCode(), String.join(" ", lines.toList()));
             }
             lines.forEach(line);
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             throw new CannotRun(
                     "the billing-service at %s ended its answer too early: ask it again".formatted(base), e);
         }

@@ -10,9 +10,11 @@ import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,7 +93,7 @@ final class BillingCommand implements Runnable {
         @Override
         public Integer call() {
             try (var billing = target.open()) {
-                var events = billing.call("GET", "/api/billing/events?state=parked", null).stream()
+                var events = billing.call("GET", "/api/billing/events?state=parked&limit=1000", null).stream()
                         .flatMap(answer -> answer.valueStream())
                         .toList();
                 events.forEach(event -> target.out()
@@ -123,7 +125,8 @@ final class BillingCommand implements Runnable {
         @Override
         public Integer call() {
             try (var billing = target.open()) {
-                var answer = billing.call("POST", "/api/billing/events/replay", Map.of("ids", ids));
+                var answer = billing.call(
+                        "POST", "/api/billing/events/replay", ids.isEmpty() ? Map.of() : Map.of("ids", ids));
                 long due = answer.map(body -> body.path("replayed").asLong(0)).orElse(0L);
                 target.out().println(due == 1 ? "1 event is applied again" : due + " events are applied again");
             }
@@ -151,7 +154,7 @@ final class BillingCommand implements Runnable {
             }
             try (var billing = target.open()) {
                 billing.call("DELETE", "/api/billing/customers/" + customer, null);
-                target.out().println(customer + " is erased");
+                target.out().println("what was personal of %s is erased".formatted(customer));
             }
             return CommandLine.ExitCode.OK;
         }
@@ -182,22 +185,19 @@ final class BillingCommand implements Runnable {
         @Override
         public Integer call() {
             try (var billing = target.open()) {
-                billing.follow(
-                        "/api/billing/reconcile",
-                        since == null ? Map.of() : Map.of("since", since.toString()),
-                        this::take);
-                print(report.orElseThrow(
-                        () -> new CannotRun("the billing-service ended without a report: its log says why")));
+                billing.follow("/api/billing/reconcile" + (since == null ? "" : "?since=" + since), this::take);
             }
-            return CommandLine.ExitCode.OK;
+            var found = report.orElseThrow(
+                    () -> new CannotRun("it ended early, without a report: the billing-service's log says why"));
+            print(found, target.out());
+            return found.path("complete").asBoolean(true) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
 
-        /** What is the report is not progress. */
+        /** The last line is the report, those before it are progress. */
         private void take(String line) {
-            var json = BillingApi.read(line).filter(JsonNode::isObject);
-            if (json.filter(body -> body.has("repaired")).isPresent()) {
-                report = json;
-            } else if (!line.isBlank()) {
+            var json = BillingApi.read(line);
+            report = json.filter(body -> body.has("objects"));
+            if (report.isEmpty() && !line.isBlank()) {
                 target.out()
                         .println(json.map(body -> body.path("progress").asString(line))
                                 .orElse(line));
@@ -205,25 +205,34 @@ final class BillingCommand implements Runnable {
             }
         }
 
-        private void print(JsonNode report) {
-            var repaired = report.path("repaired").valueStream().toList();
-            repaired.forEach(
-                    one -> target.out().println("repaired  " + (one.isString() ? one.asString() : words(one))));
-            target.out()
-                    .printf(
-                            "%d requests, %d events had not arrived, %d repaired%n",
-                            report.path("requests").asLong(0),
-                            report.path("missingEvents").asLong(0),
-                            repaired.size());
-        }
-
-        private static String words(JsonNode one) {
-            return String.join(
-                    "  ",
-                    one.propertyStream()
-                            .map(property -> property.getValue()
-                                    .asString(property.getValue().toString()))
-                            .toList());
+        private static void print(JsonNode report, PrintWriter out) {
+            report.at("/objects/repaired")
+                    .valueStream()
+                    .forEach(one -> out.printf(
+                            "%s  %s %s %s%n",
+                            one.path("change").asString(""),
+                            one.path("kind").asString(""),
+                            one.path("id").asString(""),
+                            one.path("fields")
+                                    .valueStream()
+                                    .map(JsonNode::asString)
+                                    .collect(Collectors.joining(", "))));
+            report.path("problems").valueStream().forEach(problem -> out.println("problem  " + problem.asString()));
+            out.printf(
+                    "events: %d read, %d not delivered by Stripe, %d of them missing here and stored now%n",
+                    report.at("/events/read").asLong(0),
+                    report.at("/events/undelivered").asLong(0),
+                    report.at("/events/missing").asLong(0));
+            out.printf(
+                    "objects: %d compared, %d records repaired, %d left for the next time%n",
+                    report.at("/objects/read").asLong(0),
+                    report.at("/objects/repairs").asLong(0),
+                    report.at("/objects/unchecked").asLong(0));
+            out.printf(
+                    Locale.ROOT,
+                    "%d requests in %.1f s%n",
+                    report.path("requests").asLong(0),
+                    report.path("seconds").asDouble(0));
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * Secrets that nobody needs to choose, made at the first start and kept: a new one would end every customer's session, or
  * refuse what the sandbox has yet to tell.
  *
- * @param cookie signs the customers' cookies, 32 random bytes in base64url
+ * @param cookie signs the customers' cookies, 32 random bytes in base64
  * @param webhook signs what the sandbox tells
  */
 record BillingKeys(String cookie, String webhook) {
@@ -62,7 +62,7 @@ record BillingKeys(String cookie, String webhook) {
     private static String random() {
         var bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     @Override

@@ -157,11 +157,11 @@ final class Standalone {
 
     private void startBilling(StripeAccount account, String kafka, PostgresTarget database) {
         var billing = new Billing(account, settings, folder("billing-service"), System.getenv());
-        if (billing.needsSandbox()) {
-            running.start(Part.SANDBOX, billing::startSandbox);
-        }
         var temporary = data.tmp().resolve("tomcat-" + settings.billingHttpPort());
         startService(Part.BILLING, () -> billing.startService(kafka, database, temporary));
+        if (billing.needsSandbox()) {
+            running.start(Part.SANDBOX, billing::startSandbox); // what it has to tell finds somebody there
+        }
     }
 
     /** Why a service did not start is in its exception's message; the log has the rest. */

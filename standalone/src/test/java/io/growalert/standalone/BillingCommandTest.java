@@ -52,7 +52,7 @@ class BillingCommandTest {
                 """;
 
         assertThat(run("parked")).isZero();
-        assertThat(requests).containsExactly("GET /api/billing/events?state=parked");
+        assertThat(requests).containsExactly("GET /api/billing/events?state=parked&limit=1000");
         assertThat(out.toString().lines())
                 .containsExactly("evt_1  2026-11-24T07:00:00Z  refund.created  no charge ch_1", "1 parked");
     }
@@ -74,7 +74,7 @@ class BillingCommandTest {
         assertThat(requests)
                 .containsExactly(
                         "POST /api/billing/events/replay {\"ids\":[\"evt_1\",\"evt_2\"]}",
-                        "POST /api/billing/events/replay {\"ids\":[]}");
+                        "POST /api/billing/events/replay {}");
         assertThat(out.toString().lines()).containsOnly("2 events are applied again");
     }
 
@@ -84,32 +84,46 @@ class BillingCommandTest {
 
         assertThat(run("erase", "cus_1")).isZero();
         assertThat(requests).containsExactly("DELETE /api/billing/customers/cus_1");
-        assertThat(out.toString().strip()).isEqualTo("cus_1 is erased");
+        assertThat(out.toString().strip()).isEqualTo("what was personal of cus_1 is erased");
     }
 
     @Test
     void reconcile_shows_progress_and_then_what_it_changed() {
         answer = """
                 {"progress": "events: 100 read"}
-                {"requests": 12, "missingEvents": 3, "repaired": [{"id": "sub_1", "difference": "status"}, "in_1"]}
-                """;
+                {"requests": 12, "seconds": 1.5, "complete": true,
+                 "events": {"read": 100, "undelivered": 3, "missing": 2},
+                 "objects": {"read": 40, "repairs": 1, "unchecked": 0,
+                  "repaired": [{"kind": "subscription", "id": "sub_1", "change": "changed", "fields": ["status"]}]},
+                 "problems": []}
+                """.replace(",\n", ",");
 
         assertThat(run("reconcile", "--since", "2026-11-24T00:00:00Z")).isZero();
-        assertThat(requests).containsExactly("POST /api/billing/reconcile {\"since\":\"2026-11-24T00:00:00Z\"}");
+        assertThat(requests).containsExactly("POST /api/billing/reconcile?since=2026-11-24T00:00:00Z");
         assertThat(out.toString().lines())
                 .containsExactly(
                         "events: 100 read",
-                        "repaired  sub_1  status",
-                        "repaired  in_1",
-                        "12 requests, 3 events had not arrived, 2 repaired");
+                        "changed  subscription sub_1 status",
+                        "events: 100 read, 3 not delivered by Stripe, 2 of them missing here and stored now",
+                        "objects: 40 compared, 1 records repaired, 0 left for the next time",
+                        "12 requests in 1.5 s");
+    }
+
+    @Test
+    void a_reconciliation_that_could_not_do_everything_says_why_and_fails() {
+        answer = "{\"complete\": false, \"objects\": {}, \"problems\": [\"Stripe is away\"]}";
+
+        assertThat(run("reconcile")).isEqualTo(1);
+        assertThat(requests).containsExactly("POST /api/billing/reconcile");
+        assertThat(out.toString()).contains("problem  Stripe is away");
     }
 
     @Test
     void reconcile_looks_back_for_a_duration_too() {
-        answer = "{\"requests\": 1, \"missingEvents\": 0, \"repaired\": []}";
+        answer = "{\"complete\": true, \"objects\": {}}";
 
         assertThat(run("reconcile", "--since", "2h")).isZero();
-        assertThat(requests).singleElement().asString().matches(".*\"since\":\"20\\d\\d-.*Z\".*");
+        assertThat(requests).singleElement().asString().matches("POST .*\\?since=20\\d\\d-.*Z");
         assertThat(run("reconcile", "--since", "yesterday")).isEqualTo(2);
         assertThat(err.toString()).contains("'yesterday' is neither a duration such as 2h or 7d nor an instant");
     }
@@ -119,7 +133,7 @@ class BillingCommandTest {
         answer = "{\"progress\": \"events: 100 read\"}\n";
 
         assertThat(run("reconcile")).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("ended without a report");
+        assertThat(err.toString()).hasLineCount(1).contains("ended early, without a report");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.billing.BillingSettings;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Secret;
 import io.growalert.definitions.Variables;
@@ -97,13 +98,18 @@ class DocumentsTest {
 
     @Test
     void every_setting_is_described_with_its_environment_variable() {
-        var expected = new ArrayList<String>();
-        settings("growalert.monitor", MonitorServiceSettings.class, expected);
-        settings("growalert.dispatcher", DispatcherSettings.class, expected);
         var row = Pattern.compile("(?m)^\\| `(growalert\\.[a-z.-]+)` \\| `([A-Z_]+)` \\|");
 
         assertThat(matches(row, document("configuration.md")).map(match -> match.group(1) + " " + match.group(2)))
-                .containsExactlyInAnyOrderElementsOf(expected);
+                .containsExactlyInAnyOrderElementsOf(settings());
+    }
+
+    private static List<String> settings() {
+        var found = new ArrayList<String>();
+        settings("growalert.monitor", MonitorServiceSettings.class, found);
+        settings("growalert.dispatcher", DispatcherSettings.class, found);
+        settings("growalert.billing", BillingSettings.class, found);
+        return found;
     }
 
     private static void settings(String prefix, Class<?> type, List<String> found) {
@@ -152,9 +158,8 @@ class DocumentsTest {
     @ValueSource(strings = {"configuration.md", "guarantees.md", "operations.md"})
     void no_name_of_a_metric_setting_or_topic_is_made_up(String name) throws IOException {
         var known = new ArrayList<>(meters());
-        settings("growalert.monitor", MonitorServiceSettings.class, known);
-        settings("growalert.dispatcher", DispatcherSettings.class, known);
-        for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS)) {
+        known.addAll(settings());
+        for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));
         }
         known.add(Topics.BILLING);

@@ -34,6 +34,20 @@ class ArgumentsTest {
     }
 
     @Test
+    void prices_are_there_from_the_start() {
+        var options =
+                options("--price", "monthly:Farm:1900:eur:month", "--price", "yearly:Farm, a year:19000:eur:year");
+
+        assertThat(options.prices())
+                .containsExactly(
+                        new PlanPrice("monthly", "Farm", 1_900, "eur", "month"),
+                        new PlanPrice("yearly", "Farm, a year", 19_000, "eur", "year"));
+        assertThatThrownBy(() -> options("--price", "monthly")).hasMessageContaining("--price must be as");
+        assertThatThrownBy(() -> options("--price", "monthly:Farm:1900:eur:decade"))
+                .hasMessageContaining("interval");
+    }
+
+    @Test
     void the_secret_may_come_from_the_environment() {
         var options =
                 Arguments.options(List.of("--webhook-url", URL), Map.of("STRIPE_SANDBOX_WEBHOOK_SECRET", "whsec_env"));
