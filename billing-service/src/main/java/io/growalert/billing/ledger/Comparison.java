@@ -59,6 +59,10 @@ public final class Comparison {
 
     /** What is different of these objects, which are all of this kind. Those of a deleted customer never are. */
     public List<Finding> of(Kind kind, List<? extends JsonNode> objects) {
+        return transaction.execute(_ -> compared(kind, objects));
+    }
+
+    private List<Finding> compared(Kind kind, List<? extends JsonNode> objects) {
         var findings = new ArrayList<Finding>();
         var records = new ArrayList<Expected>();
         for (var object : objects) {

@@ -139,7 +139,9 @@ final class ObjectCheck {
                 return;
             }
             var object = page.objects().getFirst();
-            tally.objectsRead(1);
+            if (seen.add(id)) {
+                tally.objectsRead(1);
+            }
             // even when it is the same: then it is known as of now, and the next run asks for others first
             if (!repair(object, page.asOf()) && !differing(List.of(object)).isEmpty()) {
                 tally.problem(id + ": it differs, and changes too fast to be repaired");

@@ -5,14 +5,19 @@ import com.stripe.exception.StripeException;
 import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.CustomerUpdateParams;
 import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.PriceListParams;
+import com.stripe.param.RefundCreateParams;
+import com.stripe.param.SubscriptionCreateParams;
 import com.stripe.service.V1Services;
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.Faults;
 import io.growalert.sandbox.Options;
+import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.List;
 
 /** Customers who buy at the sandbox, of which no webhook arrives. */
 final class Shop implements AutoCloseable {
@@ -21,7 +26,9 @@ final class Shop implements AutoCloseable {
     Shop() {
         var nowhere = URI.create("http://127.0.0.1:9/webhook");
         try {
-            sandbox = StripeSandbox.start(Options.defaults().withWebhook(nowhere, "whsec_test"));
+            sandbox = StripeSandbox.start(Options.defaults()
+                    .withPrices(List.of(new PlanPrice("basic", "Basic", 500, "eur", "month")))
+                    .withWebhook(nowhere, "whsec_test"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,6 +88,37 @@ final class Shop implements AutoCloseable {
                         .putMetadata("growalert_unit_amount", "4900")
                         .build())
                 .getId();
+    }
+
+    void refund(String payment) throws StripeException {
+        v1().refunds()
+                .create(RefundCreateParams.builder()
+                        .setPaymentIntent(payment)
+                        .setAmount(4_900L)
+                        .build());
+    }
+
+    /** Registers, and pays for the first month. */
+    void subscribe(String email) throws StripeException {
+        var customer = v1().customers()
+                .create(CustomerCreateParams.builder()
+                        .setEmail(email)
+                        .setPaymentMethod("pm_card_visa")
+                        .setInvoiceSettings(CustomerCreateParams.InvoiceSettings.builder()
+                                .setDefaultPaymentMethod("pm_card_visa")
+                                .build())
+                        .build());
+        var price = v1().prices()
+                .list(PriceListParams.builder().addLookupKey("basic").build())
+                .getData()
+                .getFirst();
+        v1().subscriptions()
+                .create(SubscriptionCreateParams.builder()
+                        .setCustomer(customer.getId())
+                        .addItem(SubscriptionCreateParams.Item.builder()
+                                .setPrice(price.getId())
+                                .build())
+                        .build());
     }
 
     @Override

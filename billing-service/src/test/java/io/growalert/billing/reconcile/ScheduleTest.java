@@ -1,0 +1,75 @@
+package io.growalert.billing.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.stripe.exception.StripeException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+    private final Scene scene = new Scene();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    @Test
+    void whatNeverCameIsFoundWithoutAnybodyAsking() throws StripeException {
+        scene.shop.register("one@example.com");
+
+        assertThat(schedule().runWhenDue()).isTrue();
+
+        assertThat(scene.count("select count(*) from billing.customers")).isOne();
+    }
+
+    @Test
+    void otherInstancesDoNotDoItAgain() {
+        schedule().runWhenDue();
+
+        assertThat(scene.text("select report from billing.reconciliations")).contains("\"complete\":true");
+        assertThat(schedule().runWhenDue()).isFalse();
+    }
+
+    @Test
+    void itIsLeftToWhoeverIsAtIt() {
+        try (var other = scene.reconciler().begin().orElseThrow()) {
+            assertThat(other).isNotNull();
+            assertThat(schedule().runWhenDue()).isFalse();
+        }
+        assertThat(schedule().runWhenDue()).isTrue();
+    }
+
+    @Test
+    void aDatabaseThatIsAwayEndsNothing() {
+        scene.database.refuseWhen(() -> true);
+        var schedule = schedule();
+
+        var during = schedule.runWhenDue();
+        scene.database.refuseWhen(() -> false);
+
+        assertThat(during).isFalse();
+        assertThat(schedule.runWhenDue()).isTrue();
+    }
+
+    @Test
+    void itStopsWhileItWaits() {
+        var schedule = schedule();
+        schedule.start();
+
+        schedule.stop();
+
+        assertThat(schedule.isRunning()).isFalse();
+    }
+
+    private Schedule schedule() {
+        return new Schedule(
+                scene.reconciler(),
+                new Journal(scene.database.jdbc()),
+                scene.pauses,
+                new ReconcileSettings(Duration.ofDays(1), Duration.ofDays(4)),
+                InstantSource.system());
+    }
+}
