@@ -54,7 +54,17 @@ public record CustomerSettings(
             @NotNull @Pattern(regexp = "[a-z]{3}", message = "expected three small letters, such as eur")
             String currency,
 
-            @DefaultValue("100") @Min(1) @Max(10_000) int maxQuantity) {}
+            @DefaultValue("100") @Min(1) @Max(10_000) int maxQuantity) {
+        /** Stripe takes eight digits. */
+        private static final long MAX_AMOUNT = 99_999_999;
+
+        public Device {
+            if (amount > MAX_AMOUNT / Math.max(1, maxQuantity)) {
+                throw new IllegalArgumentException(
+                        "customer.device: amount times max-quantity must be at most %d".formatted(MAX_AMOUNT));
+            }
+        }
+    }
 
     /**
      * The cookie {@code customer}.

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.mail.MailException;
-import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /** The link that renews a session, on its way to the customer. */
@@ -69,11 +69,7 @@ final class RenewalMail {
     void send(String customer, String email, String token) {
         needsServer();
         var site = String.valueOf(settings.site()).replaceAll("/+$", "");
-        var message = new SimpleMailMessage();
-        message.setFrom(settings.from());
-        message.setTo(email);
-        message.setSubject("Your link to GrowAlert");
-        message.setText("""
+        var text = """
                 Hello,
 
                 with this link you are signed in to GrowAlert again. It is good for %d minutes:
@@ -81,9 +77,17 @@ final class RenewalMail {
                 %s/renew-session?token=%s
 
                 If you did not ask for it, there is nothing to be done.
-                """.formatted(Sessions.LINK_EXPIRY.toMinutes(), site, token));
+                """.formatted(Sessions.LINK_EXPIRY.toMinutes(), site, token);
         try {
-            Objects.requireNonNull(sender).send(message);
+            Objects.requireNonNull(sender).send(message -> {
+                var parts = new MimeMessageHelper(message, StandardCharsets.UTF_8.name());
+                parts.setFrom(settings.from());
+                parts.setTo(email);
+                parts.setSubject("Your link to GrowAlert");
+                parts.setText(text);
+                // RFC 3834: no out-of-office notice is to answer this
+                message.setHeader("Auto-Submitted", "auto-generated");
+            });
         } catch (MailException e) {
             // its message may hold the address
             LOG.atWarn()
