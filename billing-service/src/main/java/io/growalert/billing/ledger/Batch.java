@@ -10,12 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,8 @@ final class Batch {
 
     private final Registers registers;
     private final Pages pages;
+    private final StoredEvents events;
+    private final Fetches fetches;
     private final Patience patience;
 
     private final List<Entry> entries = new ArrayList<>();
@@ -45,30 +48,36 @@ final class Batch {
     /** An event whose owner is locked, and what it says. */
     private record Entry(StoredEvent event, Reading reading, Owner.Known owner, List<Projected> records) {}
 
-    Batch(Registers registers, Pages pages, Patience patience) {
+    Batch(Registers registers, Pages pages, StoredEvents events, Fetches fetches, Patience patience) {
         this.registers = registers;
         this.pages = pages;
+        this.events = events;
+        this.fetches = fetches;
         this.patience = patience;
     }
 
-    /** What came of the events; of those that are left as they are, nothing. */
-    List<Outcome> apply(List<StoredEvent> events) {
-        var readings = events.stream().map(Reading::of).toList();
+    /**
+     * What came of the events, and how many objects are to be fetched for them. Those that are left as they are have no
+     * outcome.
+     */
+    record Applied(List<Outcome> outcomes, int fetches) {}
+
+    Applied apply(List<StoredEvent> claimed) {
+        var readings = claimed.stream().map(Reading::of).toList();
         var owners = owners(readings);
         var locked = registers.tryLock(
                 owners.values().stream().map(Owner.Known::key).distinct().toList());
         readings.forEach(reading -> sort(reading, owners, locked));
         entries.sort(comparing((Entry entry) -> entry.event().created())
                 .thenComparing(entry -> entry.event().id()));
-        var page = pages.open(ids());
+        var page = pages.open(ids(owners.values()));
         entries.forEach(entry -> enter(entry, page));
         pages.write(page);
-        return List.copyOf(outcomes);
-    }
-
-    /** What is to be fetched for them. */
-    List<Wanted> wanted() {
-        return List.copyOf(wanted);
+        fetches.want(wanted);
+        events.mark(outcomes.stream().map(Outcome::mark).toList());
+        // at last, since these very events are among those that are forgotten
+        events.erase(page.deletedCustomers());
+        return new Applied(List.copyOf(outcomes), wanted.size());
     }
 
     /** Whose each of them is, by its own word, by that of its parent's register, or by that of its parent's event. */
@@ -121,7 +130,7 @@ final class Batch {
     private void sort(Reading reading, Map<String, Owner.Known> owners, Set<String> locked) {
         var event = reading.event();
         switch (reading) {
-            case Reading.Irrelevant _ -> add(Mark.done(event, "ignored", null, false), "ignored");
+            case Reading.Irrelevant _ -> add(Mark.done(event, "ignored", null), "ignored");
             case Reading.Unreadable unreadable -> fail(event, null, unreadable.reason());
             case Reading.Erased _ -> entries.add(new Entry(event, reading, new Owner.Known(null, ""), List.of()));
             case Reading.Legible legible -> {
@@ -153,15 +162,17 @@ final class Batch {
         }
     }
 
-    private List<String> ids() {
-        return entries.stream()
-                .flatMap(entry -> Stream.concat(
-                        entry.records().stream().map(Projected::id),
-                        entry.reading() instanceof Reading.Erased erased
-                                ? Stream.of(erased.id())
-                                : Stream.ofNullable(entry.owner().customer())))
-                .distinct()
-                .toList();
+    /** Of all registers that matter: those of the records, and those of the customers, who may be deleted. */
+    private Set<String> ids(Collection<Owner.Known> owners) {
+        var ids = new HashSet<String>();
+        for (var entry : entries) {
+            entry.records().forEach(record -> ids.add(record.id()));
+            if (entry.reading() instanceof Reading.Erased erased) {
+                ids.add(erased.id());
+            }
+        }
+        owners.stream().map(Owner.Known::customer).filter(Objects::nonNull).forEach(ids::add);
+        return ids;
     }
 
     private void enter(Entry entry, Page page) {
@@ -185,13 +196,13 @@ final class Batch {
                             "tie");
                 } else {
                     var customer = entry.owner().customer();
-                    add(Mark.done(event, "applied", customer, page.isDeleted(customer)), word(decisions));
+                    add(Mark.done(event, "applied", customer), word(decisions));
                 }
             }
             case Reading.Erased erased -> {
                 var register = page.register(erased.id());
                 if (register != null && register.state().asOf().isAfter(event.created())) {
-                    add(Mark.done(event, "applied", register.customer(), true), "stale");
+                    add(Mark.done(event, "applied", register.customer()), "stale");
                 } else {
                     awaitFetch(event, new Parent(erased.kind(), erased.id()), null, "erased");
                 }
@@ -223,8 +234,7 @@ final class Batch {
                         null,
                         null,
                         null,
-                        patience.untilParent(event.attempts()),
-                        false),
+                        patience.untilParent(event.attempts())),
                 "parent");
     }
 
@@ -238,7 +248,7 @@ final class Batch {
         // at once at first, but never in a loop
         var pause = event.attempts() == 0 || word.equals("parent") ? Duration.ZERO : Patience.TIE;
         wanted.add(new Wanted(object.kind(), object.id(), event.created().plus(Patience.TIE), pause));
-        add(new Mark(event, "received", attempts, event.error(), customer, object.id(), Patience.FETCH, false), word);
+        add(new Mark(event, "received", attempts, event.error(), customer, object.id(), Patience.FETCH), word);
     }
 
     private void fail(StoredEvent event, @Nullable String customer, String reason) {
@@ -250,9 +260,9 @@ final class Batch {
     static Outcome failed(StoredEvent event, @Nullable String customer, String reason, Patience patience) {
         int attempts = event.attempts() + 1;
         return patience.isOver(attempts)
-                ? new Outcome(new Mark(event, "parked", attempts, reason, customer, null, null, false), "parked")
+                ? new Outcome(new Mark(event, "parked", attempts, reason, customer, null, null), "parked")
                 : new Outcome(
-                        new Mark(event, "received", attempts, reason, customer, null, Patience.pause(attempts), false),
+                        new Mark(event, "received", attempts, reason, customer, null, Patience.pause(attempts)),
                         "failed");
     }
 

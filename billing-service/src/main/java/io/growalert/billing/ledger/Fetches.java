@@ -11,9 +11,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * {@code billing.fetches}: the objects to be read from Stripe, and the events that wait for it. All times are the database's.
  */
 final class Fetches {
-    /** Longer than a request takes with all its waiting. */
-    private static final Duration LEASE = Duration.ofMinutes(2);
-
     private final JdbcClient jdbc;
 
     Fetches(JdbcClient jdbc) {
@@ -70,9 +67,9 @@ final class Fetches {
             returning f.kind, f.object, f.attempts, f.due_at::text as lease
             """;
 
-    List<Claim> claim(int limit) {
+    List<Claim> claim(int limit, Duration lease) {
         return jdbc.sql(CLAIM)
-                .param("lease", LEASE.toMillis())
+                .param("lease", lease.toMillis())
                 .param("limit", limit)
                 .query((row, n) -> new Claim(
                         Kind.valueOf(row.getString("kind")),
@@ -85,18 +82,29 @@ final class Fetches {
     private static final String FINISH =
             "delete from billing.fetches where object = :object and due_at = :lease::timestamptz";
 
-    // One that is locked is being decided at this moment: it asks again for what it needs.
-    private static final String WAKE = """
-            update billing.stripe_events
-            set awaits = null, error = null, due_at = clock_timestamp()
+    /** There is nothing to be fetched any more, unless somebody else has the lease. */
+    void finish(Claim claim) {
+        jdbc.sql(FINISH)
+                .param("object", claim.object())
+                .param("lease", claim.lease())
+                .update();
+    }
+
+    private static final String WAITING = """
             where id in (select id from billing.stripe_events where awaits = :object and state = 'received'
-                         order by id for update skip locked)
+                         order by id for update)
             """;
 
-    /** The object is known now: whoever waited for it goes on. In the caller's transaction. */
-    void finish(Claim claim) {
-        end(claim);
-        jdbc.sql(WAKE).param("object", claim.object()).update();
+    private static final String WAKE = """
+            update billing.stripe_events set awaits = null, error = null, due_at = clock_timestamp()
+            """ + WAITING;
+
+    /**
+     * The object is known now: whoever waited for it goes on. To be called after the commit, and outside a transaction: a batch
+     * may have the event and want a fetch, so whoever had the fetch and wanted the event could wait for it forever.
+     */
+    void wake(String object) {
+        jdbc.sql(WAKE).param("object", object).update();
     }
 
     // as long as after any other failure, see Patience
@@ -104,24 +112,11 @@ final class Fetches {
             update billing.stripe_events
             set awaits = null, attempts = attempts + 1, error = :error,
                 due_at = clock_timestamp() + least(interval '1 second' * power(2, least(attempts, 20)), interval '5 minutes')
-            where id in (select id from billing.stripe_events where awaits = :object and state = 'received'
-                         order by id for update skip locked)
-            """;
+            """ + WAITING;
 
-    /** The object cannot be known: whoever waited for it has tried in vain once more. In the caller's transaction. */
-    void fail(Claim claim, String reason) {
-        end(claim);
-        jdbc.sql(DISAPPOINT)
-                .param("object", claim.object())
-                .param("error", reason)
-                .update();
-    }
-
-    private void end(Claim claim) {
-        jdbc.sql(FINISH)
-                .param("object", claim.object())
-                .param("lease", claim.lease())
-                .update();
+    /** The object cannot be known: whoever waited for it has tried in vain once more. As {@link #wake}, outside a transaction. */
+    void disappoint(String object, String reason) {
+        jdbc.sql(DISAPPOINT).param("object", object).param("error", reason).update();
     }
 
     private static final String POSTPONE = """

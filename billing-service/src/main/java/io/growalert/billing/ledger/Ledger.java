@@ -5,7 +5,6 @@ import io.growalert.billing.ledger.Owner.Parent;
 import io.growalert.billing.ledger.StoredEvents.StoredEvent;
 import io.growalert.billing.outbox.Outbox;
 import io.growalert.billing.stripe.Kind;
-import io.growalert.events.BillingEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,7 @@ public final class Ledger {
         this.outbox = outbox;
         events = new StoredEvents(jdbc);
         registers = new Registers(jdbc);
-        pages = new Pages(registers, new Records(jdbc), outbox, events);
+        pages = new Pages(registers, new Records(jdbc), outbox);
         fetches = new Fetches(jdbc);
         patience = new Patience(settings.attempts());
     }
@@ -65,8 +64,9 @@ public final class Ledger {
     /** Applies the events that are due, as many as this at most: all in one transaction, or one by one when that is refused. */
     Round apply(int limit) {
         var claimed = new ArrayList<StoredEvent>();
+        Round round;
         try {
-            return transaction.execute(_ -> {
+            round = transaction.execute(_ -> {
                 claimed.addAll(events.claim(limit));
                 return applied(claimed);
             });
@@ -74,10 +74,12 @@ public final class Ledger {
             if (Refusal.reason(e).isEmpty()) {
                 throw e;
             }
-            return claimed.stream().map(StoredEvent::id).map(this::applyAlone).reduce(Round.NOTHING, Round::and);
-        } finally {
+            round = claimed.stream().map(StoredEvent::id).map(this::applyAlone).reduce(Round.NOTHING, Round::and);
+        }
+        if (!round.outcomes().isEmpty()) {
             outbox.wake();
         }
+        return round;
     }
 
     private Round applyAlone(String id) {
@@ -99,12 +101,8 @@ public final class Ledger {
         if (claimed.isEmpty()) {
             return Round.NOTHING;
         }
-        var batch = new Batch(registers, pages, patience);
-        var outcomes = batch.apply(claimed);
-        fetches.want(batch.wanted());
-        var marks = outcomes.stream().map(Outcome::mark).toList();
-        events.mark(marks);
-        return new Round(claimed.size(), outcomes, batch.wanted().size());
+        var applied = new Batch(registers, pages, events, fetches, patience).apply(claimed);
+        return new Round(claimed.size(), applied.outcomes(), applied.fetches());
     }
 
     /**
@@ -125,26 +123,23 @@ public final class Ledger {
     }
 
     Observed observe(Kind kind, JsonNode object, Instant asOf, Afterwards afterwards) {
-        try {
-            return transaction.execute(_ -> {
-                var observed = observed(kind, object, asOf);
-                afterwards.observed(observed);
-                return observed;
-            });
-        } finally {
-            outbox.wake();
-        }
+        var result = transaction.execute(_ -> {
+            var observed = observed(kind, object, asOf);
+            afterwards.observed(observed);
+            return observed;
+        });
+        outbox.wake();
+        return result;
     }
 
     private Observed observed(Kind kind, JsonNode object, Instant asOf) {
         var owner = Owner.of(kind, new Fields(object, kind.objectName()));
         return switch (owner) {
-            case Owner.Known known ->
-                new Observed.Recorded(record(known, Projection.of(kind, object, known.customer(), false), asOf));
+            case Owner.Known known -> recorded(known, Projection.of(kind, object, known.customer(), false), asOf);
             case Owner.Asked asked ->
                 answer(asked)
-                        .<Observed>map(known -> new Observed.Recorded(
-                                record(known, Projection.of(kind, object, known.customer(), false), asOf)))
+                        .<Observed>map(
+                                known -> recorded(known, Projection.of(kind, object, known.customer(), false), asOf))
                         .orElseGet(() -> {
                             var parent = asked.parents().getFirst();
                             return new Observed.Orphaned(parent.kind(), parent.id());
@@ -160,13 +155,19 @@ public final class Ledger {
                         .collect(Collectors.toMap(Register::id, register -> Optional.ofNullable(register.customer()))));
     }
 
-    private List<BillingEvent> record(Owner.Known owner, List<Projected> records, Instant asOf) {
+    private Observed.Recorded recorded(Owner.Known owner, List<Projected> records, Instant asOf) {
+        var page = record(owner, records, asOf);
+        events.erase(page.deletedCustomers());
+        return new Observed.Recorded(page.told());
+    }
+
+    private Page record(Owner.Known owner, List<Projected> records, Instant asOf) {
         registers.lock(owner.key());
         var page = pages.open(records.stream().map(Projected::id).toList());
         records.forEach(record ->
                 page.enter(record, new Register.State(asOf, true, Rank.fetched(record.record()), record.digest())));
         pages.write(page);
-        return page.told();
+        return page;
     }
 
     /**
@@ -176,13 +177,11 @@ public final class Ledger {
      * @return of how many events the payload was erased
      */
     public int erase(String customer, Instant asOf) {
-        try {
-            return transaction.execute(_ -> {
-                record(new Owner.Known(customer, customer), List.of(Projection.deletedCustomer(customer)), asOf);
-                return events.erase(List.of(customer));
-            });
-        } finally {
-            outbox.wake();
-        }
+        int erased = transaction.execute(_ -> {
+            record(new Owner.Known(customer, customer), List.of(Projection.deletedCustomer(customer)), asOf);
+            return events.erase(List.of(customer));
+        });
+        outbox.wake();
+        return erased;
     }
 }

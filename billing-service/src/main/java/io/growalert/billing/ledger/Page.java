@@ -54,14 +54,12 @@ final class Page {
         return now.get(id);
     }
 
-    boolean isDeleted(@Nullable String customer) {
-        var register = customer == null ? null : now.get(customer);
-        return register != null && register.isDeletedCustomer();
-    }
-
-    /** The customers that were deleted on this page. */
-    List<String> deleted() {
-        return rows.keySet().stream().filter(this::isDeleted).toList();
+    /** Those of the customers on this page that are deleted, by it or before. */
+    List<String> deletedCustomers() {
+        return now.values().stream()
+                .filter(Register::isDeletedCustomer)
+                .map(Register::id)
+                .toList();
     }
 
     /** What changed, in order. */

@@ -8,13 +8,11 @@ final class Pages {
     private final Registers registers;
     private final Records records;
     private final Outbox outbox;
-    private final StoredEvents events;
 
-    Pages(Registers registers, Records records, Outbox outbox, StoredEvents events) {
+    Pages(Registers registers, Records records, Outbox outbox) {
         this.registers = registers;
         this.records = records;
         this.outbox = outbox;
-        this.events = events;
     }
 
     /** A page for all of these ids, whose keys are locked. */
@@ -22,15 +20,10 @@ final class Pages {
         return new Page(registers.read(ids));
     }
 
-    /**
-     * Writes what changed: the registers first, since they tell whether somebody else was there meanwhile.
-     *
-     * @return of how many events the payload was erased
-     */
-    int write(Page page) {
+    /** Writes what changed: the registers first, since they tell whether somebody else was there meanwhile. */
+    void write(Page page) {
         registers.write(page.changes());
         records.write(page.rows());
         outbox.add(page.told());
-        return events.erase(page.deleted());
     }
 }

@@ -14,8 +14,8 @@ record Patience(int attempts) {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     /** A tie is fetched once its second is over for everybody. */
     static final Duration TIE = Duration.ofSeconds(2);
-    /** What waits for a fetch is woken by it; this is only for the case that it is not. */
-    static final Duration FETCH = Duration.ofMinutes(10);
+    /** What waits for a fetch is woken by it; this is only for the case that a process dies before it does. */
+    static final Duration FETCH = Duration.ofMinutes(5);
 
     /** Whether its parent may still come by itself, after so many attempts. */
     boolean waitsForParent(int attempts) {

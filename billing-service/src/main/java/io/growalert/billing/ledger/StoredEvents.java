@@ -82,7 +82,6 @@ final class StoredEvents {
      * @param customer whose it turned out to be; null when that is not known
      * @param awaits the object that is to be fetched first
      * @param delay until it is tried again; null when it is not
-     * @param erase its payload is not kept
      */
     record Mark(
             StoredEvent event,
@@ -91,11 +90,10 @@ final class StoredEvents {
             @Nullable String error,
             @Nullable String customer,
             @Nullable String awaits,
-            @Nullable Duration delay,
-            boolean erase) {
+            @Nullable Duration delay) {
 
-        static Mark done(StoredEvent event, String state, @Nullable String customer, boolean erase) {
-            return new Mark(event, state, event.attempts(), null, customer, null, null, erase);
+        static Mark done(StoredEvent event, String state, @Nullable String customer) {
+            return new Mark(event, state, event.attempts(), null, customer, null, null);
         }
     }
 
@@ -103,13 +101,12 @@ final class StoredEvents {
             update billing.stripe_events e
             set state = m.state, attempts = m.attempts, error = m.error, awaits = m.awaits,
                 customer = coalesce(e.customer, m.customer),
-                payload = case when m.erase then null else e.payload end,
                 due_at = case when m.delay is null then e.due_at
                               else clock_timestamp() + m.delay * interval '1 millisecond' end,
                 done_at = case when m.state in ('applied', 'ignored') then clock_timestamp() end
             from unnest(:ids::text[], :states::text[], :attempts::integer[], :errors::text[], :customers::text[],
-                        :awaits::text[], :delays::bigint[], :erase::boolean[])
-                 as m (id, state, attempts, error, customer, awaits, delay, erase)
+                        :awaits::text[], :delays::bigint[])
+                 as m (id, state, attempts, error, customer, awaits, delay)
             where e.id = m.id
             """;
 
@@ -125,7 +122,6 @@ final class StoredEvents {
                 .param("customers", Sql.texts(marks, Mark::customer))
                 .param("awaits", Sql.texts(marks, Mark::awaits))
                 .param("delays", Sql.millis(marks, Mark::delay))
-                .param("erase", Sql.flags(marks, Mark::erase))
                 .update();
     }
 

@@ -3,6 +3,7 @@ package io.growalert.billing.stripe;
 import com.stripe.StripeClient;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The one connection to Stripe. */
 @Configuration(proxyBeanMethods = false)
@@ -31,5 +32,15 @@ public class StripeConfiguration {
     @Bean
     StripeSubscriptions stripeSubscriptions(StripeClient stripe) {
         return new StripeSubscriptions(stripe);
+    }
+
+    @Bean
+    StripeObjects stripeObjects(StripeClient stripe) {
+        return new StripeObjects(stripe);
+    }
+
+    @Bean
+    Pace pace(JdbcClient jdbc, StripeSettings settings) {
+        return new Pace(jdbc, settings.requestsPerSecond());
     }
 }

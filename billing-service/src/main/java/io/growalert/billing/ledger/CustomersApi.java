@@ -1,0 +1,73 @@
+package io.growalert.billing.ledger;
+
+import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeObjects;
+import io.growalert.billing.stripe.StripeObjects.Answer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A customer's records for an operator, and the end of what is personal in them. */
+@RestController
+@RequestMapping("/api/billing/customers")
+class CustomersApi {
+    private final Overview overview;
+    private final Ledger ledger;
+    private final StripeObjects stripe;
+    private final InstantSource clock;
+
+    CustomersApi(Overview overview, Ledger ledger, StripeObjects stripe, InstantSource clock) {
+        this.overview = overview;
+        this.ledger = ledger;
+        this.stripe = stripe;
+        this.clock = clock;
+    }
+
+    @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    String overview(@PathVariable String id) {
+        return overview.of(id).orElseThrow(() -> unknown(id));
+    }
+
+    /** Deletes the customer at Stripe, where it may be gone already, and then all that is personal of it here. */
+    @DeleteMapping("/{id}")
+    Map<String, Object> delete(@PathVariable String id) {
+        var deletedAt =
+                switch (stripe.delete(Kind.CUSTOMER, id)) {
+                    case Answer.Found(var _, var asOf) -> asOf;
+                    case Answer.Gone _ -> goneBefore(id);
+                    case Answer.Unavailable(var retryAfter, var reason) ->
+                        throw unavailable(reason, retryAfter.toSeconds());
+                };
+        return Map.of("customer", id, "erasedEvents", ledger.erase(id, deletedAt));
+    }
+
+    private Instant goneBefore(String id) {
+        if (overview.of(id).isEmpty()) {
+            throw unknown(id);
+        }
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static ErrorResponseException unknown(String id) {
+        return Problem.of(HttpStatus.NOT_FOUND, "unknown_customer", "no customer with the id '%s'".formatted(id));
+    }
+
+    private static ErrorResponseException unavailable(String reason, long retryAfter) {
+        var problem = Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "stripe_unavailable",
+                "Stripe cannot delete the customer at present (%s), so nothing was erased; try again"
+                        .formatted(reason));
+        problem.getHeaders().set("Retry-After", Long.toString(Math.max(1, retryAfter)));
+        return problem;
+    }
+}

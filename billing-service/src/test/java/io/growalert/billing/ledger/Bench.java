@@ -1,0 +1,218 @@
+package io.growalert.billing.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.billing.TestDatabase;
+import io.growalert.billing.outbox.Outbox;
+import io.growalert.billing.stripe.Pace;
+import io.growalert.events.BillingEvent;
+import io.growalert.events.BillingRecord;
+import io.growalert.events.Json;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A database, a Stripe, and as many ledgers as a test needs. */
+final class Bench implements AutoCloseable {
+    final TestDatabase database = TestDatabase.migrated();
+    final JdbcClient jdbc = database.jdbc();
+    final FakeStripe stripe;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final LedgerMetrics metrics = new LedgerMetrics(meters);
+    final LedgerSignal signal = new LedgerSignal();
+    final int attempts;
+    final Ledger ledger;
+    final Fetcher fetcher;
+    final ApplyLoop loop;
+
+    Bench(FakeStripe stripe) {
+        this(stripe, 10, 500);
+    }
+
+    Bench(FakeStripe stripe, int attempts, int perSecond) {
+        this.stripe = stripe;
+        this.attempts = attempts;
+        ledger = ledger();
+        fetcher = fetcher(perSecond);
+        loop = new ApplyLoop(ledger, 200, signal, fetcher, metrics, Duration.ofSeconds(1));
+    }
+
+    Ledger ledger() {
+        var settings = new LedgerSettings(2, 200, Duration.ofSeconds(1), attempts, Duration.ofDays(90));
+        return new Ledger(jdbc, database.transaction(), new Outbox(jdbc), settings);
+    }
+
+    Fetcher fetcher(int perSecond) {
+        var options = new Fetcher.Options(Duration.ofMillis(50), Duration.ofSeconds(30), attempts);
+        return new Fetcher(
+                ledger, new Fetches(jdbc), stripe.client(), new Pace(jdbc, perSecond), metrics, signal, options);
+    }
+
+    /** An instance of its own, with these many loops, until it is closed. */
+    AutoCloseable instance(int loops) {
+        var own = fetcher(500);
+        var threads = new LedgerThreads(
+                IntStream.range(0, loops)
+                        .mapToObj(n -> new ApplyLoop(ledger(), 50, signal, own, metrics, Duration.ofMillis(50)))
+                        .toList(),
+                own,
+                new Retention(jdbc, Clock.systemUTC(), Duration.ofDays(90), 100),
+                metrics,
+                jdbc);
+        threads.start();
+        return threads::stop;
+    }
+
+    private static final String STORE = """
+            insert into billing.stripe_events (id, type, created, object, payload)
+            values (:id, :type, to_timestamp(:created), :object, :payload) on conflict do nothing
+            """;
+
+    void store(FakeStripe.Told... told) {
+        store(List.of(told));
+    }
+
+    /** As the webhook does, in this order. */
+    void store(Collection<FakeStripe.Told> told) {
+        told.forEach(event -> jdbc.sql(STORE)
+                .param("id", event.id())
+                .param("type", event.type())
+                .param("created", event.created())
+                .param("object", event.object())
+                .param("payload", event.payload())
+                .update());
+        signal.wake();
+    }
+
+    /** Applies and fetches until nothing is due any more. */
+    void settle() {
+        await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    loop.round();
+                    fetcher.round();
+                    return count(
+                                            "select count(*) from billing.stripe_events where state = 'received' and (due_at <= clock_timestamp() or awaits is not null)")
+                                    == 0
+                            && count("select count(*) from billing.fetches") == 0;
+                });
+    }
+
+    void awaitAllDone() {
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> waiting() == 0);
+    }
+
+    long waiting() {
+        return count("select count(*) from billing.stripe_events where state = 'received'");
+    }
+
+    /** So many of the waits of all events are over. */
+    void passTime() {
+        jdbc.sql(
+                        "update billing.stripe_events set due_at = clock_timestamp() where state = 'received' and awaits is null")
+                .update();
+    }
+
+    long count(String sql) {
+        return jdbc.sql(sql).query(Long.class).single();
+    }
+
+    String state(FakeStripe.Told told) {
+        return text("select state from billing.stripe_events where id = :id", told.id());
+    }
+
+    String error(FakeStripe.Told told) {
+        return text("select coalesce(error, '') from billing.stripe_events where id = :id", told.id());
+    }
+
+    String text(String sql) {
+        return jdbc.sql(sql).query(String.class).single();
+    }
+
+    private String text(String sql, String id) {
+        return jdbc.sql(sql).param("id", id).query(String.class).single();
+    }
+
+    /** All records, and the digests of their registers. */
+    Map<String, List<String>> records() {
+        var all = new HashMap<String, List<String>>();
+        for (var table : List.of(
+                "customers",
+                "subscriptions",
+                "subscription_items",
+                "invoices",
+                "invoice_payments",
+                "payments",
+                "charges",
+                "refunds",
+                "disputes",
+                "device_orders")) {
+            all.put(
+                    table,
+                    jdbc.sql("select to_jsonb(r)::text from billing.%s r order by id".formatted(table))
+                            .query(String.class)
+                            .list());
+        }
+        all.put(
+                "objects",
+                jdbc.sql("select concat_ws(' ', id, kind, customer, digest) from billing.objects order by id")
+                        .query(String.class)
+                        .list());
+        return all;
+    }
+
+    List<BillingEvent> told() {
+        return jdbc.sql("select body from billing.outbox order by sequence").query(String.class).list().stream()
+                .map(body -> Json.read(body.getBytes(StandardCharsets.UTF_8), BillingEvent.class))
+                .toList();
+    }
+
+    /** Each record's versions count from 1 on, no record goes back in time, and the last event of each is its row. */
+    void assertThatTheOutboxTellsTheRecords() {
+        var byRecord = new HashMap<String, List<BillingEvent>>();
+        told().forEach(event -> byRecord.computeIfAbsent(event.record().id(), _ -> new ArrayList<>())
+                .add(event));
+        assertThat(told()).extracting(BillingEvent::id).doesNotHaveDuplicates();
+        byRecord.forEach((id, events) -> {
+            assertThat(events)
+                    .as(id)
+                    .extracting(BillingEvent::version)
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, events.size())
+                            .mapToObj(Long::valueOf)
+                            .toList());
+            assertThat(events).as(id).extracting(BillingEvent::asOf).isSorted();
+            assertThat(Long.parseLong(text("select version from billing.objects where id = :id", id)))
+                    .as(id)
+                    .isEqualTo(events.size());
+            var last = events.getLast().record();
+            if (last instanceof BillingRecord.Customer customer) {
+                assertThat(text("select balance || ' ' || deleted from billing.customers where id = :id", id))
+                        .isEqualTo(customer.balance() + " " + customer.deleted());
+            } else {
+                assertThat(text("select digest from billing.objects where id = :id", id))
+                        .as(id)
+                        .isEqualTo(Projected.of(last).digest());
+            }
+        });
+        assertThat(byRecord.keySet())
+                .containsExactlyInAnyOrderElementsOf(jdbc.sql("select id from billing.objects")
+                        .query(String.class)
+                        .list());
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
