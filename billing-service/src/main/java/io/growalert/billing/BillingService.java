@@ -10,6 +10,8 @@ import io.growalert.billing.ledger.LedgerSettings;
 import io.growalert.billing.outbox.KafkaSettings;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
+import io.growalert.billing.reconcile.ReconcileConfiguration;
+import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeConfiguration;
 import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.service.Service;
@@ -34,6 +36,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <pre>
  * browser --> customer --> Stripe
  * Stripe --webhook--> inbox ... ledger: records and outbox ==> growalert.billing
+ *                     reconcile: what never came
  * </pre>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -47,6 +50,8 @@ import org.springframework.transaction.support.TransactionTemplate;
     LedgerConfiguration.class,
     // billing.outbox ==> growalert.billing
     OutboxConfiguration.class,
+    // Stripe's events and objects -> what was missed
+    ReconcileConfiguration.class,
     Web.class
 })
 public class BillingService {
@@ -129,5 +134,10 @@ public class BillingService {
     @Bean
     KafkaSettings kafkaSettings(BillingSettings settings) {
         return new KafkaSettings(settings.kafka(), settings.partitions());
+    }
+
+    @Bean
+    ReconcileSettings reconcileSettings(BillingSettings settings) {
+        return settings.reconcile();
     }
 }

@@ -4,6 +4,7 @@ import io.growalert.billing.customer.CustomerSettings;
 import io.growalert.billing.inbox.InboxSettings;
 import io.growalert.billing.ledger.LedgerSettings;
 import io.growalert.billing.outbox.OutboxSettings;
+import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.definitions.Secret;
 import jakarta.validation.Valid;
@@ -31,6 +32,7 @@ public record BillingSettings(
         @NotNull @Valid InboxSettings webhook,
         @DefaultValue @Valid LedgerSettings ledger,
         @DefaultValue @Valid OutboxSettings outbox,
+        @DefaultValue @Valid ReconcileSettings reconcile,
         @DefaultValue @Valid CustomerSettings customer) {
 
     /**

@@ -1,0 +1,131 @@
+package io.growalert.billing.reconcile;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.billing.BillingService;
+import io.growalert.billing.TestDatabase;
+import io.growalert.billing.TestKafka;
+import io.growalert.sandbox.StripeSandbox;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The endpoint of the whole service. */
+class ReconcileApiTest {
+    private final TestDatabase database = TestDatabase.empty();
+    private final Shop shop = new Shop();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ConfigurableApplicationContext service = BillingService.start(settings());
+
+    @AfterEach
+    void close() {
+        service.close();
+        http.close();
+        shop.close();
+        database.close();
+    }
+
+    @Test
+    void whatNeverCameIsThereAtTheEndOfTheAnswer() throws Exception {
+        var customer = shop.register("one@example.com");
+        shop.pay(customer);
+
+        var answer = post("");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+        var lines = answer.body().lines().map(ReconcileApiTest::json).toList();
+        assertThat(lines.subList(0, lines.size() - 1)).isNotEmpty().allMatch(line -> line.has("progress"));
+        var report = lines.getLast();
+        assertThat(report.at("/events/missing").asLong())
+                .isPositive()
+                .isEqualTo(count("select count(*) from billing.stripe_events"));
+        assertThat(count("select count(*) from billing.customers")).isOne();
+        assertThat(count("select count(*) from billing.device_orders where status = 'paid'"))
+                .isOne();
+        assertThat(json(get().body())).isEqualTo(report);
+    }
+
+    @Test
+    void aTimeThatIsNoneIsRefused() throws Exception {
+        var answer = post("?since=yesterday");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer.body()).path("code").asString()).isEqualTo("invalid_field");
+        assertThat(json(answer.body()).path("field").asString()).isEqualTo("since");
+        assertThat(post("?since=7d").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aSecondOneAtATimeIsRefused() throws Exception {
+        try (var other = new OneAtATime(database.dataSource()).take().orElseThrow()) {
+            assertThat(other).isNotNull();
+            var answer = post("");
+
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(json(answer.body()).path("code").asString()).isEqualTo("reconciliation_under_way");
+        }
+        assertThat(post("").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void thereIsNoReportBeforeTheFirst() throws Exception {
+        assertThat(get().statusCode()).isEqualTo(404);
+    }
+
+    private Map<String, Object> settings() {
+        var settings = new HashMap<String, Object>();
+        settings.put("server.port", 0);
+        settings.put("growalert.billing.kafka", TestKafka.bootstrapServers());
+        settings.put("growalert.billing.database.url", database.url());
+        settings.put("growalert.billing.database.username", "postgres");
+        settings.put("growalert.billing.stripe.api-base", shop.address());
+        settings.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
+        settings.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
+        settings.put("growalert.billing.stripe.requests-per-second", 100);
+        settings.put("growalert.billing.webhook.secrets", List.of("whsec_test"));
+        settings.put("growalert.billing.customer.prices", List.of("basic"));
+        settings.put("growalert.billing.customer.device.amount", 4_900);
+        settings.put("growalert.billing.customer.device.currency", "eur");
+        settings.put(
+                "growalert.billing.customer.session.keys",
+                List.of(Base64.getEncoder().encodeToString("k".repeat(32).getBytes(UTF_8))));
+        return settings;
+    }
+
+    private HttpResponse<String> post(String query) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(at(query)).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get() throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(at("")).build(), BodyHandlers.ofString());
+    }
+
+    private URI at(String query) {
+        var port = service.getEnvironment().getProperty("local.server.port");
+        return URI.create("http://127.0.0.1:%s/api/billing/reconcile%s".formatted(port, query));
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+
+    private long count(String sql) {
+        return database.jdbc().sql(sql).query(Long.class).single();
+    }
+}
