@@ -19,10 +19,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class BillingFaultsBenchmark {
     private static final String DATABASE = "faults";
-    /** About how long a kill takes with what comes before and after it. */
-    private static final int SECONDS_A_KILL = 6;
+    /** How much of the load comes with the kills, and until Kafka is stopped; the rest comes with that. */
+    private static final double WITH_KILLS = 0.6;
 
-    private static final int SECONDS_BETWEEN = 15;
+    private static final double BEFORE_KAFKA = 0.8;
+    private static final int SECONDS_A_KILL = 6;
+    private static final int SECONDS_BETWEEN = 10;
 
     private BillingFaultsBenchmark() {}
 
@@ -30,7 +32,6 @@ final class BillingFaultsBenchmark {
         int kills = args.length > 0 ? Integer.parseInt(args[0]) : 10;
         int stopped = args.length > 1 ? Integer.parseInt(args[1]) : 60;
         int events = args.length > 2 ? Integer.parseInt(args[2]) : 100_000;
-        int perSecond = events / (kills * SECONDS_A_KILL + 2 * stopped + 3 * SECONDS_BETWEEN);
         var verdicts = new Verdicts();
         try (var stripe = StripeHistory.of(events, true);
                 var proxy = new CountingProxy(stripe.apiBase());
@@ -44,16 +45,18 @@ final class BillingFaultsBenchmark {
                 other.awaitHealthy();
                 Set<String> taken = ConcurrentHashMap.newKeySet();
                 long start = System.nanoTime();
+                var tap = new Tap(stripe.history().events().size());
                 var outcome = underFaults(
-                        () -> new WebhookLoad(List.of(one.port(), other.port()), Telling.CONNECTIONS, true, perSecond)
+                        () -> new WebhookLoad(
+                                        List.of(one.port(), other.port()), Telling.CONNECTIONS, true, tap::allowed)
                                 .run(
                                         History.webhooks(stripe.history().events()),
                                         Telling.LONG,
                                         new AtomicBoolean(),
                                         taken::add),
                         () -> {
-                            kill(List.of(one, other), kills, taken);
-                            stop(backing, stopped, taken);
+                            kill(List.of(one, other), kills, tap, taken);
+                            stop(backing, stopped, tap, taken);
                         });
                 try (var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
                     verdicts.tell("it settles afterwards", database.awaitSettled(Telling.PATIENCE), "see above");
@@ -62,7 +65,7 @@ final class BillingFaultsBenchmark {
                     var lost = new ArrayList<>(taken);
                     lost.removeAll(database.eventIds());
                     verdicts.tell("all of %,d events that got a 200 are there".formatted(taken.size()), lost);
-                    Telling.compare(verdicts, backing, database);
+                    Telling.compare(verdicts, backing, database, Set.of());
                     BillingTopic.read(backing.kafka().bootstrapServers()).judge(verdicts, database);
                 }
             }
@@ -91,15 +94,15 @@ final class BillingFaultsBenchmark {
                     },
                     thread);
             mischief.happen();
-            Figures.tell("the faults are over; still under load: %s".formatted(!outcome.isDone()));
             return outcome.join();
         }
     }
 
-    private static void kill(List<BillingProcess> instances, int kills, Set<String> taken)
+    private static void kill(List<BillingProcess> instances, int kills, Tap tap, Set<String> taken)
             throws IOException, InterruptedException {
         var random = new Random(9);
         for (int kill = 1; kill <= kills; kill++) {
+            tap.openTo(WITH_KILLS * kill / kills, SECONDS_A_KILL);
             var victim = instances.get(random.nextInt(instances.size()));
             TimeUnit.MILLISECONDS.sleep(random.nextLong(500, 4_000));
             victim.kill();
@@ -110,7 +113,9 @@ final class BillingFaultsBenchmark {
         }
     }
 
-    private static void stop(Backing backing, int seconds, Set<String> taken) throws IOException, InterruptedException {
+    private static void stop(Backing backing, int seconds, Tap tap, Set<String> taken)
+            throws IOException, InterruptedException {
+        tap.openTo(BEFORE_KAFKA, seconds + 2 * SECONDS_BETWEEN);
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
         int before = taken.size();
         backing.postgres().stop();
@@ -119,12 +124,13 @@ final class BillingFaultsBenchmark {
         backing.postgres().startAgain();
         Figures.tell("PostgreSQL was stopped for %d s: %,d events taken meanwhile".formatted(seconds, until - before));
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
+        tap.openTo(1, seconds + 2 * SECONDS_BETWEEN);
+        TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
         before = taken.size();
         backing.kafka().stop();
         TimeUnit.SECONDS.sleep(seconds);
         until = taken.size();
         backing.kafka().startAgain();
         Figures.tell("Kafka was stopped for %d s: %,d events taken meanwhile".formatted(seconds, until - before));
-        TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
     }
 }

@@ -1,6 +1,7 @@
 package io.growalert.benchmarks;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -44,7 +45,7 @@ final class HistoryBenchmark {
                             outcome,
                             shuffled,
                             proxy);
-                    Telling.compare(verdicts, backing, shuffled);
+                    Telling.compare(verdicts, backing, shuffled, Set.of());
                     BillingTopic.read(backing.kafka().bootstrapServers()).judge(verdicts, shuffled);
                 }
             }

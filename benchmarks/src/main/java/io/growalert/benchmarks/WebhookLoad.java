@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,24 +33,24 @@ final class WebhookLoad {
     private final List<Integer> ports;
     private final int connections;
     private final boolean untilTaken;
-    private final int perSecond;
+    private final LongSupplier allowed;
     private final Deque<Webhook> again = new ArrayDeque<>();
 
     /**
      * @param ports of the instances; the connections are spread over them
      * @param untilTaken whether what got no 200 is sent again until it does, as Stripe would; otherwise it is only counted
-     * @param perSecond the most that are sent, on the average
+     * @param allowed how many may have been sent by now
      */
-    WebhookLoad(List<Integer> ports, int connections, boolean untilTaken, int perSecond) {
+    WebhookLoad(List<Integer> ports, int connections, boolean untilTaken, LongSupplier allowed) {
         this.ports = List.copyOf(ports);
         this.connections = connections;
         this.untilTaken = untilTaken;
-        this.perSecond = perSecond;
+        this.allowed = allowed;
     }
 
     /** As many as are taken. */
     static WebhookLoad full(List<Integer> ports, int connections, boolean untilTaken) {
-        return new WebhookLoad(ports, connections, untilTaken, Integer.MAX_VALUE);
+        return new WebhookLoad(ports, connections, untilTaken, () -> Long.MAX_VALUE);
     }
 
     /**
@@ -85,7 +86,6 @@ final class WebhookLoad {
         private final List<Double> seconds = new ArrayList<>();
         private final Map<Integer, Integer> refusals = new TreeMap<>();
         private String example = "";
-        private final long start = System.nanoTime();
         private long sent;
         private boolean exhausted;
 
@@ -97,6 +97,7 @@ final class WebhookLoad {
         }
 
         Outcome over(Selector selector) throws IOException {
+            long start = System.nanoTime();
             var all = new ArrayList<Connection>();
             for (int i = 0; i < connections; i++) {
                 all.add(new Connection(this, ports.get(i % ports.size()), selector));
@@ -129,7 +130,7 @@ final class WebhookLoad {
             if (waiting != null || exhausted) {
                 return waiting;
             }
-            if (sent > (System.nanoTime() - start) / 1e9 * perSecond) {
+            if (sent >= allowed.getAsLong()) {
                 return null;
             }
             var next = webhooks.get();
