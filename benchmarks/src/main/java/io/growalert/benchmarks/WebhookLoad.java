@@ -87,6 +87,7 @@ final class WebhookLoad {
         private final Map<Integer, Integer> refusals = new TreeMap<>();
         private String example = "";
         private long sent;
+        private @Nullable Webhook upcoming;
         private boolean exhausted;
 
         Run(Supplier<@Nullable Webhook> webhooks, long until, AtomicBoolean stop, Consumer<String> taken) {
@@ -130,11 +131,15 @@ final class WebhookLoad {
             if (waiting != null || exhausted) {
                 return waiting;
             }
+            if (upcoming == null) {
+                upcoming = webhooks.get();
+                exhausted = upcoming == null;
+            }
             if (sent >= allowed.getAsLong()) {
                 return null;
             }
-            var next = webhooks.get();
-            exhausted = next == null;
+            var next = upcoming;
+            upcoming = null;
             sent++;
             return next;
         }
