@@ -19,12 +19,13 @@ public final class Pace {
         this.perSecond = perSecond;
     }
 
+    // a little more than a second, since requests do not take equally long to arrive
     private static final String RESERVE = """
             insert into billing.pace as p (name, next_at)
-            values (:name, clock_timestamp() + interval '1 second' / :perSecond)
+            values (:name, clock_timestamp() + interval '1050 milliseconds' / :perSecond)
             on conflict (name) do update
-            set next_at = greatest(p.next_at, clock_timestamp()) + interval '1 second' / :perSecond
-            returning ceil(extract(epoch from next_at - interval '1 second' / :perSecond - clock_timestamp()) * 1000)
+            set next_at = greatest(p.next_at, clock_timestamp()) + interval '1050 milliseconds' / :perSecond
+            returning ceil(extract(epoch from next_at - interval '1050 milliseconds' / :perSecond - clock_timestamp()) * 1000)
             """;
 
     /** Takes the next turn, and says how long it is until then. It is ours, used or not. */
