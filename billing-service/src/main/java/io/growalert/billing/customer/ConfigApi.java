@@ -16,18 +16,32 @@ final class ConfigApi {
 
     private final Prices prices;
     private final String publishableKey;
+    private final CustomerSettings settings;
 
-    ConfigApi(Prices prices, StripeSettings stripe) {
+    ConfigApi(Prices prices, StripeSettings stripe, CustomerSettings settings) {
         this.prices = prices;
         publishableKey = stripe.publishableKey();
+        this.settings = settings;
     }
+
+    /** @param unitAmount of one, in the currency's smallest unit */
+    record Device(long unitAmount, String currency, int maxQuantity) {}
 
     @GetMapping("/config")
     ResponseEntity<String> config() {
         var offered = prices.offered().stream().map(Price::json).collect(Collectors.joining(","));
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
-                .body("{\"publishableKey\":%s,\"prices\":[%s]}"
-                        .formatted(JSON.writeValueAsString(publishableKey), offered));
+                .body("{\"publishableKey\":%s,\"prices\":[%s],\"device\":%s,\"trialDays\":%d}"
+                        .formatted(
+                                JSON.writeValueAsString(publishableKey),
+                                offered,
+                                JSON.writeValueAsString(device()),
+                                settings.trialDays()));
+    }
+
+    private Device device() {
+        var device = settings.device();
+        return new Device(device.amount(), device.currency(), device.maxQuantity());
     }
 }

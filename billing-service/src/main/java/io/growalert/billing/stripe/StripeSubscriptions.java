@@ -78,6 +78,8 @@ public final class StripeSubscriptions {
                 .addAllLookupKey(lookupKeys)
                 .setActive(true)
                 .setLimit(100L)
+                // the plan's name is the product's
+                .addExpand("data.product")
                 .build();
         var answer = orFail(() -> stripe.v1().prices().list(parameters));
         var prices = new ArrayList<Price>();

@@ -50,6 +50,16 @@ class RegistrationTest {
                 .isEqualTo("price");
         assertThat(config.json().path("prices").path(0).path("unit_amount").asLong())
                 .isEqualTo(500);
+        assertThat(config.json()
+                        .path("prices")
+                        .path(0)
+                        .path("product")
+                        .path("name")
+                        .asString())
+                .isEqualTo("Basic");
+        assertThat(config.json().path("device").toString())
+                .isEqualTo("{\"unitAmount\":4900,\"currency\":\"eur\",\"maxQuantity\":100}");
+        assertThat(config.json().path("trialDays").asInt(-1)).isZero();
     }
 
     @Test

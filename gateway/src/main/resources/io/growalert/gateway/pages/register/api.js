@@ -1,0 +1,89 @@
+// The customers API, as the page calls it. Whatever is not an answer becomes an ApiProblem.
+
+const PATIENCE_MILLIS = 60_000;
+const TRIES_WHILE_BUSY = 5;
+
+export class ApiProblem extends Error {
+  /** @param status 0 when there was no answer, so that it is not known what came of the request */
+  constructor(status, {code = '', detail = '', field = null} = {}, waitSeconds = 0) {
+    super(detail || `the server answered ${status}`);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = code;
+    this.field = field;
+    this.waitSeconds = waitSeconds;
+  }
+
+  get isUnclear() {
+    return this.status === 0 || this.status >= 500;
+  }
+}
+
+export const pause = millis => new Promise(resolve => setTimeout(resolve, millis));
+
+async function send(method, path, body, key) {
+  const headers = {Accept: 'application/json'};
+  if (body) headers['Content-Type'] = 'application/json';
+  if (key) headers['Idempotency-Key'] = key;
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(PATIENCE_MILLIS),
+    });
+    const text = await response.text();
+    return {response, text};
+  } catch {
+    throw new ApiProblem(0);
+  }
+}
+
+/** The status and the JSON of a good answer. The same request that is still being worked on is waited for. */
+async function call(method, path, body, key) {
+  for (let tries = 1; ; tries++) {
+    const {response, text} = await send(method, path, body, key);
+    const json = parsed(text);
+    if (response.ok && json) return {status: response.status, json};
+    const wait = Number(response.headers.get('Retry-After')) || 0;
+    const problem = new ApiProblem(response.ok ? 0 : response.status, json ?? {}, wait);
+    if (problem.code !== 'request_in_flight' || tries === TRIES_WHILE_BUSY) throw problem;
+    await pause(1000 * Math.max(1, wait));
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Where Stripe.js is, and whether it is Stripe's own. */
+export const pageConfig = async () => (await call('GET', '/page-config')).json;
+
+export const config = async () => (await call('GET', '/config')).json;
+
+export const createCustomer = (email, key) => call('POST', '/create-customer', {email}, key);
+
+export const createSubscription = async (priceId, key) =>
+  (await call('POST', '/create-subscription', {priceId}, key)).json;
+
+export const cancelSubscription = subscriptionId =>
+  call('POST', '/cancel-subscription', {subscriptionId, when: 'now'});
+
+/** This browser's customer's subscription, or null. */
+export async function subscription() {
+  try {
+    return (await call('GET', '/subscription')).json;
+  } catch (problem) {
+    if (problem.status === 404) return null;
+    throw problem;
+  }
+}
+
+/** {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}. */
+export const charge = ({token, quantity, key}) => call('POST', '/charge', {token, quantity}, key);
