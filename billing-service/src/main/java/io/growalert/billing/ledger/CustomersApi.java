@@ -1,5 +1,6 @@
 package io.growalert.billing.ledger;
 
+import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
@@ -7,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -45,7 +45,10 @@ class CustomersApi {
                     case Answer.Found(var _, var asOf) -> asOf;
                     case Answer.Gone _ -> goneBefore(id);
                     case Answer.Unavailable(var retryAfter, var reason) ->
-                        throw unavailable(reason, retryAfter.toSeconds());
+                        throw Problem.STRIPE_UNAVAILABLE.retryAfter(
+                                retryAfter,
+                                "Stripe cannot delete the customer at present (%s), so nothing was erased; try again"
+                                        .formatted(reason));
                 };
         return Map.of("customer", id, "erasedEvents", ledger.erase(id, deletedAt));
     }
@@ -58,16 +61,6 @@ class CustomersApi {
     }
 
     private static ErrorResponseException unknown(String id) {
-        return Problem.of(HttpStatus.NOT_FOUND, "unknown_customer", "no customer with the id '%s'".formatted(id));
-    }
-
-    private static ErrorResponseException unavailable(String reason, long retryAfter) {
-        var problem = Problem.of(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "stripe_unavailable",
-                "Stripe cannot delete the customer at present (%s), so nothing was erased; try again"
-                        .formatted(reason));
-        problem.getHeaders().set("Retry-After", Long.toString(Math.max(1, retryAfter)));
-        return problem;
+        return Problem.NOT_FOUND.because("no customer with the id '%s'".formatted(id));
     }
 }

@@ -1,9 +1,9 @@
 package io.growalert.billing.ledger;
 
+import io.growalert.billing.problem.Problem;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -33,12 +33,10 @@ class EventsApi {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {
         if (!STATES.contains(state)) {
-            throw Problem.of(
-                    HttpStatus.BAD_REQUEST, "bad_state", "state: expected one of " + String.join(", ", STATES));
+            throw Problem.INVALID_FIELD.in("state", "state: expected one of " + String.join(", ", STATES));
         }
         if (limit < 1 || limit > 1_000 || offset < 0) {
-            throw Problem.of(
-                    HttpStatus.BAD_REQUEST, "bad_page", "expected a limit from 1 to 1000, and an offset from 0 on");
+            throw Problem.INVALID_FIELD.in("limit", "expected a limit from 1 to 1000, and an offset from 0 on");
         }
         return parked.events(state, limit, offset);
     }
@@ -54,14 +52,15 @@ class EventsApi {
 
     @ExceptionHandler
     ProblemDetail unreadable(HttpMessageNotReadableException e) {
-        return Problem.of(
-                        HttpStatus.BAD_REQUEST, "bad_json", "expected nothing, or JSON such as {\"ids\": [\"evt_1\"]}")
+        return Problem.MALFORMED_JSON
+                .because("expected nothing, or JSON such as {\"ids\": [\"evt_1\"]}")
                 .getBody();
     }
 
     @ExceptionHandler
     ProblemDetail wrongType(MethodArgumentTypeMismatchException e) {
-        return Problem.of(HttpStatus.BAD_REQUEST, "bad_page", e.getName() + ": expected a whole number")
+        return Problem.INVALID_FIELD
+                .in(e.getName(), e.getName() + ": expected a whole number")
                 .getBody();
     }
 }

@@ -8,6 +8,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.growalert.billing.problem.ProblemAdvice;
 import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
-import org.springframework.web.bind.annotation.ControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 class OperatorApiTest {
     private final long yesterday = Instant.now().getEpochSecond() - 86_400;
@@ -27,12 +26,8 @@ class OperatorApiTest {
     private final MockMvc api = MockMvcBuilders.standaloneSetup(
                     new EventsApi(new Parked(bench.jdbc, bench.signal)),
                     new CustomersApi(new Overview(bench.jdbc), bench.ledger, stripe.client(), Clock.systemUTC()))
-            .setControllerAdvice(new ProblemDetails())
+            .setControllerAdvice(new ProblemAdvice())
             .build();
-
-    /** As the service has it, by {@code spring.mvc.problemdetails.enabled}. */
-    @ControllerAdvice
-    private static final class ProblemDetails extends ResponseEntityExceptionHandler {}
 
     @BeforeEach
     void tellAStory() {
@@ -90,22 +85,22 @@ class OperatorApiTest {
     void what_is_asked_wrongly_is_refused_with_a_code() throws Exception {
         api.perform(get("/api/billing/events?state=lost"))
                 .andExpect(status().isBadRequest())
-                .andExpect(jsonPath("$.code").value("bad_state"))
+                .andExpect(jsonPath("$.code").value("invalid_field"))
                 .andExpect(jsonPath("$.detail").value("state: expected one of received, applied, ignored, parked"));
         api.perform(get("/api/billing/events?state=parked&limit=0"))
                 .andExpect(status().isBadRequest())
-                .andExpect(jsonPath("$.code").value("bad_page"));
+                .andExpect(jsonPath("$.code").value("invalid_field"));
         api.perform(get("/api/billing/events?state=parked&limit=many"))
                 .andExpect(status().isBadRequest())
-                .andExpect(jsonPath("$.code").value("bad_page"));
+                .andExpect(jsonPath("$.code").value("invalid_field"));
         api.perform(post("/api/billing/events/replay")
                         .contentType(MediaType.APPLICATION_JSON)
                         .content("{"))
                 .andExpect(status().isBadRequest())
-                .andExpect(jsonPath("$.code").value("bad_json"));
+                .andExpect(jsonPath("$.code").value("malformed_json"));
         api.perform(get("/api/billing/customers/cus_9"))
                 .andExpect(status().isNotFound())
-                .andExpect(jsonPath("$.code").value("unknown_customer"));
+                .andExpect(jsonPath("$.code").value("not_found"));
     }
 
     @Test
@@ -160,6 +155,6 @@ class OperatorApiTest {
     void a_customer_whom_nobody_knows_is_not_erased() throws Exception {
         api.perform(delete("/api/billing/customers/cus_9"))
                 .andExpect(status().isNotFound())
-                .andExpect(jsonPath("$.code").value("unknown_customer"));
+                .andExpect(jsonPath("$.code").value("not_found"));
     }
 }
