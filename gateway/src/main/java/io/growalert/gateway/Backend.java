@@ -1,0 +1,149 @@
+package io.growalert.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** A service behind the gateway. It gets so many requests at once and no more; what is above them is refused, and does not wait. */
+final class Backend implements AutoCloseable {
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+    private final String name;
+    private final URI url;
+    private final HttpHost host;
+    private final Duration connect;
+    private final Semaphore places;
+    private final CloseableHttpClient client;
+
+    Backend(String name, GatewaySettings.Backend settings, MeterRegistry meters) {
+        this.name = name;
+        url = settings.url();
+        host = HttpHost.create(url);
+        connect = settings.connect();
+        places = new Semaphore(settings.connections());
+        meters.gauge(
+                "growalert.gateway.backend.free",
+                List.of(Tag.of("backend", name)),
+                places,
+                Semaphore::availablePermits);
+        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setMaxConnTotal(settings.connections())
+                .setMaxConnPerRoute(settings.connections())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(connect))
+                        .setSocketTimeout(Timeout.of(connect))
+                        .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+                        .build())
+                .build();
+        client = HttpClients.custom()
+                .setConnectionManager(connections)
+                .evictIdleConnections(TimeValue.ofSeconds(10))
+                // what comes, passes: nothing is unpacked, followed, remembered or tried again
+                .disableContentCompression()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableAutomaticRetries()
+                .disableDefaultUserAgent()
+                .build();
+    }
+
+    String name() {
+        return name;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    /**
+     * Asks, and waits for the answer.
+     *
+     * @throws Refusal when there is none: it is busy, cannot be reached, is silent for too long, or breaks off
+     */
+    ServerResponse exchange(ProxyExchange.Request request, Duration timeout) {
+        var servletRequest = request.getServerRequest().servletRequest();
+        // the path and the query as they came: what the framework makes of them is in another order
+        var query = servletRequest.getQueryString();
+        var path = servletRequest.getRequestURI() + (query == null ? "" : "?" + query);
+        var outgoing = new HttpUriRequestBase(request.getMethod().name(), url);
+        outgoing.setPath(path);
+        request.getHeaders().forEach((header, values) -> values.forEach(value -> outgoing.addHeader(header, value)));
+        outgoing.setConfig(config(timeout));
+        var body = Bodies.of(servletRequest);
+        if (body.length > 0 || WITH_BODY.contains(request.getMethod().name())) {
+            outgoing.setEntity(new ByteArrayEntity(body, null));
+        }
+        if (!places.tryAcquire()) {
+            throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
+        }
+        return Relay.of(ask(outgoing), request, places::release);
+    }
+
+    private ClassicHttpResponse ask(HttpUriRequestBase outgoing) {
+        try {
+            return client.executeOpen(host, outgoing, HttpClientContext.create());
+        } catch (IOException | RuntimeException e) {
+            places.release();
+            throw refusal(e);
+        }
+    }
+
+    /** Whether it says that it is well, within the time in which it has to be reached. */
+    boolean isWell() {
+        var question = new HttpUriRequestBase("GET", url.resolve("/actuator/health"));
+        question.setConfig(config(connect));
+        try {
+            return client.execute(host, question, answer -> answer.getCode() < 500);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private RequestConfig config(Duration timeout) {
+        return RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(timeout))
+                .setConnectionRequestTimeout(Timeout.of(connect))
+                .setAuthenticationEnabled(false)
+                .build();
+    }
+
+    static Refusal refusal(Exception thrown) {
+        return switch (thrown) {
+            case ConnectTimeoutException _, ConnectException _, UnknownHostException _, NoRouteToHostException _ ->
+                Refusal.retryAfter(Problem.BACKEND_UNAVAILABLE, Duration.ofSeconds(1), thrown);
+            case SocketTimeoutException _ -> new Refusal(Problem.BACKEND_TIMEOUT, thrown);
+            default -> new Refusal(Problem.BACKEND_FAILED, thrown);
+        };
+    }
+
+    @Override
+    public void close() {
+        client.close(CloseMode.GRACEFUL);
+    }
+}

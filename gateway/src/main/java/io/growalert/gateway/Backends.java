@@ -1,0 +1,61 @@
+package io.growalert.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** The services behind the gateway, each with a client of its own: one that hangs takes nothing from the others. */
+final class Backends implements ProxyExchange, AutoCloseable {
+    private static final String ATTRIBUTE = Backends.class.getName();
+
+    private final Backend billing;
+    private final Backend monitors;
+    private final Backend dispatcher;
+
+    private record Aim(Backend backend, Duration timeout) {}
+
+    Backends(GatewaySettings settings, MeterRegistry meters) {
+        var backends = settings.backends();
+        billing = new Backend("billing", backends.billing(), meters);
+        monitors = new Backend("monitors", backends.monitors(), meters);
+        dispatcher = new Backend("dispatcher", backends.dispatcher(), meters);
+    }
+
+    Backend billing() {
+        return billing;
+    }
+
+    Backend monitors() {
+        return monitors;
+    }
+
+    Backend dispatcher() {
+        return dispatcher;
+    }
+
+    List<Backend> all() {
+        return List.of(billing, monitors, dispatcher);
+    }
+
+    /** Notes on a request who is to be asked, and how long that may take. */
+    static ServerRequest aim(ServerRequest request, Backend backend, Duration timeout) {
+        request.servletRequest().setAttribute(ATTRIBUTE, new Aim(backend, timeout));
+        return request;
+    }
+
+    @Override
+    public ServerResponse exchange(Request request) {
+        var aim = (Aim) Objects.requireNonNull(
+                request.getServerRequest().servletRequest().getAttribute(ATTRIBUTE));
+        return aim.backend().exchange(request, aim.timeout());
+    }
+
+    @Override
+    public void close() {
+        all().forEach(Backend::close);
+    }
+}

@@ -1,0 +1,83 @@
+package io.growalert.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * Every request gets an id, which the client may choose, and a line in the access log: route, method, status and time, and
+ * from which network roughly. No path, no query, no cookies and no whole address: they can tell who somebody is.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class Doorstep extends OncePerRequestFilter {
+    static final String ID_HEADER = "X-Request-Id";
+
+    private static final String ID = Doorstep.class.getName() + ".id";
+    private static final String ROUTE = Doorstep.class.getName() + ".route";
+    private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{8,64}");
+    private static final Logger ACCESS = LoggerFactory.getLogger("io.growalert.gateway.access");
+
+    private final MeterRegistry meters;
+
+    Doorstep(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var start = System.nanoTime();
+        var given = request.getHeader(ID_HEADER);
+        var id = given != null && SANE.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+        request.setAttribute(ID, id);
+        response.setHeader(ID_HEADER, id);
+        try (var _ = MDC.putCloseable("requestId", id)) {
+            chain.doFilter(request, response);
+        } finally {
+            note(request, response, id, Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private void note(HttpServletRequest request, HttpServletResponse response, String id, Duration time) {
+        var route = request.getAttribute(ROUTE) instanceof String name ? name : "none";
+        Timer.builder("growalert.gateway.requests")
+                .tag("route", route)
+                .tag("status", Integer.toString(response.getStatus()))
+                .register(meters)
+                .record(time);
+        ACCESS.atInfo()
+                .addKeyValue("requestId", id)
+                .addKeyValue("route", route)
+                .addKeyValue("method", request.getMethod())
+                .addKeyValue("status", response.getStatus())
+                .addKeyValue("ms", time.toMillis())
+                .addKeyValue("network", Network.roughly(request))
+                .log("Answered");
+    }
+
+    /** Notes which route a request took. */
+    static ServerRequest named(String route, ServerRequest request) {
+        request.servletRequest().setAttribute(ROUTE, route);
+        return request;
+    }
+
+    static String idOf(HttpServletRequest request) {
+        return String.valueOf(request.getAttribute(ID));
+    }
+}

@@ -1,0 +1,40 @@
+package io.growalert.gateway;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** Whom a request comes from, as far as we care. */
+final class Network {
+    private Network() {}
+
+    /** What one subscriber has: an IPv4 address, or an IPv6 network of 64 bits. */
+    static String of(HttpServletRequest request) {
+        var address = address(request);
+        return address instanceof Inet4Address ? address.getHostAddress() : hex(address, 8);
+    }
+
+    /** Too little to tell a person: 24 bits of an IPv4 address, 32 of an IPv6 one. */
+    static String roughly(HttpServletRequest request) {
+        var address = address(request);
+        var bytes = address.getAddress();
+        return address instanceof Inet4Address
+                ? "%d.%d.%d.0/24".formatted(bytes[0] & 0xff, bytes[1] & 0xff, bytes[2] & 0xff)
+                : hex(address, 4) + "/32";
+    }
+
+    private static InetAddress address(HttpServletRequest request) {
+        try {
+            return InetAddress.ofLiteral(request.getRemoteAddr());
+        } catch (IllegalArgumentException e) {
+            // what a trusted proxy calls it, such as "unknown"
+            return InetAddress.getLoopbackAddress();
+        }
+    }
+
+    private static String hex(InetAddress address, int bytes) {
+        return HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), bytes));
+    }
+}

@@ -1,0 +1,58 @@
+package io.growalert.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.service.PlainReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** What an operator proves to be one with. Only its digest is kept. */
+final class OperatorToken {
+    private final byte[] digest;
+
+    private OperatorToken(String token) {
+        digest = digest(token);
+    }
+
+    static OperatorToken of(GatewaySettings settings) {
+        var file = settings.operatorTokenFile();
+        return new OperatorToken(file == null ? settings.operatorToken().value() : read(file));
+    }
+
+    private static String read(Path file) {
+        try {
+            var token = Files.readString(file).strip();
+            if (token.length() < GatewaySettings.SHORTEST_TOKEN) {
+                throw new Unusable("the token in %s is shorter than %d characters"
+                        .formatted(file, GatewaySettings.SHORTEST_TOKEN));
+            }
+            return token;
+        } catch (IOException e) {
+            throw new Unusable("the file %s cannot be read: %s".formatted(file, e));
+        }
+    }
+
+    /** Takes the same time however much of it is right. */
+    boolean is(String given) {
+        return MessageDigest.isEqual(digest, digest(given));
+    }
+
+    private static byte[] digest(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Unusable extends RuntimeException implements PlainReason {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String why) {
+            super("growalert.gateway.operator-token-file: " + why);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.growalert.gateway;
+
+import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions.uri;
+import static org.springframework.cloud.gateway.server.mvc.filter.CircuitBreakerFilterFunctions.circuitBreaker;
+import static org.springframework.cloud.gateway.server.mvc.handler.GatewayRouterFunctions.route;
+import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
+import static org.springframework.web.servlet.function.RequestPredicates.GET;
+import static org.springframework.web.servlet.function.RequestPredicates.HEAD;
+import static org.springframework.web.servlet.function.RequestPredicates.path;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import jakarta.servlet.DispatcherType;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** Which request goes where; what is not here is not there. */
+class Routes {
+    private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
+
+    static final List<String> CUSTOMERS = List.of(
+            "/config",
+            "/create-customer",
+            "/create-subscription",
+            "/charge",
+            "/subscription",
+            "/cancel-subscription",
+            "/renew-session");
+
+    private final Limit limit;
+    private final Bodies bodies;
+    private final Breakers breakers;
+
+    Routes(Limit limit, Bodies bodies, Breakers breakers) {
+        this.limit = limit;
+        this.bodies = bodies;
+        this.breakers = breakers;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> routing(
+            Backends backends, GatewaySettings settings, Pages pages, HealthCheck health) {
+        var routes = settings.routes();
+        var customers = CUSTOMERS.stream()
+                .map(RequestPredicates::path)
+                .reduce(RequestPredicate::or)
+                .orElseThrow();
+        return to(backends.billing(), "customers", customers, routes.customers())
+                .and(to(backends.billing(), "webhook", path("/webhook"), routes.webhook()))
+                .and(to(backends.billing(), "api-billing", path("/api/billing/**"), routes.api()))
+                // a mute is set on a monitor, but the dispatcher keeps it
+                .and(to(backends.monitors(), "api-monitors", path("/api/monitors"), routes.api()))
+                .and(to(backends.dispatcher(), "api-dispatcher", path("/api/**"), routes.api()))
+                .and(own("health", path("/health"), routes.pages(), health::answer))
+                .and(own("page-config", path("/page-config"), routes.pages(), pages::config))
+                .and(own("pages", Routes::isAsked, routes.pages(), pages::page));
+    }
+
+    private RouterFunction<ServerResponse> to(
+            Backend backend, String name, RequestPredicate requests, GatewaySettings.Route settings) {
+        return route(name)
+                .route(requests, http())
+                .before(request -> Doorstep.named(name, request))
+                .filter((request, next) -> answered(request, next))
+                .filter(limit.filter(name, settings))
+                .filter(bodies.filter(settings.body()))
+                .before(Routes::readable)
+                .before(request -> Backends.aim(request, backend, settings.timeout()))
+                .before(uri(backend.url()))
+                .filter(circuitBreaker(backend.name()))
+                .build();
+    }
+
+    private RouterFunction<ServerResponse> own(
+            String name,
+            RequestPredicate requests,
+            GatewaySettings.Route settings,
+            HandlerFunction<ServerResponse> handler) {
+        return route(name)
+                .route(requests.and(GET("/**").or(HEAD("/**"))), handler)
+                .route(requests, _ -> {
+                    throw Problem.METHOD_NOT_ALLOWED.refusal();
+                })
+                .before(request -> Doorstep.named(name, request))
+                .filter((request, next) -> answered(request, next))
+                .filter(limit.filter(name, settings))
+                .build();
+    }
+
+    /** The framework reads the query, and cannot read every one. */
+    private static ServerRequest readable(ServerRequest request) {
+        try {
+            request.servletRequest().getParameterMap();
+            return request;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new Refusal(Problem.BAD_REQUEST, e);
+        }
+    }
+
+    /** What the container says of a request that it refused is no request. */
+    private static boolean isAsked(ServerRequest request) {
+        return request.servletRequest().getDispatcherType() == DispatcherType.REQUEST;
+    }
+
+    /** Whatever becomes of a request, somebody who asked is told. */
+    private ServerResponse answered(ServerRequest request, HandlerFunction<ServerResponse> next) {
+        try {
+            return next.handle(request);
+        } catch (Exception e) {
+            var refusal = refusal(e);
+            if (refusal.problem() == Problem.INTERNAL_ERROR) {
+                LOG.atError().setCause(e).log("A request was not answered by a fault of ours");
+            } else {
+                LOG.atDebug()
+                        .addKeyValue("problem", refusal.problem().code())
+                        .addKeyValue("cause", refusal.getCause())
+                        .log("A request was refused");
+            }
+            return refusal.response();
+        }
+    }
+
+    private Refusal refusal(Exception thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Refusal refusal) {
+                return refusal;
+            }
+            if (cause instanceof CallNotPermittedException open) {
+                return Refusal.retryAfter(Problem.BACKEND_UNAVAILABLE, breakers.pause(), open);
+            }
+        }
+        return Problem.INTERNAL_ERROR.refusal();
+    }
+}

@@ -1,0 +1,79 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ForwardingTest {
+    private static final String SPOOFED = """
+            GET /config HTTP/1.1
+            Host: shop.example.com:8443
+            X-Forwarded-For: 203.0.113.9
+            X-Forwarded-Proto: https
+            X-Forwarded-Host: evil.example
+            X-Forwarded-Port: 1
+            X-Forwarded-Prefix: /evil
+            Forwarded: for=203.0.113.9;host=evil.example
+            X-Real-IP: 203.0.113.9
+            Connection: close
+
+            """;
+
+    @Test
+    void what_a_client_says_about_itself_is_replaced_by_what_the_gateway_saw() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            var answer = gateway.raw(SPOOFED);
+
+            var seen = gateway.billing.last();
+            assertThat(seen.headers().get("X-Forwarded-For")).isEqualTo(List.of("127.0.0.1"));
+            assertThat(seen.headers().get("X-Forwarded-Proto")).isEqualTo(List.of("http"));
+            assertThat(seen.headers().get("X-Forwarded-Host")).isEqualTo(List.of("shop.example.com"));
+            assertThat(seen.headers().get("X-Forwarded-Port")).isEqualTo(List.of("8443"));
+            assertThat(seen.headers()).doesNotContainKeys("X-Forwarded-Prefix", "Forwarded", "X-Real-IP");
+            assertThat(answer).doesNotContain("Strict-Transport-Security");
+        }
+    }
+
+    @Test
+    void what_a_configured_proxy_says_is_believed() throws Exception {
+        try (var gateway =
+                new RunningGateway(Map.of("growalert.gateway.proxies", List.of("127.0.0.0/8", "10.0.0.0/8")))) {
+            var answer = gateway.raw("""
+                    GET /config HTTP/1.1
+                    Host: inside:8080
+                    X-Forwarded-For: 198.51.100.7, 203.0.113.9, 10.1.2.3
+                    X-Forwarded-Proto: https
+                    X-Forwarded-Host: shop.example.com
+                    X-Forwarded-Port: 443
+                    Forwarded: for=198.51.100.7
+                    Connection: close
+
+                    """);
+
+            var seen = gateway.billing.last();
+            // 198.51.100.7 is what the client said to the proxy
+            assertThat(seen.headers().get("X-Forwarded-For")).isEqualTo(List.of("203.0.113.9"));
+            assertThat(seen.headers().get("X-Forwarded-Proto")).isEqualTo(List.of("https"));
+            assertThat(seen.headers().get("X-Forwarded-Host")).isEqualTo(List.of("shop.example.com"));
+            assertThat(seen.headers().get("X-Forwarded-Port")).isEqualTo(List.of("443"));
+            assertThat(seen.headers()).doesNotContainKeys("Forwarded");
+            assertThat(answer).contains("Strict-Transport-Security: max-age=31536000");
+        }
+    }
+
+    @Test
+    void a_sane_request_id_is_kept_and_any_other_replaced() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            var kept = gateway.send(gateway.request("/config").header("X-Request-Id", "abc-12345.z"));
+            assertThat(kept.headers().allValues("X-Request-Id")).containsExactly("abc-12345.z");
+            assertThat(gateway.billing.last().header("X-Request-Id")).isEqualTo("abc-12345.z");
+
+            var replaced = gateway.send(gateway.request("/config").header("X-Request-Id", "a b{jndi:x}\"<script>"));
+            var id = gateway.billing.last().header("X-Request-Id");
+            assertThat(id).matches("[0-9a-f-]{36}");
+            assertThat(replaced.headers().allValues("X-Request-Id")).containsExactly(id);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GuardTest {
+    private static final String PREFLIGHT = """
+            OPTIONS /config HTTP/1.1
+            Host: a
+            Origin: %s
+            Access-Control-Request-Method: POST
+            Connection: close
+
+            """;
+
+    private RunningGateway gateway;
+
+    @BeforeAll
+    void start() throws Exception {
+        gateway = new RunningGateway();
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Bearer",
+                "Bearer ",
+                "Bearer wrong",
+                "Bearer an-operator-token-of-a-tesT",
+                "Bearer an-operator-token-of-a-test-",
+                "Basic eDphbi1vcGVyYXRvci10b2tlbi1vZi1hLXRlc3Q="
+            })
+    void without_the_token_the_operators_api_is_closed(String authorization) throws Exception {
+        int asked = gateway.dispatcher.count();
+        var request = gateway.request("/api/mutes");
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+
+        var response = gateway.send(request);
+
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(response.body()).contains("\"code\":\"operator_token_needed\"");
+        assertThat(gateway.dispatcher.count()).isEqualTo(asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/api", "/api/", "/api/nothing", "/api/billing/reconcile", "/api/gateway/prometheus", "/docs"})
+    void all_of_it_is_closed(String path) throws Exception {
+        assertThat(gateway.get(path).statusCode()).isEqualTo(401);
+        assertThat(gateway.send(gateway.request(path).POST(BodyPublishers.ofString("{}")))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void the_token_opens_it_and_goes_no_further() throws Exception {
+        var response = gateway.send(gateway.asOperator("/api/mutes"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(gateway.dispatcher.last().headers()).doesNotContainKey("Authorization");
+    }
+
+    @Test
+    void metrics_and_details_of_the_gateway_are_the_operators() throws Exception {
+        gateway.get("/health");
+
+        assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus")).body())
+                .contains("growalert_gateway_requests");
+        assertThat(gateway.send(gateway.asOperator("/api/gateway/health")).body())
+                .contains("\"components\"");
+    }
+
+    @Test
+    void a_browser_may_send_the_token_as_a_password_for_the_documentation_only() throws Exception {
+        var password = Base64.getEncoder()
+                .encodeToString(("x:" + RunningGateway.TOKEN).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+
+        assertThat(gateway.send(gateway.request("/docs/nothing").header("Authorization", "Basic " + password))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.get("/docs").headers().firstValue("WWW-Authenticate"))
+                .get()
+                .asString()
+                .startsWith("Basic");
+    }
+
+    @Test
+    void every_answer_carries_the_headers_that_bind_a_browser() throws Exception {
+        for (var path : List.of("/config", "/nothing", "/health", "/api/mutes")) {
+            var headers = gateway.get(path).headers();
+
+            assertThat(headers.firstValue("Content-Security-Policy"))
+                    .hasValue("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+            assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
+            assertThat(headers.firstValue("X-Frame-Options")).hasValue("DENY");
+            assertThat(headers.firstValue("Referrer-Policy")).hasValue("same-origin");
+            assertThat(headers.firstValue("Permissions-Policy"))
+                    .get()
+                    .asString()
+                    .contains("camera=()");
+            assertThat(headers.firstValue("Strict-Transport-Security")).isEmpty();
+            assertThat(headers.firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(headers.firstValue("Server")).isEmpty();
+        }
+    }
+
+    @Test
+    void no_other_site_may_ask() throws Exception {
+        var answer = gateway.raw(PREFLIGHT.formatted("https://evil.example"));
+
+        assertThat(answer).startsWith("HTTP/1.1 403").contains("\"code\":\"cors_refused\"");
+    }
+
+    @Test
+    void a_configured_site_may() throws Exception {
+        try (var open = new RunningGateway(Map.of("growalert.gateway.origins", List.of("https://shop.example.com")))) {
+            assertThat(open.raw(PREFLIGHT.formatted("https://shop.example.com")))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("Access-Control-Allow-Origin: https://shop.example.com");
+            assertThat(open.raw(PREFLIGHT.formatted("https://evil.example"))).startsWith("HTTP/1.1 403");
+        }
+    }
+}

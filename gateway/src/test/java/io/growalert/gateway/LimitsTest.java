@@ -1,0 +1,127 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+    @Test
+    void one_address_gets_so_many_answers_of_a_route() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.routes.customers.requests", 3, "growalert.gateway.routes.customers.per", "1h"))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+            }
+
+            var refused = gateway.get("/subscription");
+
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1200");
+            assertThat(refused.body()).contains("\"code\":\"too_many_requests\"");
+            assertThat(gateway.billing.count()).isEqualTo(3);
+            assertThat(gateway.send(gateway.request("/webhook").POST(BodyPublishers.ofString("{}")))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void another_address_has_its_own() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.proxies",
+                List.of("127.0.0.1/32"),
+                "growalert.gateway.routes.customers.requests",
+                1,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
+            var from = "GET /config HTTP/1.1\nHost: a\nX-Forwarded-For: %s\nConnection: close\n\n";
+
+            assertThat(gateway.raw(from.formatted("198.51.100.1"))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.raw(from.formatted("198.51.100.1"))).startsWith("HTTP/1.1 429");
+            assertThat(gateway.raw(from.formatted("198.51.100.2"))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.raw(from.formatted("2001:db8:1:2::1"))).startsWith("HTTP/1.1 200");
+            // the same subscriber
+            assertThat(gateway.raw(from.formatted("2001:db8:1:2:ffff::9"))).startsWith("HTTP/1.1 429");
+            assertThat(gateway.raw(from.formatted("2001:db8:1:3::1"))).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_refused_however_it_comes() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.body", "1KB"))) {
+            var fits = new byte[1024];
+            var large = new byte[1025];
+
+            for (var body : List.of(
+                    BodyPublishers.ofByteArray(fits),
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(fits)))) {
+                assertThat(gateway.send(gateway.request("/charge").POST(body)).statusCode())
+                        .isEqualTo(200);
+                assertThat(gateway.billing.last().body()).hasSize(1024);
+            }
+            int asked = gateway.billing.count();
+            for (var body : List.of(
+                    BodyPublishers.ofByteArray(large),
+                    BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))) {
+                var refused = gateway.send(gateway.request("/charge").POST(body));
+
+                assertThat(refused.statusCode()).isEqualTo(413);
+                assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+                assertThat(refused.body()).contains("\"code\":\"body_too_large\"");
+            }
+            assertThat(gateway.billing.count()).isEqualTo(asked);
+        }
+    }
+
+    @Test
+    void who_asks_first_need_not_send_a_body_that_is_too_large() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            var answer = gateway.raw("""
+                    POST /webhook HTTP/1.1
+                    Host: a
+                    Content-Length: 1000000000
+                    Expect: 100-continue
+                    Connection: close
+
+                    """);
+
+            assertThat(answer).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void a_body_that_does_not_come_in_time_is_not_waited_for() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("server.tomcat.connection-timeout", "200ms"))) {
+            var answer = gateway.raw("""
+                    POST /webhook HTTP/1.1
+                    Host: a
+                    Content-Length: 10
+                    Connection: close
+
+                    {""");
+
+            assertThat(answer).startsWith("HTTP/1.1 408").contains("\"code\":\"body_too_slow\"");
+            assertThat(gateway.billing.count()).isZero();
+        }
+    }
+
+    @Test
+    void bodies_take_no_more_memory_than_there_is_for_them() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.memory", "16KB"))) {
+            var refused = gateway.send(gateway.request("/webhook").POST(BodyPublishers.ofByteArray(new byte[20_000])));
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains("\"code\":\"backend_busy\"");
+            for (int i = 0; i < 5; i++) {
+                assertThat(gateway.send(gateway.request("/webhook").POST(BodyPublishers.ofByteArray(new byte[10_000])))
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+        }
+    }
+}

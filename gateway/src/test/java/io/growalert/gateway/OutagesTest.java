@@ -1,0 +1,163 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OutagesTest {
+    @Test
+    void a_backend_that_is_down_is_told_and_the_others_do_not_notice() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            gateway.billing.close();
+
+            var response = gateway.get("/config");
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+            assertThat(response.body()).contains("\"code\":\"backend_unavailable\"");
+            assertThat(gateway.send(gateway.asOperator("/api/monitors")).statusCode())
+                    .isEqualTo(200);
+            assertThat(gateway.send(gateway.asOperator("/api/alerts")).statusCode())
+                    .isEqualTo(200);
+            assertThat(gateway.get("/register.html").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_backend_that_is_silent_for_too_long_is_a_timeout() throws Exception {
+        var released = new CountDownLatch(1);
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.timeout", "200ms"))) {
+            gateway.billing.answers(exchange -> hold(released));
+
+            var response = gateway.get("/config");
+
+            assertThat(response.statusCode()).isEqualTo(504);
+            assertThat(response.body()).contains("\"code\":\"backend_timeout\"");
+            released.countDown();
+        }
+    }
+
+    private static void hold(CountDownLatch released) throws IOException {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /** Nobody waits for it but who asked it: what is above its connections is refused, and what is for others is not touched. */
+    @Test
+    void a_backend_that_hangs_takes_nothing_from_the_others() throws Exception {
+        var asked = new CountDownLatch(2);
+        var released = new CountDownLatch(1);
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.backends.billing.connections",
+                2,
+                "growalert.gateway.routes.customers.timeout",
+                "1h"))) {
+            gateway.billing.answers(exchange -> {
+                asked.countDown();
+                hold(released);
+                StubBackend.answer(exchange, 200, "late");
+            });
+            var waiting = IntStream.range(0, 2)
+                    .mapToObj(_ ->
+                            gateway.client.sendAsync(gateway.request("/config").build(), BodyHandlers.ofString()))
+                    .toList();
+            asked.await();
+
+            var above = gateway.get("/config");
+            assertThat(above.statusCode()).isEqualTo(503);
+            assertThat(above.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(above.body()).contains("\"code\":\"backend_busy\"");
+            for (int i = 0; i < 50; i++) {
+                assertThat(gateway.send(gateway.asOperator("/api/monitors")).statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(waiting).allMatch(answer -> !answer.isDone());
+
+            released.countDown();
+            for (var answer : waiting) {
+                assertThat(answer.join().body()).isEqualTo("late");
+            }
+            gateway.billing.answers(exchange -> StubBackend.answer(exchange, 200, "ok"));
+            assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_backend_that_breaks_off_is_a_bad_gateway() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            gateway.billing.answers(exchange -> {
+                exchange.sendResponseHeaders(200, 100);
+                exchange.getResponseBody().write('x');
+                exchange.getResponseBody().flush();
+                throw new IOException("gone");
+            });
+
+            var response = gateway.get("/config");
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("\"code\":\"backend_failed\"");
+        }
+    }
+
+    @Test
+    void a_backend_that_fails_again_and_again_is_left_alone_until_it_is_back() throws Exception {
+        try (var gateway = new RunningGateway(
+                Map.of("growalert.gateway.breaker.calls", 4, "growalert.gateway.breaker.pause", "300ms"))) {
+            gateway.billing.answers(exchange -> {
+                throw new IOException("gone");
+            });
+            await().until(() -> gateway.get("/config").body().contains("backend_unavailable"));
+            int asked = gateway.billing.count();
+            assertThat(asked).isLessThanOrEqualTo(4);
+            assertThat(gateway.send(gateway.asOperator("/api/alerts")).statusCode())
+                    .isEqualTo(200);
+
+            gateway.billing.answers(exchange -> StubBackend.answer(exchange, 200, "back"));
+
+            await().until(() -> gateway.get("/config").body().equals("back"));
+            for (int i = 0; i < 5; i++) {
+                assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void what_a_backend_refuses_is_no_outage() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.breaker.calls", 2))) {
+            gateway.billing.answers(exchange -> StubBackend.answer(exchange, 503, "stripe_unavailable"));
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(gateway.get("/config").body()).isEqualTo("stripe_unavailable");
+            }
+        }
+    }
+
+    @Test
+    void health_says_whether_all_is_well_and_not_what_is_not() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            assertThat(gateway.get("/health").body()).isEqualTo("{\"status\":\"UP\"}");
+            int asked = gateway.billing.count();
+            gateway.get("/health");
+            assertThat(gateway.billing.count()).isEqualTo(asked);
+        }
+        try (var gateway = new RunningGateway()) {
+            gateway.dispatcher.close();
+
+            var response = gateway.get("/health");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("{\"status\":\"DEGRADED\"}");
+        }
+    }
+}

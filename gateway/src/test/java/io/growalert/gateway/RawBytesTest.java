@@ -1,0 +1,119 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A signature is over the very bytes: nobody may unpack, pack, decode or tidy them on the way. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RawBytesTest {
+    private static final byte[] ODD = odd(300_000);
+
+    private RunningGateway gateway;
+
+    @BeforeAll
+    void start() throws Exception {
+        gateway = new RunningGateway();
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    /** Every byte, and then some at random: neither UTF-8 nor what any of the encodings below would read. */
+    private static byte[] odd(int length) {
+        var bytes = new byte[length];
+        new Random(7).nextBytes(bytes);
+        for (int i = 0; i < 256; i++) {
+            bytes[i] = (byte) i;
+        }
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gzip,false",
+        "gzip,true",
+        "br,false",
+        "br,true",
+        "deflate,false",
+        "deflate,true",
+        "zstd,true",
+        "identity,false",
+        "identity,true",
+        "'gzip, br',true"
+    })
+    void a_body_passes_untouched_whatever_its_encoding(String encoding, boolean chunked) throws Exception {
+        gateway.send(gateway.request("/webhook")
+                .header("Content-Type", "application/json; charset=utf-8")
+                .header("Content-Encoding", encoding)
+                .header("Stripe-Signature", "t=1,v1=a")
+                .POST(body(ODD, chunked)));
+
+        var seen = gateway.billing.last();
+        assertThat(seen.body()).isEqualTo(ODD);
+        assertThat(seen.header("Content-Encoding")).isEqualTo(encoding);
+        assertThat(seen.header("Content-Type")).isEqualTo("application/json; charset=utf-8");
+        assertThat(seen.header("Stripe-Signature")).isEqualTo("t=1,v1=a");
+        assertThat(seen.header("Content-Length")).isEqualTo(Integer.toString(ODD.length));
+    }
+
+    private static BodyPublisher body(byte[] bytes, boolean chunked) {
+        return chunked
+                ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes))
+                : BodyPublishers.ofByteArray(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "x/y"})
+    void a_body_passes_untouched_whatever_its_type(String type) throws Exception {
+        var body = "a=1&b=%zz&a=+\u0000&&--x\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+        gateway.send(
+                gateway.request("/webhook?a=2").header("Content-Type", type).POST(BodyPublishers.ofByteArray(body)));
+
+        assertThat(gateway.billing.last().body()).isEqualTo(body);
+        assertThat(gateway.billing.last().header("Content-Type")).isEqualTo(type);
+        assertThat(gateway.billing.last().uri()).isEqualTo("/webhook?a=2");
+    }
+
+    @Test
+    void an_empty_body_passes() throws Exception {
+        gateway.send(gateway.request("/webhook").POST(BodyPublishers.noBody()));
+
+        assertThat(gateway.billing.last().body()).isEmpty();
+        assertThat(gateway.billing.last().header("Content-Length")).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip,0", "br,-1", "identity,0"})
+    void an_answer_passes_untouched_whatever_its_encoding(String encoding, int framing) throws Exception {
+        gateway.billing.answers(exchange -> {
+            exchange.getResponseHeaders().add("Content-Encoding", encoding);
+            // 0 is chunked
+            exchange.sendResponseHeaders(200, framing == 0 ? 0 : ODD.length);
+            exchange.getResponseBody().write(ODD);
+        });
+
+        var response = gateway.client.send(
+                gateway.request("/config").header("Accept-Encoding", "gzip, br").build(), BodyHandlers.ofByteArray());
+
+        assertThat(response.body()).isEqualTo(ODD);
+        assertThat(response.headers().firstValue("Content-Encoding")).hasValue(encoding);
+        assertThat(gateway.billing.last().header("Accept-Encoding")).isEqualTo("gzip, br");
+        gateway.billing.answers(exchange -> StubBackend.answer(exchange, 200, "ok"));
+    }
+}

@@ -1,0 +1,202 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RoutesTest {
+    private RunningGateway gateway;
+
+    @BeforeAll
+    void start() throws Exception {
+        gateway = new RunningGateway();
+    }
+
+    @BeforeEach
+    void answer() {
+        gateway.billing.answers(exchange -> {
+            exchange.getResponseHeaders().add("Set-Cookie", "session=1; HttpOnly");
+            exchange.getResponseHeaders().add("Set-Cookie", "other=2");
+            exchange.getResponseHeaders().add("Allow", "GET, HEAD");
+            StubBackend.answer(exchange, 200, "billing");
+        });
+        gateway.monitors.answers(exchange -> StubBackend.answer(exchange, 200, "monitors"));
+        gateway.dispatcher.answers(exchange -> StubBackend.answer(exchange, 200, "dispatcher"));
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/config",
+                "/create-customer",
+                "/create-subscription",
+                "/charge",
+                "/subscription",
+                "/cancel-subscription",
+                "/renew-session?token=a%2Fb%20c&empty=",
+                "/webhook"
+            })
+    void the_customers_api_and_the_webhook_go_to_billing(String path) throws Exception {
+        var response = gateway.send(gateway.request(path).POST(BodyPublishers.ofString("{}")));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("billing");
+        assertThat(gateway.billing.last().uri()).isEqualTo(path);
+        assertThat(gateway.billing.last().method()).isEqualTo("POST");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/billing/reconcile,billing",
+        "/api/monitors,monitors",
+        "/api/monitors/room-1/mute,dispatcher",
+        "/api/alerts,dispatcher",
+        "/api/alerts/a-1?since=2026-01-01T00:00:00Z,dispatcher",
+        "/api/mutes,dispatcher",
+        "/api/deliveries/1/redrive,dispatcher"
+    })
+    void the_operators_api_goes_to_the_service_that_has_it(String path, String service) throws Exception {
+        var response = gateway.send(gateway.asOperator(path));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(service);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health", "/actuator/prometheus", "/config/x", "/Config", "/error", "/nothing"})
+    void what_is_not_routed_is_not_there(String path) throws Exception {
+        int asked = gateway.billing.count();
+
+        var response = gateway.get(path);
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(response.body()).contains("\"code\":\"not_found\"", "\"status\":404");
+        assertThat(gateway.billing.count()).isEqualTo(asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?b=1&a=2&b=3", "?", "?a", "?a=+%2B%26"})
+    void a_query_passes_as_it_is(String query) throws Exception {
+        gateway.raw("GET /config" + query + " HTTP/1.1\nHost: a\nConnection: close\n\n");
+
+        assertThat(gateway.billing.last().uri()).isEqualTo("/config" + query);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?a=%zz", "?a=%ff&%00", "?=&&="})
+    void a_query_that_cannot_be_read_is_refused(String query) throws Exception {
+        var answer = gateway.raw("GET /config" + query + " HTTP/1.1\nHost: a\nConnection: close\n\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"bad_request\"");
+    }
+
+    @Test
+    void cookies_pass_both_ways() throws Exception {
+        var response = gateway.send(gateway.request("/subscription").header("Cookie", "session=\"x.y\"; other=2"));
+
+        assertThat(gateway.billing.last().header("Cookie")).isEqualTo("session=\"x.y\"; other=2");
+        assertThat(response.headers().allValues("Set-Cookie")).containsExactly("session=1; HttpOnly", "other=2");
+    }
+
+    @Test
+    void head_passes_without_a_body() throws Exception {
+        gateway.billing.answers(exchange -> {
+            exchange.getResponseHeaders().add("ETag", "\"7\"");
+            exchange.sendResponseHeaders(200, -1);
+        });
+
+        var response = gateway.send(gateway.request("/config").HEAD());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(gateway.billing.last().method()).isEqualTo("HEAD");
+        assertThat(response.headers().firstValue("ETag")).hasValue("\"7\"");
+    }
+
+    @Test
+    void options_passes() throws Exception {
+        gateway.send(gateway.request("/config").method("OPTIONS", BodyPublishers.noBody()));
+
+        assertThat(gateway.billing.last().method()).isEqualTo("OPTIONS");
+    }
+
+    @Test
+    void a_refusal_of_a_backend_passes_as_it_is() throws Exception {
+        gateway.dispatcher.answers(exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "application/problem+json");
+            exchange.getResponseHeaders().add("Retry-After", "7");
+            StubBackend.answer(exchange, 429, "{\"code\":\"its_own\"}");
+        });
+
+        var response = gateway.send(gateway.asOperator("/api/mutes"));
+
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.headers().firstValue("Retry-After")).hasValue("7");
+        assertThat(response.body()).isEqualTo("{\"code\":\"its_own\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/config/../api/mutes",
+                "/config/..;/api/mutes",
+                "/config%2f..%2fapi/mutes",
+                "//api/mutes",
+                "/config/%2e%2e/api/mutes",
+                "/api;x=1/mutes"
+            })
+    void a_path_that_is_not_plain_reaches_nobody(String path) throws Exception {
+        int asked = gateway.dispatcher.count();
+
+        var answer = gateway.raw("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
+        assertThat(gateway.dispatcher.count()).isEqualTo(asked);
+    }
+
+    @Test
+    void what_is_no_http_is_refused_in_the_same_words() throws Exception {
+        assertThat(gateway.raw("GET /config\u0001 HTTP/1.1\r\nHost: a\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "\"code\":\"bad_request\"");
+        assertThat(gateway.raw("GET /config HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 4")
+                .contains("application/problem+json");
+        assertThat(gateway.raw("TRACE /config HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 405")
+                .contains("\"code\":\"method_not_allowed\"");
+    }
+
+    @Test
+    void what_is_for_one_connection_only_stays_there() throws Exception {
+        gateway.raw("""
+                GET /config HTTP/1.1
+                Host: a
+                Connection: close, X-Mine
+                X-Mine: 1
+                X-Theirs: 2
+                Keep-Alive: timeout=5
+                TE: trailers
+                Proxy-Authorization: Basic eDp5
+
+                """);
+
+        assertThat(gateway.billing.last().headers())
+                .doesNotContainKeys("X-Mine", "Keep-Alive", "TE", "Proxy-Authorization")
+                .containsKey("X-Theirs");
+    }
+}

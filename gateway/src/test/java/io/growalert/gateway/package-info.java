@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.gateway;
+
+import org.jspecify.annotations.NullMarked;
