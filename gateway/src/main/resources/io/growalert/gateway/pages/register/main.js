@@ -64,7 +64,9 @@ function showPlans() {
     input.setAttribute('aria-describedby', 'plans-problem');
     const name = Object.assign(document.createElement('span'), {className: 'name', textContent: nameOf(price)});
     const amount = Object.assign(document.createElement('span'), {textContent: priceOf(price)});
-    label.append(input, name, ' ', amount);
+    const what = Object.assign(document.createElement('span'), {className: 'what'});
+    what.append(name, ' ', amount);
+    label.append(input, what);
     return label;
   }));
 }
@@ -132,7 +134,8 @@ function showPayment(clientSecret) {
     elements.create('payment').mount('#payment-element');
     form = {clientSecret, elements};
   }
-  showSum(byId('payment-sum'), order());
+  const total = showSum(byId('payment-sum'), order());
+  byId('payment').querySelector('.main').textContent = total ? `Pay ${total}` : 'Pay';
   steps.show('payment');
 }
 
@@ -164,6 +167,8 @@ function showDevices() {
     cardForDevices.create('payment').mount('#devices-element');
   }
   byId('devices-element').hidden = !needsCard;
+  byId('devices-title').textContent = registration.order ? 'Your devices' : 'Your devices are not paid yet';
+  byId('devices-unclear').hidden = registration.order === null;
   // not while it is unknown whether they were paid
   byId('devices').querySelector('.skip').hidden = !(needsCard && registration.isRefused);
   byId('devices').querySelector('.main').textContent =

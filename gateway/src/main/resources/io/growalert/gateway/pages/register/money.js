@@ -39,7 +39,7 @@ function line(name, amount) {
 }
 
 /**
- * Lists what is to be paid.
+ * Lists what is to be paid, and answers the total, or null where there is none.
  *
  * @param trialDays how long the plan is free at first
  * @param only what part of the order: the plan, the devices, or (without it) both
@@ -67,13 +67,17 @@ export function showSum(place, {price, device, quantity, trialDays, only}) {
   }
   place.replaceChildren(list);
   if (plan) {
+    const both = today.length > 1;
     const then = trialDays > 0 ? `Free for ${trialDays} days, then` : 'Renews at';
-    place.append(node('p', `${then} ${priceOf(price)}, until you cancel. Plan and devices are two payments.`));
+    place.append(node('p', `${then} ${priceOf(price)}, until you cancel.${both ? TWO : ''}`));
   }
+  return total;
 }
 
+const TWO = ' Plan and devices are two payments.';
+
 /** Null where the parts are of different currencies, or there is nothing. */
-export function totalOf(parts) {
+function totalOf(parts) {
   const currencies = new Set(parts.map(([, currency]) => currency));
   return currencies.size === 1
     ? money(parts.reduce((sum, [amount]) => sum + amount, 0), parts[0][1])

@@ -17,9 +17,10 @@ function noteFor({isSubscriptionProcessing, devices}) {
 
 function showBought({price, device}) {
   const {email, quantity, devices, subscription} = registration;
-  byId('email').textContent = email ? ` for ${email}` : '';
+  byId('email-bought').textContent = email ? ` for ${email}` : '';
   byId('subscription').textContent = subscription.id;
-  byId('order').textContent = devices?.reference ? `, payment of the devices ${devices.reference}` : '';
+  byId('order').hidden = !devices?.reference;
+  byId('order').querySelector('.reference').textContent = devices?.reference ?? '';
   showSum(byId('bought-sum'), {
     price,
     device,
