@@ -81,6 +81,11 @@ public class BillingService {
         pool.setPassword(database.password().value());
         pool.setMaximumPoolSize(database.connections());
         pool.setConnectionTimeout(5_000);
+        // a database that vanished without a word would hold its threads for ever
+        pool.addDataSourceProperty("socketTimeout", "60");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // which would quote the row, and so personal data, in the log
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
         return pool;
     }
 
@@ -99,6 +104,11 @@ public class BillingService {
     @Bean
     TransactionOperations transaction(HikariDataSource dataSource) {
         return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    @Bean
+    OperatorsDoor operatorsDoor(BillingSettings settings) {
+        return new OperatorsDoor(settings.operatorToken());
     }
 
     @Bean

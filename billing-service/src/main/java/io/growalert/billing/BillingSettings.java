@@ -21,12 +21,14 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
  * @param partitions how many partitions a topic gets that is missing
+ * @param operatorToken what {@code /api/billing} asks for; empty: it lets in programs that ask for this machine, and no browser
  */
 @Validated
 @ConfigurationProperties("growalert.billing")
 public record BillingSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
+        @NotNull @DefaultValue("") Secret operatorToken,
         @NotNull @Valid Database database,
         @NotNull @Valid StripeSettings stripe,
         @NotNull @Valid InboxSettings webhook,

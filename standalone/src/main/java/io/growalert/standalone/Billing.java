@@ -36,8 +36,27 @@ final class Billing {
         this.httpPort = settings.billingHttpPort();
         this.sandboxPort = settings.sandboxPort();
         this.folder = folder;
+        requireSameAccount();
         this.keys = BillingKeys.in(folder.resolve("keys"));
         this.environment = Map.copyOf(environment);
+    }
+
+    /** Records of play must not stand among those of real customers, nor the other way round. */
+    private void requireSameAccount() {
+        var file = folder.resolve("account");
+        try {
+            Files.createDirectories(folder);
+            if (Files.exists(file)) {
+                var kept = Files.readString(file).strip();
+                if (!kept.isEmpty() && !kept.equals(account.mode())) {
+                    throw new CannotRun("the records in this data folder are of %s, not of %s: name another with --data"
+                            .formatted(kept, account.mode()));
+                }
+            }
+            Files.writeString(file, account.mode());
+        } catch (IOException e) {
+            throw new CannotRun("%s cannot be read or written: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     boolean needsSandbox() {
@@ -73,6 +92,7 @@ final class Billing {
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
         switch (account) {
             case StripeAccount.Real real -> {
+                properties.put("growalert.billing.stripe.api-base", "https://api.stripe.com");
                 properties.put("growalert.billing.stripe.secret-key", real.secretKey());
                 properties.put("growalert.billing.stripe.publishable-key", real.publishableKey());
                 properties.put("growalert.billing.webhook.secrets", real.webhookSecrets());

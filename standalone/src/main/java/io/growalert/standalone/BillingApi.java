@@ -25,9 +25,12 @@ final class BillingApi implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final URI base;
+    private final Optional<String> token;
 
-    BillingApi(URI base) {
+    /** @param token the operator's, where the service asks for one */
+    BillingApi(URI base, Optional<String> token) {
         this.base = base;
+        this.token = token;
     }
 
     /** The answer as JSON; empty when there is none. */
@@ -55,9 +58,11 @@ final class BillingApi implements AutoCloseable {
 
     private HttpRequest.Builder request(String method, String path, @Nullable Object body) {
         var publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.write(body));
-        return HttpRequest.newBuilder(base.resolve(path))
+        var request = HttpRequest.newBuilder(base.resolve(path))
                 .header("Content-Type", "application/json")
                 .method(method, publisher);
+        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+        return request;
     }
 
     private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {

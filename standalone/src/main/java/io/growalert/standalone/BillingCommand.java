@@ -76,7 +76,7 @@ final class BillingCommand implements Runnable {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "--url must be such as http://127.0.0.1:8082, not " + url);
             }
-            return new BillingApi(url);
+            return new BillingApi(url, Optional.ofNullable(System.getenv("GROWALERT_OPERATOR_TOKEN")));
         }
     }
 

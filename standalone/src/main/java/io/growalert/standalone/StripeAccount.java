@@ -7,8 +7,16 @@ import java.util.stream.Stream;
 
 /** Through whom customers are billed. */
 sealed interface StripeAccount {
+    /** Whose records these are, in words that stay the same. */
+    String mode();
+
     /** A stand-in of our own, in which no money moves. */
     record Sandbox() implements StripeAccount {
+        @Override
+        public String mode() {
+            return "stripe-sandbox";
+        }
+
         @Override
         public String toString() {
             return "stripe-sandbox: no money moves; set STRIPE_SECRET_KEY to bill through Stripe";
@@ -23,6 +31,11 @@ sealed interface StripeAccount {
     record Real(String secretKey, String publishableKey, List<String> webhookSecrets) implements StripeAccount {
         public Real {
             webhookSecrets = List.copyOf(webhookSecrets);
+        }
+
+        @Override
+        public String mode() {
+            return isLive() ? "Stripe, live" : "Stripe, test mode";
         }
 
         boolean isLive() {

@@ -1,6 +1,7 @@
 package io.growalert.billing.inbox;
 
 import io.growalert.definitions.Secret;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
@@ -22,5 +23,10 @@ public record InboxSettings(
         Duration tolerance) {
     public InboxSettings {
         secrets = List.copyOf(secrets);
+    }
+
+    @AssertTrue(message = "growalert.billing.webhook.secrets must not hold an empty one: anybody could sign with it")
+    boolean isEachSecretThere() {
+        return secrets.stream().noneMatch(secret -> secret.value().isBlank());
     }
 }

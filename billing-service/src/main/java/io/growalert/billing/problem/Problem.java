@@ -59,6 +59,9 @@ public enum Problem {
     /** One at a time, of all instances. */
     RECONCILIATION_UNDER_WAY(HttpStatus.CONFLICT),
 
+    OPERATOR_TOKEN_REFUSED(HttpStatus.UNAUTHORIZED),
+    OPERATORS_ONLY(HttpStatus.FORBIDDEN),
+
     BAD_REQUEST(HttpStatus.BAD_REQUEST),
     NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED),

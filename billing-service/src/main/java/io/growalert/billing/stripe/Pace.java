@@ -19,12 +19,14 @@ public final class Pace {
         this.perSecond = perSecond;
     }
 
-    // a little more than a second, since requests do not take equally long to arrive
+    // A little more than a second, since requests do not take equally long to arrive. And a clock that was set back
+    // must not
+    // stop them.
     private static final String RESERVE = """
             insert into billing.pace as p (name, next_at)
             values (:name, clock_timestamp() + interval '1050 milliseconds' / :perSecond)
             on conflict (name) do update
-            set next_at = greatest(p.next_at, clock_timestamp()) + interval '1050 milliseconds' / :perSecond
+            set next_at = greatest(least(p.next_at, clock_timestamp() + interval '1 minute'), clock_timestamp()) + interval '1050 milliseconds' / :perSecond
             returning ceil(extract(epoch from next_at - interval '1050 milliseconds' / :perSecond - clock_timestamp()) * 1000)
             """;
 

@@ -1,6 +1,7 @@
 package io.growalert.billing.stripe;
 
 import io.growalert.definitions.Secret;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -33,4 +34,15 @@ public record StripeSettings(
 
         @DefaultValue("2") @Min(0) @Max(5) int retries,
 
-        @DefaultValue("20") @Min(1) @Max(100) int requestsPerSecond) {}
+        @DefaultValue("20") @Min(1) @Max(100) int requestsPerSecond) {
+
+    @AssertTrue(message = "growalert.billing.stripe.secret-key is needed, sk_... or rk_...")
+    boolean isSecretKeyThere() {
+        return !secretKey.value().isBlank();
+    }
+
+    @AssertTrue(message = "growalert.billing.stripe.api-base must be https://... with a key that is live")
+    boolean isLiveKeySafe() {
+        return "https".equals(apiBase.getScheme()) || !secretKey.value().contains("_live_");
+    }
+}
