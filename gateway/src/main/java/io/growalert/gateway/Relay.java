@@ -17,6 +17,7 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 final class Relay {
     private static final int SMALL = 64 << 10;
+    private static final int PIECE = 16 << 10;
 
     private record Head(HttpStatusCode status, HttpHeaders headers) implements ProxyExchange.Response {
         @Override
@@ -42,14 +43,19 @@ final class Relay {
             var head = head(incoming);
             var entity = incoming.getEntity();
             @Nullable InputStream more = entity == null ? null : entity.getContent();
-            var start = more == null ? new byte[0] : more.readNBytes(SMALL);
-            if (start.length < SMALL) {
-                finished.run();
+            var start = new byte[0];
+            // what has no length may be told line by line, over minutes
+            if (more != null && entity.getContentLength() >= 0 && entity.getContentLength() <= SMALL) {
+                start = more.readAllBytes();
                 more = null;
             }
+            if (more == null) {
+                finished.run();
+            }
+            var small = start;
             var rest = more;
             var response = GatewayServerResponse.status(head.status()).build((_, outgoing) -> {
-                write(outgoing, start, rest, finished);
+                write(outgoing, small, rest, finished);
                 return null;
             });
             request.getResponseConsumers().forEach(consumer -> consumer.accept(head, response));
@@ -77,7 +83,11 @@ final class Relay {
             var out = outgoing.getOutputStream();
             out.write(start);
             if (rest != null) {
-                rest.transferTo(out);
+                var buffer = new byte[PIECE];
+                for (int read = rest.read(buffer); read >= 0; read = rest.read(buffer)) {
+                    out.write(buffer, 0, read);
+                    out.flush();
+                }
             }
         } finally {
             finished.run();

@@ -1,8 +1,12 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +110,25 @@ class LimitsTest {
                     {""");
 
             assertThat(answer).startsWith("HTTP/1.1 408").contains("\"code\":\"body_too_slow\"");
+            assertThat(gateway.billing.count()).isZero();
+        }
+    }
+
+    @Test
+    void a_body_that_comes_byte_by_byte_is_not_waited_for_either() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.slowest", "200ms"));
+                var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+            socket.getOutputStream()
+                    .write("POST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n".getBytes(US_ASCII));
+
+            // each look sends one more
+            await().until(() -> {
+                socket.getOutputStream().write('x');
+                return socket.getInputStream().available() > 0;
+            });
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 408");
             assertThat(gateway.billing.count()).isZero();
         }
     }

@@ -1,9 +1,12 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -158,6 +161,30 @@ class OutagesTest {
 
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.body()).isEqualTo("{\"status\":\"DEGRADED\"}");
+        }
+    }
+
+    @Test
+    void what_is_told_line_by_line_passes_line_by_line() throws Exception {
+        var read = new CountDownLatch(1);
+        try (var gateway = new RunningGateway()) {
+            gateway.billing.answers(exchange -> {
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write("first\n".getBytes(UTF_8));
+                exchange.getResponseBody().flush();
+                hold(read);
+                exchange.getResponseBody().write("second\n".getBytes(UTF_8));
+            });
+
+            var answer = gateway.client.send(
+                    gateway.asOperator("/api/billing/reconcile").build(), BodyHandlers.ofInputStream());
+
+            try (var lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
+                assertThat(lines.readLine()).isEqualTo("first");
+                read.countDown();
+                assertThat(lines.readLine()).isEqualTo("second");
+                assertThat(lines.readLine()).isNull();
+            }
         }
     }
 }
