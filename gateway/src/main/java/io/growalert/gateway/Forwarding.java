@@ -41,7 +41,9 @@ final class Forwarding implements RequestHttpHeadersFilter, Ordered {
                 .asIterator()
                 .forEachRemaining(
                         value -> nominated.addAll(StringUtils.commaDelimitedListToSet(value.replace(" ", ""))));
-        boolean operators = Guard.isOperators(servletRequest);
+        // billing asks for the token again, and the others need not know it
+        boolean operators = Guard.isOperators(servletRequest)
+                && !servletRequest.getRequestURI().startsWith("/api/billing/");
         var passed = new HttpHeaders();
         servletRequest.getHeaderNames().asIterator().forEachRemaining(name -> {
             var small = name.toLowerCase(Locale.ROOT);

@@ -74,11 +74,13 @@ class GuardTest {
     }
 
     @Test
-    void the_token_opens_it_and_goes_no_further() throws Exception {
+    void the_token_opens_it_and_goes_to_billing_only() throws Exception {
         var response = gateway.send(gateway.asOperator("/api/mutes"));
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(gateway.dispatcher.last().headers()).doesNotContainKey("Authorization");
+        gateway.send(gateway.asOperator("/api/billing/reconcile"));
+        assertThat(gateway.billing.last().header("Authorization")).isEqualTo("Bearer " + RunningGateway.TOKEN);
     }
 
     @Test
