@@ -123,8 +123,9 @@ final class Inbox implements AutoCloseable {
                 insert(List.of(entry.event()));
                 entry.done().complete(null);
             } catch (Throwable e) {
+                // not its message, which would show what the database does not take
                 LOG.atError()
-                        .setCause(e)
+                        .addKeyValue("reason", e.getClass().getSimpleName())
                         .addKeyValue("stripeEventId", entry.event().id())
                         .log("An event cannot be stored; Stripe is asked to send it again");
                 entry.done().completeExceptionally(e);
@@ -134,7 +135,7 @@ final class Inbox implements AutoCloseable {
 
     private static final String INSERT = """
             insert into billing.stripe_events (id, type, created, object, customer, payload, state, done_at)
-            select id, type, to_timestamp(created), object, customer, payload, state,
+            select id, type, to_timestamp(created), object, customer, case when state = 'received' then payload end, state,
                    case when state = 'ignored' then clock_timestamp() end
             from unnest(:ids::text[], :types::text[], :created::bigint[], :objects::text[], :customers::text[],
                         :payloads::text[], :states::text[])

@@ -3,6 +3,7 @@ package io.growalert.billing.inbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -16,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param created in seconds since 1970
  * @param object the id of the object that it is about; a few kinds of object have none
  * @param customer whose the object is, where it says so
- * @param payload as it was signed
+ * @param payload as it was signed, but for the secrets in it
  */
 record StripeEvent(
         String id,
@@ -25,6 +26,9 @@ record StripeEvent(
         @Nullable String object,
         @Nullable String customer,
         String payload) {
+    /** In a string of JSON the quotes would be escaped. */
+    private static final Pattern SECRET = Pattern.compile("\"client_secret\"\\s*:\\s*\"[^\"\\\\]*\"");
+
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LONGEST_WORD = 255;
     /** The last second of the year 9999. */
@@ -38,8 +42,8 @@ record StripeEvent(
     }
 
     /**
-     * Reads the whole body once and keeps nothing of it but what is needed. What is read is exactly what is stored: only UTF-8
-     * is taken, and ids and types of visible ASCII characters, as all of Stripe's are, so that the database can hold them.
+     * Reads the whole body once and keeps nothing of it but what is needed. What is read is exactly what is stored, without
+     * the secrets by which a browser may pay: only UTF-8 is taken, and ids and types of visible ASCII characters, as all of Stripe's are, so that the database can hold them.
      */
     static StripeEvent read(byte[] body) throws Unreadable {
         var payload = new String(body, UTF_8);
@@ -59,7 +63,13 @@ record StripeEvent(
             // its message would show some of the body
             throw new Unreadable("the body is no JSON");
         }
-        return event.checked(payload);
+        return event.checked(withoutSecrets(payload));
+    }
+
+    private static String withoutSecrets(String payload) {
+        return payload.contains("client_secret")
+                ? SECRET.matcher(payload).replaceAll("\"client_secret\":null")
+                : payload;
     }
 
     private static void readEvent(JsonParser json, Fields event) {

@@ -35,6 +35,9 @@ final class Batch {
     private final Patience patience;
 
     private final List<Entry> entries = new ArrayList<>();
+    /** The parent that an event needs to be known, by the event's id. */
+    private final Map<String, Parent> unknown = new HashMap<>();
+
     private final List<Wanted> wanted = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
 
@@ -103,7 +106,11 @@ final class Batch {
                 .read(parentIds(asked.values()))
                 .forEach((id, register) -> customers.merge(
                         id, Optional.ofNullable(register.customer()), (event, kept) -> kept.or(() -> event)));
-        asked.forEach((event, owner) -> answer(owner, customers).ifPresent(answer -> known.put(event, answer)));
+        asked.forEach((event, owner) -> answer(owner, customers)
+                .ifPresentOrElse(
+                        answer -> known.put(event, answer),
+                        () -> unknown.put(
+                                event, owner.unknown(customers.keySet()).orElseThrow())));
         return known;
     }
 
@@ -114,17 +121,15 @@ final class Batch {
                 .collect(Collectors.toSet());
     }
 
+    /** Any parent may say whose it is; that it is nobody's is known when all of them are. */
     static Optional<Owner.Known> answer(Owner.Asked asked, Map<String, Optional<String>> customers) {
-        var answers = asked.parents().stream()
-                .map(Parent::id)
-                .filter(customers::containsKey)
-                .map(customers::get)
-                .toList();
-        if (answers.isEmpty()) {
-            return Optional.empty();
-        }
-        var customer = answers.stream().flatMap(Optional::stream).findFirst();
-        return Optional.of(asked.answered(customer.orElse(null)));
+        var customer = asked.parents().stream()
+                .map(parent -> customers.getOrDefault(parent.id(), Optional.empty()))
+                .flatMap(Optional::stream)
+                .findFirst();
+        return customer.isPresent() || asked.unknown(customers.keySet()).isEmpty()
+                ? Optional.of(asked.answered(customer.orElse(null)))
+                : Optional.empty();
     }
 
     private void sort(Reading reading, Map<String, Owner.Known> owners, Set<String> locked) {
@@ -136,7 +141,7 @@ final class Batch {
             case Reading.Legible legible -> {
                 var owner = owners.get(event.id());
                 if (owner == null) {
-                    awaitParent(event, ((Owner.Asked) legible.owner()).parents().getFirst());
+                    awaitParent(event, Objects.requireNonNull(unknown.get(event.id())));
                 } else if (locked.contains(owner.key())) {
                     project(legible, owner);
                 }
@@ -240,9 +245,15 @@ final class Batch {
 
     /** Waits until the object is read from Stripe, which wakes the event; parked when that was in vain too often. */
     private void awaitFetch(StoredEvent event, Parent object, @Nullable String customer, String word) {
-        int attempts = event.attempts() + 1;
-        if (event.error() != null && patience.isOver(attempts)) {
+        // due again though the fetch is not done: Stripe is down, which is no failure of the event's
+        boolean isNew = event.awaits() == null;
+        int attempts = isNew ? event.attempts() + 1 : event.attempts();
+        if (isNew && event.error() != null && patience.isOver(attempts)) {
             fail(event, customer, event.error());
+            return;
+        }
+        if (isNew && event.error() == null && patience.isOver(event.attempts())) {
+            fail(event, customer, object.id() + " was fetched in vain: no answer is later than the event");
             return;
         }
         // at once at first, but never in a loop

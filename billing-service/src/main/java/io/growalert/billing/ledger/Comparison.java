@@ -2,8 +2,6 @@ package io.growalert.billing.ledger;
 
 import io.growalert.billing.stripe.Kind;
 import io.growalert.events.BillingEvent;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +15,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Holds objects as they are at Stripe against what is recorded of them: the register, and the row itself, which somebody may
- * have altered or lost. Nothing is locked and nothing is changed; what is different is to be given to {@link Ledger#observe}.
+ * have altered or lost. Nothing is locked and nothing is changed; what is different is to be given to
+ * {@link Ledger#restore}.
  */
 public final class Comparison {
     private final JdbcClient jdbc;
@@ -41,7 +40,7 @@ public final class Comparison {
          * @param record its id, which is not the object's for a device order
          * @param key what is locked when it is written
          * @param fields the names of those that differ; none when nothing at all is recorded
-         * @param isOnlyRow the register says that it is as it should be: it is to be doubted, or nothing will be repaired
+         * @param isOnlyRow the register says that it is as it should be: it is to be restored
          */
         record Different(String object, String record, String key, List<String> fields, boolean isOnlyRow)
                 implements Finding {
@@ -59,7 +58,17 @@ public final class Comparison {
 
     /** What is different of these objects, which are all of this kind. Those of a deleted customer never are. */
     public List<Finding> of(Kind kind, List<? extends JsonNode> objects) {
-        return transaction.execute(_ -> compared(kind, objects));
+        try {
+            return transaction.execute(_ -> compared(kind, objects));
+        } catch (RuntimeException e) {
+            var reason = Refusal.reason(e).orElseThrow(() -> e);
+            return objects.size() == 1
+                    ? List.of(
+                            new Finding.Unreadable(objects.getFirst().path("id").asString(""), reason))
+                    : objects.stream()
+                            .flatMap(object -> of(kind, List.of(object)).stream())
+                            .toList();
+        }
     }
 
     private List<Finding> compared(Kind kind, List<? extends JsonNode> objects) {
@@ -179,21 +188,6 @@ public final class Comparison {
         var both = new ArrayList<>(one);
         both.addAll(other);
         return both;
-    }
-
-    private static final String DOUBT = """
-            update billing.objects set digest = '', rank = 0, as_of = least(as_of, :asOf) where id = :record
-            """;
-
-    /** Lets the next observation as of this second be news, though the register knows it. */
-    public void doubt(Finding.Different different, Instant asOf) {
-        transaction.executeWithoutResult(_ -> {
-            registers.lock(different.key());
-            jdbc.sql(DOUBT)
-                    .param("record", different.record())
-                    .param("asOf", asOf.atOffset(ZoneOffset.UTC))
-                    .update();
-        });
     }
 
     private static final String RECALL = """

@@ -4,6 +4,7 @@ import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +45,10 @@ class CustomersApi {
                 switch (stripe.delete(Kind.CUSTOMER, id)) {
                     case Answer.Found(var _, var asOf) -> asOf;
                     case Answer.Gone _ -> goneBefore(id);
+                    case Answer.Refused(var reason) ->
+                        throw Problem.STRIPE_UNAVAILABLE.retryAfter(
+                                Duration.ZERO,
+                                "Stripe does not delete the customer (%s), so nothing was erased".formatted(reason));
                     case Answer.Unavailable(var retryAfter, var reason) ->
                         throw Problem.STRIPE_UNAVAILABLE.retryAfter(
                                 retryAfter,

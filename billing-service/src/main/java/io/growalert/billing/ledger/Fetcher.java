@@ -18,7 +18,9 @@ import tools.jackson.core.JacksonException;
 final class Fetcher implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
-    private static final int AT_ONCE = 8;
+    /** Each may hold a connection of the database, of which webhooks need some too. */
+    private static final int AT_ONCE = 4;
+
     private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -126,6 +128,8 @@ final class Fetcher implements Runnable {
         return switch (answer) {
             case Answer.Found(var json, var asOf) -> found(claim, json, asOf);
             case Answer.Gone _ -> fail(claim, "gone", claim.object() + " is not known to Stripe");
+            case Answer.Refused(var reason) ->
+                fail(claim, "refused", claim.object() + " is not shown by Stripe: " + reason);
             case Answer.Unavailable(var retryAfter, var reason) -> {
                 var pause = Patience.pause(claim.attempt());
                 fetches.postpone(claim, reason, retryAfter.compareTo(pause) > 0 ? retryAfter : pause);

@@ -8,7 +8,9 @@ import io.growalert.billing.stripe.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -124,7 +126,7 @@ public final class Ledger {
 
     Observed observe(Kind kind, JsonNode object, Instant asOf, Afterwards afterwards) {
         var result = transaction.execute(_ -> {
-            var observed = observed(kind, object, asOf);
+            var observed = observed(kind, object, asOf, Set.of());
             afterwards.observed(observed);
             return observed;
         });
@@ -132,40 +134,56 @@ public final class Ledger {
         return result;
     }
 
-    private Observed observed(Kind kind, JsonNode object, Instant asOf) {
-        var owner = Owner.of(kind, new Fields(object, kind.objectName()));
-        return switch (owner) {
-            case Owner.Known known -> recorded(known, Projection.of(kind, object, known.customer(), false), asOf);
-            case Owner.Asked asked ->
-                answer(asked)
-                        .<Observed>map(
-                                known -> recorded(known, Projection.of(kind, object, known.customer(), false), asOf))
+    /**
+     * As {@link #observe(Kind, String, Instant)}, and writes these records anew where what is known of them is what was read:
+     * their rows are not as they should be.
+     */
+    public Observed restore(Kind kind, JsonNode object, Instant asOf, Set<String> records) {
+        var result = transaction.execute(_ -> observed(kind, object, asOf, records));
+        outbox.wake();
+        return result;
+    }
+
+    private Observed observed(Kind kind, JsonNode object, Instant asOf, Set<String> restored) {
+        return switch (Owner.of(kind, new Fields(object, kind.objectName()))) {
+            case Owner.Known known -> recorded(known, kind, object, asOf, restored);
+            case Owner.Asked asked -> {
+                var customers = customers(asked);
+                yield Batch.answer(asked, customers)
+                        .<Observed>map(known -> recorded(known, kind, object, asOf, restored))
                         .orElseGet(() -> {
-                            var parent = asked.parents().getFirst();
+                            var parent = asked.unknown(customers.keySet()).orElseThrow();
                             return new Observed.Orphaned(parent.kind(), parent.id());
                         });
+            }
         };
     }
 
-    private Optional<Owner.Known> answer(Owner.Asked asked) {
+    private Map<String, Optional<String>> customers(Owner.Asked asked) {
         var ids = asked.parents().stream().map(Parent::id).toList();
-        return Batch.answer(
-                asked,
-                registers.read(ids).values().stream()
-                        .collect(Collectors.toMap(Register::id, register -> Optional.ofNullable(register.customer()))));
+        return registers.read(ids).values().stream()
+                .collect(Collectors.toMap(Register::id, register -> Optional.ofNullable(register.customer())));
     }
 
-    private Observed.Recorded recorded(Owner.Known owner, List<Projected> records, Instant asOf) {
-        var page = record(owner, records, asOf);
+    private Observed.Recorded recorded(
+            Owner.Known owner, Kind kind, JsonNode object, Instant asOf, Set<String> restored) {
+        var records = Projection.of(kind, object, owner.customer(), false);
+        var page = record(owner, records, asOf, restored);
         events.erase(page.deletedCustomers());
         return new Observed.Recorded(page.told());
     }
 
-    private Page record(Owner.Known owner, List<Projected> records, Instant asOf) {
+    private Page record(Owner.Known owner, List<Projected> records, Instant asOf, Set<String> restored) {
         registers.lock(owner.key());
         var page = pages.open(records.stream().map(Projected::id).toList());
-        records.forEach(record ->
-                page.enter(record, new Register.State(asOf, true, Rank.fetched(record.record()), record.digest())));
+        for (var record : records) {
+            var state = new Register.State(asOf, true, Rank.fetched(record.record()), record.digest());
+            if (restored.contains(record.id())) {
+                page.restore(record, state);
+            } else {
+                page.enter(record, state);
+            }
+        }
         pages.write(page);
         return page;
     }
@@ -178,7 +196,7 @@ public final class Ledger {
      */
     public int erase(String customer, Instant asOf) {
         int erased = transaction.execute(_ -> {
-            record(new Owner.Known(customer, customer), List.of(Projection.deletedCustomer(customer)), asOf);
+            record(new Owner.Known(customer, customer), List.of(Projection.deletedCustomer(customer)), asOf, Set.of());
             return events.erase(List.of(customer));
         });
         outbox.wake();

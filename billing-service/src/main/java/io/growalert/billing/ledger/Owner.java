@@ -6,6 +6,8 @@ import io.growalert.billing.stripe.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whose an object of Stripe's is, and under which lock it is recorded: the customer's, or that of an object without one. */
@@ -32,6 +34,13 @@ sealed interface Owner {
     record Asked(List<Parent> parents) implements Owner {
         public Asked {
             parents = List.copyOf(parents);
+        }
+
+        /** The first of them that is not known. */
+        Optional<Parent> unknown(Set<String> known) {
+            return parents.stream()
+                    .filter(parent -> !known.contains(parent.id()))
+                    .findFirst();
         }
 
         Known answered(@Nullable String customer) {

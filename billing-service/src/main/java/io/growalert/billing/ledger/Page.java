@@ -38,6 +38,16 @@ final class Page {
         return decision;
     }
 
+    /** Takes a state in, if it is news; and writes the record anew when it is what is known, as its row was lost or altered. */
+    void restore(Projected record, Register.State state) {
+        var known = now.get(record.id());
+        if (known != null && known.state().digest().equals(state.digest())) {
+            apply(known, record, state);
+        } else {
+            enter(record, state);
+        }
+    }
+
     private void apply(@Nullable Register known, Projected record, Register.State state) {
         var customer = record.record().customer();
         var changed = known == null

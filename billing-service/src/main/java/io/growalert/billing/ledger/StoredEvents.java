@@ -11,6 +11,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** {@code billing.stripe_events}: what is to be applied, and what came of it. All times are the database's. */
 final class StoredEvents {
+    /** Of payloads, which a batch holds in memory. */
+    private static final int BYTES_AT_ONCE = 16 << 20;
+
     private final JdbcClient jdbc;
 
     StoredEvents(JdbcClient jdbc) {
@@ -23,6 +26,7 @@ final class StoredEvents {
      * @param payload null when it was erased
      * @param attempts how often it was tried in vain
      * @param error why, at last
+     * @param awaits the object that it waited for in vain, as its fetch is not done
      * @param age since it was received
      */
     record StoredEvent(
@@ -33,31 +37,41 @@ final class StoredEvents {
             @Nullable String payload,
             int attempts,
             @Nullable String error,
+            @Nullable String awaits,
             Duration age) {}
 
     private static final String COLUMNS = """
-            select id, type, created, object, payload, attempts, error,
-                   (extract(epoch from clock_timestamp() - received_at) * 1000)::bigint as age
-            from billing.stripe_events
+            id, type, created, object, payload, attempts, error, awaits,
+            (extract(epoch from clock_timestamp() - received_at) * 1000)::bigint as age
             """;
 
-    private static final String CLAIM = COLUMNS + """
-            where state = 'received' and due_at <= clock_timestamp()
-            order by due_at
-            limit :limit
-            for update skip locked
-            """;
+    // payloads that are left out are not even read, since they are stored beside the row
+    private static final String CLAIM = """
+            with due as materialized (
+                select * from billing.stripe_events
+                where state = 'received' and due_at <= clock_timestamp()
+                order by due_at
+                limit :limit
+                for update skip locked
+            ), counted as (
+                select *, sum(octet_length(payload)) over (order by due_at, id) - octet_length(payload) as before from due
+            )
+            select %s from counted where before is null or before < :bytes order by due_at, id
+            """.formatted(COLUMNS);
 
-    /** Takes those that are due, the longest first. */
+    /** Takes those that are due, the longest first: one at least, and others while their payloads are not too much. */
     List<StoredEvent> claim(int limit) {
         return jdbc.sql(CLAIM)
                 .param("limit", limit)
+                .param("bytes", BYTES_AT_ONCE)
                 .query((row, n) -> event(row))
                 .list();
     }
 
-    private static final String CLAIM_ONE =
-            COLUMNS + "where id = :id and state = 'received' and due_at <= clock_timestamp() for update skip locked";
+    private static final String CLAIM_ONE = """
+            select %s from billing.stripe_events
+            where id = :id and state = 'received' and due_at <= clock_timestamp() for update skip locked
+            """.formatted(COLUMNS);
 
     List<StoredEvent> claim(String id) {
         return jdbc.sql(CLAIM_ONE).param("id", id).query((row, n) -> event(row)).list();
@@ -72,6 +86,7 @@ final class StoredEvents {
                 row.getString("payload"),
                 row.getInt("attempts"),
                 row.getString("error"),
+                row.getString("awaits"),
                 Duration.ofMillis(row.getLong("age")));
     }
 
@@ -101,6 +116,11 @@ final class StoredEvents {
             update billing.stripe_events e
             set state = m.state, attempts = m.attempts, error = m.error, awaits = m.awaits,
                 customer = coalesce(e.customer, m.customer),
+                payload = case when m.state = 'ignored' then null
+                               when m.state = 'parked'
+                                    and exists (select from billing.customers c
+                                                where c.id = coalesce(e.customer, m.customer) and c.deleted) then null
+                               else e.payload end,
                 due_at = case when m.delay is null then e.due_at
                               else clock_timestamp() + m.delay * interval '1 millisecond' end,
                 done_at = case when m.state in ('applied', 'ignored') then clock_timestamp() end

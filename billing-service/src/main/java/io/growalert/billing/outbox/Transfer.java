@@ -2,9 +2,11 @@ package io.growalert.billing.outbox;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,8 @@ record Transfer(
 
     /**
      * Sends the rows in this order and waits until Kafka has all of them. After the first that cannot be handed over no other
-     * is: it would overtake.
+     * is: it would overtake. Of a key, nothing counts as taken after a row that may not be, though Kafka may have it: it is
+     * told again in its order.
      *
      * @param patience how long Kafka may take for all of them together
      */
@@ -49,8 +52,9 @@ record Transfer(
             }
             sent.add(answer);
         }
+        var failed = new HashSet<String>();
         for (var answer : sent) {
-            transfer = transfer.with(answer, deadline);
+            transfer = transfer.with(answer, deadline, failed);
         }
         return transfer;
     }
@@ -59,10 +63,13 @@ record Transfer(
         return sent.answer().state() == Future.State.FAILED;
     }
 
-    private Transfer with(Sent sent, long deadline) throws InterruptedException {
+    /** @param failed the keys of which a row failed */
+    private Transfer with(Sent sent, long deadline, Set<String> failed) throws InterruptedException {
         try {
             sent.answer().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            taken.add(sent.row());
+            if (!failed.contains(sent.row().key())) {
+                taken.add(sent.row());
+            }
             return this;
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
@@ -70,8 +77,10 @@ record Transfer(
                 refused.put(sent.row(), String.valueOf(cause.getMessage()));
                 return this;
             }
+            failed.add(sent.row().key());
             return failedBy(cause);
         } catch (TimeoutException e) {
+            failed.add(sent.row().key());
             return failedBy(new KafkaException("Kafka does not answer", e));
         }
     }

@@ -1,6 +1,7 @@
 package io.growalert.billing.reconcile;
 
 import io.growalert.billing.inbox.MissedEvents;
+import io.growalert.billing.ledger.EventTypes;
 import io.growalert.billing.stripe.StripeReader;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,9 @@ final class EventCheck {
 
     private List<String> store(StripeReader.Page page, Tally tally) {
         var events = new LinkedHashMap<String, String>();
-        page.objects().forEach(event -> events.put(event.path("id").asString(""), event.toString()));
+        page.objects().stream()
+                .filter(event -> EventTypes.areApplied(event.path("type").asString("")))
+                .forEach(event -> events.put(event.path("id").asString(""), event.toString()));
         events.keySet().retainAll(stored.missing(events.keySet()));
         if (events.isEmpty()) {
             return List.of();

@@ -1,5 +1,6 @@
 package io.growalert.billing.reconcile;
 
+import io.growalert.billing.ledger.Refusal;
 import io.growalert.billing.stripe.StripeReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
@@ -101,7 +102,11 @@ final class Reconciler {
         } catch (UncheckedIOException | Pauses.Stopped e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("A reconciliation ended early; what it repaired stays");
+            // a refusal of the database shows what was refused
+            var log = Refusal.reason(e)
+                    .map(reason -> LOG.atError().addKeyValue("reason", reason))
+                    .orElseGet(() -> LOG.atError().setCause(e));
+            log.log("A reconciliation ended early; what it repaired stays");
             tally.problem("it ended early by a fault of ours or of the database; the log says which");
         }
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -43,9 +44,6 @@ final class Repairs {
             switch (finding) {
                 case Finding.Different different -> {
                     fields.put(different.record(), different.fields());
-                    if (different.isOnlyRow()) {
-                        comparison.doubt(different, asOf);
-                    }
                     lost.add(different);
                 }
                 case Finding.Orphaned _ -> {}
@@ -79,12 +77,16 @@ final class Repairs {
     }
 
     private Observed observe(Kind kind, ObjectNode object, Instant asOf, List<Finding.Different> different) {
+        var rows = different.stream()
+                .filter(Finding.Different::isOnlyRow)
+                .map(Finding.Different::record)
+                .collect(Collectors.toSet());
         try {
-            return ledger.observe(kind, object.toString(), asOf);
+            return ledger.restore(kind, object, asOf, rows);
         } catch (DuplicateKeyException e) {
             // its register was lost, and with it how many of its versions were told
             different.forEach(comparison::recall);
-            return ledger.observe(kind, object.toString(), asOf);
+            return ledger.restore(kind, object, asOf, rows);
         }
     }
 

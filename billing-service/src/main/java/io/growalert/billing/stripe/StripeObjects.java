@@ -38,6 +38,13 @@ public final class StripeObjects {
         record Gone() implements Answer {}
 
         /**
+         * Stripe does not answer this request of ours, and asking again does not help.
+         *
+         * @param reason such as {@code HTTP 400}
+         */
+        record Refused(String reason) implements Answer {}
+
+        /**
          * Stripe cannot be asked at present.
          *
          * @param retryAfter at least this long; zero when Stripe does not say
@@ -69,7 +76,11 @@ public final class StripeObjects {
             return switch (status) {
                 case 404 -> new Answer.Gone();
                 case 429 -> new Answer.Unavailable(AFTER_TOO_MANY, "HTTP 429");
-                default -> new Answer.Unavailable(Duration.ZERO, "HTTP " + status);
+                case 401, 403 -> new Answer.Refused("HTTP %d: our key is not for this".formatted(status));
+                default ->
+                    status < 500 && status != 409
+                            ? new Answer.Refused("HTTP " + status)
+                            : new Answer.Unavailable(Duration.ZERO, "HTTP " + status);
             };
         } catch (DateTimeException e) {
             return new Answer.Unavailable(Duration.ZERO, "the answer's Date header is not a date");

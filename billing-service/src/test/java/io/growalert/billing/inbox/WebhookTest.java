@@ -125,6 +125,31 @@ class WebhookTest {
                 .isEqualTo(200);
 
         assertThat(rows()).extracting(Row::state).containsExactly("ignored");
+        assertThat(database.jdbc()
+                        .sql("select count(*) from billing.stripe_events where payload is not null")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void noSecretOfAPaymentIsStored() throws Exception {
+        var payment = """
+                {"id": "evt_1", "object": "event", "created": 1790000000, "type": "payment_intent.created",
+                 "data": {"object": {"id": "pi_1", "object": "payment_intent", "client_secret" : "pi_1_secret_x",
+                                     "description": "a \\"client_secret\\": \\"quoted\\"",
+                                     "next": {"client_secret":"pi_2_secret_y"}, "client_secret": null}}}
+                """;
+
+        assertThat(post(instance, payment).statusCode()).isEqualTo(200);
+
+        var stored = database.jdbc()
+                .sql("select payload from billing.stripe_events")
+                .query(String.class)
+                .single();
+        assertThat(stored).doesNotContain("_secret_").contains("quoted");
+        assertThat(JsonMapper.shared().readTree(stored).at("/data/object/id").asString())
+                .isEqualTo("pi_1");
     }
 
     @Test

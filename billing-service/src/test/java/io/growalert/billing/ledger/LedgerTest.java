@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -418,6 +419,122 @@ class LedgerTest {
         assertThat(bench.text("select customer from billing.charges")).isEqualTo("cus_2");
         bench.settle();
         assertThat(bench.waiting()).isZero();
+    }
+
+    @Test
+    void a_row_that_was_altered_is_restored_without_going_back_in_time() {
+        var json = Projected.parse(invoice("open", 5).replace('\'', '"'));
+        var later = Instant.ofEpochSecond(yesterday + 10);
+        bench.ledger.observe(Kind.INVOICE, json.toString(), later);
+        bench.jdbc.sql("update billing.invoices set amount_due = 1").update();
+
+        bench.ledger.restore(Kind.INVOICE, json, Instant.ofEpochSecond(yesterday), Set.of("in_1"));
+
+        assertThat(bench.text("select amount_due::text from billing.invoices")).isEqualTo("5");
+        assertThat(bench.told()).extracting(BillingEvent::asOf).containsExactly(later, later);
+        bench.assertThatTheOutboxTellsTheRecords();
+    }
+
+    @Test
+    void a_customer_who_was_deleted_meanwhile_is_not_restored() {
+        var json = Projected.parse(customer("jo@example.com").replace('\'', '"'));
+        var now = Instant.ofEpochSecond(yesterday);
+        bench.ledger.observe(Kind.CUSTOMER, json.toString(), now);
+        bench.ledger.erase("cus_1", now.plusSeconds(1));
+
+        bench.ledger.restore(Kind.CUSTOMER, json, now.plusSeconds(2), Set.of("cus_1"));
+
+        assertThat(bench.text("select concat(email, name, deleted) from billing.customers"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void a_tie_that_no_answer_decides_is_parked_after_the_attempts() {
+        long tomorrow = Instant.now().getEpochSecond() + 86_400;
+        var one = stripe.tell("invoice.updated", tomorrow, invoice("open", 5));
+        var other = stripe.tell("invoice.updated", tomorrow, invoice("open", 6));
+        bench.store(one, other);
+
+        for (int attempt = 0; attempt < 2 * bench.attempts && bench.waiting() > 0; attempt++) {
+            bench.loop.round();
+            bench.jdbc
+                    .sql("update billing.fetches set due_at = clock_timestamp()")
+                    .update();
+            await().until(() -> {
+                bench.fetcher.round();
+                return bench.count("select count(*) from billing.fetches") == 0;
+            });
+            await().until(() -> bench.count(
+                            "select count(*) from billing.stripe_events where state = 'received' and awaits is not null")
+                    == 0);
+            bench.passTime();
+        }
+
+        var parked = bench.text("select id from billing.stripe_events where state = 'parked'");
+        assertThat(bench.error(parked.equals(one.id()) ? one : other))
+                .isEqualTo("in_1 was fetched in vain: no answer is later than the event");
+        assertThat(stripe.requests).hasSize(bench.attempts);
+    }
+
+    @Test
+    void a_tie_that_is_looked_at_while_stripe_is_down_is_not_counted() {
+        bench.store(
+                stripe.tell("invoice.updated", yesterday, invoice("open", 5)),
+                stripe.tell("invoice.updated", yesterday, invoice("open", 6)));
+
+        for (int look = 0; look < 2 * bench.attempts; look++) {
+            bench.loop.round();
+            bench.jdbc
+                    .sql("update billing.stripe_events set due_at = clock_timestamp() where state = 'received'")
+                    .update();
+        }
+
+        assertThat(bench.count("select attempts from billing.stripe_events where state = 'received'"))
+                .isOne();
+    }
+
+    @Test
+    void what_is_parked_after_its_customer_was_erased_is_erased_too() {
+        bench.ledger.erase("cus_1", Instant.now());
+        var bad = stripe.tell("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
+        bench.store(bad);
+
+        for (int attempt = 0; attempt < bench.attempts; attempt++) {
+            bench.settle();
+            bench.passTime();
+        }
+
+        assertThat(bench.state(bad)).isEqualTo("parked");
+        assertThat(bench.count("select count(*) from billing.stripe_events where payload is not null"))
+                .isZero();
+    }
+
+    @Test
+    void a_batch_is_bounded_by_what_its_events_weigh() {
+        bench.store(
+                stripe.tell("invoice.updated", yesterday, invoice("open", 5)),
+                stripe.tell("invoice.updated", yesterday + 1, invoice("open", 6)),
+                stripe.tell("invoice.updated", yesterday + 2, invoice("open", 7)));
+        bench.jdbc
+                .sql("update billing.stripe_events set payload = payload || repeat(' ', 9 << 20)")
+                .update();
+
+        assertThat(bench.ledger.apply(200).claimed()).isEqualTo(2);
+        assertThat(bench.ledger.apply(200).claimed()).isOne();
+    }
+
+    @Test
+    void a_refund_of_a_charge_without_a_customer_asks_its_payment_too() {
+        var refund = REFUND.replace("'charge'", "'payment_intent': 'pi_1', 'charge'");
+        bench.store(
+                stripe.tell("charge.succeeded", yesterday, charge(null)),
+                stripe.tell("refund.created", yesterday + 1, refund));
+
+        bench.settle();
+
+        assertThat(bench.ledger.observe(Kind.REFUND, refund.replace('\'', '"'), Instant.now()))
+                .isEqualTo(new Observed.Orphaned(Kind.PAYMENT, "pi_1"));
+        assertThat(bench.count("select count(*) from billing.refunds")).isZero();
     }
 
     private static String customer(String email) {

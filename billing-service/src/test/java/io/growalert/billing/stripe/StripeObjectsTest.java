@@ -91,6 +91,19 @@ class StripeObjectsTest {
     }
 
     @Test
+    void what_stripe_refuses_is_not_asked_for_again() {
+        body = "{\"error\": {\"type\": \"invalid_request_error\", \"message\": \"jo@example.com\"}}";
+
+        status = 400;
+        assertThat(stripe.fetch(Kind.CHARGE, "ch_1")).isEqualTo(new Answer.Refused("HTTP 400"));
+        status = 401;
+        assertThat(stripe.fetch(Kind.CHARGE, "ch_1"))
+                .isEqualTo(new Answer.Refused("HTTP 401: our key is not for this"));
+        status = 409;
+        assertThat(stripe.fetch(Kind.CHARGE, "ch_1")).isEqualTo(new Answer.Unavailable(Duration.ZERO, "HTTP 409"));
+    }
+
+    @Test
     void nobody_there_is_an_answer_too() {
         server.stop(0);
 
