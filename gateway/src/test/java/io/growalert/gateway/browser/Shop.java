@@ -1,0 +1,168 @@
+package io.growalert.gateway.browser;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.billing.BillingService;
+import io.growalert.events.BillingEvent;
+import io.growalert.events.Json;
+import io.growalert.events.Topics;
+import io.growalert.gateway.Gateway;
+import io.growalert.sandbox.Options;
+import io.growalert.sandbox.PlanPrice;
+import io.growalert.sandbox.StripeSandbox;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.test.EmbeddedKafkaBroker;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** All that a customer's browser meets: the gateway, billing, PostgreSQL, Kafka, and the sandbox in Stripe's place. */
+final class Shop implements AutoCloseable {
+    private static final String WEBHOOK_SECRET = "whsec_shop";
+
+    private final EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+    private final EmbeddedKafkaBroker kafka = startedKafka();
+    private final StripeSandbox stripe;
+    private final ConfigurableApplicationContext billing;
+    private final ConfigurableApplicationContext gateway;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final List<BillingEvent> events = new ArrayList<>();
+    private final int port = freePort();
+
+    Shop() throws IOException {
+        stripe = StripeSandbox.start(Options.defaults()
+                .withPrices(List.of(
+                        new PlanPrice("growalert-monthly", "Monthly", 1_900, "eur", "month"),
+                        new PlanPrice("growalert-yearly", "Yearly", 19_000, "eur", "year")))
+                .withWebhook(address("/webhook"), WEBHOOK_SECRET));
+        billing = BillingService.start(billingSettings());
+        gateway = Gateway.start(gatewaySettings());
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", kafka.getBrokersAsString(),
+                        "auto.offset.reset", "earliest",
+                        "group.id", "shop"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.subscribe(List.of(Topics.BILLING));
+    }
+
+    private Map<String, Object> billingSettings() {
+        var settings = new HashMap<String, Object>();
+        settings.put("server.port", 0);
+        settings.put("growalert.billing.kafka", kafka.getBrokersAsString());
+        settings.put("growalert.billing.partitions", 1);
+        settings.put("growalert.billing.database.url", postgres.getJdbcUrl("postgres", "postgres"));
+        settings.put("growalert.billing.database.username", "postgres");
+        settings.put("growalert.billing.stripe.api-base", stripe.apiBase());
+        settings.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
+        settings.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
+        settings.put("growalert.billing.webhook.secrets", List.of(WEBHOOK_SECRET));
+        settings.put("growalert.billing.customer.prices", List.of("growalert-monthly", "growalert-yearly"));
+        settings.put("growalert.billing.customer.device.amount", 4_900);
+        settings.put("growalert.billing.customer.device.currency", "eur");
+        settings.put("growalert.billing.customer.limits.customers-per-address", 1_000);
+        settings.put("growalert.billing.customer.limits.failures-per-address", 1_000);
+        settings.put("growalert.billing.customer.session.keys", List.of(sessionKey()));
+        return settings;
+    }
+
+    private Map<String, Object> gatewaySettings() {
+        var billingUrl = "http://127.0.0.1:" + billing.getEnvironment().getProperty("local.server.port");
+        var settings = new HashMap<String, Object>();
+        settings.put("server.port", port);
+        settings.put("growalert.gateway.operator-token", "t".repeat(32));
+        settings.put("growalert.gateway.backends.billing.url", billingUrl);
+        settings.put("growalert.gateway.backends.monitors.url", billingUrl);
+        settings.put("growalert.gateway.backends.dispatcher.url", billingUrl);
+        settings.put("growalert.gateway.routes.customers.requests", 10_000);
+        settings.put("growalert.gateway.routes.pages.requests", 10_000);
+        settings.put("growalert.gateway.routes.webhook.requests", 10_000);
+        settings.put("growalert.gateway.stripe.script", stripe.stubScript());
+        settings.put("growalert.gateway.stripe.api", stripe.apiBase());
+        return settings;
+    }
+
+    private static String sessionKey() {
+        return Base64.getEncoder().encodeToString("s".repeat(32).getBytes(UTF_8));
+    }
+
+    private static EmbeddedKafkaBroker startedKafka() {
+        var kafka = new EmbeddedKafkaKraftBroker(1, 1)
+                .brokerProperties(Map.of(
+                        "transaction.state.log.replication.factor", "1",
+                        "transaction.state.log.min.isr", "1",
+                        "group.initial.rebalance.delay.ms", "0"));
+        kafka.afterPropertiesSet();
+        return kafka;
+    }
+
+    /** Known before anything runs, as the sandbox is told where its events go. */
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    URI address(String path) {
+        return URI.create("http://127.0.0.1:%d%s".formatted(port, path));
+    }
+
+    /**
+     * One value for each row.
+     *
+     * @param sql with one parameter
+     */
+    List<String> rows(String sql, String parameter) {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            statement.setString(1, parameter);
+            var values = new ArrayList<String>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    values.add(rows.getString(1));
+                }
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Empty while it is not known. */
+    String customerOf(String email) {
+        return String.join("", rows("select id from billing.customers where email = ?", email));
+    }
+
+    /** What was told on Kafka about a customer, each event once. */
+    List<BillingEvent> events(String customer) {
+        consumer.poll(Duration.ofMillis(100))
+                .forEach(record -> events.add(Json.read(record.value(), BillingEvent.class)));
+        return events.stream()
+                .filter(event -> customer.equals(event.customer()))
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        consumer.close();
+        gateway.close();
+        billing.close();
+        stripe.close();
+        kafka.destroy();
+        postgres.close();
+    }
+}

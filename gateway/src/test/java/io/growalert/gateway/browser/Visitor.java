@@ -1,0 +1,148 @@
+package io.growalert.gateway.browser;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Somebody with a browser of his own, and what he does with the page. */
+final class Visitor implements AutoCloseable {
+    static final String GOOD_CARD = "4242424242424242";
+    static final String DECLINED_CARD = "4000000000000002";
+    /** Its bank asks each time. */
+    static final String ASKING_CARD = "4000002760003184";
+
+    /** The narrowest that the page is for, in CSS pixels. */
+    private static final int NARROW = 320;
+
+    final String email = "grower-%s@example.com".formatted(UUID.randomUUID());
+    final Page page;
+    /** What the page said on its console, and what broke on it. */
+    final List<String> complaints = new ArrayList<>();
+
+    private final BrowserContext context;
+    private final Shop shop;
+    private final String story;
+    private final List<Request> requests = new ArrayList<>();
+    private int pictures;
+
+    Visitor(Browser browser, Shop shop, String story) {
+        this.shop = shop;
+        this.story = story;
+        context = browser.newContext(new Browser.NewContextOptions().setViewportSize(NARROW, 640));
+        context.setDefaultTimeout(20_000);
+        page = context.newPage();
+        page.onRequest(requests::add);
+        page.onPageError(complaints::add);
+        page.onConsoleMessage(message -> {
+            if (message.text().contains("Content Security Policy")
+                    || message.text().contains("Refused to")) {
+                complaints.add(message.text());
+            }
+        });
+    }
+
+    void opens() {
+        page.navigate(shop.address("/register.html").toString());
+        PlaywrightAssertions.assertThat(page.locator("#details")).isVisible();
+    }
+
+    void orders(int devices) {
+        page.getByLabel("E-mail address").fill(email);
+        page.getByLabel("Monthly").check();
+        page.getByLabel("Number of monitor devices").fill(Integer.toString(devices));
+        picture("order");
+        page.getByRole(AriaRole.BUTTON, named("Continue to payment")).click();
+        PlaywrightAssertions.assertThat(page.locator("#payment")).isVisible();
+    }
+
+    void types(String card) {
+        shownForm().getByLabel("Card number").fill(card);
+        shownForm().getByLabel("Expiration date").fill("12 / 34");
+        shownForm().getByLabel("Security code").fill("123");
+        shownForm().getByLabel("Postal code").fill("12345");
+        picture("card");
+    }
+
+    private Locator shownForm() {
+        return page.locator("section:not([hidden]) form");
+    }
+
+    Locator payButton() {
+        return page.locator("section:not([hidden]) button.main");
+    }
+
+    void pays(String card) {
+        types(card);
+        payButton().click();
+    }
+
+    /** Answers the bank's question. */
+    void consents(boolean consent) {
+        var dialog = page.getByRole(AriaRole.DIALOG);
+        PlaywrightAssertions.assertThat(dialog).isVisible();
+        picture("bank");
+        dialog.getByText(consent ? "Complete authentication" : "Fail authentication")
+                .click();
+    }
+
+    void seesProblem(String words) {
+        var problem = page.locator(".problem:visible");
+        PlaywrightAssertions.assertThat(problem).containsText(words);
+        PlaywrightAssertions.assertThat(problem).isFocused();
+        picture("problem");
+    }
+
+    void seesSuccess() {
+        PlaywrightAssertions.assertThat(page)
+                .hasURL(shop.address("/success.html").toString());
+        PlaywrightAssertions.assertThat(page.locator("#bought-title")).isFocused();
+        PlaywrightAssertions.assertThat(page.locator("#bought")).containsText(email);
+        picture("success");
+    }
+
+    /** The keys of the requests to a path, in order. */
+    List<String> keysTo(String path) {
+        return requestsTo(path).stream()
+                .map(request -> request.headers().getOrDefault("idempotency-key", ""))
+                .toList();
+    }
+
+    List<Request> requestsTo(String path) {
+        return requests.stream()
+                .filter(request -> request.method().equals("POST")
+                        && java.net.URI.create(request.url()).getPath().matches(path))
+                .toList();
+    }
+
+    boolean fitsTheScreen() {
+        return (Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth");
+    }
+
+    /** Kept as a build artefact. */
+    void picture(String step) {
+        var name = "%s-%d-%s.png".formatted(story, ++pictures, step);
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(Path.of("target/screenshots", name))
+                .setFullPage(true));
+        if (!fitsTheScreen()) {
+            complaints.add(name + " is wider than the screen");
+        }
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
