@@ -68,6 +68,7 @@ final class ChargeApi {
                 accepted(true, payment, Map.of("clientSecret", secret.value()));
             case Outcome.Processing(var payment) -> accepted(false, payment, Map.of());
             case Outcome.Declined declined -> throw CustomerAdvice.card(declined.card());
+            case Outcome.TokenRefused _ -> throw Charges.tokenRefused();
             case Outcome.Canceled _ -> throw Problem.PAYMENT_CANCELED.because("the payment was canceled");
         };
     }

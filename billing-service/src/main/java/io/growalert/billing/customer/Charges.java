@@ -44,6 +44,10 @@ final class Charges {
             return ask.customer();
         }
 
+        boolean isToken() {
+            return token.startsWith("tok_");
+        }
+
         @Override
         public String toString() {
             return "Order[customer=%s, quantity=%d]".formatted(customer(), quantity);
@@ -68,12 +72,11 @@ final class Charges {
         /** @param payment null when it did not get that far */
         record Declined(@Nullable String payment, Reason.Card card) implements Outcome {}
 
-        /**
-         * Somebody canceled it.
-         *
-         * @param refused why the last try before that failed
-         */
-        record Canceled(String payment, Reason.@Nullable Card refused) implements Outcome {}
+        /** Somebody canceled it. */
+        record Canceled(String payment) implements Outcome {}
+
+        /** It turned out only now that nobody can pay with the token. */
+        record TokenRefused() implements Outcome {}
     }
 
     /**
@@ -87,25 +90,21 @@ final class Charges {
         if (request.state() == State.OPEN) {
             return open(request, order, limit);
         }
-        var known = outcome(payments.retrieve(request.made()));
+        var known = settled(request, outcome(payments.retrieve(request.made())));
         return switch (known) {
-            case Outcome.Paid _, Outcome.ToConfirm _, Outcome.Processing _ -> known;
-            case Outcome.Declined declined -> {
-                if (request.state() == State.DONE) {
+            case Outcome.Paid _, Outcome.ToConfirm _, Outcome.Processing _, Outcome.TokenRefused _ -> known;
+            case Outcome.Declined _, Outcome.Canceled _ -> {
+                if (request.state() == State.DONE && known instanceof Outcome.Declined) {
                     // the bank did not let it pass, after we had answered
                     var _ = limit.allow();
-                    declined(request, request.made());
+                    requests.end(request, State.FAILED, request.made());
                 }
-                yield order.ask().derived() ? open(requests.restart(request), order, limit) : declined;
-            }
-            case Outcome.Canceled canceled -> {
-                if (order.ask().derived()) {
-                    yield open(requests.restart(request), order, limit);
-                }
-                yield request.state() == State.FAILED
-                        ? new Outcome.Declined(
-                                request.made(), Objects.requireNonNullElse(canceled.refused(), NO_REASON))
-                        : canceled;
+                // a card's token is used up
+                yield order.ask().derived() && !order.isToken()
+                        ? open(requests.restart(request), order, limit)
+                        : request.state() == State.FAILED && known instanceof Outcome.Canceled
+                                ? new Outcome.Declined(request.made(), NO_REASON)
+                                : known;
             }
         };
     }
@@ -133,18 +132,27 @@ final class Charges {
         try {
             outcome = once.doing(request, current -> work(current, order));
         } catch (ErrorResponseException e) {
-            tries.takeBack();
+            quietly(tries::takeBack);
             forgetUnlessBegun(request);
             throw e;
         } catch (RuntimeException e) {
-            tries.takeBack();
+            quietly(tries::takeBack);
             throw e;
         }
         if (!(outcome instanceof Outcome.Declined)) {
-            tries.takeBack();
+            quietly(tries::takeBack);
         }
-        end(request, outcome);
+        quietly(() -> end(request, outcome));
         return outcome;
+    }
+
+    /** Whether money moved is told even when it cannot be written down: then it is asked of Stripe again. */
+    private static void quietly(Runnable note) {
+        try {
+            note.run();
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("How a payment fares cannot be kept; it is asked of Stripe the next time");
+        }
     }
 
     private void end(Request request, Outcome outcome) {
@@ -157,9 +165,10 @@ final class Charges {
                 if (declined.payment() == null) {
                     requests.forget(request);
                 } else {
-                    declined(request, declined.payment());
+                    requests.end(request, State.FAILED, declined.payment());
                 }
             }
+            case Outcome.TokenRefused _ -> requests.forget(request);
         }
     }
 
@@ -187,9 +196,9 @@ final class Charges {
         }
         current = requests.made(current, payment.id());
         if (payment.status().equals("requires_confirmation")) {
-            return confirm(payment.id(), current);
+            return settled(current, confirm(payment.id(), current));
         }
-        return outcome(payment);
+        return settled(current, outcome(payment));
     }
 
     private Optional<Payment> known(Request request, String customer) {
@@ -200,7 +209,7 @@ final class Charges {
     }
 
     private void checkOwner(Order order) {
-        if (order.token().startsWith("tok_")) {
+        if (order.isToken()) {
             return;
         }
         Optional<String> owner;
@@ -235,7 +244,7 @@ final class Charges {
         return invalid.parameter() == null || invalid.about("payment_method") || invalid.about("payment_method_data");
     }
 
-    private static ErrorResponseException tokenRefused() {
+    static ErrorResponseException tokenRefused() {
         return Problem.TOKEN_REFUSED.in(
                 "token", "token: expected a card's token that was not used, or a payment method of this customer");
     }
@@ -249,26 +258,25 @@ final class Charges {
                 // somebody else had it confirmed meanwhile
                 case Reason.Invalid invalid
                 when "payment_intent_unexpected_state".equals(invalid.code()) -> outcome(payments.retrieve(payment));
+                case Reason.Invalid invalid when isAboutTheToken(invalid) -> new Outcome.TokenRefused();
                 default -> throw e;
             };
         }
     }
 
-    /** Nobody pays with it any more: the next try is a payment of its own. */
-    private void declined(Request request, String payment) {
-        requests.end(request, State.FAILED, payment);
-        cancel(payment, request);
+    /** What came to nothing can never be paid later, beside the next try: it is canceled, or it fares better than thought. */
+    private Outcome settled(Request request, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Paid _, Outcome.ToConfirm _, Outcome.Processing _, Outcome.Canceled _ -> outcome;
+            case Outcome.Declined declined ->
+                declined.payment() == null ? declined : dead(declined.payment(), request, declined);
+            case Outcome.TokenRefused refused -> dead(request.made(), request, refused);
+        };
     }
 
-    private void cancel(String payment, Request request) {
-        try {
-            payments.cancel(payment, request.atStripe());
-        } catch (StripeFailure e) {
-            LOG.atInfo()
-                    .addKeyValue("paymentId", payment)
-                    .addKeyValue("reason", e.getMessage())
-                    .log("A payment that came to nothing is left as it is, as it cannot be canceled");
-        }
+    private Outcome dead(String payment, Request request, Outcome reason) {
+        var current = payments.cancel(payment, request.atStripe());
+        return current.status().equals("canceled") ? reason : outcome(current);
     }
 
     private static Outcome outcome(Payment payment) {
@@ -277,7 +285,10 @@ final class Charges {
                 new Outcome.Paid(payment.id(), Objects.requireNonNull(payment.charge(), "a charge of " + payment.id()));
             case "requires_action" ->
                 new Outcome.ToConfirm(payment.id(), Objects.requireNonNull(payment.clientSecret()));
-            case "canceled" -> new Outcome.Canceled(payment.id(), payment.refused());
+            case "canceled" ->
+                payment.refused() == null
+                        ? new Outcome.Canceled(payment.id())
+                        : new Outcome.Declined(payment.id(), payment.refused());
             case "requires_payment_method" ->
                 new Outcome.Declined(payment.id(), Objects.requireNonNullElse(payment.refused(), NO_REASON));
             default -> new Outcome.Processing(payment.id());

@@ -55,6 +55,11 @@ public final class StripeFailure extends RuntimeException {
         return reason;
     }
 
+    /** Stripe neither ends something nor says that it is over. */
+    static StripeFailure undecided() {
+        return new StripeFailure(new Reason.Unanswered(), "Stripe does not say how it fares", null);
+    }
+
     interface Request<T> {
         T send() throws StripeException;
     }

@@ -4,6 +4,7 @@ import static io.growalert.billing.stripe.StripeFailure.orFail;
 
 import com.stripe.StripeClient;
 import com.stripe.model.PaymentIntent;
+import com.stripe.param.PaymentIntentCancelParams;
 import com.stripe.param.PaymentIntentConfirmParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentListParams;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,7 +25,9 @@ import tools.jackson.databind.JsonNode;
  * a payment that is there is charged once at most, however often it is confirmed.
  */
 public final class StripePayments {
+    private static final String QUANTITY = "growalert_quantity";
     private static final String CHARGE = "latest_charge";
+    private static final Set<String> UNPAID = Set.of("requires_payment_method", "requires_confirmation");
     /** How far Stripe's clock may be from our database's. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
 
@@ -38,12 +42,14 @@ public final class StripePayments {
 
     /**
      * @param status Stripe's, such as {@code succeeded}
+     * @param quantity of devices; 0 when it does not say
      * @param charge the last one, as Stripe sent it
      * @param refused why the last try failed
      */
     public record Payment(
             String id,
             String status,
+            int quantity,
             @Nullable Secret clientSecret,
             @Nullable String charge,
             Reason.@Nullable Card refused) {
@@ -72,7 +78,7 @@ public final class StripePayments {
                 .setCustomer(order.customer())
                 .addPaymentMethodType("card")
                 .putMetadata("growalert_order", order.id())
-                .putMetadata("growalert_quantity", Integer.toString(order.quantity()))
+                .putMetadata(QUANTITY, Integer.toString(order.quantity()))
                 .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
                 .putMetadata(StripeRequest.METADATA, request.id());
         if (means.startsWith("tok_")) {
@@ -116,9 +122,24 @@ public final class StripePayments {
         return payment(orFail(() -> stripe.v1().paymentIntents().confirm(id, parameters, request.options("confirm"))));
     }
 
-    /** Nobody can confirm it any more. */
-    public void cancel(String id, StripeRequest request) {
-        orFail(() -> stripe.v1().paymentIntents().cancel(id, request.options("cancel")));
+    /**
+     * Sees to it that nobody can confirm a payment any more.
+     *
+     * @return the payment: canceled, or as it fares because it is past being canceled
+     * @throws StripeFailure when it can still be paid, or that is not known
+     */
+    public Payment cancel(String id, StripeRequest request) {
+        var parameters = PaymentIntentCancelParams.builder().addExpand(CHARGE).build();
+        try {
+            return payment(orFail(
+                    () -> stripe.v1().paymentIntents().cancel(id, parameters, request.optionsOfOneTry("cancel"))));
+        } catch (StripeFailure e) {
+            var current = retrieve(id);
+            if (!UNPAID.contains(current.status())) {
+                return current;
+            }
+            throw e.reason() instanceof Reason.Invalid ? StripeFailure.undecided() : e;
+        }
     }
 
     private static Payment payment(PaymentIntent intent) {
@@ -128,6 +149,7 @@ public final class StripePayments {
         return new Payment(
                 Tree.required(json, "id"),
                 Tree.required(json, "status"),
+                json.path("metadata").path(QUANTITY).asInt(0),
                 secret == null ? null : new Secret(secret),
                 charge.isObject() ? charge.toString() : null,
                 refused(json.path("last_payment_error")));

@@ -1,6 +1,7 @@
 package io.growalert.billing.stripe;
 
 import com.stripe.net.RequestOptions;
+import java.util.UUID;
 
 /**
  * One request of ours that takes several of Stripe's, each with a key of its own.
@@ -18,5 +19,10 @@ public record StripeRequest(String id, int generation) {
 
     RequestOptions options(String step) {
         return RequestOptions.builder().setIdempotencyKey(key(step)).build();
+    }
+
+    /** For what may be tried again at any time: a failure of Stripe's is not to be repeated by it for a day. */
+    RequestOptions optionsOfOneTry(String step) {
+        return options(step + "-" + UUID.randomUUID());
     }
 }

@@ -374,6 +374,86 @@ class ChargeTest {
         assertThat(billing.payments(cookie)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void while_a_payment_may_still_be_paid_there_is_no_second_one(boolean keyed) {
+        var method = billing.method(ASKS_ITS_OWNER);
+        String[] key = keyed ? new String[] {"Idempotency-Key", "k"} : new String[0];
+        var payment = charge(method, 1, key).json().path("paymentIntentId").asString();
+        billing.stripe("POST", "/sandbox/payment_intents/%s/authenticate".formatted(payment), "success=false");
+        billing.stripe
+                .faults()
+                .add(
+                        new Fault.ErrorBefore(),
+                        When.ALWAYS.on("POST", "/v1/payment_intents/%s/cancel".formatted(payment)));
+
+        var unknown = charge(method, 1, key);
+        var states = states();
+        billing.stripe.faults().clear();
+        var known = charge(method, 1, key);
+
+        assertThat(unknown.code()).isEqualTo("stripe_unavailable");
+        assertThat(states).containsExactly("done");
+        assertThat(known.status()).isEqualTo(keyed ? 402 : 202);
+        assertThat(billing.payments(cookie)).contains("canceled").hasSize(keyed ? 1 : 2);
+    }
+
+    private List<String> states() {
+        return billing.database
+                .jdbc()
+                .sql("select state from billing.requests where customer = :customer")
+                .param("customer", Running.customerIn(cookie))
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void a_refusal_whose_answer_was_lost_is_told_again_and_the_token_is_not_used_again() {
+        var token = billing.token(DECLINED);
+        charge(token, 1);
+
+        var again = charge(token, 1);
+
+        assertThat(again.status()).isEqualTo(402);
+        assertThat(again.code()).isEqualTo("card_declined");
+        assertThat(billing.payments(cookie)).containsExactly("canceled");
+    }
+
+    @Test
+    void a_payment_method_that_became_anothers_is_refused_and_its_payment_canceled() {
+        var method = billing.method(GOOD);
+        billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
+        charge(method, 1);
+        var other = Running.customerIn(billing.register("other@example.com"));
+        billing.stripe("POST", "/v1/payment_methods/%s/attach".formatted(method), "customer=" + other);
+
+        var answer = charge(method, 1);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("token_refused");
+        assertThat(billing.payments(cookie)).containsExactly("canceled");
+    }
+
+    @Test
+    void a_payment_that_cannot_be_written_down_is_answered_all_the_same() {
+        billing.database.jdbc().sql("""
+                        create function billing.fails() returns trigger language plpgsql as
+                        $$ begin raise exception 'down'; end $$""").update();
+        billing.database.jdbc().sql("""
+                        create trigger fails before update on billing.requests for each row
+                        when (new.state <> 'open') execute function billing.fails()""").update();
+        var token = billing.token(GOOD);
+        try {
+            assertThat(charge(token, 1).status()).isEqualTo(200);
+        } finally {
+            billing.database
+                    .jdbc()
+                    .sql("drop trigger fails on billing.requests")
+                    .update();
+            billing.database.jdbc().sql("drop function billing.fails").update();
+        }
+    }
+
     @Test
     void after_five_refused_cards_a_customer_has_to_wait() {
         for (int i = 0; i < 5; i++) {
