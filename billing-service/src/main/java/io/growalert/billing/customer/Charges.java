@@ -28,12 +28,14 @@ final class Charges {
 
     private final Requests requests;
     private final Once once;
+    private final EarlierOrders earlier;
     private final StripePayments payments;
     private final CustomerSettings.Device device;
 
-    Charges(Requests requests, Once once, StripePayments payments, CustomerSettings settings) {
+    Charges(Requests requests, Once once, EarlierOrders earlier, StripePayments payments, CustomerSettings settings) {
         this.requests = requests;
         this.once = once;
+        this.earlier = earlier;
         this.payments = payments;
         device = settings.device();
     }
@@ -185,6 +187,10 @@ final class Charges {
         var payment = known(current, order.customer()).orElse(null);
         if (payment == null) {
             checkOwner(order);
+            var paid = earlier.settle(current, order.quantity());
+            if (paid.isPresent()) {
+                return outcome(paid.get());
+            }
             try {
                 payment = create(order, requests.hold(current));
             } catch (StripeFailure e) {

@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Import;
     Requests.class,
     Once.class,
     Charges.class,
+    EarlierOrders.class,
     Prices.class,
     Subscriptions.class,
     RenewalMail.class,

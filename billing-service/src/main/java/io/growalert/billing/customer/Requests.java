@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -67,7 +68,7 @@ final class Requests {
     private static final String FORGET_OLD = """
             delete from billing.requests
             where customer = :customer and endpoint = :endpoint and key = :key
-              and created_at < clock_timestamp() - interval '24 hours' and lease_until < clock_timestamp()
+              and lease_until < clock_timestamp() - interval '24 hours'
             """;
 
     private static final String TAKE = """
@@ -187,6 +188,50 @@ final class Requests {
                 .orElseThrow(() -> inFlight(Duration.ofSeconds(1)));
     }
 
+    /** An earlier request of the same customer to the same endpoint. */
+    record Earlier(UUID id, State state) {}
+
+    private static final String UNSETTLED = """
+            select other.id, other.state from billing.requests own
+            join billing.requests other on other.customer = own.customer and other.endpoint = own.endpoint
+                and other.id <> own.id and other.state <> 'failed'
+                and (other.object is not null or other.lease_until > clock_timestamp())
+                and (other.state = 'done' or other.lease_until <= clock_timestamp()
+                    or (other.created_at, other.id) < (own.created_at, own.id))
+            where own.id = :id
+              and not exists (select from billing.payments
+                              where payments.id = other.object and status in ('succeeded', 'canceled'))
+            order by other.created_at
+            """;
+
+    /** Those of which it is not known that they came to their end; of those that are worked on, the ones begun before. */
+    List<Earlier> unsettled(Request request) {
+        return jdbc.sql(UNSETTLED)
+                .param("id", request.id())
+                .query((row, n) -> new Earlier(row.getObject("id", UUID.class), stateOf(row)))
+                .list();
+    }
+
+    private static final String TAKE_OVER = """
+            update billing.requests
+            set holder = :holder,
+                lease_until = case state when 'open' then clock_timestamp() + :lease * interval '1 millisecond'
+                                         else lease_until end
+            where id = :id and object is not null and (state <> 'open' or lease_until <= clock_timestamp())
+            returning id, generation, state, object, holder, created_at, true as resumed
+            """;
+
+    /** An earlier one, to be brought to its end; refused while another works on it. */
+    Request takeOver(Earlier earlier) {
+        return jdbc.sql(TAKE_OVER)
+                .param("id", earlier.id())
+                .param("holder", UUID.randomUUID())
+                .param("lease", leaseMillis)
+                .query((row, n) -> request(row))
+                .optional()
+                .orElseThrow(() -> inFlight(Duration.ofSeconds(2)));
+    }
+
     private static final String END = """
             update billing.requests set state = :state, object = :object, lease_until = clock_timestamp()
             where id = :id and holder = :holder
@@ -227,9 +272,8 @@ final class Requests {
     private static final String DELETE_OLD = """
             delete from billing.requests where id in (
                 select id from billing.requests
-                where created_at < clock_timestamp() - interval '24 hours'
-                  and lease_until < clock_timestamp() - interval '1 minute'
-                order by created_at limit :batch for update skip locked)
+                where lease_until < clock_timestamp() - interval '24 hours'
+                order by lease_until limit :batch for update skip locked)
             """;
 
     /** Deletes requests that nobody can repeat any more, and says how many. */
@@ -241,10 +285,14 @@ final class Requests {
         return new Request(
                 row.getObject("id", UUID.class),
                 row.getInt("generation"),
-                State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                stateOf(row),
                 row.getString("object"),
                 row.getObject("holder", UUID.class),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getBoolean("resumed"));
+    }
+
+    private static State stateOf(ResultSet row) throws SQLException {
+        return State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
     }
 }

@@ -70,7 +70,7 @@ final class Sessions {
         var value = seals.seal(Seals.Purpose.SESSION, customer, clock.instant().plus(settings.expiry()));
         return ResponseCookie.from(COOKIE, value)
                 .httpOnly(true)
-                .secure(!LOCAL.contains(request.getServerName()))
+                .secure(request.isSecure() || !LOCAL.contains(request.getServerName()))
                 .sameSite("Lax")
                 .path("/")
                 .maxAge(settings.expiry().plus(settings.renewable()))

@@ -142,6 +142,19 @@ public final class StripePayments {
         }
     }
 
+    /**
+     * Like {@link #cancel}, but what waits for its owner is not over either.
+     *
+     * @throws StripeFailure when it can still be paid by anybody, or that is not known
+     */
+    public Payment canceled(String id, StripeRequest request) {
+        var payment = cancel(id, request);
+        if (payment.status().equals("requires_action")) {
+            throw StripeFailure.undecided();
+        }
+        return payment;
+    }
+
     private static Payment payment(PaymentIntent intent) {
         var json = Tree.of(intent);
         var secret = Tree.text(json, "client_secret");

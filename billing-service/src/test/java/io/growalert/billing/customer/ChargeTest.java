@@ -454,6 +454,35 @@ class ChargeTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2"})
+    void another_token_after_an_unknown_outcome_pays_the_same_order_once(int quantity, int charges) {
+        billing.stripe.faults().add(new Fault.ErrorAfter(), confirming());
+        billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("GET", "/v1/payment_intents"));
+        var unknown = charge(billing.token(GOOD), 1);
+        billing.stripe.faults().clear();
+
+        var answer = charge(billing.token(GOOD), quantity);
+
+        assertThat(unknown.status()).isEqualTo(503);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(billing.charged(cookie)).hasSize(charges);
+        assertThat(states()).containsOnly("done");
+    }
+
+    @Test
+    void what_waited_for_its_owner_or_was_not_confirmed_is_never_paid_beside_the_next() {
+        billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
+        var busy = charge(billing.token(GOOD), 1);
+        charge(billing.token(ASKS_ITS_OWNER), 1);
+
+        var answer = charge(billing.token(GOOD), 1);
+
+        assertThat(busy.status()).isEqualTo(503);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(billing.payments(cookie)).containsExactlyInAnyOrder("canceled", "canceled", "succeeded");
+    }
+
     @Test
     void after_five_refused_cards_a_customer_has_to_wait() {
         for (int i = 0; i < 5; i++) {
