@@ -131,10 +131,8 @@ final class Subscriptions {
 
     /**
      * Ends a subscription of the customer; one that has ended, or is going to, stays as it is.
-     *
-     * @param id null: the one that {@link #of} shows
      */
-    private Shown cancel(String customer, @Nullable String id, When when) {
+    private Shown cancel(String customer, String id, When when) {
         var subscription = own(customer, id);
         boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.cancelAtPeriodEnd());
         if (done) {
@@ -158,23 +156,39 @@ final class Subscriptions {
         }
     }
 
-    /** The same once for a client's key, so that a request that is sent again never ends a later subscription. */
+    /** The same once, so that a request that is sent again never ends another subscription. */
     Shown cancelOnce(Ask ask, @Nullable String id, When when) {
-        if (ask.derived()) {
-            return cancel(ask.customer(), id, when);
+        var begun = requests.begin(ask);
+        if (begun.state() != State.OPEN && !isAboutALater(begun, ask, id)) {
+            return own(ask.customer(), begun.made());
         }
-        var request = requests.begin(ask);
-        if (request.state() != State.OPEN) {
-            return own(ask.customer(), request.made());
-        }
+        var request = begun.state() == State.OPEN ? begun : requests.restart(begun);
         try {
-            var canceled = once.doing(request, current -> cancel(ask.customer(), id, when));
+            var canceled = once.doing(request, current -> cancel(ask.customer(), chosen(current, ask, id), when));
             requests.end(request, State.DONE, canceled.id());
             return canceled;
         } catch (ErrorResponseException e) {
             requests.forget(request);
             throw e;
         }
+    }
+
+    /** Without a key of the client's, and without an id: it subscribed again since, and now means that one. */
+    private boolean isAboutALater(Request done, Ask ask, @Nullable String id) {
+        return ask.derived()
+                && id == null
+                && own(ask.customer(), null).createdAt().isAfter(done.since());
+    }
+
+    /** Chosen once, and kept before anything is done with it. */
+    private String chosen(Request request, Ask ask, @Nullable String id) {
+        var kept = request.object();
+        if (kept != null) {
+            return kept;
+        }
+        var subscription = own(ask.customer(), id).id();
+        requests.made(request, subscription);
+        return subscription;
     }
 
     private Shown own(String customer, @Nullable String id) {

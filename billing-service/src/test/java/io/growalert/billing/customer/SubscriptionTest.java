@@ -284,6 +284,18 @@ class SubscriptionTest {
     }
 
     @Test
+    void a_cancellation_that_is_sent_again_without_a_key_ends_no_other_subscription() {
+        confirm(subscribe("Idempotency-Key", "one"), "pm_card_visa");
+        confirm(subscribe("Idempotency-Key", "two"), "pm_card_visa");
+        var first = cancel("now");
+
+        var again = cancel("now");
+
+        assertThat(again.json().path("id")).isEqualTo(first.json().path("id"));
+        assertThat(subscriptions()).containsExactlyInAnyOrder("active", "canceled");
+    }
+
+    @Test
     void what_was_never_paid_is_canceled_at_once() {
         subscribe();
 
