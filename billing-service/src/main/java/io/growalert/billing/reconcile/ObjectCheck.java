@@ -135,7 +135,7 @@ final class ObjectCheck {
         private void ask(String id) {
             var page = stripe.one(listing.path(), id);
             if (page.objects().isEmpty()) {
-                tally.problem(id + ": Stripe does not know it");
+                tally.unknownToStripe(id);
                 return;
             }
             var object = page.objects().getFirst();

@@ -9,7 +9,7 @@ import java.util.List;
  * @param since how far it looked back
  * @param requests how many were sent to Stripe
  * @param seconds how long it took
- * @param complete whether everything could be read and repaired
+ * @param complete whether everything could be read and repaired that Stripe knows
  * @param problems what could not, in words; the first {@link #LISTED} of them
  */
 record Report(

@@ -62,9 +62,18 @@ final class Tally {
                 .log("A record was not as Stripe says, and is repaired");
     }
 
-    /** Something could not be read or repaired. */
+    /** Something could not be read or repaired; it is worth another try soon. */
     void problem(String what) {
         complete = false;
+        note(what);
+    }
+
+    /** A record has no object at Stripe any more, as a draft that was deleted. No further try would change that. */
+    void unknownToStripe(String id) {
+        note(id + ": Stripe does not know it");
+    }
+
+    private void note(String what) {
         if (problems.size() < Report.LISTED) {
             problems.add(what);
         }
