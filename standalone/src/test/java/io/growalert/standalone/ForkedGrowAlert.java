@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a JVM of its own, as a user runs it. Its end is the end of what it started. */
@@ -55,12 +56,15 @@ final class ForkedGrowAlert implements AutoCloseable {
         return new ForkedGrowAlert(process, output, data);
     }
 
-    /** A free port whose next three are free as well. */
+    /**
+     * A free port whose next three are free as well: below those that the system gives to connections, or one of them could be
+     * taken by a connection of our own before it is listened on.
+     */
     static int freeHttp() {
         while (true) {
-            int port = Ports.anyFree();
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try {
-                for (int next = 1; next <= 3; next++) {
+                for (int next = 0; next <= 3; next++) {
                     Ports.requireFree(port + next, "HTTP", "--http-port");
                 }
                 return port;
