@@ -17,8 +17,7 @@ final class Pgbench {
     private static final String INSERT = """
             \\set id random(1, 9223372036854775806)
             insert into pgbench.stripe_events (id, type, created, object, customer, payload, state, done_at)
-            values ('evt_' || :id, 'product.updated', now(), 'prod_' || :id, 'cus_' || :id, :payload, 'ignored',
-                    clock_timestamp())
+            values ('evt_' || :id, 'invoice.updated', now(), 'in_' || :id, 'cus_' || :id, :payload, 'received', null)
             on conflict do nothing;
             """;
 

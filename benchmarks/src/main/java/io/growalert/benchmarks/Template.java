@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An event from which others are made that are about other objects: each of Stripe's ids in it gets a suffix. A history told
@@ -33,12 +32,6 @@ final class Template {
 
     static Template of(History.Event event) {
         return new Template(event.id(), event.json().toPrettyString());
-    }
-
-    /** Of a type that no record depends on: it is to be stored only. */
-    static Template ignored(History.Event event) {
-        ObjectNode json = event.json().deepCopy();
-        return new Template(event.id(), json.put("type", "product.updated").toPrettyString());
     }
 
     int size() {

@@ -1,6 +1,7 @@
 package io.growalert.benchmarks;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,15 +41,16 @@ final class WebhooksBenchmark {
                 var proxy = new CountingProxy(stripe.apiBase());
                 var backing = Backing.start()) {
             var history = stripe.history().events();
-            var ignored = history.stream().map(Template::ignored).toList();
-            benchmark.tellCeiling(ignored);
+            var templates = history.stream().map(Template::of).toList();
+            benchmark.tellCeiling(templates);
             backing.postgres().createDatabase(DATABASE);
             try (var billing = backing.billing(DATABASE, Ports.free(0), DATABASE, proxy.address())) {
                 billing.awaitHealthy();
-                benchmark.measureStored(backing, billing, ignored);
+                benchmark.applyFrom(backing, "clock_timestamp() + interval '1 day'");
+                benchmark.measureStored(backing, billing, templates);
+                benchmark.applyFrom(backing, "clock_timestamp()");
                 proxy.forget();
-                benchmark.measureApplied(
-                        backing, billing, history.stream().map(Template::of).toList(), events, proxy);
+                benchmark.measureApplied(backing, billing, templates, events, proxy);
             }
         }
     }
@@ -63,6 +65,15 @@ final class WebhooksBenchmark {
             send(server.port(), signed(templates, 20_000));
             var outcome = send(server.port(), signed(templates, 40_000));
             Figures.tell("the load alone, against a server that does nothing: %.0f/s".formatted(outcome.perSecond()));
+        }
+    }
+
+    /** When events are due that are stored from now on; those that were stored before are forgotten. */
+    private void applyFrom(Backing backing, String due) throws SQLException {
+        try (var connection = backing.postgres().connect(DATABASE);
+                var statement = connection.createStatement()) {
+            statement.execute("alter table billing.stripe_events alter column due_at set default " + due);
+            statement.execute("truncate billing.stripe_events");
         }
     }
 
