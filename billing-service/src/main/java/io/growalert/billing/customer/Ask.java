@@ -21,6 +21,15 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
     /** @param what the meaning of the request, in the same words whenever it is the same */
     static Ask of(HttpServletRequest request, String customer, String endpoint, String what) {
         var key = keyOf(request);
+        return named(customer, endpoint, key, what);
+    }
+
+    /** The same, as if the client had sent no key: whoever asks for it gets to the same request. */
+    Ask withoutKey(String what) {
+        return named(customer, endpoint, null, what);
+    }
+
+    private static Ask named(String customer, String endpoint, @Nullable String key, String what) {
         // apart, so that no client's key is ever a derived one
         var name = key == null ? "derived\n" + what : "client\n" + key;
         return new Ask(customer, endpoint, sha256(name), sha256(name + "\n" + what), key == null);

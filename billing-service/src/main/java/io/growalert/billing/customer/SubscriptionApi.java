@@ -28,7 +28,7 @@ final class SubscriptionApi {
         this.subscriptions = subscriptions;
     }
 
-    /** @param clientSecret null when nothing has to be confirmed, or it was already */
+    /** @param clientSecret of what has to be confirmed, or was; null when nothing has to be */
     record Started(String subscriptionId, @Nullable String clientSecret) {
         @Override
         public String toString() {

@@ -44,12 +44,34 @@ final class Subscriptions {
         NOW
     }
 
-    /** Starts a subscription, or finds the one that the same request started. */
+    /**
+     * Starts a subscription, or finds the one that the same request started, or that the customer has of this price: it is
+     * paid once, whatever keys are sent from however many pages.
+     */
     Started start(Ask ask, String price) {
+        if (ask.derived()) {
+            return startOnly(ask, price);
+        }
+        var request = requests.begin(ask);
+        if (request.state() != State.OPEN) {
+            return stripe.started(request.made());
+        }
+        try {
+            var started = startOnly(ask.withoutKey(price), price);
+            requests.end(request, State.DONE, started.id());
+            return started;
+        } catch (RuntimeException e) {
+            requests.release(request, false);
+            throw e;
+        }
+    }
+
+    /** One at a time for each customer and price. */
+    private Started startOnly(Ask ask, String price) {
         var request = requests.begin(ask);
         if (request.state() != State.OPEN) {
             var started = stripe.started(request.made());
-            if (!ask.derived() || !started.ended()) {
+            if (started.goesOn()) {
                 return started;
             }
             request = requests.restart(request);
@@ -60,8 +82,19 @@ final class Subscriptions {
     }
 
     private Started made(Request request, String customer, String price) {
-        var found = request.resumed() ? stripe.find(customer, request.atStripe()) : Optional.<Started>empty();
-        return found.orElseGet(() -> stripe.create(customer, price, trialDays, request.atStripe()));
+        var all = stripe.shown(customer);
+        var own = mostImportant(all.stream()
+                .filter(subscription -> !subscription.ended() && subscription.isOf(price))
+                .toList());
+        requests.hold(request);
+        if (own.isPresent()) {
+            // whoever subscribes to what was to end at the end of its period wants it to go on
+            return own.get().cancelAtPeriodEnd()
+                    ? stripe.resume(own.get().id())
+                    : stripe.started(own.get().id());
+        }
+        boolean hadTrial = all.stream().anyMatch(subscription -> subscription.trialEnd() != null);
+        return stripe.create(customer, price, hadTrial ? 0 : trialDays, request.atStripe());
     }
 
     private static final String NEWEST = """

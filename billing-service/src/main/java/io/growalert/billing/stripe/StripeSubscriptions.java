@@ -13,7 +13,6 @@ import io.growalert.definitions.Secret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -33,13 +32,11 @@ public final class StripeSubscriptions {
     /** @param json as Stripe sent it */
     public record Price(String id, String lookupKey, String json) {}
 
-    /** @param clientSecret of what has to be confirmed; null when nothing has to be */
-    public record Started(
-            String id, String status, @Nullable Secret clientSecret) {
-        public boolean ended() {
-            return ENDED.contains(status);
-        }
-    }
+    /**
+     * @param clientSecret of what has to be confirmed; null when nothing has to be
+     * @param goesOn whether it has not ended, and is not going to
+     */
+    public record Started(String id, @Nullable Secret clientSecret, boolean goesOn) {}
 
     /** A subscription as it is shown. */
     public record Shown(
@@ -60,6 +57,10 @@ public final class StripeSubscriptions {
         /** Whether it will never be charged again. */
         public boolean ended() {
             return ENDED.contains(status);
+        }
+
+        public boolean isOf(String price) {
+            return items.stream().anyMatch(item -> item.price().equals(price));
         }
     }
 
@@ -109,15 +110,6 @@ public final class StripeSubscriptions {
                 orFail(() -> stripe.v1().subscriptions().create(parameters.build(), request.options("subscription"))));
     }
 
-    /** The subscription that a request made before it lost sight of it. */
-    public Optional<Started> find(String customer, StripeRequest request) {
-        return ofCustomer(customer).stream()
-                .filter(subscription ->
-                        request.id().equals(subscription.getMetadata().get(StripeRequest.METADATA)))
-                .findFirst()
-                .map(subscription -> started(subscription.getId()));
-    }
-
     public Started started(String id) {
         var parameters = SubscriptionRetrieveParams.builder()
                 .addExpand(INVOICE_SECRET)
@@ -128,7 +120,12 @@ public final class StripeSubscriptions {
 
     /** All of a customer's, the newest first. */
     public List<Shown> shown(String customer) {
-        return ofCustomer(customer).stream()
+        var parameters = SubscriptionListParams.builder()
+                .setCustomer(customer)
+                .setStatus(SubscriptionListParams.Status.ALL)
+                .setLimit(100L)
+                .build();
+        return orFail(() -> stripe.v1().subscriptions().list(parameters)).getData().stream()
                 .map(subscription -> shown(Tree.of(subscription.toJson())))
                 .toList();
     }
@@ -140,18 +137,19 @@ public final class StripeSubscriptions {
         return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().update(id, parameters))));
     }
 
+    /** What was to end at the end of its period goes on. */
+    public Started resume(String id) {
+        var parameters = SubscriptionUpdateParams.builder()
+                .setCancelAtPeriodEnd(false)
+                .addExpand(INVOICE_SECRET)
+                .addExpand(SETUP_INTENT)
+                .build();
+        return started(orFail(() -> stripe.v1().subscriptions().update(id, parameters)));
+    }
+
     /** It ends at once. */
     public Shown cancelNow(String id) {
         return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().cancel(id))));
-    }
-
-    private List<Subscription> ofCustomer(String customer) {
-        var parameters = SubscriptionListParams.builder()
-                .setCustomer(customer)
-                .setStatus(SubscriptionListParams.Status.ALL)
-                .setLimit(100L)
-                .build();
-        return orFail(() -> stripe.v1().subscriptions().list(parameters)).getData();
     }
 
     private static Started started(Subscription subscription) {
@@ -162,7 +160,10 @@ public final class StripeSubscriptions {
             secret = Tree.text(json, SETUP_INTENT, "client_secret");
         }
         return new Started(
-                Tree.required(json, "id"), Tree.required(json, "status"), secret == null ? null : new Secret(secret));
+                Tree.required(json, "id"),
+                secret == null ? null : new Secret(secret),
+                !ENDED.contains(Tree.required(json, "status"))
+                        && !json.path("cancel_at_period_end").asBoolean(false));
     }
 
     private static Shown shown(JsonNode json) {
