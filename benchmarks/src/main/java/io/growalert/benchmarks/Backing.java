@@ -2,16 +2,14 @@ package io.growalert.benchmarks;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Comparator;
 
 /** What billing stands on: a PostgreSQL and a Kafka of our own over a temporary folder. */
 record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implements AutoCloseable {
 
     static Backing start() throws IOException, SQLException, InterruptedException {
-        var folder = Files.createTempDirectory("growalert-billing");
+        var folder = Scratch.make("growalert-billing").folder();
         var postgres = PostgresProcess.start(folder.resolve("postgres"), Ports.free(0));
         try {
             return new Backing(
@@ -23,8 +21,8 @@ record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implem
     }
 
     /** Starts an instance of billing over this database, which exists, and returns at once. */
-    BillingProcess billing(String name, int port, String database, URI stripe) throws IOException {
-        return BillingProcess.start(
+    ServiceProcess billing(String name, int port, String database, URI stripe) throws IOException {
+        return Billing.start(
                 folder.resolve(name + ".log"), port, postgres.url(database), kafka.bootstrapServers(), stripe);
     }
 
@@ -33,10 +31,6 @@ record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implem
     public void close() throws IOException {
         kafka.close();
         postgres.close();
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        new Scratch(folder).close();
     }
 }

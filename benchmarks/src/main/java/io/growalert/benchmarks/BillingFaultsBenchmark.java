@@ -98,7 +98,7 @@ final class BillingFaultsBenchmark {
         }
     }
 
-    private static void kill(List<BillingProcess> instances, int kills, Tap tap, Set<String> taken)
+    private static void kill(List<ServiceProcess> instances, int kills, Tap tap, Set<String> taken)
             throws IOException, InterruptedException {
         var random = new Random(9);
         for (int kill = 1; kill <= kills; kill++) {

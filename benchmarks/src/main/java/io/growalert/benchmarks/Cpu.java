@@ -5,7 +5,7 @@ import java.io.IOException;
 /** Where the processors' time went, in seconds. */
 record Cpu(double billing, double postgres, double kafka, double load, long at) {
 
-    static Cpu now(Backing backing, BillingProcess billing) throws IOException {
+    static Cpu now(Backing backing, ServiceProcess billing) throws IOException {
         return new Cpu(
                 billing.cpuSeconds(),
                 backing.postgres().cpuSeconds(),

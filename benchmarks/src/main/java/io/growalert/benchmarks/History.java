@@ -96,7 +96,7 @@ record History(List<Event> events, int ties) {
 
     /** These events as webhooks, one after the other, each signed when it is asked for; null at the end. */
     static Supplier<@Nullable Webhook> webhooks(Iterable<Event> events) {
-        var signature = new Signature(BillingProcess.WEBHOOK_SECRET);
+        var signature = new Signature(Billing.WEBHOOK_SECRET);
         var each = events.iterator();
         return () -> {
             if (!each.hasNext()) {

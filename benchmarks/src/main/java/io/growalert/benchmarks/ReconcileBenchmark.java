@@ -33,7 +33,7 @@ final class ReconcileBenchmark {
         int port = Ports.free(0);
         var options = Options.defaults()
                 .withPrices(StripeHistory.prices())
-                .withWebhook(URI.create("http://127.0.0.1:%d/webhook".formatted(port)), BillingProcess.WEBHOOK_SECRET);
+                .withWebhook(URI.create("http://127.0.0.1:%d/webhook".formatted(port)), Billing.WEBHOOK_SECRET);
         try (var sandbox = StripeSandbox.start(options);
                 var proxy = new CountingProxy(sandbox.apiBase());
                 var backing = Backing.start()) {

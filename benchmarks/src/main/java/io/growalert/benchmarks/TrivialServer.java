@@ -10,15 +10,39 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Answers 200 to everything and does nothing: what is slow against it is the client. */
+/** Answers 200 to everything and does nothing: what is slow against it is the client, or what is between. */
 final class TrivialServer implements AutoCloseable {
-    private static final byte[] OK = "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1);
-    private static final String LENGTH = "Content-Length: ";
+    /** As small as what a shop asks for first. */
+    static final String JSON =
+            "{\"publishableKey\":\"pk_test_benchmark\",\"plans\":[{\"id\":\"basic\",\"amount\":900}]}";
 
-    private final ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    private static final String LENGTH = "content-length: ";
+
+    private final ServerSocket server;
+    private final byte[] answer;
 
     TrivialServer() throws IOException {
+        this(0, "");
+    }
+
+    /**
+     * @param port to listen on, or 0 for any
+     * @param json what it answers
+     */
+    TrivialServer(int port, String json) throws IOException {
+        server = new ServerSocket(port, 1_000, InetAddress.getLoopbackAddress());
+        answer = "HTTP/1.1 200 \r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(json.length(), json)
+                .getBytes(ISO_8859_1);
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** As a program of its own, until it is ended: {@code PORT}. */
+    public static void main(String... args) throws Exception {
+        try (var server = new TrivialServer(Integer.parseInt(args[0]), JSON)) {
+            Figures.tell("listens on " + server.port());
+            Thread.sleep(Long.MAX_VALUE);
+        }
     }
 
     int port() {
@@ -37,7 +61,7 @@ final class TrivialServer implements AutoCloseable {
         }
     }
 
-    private static void serve(Socket socket) {
+    private void serve(Socket socket) {
         try (socket;
                 var in = new BufferedInputStream(socket.getInputStream(), 64 * 1024)) {
             var out = socket.getOutputStream();
@@ -48,13 +72,13 @@ final class TrivialServer implements AutoCloseable {
                     return;
                 }
                 while (!line.isEmpty()) {
-                    if (line.startsWith(LENGTH)) {
+                    if (line.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
                         length = Integer.parseInt(line.substring(LENGTH.length()));
                     }
                     line = line(in);
                 }
                 in.skipNBytes(length);
-                out.write(OK);
+                out.write(answer);
             }
         } catch (IOException e) {
             // the client is gone

@@ -27,6 +27,11 @@ final class Verdicts {
         tell(what, holds ? List.of() : List.of(otherwise));
     }
 
+    /** @param bound as it is told, such as {@code at most 5} */
+    void tellBound(String what, double figure, boolean holds, String bound) {
+        tell("%s: %.2f (wanted: %s)".formatted(what, figure, bound), holds, "%.2f is not %s".formatted(figure, bound));
+    }
+
     /** Holds two tables against each other, entry by entry. */
     void tellEqual(String what, Map<String, String> expected, Map<String, String> actual) {
         var differences = new ArrayList<String>();

@@ -22,7 +22,7 @@ final class WebhooksBenchmark {
     /** More than can be taken. */
     private static final int MOST_PER_SECOND = 12_000;
 
-    private final Signature signature = new Signature(BillingProcess.WEBHOOK_SECRET);
+    private final Signature signature = new Signature(Billing.WEBHOOK_SECRET);
     private final int connections;
     private final int seconds;
     private int round;
@@ -77,7 +77,7 @@ final class WebhooksBenchmark {
         }
     }
 
-    private void measureStored(Backing backing, BillingProcess billing, List<Template> templates) throws Exception {
+    private void measureStored(Backing backing, ServiceProcess billing, List<Template> templates) throws Exception {
         var payloads = IntStream.range(0, PAYLOADS)
                 .mapToObj(i -> templates.get(i * templates.size() / PAYLOADS).body(""))
                 .toList();
@@ -122,7 +122,7 @@ final class WebhooksBenchmark {
     }
 
     private void measureApplied(
-            Backing backing, BillingProcess billing, List<Template> history, int events, CountingProxy stripe)
+            Backing backing, ServiceProcess billing, List<Template> history, int events, CountingProxy stripe)
             throws Exception {
         try (var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
             apply(billing, history, 2 * history.size(), database); // warm
@@ -148,12 +148,12 @@ final class WebhooksBenchmark {
         }
     }
 
-    private void apply(BillingProcess billing, List<Template> history, int count, BillingDatabase database)
+    private void apply(ServiceProcess billing, List<Template> history, int count, BillingDatabase database)
             throws Exception {
         apply(billing, signed(history, count), database);
     }
 
-    private WebhookLoad.Outcome apply(BillingProcess billing, List<Webhook> webhooks, BillingDatabase database)
+    private WebhookLoad.Outcome apply(ServiceProcess billing, List<Webhook> webhooks, BillingDatabase database)
             throws Exception {
         var each = webhooks.iterator();
         var outcome = WebhookLoad.full(List.of(billing.port()), connections, true)

@@ -1,9 +1,5 @@
 package io.growalert.benchmarks;
 
-import static java.util.Map.entry;
-
-import io.growalert.billing.BillingService;
-import io.growalert.sandbox.StripeSandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,56 +9,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** One instance of the billing-service in a JVM of its own. */
-final class BillingProcess implements AutoCloseable {
-    static final String WEBHOOK_SECRET = "whsec_benchmark";
-
-    /** No session is ever opened. */
-    private static final String SESSION_KEY = Base64.getEncoder().encodeToString(new byte[32]);
-
+/** One instance of a service in a JVM of its own. */
+final class ServiceProcess implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
+    private final Class<?> main;
     private final Path console;
     private final int port;
+    private final String health;
+    private final List<String> jvmOptions;
     private final List<String> arguments;
     private ChildJvm process;
 
-    private BillingProcess(Path console, int port, List<String> arguments) throws IOException {
+    /**
+     * Starts it and returns at once.
+     *
+     * @param health the path that answers 200 when it serves
+     * @param settings by property name
+     */
+    ServiceProcess(
+            Class<?> main, Path console, int port, String health, List<String> jvmOptions, Map<String, String> settings)
+            throws IOException {
+        this.main = main;
         this.console = console;
         this.port = port;
-        this.arguments = List.copyOf(arguments);
+        this.health = health;
+        this.jvmOptions = List.copyOf(jvmOptions);
+        var all = new ArrayList<>(List.of("--server.port=" + port, "--logging.config=classpath:logback-child.xml"));
+        settings.forEach((name, value) -> all.add("--%s=%s".formatted(name, value)));
+        arguments = List.copyOf(all);
         process = launch();
     }
 
-    /** Starts it and returns at once. */
-    static BillingProcess start(Path console, int port, String databaseUrl, String kafka, URI stripe)
-            throws IOException {
-        var settings = Map.ofEntries(
-                entry("server.port", String.valueOf(port)),
-                entry("logging.config", "classpath:logback-child.xml"),
-                entry("growalert.billing.kafka", kafka),
-                entry("growalert.billing.database.url", databaseUrl),
-                entry("growalert.billing.database.username", "postgres"),
-                entry("growalert.billing.stripe.api-base", stripe.toString()),
-                entry("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY),
-                entry("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY),
-                entry("growalert.billing.webhook.secrets[0]", WEBHOOK_SECRET),
-                entry("growalert.billing.customer.prices[0]", "basic"),
-                entry("growalert.billing.customer.device.amount", "4900"),
-                entry("growalert.billing.customer.device.currency", "eur"),
-                entry("growalert.billing.customer.session.keys[0]", SESSION_KEY));
-        var arguments = new ArrayList<String>();
-        settings.forEach((name, value) -> arguments.add("--%s=%s".formatted(name, value)));
-        return new BillingProcess(console, port, arguments);
-    }
-
     private ChildJvm launch() throws IOException {
-        return ChildJvm.start(BillingService.class, console, List.of("-Xmx1g", "-XX:+UseSerialGC"), arguments);
+        return ChildJvm.start(main, console, jvmOptions, arguments);
     }
 
     int port() {
@@ -77,7 +61,7 @@ final class BillingProcess implements AutoCloseable {
     void awaitHealthy() throws InterruptedException {
         Await.until(Duration.ofSeconds(90), () -> {
             if (!process.isAlive()) {
-                throw new IllegalStateException("billing ended: " + lastWords());
+                throw new IllegalStateException("%s ended: %s".formatted(main.getSimpleName(), lastWords()));
             }
             return isHealthy();
         });
@@ -93,7 +77,7 @@ final class BillingProcess implements AutoCloseable {
     }
 
     private boolean isHealthy() {
-        var request = HttpRequest.newBuilder(address("/actuator/health"))
+        var request = HttpRequest.newBuilder(address(health))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
@@ -108,6 +92,10 @@ final class BillingProcess implements AutoCloseable {
 
     double cpuSeconds() {
         return process.cpuSeconds();
+    }
+
+    ChildJvm jvm() {
+        return process;
     }
 
     /** SIGKILL, without a farewell. */
