@@ -1,7 +1,9 @@
 package io.growalert.billing.customer;
 
 import io.growalert.billing.problem.Problem;
+import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
+import io.growalert.definitions.Secret;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,26 @@ final class SubscriptionApi {
         this.subscriptions = subscriptions;
     }
 
-    /** @param clientSecret of what has to be confirmed, or was; null when nothing has to be */
-    record Started(String subscriptionId, @Nullable String clientSecret) {
+    /**
+     * @param clientSecret of what has to be confirmed, or was; null when nothing has to be
+     * @param intent what is confirmed with it: a {@code payment}, or for a trial the {@code setup} of a card; null like it
+     */
+    record Started(
+            String subscriptionId,
+            @Nullable String clientSecret,
+            @Nullable String intent) {
+        static Started of(StripeSubscriptions.Started started) {
+            var secret = started.clientSecret();
+            return secret == null
+                    ? new Started(started.id(), null, null)
+                    : new Started(started.id(), secret.value(), isOfSetup(secret) ? "setup" : "payment");
+        }
+
+        /** Stripe's ids say what they are of. */
+        private static boolean isOfSetup(Secret secret) {
+            return secret.value().startsWith("seti_");
+        }
+
         @Override
         public String toString() {
             return "Started[subscriptionId=%s]".formatted(subscriptionId);
@@ -48,8 +68,7 @@ final class SubscriptionApi {
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", started.id())
                 .log("A subscription was started");
-        var secret = started.clientSecret();
-        return new Started(started.id(), secret == null ? null : secret.value());
+        return Started.of(started);
     }
 
     @GetMapping("/subscription")

@@ -6,6 +6,7 @@ import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** A customer has the subscription that he asked for, once. */
 class NewSubscriptionTest {
@@ -51,7 +53,8 @@ class NewSubscriptionTest {
         var answer = customer.subscribe(basic);
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.json().propertyNames()).containsExactly("subscriptionId", "clientSecret");
+        assertThat(answer.json().propertyNames()).containsExactly("subscriptionId", "clientSecret", "intent");
+        assertThat(answer.json().path("intent").asString()).isEqualTo("payment");
         assertThat(answer.json().path("subscriptionId").asString()).startsWith("sub_");
         assertThat(answer.json().path("clientSecret").asString())
                 .startsWith("pi_")
@@ -172,14 +175,29 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void a_trial_asks_for_the_card_only() {
+    void a_trial_asks_for_the_card_only_and_tells_when_the_first_payment_is() {
         try (var trial = billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
-            var answer =
-                    trial.post("/create-subscription", customer.cookie(), "{\"priceId\": \"%s\"}".formatted(basic));
+            var there = customer.at(trial);
+            var answer = there.subscribe(basic);
 
+            assertThat(answer.json().path("intent").asString()).isEqualTo("setup");
             assertThat(answer.json().path("clientSecret").asString()).startsWith("seti_");
             assertThat(customer.statuses()).containsExactly("trialing");
+            var mine = trial.get("/subscription", customer.cookie()).json();
+            assertThat(Duration.between(instant(mine, "createdAt"), instant(mine, "trialEnd")))
+                    .isEqualTo(Duration.ofDays(14));
+
+            there.confirm(answer, "pm_card_visa");
+            var again = there.subscribe(basic).json();
+            assertThat(again.path("subscriptionId")).isEqualTo(answer.json().path("subscriptionId"));
+            assertThat(again.path("clientSecret").isNull()).isTrue();
+            assertThat(again.path("intent").isNull()).isTrue();
+            assertThat(billing.charged(customer.cookie())).isEmpty();
         }
+    }
+
+    private static Instant instant(JsonNode subscription, String field) {
+        return Instant.parse(subscription.path(field).asString());
     }
 
     @Test
