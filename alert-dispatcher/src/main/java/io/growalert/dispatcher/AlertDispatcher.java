@@ -17,6 +17,7 @@ import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.growalert.service.InstanceFolder;
 import io.growalert.service.KafkaHealth;
+import io.growalert.service.ProblemAdvice;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
 import io.growalert.service.Web;
@@ -50,8 +51,8 @@ import org.springframework.transaction.support.TransactionTemplate;
     AlertsApi.class,
     DeliveriesApi.class,
     MutesApi.class,
-    ProblemDetails.class,
     NotifierHealth.class,
+    ProblemAdvice.class,
     Web.class
 })
 public class AlertDispatcher {

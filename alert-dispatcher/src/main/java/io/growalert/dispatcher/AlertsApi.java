@@ -1,8 +1,8 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.History;
+import io.growalert.service.CommonProblem;
 import java.util.List;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,6 +24,6 @@ class AlertsApi {
     @GetMapping("/api/alerts/{id}")
     History.AlertHistory one(@PathVariable String id) {
         return history.of(id)
-                .orElseThrow(() -> ProblemDetails.of(HttpStatus.NOT_FOUND, "no alert with the id '%s'".formatted(id)));
+                .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no alert with the id '%s'".formatted(id)));
     }
 }

@@ -3,6 +3,7 @@ package io.growalert.dispatcher;
 import io.growalert.dispatcher.notify.History;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
+import io.growalert.service.CommonProblem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -34,10 +35,13 @@ class DeliveriesApi {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {
         if (state != null && !STATES.contains(state)) {
-            throw ProblemDetails.of(HttpStatus.BAD_REQUEST, "state: expected one of " + String.join(", ", STATES));
+            throw CommonProblem.INVALID_FIELD.in("state", "state: expected one of " + String.join(", ", STATES));
         }
-        if (limit < 1 || limit > 1_000 || offset < 0) {
-            throw ProblemDetails.of(HttpStatus.BAD_REQUEST, "expected a limit from 1 to 1000, and an offset from 0 on");
+        if (limit < 1 || limit > 1_000) {
+            throw CommonProblem.INVALID_FIELD.in("limit", "limit: expected from 1 to 1000");
+        }
+        if (offset < 0) {
+            throw CommonProblem.INVALID_FIELD.in("offset", "offset: expected from 0 on");
         }
         return history.deliveries(state, limit, offset);
     }
@@ -49,13 +53,11 @@ class DeliveriesApi {
         switch (redrive.redrive(id, force)) {
             case Redrive.Result.Due due -> notifier.wake();
             case Redrive.Result.Unknown unknown ->
-                throw ProblemDetails.of(HttpStatus.NOT_FOUND, "no delivery with the id '%s'".formatted(id));
+                throw CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
             case Redrive.Result.NotParked(var state) ->
-                throw ProblemDetails.of(
-                        HttpStatus.CONFLICT, "only a parked delivery is sent again; this one is " + state);
+                throw DeliveryProblem.NOT_PARKED.because("only a parked delivery is sent again; this one is " + state);
             case Redrive.Result.Superseded superseded ->
-                throw ProblemDetails.of(
-                        HttpStatus.CONFLICT,
+                throw DeliveryProblem.SUPERSEDED.because(
                         "a later event of this alert was told to this receiver already; send it nevertheless with ?force=true");
         }
     }

@@ -3,12 +3,16 @@ package io.growalert.dispatcher;
 import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.service.CommonProblem;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -41,17 +45,17 @@ class MutesApi {
     @PutMapping("/api/monitors/{id}/mute")
     Mutes.Muted mute(@PathVariable String id, @RequestBody MuteRequest request) {
         if (!MonitorDefinition.ID.matcher(id).matches()) {
-            throw ProblemDetails.of(HttpStatus.BAD_REQUEST, "a monitor's id matches " + MonitorDefinition.ID);
+            throw CommonProblem.INVALID_FIELD.in("id", "id: a monitor's id matches " + MonitorDefinition.ID);
         }
         var until = request.until();
         if (until == null || !until.isAfter(clock.instant())) {
-            throw ProblemDetails.of(
-                    HttpStatus.BAD_REQUEST, "until: expected an instant in the future, such as 2026-11-24T18:00:00Z");
+            throw CommonProblem.INVALID_FIELD.in(
+                    "until", "until: expected an instant in the future, such as 2026-11-24T18:00:00Z");
         }
         var comment = request.comment();
         if (comment == null || comment.isBlank() || comment.length() > MAX_COMMENT) {
-            throw ProblemDetails.of(
-                    HttpStatus.BAD_REQUEST, "comment: expected why, in at most %d characters".formatted(MAX_COMMENT));
+            throw CommonProblem.INVALID_FIELD.in(
+                    "comment", "comment: expected why, in at most %d characters".formatted(MAX_COMMENT));
         }
         var mute = new Mutes.Muted(id, until, comment);
         mutes.put(mute);
@@ -63,8 +67,14 @@ class MutesApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void unmute(@PathVariable String id) {
         if (!mutes.end(id)) {
-            throw ProblemDetails.of(HttpStatus.NOT_FOUND, "the monitor '%s' is not muted".formatted(id));
+            throw CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id));
         }
         notifier.wake();
+    }
+
+    @ExceptionHandler
+    ProblemDetail unreadable(HttpMessageNotReadableException e) {
+        return CommonProblem.MALFORMED_JSON.body(
+                "expected JSON such as {\"until\": \"2026-11-24T18:00:00Z\", \"comment\": \"cleaning\"}");
     }
 }

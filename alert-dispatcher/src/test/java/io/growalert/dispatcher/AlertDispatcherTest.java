@@ -158,7 +158,8 @@ class AlertDispatcherTest {
         await().atMost(20, SECONDS).until(() -> told("redrive-co2").size() == 2);
         assertThat(told("redrive-co2")).extracting(Hook::id).containsOnly(id);
         await().atMost(10, SECONDS)
-                .until(() -> post("/api/deliveries/" + id + "/redrive").body().contains("delivered"));
+                .untilAsserted(() -> assertProblem(
+                        post("/api/deliveries/" + id + "/redrive"), 409, "not_parked", "this one is delivered"));
     }
 
     @Test
@@ -262,18 +263,23 @@ class AlertDispatcherTest {
 
     @Test
     void everyErrorIsAProblemThatSaysWhatWasExpected() throws Exception {
-        assertProblem(get("/api/alerts/nothing"), 404, "no alert");
-        assertProblem(get("/api/deliveries?state=lost"), 400, "expected one of pending");
-        assertProblem(get("/api/deliveries?limit=many"), 400, "a whole number");
-        assertProblem(post("/api/deliveries/nothing/redrive"), 404, "no delivery");
-        assertProblem(send("PUT", "/api/monitors/m/mute", "{nonsense"), 400, "expected JSON");
-        assertProblem(send("PUT", "/api/monitors/m/mute", "{\"comment\": \"c\"}"), 400, "until");
+        assertProblem(get("/api/alerts/nothing"), 404, "not_found", "no alert");
+        assertProblem(get("/api/deliveries?state=lost"), 400, "invalid_field", "expected one of pending");
+        assertProblem(get("/api/deliveries?limit=many"), 400, "invalid_field", "a whole number");
+        assertProblem(get("/api/deliveries?offset=-1"), 400, "invalid_field", "from 0 on");
+        assertProblem(post("/api/deliveries/nothing/redrive"), 404, "not_found", "no delivery");
+        assertProblem(mute("m", "{nonsense"), 400, "malformed_json", "expected JSON");
+        assertProblem(mute("M", "{}"), 400, "invalid_field", "id: ");
+        assertProblem(mute("m", "{\"comment\": \"c\"}"), 400, "invalid_field", "until: ");
         assertProblem(
-                send("PUT", "/api/monitors/m/mute", "{\"until\": \"2020-01-01T00:00:00Z\", \"comment\": \"c\"}"),
-                400,
-                "future");
-        assertProblem(send("PUT", "/api/monitors/m/mute", "{\"until\": \"2999-01-01T00:00:00Z\"}"), 400, "comment");
-        assertProblem(get("/api/nothing"), 404, "");
+                mute("m", "{\"until\": \"2020-01-01T00:00:00Z\", \"comment\": \"c\"}"), 400, "invalid_field", "future");
+        assertProblem(mute("m", "{\"until\": \"2999-01-01T00:00:00Z\"}"), 400, "invalid_field", "comment: ");
+        assertProblem(get("/api/nothing"), 404, "not_found", "");
+        assertProblem(post("/api/alerts"), 405, "method_not_allowed", "");
+    }
+
+    private HttpResponse<String> mute(String monitor, String body) throws Exception {
+        return send("PUT", "/api/monitors/%s/mute".formatted(monitor), body);
     }
 
     @Test
@@ -290,10 +296,10 @@ class AlertDispatcherTest {
                 .contains("growalert_deliveries_pending");
     }
 
-    private static void assertProblem(HttpResponse<String> response, int status, String detail) {
+    private static void assertProblem(HttpResponse<String> response, int status, String code, String detail) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
-        assertThat(response.body()).contains(detail);
+        assertThat(response.body()).contains("\"code\":\"" + code + "\"").contains(detail);
     }
 
     private List<Hook> told(String monitor) {

@@ -14,6 +14,7 @@ import io.growalert.billing.reconcile.ReconcileConfiguration;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeConfiguration;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.service.ProblemAdvice;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
 import io.growalert.service.Web;
@@ -52,6 +53,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     OutboxConfiguration.class,
     // Stripe's events and objects -> what was missed
     ReconcileConfiguration.class,
+    ProblemAdvice.class,
     Web.class
 })
 public class BillingService {

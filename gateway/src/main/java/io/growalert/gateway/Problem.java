@@ -1,9 +1,9 @@
 package io.growalert.gateway;
 
+import io.growalert.service.ProblemCode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -11,7 +11,7 @@ import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Everything that the gateway itself refuses, as RFC 9457 problem details with a {@code code} that stays the same. */
-enum Problem {
+enum Problem implements ProblemCode {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "the request is not one that can be understood"),
     OPERATOR_TOKEN_NEEDED(HttpStatus.UNAUTHORIZED, "the operator token is needed: Authorization: Bearer <token>"),
     CORS_REFUSED(HttpStatus.FORBIDDEN, "pages of other sites may not use this"),
@@ -41,12 +41,9 @@ enum Problem {
         this.detail = detail;
     }
 
-    HttpStatus status() {
+    @Override
+    public HttpStatus status() {
         return status;
-    }
-
-    String code() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     Refusal refusal() {
@@ -72,7 +69,7 @@ enum Problem {
         members.put("title", title);
         members.put("status", code);
         members.put("detail", detail);
-        members.put("code", code());
+        members.put(CODE, code());
         return members;
     }
 

@@ -1,6 +1,7 @@
 package io.growalert.monitor;
 
 import io.growalert.service.InstanceFolder;
+import io.growalert.service.ProblemAdvice;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
 import io.growalert.service.Web;
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.Import;
     KafkaHealth.class,
     MonitorsHealth.class,
     MonitorsEndpoint.class,
+    ProblemAdvice.class,
     Web.class
 })
 public class MonitorService {

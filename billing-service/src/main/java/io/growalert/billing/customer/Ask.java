@@ -2,7 +2,7 @@ package io.growalert.billing.customer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,7 +39,8 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
     static @Nullable String keyOf(HttpServletRequest request) {
         var key = request.getHeader("Idempotency-Key");
         if (key != null && !KEY.matcher(key).matches()) {
-            throw Problem.INVALID_FIELD.in("Idempotency-Key", "Idempotency-Key: expected 1 to 255 characters of ASCII");
+            throw CommonProblem.INVALID_FIELD.in(
+                    "Idempotency-Key", "Idempotency-Key: expected 1 to 255 characters of ASCII");
         }
         return key;
     }

@@ -2,6 +2,7 @@ package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.Charges.Outcome;
 import io.growalert.billing.problem.Problem;
+import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class ChargeApi {
         int quantity = body.wholeNumber("quantity", 1, device.maxQuantity());
         var token = body.text("token", 255);
         if (!TOKEN.matcher(token).matches()) {
-            throw Problem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
+            throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
         }
         var ask = Ask.of(http, customer, "charge", token + "\n" + quantity);
         var outcome = charges.charge(new Charges.Order(ask, token, quantity), () -> allowed(customer, http));

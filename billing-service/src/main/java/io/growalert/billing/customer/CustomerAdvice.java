@@ -1,25 +1,23 @@
 package io.growalert.billing.customer;
 
 import io.growalert.billing.problem.Problem;
-import io.growalert.billing.problem.ProblemAdvice;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
+import io.growalert.service.ProblemAdvice;
+import io.growalert.service.ProblemCode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 
-/** What went wrong with Stripe or the database, in words for a customer. */
+/** What went wrong with Stripe, in words for a customer. */
 @RestControllerAdvice(basePackageClasses = CustomerAdvice.class)
 @Order(-1)
 final class CustomerAdvice {
@@ -35,20 +33,6 @@ final class CustomerAdvice {
     @Nullable
     ResponseEntity<Object> stripe(StripeFailure failure, WebRequest request) throws Exception {
         return advice.handleException(problem(failure), request);
-    }
-
-    @ExceptionHandler({
-        DataAccessResourceFailureException.class,
-        TransientDataAccessException.class,
-        CannotCreateTransactionException.class
-    })
-    @Nullable
-    ResponseEntity<Object> database(Exception failure, WebRequest request) throws Exception {
-        LOG.atWarn()
-                .addKeyValue("reason", failure.getClass().getSimpleName())
-                .log("The database does not answer a customer's request; it can be sent again");
-        return advice.handleException(
-                Problem.DATABASE_UNAVAILABLE.retryAfter(Duration.ofSeconds(5), "try again in a moment"), request);
     }
 
     private static ErrorResponseException problem(StripeFailure failure) {
@@ -81,7 +65,7 @@ final class CustomerAdvice {
     /** A refused card, with the code that Stripe gave. */
     static ErrorResponseException card(Reason.Card card) {
         var body = ProblemDetail.forStatusAndDetail(Problem.CARD_ERROR.status(), card.message());
-        body.setProperty(Problem.CODE, card.code());
+        body.setProperty(ProblemCode.CODE, card.code());
         body.setProperty("declineCode", card.declineCode());
         return new ErrorResponseException(Problem.CARD_ERROR.status(), body, null);
     }

@@ -1,6 +1,5 @@
 package io.growalert.billing.customer;
 
-import io.growalert.billing.problem.ProblemAdvice;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -29,7 +28,6 @@ import org.springframework.context.annotation.Import;
     RenewalMail.class,
     Upkeep.class,
     // what goes wrong
-    ProblemAdvice.class,
     CustomerAdvice.class
 })
 public class CustomerConfiguration {

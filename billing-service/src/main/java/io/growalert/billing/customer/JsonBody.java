@@ -1,6 +1,6 @@
 package io.growalert.billing.customer;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -36,23 +36,23 @@ final class JsonBody {
         try {
             object = STRICT.readTree(bytes);
         } catch (JacksonException _) {
-            throw Problem.MALFORMED_JSON.because("the body is not JSON");
+            throw CommonProblem.MALFORMED_JSON.because("the body is not JSON");
         }
         if (object == null || !object.isObject()) {
-            throw Problem.MALFORMED_JSON.because("the body is not a JSON object");
+            throw CommonProblem.MALFORMED_JSON.because("the body is not a JSON object");
         }
         return new JsonBody(object);
     }
 
     private static RuntimeException tooLarge() {
-        return Problem.BODY_TOO_LARGE.because("expected at most %d bytes".formatted(MAX_BYTES));
+        return CommonProblem.BODY_TOO_LARGE.because("expected at most %d bytes".formatted(MAX_BYTES));
     }
 
     /** Not empty. */
     String text(String field, int maxLength) {
         var text = optionalText(field, maxLength);
         if (text == null) {
-            throw Problem.INVALID_FIELD.in(field, "%s: expected a text".formatted(field));
+            throw CommonProblem.INVALID_FIELD.in(field, "%s: expected a text".formatted(field));
         }
         return text;
     }
@@ -66,7 +66,7 @@ final class JsonBody {
         if (!value.isString()
                 || value.stringValue().isBlank()
                 || value.stringValue().length() > maxLength) {
-            throw Problem.INVALID_FIELD.in(
+            throw CommonProblem.INVALID_FIELD.in(
                     field, "%s: expected a text of 1 to %d characters".formatted(field, maxLength));
         }
         return value.stringValue();
@@ -75,7 +75,7 @@ final class JsonBody {
     int wholeNumber(String field, int min, int max) {
         var value = object.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
-            throw Problem.INVALID_FIELD.in(
+            throw CommonProblem.INVALID_FIELD.in(
                     field, "%s: expected a whole number from %d to %d".formatted(field, min, max));
         }
         return value.intValue();

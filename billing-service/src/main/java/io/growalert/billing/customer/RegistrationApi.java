@@ -7,6 +7,7 @@ import io.growalert.billing.stripe.StripeCustomers.Account;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeRequest;
+import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Optional;
@@ -109,6 +110,6 @@ final class RegistrationApi {
     }
 
     private static RuntimeException badEmail() {
-        return Problem.INVALID_FIELD.in("email", "email: expected an e-mail address");
+        return CommonProblem.INVALID_FIELD.in("email", "email: expected an e-mail address");
     }
 }

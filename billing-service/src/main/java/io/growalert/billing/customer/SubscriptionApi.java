@@ -4,6 +4,7 @@ import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import io.growalert.definitions.Secret;
+import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ final class SubscriptionApi {
                 switch (body.text("when", 20)) {
                     case "period_end" -> Subscriptions.When.PERIOD_END;
                     case "now" -> Subscriptions.When.NOW;
-                    default -> throw Problem.INVALID_FIELD.in("when", "when: expected period_end or now");
+                    default -> throw CommonProblem.INVALID_FIELD.in("when", "when: expected period_end or now");
                 };
         var id = body.optionalText("subscriptionId", MAX_ID);
         var ask = Ask.of(http, customer, "cancel-subscription", when + "\n" + id);

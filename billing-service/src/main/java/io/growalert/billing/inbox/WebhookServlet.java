@@ -2,6 +2,7 @@ package io.growalert.billing.inbox;
 
 import io.growalert.billing.stripe.WebhookSignature;
 import io.growalert.events.Json;
+import io.growalert.service.ProblemCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
 
 /**
  * {@code POST /webhook}: verify, store, answer, and nothing else. A servlet of its own, since a thousand of these come in a
@@ -40,15 +42,13 @@ final class WebhookServlet extends HttpServlet {
         this.meters = meters;
     }
 
-    /** A request is not taken: an HTTP status, a word that stays the same, and the reason in words. */
+    /** A request is not taken, and the reason in words. */
     private static final class Refusal extends Exception {
-        private final int status;
-        private final String code;
+        private final WebhookProblem problem;
 
-        Refusal(int status, String code, String detail) {
+        Refusal(WebhookProblem problem, String detail) {
             super(detail, null, false, false);
-            this.status = status;
-            this.code = code;
+            this.problem = problem;
         }
     }
 
@@ -58,9 +58,10 @@ final class WebhookServlet extends HttpServlet {
             take(request);
             response.setStatus(HttpServletResponse.SC_OK);
         } catch (Refusal refusal) {
-            meters.counter("growalert.webhook.refused", "reason", refusal.code).increment();
+            meters.counter("growalert.webhook.refused", "reason", refusal.problem.code())
+                    .increment();
             LOG.atDebug()
-                    .addKeyValue("status", refusal.status)
+                    .addKeyValue("status", refusal.problem.status().value())
                     .addKeyValue("reason", refusal.getMessage())
                     .log("A webhook is not taken");
             answer(response, refusal);
@@ -70,7 +71,7 @@ final class WebhookServlet extends HttpServlet {
     private void take(HttpServletRequest request) throws IOException, Refusal {
         var header = request.getHeader(WebhookSignature.HEADER);
         if (header == null) {
-            throw new Refusal(400, "signature_missing", "the header Stripe-Signature is missing");
+            throw new Refusal(WebhookProblem.SIGNATURE_MISSING, "the header Stripe-Signature is missing");
         }
         if (request.getContentLengthLong() > MAX_BYTES) {
             throw tooLarge();
@@ -82,7 +83,7 @@ final class WebhookServlet extends HttpServlet {
             return;
         }
         if (!large.tryAcquire()) {
-            throw new Refusal(503, "overloaded", "too many large webhooks at once; send it again");
+            throw new Refusal(WebhookProblem.OVERLOADED, "too many large webhooks at once; send it again");
         }
         try {
             store(rest(in, body), header);
@@ -102,52 +103,46 @@ final class WebhookServlet extends HttpServlet {
     }
 
     private static Refusal tooLarge() {
-        return new Refusal(413, "too_large", "a webhook may have %,d bytes at most".formatted(MAX_BYTES));
+        return new Refusal(WebhookProblem.TOO_LARGE, "a webhook may have %,d bytes at most".formatted(MAX_BYTES));
     }
 
     private void store(byte[] body, String header) throws Refusal {
         var verdict = signature.check(body, header);
         switch (verdict) {
             case GOOD -> {}
-            case MALFORMED -> throw new Refusal(400, "signature_malformed", "Stripe-Signature must be t=...,v1=...");
-            case FORGED -> throw new Refusal(400, "signature_wrong", "no signature is by a secret of this endpoint");
-            case TOO_OLD -> throw new Refusal(400, "signature_old", "the signature was made too long ago");
-            case TOO_NEW -> throw new Refusal(400, "signature_early", "the signature's time is yet to come");
+            case MALFORMED ->
+                throw new Refusal(WebhookProblem.SIGNATURE_MALFORMED, "Stripe-Signature must be t=...,v1=...");
+            case FORGED ->
+                throw new Refusal(WebhookProblem.SIGNATURE_WRONG, "no signature is by a secret of this endpoint");
+            case TOO_OLD -> throw new Refusal(WebhookProblem.SIGNATURE_OLD, "the signature was made too long ago");
+            case TOO_NEW -> throw new Refusal(WebhookProblem.SIGNATURE_EARLY, "the signature's time is yet to come");
         }
         try {
             inbox.store(StripeEvent.read(body));
         } catch (StripeEvent.Unreadable e) {
             LOG.atError().addKeyValue("reason", e.getMessage()).log("A webhook that Stripe signed cannot be used");
-            throw new Refusal(400, "unreadable", String.valueOf(e.getMessage()));
+            throw new Refusal(WebhookProblem.UNREADABLE, String.valueOf(e.getMessage()));
         } catch (Inbox.NotStored e) {
-            throw new Refusal(500, "not_stored", e.getMessage() + "; send it again");
+            throw new Refusal(WebhookProblem.NOT_STORED, e.getMessage() + "; send it again");
         }
     }
 
     private static void answer(HttpServletResponse response, Refusal refusal) throws IOException {
+        var status = refusal.problem.status();
         var problem = new LinkedHashMap<String, Object>();
         problem.put("type", "about:blank");
-        problem.put("title", title(refusal.status));
-        problem.put("status", refusal.status);
+        problem.put("title", status.getReasonPhrase());
+        problem.put("status", status.value());
         problem.put("detail", refusal.getMessage());
-        problem.put("code", refusal.code);
+        problem.put(ProblemCode.CODE, refusal.problem.code());
         var body = Json.write(problem);
-        response.setStatus(refusal.status);
-        response.setContentType("application/problem+json");
+        response.setStatus(status.value());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(body.length);
-        if (refusal.status == 413) {
+        if (refusal.problem == WebhookProblem.TOO_LARGE) {
             // what is still to come is not read
             response.setHeader("Connection", "close");
         }
         response.getOutputStream().write(body);
-    }
-
-    private static String title(int status) {
-        return switch (status) {
-            case 400 -> "Bad Request";
-            case 413 -> "Content Too Large";
-            case 503 -> "Service Unavailable";
-            default -> "Internal Server Error";
-        };
     }
 }

@@ -4,6 +4,7 @@ import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
+import io.growalert.service.CommonProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,6 +67,6 @@ class CustomersApi {
     }
 
     private static ErrorResponseException unknown(String id) {
-        return Problem.NOT_FOUND.because("no customer with the id '%s'".formatted(id));
+        return CommonProblem.NOT_FOUND.because("no customer with the id '%s'".formatted(id));
     }
 }

@@ -1,6 +1,6 @@
 package io.growalert.billing.ledger;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.service.CommonProblem;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 
 /** Which of Stripe's events wait or were given up; the latter can be applied again. */
 @RestController
@@ -33,10 +32,13 @@ class EventsApi {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {
         if (!STATES.contains(state)) {
-            throw Problem.INVALID_FIELD.in("state", "state: expected one of " + String.join(", ", STATES));
+            throw CommonProblem.INVALID_FIELD.in("state", "state: expected one of " + String.join(", ", STATES));
         }
-        if (limit < 1 || limit > 1_000 || offset < 0) {
-            throw Problem.INVALID_FIELD.in("limit", "expected a limit from 1 to 1000, and an offset from 0 on");
+        if (limit < 1 || limit > 1_000) {
+            throw CommonProblem.INVALID_FIELD.in("limit", "limit: expected from 1 to 1000");
+        }
+        if (offset < 0) {
+            throw CommonProblem.INVALID_FIELD.in("offset", "offset: expected from 0 on");
         }
         return parked.events(state, limit, offset);
     }
@@ -52,15 +54,6 @@ class EventsApi {
 
     @ExceptionHandler
     ProblemDetail unreadable(HttpMessageNotReadableException e) {
-        return Problem.MALFORMED_JSON
-                .because("expected nothing, or JSON such as {\"ids\": [\"evt_1\"]}")
-                .getBody();
-    }
-
-    @ExceptionHandler
-    ProblemDetail wrongType(MethodArgumentTypeMismatchException e) {
-        return Problem.INVALID_FIELD
-                .in(e.getName(), e.getName() + ": expected a whole number")
-                .getBody();
+        return CommonProblem.MALFORMED_JSON.body("expected nothing, or JSON such as {\"ids\": [\"evt_1\"]}");
     }
 }

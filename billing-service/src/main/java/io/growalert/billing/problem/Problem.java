@@ -1,17 +1,14 @@
 package io.growalert.billing.problem;
 
-import java.time.Duration;
-import java.util.Locale;
-import org.springframework.http.HttpHeaders;
+import io.growalert.service.CommonProblem;
+import io.growalert.service.ProblemCode;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 
 /**
- * Everything that an endpoint refuses, as RFC 9457 problem details with a {@code code} that stays the same. Only
- * {@link #CARD_ERROR} is seldom seen as such: the answer carries the code that Stripe gave, such as {@code card_declined}.
+ * What billing's endpoints refuse beside {@link CommonProblem}. Only {@link #CARD_ERROR} is seldom seen as such: the answer
+ * carries the code that Stripe gave, such as {@code card_declined}.
  */
-public enum Problem {
+public enum Problem implements ProblemCode {
     SESSION_MISSING(HttpStatus.UNAUTHORIZED),
     SESSION_INVALID(HttpStatus.UNAUTHORIZED),
     /** The cookie is ours, but old; it can be renewed. */
@@ -23,11 +20,6 @@ public enum Problem {
 
     /** A browser sends this for another site. */
     ORIGIN_REFUSED(HttpStatus.FORBIDDEN),
-    UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE),
-    BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE),
-    MALFORMED_JSON(HttpStatus.BAD_REQUEST),
-    /** {@code field} says which. */
-    INVALID_FIELD(HttpStatus.BAD_REQUEST),
     /** None of the prices that are offered; {@code field} is {@code priceId}. */
     UNKNOWN_PRICE(HttpStatus.BAD_REQUEST),
     /** The token or payment method is not there, used up, or another customer's; {@code field} is {@code token}. */
@@ -54,22 +46,12 @@ public enum Problem {
     STRIPE_DENIED(HttpStatus.SERVICE_UNAVAILABLE),
     /** Stripe did not understand us. */
     STRIPE_REFUSED(HttpStatus.BAD_GATEWAY),
-    DATABASE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
 
     /** One at a time, of all instances. */
     RECONCILIATION_UNDER_WAY(HttpStatus.CONFLICT),
 
     OPERATOR_TOKEN_REFUSED(HttpStatus.UNAUTHORIZED),
-    OPERATORS_ONLY(HttpStatus.FORBIDDEN),
-
-    BAD_REQUEST(HttpStatus.BAD_REQUEST),
-    NOT_FOUND(HttpStatus.NOT_FOUND),
-    METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED),
-    NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE),
-    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR);
-
-    /** The property of a problem detail that holds the code. */
-    public static final String CODE = "code";
+    OPERATORS_ONLY(HttpStatus.FORBIDDEN);
 
     private final HttpStatus status;
 
@@ -77,37 +59,8 @@ public enum Problem {
         this.status = status;
     }
 
+    @Override
     public HttpStatus status() {
         return status;
-    }
-
-    public String code() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** To be thrown; {@code detail} says in words what is wrong and what was expected. */
-    public ErrorResponseException because(String detail) {
-        return new ErrorResponseException(status, body(detail), null);
-    }
-
-    /** To be thrown, naming the field of the request that is wrong. */
-    public ErrorResponseException in(String field, String detail) {
-        var body = body(detail);
-        body.setProperty("field", field);
-        return new ErrorResponseException(status, body, null);
-    }
-
-    /** To be thrown, saying when it is worth another try. */
-    public ErrorResponseException retryAfter(Duration wait, String detail) {
-        var error = because(detail);
-        var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-        return error;
-    }
-
-    ProblemDetail body(String detail) {
-        var body = ProblemDetail.forStatusAndDetail(status, detail);
-        body.setProperty(CODE, code());
-        return body;
     }
 }

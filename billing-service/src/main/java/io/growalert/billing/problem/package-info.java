@@ -1,4 +1,4 @@
-/** What can go wrong at our HTTP endpoints, in words that stay the same. */
+/** What can go wrong at billing's HTTP endpoints, in words that stay the same. */
 @NullMarked
 package io.growalert.billing.problem;
 

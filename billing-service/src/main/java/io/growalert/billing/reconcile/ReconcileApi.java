@@ -2,6 +2,7 @@ package io.growalert.billing.reconcile;
 
 import io.growalert.billing.problem.Problem;
 import io.growalert.events.Json;
+import io.growalert.service.CommonProblem;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class ReconcileApi {
             throws IOException {
         var from = Since.parse(since, clock.instant())
                 .orElseThrow(
-                        () -> Problem.INVALID_FIELD.in(
+                        () -> CommonProblem.INVALID_FIELD.in(
                                 "since",
                                 "since: expected an instant of the past such as 2026-11-01T00:00:00Z, or how far back, such as 7d"));
         var turn = reconciler.begin();
@@ -73,6 +74,6 @@ class ReconcileApi {
     @GetMapping(value = "/api/billing/reconcile", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> last() {
         return ResponseEntity.ok(
-                journal.last().orElseThrow(() -> Problem.NOT_FOUND.because("there was no reconciliation yet")));
+                journal.last().orElseThrow(() -> CommonProblem.NOT_FOUND.because("there was no reconciliation yet")));
     }
 }
