@@ -54,7 +54,9 @@ final class Pages {
     }
 
     private void add(String name, byte[] bytes) {
-        var type = MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
+        var type = name.endsWith(".yaml")
+                ? MediaType.APPLICATION_YAML
+                : MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
         var text = type.getType().equals("text") ? new MediaType(type, UTF_8) : type;
         pages.put(name, new Page(bytes, text, tag(bytes)));
     }

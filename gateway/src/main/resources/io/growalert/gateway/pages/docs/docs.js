@@ -1,0 +1,9 @@
+// What is tried out goes to the gateway that served this page: the document's first server is "/".
+window.SwaggerUIBundle({
+  url: '/docs/openapi.yaml',
+  dom_id: '#docs',
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  // nobody outside is asked whether the document is good
+  validatorUrl: null,
+});

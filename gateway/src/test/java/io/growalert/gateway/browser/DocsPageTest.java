@@ -1,0 +1,131 @@
+package io.growalert.gateway.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
+import io.growalert.gateway.Gateway;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The documentation in Chromium, with nothing behind the gateway. */
+class DocsPageTest {
+    private static final String TOKEN = "an-operator-token-of-a-test";
+
+    private static ConfigurableApplicationContext gateway;
+    private static String address;
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final List<String> complaints = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        gateway = Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token", TOKEN));
+        address = "http://127.0.0.1:" + gateway.getEnvironment().getRequiredProperty("local.server.port");
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(Path.of(System.getProperty("chromium", "/usr/bin/chromium")))
+                        .setArgs(List.of(
+                                "--no-sandbox",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--no-first-run")));
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+        playwright.close();
+        gateway.close();
+    }
+
+    @Test
+    void without_the_token_there_is_nothing_to_read() {
+        try (var context = browser.newContext()) {
+            var page = context.newPage();
+            page.navigate(address + "/success.html");
+            for (var path : List.of("/docs", "/docs/openapi.yaml", "/docs/docs.js")) {
+                assertThat(page.evaluate(
+                                "path => fetch(path, {credentials: 'omit'}).then(answer => answer.status)", path))
+                        .isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
+    void with_the_token_as_a_password_the_operations_are_listed_and_can_be_tried_out() {
+        try (var context = browser.newContext(new Browser.NewContextOptions().setHttpCredentials("operator", TOKEN))) {
+            context.setDefaultTimeout(20_000);
+            var page = watched(context.newPage());
+
+            assertThat(page.navigate(address + "/docs").status()).isEqualTo(200);
+
+            var operations = page.locator(".opblock");
+            assertThat(operations.first()).isVisible();
+            assertThat(page.getByText("Become a customer")).isVisible();
+            assertThat(page.getByText("Send a parked delivery again")).isVisible();
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/docs.png")));
+            tryOut(page, "#operations-health-getHealth", "\"DEGRADED\"");
+            authorize(page);
+            tryOut(page, "#operations-health-getGatewayHealth", "\"components\"");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/docs-tried.png")));
+        }
+        assertThat(complaints).isEmpty();
+    }
+
+    private Page watched(Page page) {
+        page.onPageError(complaints::add);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.text().contains("Content Security Policy")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onRequest(request -> {
+            if (!request.url().startsWith(address) && !request.url().startsWith("data:")) {
+                complaints.add("asked " + request.url());
+            }
+        });
+        return page;
+    }
+
+    private static void authorize(Page page) {
+        page.locator(".auth-wrapper .authorize").first().click();
+        var dialog = page.locator(".dialog-ux");
+        dialog.locator("#auth-bearer-value").fill(TOKEN);
+        dialog.locator("form")
+                .filter(withBearer(page))
+                .locator("button.authorize")
+                .click();
+        dialog.locator(".close-modal").click();
+    }
+
+    private static com.microsoft.playwright.Locator.FilterOptions withBearer(Page page) {
+        return new com.microsoft.playwright.Locator.FilterOptions().setHas(page.locator("#auth-bearer-value"));
+    }
+
+    private static void tryOut(Page page, String operation, String expected) {
+        var block = page.locator(operation);
+        block.locator(".opblock-summary-control").click();
+        block.getByRole(AriaRole.BUTTON, new com.microsoft.playwright.Locator.GetByRoleOptions().setName("Try it out"))
+                .click();
+        block.locator("button.execute").click();
+        assertThat(block.locator(".live-responses-table .response .microlight, .live-responses-table pre")
+                        .first())
+                .containsText(expected);
+    }
+}
