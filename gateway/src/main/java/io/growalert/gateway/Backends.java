@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -12,7 +14,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 final class Backends implements ProxyExchange, AutoCloseable {
     private static final String ATTRIBUTE = Backends.class.getName();
 
-    private final Backend billing;
+    private final Optional<Backend> billing;
     private final Backend monitors;
     private final Backend dispatcher;
 
@@ -20,12 +22,15 @@ final class Backends implements ProxyExchange, AutoCloseable {
 
     Backends(GatewaySettings settings, MeterRegistry meters) {
         var backends = settings.backends();
-        billing = new Backend("billing", backends.billing(), meters);
+        billing = Optional.of(backends.billing())
+                .filter(_ -> settings.billing())
+                .map(backend -> new Backend("billing", backend, meters));
         monitors = new Backend("monitors", backends.monitors(), meters);
         dispatcher = new Backend("dispatcher", backends.dispatcher(), meters);
     }
 
-    Backend billing() {
+    /** Empty when nobody is billed. */
+    Optional<Backend> billing() {
         return billing;
     }
 
@@ -38,7 +43,7 @@ final class Backends implements ProxyExchange, AutoCloseable {
     }
 
     List<Backend> all() {
-        return List.of(billing, monitors, dispatcher);
+        return Stream.concat(billing.stream(), Stream.of(monitors, dispatcher)).toList();
     }
 
     /** Notes on a request who is to be asked, and how long that may take. */

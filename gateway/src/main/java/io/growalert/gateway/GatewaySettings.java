@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param operatorToken what opens {@code /api}, at least 20 characters; or
  * @param operatorTokenFile the file that holds it
+ * @param billing whether there is a billing-service; without one its routes and the customers' pages are not there
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} is believed
  * @param origins pages of other sites that may use the customers API, such as {@code https://shop.example.com}
  * @param memory what bodies that are on their way may take, all together
@@ -31,6 +32,7 @@ import org.springframework.validation.annotation.Validated;
 public record GatewaySettings(
         @DefaultValue("") Secret operatorToken,
         @Nullable Path operatorTokenFile,
+        @DefaultValue("true") boolean billing,
         @DefaultValue List<String> proxies,
         @DefaultValue List<String> origins,
         @DefaultValue("64MB") DataSize memory,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The pages, read at the start: what is asked for is looked up by its name and never by a path. */
 final class Pages {
     private static final String FOLDER = "io/growalert/gateway/pages/";
+    private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success)[./].*");
     /** Short: a new version is seen soon. */
     private static final CacheControl CACHING =
             CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();
@@ -44,8 +46,11 @@ final class Pages {
         try {
             for (var file : new PathMatchingResourcePatternResolver().getResources("classpath*:" + FOLDER + "**")) {
                 var place = file.getURL().toString();
-                if (!place.endsWith("/") && file.isReadable()) {
-                    add(place.substring(place.indexOf(FOLDER) + FOLDER.length() - 1), file.getContentAsByteArray());
+                var name = place.substring(place.indexOf(FOLDER) + FOLDER.length() - 1);
+                boolean belongs =
+                        settings.billing() || !OF_CUSTOMERS.matcher(name).matches();
+                if (belongs && !place.endsWith("/") && file.isReadable()) {
+                    add(name, file.getContentAsByteArray());
                 }
             }
         } catch (IOException e) {

@@ -48,19 +48,27 @@ class Routes {
     RouterFunction<ServerResponse> routing(
             Backends backends, GatewaySettings settings, Pages pages, HealthCheck health) {
         var routes = settings.routes();
-        var customers = CUSTOMERS.stream()
-                .map(RequestPredicates::path)
-                .reduce(RequestPredicate::or)
-                .orElseThrow();
-        return to(backends.billing(), "customers", customers, routes.customers())
-                .and(to(backends.billing(), "webhook", path("/webhook"), routes.webhook()))
-                .and(to(backends.billing(), "api-billing", path("/api/billing/**"), routes.api()))
+        return billing(backends, routes)
                 // a mute is set on a monitor, but the dispatcher keeps it
                 .and(to(backends.monitors(), "api-monitors", path("/api/monitors"), routes.api()))
                 .and(to(backends.dispatcher(), "api-dispatcher", path("/api/**"), routes.api()))
                 .and(own("health", path("/health"), routes.pages(), health::answer))
                 .and(own("page-config", path("/page-config"), routes.pages(), pages::config))
                 .and(own("pages", Routes::isAsked, routes.pages(), pages::page));
+    }
+
+    private RouterFunction<ServerResponse> billing(Backends backends, GatewaySettings.Routes routes) {
+        var customers = CUSTOMERS.stream()
+                .map(RequestPredicates::path)
+                .reduce(RequestPredicate::or)
+                .orElseThrow();
+        var webhook = path("/webhook");
+        var operators = path("/api/billing/**");
+        return backends.billing()
+                .map(billing -> to(billing, "customers", customers, routes.customers())
+                        .and(to(billing, "webhook", webhook, routes.webhook()))
+                        .and(to(billing, "api-billing", operators, routes.api())))
+                .orElseGet(() -> none("no-billing", customers.or(webhook).or(operators), routes.pages()));
     }
 
     private RouterFunction<ServerResponse> to(
@@ -87,6 +95,18 @@ class Routes {
                 .route(requests.and(GET("/**").or(HEAD("/**"))), handler)
                 .route(requests, _ -> {
                     throw Problem.METHOD_NOT_ALLOWED.refusal();
+                })
+                .before(request -> Doorstep.named(name, request))
+                .filter((request, next) -> answered(request, next))
+                .filter(limit.filter(name, settings))
+                .build();
+    }
+
+    private RouterFunction<ServerResponse> none(
+            String name, RequestPredicate requests, GatewaySettings.Route settings) {
+        return route(name)
+                .route(requests, _ -> {
+                    throw Problem.NOT_FOUND.refusal();
                 })
                 .before(request -> Doorstep.named(name, request))
                 .filter((request, next) -> answered(request, next))
