@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -22,6 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -63,6 +65,11 @@ class ProblemAdviceTest {
         @GetMapping("/database")
         int database() {
             throw new QueryTimeoutException("jdbc:postgresql://10.0.0.7");
+        }
+
+        @GetMapping("/commit")
+        int commit() {
+            throw new TransactionSystemException("jdbc:postgresql://10.0.0.7");
         }
     }
 
@@ -111,9 +118,10 @@ class ProblemAdviceTest {
         assertThat(response.body()).doesNotContain("swordfish", "IllegalState");
     }
 
-    @Test
-    void a_database_that_is_away_is_worth_another_try() throws Exception {
-        var response = send(request("/database"));
+    @ParameterizedTest
+    @ValueSource(strings = {"/database", "/commit"})
+    void a_database_that_is_away_is_worth_another_try(String path) throws Exception {
+        var response = send(request(path));
 
         assertThat(problem(response, 503).get("code")).isEqualTo("database_unavailable");
         assertThat(response.headers().firstValue("Retry-After")).hasValue("5");

@@ -39,8 +39,7 @@ final class CustomerAdvice {
         return switch (failure.reason()) {
             case Reason.Card card -> card(card);
             case Reason.Invalid invalid
-            when invalid.about("customer") && "resource_missing".equals(invalid.code()) ->
-                Problem.SESSION_INVALID.because("there is no such customer any more");
+            when invalid.about("customer") && "resource_missing".equals(invalid.code()) -> RegistrationApi.gone();
             case Reason.Invalid _ -> {
                 LOG.atError().setCause(failure).log("Stripe refuses what we ask for a customer");
                 yield Problem.STRIPE_REFUSED.because("our payment provider did not understand us; it is recorded");

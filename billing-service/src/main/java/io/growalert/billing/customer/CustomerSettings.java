@@ -28,7 +28,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record CustomerSettings(
         @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
         @DefaultValue("0") @Min(0) @Max(730) int trialDays,
-        @DefaultValue List<@NotBlank String> origins,
+
+        @DefaultValue
+        List<
+                        @Pattern(
+                                regexp = "https?://[^/?#@\\s]+",
+                                message = "expected an origin, such as https://shop.example.com")
+                        String>
+                origins,
 
         @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
         Duration requestLease,

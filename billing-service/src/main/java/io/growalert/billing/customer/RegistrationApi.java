@@ -10,7 +10,6 @@ import io.growalert.billing.stripe.StripeRequest;
 import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -18,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -62,7 +62,7 @@ final class RegistrationApi {
     }
 
     private Account forKnown(HttpServletRequest http, String customer, String email) {
-        var own = own(customer);
+        var own = customers.find(customer);
         if (own.isPresent() && email.equalsIgnoreCase(own.get().email())) {
             return own.get();
         }
@@ -71,32 +71,33 @@ final class RegistrationApi {
         }
         var request = requests.begin(Ask.of(http, customer, "create-customer", email));
         if (request.state() != State.OPEN) {
-            return customers.retrieve(request.made());
+            return existing(request.made());
         }
-        var account = once.doing(
-                request,
-                current -> current.object() == null
-                        ? made(http, email, current.atStripe())
-                        : customers.retrieve(current.object()));
-        requests.end(request, State.DONE, account.id());
-        return account;
-    }
-
-    private Optional<Account> own(String customer) {
         try {
-            return Optional.of(customers.retrieve(customer)).filter(account -> !account.deleted());
-        } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid) {
-                return Optional.empty();
-            }
+            var account = once.doing(
+                    request,
+                    current -> current.object() == null
+                            ? made(http, email, current.atStripe())
+                            : existing(current.object()));
+            requests.end(request, State.DONE, account.id());
+            return account;
+        } catch (ErrorResponseException e) {
+            requests.forget(request);
             throw e;
         }
     }
 
+    private Account existing(String id) {
+        return customers.find(id).orElseThrow(RegistrationApi::gone);
+    }
+
     private Account made(HttpServletRequest http, String email, StripeRequest request) {
-        if (limits.newCustomer(http) instanceof Limits.Decision.Refused(var wait)) {
-            throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; try again later");
-        }
+        var allowed =
+                switch (limits.newCustomer(http)) {
+                    case Limits.Decision.Allowed tries -> tries;
+                    case Limits.Decision.Refused(var wait) ->
+                        throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; try again later");
+                };
         try {
             var account = customers.create(email, request);
             LOG.atInfo().addKeyValue("customerId", account.id()).log("Somebody became a customer");
@@ -105,11 +106,16 @@ final class RegistrationApi {
             if (e.reason() instanceof Reason.Invalid invalid && invalid.about("email")) {
                 throw badEmail();
             }
+            limits.takeBack(allowed);
             throw e;
         }
     }
 
     private static RuntimeException badEmail() {
         return CommonProblem.INVALID_FIELD.in("email", "email: expected an e-mail address");
+    }
+
+    static ErrorResponseException gone() {
+        return Problem.SESSION_INVALID.because("there is no such customer any more");
     }
 }

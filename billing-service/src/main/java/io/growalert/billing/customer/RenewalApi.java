@@ -40,11 +40,7 @@ final class RenewalApi {
         if (limits.renewal(customer) instanceof Limits.Decision.Refused(var wait)) {
             throw Problem.TOO_MANY_RENEWALS.retryAfter(wait, "too many links were sent; try again later");
         }
-        var account = customers.retrieve(customer);
-        var email = account.email();
-        if (email == null) {
-            throw Problem.SESSION_INVALID.because("there is no such customer any more");
-        }
+        var email = customers.find(customer).map(StripeCustomers.Account::email).orElseThrow(RegistrationApi::gone);
         mail.send(customer, email, sessions.linkFor(customer));
     }
 

@@ -6,6 +6,8 @@ import com.stripe.StripeClient;
 import com.stripe.model.Customer;
 import com.stripe.net.RequestOptions;
 import com.stripe.param.CustomerCreateParams;
+import io.growalert.billing.stripe.StripeFailure.Reason;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Customers at Stripe. */
@@ -17,19 +19,31 @@ public final class StripeCustomers {
     }
 
     /**
-     * @param email personal data, like {@code json}: null when there is none, or the customer was deleted
+     * @param email personal data, like {@code json}: null when there is none
      * @param json as Stripe sent it
      */
-    public record Account(String id, @Nullable String email, boolean deleted, String json) {
+    public record Account(String id, @Nullable String email, String json) {
         @Override
         public String toString() {
-            return "Account[id=%s, deleted=%s]".formatted(id, deleted);
+            return "Account[id=%s]".formatted(id);
         }
     }
 
-    /** @throws StripeFailure when there is no such customer, or Stripe cannot say */
-    public Account retrieve(String id) {
-        return account(orFail(() -> stripe.v1().customers().retrieve(id)));
+    /**
+     * Empty when there is no such customer, or none any more.
+     *
+     * @throws StripeFailure when Stripe cannot say
+     */
+    public Optional<Account> find(String id) {
+        try {
+            var customer = orFail(() -> stripe.v1().customers().retrieve(id));
+            return Boolean.TRUE.equals(customer.getDeleted()) ? Optional.empty() : Optional.of(account(customer));
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid invalid && "resource_missing".equals(invalid.code())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /**
@@ -49,7 +63,6 @@ public final class StripeCustomers {
     }
 
     private static Account account(Customer customer) {
-        return new Account(
-                customer.getId(), customer.getEmail(), Boolean.TRUE.equals(customer.getDeleted()), Tree.raw(customer));
+        return new Account(customer.getId(), customer.getEmail(), Tree.raw(customer));
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Seals.Purpose;
 import io.growalert.definitions.Secret;
+import io.growalert.sandbox.Fault;
+import io.growalert.sandbox.When;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -135,6 +137,55 @@ class RegistrationTest {
         assertThat(changed.status()).isEqualTo(422);
         assertThat(changed.code()).isEqualTo("idempotency_key_reused");
         assertThat(Running.customerIn(stranger.cookie())).isNotEqualTo(Running.customerIn(first.cookie()));
+    }
+
+    @Test
+    void what_was_refused_may_be_sent_again_under_the_same_key() {
+        var cookie = billing.register("keen@example.com");
+        var body = "{\"email\": \"keener@example.com\"}";
+        try (var strict = billing.beside(Map.of("growalert.billing.customer.limits.customers-per-address", 1))) {
+            var refused = strict.post("/create-customer", cookie, body, "Idempotency-Key", "keen");
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.code()).isEqualTo("too_many_customers");
+        }
+
+        assertThat(billing.post("/create-customer", cookie, body, "Idempotency-Key", "keen")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void stripes_failures_count_against_nobody() {
+        var before = attempts();
+        billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("POST", "/v1/customers"));
+        try {
+            var answer = billing.post("/create-customer", null, "{\"email\": \"unlucky@example.com\"}");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("stripe_unavailable");
+        } finally {
+            billing.stripe.faults().clear();
+        }
+
+        assertThat(attempts()).isEqualTo(before);
+    }
+
+    private static long attempts() {
+        return billing.database
+                .jdbc()
+                .sql("select count(*) from billing.attempts")
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
+    void whoever_was_deleted_at_stripe_registers_anew() {
+        var cookie = billing.register("gone@example.com");
+        billing.stripe("DELETE", "/v1/customers/" + Running.customerIn(cookie), "");
+
+        var answer = billing.post("/create-customer", cookie, "{\"email\": \"gone@example.com\"}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(Running.customerIn(answer.cookie())).isNotEqualTo(Running.customerIn(cookie));
     }
 
     @ParameterizedTest

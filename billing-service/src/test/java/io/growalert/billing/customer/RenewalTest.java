@@ -92,7 +92,7 @@ class RenewalTest {
             assertThat(answer.code()).isEqualTo("link_invalid");
             assertThat(answer.response().headers().firstValue("Set-Cookie")).isEmpty();
         }
-        assertThat(billing.get("/renew-session", null).code()).isEqualTo("bad_request");
+        assertThat(billing.get("/renew-session", null).code()).isEqualTo("invalid_field");
     }
 
     @Test
@@ -101,6 +101,19 @@ class RenewalTest {
 
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.code()).isEqualTo("session_not_expired");
+    }
+
+    @Test
+    void who_is_no_customer_any_more_gets_no_link() {
+        var cookie = billing.register("left@example.com");
+        billing.stripe("DELETE", "/v1/customers/" + Running.customerIn(cookie), "");
+
+        var answer = billing.post("/renew-session", expired(cookie), "{}");
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.code()).isEqualTo("session_invalid");
+        assertThat(MAIL.getReceivedMessages())
+                .noneMatch(message -> GreenMailUtil.getWholeMessage(message).contains("left@example.com"));
     }
 
     @Test
@@ -152,5 +165,11 @@ class RenewalTest {
         assertThatThrownBy(() -> billing.beside(Map.of("growalert.billing.customer.mail.site", "")))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("mail.site");
+        for (var none : List.of("shop.example.com", "https://shop.example.com/", "*", "")) {
+            assertThatThrownBy(() -> billing.beside(Map.of("growalert.billing.customer.origins", List.of(none))))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("growalert.billing.customer.origins[0]")
+                    .hasMessageContaining("expected an origin, such as https://shop.example.com");
+        }
     }
 }
