@@ -40,8 +40,20 @@ final class Shop implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<BillingEvent> events = new ArrayList<>();
     private final int port = freePort();
+    private final Kind kind;
 
-    Shop() throws IOException {
+    /**
+     * What makes a shop another one.
+     *
+     * @param trialDays how long a subscription is free at first
+     * @param deviceAmount of one device, in the smallest unit of {@code deviceCurrency}
+     */
+    record Kind(int trialDays, int deviceAmount, String deviceCurrency) {
+        static final Kind PLAIN = new Kind(0, 4_900, "eur");
+    }
+
+    Shop(Kind kind) throws IOException {
+        this.kind = kind;
         stripe = StripeSandbox.start(Options.defaults()
                 .withPrices(List.of(
                         new PlanPrice("growalert-monthly", "Monthly", 1_900, "eur", "month"),
@@ -71,8 +83,9 @@ final class Shop implements AutoCloseable {
         settings.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
         settings.put("growalert.billing.webhook.secrets", List.of(WEBHOOK_SECRET));
         settings.put("growalert.billing.customer.prices", List.of("growalert-monthly", "growalert-yearly"));
-        settings.put("growalert.billing.customer.device.amount", 4_900);
-        settings.put("growalert.billing.customer.device.currency", "eur");
+        settings.put("growalert.billing.customer.trial-days", kind.trialDays());
+        settings.put("growalert.billing.customer.device.amount", kind.deviceAmount());
+        settings.put("growalert.billing.customer.device.currency", kind.deviceCurrency());
         settings.put("growalert.billing.customer.limits.customers-per-address", 1_000);
         settings.put("growalert.billing.customer.limits.failures-per-address", 1_000);
         settings.put("growalert.billing.customer.session.keys", List.of(sessionKey()));

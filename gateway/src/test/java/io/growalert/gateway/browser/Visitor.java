@@ -7,10 +7,12 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Somebody with a browser of his own, and what he does with the page. */
 final class Visitor implements AutoCloseable {
@@ -54,13 +56,34 @@ final class Visitor implements AutoCloseable {
         PlaywrightAssertions.assertThat(page.locator("#details")).isVisible();
     }
 
-    void orders(int devices) {
+    void fills(int devices) {
         page.getByLabel("E-mail address").fill(email);
         page.getByLabel("Monthly").check();
         page.getByLabel("Number of monitor devices").fill(Integer.toString(devices));
         picture("order");
+    }
+
+    void continues() {
         page.getByRole(AriaRole.BUTTON, named("Continue to payment")).click();
+    }
+
+    void orders(int devices) {
+        fills(devices);
+        continues();
         PlaywrightAssertions.assertThat(page.locator("#payment")).isVisible();
+    }
+
+    /** The first request to an address is done, and its answer lost. */
+    void loses(String address) {
+        var seen = new AtomicInteger();
+        page.route(address, route -> {
+            if (seen.getAndIncrement() == 0) {
+                route.fetch();
+                route.abort("connectionreset");
+            } else {
+                route.resume();
+            }
+        });
     }
 
     void types(String card) {
@@ -118,7 +141,7 @@ final class Visitor implements AutoCloseable {
     List<Request> requestsTo(String path) {
         return requests.stream()
                 .filter(request -> request.method().equals("POST")
-                        && java.net.URI.create(request.url()).getPath().matches(path))
+                        && URI.create(request.url()).getPath().matches(path))
                 .toList();
     }
 

@@ -5,17 +5,14 @@ const TRIES_WHILE_BUSY = 5;
 
 export class ApiProblem extends Error {
   /** @param status 0 when there was no answer, so that it is not known what came of the request */
-  constructor(status, {code = '', detail = '', field = null} = {}, waitSeconds = 0) {
+  constructor(status, {code = '', declineCode = null, detail = '', field = null} = {}, waitSeconds = 0) {
     super(detail || `the server answered ${status}`);
     this.name = 'ApiProblem';
     this.status = status;
     this.code = code;
+    this.declineCode = declineCode;
     this.field = field;
     this.waitSeconds = waitSeconds;
-  }
-
-  get isUnclear() {
-    return this.status === 0 || this.status >= 500;
   }
 }
 
@@ -46,7 +43,7 @@ async function call(method, path, body, key) {
   for (let tries = 1; ; tries++) {
     const {response, text} = await send(method, path, body, key);
     const json = parsed(text);
-    if (response.ok && json) return {status: response.status, json};
+    if (response.ok && (json || text === '')) return {status: response.status, json};
     const wait = Number(response.headers.get('Retry-After')) || 0;
     const problem = new ApiProblem(response.ok ? 0 : response.status, json ?? {}, wait);
     if (problem.code !== 'request_in_flight' || tries === TRIES_WHILE_BUSY) throw problem;
@@ -69,6 +66,7 @@ export const config = async () => (await call('GET', '/config')).json;
 
 export const createCustomer = (email, key) => call('POST', '/create-customer', {email}, key);
 
+/** {subscriptionId, clientSecret, intent}: what is to be confirmed, or was, a payment or the setup of a card. */
 export const createSubscription = async (priceId, key) =>
   (await call('POST', '/create-subscription', {priceId}, key)).json;
 
@@ -84,6 +82,9 @@ export async function subscription() {
     throw problem;
   }
 }
+
+/** Sends the customer whose session is over a link by e-mail, which begins another. */
+export const renewSession = () => call('POST', '/renew-session', {});
 
 /** {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}. */
 export const charge = ({token, quantity, key}) => call('POST', '/charge', {token, quantity}, key);

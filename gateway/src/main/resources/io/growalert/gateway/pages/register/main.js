@@ -1,25 +1,19 @@
-// The registration: an order, its payment, and the success page. Each step goes on where it was left.
+// The page: what is pressed and where it leads, one thing at a time, and what is said when it fails.
 
 import * as api from './api.js';
-import {showBanner} from './banner.js';
-import {devicesOf, money, nameOf, priceOf, showSum} from './money.js';
-import {AlreadySubscribed, handleConfirmPayment, payForDevices, prepare} from './payment.js';
-import {Registration} from './registration.js';
-import {CardProblem, loadStripe} from './stripe.js';
+import {Flow} from './flow.js';
+import {refuseEmail} from './order.js';
+import {takeReturned} from './returned.js';
 import * as steps from './steps.js';
+import * as store from './store.js';
 import {wordsFor} from './words.js';
 
+const flow = new Flow(takeReturned());
+const {registration} = flow;
 const byId = id => document.getElementById(id);
-const registration = Registration.restored();
-
-let config;
-let stripe;
-/** {clientSecret, elements} of the payment form on the page. */
-let form = null;
-let cardForDevices = null;
 let busy = false;
 
-/** One thing at a time: what is pressed meanwhile is not heard. */
+/** What is pressed meanwhile is not heard. */
 async function doing(step, work) {
   if (busy) return;
   busy = true;
@@ -37,189 +31,62 @@ async function doing(step, work) {
 }
 
 function failed(step, problem) {
-  // the first payment is over: what is left is a step of its own
-  const at = registration.areDevicesOpen && step === 'payment' ? 'devices' : step;
-  if (at === 'devices') showDevices();
-  if (problem instanceof api.ApiProblem && problem.field === 'email') {
-    steps.fieldProblems({email: 'Enter an e-mail address, such as name@example.com.'});
-    return;
-  }
-  steps.problem(at, wordsFor(problem));
+  const {text, way} = wordsFor(problem, registration);
+  const at = stepAfter(step);
+  if (at === 'details' && problem.field === 'email') refuseEmail();
+  else steps.problem(at, text, way && WAYS[way](at));
 }
 
-// ---- the order ------------------------------------------------------------------------------------------------------
-
-const chosenPrice = () => config.prices.find(price => price.id === registration.priceId);
-
-function order() {
-  return {...config, price: chosenPrice(), quantity: registration.quantity};
-}
-
-function showPlans() {
-  byId('plans').querySelector('.choices').replaceChildren(...config.prices.map((price, place) => {
-    const label = document.createElement('label');
-    label.className = 'choice';
-    const input = Object.assign(document.createElement('input'), {type: 'radio', name: 'plan', value: price.id});
-    input.checked = price.id === registration.priceId || (!chosenPrice() && place === 0);
-    input.setAttribute('aria-describedby', 'plans-problem');
-    const name = Object.assign(document.createElement('span'), {className: 'name', textContent: nameOf(price)});
-    const amount = Object.assign(document.createElement('span'), {textContent: priceOf(price)});
-    const what = Object.assign(document.createElement('span'), {className: 'what'});
-    what.append(name, ' ', amount);
-    label.append(input, what);
-    return label;
-  }));
-}
-
-function showDetails(options) {
-  const {device} = config;
-  byId('email').value ||= registration.email;
-  byId('quantity').max = device.maxQuantity;
-  byId('quantity-help').textContent =
-    `${money(device.unitAmount, device.currency)} each, paid once. 0 to ${device.maxQuantity}; 0 if you have devices already.`;
-  showPlans();
-  byId('quantity').value = String(registration.quantity);
-  showDetailsSum();
-  steps.show('details', options);
-}
-
-function typed() {
-  return {
-    email: byId('email').value.trim(),
-    priceId: document.querySelector('input[name="plan"]:checked')?.value,
-    quantity: Number(byId('quantity').value || NaN),
-  };
-}
-
-const isQuantity = quantity => Number.isInteger(quantity) && quantity >= 0 && quantity <= config.device.maxQuantity;
-
-function showDetailsSum() {
-  const {priceId, quantity} = typed();
-  const price = config.prices.find(each => each.id === priceId);
-  showSum(byId('details-sum'), {...config, price, quantity: isQuantity(quantity) ? quantity : 0});
-}
-
-function wrongFields({email, priceId, quantity}) {
-  const problems = {};
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) problems.email = 'Enter an e-mail address, such as name@example.com.';
-  if (!priceId) problems.plans = 'Choose a plan.';
-  if (!isQuantity(quantity)) problems.quantity = `Enter a whole number from 0 to ${config.device.maxQuantity}.`;
-  return problems;
-}
-
-async function toPayment() {
-  const {email, priceId, quantity} = typed();
-  if (steps.fieldProblems(wrongFields({email, priceId, quantity}))) return;
-  registration.choose(email, priceId, quantity);
-  await goOn();
-  if (!byId('payment').hidden && location.hash !== '#payment') history.pushState(null, '', '#payment');
-}
-
-// ---- the payments ---------------------------------------------------------------------------------------------------
-
-/** To whatever is to be done next, which the server and Stripe know best. */
-async function goOn() {
-  steps.tell('Preparing your payment');
-  const clientSecret = await prepare(registration, stripe);
-  if (clientSecret !== null) {
-    showPayment(clientSecret);
-  } else {
-    await afterFirstPayment();
-  }
-}
-
-function showPayment(clientSecret) {
-  if (form?.clientSecret !== clientSecret) {
-    const elements = stripe.elements({clientSecret});
-    elements.create('payment').mount('#payment-element');
-    form = {clientSecret, elements};
-  }
-  const total = showSum(byId('payment-sum'), order());
-  byId('payment').querySelector('.main').textContent = total ? `Pay ${total}` : 'Pay';
-  steps.show('payment');
-}
-
-async function pay() {
-  await handleConfirmPayment({registration, stripe, ...form, tell: steps.tell});
-  finish();
-}
-
-async function afterFirstPayment() {
-  if (registration.areDevicesOpen) {
-    showDevices();
-  } else {
-    finish();
-  }
-}
-
-function showDevices() {
-  const {device} = config;
-  const quantity = registration.order?.quantity ?? registration.quantity;
-  const needsCard = registration.order === null && registration.paymentMethod === null;
-  if (needsCard && !cardForDevices) {
-    cardForDevices = stripe.elements({
-      mode: 'payment',
-      amount: quantity * device.unitAmount,
-      currency: device.currency,
-      paymentMethodCreation: 'manual',
-      paymentMethodTypes: ['card'],
-    });
-    cardForDevices.create('payment').mount('#devices-element');
-  }
-  byId('devices-element').hidden = !needsCard;
-  byId('devices-title').textContent = registration.order ? 'Your devices' : 'Your devices are not paid yet';
-  byId('devices-unclear').hidden = registration.order === null;
-  // not while it is unknown whether they were paid
-  byId('devices').querySelector('.skip').hidden = !(needsCard && registration.isRefused);
-  byId('devices').querySelector('.main').textContent =
-    registration.order ? 'Try again' : `Pay for ${devicesOf(quantity)}`;
-  showSum(byId('devices-sum'), {...order(), quantity, only: 'devices'});
-  if (location.hash !== '#payment') history.pushState(null, '', '#payment');
-  steps.show('devices');
-}
-
-async function payDevices() {
-  await payForDevices({registration, stripe, elements: cardForDevices, tell: steps.tell});
-  finish();
-}
-
-function finish() {
-  registration.finish(chosenPrice(), {...config.device, trialDays: config.trialDays});
-  location.replace('success.html');
-}
-
-// ---- the page -------------------------------------------------------------------------------------------------------
-
-async function load() {
-  steps.tell('Loading');
-  byId('loading').querySelector('.retry').hidden = true;
-  try {
-    const [page, customers] = await Promise.all([api.pageConfig(), api.config()]);
-    showBanner(page);
-    config = customers;
-    stripe = await loadStripe(page.stripeJs, customers.publishableKey);
-    if (registration.subscription) {
-      await goOn();
-      return;
-    }
-    history.replaceState(null, '', location.pathname);
-    showDetails({focus: false});
-  } catch (problem) {
+/** Where the customer goes on: with what is not paid yet, as far as it is known. */
+function stepAfter(step) {
+  if (!flow.isLoaded) {
     byId('loading').querySelector('.retry').hidden = false;
-    throw problem;
+    return 'loading';
+  }
+  if (registration.areDevicesOpen) {
+    flow.afterFirstPayment();
+    return 'devices';
+  }
+  if (step !== 'loading') return step;
+  flow.showOrder();
+  return 'details';
+}
+
+// ---- ways forward ---------------------------------------------------------------------------------------------------
+
+const WAYS = {
+  reload: () => ({label: 'Reload the page', go: () => location.reload()}),
+  link: step => ({label: 'Send me a link', go: () => doing(step, sendLink)}),
+  anew: step => ({label: 'Go on as a new customer', go: () => doing(step, goOnAnew)}),
+};
+
+async function sendLink() {
+  steps.tell('Sending the link');
+  try {
+    await api.renewSession();
+    steps.message('Look in your mail',
+      'A link is on its way to the e-mail address that you registered with. It is good for 15 minutes.',
+      'Open it in this browser to go on where you were. You can close this tab.');
+  } catch (problem) {
+    // it was renewed in another tab
+    if (problem.code !== 'session_not_expired') throw problem;
+    await flow.alone(() => flow.goOn());
   }
 }
+
+async function goOnAnew() {
+  registration.beginAnew();
+  await flow.alone(() => flow.goOn());
+}
+
+// ---- what is pressed ------------------------------------------------------------------------------------------------
 
 /** The back button, and the forward one. */
 function moved() {
-  if (!config || busy) return;
-  if (registration.isPaid) {
-    void doing('loading', afterFirstPayment);
-  } else if (location.hash === '#payment' && registration.subscription) {
-    void doing('details', goOn);
-  } else {
-    showDetails();
-  }
+  if (!flow.isLoaded || busy) return;
+  if (registration.isPaid) void doing('loading', () => flow.alone(() => flow.afterFirstPayment()));
+  else if (location.hash === '#payment' && registration.subscription) void doing('details', () => flow.alone(() => flow.goOn()));
+  else flow.showOrder();
 }
 
 function onSubmit(step, work) {
@@ -229,25 +96,24 @@ function onSubmit(step, work) {
   });
 }
 
-function onClick(step, name, work) {
-  byId(step).querySelector(name).addEventListener('click', () => void work());
+const onClick = (step, name, work) => byId(step).querySelector(name).addEventListener('click', work);
+
+function start() {
+  byId('loading').querySelector('.retry').hidden = true;
+  void doing('loading', () => flow.load());
 }
 
-if (registration.bought) {
+if (store.bought()) {
   location.replace('success.html');
 } else {
-  onSubmit('details', toPayment);
-  onSubmit('payment', pay);
-  onSubmit('devices', payDevices);
-  onClick('loading', '.retry', () => doing('loading', load));
-  onClick('payment', '.back', () => {
-    if (!busy) history.back();
-  });
-  onClick('devices', '.skip', () => doing('devices', () => {
-    registration.devicesAre('skipped');
-    finish();
-  }));
-  byId('details').addEventListener('input', () => config && showDetailsSum());
+  onSubmit('details', () => flow.order());
+  onSubmit('payment', () => flow.alone(() => flow.handleConfirmPayment()));
+  onSubmit('devices', () => flow.alone(() => flow.payDevices()));
+  onClick('loading', '.retry', start);
+  onClick('payment', '.back', () => busy || history.back());
+  onClick('devices', '.skip', () => doing('devices', () => flow.alone(() => flow.skipDevices())));
+  byId('details').addEventListener('input', () => flow.showSum());
   window.addEventListener('popstate', moved);
-  void doing('loading', load);
+  store.onChangeElsewhere(() => flow.isLoaded && !busy && doing('loading', () => flow.follow()));
+  start();
 }

@@ -1,17 +1,35 @@
 // Money in a currency's smallest unit, and what an order costs, in words and as a list.
 
+// Stripe counts these in whole units and in thousandths, and all others in hundredths, whatever is usual elsewhere.
+// https://docs.stripe.com/currencies#zero-decimal
+const WHOLE = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']);
+const THOUSANDTHS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
+
 const formats = new Map();
+
+function decimalsOf(currency) {
+  if (WHOLE.has(currency)) return 0;
+  return THOUSANDTHS.has(currency) ? 3 : 2;
+}
 
 function formatOf(currency) {
   if (!formats.has(currency)) {
-    formats.set(currency, new Intl.NumberFormat(document.documentElement.lang, {style: 'currency', currency}));
+    const language = document.documentElement.lang;
+    const decimals = decimalsOf(currency);
+    const usual = new Intl.NumberFormat(language, {style: 'currency', currency}).resolvedOptions().minimumFractionDigits;
+    formats.set(currency, new Intl.NumberFormat(language, {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: Math.min(usual, decimals),
+      maximumFractionDigits: decimals,
+    }));
   }
   return formats.get(currency);
 }
 
 export function money(amount, currency) {
-  const format = formatOf(currency.toUpperCase());
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+  const name = currency.toUpperCase();
+  return formatOf(name).format(amount / 10 ** decimalsOf(name));
 }
 
 export function nameOf(price) {

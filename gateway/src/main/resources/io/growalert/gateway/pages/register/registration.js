@@ -1,50 +1,40 @@
-// How far the registration in this tab is. It is kept over reloads and the back button, so that each step is gone on with
-// instead of done again: whatever is sent a second time carries the key that it carried the first time.
+// How far the registration is, so that each step is gone on with instead of done again: whatever is sent a second time carries
+// the key that it carried the first time.
 
-const NAME = 'growalert.registration';
-/** Less than the 24 h for which the server remembers keys. */
-const MAX_AGE_MILLIS = 20 * 60 * 60 * 1000;
+import * as store from './store.js';
+
+/** The registration was ended in another tab. */
+export class Ended extends Error {}
 
 function newKey() {
   // crypto.randomUUID would ask for https
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function read() {
-  try {
-    const state = JSON.parse(sessionStorage.getItem(NAME));
-    return state && Date.now() - state.begun < MAX_AGE_MILLIS ? state : null;
-  } catch {
-    return null;
-  }
-}
-
 export class Registration {
   #state;
+  #kept;
 
-  constructor(state) {
-    this.#state = state;
-  }
-
-  static restored() {
-    return new Registration(read() ?? {begun: Date.now(), email: '', priceId: null, quantity: 0});
-  }
-
-  /** The next registration in this tab is a new one. */
-  static forget() {
-    try {
-      sessionStorage.removeItem(NAME);
-    } catch {
-      // then there is none
-    }
+  /** Goes on with the one that this browser has, or begins one. */
+  constructor() {
+    const state = store.read();
+    this.#kept = state !== null && !state.bought;
+    this.#state = this.#kept ? state : {id: newKey(), begun: Date.now(), email: '', priceId: null, quantity: 0};
   }
 
   #save(changes) {
     Object.assign(this.#state, changes);
-    try {
-      sessionStorage.setItem(NAME, JSON.stringify(this.#state));
-    } catch {
-      // a browser that keeps nothing: this page still knows it
+    this.#kept = store.write(this.#state) || this.#kept;
+  }
+
+  /** Takes over what another tab did meanwhile. */
+  refresh() {
+    const state = store.read();
+    if (state?.id === this.#state.id || (!this.#kept && state && !state.bought)) {
+      this.#state = state;
+      this.#kept = true;
+    } else if (this.#kept) {
+      throw new Ended();
     }
   }
 
@@ -58,6 +48,13 @@ export class Registration {
     this.#save({email, priceId, quantity});
   }
 
+  /** Whoever's session is over becomes a new customer, if that is wanted. */
+  get isAnew() { return Boolean(this.#state.anew); }
+
+  beginAnew() {
+    this.#save({anew: true});
+  }
+
   /** The same for the same e-mail address. */
   customerKey() {
     if (this.#state.customer?.email !== this.email) {
@@ -66,7 +63,7 @@ export class Registration {
     return this.#state.customer.key;
   }
 
-  /** {key, email, priceId, id, tried} of the one that was begun, or null. */
+  /** {key, email, priceId, id, tried, existing} of the one that was begun, or null. */
   get subscription() { return this.#state.subscription ?? null; }
 
   get isOfAnotherOrder() {
@@ -74,9 +71,11 @@ export class Registration {
     return begun !== null && (begun.email !== this.email || begun.priceId !== this.priceId);
   }
 
-  beginSubscription() {
+  /** @param existing whether the customer had it before this registration */
+  beginSubscription(existing = false) {
     if (!this.subscription) {
-      this.#save({subscription: {key: newKey(), email: this.email, priceId: this.priceId, id: null, tried: false}});
+      const {email, priceId} = this;
+      this.#save({subscription: {key: newKey(), email, priceId, id: null, tried: false, existing}});
     }
     return this.subscription;
   }
@@ -87,20 +86,27 @@ export class Registration {
 
   /** @param tried whether a payment may have gone through that we did not hear of */
   subscriptionTried(tried) {
-    this.#save({subscription: {...this.subscription, tried}});
+    this.#save({subscription: {...this.subscription, tried, existing: this.subscription.existing && !tried}});
   }
 
   dropSubscription() {
-    this.#save({subscription: null});
+    this.#save({subscription: null, paid: null});
   }
 
   get isPaid() { return Boolean(this.#state.paid); }
 
+  /** {paymentMethod, intent, processing} of the first payment, or null. */
+  get paid() { return this.#state.paid ?? null; }
+
   /** What was paid for is what was begun, whatever was chosen meanwhile. */
-  subscriptionPaid(paymentMethod, processing) {
-    const {email, priceId} = this.subscription;
-    this.#save({email, priceId, paid: {paymentMethod, processing}});
+  subscriptionPaid({paymentMethod, intent, processing}) {
+    const {email, priceId, existing} = this.subscription;
+    // a card of earlier times is not taken without being asked for
+    this.#save({email, priceId, paid: {paymentMethod: existing ? null : paymentMethod, intent, processing}});
   }
+
+  /** Whether the customer had, and paid, the subscription before. */
+  get isExisting() { return this.isPaid && this.subscription.existing; }
 
   get paymentMethod() { return this.#state.paid?.paymentMethod ?? null; }
 
@@ -124,16 +130,28 @@ export class Registration {
     this.#save({devices: {outcome, reference}});
   }
 
-  get devices() { return this.#state.devices ?? null; }
+  get areDevicesOpen() { return this.isPaid && this.quantity > 0 && !this.#state.devices; }
 
-  get areDevicesOpen() { return this.isPaid && this.quantity > 0 && this.devices === null; }
+  /** Whether money may have moved, so that nothing must be begun afresh. */
+  get mayHavePaid() { return this.isPaid || Boolean(this.subscription?.tried) || this.order !== null; }
 
-  get isSubscriptionProcessing() { return Boolean(this.#state.paid?.processing); }
+  get isFinished() { return Boolean(this.#state.bought); }
 
-  /** Keeps what the success page shows. */
-  finish(price, device) {
-    this.#save({bought: {price, device}});
+  /** Keeps what the success page shows. The e-mail address is kept no longer than this tab. */
+  finish({price, device, trialDays}) {
+    const {email, quantity, devices = null, subscription, paid, id, begun} = this.#state;
+    const bought = this.#state.bought ?? {
+      price,
+      device,
+      trialDays: paid.intent === 'setup' ? trialDays : 0,
+      quantity: devices && devices.outcome !== 'skipped' ? quantity : 0,
+      devices,
+      subscription: subscription.id,
+      existing: subscription.existing,
+      processing: paid.processing,
+    };
+    store.keepBought({...bought, email});
+    this.#state = {id, begun, bought};
+    store.write(this.#state);
   }
-
-  get bought() { return this.#state.bought ?? null; }
 }

@@ -1,7 +1,7 @@
 // What the page shows: one step at a time, what is going on, and what went wrong. Focus follows.
 
-const STEPS = ['loading', 'details', 'payment', 'devices'];
-const PROGRESS = {loading: 0, details: 0, payment: 1, devices: 1};
+const STEPS = ['loading', 'details', 'payment', 'devices', 'message'];
+const PROGRESS = {loading: 0, details: 0, payment: 1, devices: 1, message: 1};
 
 const byId = id => document.getElementById(id);
 const sectionOf = step => byId(step);
@@ -19,6 +19,8 @@ export function show(step, {focus = true} = {}) {
   if (focus) sectionOf(step).querySelector('h2').focus();
 }
 
+export const isShown = step => !sectionOf(step).hidden;
+
 /** Says what is going on; without words, that nothing is. */
 export function tell(words) {
   const status = byId('status');
@@ -32,13 +34,28 @@ export function setBusy(busy) {
   document.querySelector('main').setAttribute('aria-busy', String(busy));
 }
 
-export function problem(step, words) {
+/** @param way {label, go}: a button beside the words, or null */
+export function problem(step, words, way = null) {
   const box = sectionOf(step).querySelector('.problem');
-  const paragraph = document.createElement('p');
-  paragraph.textContent = words;
-  box.replaceChildren(paragraph);
+  box.replaceChildren(paragraph(words));
+  if (way) {
+    const button = Object.assign(document.createElement('button'), {type: 'button', textContent: way.label});
+    button.addEventListener('click', way.go);
+    box.append(button);
+  }
   box.hidden = false;
   box.focus();
+}
+
+/** Says something that is no problem, and after which there is nothing more to be done here. */
+export function message(title, ...words) {
+  byId('message-title').textContent = title;
+  byId('message-words').replaceChildren(...words.map(paragraph));
+  show('message');
+}
+
+function paragraph(words) {
+  return Object.assign(document.createElement('p'), {textContent: words});
 }
 
 export function clearProblems() {

@@ -1,4 +1,4 @@
-// Stripe.js is loaded from where the configuration says.
+// Stripe.js, loaded from where the configuration says, and what its answers mean.
 
 export async function loadStripe(address, publishableKey) {
   if (!window.Stripe) {
@@ -8,7 +8,7 @@ export async function loadStripe(address, publishableKey) {
       script.addEventListener('load', resolve);
       script.addEventListener('error', () => {
         script.remove();
-        reject(new Error('The payment form could not be loaded. Check your connection and try again.'));
+        reject(new NotLoaded());
       });
       document.head.append(script);
     });
@@ -16,29 +16,54 @@ export async function loadStripe(address, publishableKey) {
   return window.Stripe(publishableKey);
 }
 
-/** A payment or setup intent by its secret. */
-export async function intentOf(stripe, clientSecret) {
-  const found = isSetup(clientSecret)
+export class NotLoaded extends Error {}
+
+/** The card, or what was typed, does not do; another try may. */
+export class CardProblem extends Error {
+  /** @param code Stripe's, and the bank's reason, as far as they are known */
+  constructor({code = null, declineCode = null, message = ''} = {}) {
+    super(message);
+    this.code = code;
+    this.declineCode = declineCode;
+  }
+}
+
+/** What was typed is not complete; its field says so too. */
+export class Incomplete extends CardProblem {}
+
+/** Something outside broke, and it is not known what came of it. */
+export class Unclear extends Error {}
+
+const UNCLEAR = new Set(['api_connection_error', 'api_error', 'rate_limit_error', 'idempotency_error']);
+
+/** What an error of Stripe.js means. */
+export function meaning({type, code, decline_code: declineCode, message}) {
+  if (type === 'validation_error') return new Incomplete({code, message});
+  return UNCLEAR.has(type) ? new Unclear(message) : new CardProblem({code, declineCode, message});
+}
+
+/** The intent as it is now. @param toConfirm {clientSecret, intent: 'payment' or 'setup'} */
+export async function intentOf(stripe, {clientSecret, intent}) {
+  const found = intent === 'setup'
     ? await stripe.retrieveSetupIntent(clientSecret)
     : await stripe.retrievePaymentIntent(clientSecret);
   if (found.error) throw new Unclear(found.error.message);
   return found.setupIntent ?? found.paymentIntent;
 }
 
-/** Of a trial: nothing is paid yet, the card is only set up. */
-export const isSetup = clientSecret => clientSecret.startsWith('seti_');
-
-/** The card, or what was typed, does not do; another try may. */
-export class CardProblem extends Error {}
-
-/** Something outside broke, and it is not known what came of it. */
-export class Unclear extends Error {}
-
-const UNCLEAR = new Set(['api_connection_error', 'api_error', 'rate_limit_error']);
-
-/** What an error of Stripe.js means. */
-export function meaning(error) {
-  return UNCLEAR.has(error.type) ? new Unclear(error.message) : new CardProblem(error.message);
+/** Confirms the intent with the card in the elements. Answers the intent, also one that an error tells of. */
+export async function confirm(stripe, elements, {intent}) {
+  const given = {
+    elements,
+    confirmParams: {return_url: new URL('register.html', document.baseURI).href},
+    redirect: 'if_required',
+  };
+  const {error, paymentIntent, setupIntent} = intent === 'setup'
+    ? await stripe.confirmSetup(given)
+    : await stripe.confirmPayment(given);
+  return error
+    ? {error: meaning(error), confirmed: error.setup_intent ?? error.payment_intent ?? null}
+    : {error: null, confirmed: setupIntent ?? paymentIntent};
 }
 
 export const methodOf = intent =>

@@ -3,39 +3,38 @@
 import * as api from './api.js';
 import {showBanner} from './banner.js';
 import {showSum} from './money.js';
-import {Registration} from './registration.js';
+import * as store from './store.js';
 
 const byId = id => document.getElementById(id);
-const registration = Registration.restored();
+const bought = store.bought();
 
-function noteFor({isSubscriptionProcessing, devices}) {
-  if (devices?.outcome === 'skipped') return 'You did not buy devices, and were not charged for any.';
-  return isSubscriptionProcessing || devices?.outcome === 'processing'
-    ? 'Your bank is still working on the payment. You need not do anything.'
-    : '';
+const isOnItsWay = ({processing, devices}) => processing || devices?.outcome === 'processing';
+
+function noteFor({devices, processing}) {
+  if (isOnItsWay({processing, devices})) {
+    return 'Your bank has not finished the payment yet, which can take a few days. You need not do anything: do not pay again.';
+  }
+  return devices?.outcome === 'skipped' ? 'You did not buy devices, and were not charged for any.' : '';
 }
 
-function showBought({price, device}) {
-  const {email, quantity, devices, subscription} = registration;
+function showBought({price, device, trialDays, quantity, email, existing, devices, subscription}) {
+  byId('outcome').textContent = isOnItsWay(bought)
+    ? 'Your registration is complete, and your payment is on its way'
+    : 'Your registration is complete';
   byId('email-bought').textContent = email ? ` for ${email}` : '';
-  byId('subscription').textContent = subscription.id;
+  byId('subscription').textContent = subscription;
   byId('order').hidden = !devices?.reference;
   byId('order').querySelector('.reference').textContent = devices?.reference ?? '';
-  showSum(byId('bought-sum'), {
-    price,
-    device,
-    quantity: devices && devices.outcome !== 'skipped' ? quantity : 0,
-    trialDays: device.trialDays,
-  });
-  byId('note').textContent = noteFor(registration);
+  showSum(byId('bought-sum'), {price, device, trialDays, quantity, only: existing ? 'devices' : undefined});
+  byId('note').textContent = noteFor(bought);
   byId('note').hidden = !byId('note').textContent;
 }
 
-const shown = registration.bought ? 'bought' : 'nothing';
-if (registration.bought) showBought(registration.bought);
+const shown = bought ? 'bought' : 'nothing';
+if (bought) showBought(bought);
 byId(shown).hidden = false;
 byId(`${shown}-title`).focus();
-byId('again').addEventListener('click', () => Registration.forget());
+byId('again').addEventListener('click', () => store.forget());
 
 // without an answer nobody knows, so it is shown
 api.pageConfig().then(showBanner, () => showBanner({stripe: false}));

@@ -1,42 +1,122 @@
-// What went wrong, in words for a customer, with what to do about it.
+// What went wrong, in words for a customer, with a way forward that cannot charge twice.
 
 import {ApiProblem} from './api.js';
-import {CardProblem, Unclear} from './stripe.js';
+import {Ended} from './registration.js';
+import {CardProblem, Incomplete, NotLoaded, Unclear} from './stripe.js';
+import {Elsewhere} from './store.js';
+import {AlreadySubscribed, Changed} from './subscription.js';
 
 const SAFE = 'Trying again does not charge you twice.';
+const UNCHARGED = 'You were not charged for this.';
 
-export function wordsFor(problem) {
-  if (problem instanceof ApiProblem) return ofApi(problem);
-  if (problem instanceof Unclear) return `${problem.message} ${SAFE}`;
-  if (problem instanceof CardProblem) return problem.message;
-  console.error(problem);
-  return problem instanceof TypeError ? `Something went wrong on this page. ${SAFE}` : problem.message;
+/**
+ * @return {text, way}: way is null when pressing the same button again is the way forward, or else {@code link} (have a link
+ *     sent), {@code anew} (become a new customer) or {@code reload}
+ */
+export function wordsFor(problem, {mayHavePaid = false} = {}) {
+  if (problem instanceof ApiProblem) return ofApi(problem, mayHavePaid);
+  return said(...ofPage(problem));
 }
 
-function ofApi(problem) {
-  if (problem.status === 0) {
-    return `We cannot reach the server, so we do not know how far it came. Check your connection and try again. ${SAFE}`;
+const said = (text, way = null) => ({text, way});
+
+function ofPage(problem) {
+  if (problem instanceof Incomplete) return [problem.message || 'Something is missing in the card form.'];
+  if (problem instanceof CardProblem) return [ofCard(problem)];
+  if (problem instanceof Unclear) return [`We have not heard from your bank yet how the payment fared. ${SAFE}`];
+  if (problem instanceof NotLoaded) return ['The payment form could not be loaded. Check your connection and try again.'];
+  if (problem instanceof AlreadySubscribed) return [problem.message];
+  if (problem instanceof Changed) return [`This order was changed. Check it, and go on to the payment again. ${SAFE}`, 'reload'];
+  if (problem instanceof Elsewhere) {
+    return [`Your registration goes on in another tab of this browser. Finish it there, or close that tab and try again. ${SAFE}`];
   }
-  switch (problem.code) {
+  if (problem instanceof Ended) return ['This registration was ended in another tab.', 'reload'];
+  console.error(problem);
+  return [`Something went wrong on this page. Reload it and go on where you were. ${SAFE}`, 'reload'];
+}
+
+// ---- the card -------------------------------------------------------------------------------------------------------
+
+const ANOTHER = `${UNCHARGED} Use another card.`;
+const CARD = {
+  insufficient_funds: `There is not enough money on this card. ${ANOTHER}`,
+  expired_card: `Your card has expired. ${ANOTHER}`,
+  incorrect_cvc: `The card's security code is wrong. ${UNCHARGED} Check it and try again.`,
+  incorrect_number: `The card's number is wrong. ${UNCHARGED} Check it and try again.`,
+  incorrect_zip: `The postal code is not that of the card. ${UNCHARGED} Check it and try again.`,
+  processing_error: `Your bank could not work on this just now. ${UNCHARGED} Try again in a minute, or use another card.`,
+  authentication_required: `Your bank wants you to confirm this payment. ${UNCHARGED} Try again, and confirm it when you are asked.`,
+  payment_intent_authentication_failure: `Your bank did not hear that you confirm it. ${UNCHARGED} Try again, or use another card.`,
+  token_refused: `This card cannot be used here. ${ANOTHER}`,
+  payment_canceled: `The payment was not made in time. ${UNCHARGED} Enter a card and try again.`,
+};
+CARD.setup_intent_authentication_failure = CARD.payment_intent_authentication_failure;
+
+// more than that it was declined is not said: a bank may think that the card was stolen
+const ofCard = ({code, declineCode}) =>
+  CARD[declineCode] ?? CARD[code] ?? `Your card was declined. ${ANOTHER}`;
+
+/** For who comes back from the bank's page without having paid. */
+export const UNCONFIRMED = CARD.payment_intent_authentication_failure;
+
+// ---- our side -------------------------------------------------------------------------------------------------------
+
+const OF_STATUS = {
+  403: 'This page was opened at an address from which we take no orders. Open our own site and try again.',
+  404: 'Registering is not possible here at present. Try again later.',
+  408: 'Your connection is too slow at the moment. Try again.',
+  413: 'What was sent is too long. Check what you entered.',
+  422: 'This order was changed in another tab. Reload the page to go on where it is now.',
+  502: 'Our payment provider and we did not understand each other. Try again in a while.',
+  504: 'It takes longer than it should, so we do not know how far it came. Try again in a moment.',
+};
+const NOT_UNDERSTOOD = 'Something about this was not understood. Reload the page and try again.';
+
+function ofApi({status, code, waitSeconds}, mayHavePaid) {
+  if (status === 0) {
+    return said(`We cannot be reached, so we do not know how far it came. Check your connection and try again. ${SAFE}`);
+  }
+  const later = inWhile(waitSeconds);
+  switch (code) {
     case 'request_in_flight':
-      return `Your last try is still being worked on. Try again in a moment. ${SAFE}`;
-    case 'session_missing':
-      return 'Your browser did not keep our cookie. Allow cookies for this site and try again.';
+      return said(`Your last try is still being worked on. Try again ${later}. ${SAFE}`);
     case 'session_expired':
+      return said('You were here before, but that was too long ago. We can send a link to the e-mail address that you '
+        + 'registered with. It lets you go on as the same customer, so nothing is charged twice.', 'link');
+    case 'mail_not_configured':
+      return mayHavePaid
+        ? said('We cannot send links at present. Do not begin again: your payment may have gone through. Ask us first.')
+        : said('We cannot send links at present. You can go on as a new customer. You were not charged.', 'anew');
+    case 'mail_unavailable':
+      return said(`The link could not be sent. Try again ${later}.`, 'link');
+    case 'too_many_renewals':
+      return said(`We have sent you several links already. Look for the newest in your mail, or try again ${later}.`);
+    case 'session_missing':
     case 'session_invalid':
-      return 'Your session is over. You were not charged for this step.';
+      return mayHavePaid
+        ? said('This browser has lost our cookie, so we do not know any more who you are. Do not begin again: your payment may '
+          + 'have gone through. Look for a receipt in your mail, and ask us.')
+        : said('Your browser did not keep our cookie. You were not charged. Allow cookies for this site and try again.');
+    case 'unknown_price':
+      return said('This plan is not offered any more. Reload the page and choose another.', 'reload');
     case 'too_many_failed_payments':
-    case 'too_many_customers':
-      return `There were too many tries. Try again ${inWhile(problem.waitSeconds)}.`;
+      return said(`Too many payments failed. To protect cards, no more are tried for now. Try again ${later}.`);
     default:
-      break;
+      return ofStatus(status, later);
   }
-  if (problem.status === 429) return `There were too many requests. Try again ${inWhile(problem.waitSeconds)}.`;
-  if (problem.status >= 500) return `The server cannot do this at present. Try again ${inWhile(problem.waitSeconds)}. ${SAFE}`;
-  return problem.message;
+}
+
+function ofStatus(status, later) {
+  if (status === 429) return said(`There were too many tries. Try again ${later}. ${SAFE}`);
+  if (status === 422) return said(`${OF_STATUS[422]} ${SAFE}`, 'reload');
+  if (OF_STATUS[status]) return said(`${OF_STATUS[status]} ${SAFE}`);
+  return status < 500
+    ? said(`${NOT_UNDERSTOOD} ${SAFE}`, 'reload')
+    : said(`We cannot do this at present. Try again ${later}. ${SAFE}`);
 }
 
 function inWhile(seconds) {
+  if (seconds > 5400) return `in ${Math.ceil(seconds / 3600)} hours`;
   if (seconds > 90) return `in ${Math.ceil(seconds / 60)} minutes`;
-  return 'in a moment';
+  return seconds > 5 ? `in ${Math.ceil(seconds)} seconds` : 'in a moment';
 }

@@ -1,0 +1,66 @@
+// The two payment steps, as they are shown: one with the card for all of it, and one for devices that are still to be paid.
+
+import {devicesOf, showSum} from './money.js';
+import * as steps from './steps.js';
+
+const byId = id => document.getElementById(id);
+
+/** {toConfirm, elements} of the card form for the first payment. */
+let form = null;
+let cardForDevices = null;
+
+export const formShown = () => form;
+
+export const cardOfDevices = () => cardForDevices;
+
+export function showPayment(stripe, toConfirm, order) {
+  if (form?.toConfirm.clientSecret !== toConfirm.clientSecret) {
+    const elements = stripe.elements({clientSecret: toConfirm.clientSecret});
+    elements.create('payment').mount('#payment-element');
+    form = {toConfirm, elements};
+  }
+  const total = showSum(byId('payment-sum'), {...order, trialDays: toConfirm.intent === 'setup' ? order.trialDays : 0});
+  byId('payment').querySelector('.main').textContent = nameOf(toConfirm, order, total);
+  steps.show('payment');
+}
+
+function nameOf({intent}, {quantity}, total) {
+  if (intent === 'setup' && quantity === 0) return 'Start my free trial';
+  return total ? `Pay ${total}` : 'Pay';
+}
+
+function stateOf({isExisting, paid}) {
+  if (isExisting) return 'You have this subscription already. You are not charged for it again.';
+  if (paid.processing) {
+    return 'The payment of your subscription is on its way: your bank has not finished it yet. Do not pay it again.';
+  }
+  return paid.intent === 'setup'
+    ? 'Your card is set up, and your free trial has begun.'
+    : 'Your subscription is paid. You will not be charged for it again.';
+}
+
+export function showDevices(stripe, registration, order) {
+  const {device} = order;
+  const quantity = registration.order?.quantity ?? registration.quantity;
+  const needsCard = registration.order === null && registration.paymentMethod === null;
+  if (needsCard && !cardForDevices) {
+    cardForDevices = stripe.elements({
+      mode: 'payment',
+      amount: quantity * device.unitAmount,
+      currency: device.currency,
+      paymentMethodCreation: 'manual',
+      paymentMethodTypes: ['card'],
+    });
+    cardForDevices.create('payment').mount('#devices-element');
+  }
+  byId('devices-state').textContent = stateOf(registration);
+  byId('devices-element').hidden = !needsCard;
+  byId('devices-title').textContent = registration.order ? 'Your devices' : 'Your devices are not paid yet';
+  byId('devices-unclear').hidden = registration.order === null;
+  // not while it is unknown whether they were paid
+  byId('devices').querySelector('.skip').hidden = registration.order !== null || !(registration.isRefused || registration.isExisting);
+  byId('devices').querySelector('.main').textContent = registration.order ? 'Try again' : `Pay for ${devicesOf(quantity)}`;
+  showSum(byId('devices-sum'), {...order, quantity, only: 'devices'});
+  if (location.hash !== '#payment') history.pushState(null, '', '#payment');
+  steps.show('devices');
+}

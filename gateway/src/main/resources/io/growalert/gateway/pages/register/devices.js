@@ -1,0 +1,58 @@
+// The second payment: the devices, charged by the server.
+
+import * as api from './api.js';
+import {CardProblem, Incomplete, Unclear, meaning} from './stripe.js';
+
+const LOOKS_AT_A_SLOW_PAYMENT = 3;
+
+/**
+ * Pays for the devices with the first payment's card, or with the one in the elements. The server is asked what became of it
+ * until it is over: under one key it charges once.
+ */
+export async function payForDevices({registration, stripe, elements, tell}) {
+  const order = registration.order ?? registration.beginOrder(await means(registration, stripe, elements));
+  tell('Paying for your devices');
+  let asked = 0;
+  let looks = 0;
+  for (;;) {
+    const {status, json} = await charged(registration, order);
+    if (status === 200) {
+      registration.devicesAre('paid', json.id);
+      return;
+    }
+    if (!json.requiresAction) {
+      if (++looks > LOOKS_AT_A_SLOW_PAYMENT) {
+        registration.devicesAre('processing', json.paymentIntentId);
+        return;
+      }
+      await api.pause(1000 * looks);
+      continue;
+    }
+    if (++asked > 2) throw new Unclear();
+    tell('Your bank asks you to confirm the payment');
+    const {error} = await stripe.handleNextAction({clientSecret: json.clientSecret});
+    if (error && meaning(error) instanceof Unclear) throw meaning(error);
+    tell('Paying for your devices');
+  }
+}
+
+const REFUSED = new Set(['token_refused', 'payment_canceled']);
+
+async function charged(registration, order) {
+  try {
+    return await api.charge(order);
+  } catch (problem) {
+    if (problem.status !== 402 && !REFUSED.has(problem.code)) throw problem;
+    registration.orderRefused();
+    throw new CardProblem(problem);
+  }
+}
+
+async function means(registration, stripe, elements) {
+  if (registration.paymentMethod) return registration.paymentMethod;
+  const {error: incomplete} = await elements.submit();
+  if (incomplete) throw new Incomplete(incomplete);
+  const {error, paymentMethod} = await stripe.createPaymentMethod({elements});
+  if (error) throw meaning(error);
+  return paymentMethod.id;
+}

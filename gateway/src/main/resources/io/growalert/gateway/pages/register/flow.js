@@ -1,0 +1,145 @@
+// The way through a registration: an order, its payments, the success page. Each step goes on where it was left.
+
+import * as api from './api.js';
+import {showBanner} from './banner.js';
+import {cardOfDevices, formShown, showDevices, showPayment} from './checkout.js';
+import {payForDevices} from './devices.js';
+import {filledIn, showOrder, showOrderSum} from './order.js';
+import {Registration} from './registration.js';
+import {showReturned} from './returned.js';
+import * as steps from './steps.js';
+import * as store from './store.js';
+import {loadStripe} from './stripe.js';
+import {confirmSubscription, prepare} from './subscription.js';
+import {UNCONFIRMED} from './words.js';
+
+const tell = steps.tell;
+
+export class Flow {
+  registration = new Registration();
+  #returned;
+  #config;
+  #stripe;
+
+  /** @param returned what {@code takeReturned} found */
+  constructor(returned) {
+    this.#returned = returned;
+  }
+
+  get isLoaded() { return Boolean(this.#stripe); }
+
+  /** No other tab works on it meanwhile, and what one did before is taken over. */
+  alone(work) {
+    return store.alone(async () => {
+      this.registration.refresh();
+      if (this.registration.isFinished) this.#finish();
+      else await work();
+    });
+  }
+
+  async load() {
+    tell('Loading');
+    const [page, config] = await Promise.all([api.pageConfig(), api.config()]);
+    showBanner(page);
+    this.#config = config;
+    this.#stripe = await loadStripe(page.stripeJs, config.publishableKey);
+    if (this.registration.subscription) {
+      await this.alone(() => (this.#returned ? this.#comeBack() : this.goOn()));
+    } else if (this.#returned) {
+      await showReturned(this.#stripe, this.#returned);
+    } else {
+      history.replaceState(null, '', location.pathname);
+      this.showOrder({focus: false});
+    }
+  }
+
+  /** From the bank's page, to which the first payment led. */
+  async #comeBack() {
+    this.#returned = null;
+    await this.goOn();
+    if (this.registration.isPaid) await this.#payWithFirstCard();
+    else steps.problem('payment', UNCONFIRMED);
+  }
+
+  showOrder(options) {
+    showOrder(this.#config, this.registration, options);
+  }
+
+  showSum() {
+    if (this.#config) showOrderSum(this.#config);
+  }
+
+  async order() {
+    const filled = filledIn(this.#config);
+    if (!filled) return;
+    await this.alone(async () => {
+      if (!this.registration.isPaid) this.registration.choose(filled.email, filled.priceId, filled.quantity);
+      await this.goOn();
+    });
+    if (steps.isShown('payment') && location.hash !== '#payment') history.pushState(null, '', '#payment');
+  }
+
+  /** To whatever is to be done next, which the server and Stripe know best. */
+  async goOn() {
+    tell('Preparing your payment');
+    const toConfirm = await prepare(this.registration, this.#stripe);
+    if (toConfirm) showPayment(this.#stripe, toConfirm, this.#ordered());
+    else this.afterFirstPayment();
+  }
+
+  afterFirstPayment() {
+    if (this.registration.areDevicesOpen) showDevices(this.#stripe, this.registration, this.#ordered());
+    else this.#finish();
+  }
+
+  /** Confirms the subscription's payment with the client secret, then, when devices were ordered, pays for them. */
+  async handleConfirmPayment() {
+    const {registration} = this;
+    if (!registration.isPaid) await confirmSubscription({registration, stripe: this.#stripe, ...formShown(), tell});
+    await this.#payWithFirstCard();
+  }
+
+  async #payWithFirstCard() {
+    if (this.registration.areDevicesOpen && (this.registration.order || this.registration.paymentMethod)) {
+      await this.payDevices();
+    } else {
+      this.afterFirstPayment();
+    }
+  }
+
+  async payDevices() {
+    const {registration} = this;
+    if (registration.areDevicesOpen) {
+      await payForDevices({registration, stripe: this.#stripe, elements: cardOfDevices(), tell});
+    }
+    this.#finish();
+  }
+
+  skipDevices() {
+    this.registration.devicesAre('skipped');
+    this.#finish();
+  }
+
+  /** Another tab went on with it. */
+  async follow() {
+    const begun = this.registration.subscription?.key;
+    this.registration.refresh();
+    if (this.registration.isFinished) this.#finish();
+    else if (this.registration.isPaid) this.afterFirstPayment();
+    else if (steps.isShown('payment') && this.registration.subscription?.key !== begun) await this.alone(() => this.goOn());
+  }
+
+  #finish() {
+    const {device, trialDays} = this.#config;
+    this.registration.finish({price: this.#price(), device, trialDays});
+    location.replace('success.html');
+  }
+
+  #price() {
+    return this.#config.prices.find(price => price.id === this.registration.priceId);
+  }
+
+  #ordered() {
+    return {...this.#config, price: this.#price(), quantity: this.registration.quantity};
+  }
+}

@@ -1,0 +1,66 @@
+// The order, as it is filled in: e-mail address, plan, number of devices.
+
+import {money, nameOf, priceOf, showSum} from './money.js';
+import * as steps from './steps.js';
+
+const byId = id => document.getElementById(id);
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const NO_EMAIL = 'Enter an e-mail address, such as name@example.com.';
+
+export function showOrder(config, registration, options) {
+  const {device} = config;
+  byId('email').value ||= registration.email;
+  byId('quantity').max = device.maxQuantity;
+  byId('quantity-help').textContent =
+    `${money(device.unitAmount, device.currency)} each, paid once. 0 to ${device.maxQuantity}; 0 if you have devices already.`;
+  showPlans(config.prices, registration.priceId);
+  byId('quantity').value = String(registration.quantity);
+  showOrderSum(config);
+  steps.show('details', options);
+}
+
+function showPlans(prices, chosen) {
+  const checked = prices.find(price => price.id === chosen) ?? prices[0];
+  byId('plans').querySelector('.choices').replaceChildren(...prices.map(price => {
+    const label = document.createElement('label');
+    label.className = 'choice';
+    const input = Object.assign(document.createElement('input'), {type: 'radio', name: 'plan', value: price.id});
+    input.checked = price === checked;
+    input.setAttribute('aria-describedby', 'plans-problem');
+    const name = Object.assign(document.createElement('span'), {className: 'name', textContent: nameOf(price)});
+    const amount = Object.assign(document.createElement('span'), {textContent: priceOf(price)});
+    const what = Object.assign(document.createElement('span'), {className: 'what'});
+    what.append(name, ' ', amount);
+    label.append(input, what);
+    return label;
+  }));
+}
+
+function typed() {
+  return {
+    email: byId('email').value.trim(),
+    priceId: document.querySelector('input[name="plan"]:checked')?.value,
+    quantity: Number(byId('quantity').value || NaN),
+  };
+}
+
+const isQuantity = (quantity, {maxQuantity}) => Number.isInteger(quantity) && quantity >= 0 && quantity <= maxQuantity;
+
+export function showOrderSum(config) {
+  const {priceId, quantity} = typed();
+  const price = config.prices.find(each => each.id === priceId);
+  showSum(byId('details-sum'), {...config, price, quantity: isQuantity(quantity, config.device) ? quantity : 0});
+}
+
+/** What was filled in, or null after the wrong fields were shown. */
+export function filledIn({device}) {
+  const order = typed();
+  const problems = {};
+  if (!EMAIL.test(order.email)) problems.email = NO_EMAIL;
+  if (!order.priceId) problems.plans = 'Choose a plan.';
+  if (!isQuantity(order.quantity, device)) problems.quantity = `Enter a whole number from 0 to ${device.maxQuantity}.`;
+  return steps.fieldProblems(problems) ? null : order;
+}
+
+/** The server knows better what an address is. */
+export const refuseEmail = () => steps.fieldProblems({email: NO_EMAIL});

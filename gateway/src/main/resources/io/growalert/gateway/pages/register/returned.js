@@ -1,0 +1,41 @@
+// Whoever was led to the bank's own page comes back with the intent's secret in the address.
+
+import * as steps from './steps.js';
+import {intentOf} from './stripe.js';
+import {UNCONFIRMED} from './words.js';
+
+const NAMES = ['payment_intent', 'payment_intent_client_secret', 'setup_intent', 'setup_intent_client_secret', 'redirect_status',
+  'source_type', 'source_redirect_slug'];
+
+/**
+ * Takes what the bank's page added out of the address, so that it is in no history, bookmark or Referer.
+ *
+ * @return {clientSecret, intent}, or null when nobody comes back from a bank
+ */
+export function takeReturned() {
+  const url = new URL(location.href);
+  const payment = url.searchParams.get('payment_intent_client_secret');
+  const setup = url.searchParams.get('setup_intent_client_secret');
+  if (!NAMES.some(name => url.searchParams.has(name))) return null;
+  NAMES.forEach(name => url.searchParams.delete(name));
+  history.replaceState(null, '', url);
+  if (payment) return {clientSecret: payment, intent: 'payment'};
+  return setup ? {clientSecret: setup, intent: 'setup'} : null;
+}
+
+/** For a browser that has no registration: a bank's app may open another one than that in which it was begun. */
+export async function showReturned(stripe, returned) {
+  const {status} = await intentOf(stripe, returned);
+  switch (status) {
+    case 'succeeded':
+      steps.message('Your subscription is paid', BACK);
+      break;
+    case 'processing':
+      steps.message('Your payment is on its way', 'Your bank has not finished it yet. Do not pay again.', BACK);
+      break;
+    default:
+      steps.message('Your payment was not confirmed', UNCONFIRMED, BACK);
+  }
+}
+
+const BACK = 'Go back to the browser in which you registered, and reload the page there to go on.';

@@ -1,0 +1,117 @@
+// The first payment: the customer, the subscription, and what is to be confirmed for it.
+
+import * as api from './api.js';
+import {CardProblem, Incomplete, confirm, intentOf, methodOf} from './stripe.js';
+
+const RUNNING = new Set(['active', 'trialing', 'past_due', 'unpaid', 'paused']);
+const WENT_THROUGH = new Set(['succeeded', 'requires_capture', 'processing']);
+
+export class AlreadySubscribed extends Error {}
+
+/** What was to be paid is not to be paid any more: it was changed elsewhere. */
+export class Changed extends Error {}
+
+/**
+ * Makes the customer and the subscription.
+ *
+ * @return {clientSecret, intent} to be confirmed, or null when that has been done
+ */
+export async function prepare(registration, stripe) {
+  if (registration.isPaid) return null;
+  if (registration.isOfAnotherOrder && await isPaidOrGone(registration, stripe)) return null;
+  // the cookie is of the subscription's customer: an old one is to be renewed, not replaced
+  if (!registration.subscription?.id) await becomeCustomer(registration);
+  const toConfirm = await openIntent(registration, stripe)
+    ?? (registration.isPaid ? null : await openIntent(registration, stripe));
+  if (registration.isExisting && registration.quantity === 0) {
+    registration.dropSubscription();
+    throw new AlreadySubscribed('You have a subscription already. You were not charged again.');
+  }
+  return toConfirm;
+}
+
+async function becomeCustomer(registration) {
+  if (!registration.isAnew) await refuseOldSession();
+  await api.createCustomer(registration.email, registration.customerKey());
+  const current = await api.subscription();
+  const running = current !== null && RUNNING.has(current.status);
+  if (running && !current.items.some(item => item.price === registration.priceId)) {
+    throw new AlreadySubscribed('You have a subscription already, to another plan. You were not charged again.');
+  }
+  registration.beginSubscription(running);
+}
+
+/** Whoever was here before would become a second customer, who pays a second time. */
+async function refuseOldSession() {
+  try {
+    await api.subscription();
+  } catch (problem) {
+    if (problem.status !== 401 || problem.code === 'session_expired') throw problem;
+  }
+}
+
+/** Whether the subscription begun before was paid after all; if it was not, it is ended. */
+async function isPaidOrGone(registration, stripe) {
+  try {
+    if (await openIntent(registration, stripe) === null && registration.isPaid) return true;
+    if (registration.subscription?.id) await api.cancelSubscription(registration.subscription.id);
+  } catch (problem) {
+    const isGone = problem.status === 404 || (problem.status === 401 && !registration.mayHavePaid);
+    // not this browser's any more, or not offered any more; what nobody pays for ends by itself
+    if (!isGone && problem.code !== 'unknown_price') throw problem;
+  }
+  registration.dropSubscription();
+  return false;
+}
+
+/** Null when nothing has to be confirmed: it is paid, or it has ended and was dropped. */
+async function openIntent(registration, stripe) {
+  const {key, priceId} = registration.beginSubscription();
+  const {subscriptionId, clientSecret, intent} = await started(registration, priceId, key);
+  registration.subscriptionIs(subscriptionId);
+  if (clientSecret) {
+    const now = await intentOf(stripe, {clientSecret, intent});
+    if (took(registration, now, intent)) return null;
+    if (now.status !== 'canceled') return {clientSecret, intent};
+  } else {
+    const current = await api.subscription();
+    if (current?.id === subscriptionId && RUNNING.has(current.status)) {
+      registration.subscriptionPaid({paymentMethod: null, intent: null, processing: false});
+      return null;
+    }
+  }
+  registration.dropSubscription();
+  return null;
+}
+
+async function started(registration, priceId, key) {
+  try {
+    return await api.createSubscription(priceId, key);
+  } catch (problem) {
+    if (problem.code === 'unknown_price' && !registration.subscription.id) registration.dropSubscription();
+    throw problem;
+  }
+}
+
+/** Notes a payment, or a setup, that went through. */
+function took(registration, now, intent) {
+  if (!WENT_THROUGH.has(now.status)) return false;
+  registration.subscriptionPaid({paymentMethod: methodOf(now), intent, processing: now.status === 'processing'});
+  return true;
+}
+
+/** Confirms it with the card in the elements, unless that has been done: a try whose answer was lost may have paid. */
+export async function confirmSubscription({registration, stripe, elements, toConfirm, tell}) {
+  const {error: incomplete} = await elements.submit();
+  if (incomplete) throw new Incomplete(incomplete);
+  tell(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
+  const now = await intentOf(stripe, toConfirm);
+  if (took(registration, now, toConfirm.intent)) return;
+  if (now.status === 'canceled') throw new Changed();
+  registration.subscriptionTried(true);
+  const {error, confirmed} = await confirm(stripe, elements, toConfirm);
+  if (confirmed && took(registration, confirmed, toConfirm.intent)) return;
+  const problem = error ?? new CardProblem();
+  if (problem instanceof CardProblem) registration.subscriptionTried(false);
+  throw problem;
+}

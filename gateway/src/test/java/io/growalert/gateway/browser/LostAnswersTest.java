@@ -1,0 +1,85 @@
+package io.growalert.gateway.browser;
+
+import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What is tried again is not charged again. */
+class LostAnswersTest extends Visits {
+    @Test
+    void a_request_for_devices_that_never_arrived_is_sent_again_with_its_key() {
+        loseCharge(false);
+        visitor.opens();
+        visitor.orders(2);
+        visitor.pays(GOOD_CARD);
+        visitor.seesProblem("does not charge you twice");
+        visitor.payButton().click();
+
+        visitor.seesSuccess();
+        assertBought(2);
+        assertThat(visitor.keysTo("/charge")).hasSize(2);
+        assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void devices_whose_answer_was_lost_are_charged_once_even_after_a_reload() {
+        loseCharge(true);
+        visitor.opens();
+        visitor.orders(2);
+        visitor.pays(GOOD_CARD);
+        visitor.seesProblem("does not charge you twice");
+        visitor.page.reload();
+        PlaywrightAssertions.assertThat(visitor.payButton()).hasText("Try again");
+        visitor.picture("reloaded");
+        visitor.payButton().click();
+
+        visitor.seesSuccess();
+        assertBought(2);
+        assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(1);
+    }
+
+    /** The first request for devices gets no answer. */
+    private void loseCharge(boolean afterItWasDone) {
+        var seen = new AtomicInteger();
+        visitor.page.route("**/charge", route -> {
+            if (seen.getAndIncrement() > 0) {
+                route.resume();
+                return;
+            }
+            if (afterItWasDone) {
+                assertThat(route.fetch().status()).isEqualTo(200);
+            }
+            route.abort("connectionreset");
+        });
+    }
+
+    @Test
+    void a_subscription_payment_whose_answer_was_lost_is_not_made_again() {
+        visitor.loses("**/v1/payment_intents/*/confirm");
+        visitor.opens();
+        visitor.orders(1);
+        visitor.pays(GOOD_CARD);
+        visitor.seesProblem("does not charge you twice");
+        visitor.payButton().click();
+
+        visitor.seesSuccess();
+        assertBought(1);
+        assertThat(visitor.requestsTo("/v1/payment_intents/.*/confirm")).hasSize(1);
+    }
+
+    @Test
+    void a_double_click_pays_once() {
+        visitor.opens();
+        visitor.orders(2);
+        visitor.types(GOOD_CARD);
+        visitor.payButton().dblclick();
+
+        visitor.seesSuccess();
+        assertBought(2);
+        assertThat(visitor.requestsTo("/charge")).hasSize(1);
+        assertThat(visitor.requestsTo("/v1/payment_intents/.*/confirm")).hasSize(1);
+    }
+}

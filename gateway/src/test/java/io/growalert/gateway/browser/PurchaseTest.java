@@ -1,0 +1,132 @@
+package io.growalert.gateway.browser;
+
+import static io.growalert.gateway.browser.Visitor.ASKING_CARD;
+import static io.growalert.gateway.browser.Visitor.DECLINED_CARD;
+import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.growalert.events.BillingEvent;
+import io.growalert.events.BillingRecord;
+import org.junit.jupiter.api.Test;
+
+/** Somebody registers, pays, and gets what he paid for. */
+class PurchaseTest extends Visits {
+    @Test
+    void a_plan_and_devices_are_bought_once_each() {
+        visitor.opens();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#no-money")).isVisible();
+        visitor.orders(2);
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#bought-sum")).containsText("€117.00");
+        assertBought(2);
+        var told = shop.events(customer());
+        assertThat(told)
+                .filteredOn(event -> event.record() instanceof BillingRecord.DeviceOrder)
+                .extracting(BillingEvent::version)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_bank_that_asks_is_answered_for_both_payments() {
+        visitor.opens();
+        visitor.orders(1);
+        visitor.pays(ASKING_CARD);
+        visitor.consents(true);
+        visitor.consents(true);
+
+        visitor.seesSuccess();
+        assertBought(1);
+    }
+
+    @Test
+    void a_declined_card_is_replaced_by_a_good_one() {
+        visitor.opens();
+        visitor.orders(1);
+        visitor.pays(DECLINED_CARD);
+        visitor.seesProblem("declined");
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        assertBought(1);
+    }
+
+    @Test
+    void devices_whose_payment_the_bank_refuses_are_paid_with_another_card_under_another_key() {
+        visitor.opens();
+        visitor.orders(3);
+        visitor.pays(ASKING_CARD);
+        visitor.consents(true);
+        visitor.consents(false);
+        visitor.seesProblem("");
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        assertBought(3);
+        assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(2);
+    }
+
+    @Test
+    void without_devices_nothing_is_charged_for_them() {
+        visitor.opens();
+        visitor.orders(0);
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        assertBought(0);
+        assertThat(visitor.requestsTo("/charge")).isEmpty();
+    }
+
+    @Test
+    void another_plan_takes_the_place_of_the_one_that_was_not_paid() {
+        visitor.opens();
+        visitor.orders(0);
+        visitor.page.getByText("Change my order").click();
+        visitor.page.getByLabel("Yearly").check();
+        visitor.page.getByText("Continue to payment").click();
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        await().untilAsserted(() -> assertThat(shop.rows(
+                        "select status from billing.subscriptions where customer = ? order by created_at, status",
+                        customer()))
+                .containsExactlyInAnyOrder("active", "incomplete_expired"));
+    }
+
+    @Test
+    void whoever_has_a_subscription_is_not_charged_for_another() {
+        visitor.opens();
+        visitor.orders(0);
+        visitor.pays(GOOD_CARD);
+        visitor.seesSuccess();
+        visitor.page.getByText("Start a new registration").click();
+        visitor.fills(0);
+        visitor.continues();
+
+        visitor.seesProblem("have a subscription already");
+        assertBought(0);
+    }
+
+    @Test
+    void whoever_has_the_subscription_pays_for_devices_alone_with_a_card_that_he_enters() {
+        visitor.opens();
+        visitor.orders(0);
+        visitor.pays(GOOD_CARD);
+        visitor.seesSuccess();
+        visitor.page.getByText("Start a new registration").click();
+        visitor.fills(2);
+        visitor.continues();
+
+        PlaywrightAssertions.assertThat(visitor.page.locator("#devices")).containsText("not charged for it again");
+        visitor.picture("devices-alone");
+        visitor.pays(GOOD_CARD);
+        visitor.seesSuccess();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#bought-sum"))
+                .not()
+                .containsText("Monthly");
+        assertBought(2);
+    }
+}

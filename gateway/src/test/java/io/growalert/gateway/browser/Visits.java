@@ -1,0 +1,99 @@
+package io.growalert.gateway.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import io.growalert.events.BillingEvent;
+import io.growalert.events.BillingRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Each test is a visitor's, with a browser profile of his own. What counts is what PostgreSQL and Kafka have afterwards. */
+@ExtendWith(Town.class)
+@SuppressWarnings("NullAway.Init")
+abstract class Visits {
+    Browser browser;
+    Shop shop;
+    Visitor visitor;
+
+    Shop.Kind kind() {
+        return Shop.Kind.PLAIN;
+    }
+
+    @BeforeEach
+    void arrive(TestInfo test) {
+        visitor = new Visitor(browser, shop, test.getTestMethod().orElseThrow().getName());
+    }
+
+    @AfterEach
+    void leave() {
+        visitor.picture("end");
+        visitor.close();
+        assertThat(visitor.complaints).isEmpty();
+    }
+
+    String customer() {
+        return shop.customerOf(visitor.email);
+    }
+
+    /** One customer with one subscription that runs, one payment for it, and one paid order of so many devices. */
+    void assertBought(int devices) {
+        assertBought("active", List.of("1900"), devices, 4_900);
+    }
+
+    /** @param plan what was charged for the plan */
+    void assertBought(String status, List<String> plan, int devices, int each) {
+        var amounts = new ArrayList<>(plan);
+        if (devices > 0) {
+            amounts.add(Integer.toString(devices * each));
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(shop.rows("select status from billing.subscriptions where customer = ?", customer()))
+                    .containsExactly(status);
+            assertThat(paidQuantities()).isEqualTo(devices == 0 ? List.of() : List.of(Integer.toString(devices)));
+            assertThat(charged()).containsExactlyInAnyOrderElementsOf(amounts);
+            assertThat(records(BillingRecord.Subscription.class))
+                    .extracting(BillingRecord.Subscription::status)
+                    .contains(status);
+            assertThat(paidOrders()).hasSize(devices == 0 ? 0 : 1);
+        });
+    }
+
+    /** Nobody paid anything, and nobody was told that he did. */
+    void assertNothingCharged() {
+        assertThat(charged()).isEmpty();
+        assertThat(paidOrders()).isEmpty();
+    }
+
+    private List<String> paidQuantities() {
+        return shop.rows(
+                "select quantity from billing.device_orders where customer = ? and status = 'paid'", customer());
+    }
+
+    List<String> charged() {
+        return shop.rows("select amount from billing.charges where customer = ? and status = 'succeeded'", customer());
+    }
+
+    List<String> paidOrders() {
+        return records(BillingRecord.DeviceOrder.class).stream()
+                .filter(order -> order.status().equals("paid"))
+                .map(BillingRecord::id)
+                .distinct()
+                .toList();
+    }
+
+    /** As they were told on Kafka. */
+    <R extends BillingRecord> List<R> records(Class<R> kind) {
+        return shop.events(customer()).stream()
+                .map(BillingEvent::record)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+}
