@@ -21,20 +21,26 @@ final class Billing {
             new PlanPrice("growalert-yearly", "GrowAlert, by the year", 19_000, "eur", "year"));
 
     private final StripeAccount account;
-    private final int httpPort;
-    private final int sandboxPort;
+    private final Settings settings;
+    private final OperatorToken token;
     private final Path folder;
     private final BillingKeys keys;
     private final Map<String, String> environment;
 
     /**
+     * @param token what operators show
      * @param folder keeps the keys, and the sandbox's memory
      * @param environment what it sets of the offer, the sandbox does not
      */
-    Billing(StripeAccount account, Settings settings, Path folder, Map<String, String> environment) {
+    Billing(
+            StripeAccount account,
+            Settings settings,
+            OperatorToken token,
+            Path folder,
+            Map<String, String> environment) {
         this.account = account;
-        this.httpPort = settings.billingHttpPort();
-        this.sandboxPort = settings.sandboxPort();
+        this.settings = settings;
+        this.token = token;
         this.folder = folder;
         requireSameAccount();
         this.keys = BillingKeys.in(folder.resolve("keys"));
@@ -59,16 +65,14 @@ final class Billing {
         }
     }
 
-    boolean needsSandbox() {
-        return account instanceof StripeAccount.Sandbox;
-    }
-
+    /** What it tells comes through the gateway, as from Stripe. */
     StripeSandbox startSandbox() {
         try {
             return StripeSandbox.start(Options.defaults()
-                    .withPort(sandboxPort)
+                    .withPort(settings.sandboxPort())
                     .withJournal(Files.createDirectories(folder).resolve("sandbox.journal"))
-                    .withWebhook(URI.create("http://127.0.0.1:%d/webhook".formatted(httpPort)), keys.webhook())
+                    .withWebhook(
+                            URI.create("http://127.0.0.1:%d/webhook".formatted(settings.httpPort())), keys.webhook())
                     .withPrices(PLANS));
         } catch (IOException e) {
             throw new CannotRun("stripe-sandbox does not start: " + e.getMessage(), e);
@@ -78,7 +82,7 @@ final class Billing {
     ConfigurableApplicationContext startService(String kafka, PostgresTarget database, Path temporary) {
         var properties = new HashMap<String, Object>(Map.of(
                 "server.port",
-                httpPort,
+                settings.billingHttpPort(),
                 "server.tomcat.basedir",
                 temporary,
                 "growalert.billing.kafka",
@@ -89,6 +93,7 @@ final class Billing {
                 database.username(),
                 "growalert.billing.database.password",
                 database.password()));
+        unlessSet("growalert.billing.operator-token", token.value(), properties);
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
         switch (account) {
             case StripeAccount.Real real -> {
@@ -98,7 +103,7 @@ final class Billing {
                 properties.put("growalert.billing.webhook.secrets", real.webhookSecrets());
             }
             case StripeAccount.Sandbox _ -> {
-                properties.put("growalert.billing.stripe.api-base", "http://127.0.0.1:" + sandboxPort);
+                properties.put("growalert.billing.stripe.api-base", "http://127.0.0.1:" + settings.sandboxPort());
                 properties.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
                 properties.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
                 properties.put("growalert.billing.webhook.secrets", List.of(keys.webhook()));

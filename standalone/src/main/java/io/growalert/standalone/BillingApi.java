@@ -17,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** The operator's side of a billing-service, over HTTP. What goes wrong is one line. */
+/** The operator's side of billing, over HTTP, through the gateway or past it. What goes wrong is one line. */
 final class BillingApi implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -27,7 +27,7 @@ final class BillingApi implements AutoCloseable {
     private final URI base;
     private final Optional<String> token;
 
-    /** @param token the operator's, where the service asks for one */
+    /** @param token the operator's, where one is known */
     BillingApi(URI base, Optional<String> token) {
         this.base = base;
         this.token = token;
@@ -51,8 +51,7 @@ final class BillingApi implements AutoCloseable {
             }
             lines.forEach(line);
         } catch (UncheckedIOException e) {
-            throw new CannotRun(
-                    "the billing-service at %s ended its answer too early: ask it again".formatted(base), e);
+            throw new CannotRun("%s ended its answer too early: ask it again".formatted(base), e);
         }
     }
 
@@ -69,11 +68,10 @@ final class BillingApi implements AutoCloseable {
         try {
             return http.send(request.build(), handler);
         } catch (IOException e) {
-            throw new CannotRun(
-                    "no billing-service answers at %s: start it, or name another with --url".formatted(base), e);
+            throw new CannotRun("nobody answers at %s: start it, or name another with --url".formatted(base), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CannotRun("interrupted while asking the billing-service at " + base, e);
+            throw new CannotRun("interrupted while asking " + base, e);
         }
     }
 
@@ -85,14 +83,19 @@ final class BillingApi implements AutoCloseable {
         }
     }
 
-    /** A problem's own words, where the answer is one. */
+    /** A problem's own words, where the answer is one, and what would help. */
     private CannotRun refused(int status, String body) {
         var words = read(body)
                 .map(problem ->
                         problem.path("detail").asString(problem.path("title").asString("")))
                 .filter(text -> !text.isBlank())
                 .orElse("no reason given");
-        return new CannotRun("the billing-service at %s answers %d: %s".formatted(base, status, words));
+        var help = status != 401
+                ? ""
+                : token.isEmpty()
+                        ? "; none is known here: give --operator-token-file"
+                        : "; the one given is another: name the right one's file with --operator-token-file";
+        return new CannotRun("%s answers %d: %s%s".formatted(base, status, words, help));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.events.Topics;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** What the user of the command line sees, beside the alerts. */
@@ -14,7 +15,7 @@ final class Console {
         this.data = data;
     }
 
-    void starting(Settings settings) {
+    void starting(Settings settings, OperatorToken token) {
         out.printf("GrowAlert %s%n", Version.current());
         settings.kafka()
                 .ifPresentOrElse(
@@ -31,17 +32,27 @@ final class Console {
                                 address(settings.postgresPort())
                                         + "   psql -h 127.0.0.1 -p %d -U postgres".formatted(settings.postgresPort())));
         settings.billing().ifPresent(account -> {
-            line("Customers", "http://%s/config".formatted(address(settings.billingHttpPort())));
+            line("Customers", "http://%s/register.html".formatted(address(settings.httpPort())));
             line("Billing", account.toString());
         });
-        line("Alerts", "http://%s/api/alerts".formatted(address(settings.httpPort())));
         line(
-                "Health",
-                "http://%s/actuator/health   http://%s/actuator/health"
-                        .formatted(address(settings.httpPort()), address(settings.monitorsHttpPort())));
+                "Operators",
+                "http://%s/docs   the password is the operator token".formatted(address(settings.httpPort())));
+        line("Token", where(token));
+        line(
+                "Alerts",
+                "curl -H \"Authorization: Bearer %s\" http://%s/api/alerts"
+                        .formatted(token.reading(), address(settings.httpPort())));
+        line("Health", "http://%s/health".formatted(address(settings.httpPort())));
         line("Data", data.path().toString());
         line("Log", data.logs().resolve("growalert.log").toString());
         out.flush();
+    }
+
+    /** Itself only when nobody can know it yet. */
+    private static String where(OperatorToken token) {
+        var place = token.file().map(Path::toString).orElse(OperatorToken.VARIABLE);
+        return token.isNew() ? "%s   shown this once; it is kept in %s".formatted(token.value(), place) : "in " + place;
     }
 
     void ready(Settings settings, Duration took) {

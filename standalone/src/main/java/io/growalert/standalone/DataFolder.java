@@ -102,6 +102,10 @@ final class DataFolder implements AutoCloseable {
         return path.resolve("services");
     }
 
+    Path operatorToken() {
+        return path.resolve("operator-token");
+    }
+
     Path logs() {
         return path.resolve("logs");
     }

@@ -2,8 +2,9 @@ package io.growalert.standalone;
 
 import java.time.Duration;
 
-/** What runs in the one process, in the order in which it stops: whoever writes to another stops before it. */
+/** What runs in the one process, in the order in which it stops: whoever asks or writes to another stops before it. */
 enum Part {
+    GATEWAY("the gateway", 15),
     READINGS("the room example", 5),
     MONITORS("the monitor-service", 15),
     DISPATCHER("the alert-dispatcher", 20),

@@ -8,7 +8,8 @@ import java.util.Optional;
  * What {@code growalert up} was told.
  *
  * @param files definition files; none for the room example
- * @param httpPort of the dispatcher; monitor-service, billing-service and stripe-sandbox have the next ones, in this order
+ * @param httpPort of the gateway; monitor-service, dispatcher, billing-service and stripe-sandbox have the next ones, in this
+ *     order
  * @param kafka bootstrap servers of a foreign Kafka, empty for the embedded one
  * @param postgres a foreign database, empty for the embedded one
  * @param prune whether the files may remove most of the monitors
@@ -31,15 +32,24 @@ record Settings(
         return files.isEmpty();
     }
 
+    /** Whether stripe-sandbox takes Stripe's place. */
+    boolean usesSandbox() {
+        return billing.filter(StripeAccount.Sandbox.class::isInstance).isPresent();
+    }
+
     int monitorsHttpPort() {
         return httpPort + 1;
     }
 
-    int billingHttpPort() {
+    int dispatcherHttpPort() {
         return httpPort + 2;
     }
 
-    int sandboxPort() {
+    int billingHttpPort() {
         return httpPort + 3;
+    }
+
+    int sandboxPort() {
+        return httpPort + 4;
     }
 }

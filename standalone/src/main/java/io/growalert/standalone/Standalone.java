@@ -42,8 +42,9 @@ final class Standalone {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> standalone.stop(console), "stop"));
         try {
             standalone.probe();
-            console.starting(settings);
-            standalone.start();
+            var token = OperatorToken.of(System.getenv(), data.operatorToken());
+            console.starting(settings, token);
+            standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
         } catch (RuntimeException e) {
             boolean wasTold = standalone.running.isStopping();
@@ -73,13 +74,14 @@ final class Standalone {
             EmbeddedDatabase.stopEarlier(data.postgres());
             Ports.requireFree(settings.postgresPort(), "PostgreSQL", "--postgres-port");
         }
-        Ports.requireFree(settings.httpPort(), "HTTP", "--http-port");
-        Ports.requireFree(settings.monitorsHttpPort(), "the monitors' HTTP", "--http-port");
+        requireFree(settings.httpPort(), Part.GATEWAY);
+        requireFree(settings.monitorsHttpPort(), Part.MONITORS);
+        requireFree(settings.dispatcherHttpPort(), Part.DISPATCHER);
         if (settings.billing().isPresent()) {
-            Ports.requireFree(settings.billingHttpPort(), "billing's HTTP", "--http-port");
+            requireFree(settings.billingHttpPort(), Part.BILLING);
         }
-        if (settings.billing().filter(StripeAccount.Sandbox.class::isInstance).isPresent()) {
-            Ports.requireFree(settings.sandboxPort(), "stripe-sandbox", "--http-port");
+        if (settings.usesSandbox()) {
+            requireFree(settings.sandboxPort(), Part.SANDBOX);
         }
         settings.kafka().ifPresent(ForeignKafka::requireReachable);
         settings.postgres().ifPresent(PostgresTarget::requireReachable);
@@ -88,7 +90,11 @@ final class Standalone {
         }
     }
 
-    private void start() {
+    private static void requireFree(int port, Part part) {
+        Ports.requireFree(port, part.toString(), "--http-port");
+    }
+
+    private void start(OperatorToken token) {
         var library = run(() -> RocksDbLibrary.loadFrom(data.tmp()));
         var kafka = CompletableFuture.supplyAsync(this::kafka, THREADS);
         var database = CompletableFuture.supplyAsync(this::database, THREADS);
@@ -98,10 +104,12 @@ final class Standalone {
         var dispatcher =
                 needed.thenRunAsync(() -> startDispatcher(kafka.join(), files.join(), database.join()), THREADS);
         // after the monitors, whose start is the shorter one: who is to be woken up is served first
+        var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
-                () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
+                () -> settings.billing()
+                        .ifPresent(account -> startBilling(account, token, kafka.join(), database.join(), gateway)),
                 THREADS);
-        await(CompletableFuture.allOf(monitors, dispatcher, billing));
+        await(CompletableFuture.allOf(dispatcher, gateway, billing));
     }
 
     private static CompletableFuture<Void> run(Runnable task) {
@@ -147,7 +155,7 @@ final class Standalone {
     }
 
     private void startDispatcher(String kafka, List<Path> files, PostgresTarget database) {
-        var properties = common("growalert.dispatcher", kafka, files, settings.httpPort());
+        var properties = common("growalert.dispatcher", kafka, files, settings.dispatcherHttpPort());
         properties.put("growalert.dispatcher.data", folder("alert-dispatcher"));
         properties.put("growalert.dispatcher.database.url", database.url());
         properties.put("growalert.dispatcher.database.username", database.username());
@@ -155,12 +163,21 @@ final class Standalone {
         startService(Part.DISPATCHER, () -> AlertDispatcher.start(properties));
     }
 
-    private void startBilling(StripeAccount account, String kafka, PostgresTarget database) {
-        var billing = new Billing(account, settings, folder("billing-service"), System.getenv());
-        var temporary = data.tmp().resolve("tomcat-" + settings.billingHttpPort());
-        startService(Part.BILLING, () -> billing.startService(kafka, database, temporary));
-        if (billing.needsSandbox()) {
-            running.start(Part.SANDBOX, billing::startSandbox); // what it has to tell finds somebody there
+    private void startGateway(OperatorToken token) {
+        startService(Part.GATEWAY, () -> Door.open(settings, token, tomcat(settings.httpPort())));
+    }
+
+    private void startBilling(
+            StripeAccount account,
+            OperatorToken token,
+            String kafka,
+            PostgresTarget database,
+            CompletableFuture<Void> gateway) {
+        var billing = new Billing(account, settings, token, folder("billing-service"), System.getenv());
+        startService(Part.BILLING, () -> billing.startService(kafka, database, tomcat(settings.billingHttpPort())));
+        if (settings.usesSandbox()) {
+            gateway.join(); // what it has to tell finds somebody there
+            running.start(Part.SANDBOX, billing::startSandbox);
         }
     }
 
@@ -181,8 +198,12 @@ final class Standalone {
             properties.put(prefix + ".session-timeout", "6s");
         }
         properties.put("server.port", httpPort);
-        properties.put("server.tomcat.basedir", data.tmp().resolve("tomcat-" + httpPort));
+        properties.put("server.tomcat.basedir", tomcat(httpPort));
         return properties;
+    }
+
+    private Path tomcat(int httpPort) {
+        return data.tmp().resolve("tomcat-" + httpPort);
     }
 
     private Path folder(String service) {

@@ -48,7 +48,8 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "8080",
             showDefaultValue = ALWAYS,
             paramLabel = "PORT",
-            description = "HTTP API of the alerts; the next three are the monitors', billing's and stripe-sandbox's.")
+            description = "The gateway, which serves everything; the next four are the monitors', the dispatcher's, "
+                    + "billing's and stripe-sandbox's.")
     private int httpPort;
 
     @Option(
@@ -94,7 +95,7 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        requirePort("--http-port", httpPort, MAX_PORT - 3);
+        requirePort("--http-port", httpPort, MAX_PORT - 4);
         requirePort("--kafka-port", kafkaPort, MAX_PORT);
         requirePort("--postgres-port", postgresPort, MAX_PORT);
         var settings = new Settings(

@@ -9,17 +9,25 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator types and reads, before a service that gives prepared answers. */
 class BillingCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final List<String> requests = new ArrayList<>();
+    private final List<String> authorizations = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
     private HttpServer server;
     private int status = 200;
     private String answer = "";
@@ -29,6 +37,7 @@ class BillingCommandTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         server.createContext("/", exchange -> {
             var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            authorizations.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
             requests.add("%s %s %s"
                     .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
                     .strip());
@@ -76,6 +85,44 @@ class BillingCommandTest {
                         "POST /api/billing/events/replay {\"ids\":[\"evt_1\",\"evt_2\"]}",
                         "POST /api/billing/events/replay {}");
         assertThat(out.toString().lines()).containsOnly("2 events are applied again");
+    }
+
+    @Test
+    void what_is_not_parked_is_said_and_a_failure() {
+        answer = "{\"replayed\": 0}";
+        assertThat(run("replay", "evt_9")).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("not parked: evt_9");
+
+        answer = "{\"replayed\": 1}";
+        assertThat(run("replay", "evt_1", "evt_9", "evt_9")).isEqualTo(1);
+        assertThat(out.toString()).contains("1 event is applied again");
+        assertThat(err.toString()).contains("1 of those named are not parked");
+    }
+
+    @Test
+    void the_operator_token_of_the_file_is_shown() throws Exception {
+        answer = "[]";
+
+        assertThat(run("parked", "--operator-token-file", file("a-token\n"))).isZero();
+        assertThat(authorizations).containsExactly("Bearer a-token");
+    }
+
+    @Test
+    void a_token_that_is_not_taken_is_one_line_that_names_the_option() throws Exception {
+        status = 401;
+        answer = "{\"status\": 401, \"detail\": \"the operator token is needed\"}";
+
+        assertThat(run("parked", "--operator-token-file", file("another"))).isEqualTo(1);
+        assertThat(err.toString())
+                .hasLineCount(1)
+                .contains("answers 401: the operator token is needed", "--operator-token-file")
+                .doesNotContain("another\n");
+        assertThat(run("parked", "--operator-token-file", "missing")).isEqualTo(1);
+        assertThat(err.toString()).contains("the operator token in missing cannot be read");
+    }
+
+    private String file(String text) throws IOException {
+        return Files.writeString(folder.resolve("token"), text).toString();
     }
 
     @Test
@@ -153,9 +200,7 @@ class BillingCommandTest {
                         .setErr(new PrintWriter(err, true))
                         .execute("billing", "parked", "--url", "http://127.0.0.1:" + port))
                 .isEqualTo(1);
-        assertThat(err.toString())
-                .hasLineCount(1)
-                .contains("no billing-service answers at http://127.0.0.1:" + port, "--url");
+        assertThat(err.toString()).hasLineCount(1).contains("nobody answers at http://127.0.0.1:" + port, "--url");
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -15,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -38,25 +43,30 @@ import tools.jackson.databind.ObjectMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BillingUpTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern COMMANDS = Pattern.compile("(?ms)^```\\n(billing=.*?)^```$");
+    private static final Pattern COMMANDS = Pattern.compile("(?ms)^```\\n(growalert=.*?)^```$");
+    private static final Pattern ASKED = Pattern.compile("(?ms)^```\\n(token=.*?)^```$");
     private static final int KAFKA = Ports.anyFree();
     private static final int POSTGRES = Ports.anyFree();
     private static final int HTTP = ForkedGrowAlert.freeHttp();
-    private static final int BILLING = HTTP + 2;
-    private static final int SANDBOX = HTTP + 3;
+    private static final int BILLING = HTTP + 3;
+    private static final int SANDBOX = HTTP + 4;
 
     @TempDir
     static Path folder;
 
+    private static Path tokenFile = Path.of("");
     private static final HttpClient BROWSER = HttpClient.newHttpClient();
     private static ForkedGrowAlert growalert;
     private static String customer = "";
     private static String cookie = "";
+    private static String token = "";
 
     @BeforeAll
     static void start() throws IOException {
+        tokenFile = folder.resolve("data/operator-token");
         growalert = up(Map.of());
         growalert.awaitOutput("Ready after");
+        token = Files.readString(tokenFile).strip();
     }
 
     @AfterAll
@@ -69,9 +79,64 @@ class BillingUpTest {
     @Order(1)
     void the_console_says_in_one_line_that_no_money_moves() {
         assertThat(growalert.output())
-                .contains("  Customers   http://127.0.0.1:" + BILLING)
+                .contains("  Customers   http://127.0.0.1:%d/register.html\n".formatted(HTTP))
                 .contains(
                         "  Billing     stripe-sandbox: no money moves; set STRIPE_SECRET_KEY to bill through Stripe\n");
+    }
+
+    @Test
+    @Order(1)
+    void the_operator_token_is_shown_and_kept_for_its_owner() throws Exception {
+        assertThat(token).matches("[A-Za-z0-9_-]{43}");
+        assertThat(growalert.output()).contains("  Token       " + token + "   shown this once");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile)))
+                .isEqualTo("rw-------");
+    }
+
+    @ParameterizedTest
+    @Order(1)
+    @ValueSource(strings = {"/api/monitors", "/api/alerts", "/api/billing/events?state=parked", "/docs/"})
+    void the_token_opens_what_is_the_operators_and_nothing_else_does(String path) throws Exception {
+        assertThat(get(path).statusCode()).isEqualTo(401);
+        assertThat(BROWSER.send(asOperator(HTTP, path, "not" + token).build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(BROWSER.send(asOperator(HTTP, path, token).build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    @Order(1)
+    void billing_asks_for_it_too_whoever_goes_past_the_gateway() throws Exception {
+        var events = "/api/billing/events?state=parked";
+
+        assertThat(BROWSER.send(asOperator(BILLING, events, "").build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(BROWSER.send(asOperator(BILLING, events, token).build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    @Order(1)
+    void the_page_is_there_with_the_script_that_stands_in_for_stripes() throws Exception {
+        var sandbox = "http://127.0.0.1:" + SANDBOX;
+        var page = get("/register.html");
+        var config = json(get("/page-config"));
+        var script = config.path("stripeJs").asString();
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("script-src 'self' " + sandbox)
+                .doesNotContain("stripe.com");
+        assertThat(config.path("stripe").asBoolean(true)).isFalse();
+        assertThat(script).startsWith(sandbox);
+        assertThat(BROWSER.send(HttpRequest.newBuilder(URI.create(script)).build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(get("/health").body()).contains("UP");
     }
 
     @Test
@@ -90,6 +155,11 @@ class BillingUpTest {
         awaitRow("SELECT status FROM billing.subscriptions WHERE customer = '%s'", "active");
         awaitRow("SELECT status FROM billing.invoices WHERE customer = '%s'", "paid");
         awaitRow("SELECT status || ' ' || quantity FROM billing.device_orders WHERE customer = '%s'", "paid 2");
+        // what Stripe tells comes through the same port
+        assertThat(growalert.log().lines())
+                .anyMatch(line -> line.contains("io.growalert.gateway.access")
+                        && line.contains("route=\"webhook\"")
+                        && line.contains("status=\"200\""));
     }
 
     @Test
@@ -131,6 +201,11 @@ class BillingUpTest {
         growalert = up(Map.of());
         growalert.awaitOutput("Ready after");
 
+        assertThat(Files.readString(tokenFile).strip()).isEqualTo(token);
+        assertThat(growalert.output())
+                .contains("  Token       in " + tokenFile + "\n")
+                .doesNotContain(token);
+        assertThat(growalert.log()).doesNotContain(token);
         assertThat(get("/subscription").statusCode()).isEqualTo(200);
         assertThat(json(post("/charge", Map.of("token", "tok_visa", "quantity", 3)))
                         .path("object")
@@ -145,15 +220,42 @@ class BillingUpTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
         var commands = COMMANDS.matcher(Files.readString(Path.of("../README.md")));
         assertThat(commands.find()).isTrue();
-        var script = commands.group(1).replace("127.0.0.1:8082", "127.0.0.1:" + BILLING);
+        var script = commands.group(1).replace("127.0.0.1:8080", "127.0.0.1:" + HTTP);
 
-        var process = new ProcessBuilder("bash", "-ec", script)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
+        assertThat(output(script)).contains("cus_", "subscriptionId", "_secret_", "\"object\":\"charge\"");
+    }
 
-        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
-                .contains("cus_", "subscriptionId", "_secret_", "\"object\":\"charge\"");
+    @Test
+    @Order(6)
+    void the_operators_commands_of_the_readme_do_what_it_says() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
+        var commands = ASKED.matcher(Files.readString(Path.of("../README.md")));
+        assertThat(commands.find()).isTrue();
+        var script = commands.group(1)
+                .replace("127.0.0.1:8080", "127.0.0.1:" + HTTP)
+                .replace("growalert-data/example/operator-token", tokenFile.toString());
+
+        assertThat(output(script))
+                .startsWith("[]")
+                .contains("\"customer\":\"" + customer)
+                .doesNotContain("operator_token_needed");
+    }
+
+    @Test
+    @Order(6)
+    void the_command_line_gets_in_with_the_token_in_the_file() throws Exception {
+        var wrong =
+                Files.writeString(folder.resolve("wrong-token"), "w".repeat(43)).toString();
+
+        assertThat(billing(tokenFile.toString(), "parked")).isEqualTo("0 nothing is parked");
+        assertThat(billing(tokenFile.toString(), "replay", "evt_nobody"))
+                .startsWith("1 0 events are applied again")
+                .contains("not parked: evt_nobody");
+        assertThat(billing(tokenFile.toString(), "erase", "cus_nobody")).contains("answers 404: no customer");
+        assertThat(billing(tokenFile.toString(), "reconcile", "--since", "1h"))
+                .startsWith("0 ")
+                .contains("requests in");
+        assertThat(billing(wrong, "parked")).startsWith("1 ").contains("answers 401", "--operator-token-file");
     }
 
     @Test
@@ -184,6 +286,32 @@ class BillingUpTest {
                 String.valueOf(HTTP));
     }
 
+    private static String output(String script) throws IOException {
+        var process = new ProcessBuilder("bash", "-ec", script)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), UTF_8);
+    }
+
+    /** Exit code and all that was printed. */
+    private static String billing(String holding, String... arguments) {
+        var all = new ArrayList<>(List.of("billing"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--url", "http://127.0.0.1:" + HTTP, "--operator-token-file", holding));
+        var printed = new StringWriter();
+        int code = GrowAlert.commandLine()
+                .setOut(new PrintWriter(printed, true))
+                .setErr(new PrintWriter(printed, true))
+                .execute(all.toArray(String[]::new));
+        return code + " " + printed.toString().strip();
+    }
+
+    private static HttpRequest.Builder asOperator(int port, String path, String shown) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer " + shown);
+    }
+
     private static HttpResponse<String> get(String path) throws Exception {
         return BROWSER.send(request(path).build(), BodyHandlers.ofString());
     }
@@ -198,7 +326,7 @@ class BillingUpTest {
     }
 
     private static HttpRequest.Builder request(String path) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + BILLING + path));
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path));
         return cookie.isEmpty() ? request : request.header("Cookie", cookie);
     }
 

@@ -57,14 +57,14 @@ final class ForkedGrowAlert implements AutoCloseable {
     }
 
     /**
-     * A free port whose next three are free as well: below those that the system gives to connections, or one of them could be
+     * A free port whose next four are free as well: below those that the system gives to connections, or one of them could be
      * taken by a connection of our own before it is listened on.
      */
     static int freeHttp() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try {
-                for (int next = 0; next <= 3; next++) {
+                for (int next = 0; next <= 4; next++) {
                     Ports.requireFree(port + next, "HTTP", "--http-port");
                 }
                 return port;

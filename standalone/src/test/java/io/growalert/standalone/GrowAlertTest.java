@@ -42,6 +42,17 @@ class GrowAlertTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void so_is_each_of_the_five_that_http_needs(int next) throws Exception {
+        int http = ForkedGrowAlert.freeHttp();
+        try (var _ = new ServerSocket(http + next, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            assertThat(up("--http-port", String.valueOf(http))).isEqualTo(1);
+            assertThat(err.toString()).hasLineCount(1).contains("port " + (http + next), "--http-port");
+        }
+        assertThat(folder.resolve("data/operator-token")).doesNotExist();
+    }
+
     @Test
     void a_data_folder_in_use_is_one_line() {
         try (var _ = DataFolder.open(folder.resolve("data"))) {
@@ -91,7 +102,7 @@ class GrowAlertTest {
     @Test
     void a_port_that_is_none_is_wrong_usage() {
         assertThat(up("--http-port", "70000")).isEqualTo(2);
-        assertThat(err.toString()).contains("--http-port must be from 1 to 65532, not 70000");
+        assertThat(err.toString()).contains("--http-port must be from 1 to 65531, not 70000");
     }
 
     @Test

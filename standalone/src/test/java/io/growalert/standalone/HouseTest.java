@@ -28,6 +28,7 @@ class HouseTest {
     private static final String MONITOR = "io.growalert.monitor..";
     private static final String DISPATCHER = "io.growalert.dispatcher..";
     private static final String BILLING = "io.growalert.billing..";
+    private static final String GATEWAY = "io.growalert.gateway..";
     private static final String SANDBOX = "io.growalert.sandbox..";
     private static final String STANDALONE = "io.growalert.standalone..";
 
@@ -48,7 +49,7 @@ class HouseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {MONITOR, DISPATCHER, BILLING})
+    @ValueSource(strings = {MONITOR, DISPATCHER, BILLING, GATEWAY})
     void no_service_sees_another_or_the_sandbox(String service) {
         seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, SERVICE);
     }

@@ -152,6 +152,7 @@ class UpTest {
         assertThat(Postmaster.over(folder.resolve("data/postgres"))).isEmpty();
         assertThat(growalert.log())
                 .containsSubsequence(
+                        "Stopped the gateway",
                         "Stopped the room example",
                         "Stopped the monitor-service",
                         "Stopped the alert-dispatcher",
@@ -187,7 +188,9 @@ class UpTest {
 
     private static String get(String path) throws Exception {
         try (var http = HttpClient.newHttpClient()) {
+            var token = Files.readString(folder.resolve("data/operator-token")).strip();
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path))
+                    .header("Authorization", "Bearer " + token)
                     .build();
             return http.send(request, BodyHandlers.ofString()).body();
         }

@@ -1,0 +1,81 @@
+package io.growalert.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Secrets that nobody needs to choose: made once, one a line, and kept in a file that only its owner can read.
+ *
+ * @param areNew whether they were made just now
+ */
+record Secrets(List<String> lines, boolean areNew) {
+    private static final int BYTES = 32;
+
+    Secrets {
+        lines = List.copyOf(lines);
+    }
+
+    /**
+     * Those in this file; made when it is not there, or when a crash left it empty.
+     *
+     * @param makers one for each line
+     * @throws CannotRun when the file cannot be read or written
+     */
+    static Secrets in(Path file, List<Supplier<String>> makers) {
+        try {
+            var lines = Files.readAllLines(file);
+            if (lines.size() >= makers.size()) {
+                return new Secrets(lines, false);
+            }
+        } catch (NoSuchFileException e) {
+            // the first start
+        } catch (IOException e) {
+            throw new CannotRun("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+        }
+        var made = makers.stream().map(Supplier::get).toList();
+        keep(made, file);
+        return new Secrets(made, true);
+    }
+
+    /** Whole or not at all, wherever a crash comes. */
+    private static void keep(List<String> lines, Path file) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            var draft = file.resolveSibling(file.getFileName() + ".new");
+            Files.deleteIfExists(draft);
+            create(draft);
+            Files.write(draft, lines);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new CannotRun("secrets cannot be kept in %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static void create(Path file) throws IOException {
+        if (Files.getFileStore(file.toAbsolutePath().getParent())
+                .supportsFileAttributeView(PosixFileAttributeView.class)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+    }
+
+    /** 32 random bytes. */
+    static String random(Base64.Encoder encoder) {
+        var bytes = new byte[BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return encoder.encodeToString(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return "Secrets[...]";
+    }
+}

@@ -1,0 +1,65 @@
+package io.growalert.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code growalert up} that bills nobody, with an operator token of the environment's. */
+class NoBillingUpTest {
+    private static final String TOKEN = "a-token-of-the-environment";
+
+    private final int http = ForkedGrowAlert.freeHttp();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void alerts_are_there_and_customers_are_not() throws Exception {
+        var definitions = Files.writeString(folder.resolve("definitions.yaml"), "receivers: {console: {log: {}}}\n");
+        try (var growalert = ForkedGrowAlert.up(
+                folder.resolve("data"),
+                folder.resolve("tmp"),
+                Map.of(OperatorToken.VARIABLE, TOKEN),
+                "--no-billing",
+                "--config",
+                definitions.toString(),
+                "--kafka-port",
+                String.valueOf(Ports.anyFree()),
+                "--postgres-port",
+                String.valueOf(Ports.anyFree()),
+                "--http-port",
+                String.valueOf(http))) {
+            growalert.awaitOutput("Ready after");
+
+            assertThat(growalert.output())
+                    .contains("  Token       in " + OperatorToken.VARIABLE + "\n")
+                    .doesNotContain(TOKEN)
+                    .doesNotContain("Customers");
+            assertThat(folder.resolve("data/operator-token")).doesNotExist();
+            assertThat(get("/health")).isEqualTo("200 {\"status\":\"UP\"}");
+            assertThat(get("/api/alerts")).isEqualTo("200 []");
+            assertThat(get("/register.html")).startsWith("404 ");
+            assertThat(get("/config")).startsWith("404 ");
+            assertThat(get("/api/billing/events")).startsWith("404 ");
+            assertThat(growalert.log()).doesNotContain(TOKEN);
+        }
+    }
+
+    private String get(String path) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .build();
+            var answer = client.send(request, BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body();
+        }
+    }
+}
