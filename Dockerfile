@@ -2,13 +2,14 @@
 #   docker build --build-arg SERVICE=monitor-service -t growalert/monitor-service .
 #   docker build --build-arg SERVICE=alert-dispatcher -t growalert/alert-dispatcher .
 #   docker build --build-arg SERVICE=billing-service -t growalert/billing-service .
+#   docker build --build-arg SERVICE=gateway -t growalert/gateway .
 #   docker build --build-arg SERVICE=stripe-sandbox -t growalert/stripe-sandbox .
 
 FROM maven:3.9-eclipse-temurin-25 AS build
 ARG SERVICE
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -pl "${SERVICE:?say which: --build-arg SERVICE=monitor-service, alert-dispatcher or billing-service}" -am package \
+RUN mvn -B -ntp -pl "${SERVICE:?say which: --build-arg SERVICE=monitor-service, alert-dispatcher, billing-service or gateway}" -am package \
       -DskipTests -Dspotless.check.skip -Dmdep.analyze.skip \
  && cp "$SERVICE"/target/"$SERVICE"-*-app.jar /app.jar \
  && java -Djarmode=tools -jar /app.jar extract --layers --destination /layers
@@ -27,7 +28,7 @@ VOLUME /data
 # A container is its own machine: what may reach it is decided where its port is published.
 ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8080
 EXPOSE 8080
-# The image has bash and no curl. The first line of the answer says whether the service is well.
+# The image has bash and no curl. The first line of the answer says whether the service is well; the gateway's is at /health.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["bash", "-c", \
-  "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /actuator/health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200'"]
+  "for path in /actuator/health /health; do exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' $path >&3 && head -n 1 <&3 | grep -q ' 200' && exit; done; exit 1"]
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "app.jar"]

@@ -9,6 +9,7 @@ import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.DispatcherSettings;
 import io.growalert.dispatcher.ReceiverCheck;
 import io.growalert.events.Topics;
+import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.DefinitionCheck;
 import io.growalert.monitor.MonitorServiceSettings;
 import java.io.IOException;
@@ -104,6 +105,26 @@ class DocumentsTest {
                 .containsExactlyInAnyOrderElementsOf(settings());
     }
 
+    @Test
+    void every_setting_of_the_gateway_is_described() {
+        var found = new ArrayList<String>();
+        settings("", GatewaySettings.class, found);
+        var rows = document("gateway.md")
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .toList();
+
+        assertThat(found).hasSizeGreaterThan(20).allSatisfy(setting -> {
+            var name = setting.replaceFirst(" .*", "");
+            var last = name.substring(name.lastIndexOf('.') + 1);
+            var group = name.split("\\.", -1)[1];
+            assertThat(rows)
+                    .as(name)
+                    .anyMatch(row -> row.contains(group)
+                            && Pattern.compile("[`.]" + last + "`").matcher(row).find());
+        });
+    }
+
     private static List<String> settings() {
         var found = new ArrayList<String>();
         settings("growalert.monitor", MonitorServiceSettings.class, found);
@@ -173,7 +194,7 @@ class DocumentsTest {
 
     private static List<String> meters() throws IOException {
         var names = new ArrayList<String>();
-        for (var module : List.of("monitor-service", "alert-dispatcher", "billing-service")) {
+        for (var module : List.of("monitor-service", "alert-dispatcher", "billing-service", "gateway")) {
             try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .flatMap(file -> matches(METER, read(file)))
