@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Collects one HTTP/1.1 answer. */
 final class Answer {
     private static final String END_OF_HEAD = "\r\n\r\n";
+    private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
 
     private final ByteBuffer read = ByteBuffer.allocateDirect(64 * 1024);
     private final StringBuilder text = new StringBuilder();
@@ -40,6 +42,21 @@ final class Answer {
 
     int status() {
         return Integer.parseInt(text.substring(9, 12));
+    }
+
+    /** Of the problem that it tells; empty when it tells none. */
+    String code() {
+        return code(text);
+    }
+
+    /** Status and code of the beginning of an answer. */
+    static String outcome(String text) {
+        return text.length() < 12 ? "no HTTP" : (text.substring(9, 12) + " " + code(text)).strip();
+    }
+
+    private static String code(CharSequence text) {
+        var code = CODE.matcher(text);
+        return code.find() ? code.group(1) : "";
     }
 
     /** Whether the server closes the connection after this answer. */

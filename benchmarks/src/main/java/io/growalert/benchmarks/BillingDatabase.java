@@ -13,6 +13,11 @@ import java.util.concurrent.TimeUnit;
 
 /** The schema {@code billing} of one database, as anybody may read it. */
 record BillingDatabase(Connection connection) implements AutoCloseable {
+    /** For {@link #applyFrom}. */
+    static final String AT_ONCE = "clock_timestamp()";
+
+    static final String IN_A_DAY = AT_ONCE + " + interval '1 day'";
+
     /** Each has an {@code id}. */
     static final List<String> RECORDS = List.of(
             "customers",
@@ -28,6 +33,14 @@ record BillingDatabase(Connection connection) implements AutoCloseable {
 
     static BillingDatabase of(PostgresProcess postgres, String database) throws SQLException {
         return new BillingDatabase(postgres.connect(database));
+    }
+
+    /** When events are due that are stored from now on; those that were stored before are forgotten. */
+    void applyFrom(String due) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("alter table billing.stripe_events alter column due_at set default " + due);
+            statement.execute("truncate billing.stripe_events");
+        }
     }
 
     /** What is still to be done: events to be applied, fetches to be made, events of ours to be told. */

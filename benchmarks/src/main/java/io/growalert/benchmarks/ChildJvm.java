@@ -1,14 +1,20 @@
 package io.growalert.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A program with this one's class path in a JVM of its own. It does not outlive this one. */
 final class ChildJvm implements AutoCloseable {
+    /** Of each generation of a serial collector. */
+    private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
+
     private final Process process;
     private final Thread farewell;
 
@@ -41,6 +47,49 @@ final class ChildJvm implements AutoCloseable {
     /** User and system time since it started, in seconds; 0 when it has ended. */
     double cpuSeconds() {
         return GrowAlertProcess.cpuSeconds(process.toHandle());
+    }
+
+    /** Resident memory, in MiB. */
+    long residentMiB() throws IOException {
+        return GrowAlertProcess.memoryMiB(process.toHandle(), "VmRSS:");
+    }
+
+    /** The most resident memory it ever had, in MiB. */
+    long peakResidentMiB() throws IOException {
+        return GrowAlertProcess.memoryMiB(process.toHandle(), "VmHWM:");
+    }
+
+    /** What its heap holds after a full collection, in MiB. */
+    double heapMiB() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        return HEAP_USED
+                .matcher(jcmd("GC.heap_info"))
+                .results()
+                .mapToDouble(used -> Double.parseDouble(used.group(1)) / 1024)
+                .sum();
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        var program = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        return output(program.toString(), String.valueOf(process.pid()), command);
+    }
+
+    /** SIGSTOP: it is there, and does nothing, until it is thawed. */
+    void freeze() throws IOException, InterruptedException {
+        output("kill", "-STOP", String.valueOf(process.pid()));
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        output("kill", "-CONT", String.valueOf(process.pid()));
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
+        var run = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(run.getInputStream().readAllBytes(), UTF_8);
+        if (run.waitFor() != 0) {
+            throw new IOException("%s: %s".formatted(String.join(" ", command), output));
+        }
+        return output;
     }
 
     /** SIGKILL, without a farewell. */

@@ -70,16 +70,17 @@ final class GrowAlertProcess implements AutoCloseable {
 
     /** Resident memory of the JVM, in MiB. */
     long residentMiB() throws IOException {
-        return status("VmRSS:");
+        return memoryMiB(process.toHandle(), "VmRSS:");
     }
 
     /** The most resident memory that the JVM ever had, in MiB. */
     long peakResidentMiB() throws IOException {
-        return status("VmHWM:");
+        return memoryMiB(process.toHandle(), "VmHWM:");
     }
 
-    private long status(String field) throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+    /** @param field of proc(5)'s {@code status}, with its colon */
+    static long memoryMiB(ProcessHandle handle, String field) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + handle.pid() + "/status"))) {
             return lines.filter(line -> line.startsWith(field))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .sum();

@@ -11,13 +11,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a load, opened when it is needed, and anew when it was closed. For one thread. */
 final class HttpConnection {
-    private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
-
     private final InetAddress source;
     private final InetSocketAddress target;
     private final Selector selector;
@@ -84,12 +81,7 @@ final class HttpConnection {
         if (answer.isLast()) {
             close();
         }
-        reply(answer.status(), answer.status() == 200 ? "" : code());
-    }
-
-    private String code() {
-        var code = CODE.matcher(answer.text());
-        return code.find() ? code.group(1) : "";
+        reply(answer.status(), answer.status() == 200 ? "" : answer.code());
     }
 
     void giveUpAfter(long nanos) {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * Debian's nginx in front of one backend, with what the gateway has and nginx can do: connections that are kept, a limit by
- * address that is never reached, the same headers, an access log. Its workers are as many as the processors.
+ * address, the same headers, an access log. Its workers are as many as the processors.
  */
 final class Nginx implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
@@ -27,7 +27,8 @@ final class Nginx implements AutoCloseable {
               uwsgi_temp_path uwsgi;
               scgi_temp_path scgi;
               keepalive_requests 10000;
-              limit_req_zone $binary_remote_addr zone=each:10m rate=1000000r/s;
+              limit_req_zone $binary_remote_addr zone=each:10m rate=RATEr/s;
+              limit_req_status 429;
               upstream backend {
                 server 127.0.0.1:BACKEND;
                 keepalive 128;
@@ -37,7 +38,7 @@ final class Nginx implements AutoCloseable {
                 listen 127.0.0.1:PORT;
                 server_tokens off;
                 client_max_body_size 64k;
-                limit_req zone=each burst=1000 nodelay;
+                limit_req zone=each burst=BURST nodelay;
                 add_header X-Request-Id $request_id;
                 add_header X-Content-Type-Options nosniff;
                 add_header X-Frame-Options DENY;
@@ -72,6 +73,11 @@ final class Nginx implements AutoCloseable {
 
     /** Starts it and returns at once; what it writes stays in the folder. */
     static Nginx start(Path folder, int backend) throws IOException {
+        return start(folder, backend, 1_000_000, 1_000);
+    }
+
+    /** With a limit of so many requests a second of one address, and so many at once. */
+    static Nginx start(Path folder, int backend, int perSecond, int burst) throws IOException {
         int port = Ports.free(0);
         Files.createDirectories(folder);
         // its workers write where only their user may
@@ -82,7 +88,9 @@ final class Nginx implements AutoCloseable {
                 CONFIGURATION
                         .replace("USER", user)
                         .replace("BACKEND", String.valueOf(backend))
-                        .replace("PORT", String.valueOf(port)));
+                        .replace("PORT", String.valueOf(port))
+                        .replace("RATE", String.valueOf(perSecond))
+                        .replace("BURST", String.valueOf(burst)));
         var command = List.of(
                 PROGRAM.toString(), "-p", folder.toString(), "-c", configuration.toString(), "-g", "daemon off;");
         return new Nginx(

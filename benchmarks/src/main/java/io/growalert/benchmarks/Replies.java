@@ -25,6 +25,11 @@ record Replies(List<Reply> all, Duration took) {
             return status == 200;
         }
 
+        /** When the answer was there, of {@link System#nanoTime()}. */
+        long answered() {
+            return due + Math.round(seconds * 1e9);
+        }
+
         String outcome() {
             return (status == 0 ? "none " : status + " ") + code;
         }

@@ -20,6 +20,7 @@ final class TrivialServer implements AutoCloseable {
 
     private final ServerSocket server;
     private final byte[] answer;
+    private volatile boolean silent;
 
     TrivialServer() throws IOException {
         this(0, "");
@@ -43,6 +44,11 @@ final class TrivialServer implements AutoCloseable {
             Figures.tell("listens on " + server.port());
             Thread.sleep(Long.MAX_VALUE);
         }
+    }
+
+    /** What comes meanwhile is read and never answered. */
+    void beSilent(boolean silent) {
+        this.silent = silent;
     }
 
     int port() {
@@ -78,7 +84,9 @@ final class TrivialServer implements AutoCloseable {
                     line = line(in);
                 }
                 in.skipNBytes(length);
-                out.write(answer);
+                if (!silent) {
+                    out.write(answer);
+                }
             }
         } catch (IOException e) {
             // the client is gone
