@@ -19,7 +19,7 @@ final class Disputes {
         this.events = events;
         this.time = time;
         charges.onSettled(charge -> {
-            if (PaymentMethods.card(charge).disputed()) {
+            if (PaymentMethods.card(charge).after() == TestCard.After.DISPUTED) {
                 open(charge, Json.number(charge, "amount"), "fraudulent");
             }
         });

@@ -116,7 +116,7 @@ final class InvoiceEndpoints {
         var method = method(call, invoice);
         Payments.checkOwner(invoices.intent(invoice), method);
         var failed =
-                invoices.pay(invoice, method, new Payments.How(call.params().flag("off_session"), false, null));
+                invoices.pay(invoice, method, Payments.How.inPage(call.params().flag("off_session")));
         if (failed != null) {
             throw failed;
         }

@@ -58,6 +58,11 @@ final class PaymentIntents {
             payments.authenticate(intent, call.params().text("success", "true").equals("true"));
             return Answer.json(200, Json.shown(intent));
         });
+        open.open("POST", "/sandbox/payment_intents/{id}/settle", call -> {
+            var intent = store.get(KIND, call.id());
+            payments.settle(intent, call.params().text("success", "true").equals("true"));
+            return Answer.json(200, Json.shown(intent));
+        });
     }
 
     /** Names of several lists as one, each once. */
@@ -174,7 +179,8 @@ final class PaymentIntents {
                 params.has("off_session")
                         && !params.text("off_session", "false").equals("false"),
                 params.flag("error_on_requires_action"),
-                sdk ? null : params.text("return_url"));
+                sdk,
+                params.text("return_url"));
     }
 
     private @Nullable ObjectNode method(Params params, ObjectNode intent) {

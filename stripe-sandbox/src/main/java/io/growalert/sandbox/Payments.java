@@ -36,12 +36,24 @@ final class Payments {
      *
      * @param offSession its holder is not there; a card that was set up for that need not ask
      * @param decline a card that wants its holder is declined, instead of waiting for the holder
-     * @param returnUrl where a redirect leads back to; null when the page handles it
+     * @param inPage the page asks the holder, unless the bank wants to do it on its own
+     * @param returnUrl where a redirect leads back to
      */
     record How(
-            boolean offSession, boolean decline, @Nullable String returnUrl) {
+            boolean offSession,
+            boolean decline,
+            boolean inPage,
+            @Nullable String returnUrl) {
         /** An invoice's payment: when the holder is needed, it waits. */
-        static final How OF_INVOICE = new How(true, false, null);
+        static final How OF_INVOICE = inPage(true);
+
+        static How inPage(boolean offSession) {
+            return new How(offSession, false, true, null);
+        }
+
+        private @Nullable String redirect(TestCard card) {
+            return inPage && card.authentication() != TestCard.Authentication.ELSEWHERE ? null : returnUrl;
+        }
     }
 
     /** Each time an intent has been tried, or was canceled, this is told. */
@@ -78,13 +90,13 @@ final class Payments {
                 return fail(intent, method, TestCard.AUTHENTICATION_REQUIRED);
             }
             intent.put("status", "requires_action");
-            intent.set("next_action", nextAction(how.returnUrl));
+            intent.set("next_action", nextAction(intent, card, how.redirect(card)));
             store.save(intent);
             events.emit("payment_intent.requires_action", intent, null);
             tell(intent);
             return null;
         }
-        return card.decline() == null ? succeed(intent, method) : fail(intent, method, card.decline());
+        return card.decline() == null ? pass(intent, method) : fail(intent, method, card.decline());
     }
 
     /** The card's holder agreed, or did not. */
@@ -100,13 +112,33 @@ final class Payments {
             if (!Json.isNull(intent, "setup_future_usage")) {
                 methods.markSetUp(method);
             }
-            succeed(intent, method);
+            pass(intent, method);
             return;
         }
         var error = ApiError.invalid("payment_intent_authentication_failure", UNAUTHENTICATED)
                 .with(kind(method), method)
                 .error();
         back(intent, error);
+    }
+
+    /**
+     * The bank of a slow card paid, or did not.
+     *
+     * @throws ApiError when it is not processing
+     */
+    void settle(ObjectNode intent, boolean success) {
+        if (!"processing".equals(Json.text(intent, "status"))) {
+            throw unexpected(
+                    intent,
+                    "This PaymentIntent has a status of %s and is not processing."
+                            .formatted(Json.textOf(intent, "status")));
+        }
+        var method = methods.named(Json.textOf(intent, "payment_method"), "payment_method");
+        if (success) {
+            succeed(intent, method);
+        } else {
+            fail(intent, method, TestCard.GENERIC);
+        }
     }
 
     /**
@@ -126,6 +158,17 @@ final class Payments {
         store.save(intent);
         events.emit("payment_intent.canceled", intent, null);
         tell(intent);
+    }
+
+    private @Nullable ApiError pass(ObjectNode intent, ObjectNode method) {
+        if (PaymentMethods.card(method).after() != TestCard.After.SLOW) {
+            return succeed(intent, method);
+        }
+        intent.put("status", "processing");
+        intent.putNull("next_action").putNull("last_payment_error");
+        store.save(intent);
+        events.emit("payment_intent.processing", intent, null);
+        return null;
     }
 
     private @Nullable ApiError succeed(ObjectNode intent, ObjectNode method) {
@@ -195,11 +238,12 @@ final class Payments {
         return switch (card.authentication()) {
             case NEVER -> false;
             case UNTIL_SET_UP -> !(PaymentMethods.setUp(method) && how.offSession);
-            case ALWAYS -> true;
+            case ALWAYS, ELSEWHERE -> true;
         };
     }
 
-    static ObjectNode nextAction(@Nullable String returnUrl) {
+    /** @param returnUrl null when the page asks the holder */
+    static ObjectNode nextAction(ObjectNode intent, TestCard card, @Nullable String returnUrl) {
         var action = Json.object();
         if (returnUrl == null) {
             action.put("type", "use_stripe_sdk");
@@ -210,7 +254,11 @@ final class Payments {
         }
         var redirect = action.putObject("redirect_to_url");
         redirect.put("return_url", returnUrl);
-        redirect.put("url", "https://hooks.stripe.com/3d_secure_2/hosted?source=" + Ids.next("src"));
+        redirect.put(
+                "url",
+                card.authentication() == TestCard.Authentication.ELSEWHERE
+                        ? Bank.pageOf(intent)
+                        : "https://hooks.stripe.com/3d_secure_2/hosted?source=" + Ids.next("src"));
         action.put("type", "redirect_to_url");
         return action;
     }
@@ -224,6 +272,10 @@ final class Payments {
                 throw unexpected(
                         intent,
                         "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.");
+            case "processing" ->
+                throw unexpected(
+                        intent,
+                        "You cannot confirm this PaymentIntent because it has a status of processing. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.");
             case "canceled" ->
                 throw unexpected(
                         intent,

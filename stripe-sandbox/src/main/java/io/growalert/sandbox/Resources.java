@@ -27,6 +27,7 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         charges.routes(endpoints);
         new PaymentIntents(store, events, payments, methods, customers).routes(endpoints, control);
         setups.routes(endpoints, control);
+        new Bank(store).routes(control, payments, setups);
         new InvoiceEndpoints(store, events, time, invoices, methods).routes(endpoints, expand);
         new Subscriptions(store, events, time, customers, items, invoices, lives, setups, methods).routes(endpoints);
         new Refunds(store, events, time).routes(endpoints, expand);

@@ -142,12 +142,13 @@ final class SetupIntents {
             return;
         }
         intent.put("status", "requires_action");
-        intent.set("next_action", Payments.nextAction(params.text("return_url")));
+        intent.set("next_action", Payments.nextAction(intent, card, params.text("return_url")));
         store.save(intent);
         events.emit("setup_intent.requires_action", intent, null);
     }
 
-    private void authenticate(ObjectNode intent, boolean success) {
+    /** The card's holder agreed, or did not. */
+    void authenticate(ObjectNode intent, boolean success) {
         if (!"requires_action".equals(Json.text(intent, "status"))) {
             throw unexpected(intent, "This SetupIntent waits for no authentication.");
         }

@@ -127,7 +127,7 @@ final class Subscriptions {
                 params, "allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete");
         var free = trial || Items.total(Items.of(subscription)) + Json.number(customer, "balance") <= 0;
         var method = lives.method(subscription);
-        var how = new Payments.How(params.flag("off_session"), false, null);
+        var how = Payments.How.inPage(params.flag("off_session"));
         if (!free && !behavior.equals("default_incomplete")) {
             if (method == null) {
                 throw noMethod();

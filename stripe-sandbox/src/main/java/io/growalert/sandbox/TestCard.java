@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decline what a charge is told; null for a card that pays
  * @param saved whether it may be attached to a customer although charges are declined
+ * @param after what becomes of a payment that was let pass
  */
 record TestCard(
         String number,
@@ -15,13 +16,23 @@ record TestCard(
         @Nullable Decline decline,
         boolean saved,
         Authentication authentication,
-        boolean disputed) {
+        After after) {
 
     /** When the card's bank wants to see its holder. */
     enum Authentication {
         NEVER,
         UNTIL_SET_UP,
-        ALWAYS
+        ALWAYS,
+        /** Each time, on a page of the bank's own. */
+        ELSEWHERE
+    }
+
+    /** How a payment goes on. */
+    enum After {
+        DONE,
+        DISPUTED,
+        /** It is {@code processing} until somebody settles it. */
+        SLOW
     }
 
     /** Why a card did not pay. */
@@ -35,7 +46,7 @@ record TestCard(
             "authentication_required",
             "authentication_required",
             "Your card was declined. This transaction requires authentication.");
-    private static final Decline GENERIC = new Decline("card_declined", "generic_decline", "Your card was declined.");
+    static final Decline GENERIC = new Decline("card_declined", "generic_decline", "Your card was declined.");
     private static final Decline LIVE = new Decline(
             "card_declined",
             "test_mode_live_card",
@@ -60,11 +71,14 @@ record TestCard(
                             "processing_error",
                             null,
                             "An error occurred while processing your card. Try again in a little bit.")),
-            entry(new TestCard("4000000000000341", "visa", GENERIC, true, Authentication.NEVER, false)),
-            entry(new TestCard("4000002500003155", "visa", null, true, Authentication.UNTIL_SET_UP, false)),
-            entry(new TestCard("4000002760003184", "visa", null, true, Authentication.ALWAYS, false)),
-            entry(new TestCard("4000000000003220", "visa", null, true, Authentication.ALWAYS, false)),
-            entry(new TestCard("4000000000000259", "visa", null, true, Authentication.NEVER, true)));
+            entry(new TestCard("4000000000000341", "visa", GENERIC, true, Authentication.NEVER, After.DONE)),
+            entry(new TestCard("4000002500003155", "visa", null, true, Authentication.UNTIL_SET_UP, After.DONE)),
+            entry(new TestCard("4000002760003184", "visa", null, true, Authentication.ALWAYS, After.DONE)),
+            entry(new TestCard("4000000000003220", "visa", null, true, Authentication.ALWAYS, After.DONE)),
+            entry(new TestCard("4000000000000259", "visa", null, true, Authentication.NEVER, After.DISPUTED)),
+            // of the sandbox: no card of Stripe's does this in test mode
+            entry(new TestCard("4000000000057770", "visa", null, true, Authentication.NEVER, After.SLOW)),
+            entry(new TestCard("4000000000049009", "visa", null, true, Authentication.ELSEWHERE, After.DONE)));
 
     /** What stands behind {@code pm_card_} and {@code tok_} in the names of ready-made payment methods and tokens. */
     private static final Map<String, String> NAMES = Map.ofEntries(
@@ -89,7 +103,7 @@ record TestCard(
     /** The card of a number; a number that is none of Stripe's is declined as a real one would be. */
     static TestCard of(String number) {
         var card = CARDS.get(number);
-        return card == null ? new TestCard(number, "visa", LIVE, false, Authentication.NEVER, false) : card;
+        return card == null ? new TestCard(number, "visa", LIVE, false, Authentication.NEVER, After.DONE) : card;
     }
 
     /**
@@ -115,11 +129,11 @@ record TestCard(
     }
 
     private static Map.Entry<String, TestCard> paying(String number, String brand) {
-        return entry(new TestCard(number, brand, null, true, Authentication.NEVER, false));
+        return entry(new TestCard(number, brand, null, true, Authentication.NEVER, After.DONE));
     }
 
     private static Map.Entry<String, TestCard> declined(String number, Decline decline) {
-        return entry(new TestCard(number, "visa", decline, false, Authentication.NEVER, false));
+        return entry(new TestCard(number, "visa", decline, false, Authentication.NEVER, After.DONE));
     }
 
     private static Map.Entry<String, TestCard> entry(TestCard card) {

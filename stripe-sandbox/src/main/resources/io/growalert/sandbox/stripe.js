@@ -426,7 +426,7 @@
   function askForConsent(intent) {
     const before = document.activeElement;
     return new Promise(resolve => {
-      const button = text => dom('button', {type: 'button'}, {font: 'inherit', padding: '0.5rem 1rem', margin: '0 0.5rem 0 0'}, text);
+      const button = text => dom('button', {type: 'button'}, {font: 'inherit', padding: '0.5rem 1rem', margin: '0 0.5rem 0.5rem 0'}, text);
       const complete = button('Complete authentication');
       const fail = button('Fail authentication');
       const title = dom('h2', {id: 'stripe-sandbox-3ds'}, {margin: '0 0 0.5rem', fontSize: '1.25rem'}, '3-D Secure test page');
@@ -498,6 +498,12 @@
     };
 
     const authenticated = async (kind, intent) => {
+      const elsewhere = intent.next_action?.redirect_to_url?.url;
+      if (elsewhere?.startsWith('/')) {
+        // a page of the sandbox in the bank's place; it leads back to the return_url
+        window.location.assign(new URL(elsewhere, base));
+        return new Promise(() => {});
+      }
       const consent = await askForConsent(intent);
       await call('POST', `/sandbox/${kind.name}s/${intent.id}/authenticate`, {success: consent});
       const after = await retrieve(kind, intent.client_secret);
@@ -630,9 +636,9 @@
   function showNote() {
     if (noted) return;
     noted = true;
-    const note = dom('div', {'data-stripe-sandbox': ''}, {
-      position: 'fixed', left: '0', bottom: '0', zIndex: '2147483646', padding: '0.25rem 0.75rem', pointerEvents: 'none',
-      background: '#ffd84d', color: '#111', font: '14px/1.5 system-ui, sans-serif',
+    // at the end of the page, where it hides nothing
+    const note = dom('aside', {'data-stripe-sandbox': '', 'aria-label': 'Sandbox'}, {
+      width: 'fit-content', padding: '0.25rem 0.75rem', background: '#ffd84d', color: '#111', font: '14px/1.5 system-ui, sans-serif',
     }, NOTE);
     const show = () => document.body.append(note);
     if (document.body) {

@@ -63,6 +63,10 @@ record Peer(StripeSandbox sandbox) implements AutoCloseable {
                 .toList();
     }
 
+    URI at(String path) {
+        return sandbox.apiBase().resolve(path);
+    }
+
     /** Posts to an address that is no part of Stripe's API. */
     int control(String path) throws IOException, InterruptedException {
         try (var http = HttpClient.newHttpClient()) {
