@@ -84,9 +84,9 @@ class PurchaseTest extends Visits {
     void another_plan_takes_the_place_of_the_one_that_was_not_paid() {
         visitor.opens();
         visitor.orders(0);
-        visitor.page.getByText("Change my order").click();
+        visitor.presses("Change my order");
         visitor.page.getByLabel("Yearly").check();
-        visitor.page.getByText("Continue to payment").click();
+        visitor.presses("Continue to payment");
         visitor.pays(GOOD_CARD);
 
         visitor.seesSuccess();

@@ -14,6 +14,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +40,7 @@ final class Shop implements AutoCloseable {
     private final EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
     private final EmbeddedKafkaBroker kafka = startedKafka();
     private final StripeSandbox stripe;
+    final Mailbox mailbox = new Mailbox();
     private final ConfigurableApplicationContext billing;
     private final ConfigurableApplicationContext gateway;
     private final KafkaConsumer<String, byte[]> consumer;
@@ -89,6 +95,7 @@ final class Shop implements AutoCloseable {
         settings.put("growalert.billing.customer.limits.customers-per-address", 1_000);
         settings.put("growalert.billing.customer.limits.failures-per-address", 1_000);
         settings.put("growalert.billing.customer.session.keys", List.of(sessionKey()));
+        settings.putAll(mailbox.settings(address("/")));
         return settings;
     }
 
@@ -106,6 +113,21 @@ final class Shop implements AutoCloseable {
         settings.put("growalert.gateway.stripe.script", stripe.stubScript());
         settings.put("growalert.gateway.stripe.api", stripe.apiBase());
         return settings;
+    }
+
+    /** The cookie of somebody who registered long ago, under an e-mail address. */
+    String oldCookie(String email) {
+        var settings = new HashMap<>(billingSettings());
+        settings.put("growalert.billing.customer.session.expiry", "1s");
+        try (var before = BillingService.start(settings)) {
+            var port = before.getEnvironment().getRequiredProperty("local.server.port");
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/create-customer".formatted(port)))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"email\": \"%s\"}".formatted(email)))
+                    .build();
+            var cookie = answer(request).headers().firstValue("Set-Cookie").orElseThrow();
+            return cookie.substring("customer=".length(), cookie.indexOf(';'));
+        }
     }
 
     private static String sessionKey() {
@@ -154,6 +176,25 @@ final class Shop implements AutoCloseable {
         }
     }
 
+    /** A payment that is processing goes through, or is refused. */
+    void settle(String payment, boolean success) {
+        var address =
+                stripe.apiBase().resolve("/sandbox/payment_intents/%s/settle?success=%s".formatted(payment, success));
+        answer(HttpRequest.newBuilder(address).POST(BodyPublishers.noBody()).build());
+    }
+
+    private static HttpResponse<String> answer(HttpRequest request) {
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(answer.body());
+            }
+            return answer;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Empty while it is not known. */
     String customerOf(String email) {
         return String.join("", rows("select id from billing.customers where email = ?", email));
@@ -175,6 +216,7 @@ final class Shop implements AutoCloseable {
         gateway.close();
         billing.close();
         stripe.close();
+        mailbox.close();
         kafka.destroy();
         postgres.close();
     }

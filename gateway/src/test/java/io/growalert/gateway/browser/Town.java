@@ -3,6 +3,7 @@ package io.growalert.gateway.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ final class Town implements TestInstancePostProcessor {
 
     record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
         static Chromium start() {
+            PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
             var playwright = Playwright.create(
                     new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
             var browser = playwright

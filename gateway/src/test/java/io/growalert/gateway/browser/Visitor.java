@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.Cookie;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,12 +21,16 @@ final class Visitor implements AutoCloseable {
     static final String DECLINED_CARD = "4000000000000002";
     /** Its bank asks each time. */
     static final String ASKING_CARD = "4000002760003184";
+    /** Its bank asks on a page of its own. */
+    static final String ELSEWHERE_CARD = "4000000000049009";
+    /** Its payments are processing until they are settled. */
+    static final String SLOW_CARD = "4000000000057770";
 
     /** The narrowest that the page is for, in CSS pixels. */
     private static final int NARROW = 320;
 
     final String email = "grower-%s@example.com".formatted(UUID.randomUUID());
-    final Page page;
+    Page page;
     /** What the page said on its console, and what broke on it. */
     final List<String> complaints = new ArrayList<>();
 
@@ -40,15 +45,38 @@ final class Visitor implements AutoCloseable {
         this.story = story;
         context = browser.newContext(new Browser.NewContextOptions().setViewportSize(NARROW, 640));
         context.setDefaultTimeout(20_000);
-        page = context.newPage();
-        page.onRequest(requests::add);
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
+        page = newTab();
+    }
+
+    /** A tab of the same browser; it is looked at when it becomes {@code page}. */
+    Page newTab() {
+        var tab = context.newPage();
+        tab.onRequest(requests::add);
+        tab.onPageError(complaints::add);
+        tab.onConsoleMessage(message -> {
             if (message.text().contains("Content Security Policy")
                     || message.text().contains("Refused to")) {
                 complaints.add(message.text());
             }
         });
+        return tab;
+    }
+
+    /** Closes the tab, and comes back in another one. */
+    void closesTheTabAndComesBack() {
+        page.close();
+        page = newTab();
+        page.navigate(shop.address("/register.html").toString());
+    }
+
+    void losesTheNetwork(boolean lost) {
+        context.setOffline(lost);
+    }
+
+    void hasCookie(String value) {
+        context.addCookies(List.of(new Cookie("customer", value)
+                .setUrl(shop.address("/").toString())
+                .setHttpOnly(true)));
     }
 
     void opens() {
@@ -64,7 +92,11 @@ final class Visitor implements AutoCloseable {
     }
 
     void continues() {
-        page.getByRole(AriaRole.BUTTON, named("Continue to payment")).click();
+        presses("Continue to payment");
+    }
+
+    void presses(String button) {
+        page.getByRole(AriaRole.BUTTON, named(button)).click();
     }
 
     void orders(int devices) {
@@ -116,6 +148,24 @@ final class Visitor implements AutoCloseable {
                 .click();
     }
 
+    /** The address of the bank's own page, once the browser is there. */
+    String bankPage() {
+        page.waitForURL("**/bank");
+        return page.url();
+    }
+
+    /** Answers the bank's question on the bank's own page, which leads back. */
+    void answersElsewhere(boolean consent) {
+        bankPage();
+        page.getByText(consent ? "Complete authentication" : "Fail authentication")
+                .click();
+        page.waitForURL("**/register.html*");
+    }
+
+    List<Request> allRequests() {
+        return List.copyOf(requests);
+    }
+
     void seesProblem(String words) {
         var problem = page.locator(".problem:visible");
         PlaywrightAssertions.assertThat(problem).containsText(words);
@@ -158,6 +208,13 @@ final class Visitor implements AutoCloseable {
         if (!fitsTheScreen()) {
             complaints.add(name + " is wider than the screen");
         }
+    }
+
+    /** The same on a desktop. */
+    void widePicture(String step) {
+        page.setViewportSize(1280, 800);
+        picture(step + "-wide");
+        page.setViewportSize(NARROW, 640);
     }
 
     private static Page.GetByRoleOptions named(String name) {

@@ -25,6 +25,7 @@ export async function payForDevices({registration, stripe, elements, tell}) {
         registration.devicesAre('processing', json.paymentIntentId);
         return;
       }
+      tell('Your bank is working on the payment');
       await api.pause(1000 * looks);
       continue;
     }

@@ -1,0 +1,165 @@
+package io.growalert.gateway.browser;
+
+import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever goes wrong is said in words for a customer, with a way forward that charges once. */
+class WordsTest extends Visits {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "create-customer | 400 | bad_request | | not understood",
+                "create-customer | 403 | origin_refused | | address from which we take no orders",
+                "create-customer | 404 | not_found | | not possible here at present",
+                "create-customer | 413 | body_too_large | | too long",
+                "create-customer | 429 | too_many_customers | 1800 | in 30 minutes",
+                "create-customer | 429 | too_many_requests | 7 | in 7 seconds",
+                "create-subscription | 401 | session_missing | | Allow cookies",
+                "create-subscription | 400 | unknown_price | | not offered any more",
+                "create-subscription | 422 | idempotency_key_reused | | changed in another tab",
+                "create-subscription | 500 | internal_error | | cannot do this at present",
+                "create-subscription | 502 | stripe_refused | | did not understand each other",
+                "create-subscription | 503 | stripe_unavailable | 5 | in a moment",
+                "create-subscription | 503 | backend_unavailable | 9 | in 9 seconds",
+                "create-subscription | 504 | backend_timeout | | do not know how far it came"
+            })
+    void before_the_payment(String path, int status, String code, @Nullable Integer retryAfter, String words) {
+        failsOnce(path, status, code, retryAfter);
+        visitor.opens();
+        visitor.fills(0);
+        visitor.continues();
+
+        visitor.seesProblem(words);
+        saysNothingTechnical(code);
+        goesOn();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#payment")).isVisible();
+        assertThat(shop.rows("select status from billing.subscriptions where customer = ?", customer()))
+                .hasSizeLessThan(2);
+        assertNothingCharged();
+    }
+
+    /** The same button again, or the one beside the words. After a reload the order is still filled in. */
+    private void goesOn() {
+        var beside = visitor.page.locator(".problem:visible button");
+        if (beside.count() > 0) {
+            beside.click();
+            PlaywrightAssertions.assertThat(visitor.page.locator(".problem:visible"))
+                    .hasCount(0);
+            visitor.page.locator("#details:visible, #payment:visible").waitFor();
+        }
+        if (visitor.page.locator("#details").isVisible()) {
+            visitor.continues();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "402 | insufficient_funds | | not enough money",
+                "402 | lost_card | | Your card was declined",
+                "429 | too_many_failed_payments | 3600 | in 60 minutes",
+                "503 | stripe_busy | 2 | in a moment",
+                "504 | backend_timeout | | do not know how far it came"
+            })
+    void between_the_payments(int status, String code, @Nullable Integer retryAfter, String words) {
+        failsOnce("charge", status, code, retryAfter);
+        visitor.opens();
+        visitor.orders(1);
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesProblem(words);
+        saysNothingTechnical(code);
+        PlaywrightAssertions.assertThat(visitor.page.locator("#devices-state"))
+                .containsText("not be charged for it again");
+        if (status == 402) {
+            visitor.types(GOOD_CARD);
+        }
+        visitor.payButton().click();
+        visitor.seesSuccess();
+        assertBought(1);
+    }
+
+    @Test
+    void whoever_lost_the_cookie_after_paying_is_not_led_to_begin_again() {
+        failsOnce("charge", 401, "session_missing", null);
+        visitor.opens();
+        visitor.orders(1);
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesProblem("Do not begin again");
+        assertThat(visitor.page.locator(".problem:visible button").count()).isZero();
+    }
+
+    @Test
+    void what_is_being_worked_on_is_waited_for() {
+        var asked = new AtomicInteger();
+        visitor.page.route("**/create-subscription", route -> {
+            if (asked.incrementAndGet() < 3) {
+                Problems.answer(route, 409, "request_in_flight", 1);
+            } else {
+                route.resume();
+            }
+        });
+        visitor.opens();
+        visitor.orders(0);
+
+        assertThat(visitor.keysTo("/create-subscription")).hasSize(3);
+        assertThat(visitor.keysTo("/create-subscription").stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void without_a_network_nothing_is_lost() {
+        visitor.opens();
+        visitor.fills(1);
+        visitor.losesTheNetwork(true);
+        visitor.continues();
+        visitor.seesProblem("Check your connection");
+        visitor.losesTheNetwork(false);
+        visitor.continues();
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        assertBought(1);
+    }
+
+    @Test
+    void without_the_payment_form_the_page_tries_again() {
+        var asked = new AtomicInteger();
+        visitor.page.route("**/stripe.js", route -> {
+            if (route.request().url().contains("/register/") || asked.getAndIncrement() > 0) {
+                route.resume();
+            } else {
+                route.abort();
+            }
+        });
+        visitor.page.navigate(shop.address("/register.html").toString());
+        visitor.seesProblem("payment form could not be loaded");
+        visitor.presses("Try again");
+
+        PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isVisible();
+    }
+
+    private void failsOnce(String path, int status, String code, @Nullable Integer retryAfter) {
+        var asked = new AtomicInteger();
+        visitor.page.route("**/" + path, route -> {
+            if (asked.getAndIncrement() == 0) {
+                Problems.answer(route, status, code, retryAfter);
+            } else {
+                route.resume();
+            }
+        });
+    }
+
+    private void saysNothingTechnical(String code) {
+        assertThat(visitor.page.locator(".problem:visible").innerText()).doesNotContain(code, "_", "Exception", "HTTP");
+    }
+}
