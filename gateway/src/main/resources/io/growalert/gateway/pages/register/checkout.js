@@ -1,6 +1,6 @@
 // The two payment steps, as they are shown: one with the card for all of it, and one for devices that are still to be paid.
 
-import {devicesOf, showSum} from './money.js';
+import {showSum} from './money.js';
 import * as steps from './steps.js';
 
 const byId = id => document.getElementById(id);
@@ -55,12 +55,12 @@ export function showDevices(stripe, registration, order) {
   }
   byId('devices-state').textContent = stateOf(registration);
   byId('devices-element').hidden = !needsCard;
-  byId('devices-title').textContent = registration.order ? 'Your devices' : 'Your devices are not paid yet';
+  byId('devices-title').textContent = registration.order || registration.isExisting ? 'Your devices' : 'Your devices are not paid yet';
   byId('devices-unclear').hidden = registration.order === null;
   // not while it is unknown whether they were paid
   byId('devices').querySelector('.skip').hidden = registration.order !== null || !(registration.isRefused || registration.isExisting);
-  byId('devices').querySelector('.main').textContent = registration.order ? 'Try again' : `Pay for ${devicesOf(quantity)}`;
-  showSum(byId('devices-sum'), {...order, quantity, only: 'devices'});
+  const total = showSum(byId('devices-sum'), {...order, quantity, only: 'devices'});
+  byId('devices').querySelector('.main').textContent = registration.order ? 'Try again' : `Pay ${total}`;
   if (location.hash !== '#payment') history.pushState(null, '', '#payment');
   steps.show('devices');
 }

@@ -44,7 +44,7 @@ export function priceOf(price) {
   return `${money(price.unit_amount, price.currency)} ${every}`;
 }
 
-export const devicesOf = quantity => `${quantity} monitor ${quantity === 1 ? 'device' : 'devices'}`;
+const devicesOf = quantity => `${quantity} monitor ${quantity === 1 ? 'device' : 'devices'}`;
 
 function node(tag, text, ...children) {
   const made = document.createElement(tag);
