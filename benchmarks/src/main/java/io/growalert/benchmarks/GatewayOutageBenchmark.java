@@ -37,8 +37,8 @@ final class GatewayOutageBenchmark implements AutoCloseable {
     private static final int ADDRESSES = 64;
     private static final int BEFORE_SECONDS = 10;
     private static final int AFTER_SECONDS = 20;
-    private static final double LONGEST_SECONDS = 31;
-    private static final double WELL_AGAIN_SECONDS = 10;
+    private static final double LONGEST_SECONDS = 32;
+    private static final double WELL_AGAIN_SECONDS = 11;
 
     private final Path console;
     private final int billing;
@@ -53,8 +53,8 @@ final class GatewayOutageBenchmark implements AutoCloseable {
         process = start();
     }
 
-    /** When billing went away and was back, as {@link System#nanoTime()}. */
-    private record Outage(long from, long to) {}
+    /** When billing was away, until it began to come back, and when it was back, as {@link System#nanoTime()}. */
+    private record Outage(long from, long until, long to) {}
 
     private interface Fault {
         void happen() throws IOException, InterruptedException;
@@ -129,8 +129,9 @@ final class GatewayOutageBenchmark implements AutoCloseable {
             begins.happen();
             long from = System.nanoTime();
             TimeUnit.SECONDS.sleep(seconds);
+            long until = System.nanoTime();
             ends.happen();
-            outage = new Outage(from, System.nanoTime());
+            outage = new Outage(from, until, System.nanoTime());
             TimeUnit.SECONDS.sleep(AFTER_SECONDS);
             stop.set(true);
             billings = asked.join();
@@ -139,7 +140,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
         tell(billings, BILLINGS, outage);
         tell(others, OTHERS, outage);
         verdicts.tell("what does not need billing is answered with 200", others.failures());
-        var meanwhile = billings.between(outage.from(), outage.to());
+        var meanwhile = billings.between(outage.from(), outage.until());
         verdicts.tell(
                 "whoever needs billing is told 502, 503 or 504",
                 meanwhile.where(reply -> reply.isOk() || reply.status() < 502 || reply.status() > 504).all().stream()
@@ -177,7 +178,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
     private static void tell(Replies replies, List<Ask> asks, Outage outage) {
         for (var ask : asks) {
             var route = replies.where(reply -> reply.name().equals(ask.name()));
-            var meanwhile = route.between(outage.from(), outage.to());
+            var meanwhile = route.between(outage.from(), outage.until());
             Figures.tell("  %-20s %s; p50 %.1f ms, p99 %.0f ms, max %.0f ms; well again after %.1f s"
                     .formatted(
                             ask.name(),

@@ -40,6 +40,8 @@ class Breakers {
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(settings.pause())
                 .permittedNumberOfCallsInHalfOpenState(2)
+                // a call that hangs would keep everybody from a backend that is well again
+                .maxWaitDurationInHalfOpenState(settings.pause())
                 .recordException(Breakers::isFailure)
                 .ignoreException(thrown -> !isFailure(thrown))
                 .build());

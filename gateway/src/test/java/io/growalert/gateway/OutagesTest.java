@@ -136,6 +136,37 @@ class OutagesTest {
     }
 
     @Test
+    void calls_that_hang_do_not_keep_others_from_a_backend_that_is_back() throws Exception {
+        var hanging = new CountDownLatch(2);
+        var released = new CountDownLatch(1);
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.breaker.calls",
+                4,
+                "growalert.gateway.breaker.pause",
+                "300ms",
+                "growalert.gateway.routes.customers.timeout",
+                "1h"))) {
+            gateway.billing.answers(exchange -> {
+                throw new IOException("gone");
+            });
+            await().until(() -> gateway.get("/config").body().contains("backend_unavailable"));
+            gateway.billing.answers(exchange -> {
+                hanging.countDown();
+                hold(released);
+            });
+            await().until(() -> {
+                var _ = gateway.client.sendAsync(gateway.request("/config").build(), BodyHandlers.discarding());
+                return hanging.getCount() == 0;
+            });
+
+            gateway.billing.answers(exchange -> StubBackend.answer(exchange, 200, "back"));
+
+            await().until(() -> gateway.get("/config").body().equals("back"));
+            released.countDown();
+        }
+    }
+
+    @Test
     void what_a_backend_refuses_is_no_outage() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.breaker.calls", 2))) {
             gateway.billing.answers(exchange -> StubBackend.answer(exchange, 503, "stripe_unavailable"));
