@@ -1,6 +1,7 @@
 package io.growalert.standalone;
 
 import io.growalert.definitions.Problem;
+import io.growalert.service.StartFailure;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,8 +29,8 @@ final class CannotRun extends RuntimeException {
     }
 
     /** A service says why it does not start, in a line or several. */
-    static CannotRun because(RuntimeException startFailure) {
-        return new CannotRun(String.valueOf(startFailure.getMessage()).lines().toList(), startFailure);
+    static CannotRun because(StartFailure failure) {
+        return new CannotRun(String.valueOf(failure.getMessage()).lines().toList(), failure);
     }
 
     private static String oneLine(@Nullable String text) {

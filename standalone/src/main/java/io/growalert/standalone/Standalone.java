@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.dispatcher.AlertDispatcher;
 import io.growalert.monitor.MonitorService;
+import io.growalert.service.StartFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -185,7 +186,7 @@ final class Standalone {
     private void startService(Part part, Supplier<ConfigurableApplicationContext> service) {
         try {
             running.start(part, service);
-        } catch (RuntimeException e) {
+        } catch (StartFailure e) {
             throw CannotRun.because(e);
         }
     }
