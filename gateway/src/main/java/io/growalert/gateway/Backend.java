@@ -52,23 +52,25 @@ final class Backend implements AutoCloseable {
                 places,
                 Semaphore::availablePermits);
         var connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setMaxConnTotal(settings.connections())
-                .setMaxConnPerRoute(settings.connections())
+                // and one to ask whether it is well
+                .setMaxConnTotal(settings.connections() + 1)
+                .setMaxConnPerRoute(settings.connections() + 1)
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connect))
                         .setSocketTimeout(Timeout.of(connect))
-                        .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+                        // looking costs a millisecond
+                        .setValidateAfterInactivity(TimeValue.ofMilliseconds(100))
                         .build())
                 .build();
         client = HttpClients.custom()
                 .setConnectionManager(connections)
                 .evictIdleConnections(TimeValue.ofSeconds(10))
-                // what comes, passes: nothing is unpacked, followed, remembered or tried again
+                .setRetryStrategy(new SecondTry(connections))
+                // what comes, passes: nothing is unpacked, followed or remembered
                 .disableContentCompression()
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
-                .disableAutomaticRetries()
                 .disableDefaultUserAgent()
                 .build();
     }
@@ -86,7 +88,7 @@ final class Backend implements AutoCloseable {
      *
      * @throws Refusal when there is none: it is busy, cannot be reached, is silent for too long, or breaks off
      */
-    ServerResponse exchange(ProxyExchange.Request request, Duration timeout) {
+    ServerResponse exchange(ProxyExchange.Request request, GatewaySettings.Route route) {
         var servletRequest = request.getServerRequest().servletRequest();
         // the path and the query as they came: what the framework makes of them is in another order
         var query = servletRequest.getQueryString();
@@ -94,7 +96,7 @@ final class Backend implements AutoCloseable {
         var outgoing = new HttpUriRequestBase(request.getMethod().name(), url);
         outgoing.setPath(path);
         request.getHeaders().forEach((header, values) -> values.forEach(value -> outgoing.addHeader(header, value)));
-        outgoing.setConfig(config(timeout));
+        outgoing.setConfig(config(route.timeout()));
         var body = Bodies.of(servletRequest);
         if (body.length > 0 || WITH_BODY.contains(request.getMethod().name())) {
             outgoing.setEntity(new ByteArrayEntity(body, null));
@@ -102,15 +104,25 @@ final class Backend implements AutoCloseable {
         if (!places.tryAcquire()) {
             throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
         }
-        return Relay.of(ask(outgoing), request, places::release);
+        var connection = Connection.CURRENT.get();
+        connection.asks(outgoing, route.longest());
+        Runnable done = () -> {
+            connection.hasAsked();
+            places.release();
+        };
+        try {
+            return Relay.of(ask(outgoing, done), request, done);
+        } catch (IOException e) {
+            throw outgoing.isCancelled() ? new Refusal(Problem.BACKEND_TIMEOUT, e) : refusal(e);
+        }
     }
 
-    private ClassicHttpResponse ask(HttpUriRequestBase outgoing) {
+    private ClassicHttpResponse ask(HttpUriRequestBase outgoing, Runnable done) throws IOException {
         try {
             return client.executeOpen(host, outgoing, HttpClientContext.create());
         } catch (IOException | RuntimeException e) {
-            places.release();
-            throw refusal(e);
+            done.run();
+            throw e;
         }
     }
 
@@ -118,8 +130,9 @@ final class Backend implements AutoCloseable {
     boolean isWell() {
         var question = new HttpUriRequestBase("GET", url.resolve("/actuator/health"));
         question.setConfig(config(connect));
-        try {
-            return client.execute(host, question, answer -> answer.getCode() < 500);
+        // the rest of what it says is not waited for
+        try (var answer = client.executeOpen(host, question, HttpClientContext.create())) {
+            return answer.getCode() < 500;
         } catch (IOException e) {
             return false;
         }
@@ -133,7 +146,7 @@ final class Backend implements AutoCloseable {
                 .build();
     }
 
-    static Refusal refusal(Exception thrown) {
+    private static Refusal refusal(IOException thrown) {
         return switch (thrown) {
             case ConnectTimeoutException _, ConnectException _, UnknownHostException _, NoRouteToHostException _ ->
                 Refusal.retryAfter(Problem.BACKEND_UNAVAILABLE, Duration.ofSeconds(1), thrown);

@@ -1,7 +1,6 @@
 package io.growalert.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +17,7 @@ final class Backends implements ProxyExchange, AutoCloseable {
     private final Backend monitors;
     private final Backend dispatcher;
 
-    private record Aim(Backend backend, Duration timeout) {}
+    private record Aim(Backend backend, GatewaySettings.Route route) {}
 
     Backends(GatewaySettings settings, MeterRegistry meters) {
         var backends = settings.backends();
@@ -46,9 +45,9 @@ final class Backends implements ProxyExchange, AutoCloseable {
         return Stream.concat(billing.stream(), Stream.of(monitors, dispatcher)).toList();
     }
 
-    /** Notes on a request who is to be asked, and how long that may take. */
-    static ServerRequest aim(ServerRequest request, Backend backend, Duration timeout) {
-        request.servletRequest().setAttribute(ATTRIBUTE, new Aim(backend, timeout));
+    /** Notes on a request who is to be asked, and by which bounds. */
+    static ServerRequest aim(ServerRequest request, Backend backend, GatewaySettings.Route route) {
+        request.servletRequest().setAttribute(ATTRIBUTE, new Aim(backend, route));
         return request;
     }
 
@@ -56,7 +55,7 @@ final class Backends implements ProxyExchange, AutoCloseable {
     public ServerResponse exchange(Request request) {
         var aim = (Aim) Objects.requireNonNull(
                 request.getServerRequest().servletRequest().getAttribute(ATTRIBUTE));
-        return aim.backend().exchange(request, aim.timeout());
+        return aim.backend().exchange(request, aim.route());
     }
 
     @Override

@@ -64,6 +64,8 @@ final class Bodies {
     }
 
     private byte[] read(HttpServletRequest request, int limit, Held held) {
+        // who is told by the deadline that it is too slow has not been cut off yet
+        Connection.CURRENT.get().endsWithin(slowest.multipliedBy(2));
         var deadline = System.nanoTime() + slowest.toNanos();
         var body = NONE;
         int length = 0;

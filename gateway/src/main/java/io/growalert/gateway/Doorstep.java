@@ -8,8 +8,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -28,6 +31,7 @@ final class Doorstep extends OncePerRequestFilter {
 
     private static final String ID = Doorstep.class.getName() + ".id";
     private static final String ROUTE = Doorstep.class.getName() + ".route";
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{8,64}");
     private static final Logger ACCESS = LoggerFactory.getLogger("io.growalert.gateway.access");
 
@@ -41,30 +45,43 @@ final class Doorstep extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         var start = System.nanoTime();
+        Connection.CURRENT.get().isAsked();
         var given = request.getHeader(ID_HEADER);
         var id = given != null && SANE.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();
         request.setAttribute(ID, id);
         response.setHeader(ID_HEADER, id);
+        var brokenOff = "";
         try (var _ = MDC.putCloseable("requestId", id)) {
             chain.doFilter(request, response);
+        } catch (ClientAbortException e) {
+            brokenOff = "client";
+            throw new CloseNowException(e);
+        } catch (CloseNowException e) {
+            brokenOff = "backend";
+            throw e;
         } finally {
-            note(request, response, id, Duration.ofNanos(System.nanoTime() - start));
+            Connection.CURRENT.get().endsSoon();
+            note(request, response, id, Duration.ofNanos(System.nanoTime() - start), brokenOff);
         }
     }
 
-    private void note(HttpServletRequest request, HttpServletResponse response, String id, Duration time) {
+    private void note(
+            HttpServletRequest request, HttpServletResponse response, String id, Duration time, String brokenOff) {
         var route = request.getAttribute(ROUTE) instanceof String name ? name : "none";
         Timer.builder("growalert.gateway.requests")
                 .tag("route", route)
                 .tag("status", Integer.toString(response.getStatus()))
                 .register(meters)
                 .record(time);
-        ACCESS.atInfo()
-                .addKeyValue("requestId", id)
+        var line = ACCESS.atInfo();
+        if (!brokenOff.isEmpty()) {
+            line = line.addKeyValue("brokenOff", brokenOff);
+        }
+        line.addKeyValue("requestId", id)
                 .addKeyValue("route", route)
-                .addKeyValue("method", request.getMethod())
+                .addKeyValue("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "other")
                 .addKeyValue("status", response.getStatus())
                 .addKeyValue("ms", time.toMillis())
                 .addKeyValue("network", Network.roughly(request))

@@ -3,7 +3,6 @@ package io.growalert.gateway;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
 import io.growalert.service.Web;
-import java.time.Clock;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -14,7 +13,6 @@ import org.springframework.cloud.gateway.server.mvc.filter.FilterAutoConfigurati
 import org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctionAutoConfiguration;
 import org.springframework.cloud.gateway.server.mvc.predicate.PredicateAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
@@ -32,6 +30,7 @@ import org.springframework.context.annotation.Import;
     ServerLimits.class,
     Doorstep.class,
     Guard.class,
+    Refused.class,
     Routes.class,
     Backends.class,
     Breakers.class,
@@ -65,10 +64,5 @@ public class Gateway {
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
         return SERVICE.start(settings);
-    }
-
-    @Bean
-    Clock clock() {
-        return Clock.systemUTC();
     }
 }

@@ -29,7 +29,7 @@ class Guard {
     }
 
     @Bean
-    SecurityFilterChain chain(HttpSecurity http, GatewaySettings settings, OperatorToken token) {
+    SecurityFilterChain chain(HttpSecurity http, GatewaySettings settings, OperatorToken token, Refused refused) {
         var operators = new OperatorFilter(token);
         http.sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .requestCache(AbstractHttpConfigurer::disable)
@@ -43,12 +43,9 @@ class Guard {
                         .hasRole(OperatorFilter.ROLE)
                         .anyRequest()
                         .permitAll())
-                .exceptionHandling(refused -> refused.authenticationEntryPoint((request, response, _) -> {
-                    response.setHeader(HttpHeaders.WWW_AUTHENTICATE, OperatorFilter.challenge(request));
-                    Problem.OPERATOR_TOKEN_NEEDED.answer(response);
-                }));
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(refused));
         headers(http, settings.stripe());
-        origins(http, settings.origins());
+        origins(http, settings.origins(), refused);
         return http.build();
     }
 
@@ -63,14 +60,14 @@ class Guard {
                 .addHeaderWriter(new PagePolicy(stripe)));
     }
 
-    private static void origins(HttpSecurity http, List<String> origins) {
+    private static void origins(HttpSecurity http, List<String> origins, Refused refused) {
         if (origins.isEmpty()) {
             http.cors(AbstractHttpConfigurer::disable)
                     .addFilterBefore(
                             (request, response, chain) -> {
                                 if (request instanceof HttpServletRequest asked
                                         && CorsUtils.isPreFlightRequest(asked)) {
-                                    Problem.CORS_REFUSED.answer((HttpServletResponse) response);
+                                    refused.answer(Problem.CORS_REFUSED, asked, (HttpServletResponse) response);
                                 } else {
                                     chain.doFilter(request, response);
                                 }

@@ -1,12 +1,14 @@
 package io.growalert.gateway;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -19,46 +21,72 @@ import org.springframework.web.servlet.function.ServerResponse;
 final class HealthCheck implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(5);
 
+    /** Longer than this nobody waits for an answer. */
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+
     private final Backends backends;
-    private final Clock clock;
+    private final LongSupplier nanoTime;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock asking = new ReentrantLock();
-    private Instant checked = Instant.MIN;
-    private volatile boolean well = true;
+    private volatile @Nullable Seen last;
 
-    HealthCheck(Backends backends, Clock clock) {
+    private record Seen(boolean well, long nanos) {}
+
+    @Autowired
+    HealthCheck(Backends backends) {
+        this(backends, System::nanoTime);
+    }
+
+    HealthCheck(Backends backends, LongSupplier nanoTime) {
         this.backends = backends;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     ServerResponse answer(ServerRequest request) {
-        refresh();
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())
-                .body(well ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
+                .body(isWell() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
     }
 
-    private void refresh() {
-        asking.lock();
+    /** One asks the services; the others are told meanwhile what was seen last. */
+    boolean isWell() {
+        var seen = last;
+        if (seen != null && isFresh(seen)) {
+            return seen.well();
+        }
+        if (seen == null) {
+            asking.lock();
+        } else if (!asking.tryLock()) {
+            return seen.well();
+        }
         try {
-            if (checked.plus(FRESH).isAfter(clock.instant())) {
-                return;
+            seen = last;
+            if (seen == null || !isFresh(seen)) {
+                seen = new Seen(ask(), nanoTime.getAsLong());
+                last = seen;
             }
-            well =
-                    backends.all().stream()
-                            .map(backend -> CompletableFuture.supplyAsync(backend::isWell, threads))
-                            .toList()
-                            .stream()
-                            .allMatch(CompletableFuture::join);
-            checked = clock.instant();
+            return seen.well();
         } finally {
             asking.unlock();
         }
     }
 
+    private boolean isFresh(Seen seen) {
+        return nanoTime.getAsLong() - seen.nanos() < FRESH.toNanos();
+    }
+
+    private boolean ask() {
+        return backends.all().stream()
+                .map(backend -> CompletableFuture.supplyAsync(backend::isWell, threads)
+                        .completeOnTimeout(false, LONGEST.toMillis(), TimeUnit.MILLISECONDS))
+                .toList()
+                .stream()
+                .allMatch(CompletableFuture::join);
+    }
+
     @Override
     public void close() {
-        threads.close();
+        threads.shutdownNow();
     }
 }

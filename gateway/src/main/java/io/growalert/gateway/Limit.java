@@ -1,9 +1,12 @@
 package io.growalert.gateway;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.caffeine.Bucket4jCaffeine;
+import io.github.bucket4j.caffeine.CaffeineProxyManager;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +22,42 @@ import org.springframework.web.servlet.function.ServerResponse;
 class Limit {
     private static final int ADDRESSES = 100_000;
 
+    /** Who comes seldom is forgotten first. */
+    private final CaffeineProxyManager<String> buckets = Bucket4jCaffeine.<String>builderFor(
+                    Caffeine.newBuilder().maximumSize(ADDRESSES))
+            .expirationAfterWrite(
+                    ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(10)))
+            .build();
+
     @Bean
     AsyncProxyManager<String> buckets() {
-        return Bucket4jCaffeine.<String>builderFor(Caffeine.newBuilder().maximumSize(ADDRESSES))
-                .expirationAfterWrite(
-                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(10)))
-                .build()
-                .asAsync();
+        return buckets.asAsync();
     }
 
     /** The gateway's filter asks for one of this name to make a bucket with: where it is needed, which takes no time. */
     @Bean
     TaskExecutor applicationTaskExecutor() {
         return new SyncTaskExecutor();
+    }
+
+    /**
+     * Counts one more.
+     *
+     * @param what is counted for each address on its own
+     * @return whether it is not too much
+     */
+    boolean takes(String what, HttpServletRequest request, GatewaySettings.Rate rate) {
+        return buckets.builder()
+                .build(what + " " + Network.of(request), () -> BucketConfiguration.builder()
+                        .addLimit(limit -> limit.capacity(rate.requests()).refillGreedy(rate.requests(), rate.per()))
+                        .build())
+                .tryConsume(1);
+    }
+
+    /** How many are remembered. */
+    long size() {
+        buckets.getCache().cleanUp();
+        return buckets.getCache().estimatedSize();
     }
 
     /**
@@ -42,8 +68,7 @@ class Limit {
     HandlerFilterFunction<ServerResponse, ServerResponse> filter(String route, GatewaySettings.Route settings) {
         var buckets = Bucket4jFilterFunctions.rateLimit(
                 settings.requests(), settings.per(), request -> route + " " + Network.of(request.servletRequest()));
-        // the time in which one comes back
-        var wait = settings.per().dividedBy(settings.requests());
+        var wait = settings.rate().next();
         return (request, next) -> {
             var passed = new AtomicReference<@Nullable ServerResponse>();
             buckets.filter(request, allowed -> {

@@ -12,7 +12,10 @@ final class Network {
 
     /** What one subscriber has: an IPv4 address, or an IPv6 network of 64 bits. */
     static String of(HttpServletRequest request) {
-        var address = address(request);
+        return of(address(request));
+    }
+
+    static String of(InetAddress address) {
         return address instanceof Inet4Address ? address.getHostAddress() : hex(address, 8);
     }
 

@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import io.growalert.service.ProblemCode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
@@ -63,6 +64,12 @@ enum Problem implements ProblemCode {
         return JSON.writeValueAsBytes(members(status.value(), status.getReasonPhrase()));
     }
 
+    /** The same, saying when it is worth another try. */
+    void answer(HttpServletResponse response, Duration wait) throws IOException {
+        response.setHeader(HttpHeaders.RETRY_AFTER, Refusal.seconds(wait));
+        answer(response);
+    }
+
     private Map<String, Object> members(int code, String title) {
         var members = new LinkedHashMap<String, Object>();
         members.put("type", "about:blank");
@@ -88,6 +95,7 @@ enum Problem implements ProblemCode {
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(body.length);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        PagePolicy.bind(response);
         response.getOutputStream().write(body);
     }
 }

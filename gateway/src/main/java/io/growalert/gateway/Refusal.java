@@ -26,8 +26,12 @@ final class Refusal extends RuntimeException {
 
     /** The same, saying when it is worth another try. */
     static Refusal retryAfter(Problem problem, Duration wait, @Nullable Throwable cause) {
-        var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-        return new Refusal(problem, Map.of(HttpHeaders.RETRY_AFTER, Long.toString(seconds)), cause);
+        return new Refusal(problem, Map.of(HttpHeaders.RETRY_AFTER, seconds(wait)), cause);
+    }
+
+    /** Whole ones, and at least one. */
+    static String seconds(Duration wait) {
+        return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
     }
 
     Problem problem() {

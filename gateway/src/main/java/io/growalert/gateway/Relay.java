@@ -3,6 +3,8 @@ package io.growalert.gateway;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import org.apache.coyote.CloseNowException;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
@@ -35,19 +37,23 @@ final class Relay {
 
     /**
      * @param done to be called once, when nothing more comes from the backend
-     * @throws Refusal when the answer breaks off before any of it was passed on
+     * @throws IOException when the answer breaks off before any of it was passed on
      */
-    static ServerResponse of(ClassicHttpResponse incoming, ProxyExchange.Request request, Runnable done) {
+    static ServerResponse of(ClassicHttpResponse incoming, ProxyExchange.Request request, Runnable done)
+            throws IOException {
         var finished = new Finish(incoming, done);
         try {
             var head = head(incoming);
             var entity = incoming.getEntity();
             @Nullable InputStream more = entity == null ? null : entity.getContent();
             var start = new byte[0];
-            // what has no length may be told line by line, over minutes
             if (more != null && entity.getContentLength() >= 0 && entity.getContentLength() <= SMALL) {
                 start = more.readAllBytes();
                 more = null;
+            } else if (more != null) {
+                // what has no length may be told line by line, over minutes
+                start = piece(more);
+                more = start.length == 0 ? null : more;
             }
             if (more == null) {
                 finished.run();
@@ -60,10 +66,7 @@ final class Relay {
             });
             request.getResponseConsumers().forEach(consumer -> consumer.accept(head, response));
             return response;
-        } catch (IOException e) {
-            finished.run();
-            throw Backend.refusal(e);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             finished.run();
             throw e;
         }
@@ -72,7 +75,10 @@ final class Relay {
     private static Head head(ClassicHttpResponse incoming) {
         var headers = new HttpHeaders();
         for (var header : incoming.getHeaders()) {
-            headers.add(header.getName(), header.getValue());
+            // nobody need know what a service is made of
+            if (!header.getName().equalsIgnoreCase(HttpHeaders.SERVER)) {
+                headers.add(header.getName(), header.getValue());
+            }
         }
         return new Head(HttpStatusCode.valueOf(incoming.getCode()), headers);
     }
@@ -83,15 +89,31 @@ final class Relay {
             var out = outgoing.getOutputStream();
             out.write(start);
             if (rest != null) {
-                var buffer = new byte[PIECE];
-                for (int read = rest.read(buffer); read >= 0; read = rest.read(buffer)) {
-                    out.write(buffer, 0, read);
+                out.flush();
+                for (var piece = next(rest); piece.length > 0; piece = next(rest)) {
+                    out.write(piece);
                     out.flush();
                 }
             }
         } finally {
             finished.run();
         }
+    }
+
+    /** It is too late to say what is wrong: whoever reads must not take what came for all of it. */
+    private static byte[] next(InputStream more) throws CloseNowException {
+        try {
+            return piece(more);
+        } catch (IOException e) {
+            throw new CloseNowException("the backend broke off", e);
+        }
+    }
+
+    /** What comes next, nothing at the end. */
+    private static byte[] piece(InputStream more) throws IOException {
+        var buffer = new byte[PIECE];
+        int read = more.read(buffer);
+        return Arrays.copyOf(buffer, Math.max(0, read));
     }
 
     private static final class Finish implements Runnable {

@@ -10,6 +10,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import jakarta.servlet.DispatcherType;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,7 @@ class Routes {
                 .filter(limit.filter(name, settings))
                 .filter(bodies.filter(settings.body()))
                 .before(Routes::readable)
-                .before(request -> Backends.aim(request, backend, settings.timeout()))
+                .before(request -> Backends.aim(request, backend, settings))
                 .before(uri(backend.url()))
                 .filter(circuitBreaker(backend.name()))
                 .build();
@@ -97,6 +98,7 @@ class Routes {
                     throw Problem.METHOD_NOT_ALLOWED.refusal();
                 })
                 .before(request -> Doorstep.named(name, request))
+                .before(request -> endsWithin(settings.longest(), request))
                 .filter((request, next) -> answered(request, next))
                 .filter(limit.filter(name, settings))
                 .build();
@@ -109,9 +111,15 @@ class Routes {
                     throw Problem.NOT_FOUND.refusal();
                 })
                 .before(request -> Doorstep.named(name, request))
+                .before(request -> endsWithin(settings.longest(), request))
                 .filter((request, next) -> answered(request, next))
                 .filter(limit.filter(name, settings))
                 .build();
+    }
+
+    private static ServerRequest endsWithin(Duration time, ServerRequest request) {
+        Connection.CURRENT.get().endsWithin(time);
+        return request;
     }
 
     /** The framework reads the query, and cannot read every one. */

@@ -1,8 +1,10 @@
 package io.growalert.gateway;
 
 import io.growalert.service.PlainReason;
+import java.net.InetAddress;
+import java.util.List;
+import org.apache.catalina.util.NetMask;
 import org.apache.catalina.valves.RemoteIpValve;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -17,29 +19,41 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        var proxies = settings.proxies().stream().map(ServerLimits::mask).toList();
+        factory.setProtocol(Connections.class.getName());
         factory.addConnectorCustomizers(connector -> {
             // a form is a body like any other
             connector.setParseBodyMethods("");
             connector.setXpoweredBy(false);
-            if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+            if (connector.getProtocolHandler() instanceof Connections http) {
+                http.limit(settings, proxies.stream().map(NetMask::new).toList());
                 // who waits for leave to send a body that is too large never gets it
                 http.setContinueResponseTiming("onRead");
             }
         });
         factory.addContextCustomizers(
                 context -> context.getParent().getPipeline().addValve(new ProblemReport()));
-        if (!settings.proxies().isEmpty()) {
-            factory.addEngineValves(proxies());
+        if (!proxies.isEmpty()) {
+            factory.addEngineValves(believing(proxies));
         }
     }
 
-    private RemoteIpValve proxies() {
-        var valve = new RemoteIpValve();
+    /** As a network even when it is one address: Tomcat takes what has no length for a regular expression. */
+    private static String mask(String proxy) {
         try {
-            valve.setInternalProxies(String.join(",", settings.proxies()));
+            int slash = proxy.indexOf('/');
+            var address = InetAddress.ofLiteral(slash < 0 ? proxy : proxy.substring(0, slash));
+            var mask = slash < 0 ? "%s/%d".formatted(proxy, address.getAddress().length * 8) : proxy;
+            new NetMask(mask);
+            return mask;
         } catch (IllegalArgumentException e) {
-            throw new Unusable(String.valueOf(e.getMessage()));
+            throw new Unusable("%s is no address and no network such as 10.0.0.0/8".formatted(proxy));
         }
+    }
+
+    private static RemoteIpValve believing(List<String> proxies) {
+        var valve = new RemoteIpValve();
+        valve.setInternalProxies(String.join(",", proxies));
         valve.setRemoteIpHeader("X-Forwarded-For");
         valve.setProtocolHeader("X-Forwarded-Proto");
         valve.setHostHeader("X-Forwarded-Host");

@@ -8,8 +8,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -192,6 +195,34 @@ class OutagesTest {
 
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.body()).isEqualTo("{\"status\":\"DEGRADED\"}");
+        }
+    }
+
+    @Test
+    void whoever_asks_for_health_while_a_service_hangs_is_told_what_was_seen_last() throws Exception {
+        var now = new AtomicLong();
+        var asked = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        try (var gateway = new RunningGateway();
+                var health = new HealthCheck(gateway.part(Backends.class), now::get);
+                var others = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(health.isWell()).isTrue();
+            gateway.billing.answers(exchange -> {
+                asked.countDown();
+                hold(released);
+            });
+            assertThat(health.isWell()).isTrue();
+
+            now.addAndGet(Duration.ofSeconds(5).toNanos());
+            var asking = others.submit(health::isWell);
+            asked.await();
+            assertThat(health.isWell()).isTrue();
+            assertThat(asking.isDone()).isFalse();
+
+            // it does not hang for longer than it may
+            assertThat(asking.get()).isFalse();
+            assertThat(health.isWell()).isFalse();
+            released.countDown();
         }
     }
 

@@ -46,6 +46,10 @@ final class RunningGateway implements AutoCloseable {
         return server == null ? -1 : server.getPort();
     }
 
+    <T> T part(Class<T> type) {
+        return context.getBean(type);
+    }
+
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
     }
@@ -65,6 +69,7 @@ final class RunningGateway implements AutoCloseable {
     /** Sends these lines as they are, and gives back what comes until the gateway closes the connection. */
     String raw(String request) throws IOException {
         try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port())) {
+            socket.setSoTimeout(20_000);
             socket.getOutputStream()
                     .write(request.replace("\r", "").replace("\n", "\r\n").getBytes(ISO_8859_1));
             socket.getOutputStream().flush();

@@ -1,0 +1,272 @@
+package io.growalert.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is made of HTTP: nothing gets past the operator's token, and no two ends of a connection read it differently. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OddRequestsTest {
+    private static final Set<String> FOR_ONE_CONNECTION =
+            Set.of("te", "trailer", "transfer-encoding", "upgrade", "keep-alive", "proxy-connection", "expect");
+    private static final String HIDDEN = "GET /api/mutes HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    private RunningGateway gateway;
+
+    @BeforeAll
+    void start() throws Exception {
+        gateway = new RunningGateway(Map.of("growalert.gateway.routes.pages.requests", 10_000));
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    /** Sends the bytes as they are and ends; gives back all that comes. */
+    private String sent(String request) throws IOException {
+        int billing = gateway.billing.count();
+        try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            socket.shutdownOutput();
+            return read(socket);
+        } finally {
+            assertThat(gateway.dispatcher.count() + gateway.monitors.count()).isZero();
+            if (gateway.billing.count() > billing) {
+                var seen = gateway.billing.last();
+                assertThat(seen.uri()).startsWith("/");
+                assertThat(seen.uri()).doesNotContain("api");
+                assertThat(seen.headers().keySet().stream()
+                                .map(name -> name.toLowerCase(Locale.ROOT))
+                                .collect(Collectors.toSet()))
+                        .doesNotContainAnyElementsOf(FOR_ONE_CONNECTION);
+            }
+        }
+    }
+
+    private static String read(Socket socket) throws IOException {
+        var answer = new StringBuilder();
+        try {
+            for (int next = socket.getInputStream().read();
+                    next >= 0;
+                    next = socket.getInputStream().read()) {
+                answer.append((char) next);
+            }
+        } catch (SocketException e) {
+            // it was reset after what came
+        }
+        return answer.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\nContent-Length: 6",
+                "Content-Length: 5, 6",
+                "Content-Length: -1",
+                "Content-Length: +5",
+                "Content-Length: 0x5",
+                "Content-Length: 99999999999999999999",
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: identity, chunked, chunked",
+                "Transfer-Encoding: \u000bchunked",
+                "Transfer-Encoding : chunked",
+                "Transfer-Encoding\t: chunked",
+                "Content-Length : 5",
+                "X: a\u0000b",
+                "X y: z",
+                "no-colon"
+            })
+    void a_body_of_which_nobody_can_say_where_it_ends_is_refused(String header) throws Exception {
+        var answer = sent("POST /config HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n0\r\n\r\n" + HIDDEN);
+
+        assertThat(answer).matches("(?s)HTTP/1\\.1 (400|413|501) .*");
+        assertThat(answer)
+                .contains("application/problem+json", "X-Content-Type-Options: nosniff", "Content-Security-Policy:")
+                .doesNotContain("Tomcat", "Exception", "\r\nServer:");
+        assertThat(answer.split("HTTP/1.1 ")).hasSize(2);
+    }
+
+    /** It is chunked then, by the standard, and the connection is not used again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 4\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nContent-Length: 4",
+                "Content-Length: 4\r\nTransfer-Encoding:\r\n chunked"
+            })
+    void a_body_with_two_lengths_hides_no_request(String header) throws Exception {
+        var answer = sent("POST /config HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n0\r\n\r\n" + HIDDEN);
+
+        assertThat(answer.split("HTTP/1.1 ")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5;a=b", "5;a=\"b\"", "5 ", "05"})
+    void what_a_chunk_says_besides_its_length_is_left_out(String length) throws Exception {
+        sent("POST /config HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n" + length
+                + "\r\nhello\r\n0\r\nX-T: 1\r\n\r\n");
+
+        var seen = gateway.billing.last();
+        assertThat(seen.body()).asString(ISO_8859_1).isIn("hello", "");
+        assertThat(seen.headers()).doesNotContainKey("X-T");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-5", "g", "5\n", "fffffffffffffffff", ""})
+    void a_chunk_of_no_length_is_refused(String length) throws Exception {
+        int asked = gateway.billing.count();
+
+        var answer = sent("POST /config HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + length
+                + "\r\nhello\r\n0\r\n\r\n" + HIDDEN);
+
+        assertThat(answer).startsWith("HTTP/1.1 4");
+        assertThat(gateway.billing.count()).isEqualTo(asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//api/mutes",
+                "/%61pi/mutes",
+                "/ap%69/billing/x",
+                "/api;x=1/mutes",
+                "/;/api/mutes",
+                "/./api/mutes",
+                "/webhook/../api/mutes",
+                "/webhook/%2e%2e/api/mutes",
+                "/webhook/%2E./api/mutes",
+                "/webhook/..%2fapi/mutes",
+                "/webhook/..%5capi/mutes",
+                "/webhook\\..\\api/mutes",
+                "/api%00/mutes",
+                "/%00",
+                "/api%2fmutes",
+                "/api%252fmutes",
+                "/API/mutes",
+                "/api/mutes/",
+                "/api/",
+                "/api",
+                "/api?",
+                "/api#",
+                "/api%3fx",
+                "/api/%2e",
+                "http://a/api/mutes",
+                "http://127.0.0.1/api/mutes",
+                "HTTP://a/api/mutes",
+                "http://a@b/api/mutes",
+                "/config/..;/api/mutes",
+                "/api/mutes;jsessionid=1",
+                "*",
+                "api/mutes",
+                "?/api/mutes",
+                "/%",
+                "/%zz",
+                "/\u0080api",
+                "/api\u0009/mutes",
+                "/%c0%ae%c0%ae/api/mutes",
+                "/api/billing/../mutes",
+                "/%64ocs/index.html"
+            })
+    void no_path_leads_to_the_operators_api_without_the_token(String path) throws Exception {
+        int asked = gateway.billing.count();
+
+        var answer = sent("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).matches("(?s)HTTP/1\\.1 (400|401|404) .*");
+        assertThat(answer)
+                .contains("application/problem+json", "X-Content-Type-Options: nosniff", "X-Frame-Options: DENY")
+                .contains("Content-Security-Policy: default-src 'none'", "Referrer-Policy: same-origin")
+                .contains("Permissions-Policy: ")
+                .doesNotContain("Tomcat", "Exception", "\r\nServer:");
+        assertThat(gateway.billing.count()).isEqualTo(asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "Host: a\r\nHost: b\r\n", "Host: a b\r\n", "Host: a/b\r\n", "Host: [::1\r\n", "Host: a:b\r\n"
+            })
+    void a_request_that_does_not_say_clearly_whom_it_is_for_is_refused(String host) throws Exception {
+        assertThat(sent("GET /config HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRACE", "CONNECT", "FOO", "get", "G\"T", "PROPFIND"})
+    void a_method_that_is_none_reaches_nobody(String method) throws Exception {
+        int asked = gateway.billing.count();
+
+        assertThat(sent(method + " /config HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .matches("(?s)HTTP/1\\.1 (400|405|501) .*");
+        assertThat(gateway.billing.count()).isEqualTo(asked);
+    }
+
+    @Test
+    void http_1_0_is_answered_and_the_connection_ends() throws Exception {
+        assertThat(sent("GET /config HTTP/1.0\r\n\r\n"))
+                .startsWith("HTTP/1.1 200")
+                .endsWith("ok");
+        assertThat(sent("GET /config HTTP/9.9\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 505");
+        assertThat(sent("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).doesNotContain(" 200 ");
+    }
+
+    @Test
+    void what_a_client_nominates_takes_nothing_away_that_is_the_gateways() throws Exception {
+        sent("""
+                GET /config HTTP/1.1\r
+                Host: a\r
+                X-Request-Id: request-0001\r
+                Connection: close, X-Request-Id, X-Forwarded-For, x-forwarded-proto, Host, Upgrade, X-Mine\r
+                Upgrade: h2c\r
+                HTTP2-Settings: AAMAAABkAAQAAP__\r
+                X-Mine: 1\r
+                \r
+                """);
+
+        var seen = gateway.billing.last();
+        assertThat(seen.header("X-Request-Id")).isEqualTo("request-0001");
+        assertThat(seen.header("X-Forwarded-For")).isEqualTo("127.0.0.1");
+        assertThat(seen.header("X-Forwarded-Proto")).isEqualTo("http");
+        assertThat(seen.headers()).doesNotContainKeys("X-Mine");
+        assertThat(seen.header("Host")).startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void what_a_backend_says_for_one_connection_stays_there_and_its_own_policy_counts_for_nothing() throws Exception {
+        try (var own = new RunningGateway()) {
+            own.billing.answers(exchange -> {
+                exchange.getResponseHeaders().add("Server", "stub/1");
+                exchange.getResponseHeaders().add("Keep-Alive", "timeout=5");
+                exchange.getResponseHeaders().add("Content-Security-Policy", "default-src *");
+                exchange.getResponseHeaders().add("X-Frame-Options", "ALLOWALL");
+                StubBackend.answer(exchange, 200, "ok");
+            });
+
+            var headers = own.get("/config").headers();
+
+            assertThat(headers.map()).doesNotContainKeys("server", "keep-alive", "transfer-encoding");
+            assertThat(headers.allValues("Content-Security-Policy"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("default-src 'none'");
+            assertThat(headers.allValues("X-Frame-Options")).containsExactly("DENY");
+        }
+    }
+}

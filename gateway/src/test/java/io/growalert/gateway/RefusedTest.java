@@ -1,0 +1,105 @@
+package io.growalert.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+/** What is refused costs, too: no address may have it without end. */
+class RefusedTest {
+    private static final Map<String, Object> FEW = Map.of(
+            "growalert.gateway.proxies",
+            List.of("127.0.0.1"),
+            "growalert.gateway.routes.pages.requests",
+            3,
+            "growalert.gateway.routes.pages.per",
+            "1h",
+            "growalert.gateway.wrong-tokens.requests",
+            2,
+            "growalert.gateway.wrong-tokens.per",
+            "1h");
+
+    private static String asked(RunningGateway gateway, String line, String from, String header) throws IOException {
+        return gateway.raw(
+                "%s HTTP/1.1\nHost: a\nX-Forwarded-For: %s\n%sConnection: close\n\n".formatted(line, from, header));
+    }
+
+    @Test
+    void what_has_no_route_or_no_token_is_counted_by_address() throws Exception {
+        try (var gateway = new RunningGateway(FEW)) {
+            var preflight = "Origin: https://evil.example\nAccess-Control-Request-Method: POST\n";
+            for (var flood : List.of(
+                    List.of("GET /api/mutes", "", "401"),
+                    List.of("GET /nothing", "", "404"),
+                    List.of("GET //config", "", "400"),
+                    List.of("OPTIONS /config", preflight, "403"))) {
+                var from = "198.51.100." + (Integer.parseInt(flood.getLast()) - 399);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(asked(gateway, flood.get(0), from, flood.get(1))).startsWith("HTTP/1.1 " + flood.get(2));
+                }
+
+                assertThat(asked(gateway, flood.get(0), from, flood.get(1)))
+                        .startsWith("HTTP/1.1 429")
+                        .contains("Retry-After: 1200", "\"code\":\"too_many_requests\"");
+            }
+            assertThat(asked(gateway, "GET /api/mutes", "198.51.100.250", "")).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
+    void whoever_guesses_tokens_is_refused_soon_and_does_not_keep_the_operator_out() throws Exception {
+        try (var gateway = new RunningGateway(FEW)) {
+            var wrong = "Authorization: Bearer a-token-that-is-not-the-one\n";
+            for (int i = 0; i < 2; i++) {
+                assertThat(asked(gateway, "GET /api/mutes", "198.51.100.1", wrong))
+                        .startsWith("HTTP/1.1 401");
+            }
+
+            assertThat(asked(gateway, "GET /api/mutes", "198.51.100.1", wrong))
+                    .startsWith("HTTP/1.1 429")
+                    .contains("Retry-After: 1800");
+            assertThat(asked(gateway, "GET /docs", "198.51.100.1", "Authorization: Basic eDp5\n"))
+                    .startsWith("HTTP/1.1 429");
+
+            var right = "Authorization: Bearer %s\n".formatted(RunningGateway.TOKEN);
+            assertThat(asked(gateway, "GET /api/mutes", "198.51.100.1", right)).startsWith("HTTP/1.1 200");
+            assertThat(asked(gateway, "GET /api/mutes", "198.51.100.1", "")).startsWith("HTTP/1.1 401");
+            assertThat(asked(gateway, "GET /api/mutes", "198.51.100.2", wrong)).startsWith("HTTP/1.1 401");
+        }
+    }
+
+    /** As if whoever is refused asked from ever more networks, to be forgotten. */
+    @Test
+    void whoever_was_refused_is_not_forgotten_for_the_many_who_come_once() {
+        var limit = new Limit();
+        var rate = new GatewaySettings.Rate(60, Duration.ofHours(1));
+        var refused = from("2001:db8::1");
+        // it learns who comes often when it is half full: before, nobody has to be forgotten
+        askOnce(limit, rate, 1, 60_000);
+        for (int i = 0; i < 60; i++) {
+            assertThat(limit.takes("customers", refused, rate)).isTrue();
+        }
+
+        askOnce(limit, rate, 60_001, 300_000);
+
+        assertThat(limit.takes("customers", refused, rate)).isFalse();
+        assertThat(limit.size()).isLessThanOrEqualTo(100_000);
+    }
+
+    private static void askOnce(Limit limit, GatewaySettings.Rate rate, int first, int last) {
+        for (int i = first; i <= last; i++) {
+            limit.takes("customers", from("2001:db8:%x:%x::1".formatted(i >> 16, i & 0xffff)), rate);
+        }
+    }
+
+    private static HttpServletRequest from(String address) {
+        var request = new MockHttpServletRequest();
+        request.setRemoteAddr(address);
+        return request;
+    }
+}

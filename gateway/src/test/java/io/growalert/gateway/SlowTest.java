@@ -1,0 +1,177 @@
+package io.growalert.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Who is slow holds what it holds for a bounded time, and one address no more than its share. */
+class SlowTest {
+    private static final Map<String, Object> SHORT = Map.of("growalert.gateway.slowest", "1s");
+
+    private static Socket connected(RunningGateway gateway, String from) throws IOException {
+        var socket = new Socket();
+        socket.setSoTimeout(10_000);
+        // small, so that what is not read soon waits at the other end
+        socket.setReceiveBufferSize(4096);
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), gateway.port()));
+        return socket;
+    }
+
+    private static Socket connected(RunningGateway gateway, String from, String request) throws IOException {
+        var socket = connected(gateway, from);
+        socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(US_ASCII));
+        return socket;
+    }
+
+    /** Sends one byte with each look, and reads what there is. */
+    private static void awaitEnd(Socket socket) {
+        await().until(() -> {
+            try {
+                socket.getOutputStream().write('x');
+                while (socket.getInputStream().available() > 0) {
+                    socket.getInputStream().read();
+                }
+                return false;
+            } catch (SocketException e) {
+                return true;
+            }
+        });
+    }
+
+    private static void readToItsEnd(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException e) {
+            // it was reset, which is an end, too
+        }
+    }
+
+    @Test
+    void headers_that_come_byte_by_byte_are_not_waited_for() throws Exception {
+        try (var gateway = new RunningGateway(SHORT);
+                var firstLine = connected(gateway, "127.0.0.1", "GET /");
+                var header = connected(gateway, "127.0.0.1", "GET /config HTTP/1.1\nHost: a\nX: ")) {
+            awaitEnd(firstLine);
+            awaitEnd(header);
+
+            assertThat(gateway.billing.count()).isZero();
+        }
+    }
+
+    @Test
+    void the_next_request_of_a_kept_connection_has_its_own_time() throws Exception {
+        try (var gateway = new RunningGateway(SHORT);
+                var socket = connected(gateway, "127.0.0.1", "GET /health HTTP/1.1\nHost: a\n\nGET /he")) {
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 200");
+
+            awaitEnd(socket);
+        }
+    }
+
+    @Test
+    void a_connection_between_two_requests_is_kept_for_longer() throws Exception {
+        try (var gateway = new RunningGateway(SHORT);
+                var kept = connected(gateway, "127.0.0.1", "HEAD /health HTTP/1.1\nHost: a\n\n");
+                var slow = connected(gateway, "127.0.0.1", "GET /")) {
+            assertThat(kept.getInputStream().read()).isEqualTo('H');
+
+            awaitEnd(slow);
+
+            kept.getOutputStream()
+                    .write("HEAD /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+            assertThat(new String(kept.getInputStream().readAllBytes(), US_ASCII))
+                    .contains("TTP/1.1 200", "\r\nHTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void the_rest_of_a_body_that_was_refused_is_not_waited_for() throws Exception {
+        try (var gateway = new RunningGateway(SHORT);
+                var socket = connected(
+                        gateway, "127.0.0.1", "POST /charge HTTP/1.1\nHost: a\nContent-Length: 1000000\n\n")) {
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 413");
+
+            awaitEnd(socket);
+        }
+    }
+
+    @Test
+    void an_answer_that_is_read_byte_by_byte_holds_no_backend_for_longer_than_it_may_take() throws Exception {
+        var released = new CountDownLatch(1);
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.slowest", "200ms",
+                "growalert.gateway.routes.customers.longest", "200ms"))) {
+            gateway.billing.answers(exchange -> {
+                exchange.sendResponseHeaders(200, 0);
+                try {
+                    while (true) {
+                        exchange.getResponseBody().write(new byte[1 << 16]);
+                    }
+                } finally {
+                    released.countDown();
+                }
+            });
+            try (var socket = connected(gateway, "127.0.0.1", "GET /config HTTP/1.1\nHost: a\n\n")) {
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+
+                assertThat(released.await(10, SECONDS)).isTrue();
+                readToItsEnd(socket);
+            }
+            await().untilAsserted(() -> assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus"))
+                            .body())
+                    .contains("growalert_gateway_backend_free{backend=\"billing\"} 128.0"));
+        }
+    }
+
+    @Test
+    void one_address_has_no_more_connections_than_its_share() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.connections-per-address", 2));
+                var first = connected(gateway, "127.0.0.1", "GET /");
+                var second = connected(gateway, "127.0.0.1", "GET /")) {
+            try (var third = connected(gateway, "127.0.0.1")) {
+                assertThat(third.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(answers(gateway, "127.0.0.2")).isTrue();
+            second.shutdownOutput();
+
+            await().until(() -> answers(gateway, "127.0.0.1"));
+            assertThat(first.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void a_proxy_comes_for_many() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                        "growalert.gateway.connections-per-address",
+                        1,
+                        "growalert.gateway.proxies",
+                        List.of("127.0.0.1")));
+                var first = connected(gateway, "127.0.0.1", "GET /")) {
+            assertThat(answers(gateway, "127.0.0.1")).isTrue();
+            assertThat(first.isClosed()).isFalse();
+        }
+    }
+
+    private static boolean answers(RunningGateway gateway, String from) throws IOException {
+        try (var socket = connected(gateway, from, "HEAD /health HTTP/1.1\nHost: a\nConnection: close\n\n")) {
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII).startsWith("HTTP/1.1 200");
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+}
