@@ -111,9 +111,9 @@ final class Backend implements AutoCloseable {
             places.release();
         };
         try {
-            return Relay.of(ask(outgoing, done), request, done);
+            return Relay.of(ask(outgoing, done), request, outgoing, done);
         } catch (IOException e) {
-            throw outgoing.isCancelled() ? new Refusal(Problem.BACKEND_TIMEOUT, e) : refusal(e);
+            throw connection.isOverdue() ? new Refusal(Problem.BACKEND_TIMEOUT, e) : refusal(e);
         }
     }
 

@@ -18,6 +18,7 @@ final class Connection {
     private final String network;
     private final Duration slowest;
     private volatile @Nullable Due due;
+    private volatile boolean overdue;
 
     /** @param asked what to give up first, so that there is an answer yet */
     private record Due(long nanos, @Nullable Cancellable asked) {
@@ -63,7 +64,13 @@ final class Connection {
 
     /** A backend is asked; what is asked is given up when its answer has not passed in this time. */
     void asks(Cancellable asked, Duration time) {
+        overdue = false;
         due = Due.in(time, asked);
+    }
+
+    /** Whether what is asked was given up. */
+    boolean isOverdue() {
+        return overdue;
     }
 
     /** The backend is done, and what is left is to pass on what it said. */
@@ -82,6 +89,7 @@ final class Connection {
         if (last.asked() == null) {
             cut();
         } else {
+            overdue = true;
             last.asked().cancel();
             endsSoon();
         }

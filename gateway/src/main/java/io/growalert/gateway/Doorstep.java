@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.catalina.connector.ClientAbortException;
-import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -30,6 +28,7 @@ final class Doorstep extends OncePerRequestFilter {
     static final String ID_HEADER = "X-Request-Id";
 
     private static final String ID = Doorstep.class.getName() + ".id";
+    private static final String BROKEN_OFF = Doorstep.class.getName() + ".brokenOff";
     private static final String ROUTE = Doorstep.class.getName() + ".route";
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{8,64}");
@@ -52,23 +51,15 @@ final class Doorstep extends OncePerRequestFilter {
                 : UUID.randomUUID().toString();
         request.setAttribute(ID, id);
         response.setHeader(ID_HEADER, id);
-        var brokenOff = "";
         try (var _ = MDC.putCloseable("requestId", id)) {
             chain.doFilter(request, response);
-        } catch (ClientAbortException e) {
-            brokenOff = "client";
-            throw new CloseNowException(e);
-        } catch (CloseNowException e) {
-            brokenOff = "backend";
-            throw e;
         } finally {
             Connection.CURRENT.get().endsSoon();
-            note(request, response, id, Duration.ofNanos(System.nanoTime() - start), brokenOff);
+            note(request, response, id, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
-    private void note(
-            HttpServletRequest request, HttpServletResponse response, String id, Duration time, String brokenOff) {
+    private void note(HttpServletRequest request, HttpServletResponse response, String id, Duration time) {
         var route = request.getAttribute(ROUTE) instanceof String name ? name : "none";
         Timer.builder("growalert.gateway.requests")
                 .tag("route", route)
@@ -76,7 +67,7 @@ final class Doorstep extends OncePerRequestFilter {
                 .register(meters)
                 .record(time);
         var line = ACCESS.atInfo();
-        if (!brokenOff.isEmpty()) {
+        if (request.getAttribute(BROKEN_OFF) instanceof String brokenOff) {
             line = line.addKeyValue("brokenOff", brokenOff);
         }
         line.addKeyValue("requestId", id)
@@ -92,6 +83,11 @@ final class Doorstep extends OncePerRequestFilter {
     static ServerRequest named(String route, ServerRequest request) {
         request.servletRequest().setAttribute(ROUTE, route);
         return request;
+    }
+
+    /** Notes because of whom an answer did not pass whole. */
+    static void brokenOff(String whom, HttpServletRequest request) {
+        request.setAttribute(BROKEN_OFF, whom);
     }
 
     static String idOf(HttpServletRequest request) {

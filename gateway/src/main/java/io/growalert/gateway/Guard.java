@@ -2,9 +2,12 @@ package io.growalert.gateway;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -16,7 +19,9 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.header.writers.XXssProtectionHeaderWriter.HeaderValue;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
 
 /** Who may do what: {@code /api} and {@code /docs} are the operator's, all else is everybody's. */
 @EnableWebSecurity
@@ -82,7 +87,18 @@ class Guard {
         allowed.setAllowCredentials(true);
         var source = new UrlBasedCorsConfigurationSource();
         Routes.CUSTOMERS.forEach(path -> source.registerCorsConfiguration(path, allowed));
-        http.cors(cors -> cors.configurationSource(source));
+        var none = new CorsConfiguration();
+        var filter = new CorsFilter(request -> {
+            var configured = source.getCorsConfiguration(request);
+            return configured == null && CorsUtils.isPreFlightRequest(request) ? none : configured;
+        });
+        filter.setCorsProcessor(new DefaultCorsProcessor() {
+            @Override
+            protected void rejectRequest(ServerHttpResponse response) throws IOException {
+                Problem.CORS_REFUSED.answer(((ServletServerHttpResponse) response).getServletResponse());
+            }
+        });
+        http.addFilter(filter);
     }
 
     /** Whether a request is for what is the operator's. */

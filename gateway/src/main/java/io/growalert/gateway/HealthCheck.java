@@ -1,16 +1,23 @@
 package io.growalert.gateway;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -18,7 +25,8 @@ import org.springframework.web.servlet.function.ServerResponse;
  * {@code /health}: 200 whenever the gateway answers at all, {@code UP} or, when a service behind it is not well,
  * {@code DEGRADED}; which one is for the operator only. The services are asked once in a while, however often this is.
  */
-final class HealthCheck implements AutoCloseable {
+@Component("backendsHealthIndicator")
+final class HealthCheck implements HealthIndicator, AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(5);
 
     /** Longer than this nobody waits for an answer. */
@@ -30,7 +38,11 @@ final class HealthCheck implements AutoCloseable {
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Seen last;
 
-    private record Seen(boolean well, long nanos) {}
+    private record Seen(Map<String, Boolean> services, long nanos) {
+        boolean well() {
+            return !services.containsValue(false);
+        }
+    }
 
     @Autowired
     HealthCheck(Backends backends) {
@@ -49,16 +61,29 @@ final class HealthCheck implements AutoCloseable {
                 .body(isWell() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
     }
 
-    /** One asks the services; the others are told meanwhile what was seen last. */
     boolean isWell() {
+        return seen().well();
+    }
+
+    /** For the operator: which service is not well. */
+    @Override
+    public Health health() {
+        var seen = seen();
+        return Health.status(seen.well() ? Status.UP : new Status("DEGRADED"))
+                .withDetails(new TreeMap<>(seen.services()))
+                .build();
+    }
+
+    /** One asks the services; the others are told meanwhile what was seen last. */
+    private Seen seen() {
         var seen = last;
         if (seen != null && isFresh(seen)) {
-            return seen.well();
+            return seen;
         }
         if (seen == null) {
             asking.lock();
         } else if (!asking.tryLock()) {
-            return seen.well();
+            return seen;
         }
         try {
             seen = last;
@@ -66,7 +91,7 @@ final class HealthCheck implements AutoCloseable {
                 seen = new Seen(ask(), nanoTime.getAsLong());
                 last = seen;
             }
-            return seen.well();
+            return seen;
         } finally {
             asking.unlock();
         }
@@ -76,13 +101,13 @@ final class HealthCheck implements AutoCloseable {
         return nanoTime.getAsLong() - seen.nanos() < FRESH.toNanos();
     }
 
-    private boolean ask() {
-        return backends.all().stream()
-                .map(backend -> CompletableFuture.supplyAsync(backend::isWell, threads)
-                        .completeOnTimeout(false, LONGEST.toMillis(), TimeUnit.MILLISECONDS))
-                .toList()
-                .stream()
-                .allMatch(CompletableFuture::join);
+    private Map<String, Boolean> ask() {
+        var asked = backends.all().stream()
+                .collect(Collectors.toMap(
+                        Backend::name, backend -> CompletableFuture.supplyAsync(backend::isWell, threads)
+                                .completeOnTimeout(false, LONGEST.toMillis(), TimeUnit.MILLISECONDS)));
+        return asked.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                .join()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import org.apache.coyote.CloseNowException;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
@@ -36,12 +37,14 @@ final class Relay {
     private Relay() {}
 
     /**
+     * @param asked what is cancelled when the rest of it is not wanted
      * @param done to be called once, when nothing more comes from the backend
      * @throws IOException when the answer breaks off before any of it was passed on
      */
-    static ServerResponse of(ClassicHttpResponse incoming, ProxyExchange.Request request, Runnable done)
+    static ServerResponse of(
+            ClassicHttpResponse incoming, ProxyExchange.Request request, Cancellable asked, Runnable done)
             throws IOException {
-        var finished = new Finish(incoming, done);
+        var finished = new Finish(incoming, asked, done);
         try {
             var head = head(incoming);
             var entity = incoming.getEntity();
@@ -60,8 +63,18 @@ final class Relay {
             }
             var small = start;
             var rest = more;
-            var response = GatewayServerResponse.status(head.status()).build((_, outgoing) -> {
-                write(outgoing, small, rest, finished);
+            var response = GatewayServerResponse.status(head.status()).build((client, outgoing) -> {
+                try {
+                    write(outgoing, small, rest);
+                } catch (CloseNowException e) {
+                    Doorstep.brokenOff("backend", client);
+                    throw e;
+                } catch (IOException e) {
+                    Doorstep.brokenOff("client", client);
+                    throw e;
+                } finally {
+                    finished.run();
+                }
                 return null;
             });
             request.getResponseConsumers().forEach(consumer -> consumer.accept(head, response));
@@ -83,20 +96,16 @@ final class Relay {
         return new Head(HttpStatusCode.valueOf(incoming.getCode()), headers);
     }
 
-    private static void write(HttpServletResponse outgoing, byte[] start, @Nullable InputStream rest, Finish finished)
+    private static void write(HttpServletResponse outgoing, byte[] start, @Nullable InputStream rest)
             throws IOException {
-        try {
-            var out = outgoing.getOutputStream();
-            out.write(start);
-            if (rest != null) {
+        var out = outgoing.getOutputStream();
+        out.write(start);
+        if (rest != null) {
+            out.flush();
+            for (var piece = next(rest); piece.length > 0; piece = next(rest)) {
+                out.write(piece);
                 out.flush();
-                for (var piece = next(rest); piece.length > 0; piece = next(rest)) {
-                    out.write(piece);
-                    out.flush();
-                }
             }
-        } finally {
-            finished.run();
         }
     }
 
@@ -118,11 +127,13 @@ final class Relay {
 
     private static final class Finish implements Runnable {
         private final ClassicHttpResponse incoming;
+        private final Cancellable asked;
         private final Runnable done;
         private boolean ran;
 
-        Finish(ClassicHttpResponse incoming, Runnable done) {
+        Finish(ClassicHttpResponse incoming, Cancellable asked, Runnable done) {
             this.incoming = incoming;
+            this.asked = asked;
             this.done = done;
         }
 
@@ -133,6 +144,9 @@ final class Relay {
             }
             ran = true;
             try {
+                // what did not come yet is not read to its end, which may be far; of what came whole nothing is left to
+                // cancel
+                asked.cancel();
                 incoming.close();
             } catch (IOException e) {
                 // its connection is not used again

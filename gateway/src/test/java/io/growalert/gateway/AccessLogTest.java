@@ -1,8 +1,14 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -27,5 +33,53 @@ class AccessLogTest {
                     .toList();
             assertThat(line).singleElement().asString().doesNotContain("confidential", "127.0.0.1", "renew-session");
         }
+    }
+
+    @Test
+    void who_goes_away_leaves_one_line_that_says_so(CapturedOutput output) throws Exception {
+        var gone = new CountDownLatch(1);
+        try (var gateway = new RunningGateway()) {
+            gateway.billing.answers(exchange -> {
+                exchange.sendResponseHeaders(200, 0);
+                try {
+                    while (true) {
+                        exchange.getResponseBody().write(new byte[1 << 16]);
+                    }
+                } finally {
+                    gone.countDown();
+                }
+            });
+            try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+                socket.getOutputStream()
+                        .write("GET /config HTTP/1.1\r\nHost: a\r\nX-Request-Id: request-gone\r\n\r\n"
+                                .getBytes(US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+            assertThat(gone.await(10, SECONDS)).isTrue();
+
+            await().untilAsserted(() -> assertThat(linesOf(output, "request-gone"))
+                    .singleElement()
+                    .asString()
+                    .contains("brokenOff=\"client\"", "status=\"200\""));
+            assertThat(output.getAll()).doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void nobody_writes_into_it_what_they_like(CapturedOutput output) throws Exception {
+        try (var gateway = new RunningGateway()) {
+            gateway.raw("GET /config HTTP/1.1\nHost: a\nX-Request-Id: \" status=\"500\nConnection: close\n\n");
+            gateway.raw("EVIL-METHOD /config HTTP/1.1\nHost: a\nX-Request-Id: request-evil\nConnection: close\n\n");
+
+            await().untilAsserted(() -> assertThat(linesOf(output, "request-evil"))
+                    .singleElement()
+                    .asString()
+                    .contains("method=\"other\""));
+            assertThat(output.getAll()).doesNotContain("status=\"500", "EVIL");
+        }
+    }
+
+    private static List<String> linesOf(CapturedOutput output, String request) {
+        return output.getAll().lines().filter(line -> line.contains(request)).toList();
     }
 }

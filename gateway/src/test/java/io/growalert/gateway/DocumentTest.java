@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -43,6 +47,16 @@ class DocumentTest {
                     var name = file.getURL().toString().replaceFirst(".*" + PAGES, "");
                     assertThat(patterns).as(name).anyMatch(name::matches);
                 });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Problem.class)
+    void every_code_is_described(Problem problem) throws IOException {
+        assertThat(new ClassPathResource(PAGES + "/docs/openapi.yaml").getContentAsString(UTF_8))
+                .containsPattern("\\b" + problem.code() + "\\b");
+        assertThat(Files.readString(Path.of("../docs/gateway.md")).lines())
+                .anyMatch(line -> line.matches(
+                        "\\|[ 0-9,]*\\b" + problem.status().value() + "\\b.*\\|.*`" + problem.code() + "`.*"));
     }
 
     private static List<String> described() throws IOException {

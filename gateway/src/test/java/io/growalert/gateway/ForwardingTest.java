@@ -64,6 +64,43 @@ class ForwardingTest {
     }
 
     @Test
+    void whoever_says_to_be_many_is_one_to_the_limits() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.proxies",
+                List.of("10.0.0.1"),
+                "growalert.gateway.routes.customers.requests",
+                1,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
+            var from = "GET /config HTTP/1.1\nHost: a\n%s: 198.51.100.%d\nConnection: close\n\n";
+
+            assertThat(gateway.raw(from.formatted("X-Forwarded-For", 1))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.raw(from.formatted("X-Forwarded-For", 2))).startsWith("HTTP/1.1 429");
+            assertThat(gateway.raw(from.formatted("Forwarded", 3))).startsWith("HTTP/1.1 429");
+            assertThat(gateway.raw(from.formatted("X-Real-IP", 4))).startsWith("HTTP/1.1 429");
+        }
+    }
+
+    /** What a client says to the proxy stands left of what the proxy saw. */
+    @Test
+    void whoever_says_to_be_many_to_a_proxy_is_one_too() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.proxies",
+                List.of("127.0.0.1", "10.0.0.1"),
+                "growalert.gateway.routes.customers.requests",
+                1,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
+            var from = "GET /config HTTP/1.1\nHost: a\nX-Forwarded-For: %s203.0.113.9, 10.0.0.1\nConnection: close\n\n";
+
+            assertThat(gateway.raw(from.formatted(""))).startsWith("HTTP/1.1 200");
+            for (var spoofed : List.of("198.51.100.1, ", "10.0.0.1, ", "unknown, ", "a b\"c, , ", "127.0.0.1, ")) {
+                assertThat(gateway.raw(from.formatted(spoofed))).startsWith("HTTP/1.1 429");
+            }
+        }
+    }
+
+    @Test
     void a_sane_request_id_is_kept_and_any_other_replaced() throws Exception {
         try (var gateway = new RunningGateway()) {
             var kept = gateway.send(gateway.request("/config").header("X-Request-Id", "abc-12345.z"));

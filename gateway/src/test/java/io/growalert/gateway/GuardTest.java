@@ -90,7 +90,8 @@ class GuardTest {
         assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus")).body())
                 .contains("growalert_gateway_requests");
         assertThat(gateway.send(gateway.asOperator("/api/gateway/health")).body())
-                .contains("\"components\"");
+                .contains(
+                        "\"backends\":{\"details\":{\"billing\":true,\"dispatcher\":true,\"monitors\":true},\"status\":\"UP\"}");
     }
 
     @Test
@@ -140,7 +141,18 @@ class GuardTest {
             assertThat(open.raw(PREFLIGHT.formatted("https://shop.example.com")))
                     .startsWith("HTTP/1.1 200")
                     .contains("Access-Control-Allow-Origin: https://shop.example.com");
-            assertThat(open.raw(PREFLIGHT.formatted("https://evil.example"))).startsWith("HTTP/1.1 403");
+            assertThat(open.raw(PREFLIGHT.formatted("https://evil.example")))
+                    .startsWith("HTTP/1.1 403")
+                    .contains("\"code\":\"cors_refused\"", "X-Content-Type-Options: nosniff")
+                    .doesNotContain("Access-Control-Allow");
+            assertThat(open.raw(PREFLIGHT.formatted("https://shop.example.com").replace("/config", "/api/mutes")))
+                    .startsWith("HTTP/1.1 403");
+            assertThat(open.raw(PREFLIGHT.formatted("https://shop.example.com").replace("POST", "DELETE")))
+                    .startsWith("HTTP/1.1 403");
+            assertThat(open.raw(
+                            "GET /config HTTP/1.1\nHost: a\nOrigin: https://shop.example.com\nConnection: close\n\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("Access-Control-Allow-Origin: https://shop.example.com");
         }
     }
 }

@@ -170,6 +170,21 @@ class OutagesTest {
     }
 
     @Test
+    void what_a_client_does_is_no_outage_of_a_backend() throws Exception {
+        try (var gateway = new RunningGateway(
+                Map.of("growalert.gateway.breaker.calls", 2, "server.tomcat.connection-timeout", "100ms"))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(gateway.raw("POST /charge HTTP/1.1\nHost: a\nContent-Length: 9\nConnection: close\n\n"))
+                        .startsWith("HTTP/1.1 408");
+                assertThat(gateway.raw("POST /charge HTTP/1.1\nHost: a\nContent-Length: 99999999\n\n"))
+                        .startsWith("HTTP/1.1 413");
+            }
+
+            assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void what_a_backend_refuses_is_no_outage() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.breaker.calls", 2))) {
             gateway.billing.answers(exchange -> StubBackend.answer(exchange, 503, "stripe_unavailable"));

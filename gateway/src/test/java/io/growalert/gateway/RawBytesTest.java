@@ -1,12 +1,15 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,10 @@ class RawBytesTest {
         "br,true",
         "deflate,false",
         "deflate,true",
+        "zstd,false",
         "zstd,true",
+        "x-of-our-own,false",
+        "x-of-our-own,true",
         "identity,false",
         "identity,true",
         "'gzip, br',true"
@@ -88,6 +94,23 @@ class RawBytesTest {
         assertThat(gateway.billing.last().body()).isEqualTo(body);
         assertThat(gateway.billing.last().header("Content-Type")).isEqualTo(type);
         assertThat(gateway.billing.last().uri()).isEqualTo("/webhook?a=2");
+    }
+
+    /** As the encoding says, and so that something on the way might understand it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_is_packed_stays_packed(boolean chunked) throws Exception {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write("{\"id\": \"evt_1\"}".getBytes(UTF_8));
+        }
+
+        gateway.send(gateway.request("/webhook")
+                .header("Content-Encoding", "gzip")
+                .POST(body(packed.toByteArray(), chunked)));
+
+        assertThat(gateway.billing.last().body()).isEqualTo(packed.toByteArray());
+        assertThat(gateway.billing.last().header("Content-Encoding")).isEqualTo("gzip");
     }
 
     @Test

@@ -77,9 +77,13 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+    void stop() {
+        context.close();
+    }
+
     @Override
     public void close() {
-        context.close();
+        stop();
         client.shutdownNow();
         billing.close();
         monitors.close();
