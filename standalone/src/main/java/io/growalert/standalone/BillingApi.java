@@ -37,7 +37,7 @@ final class BillingApi implements AutoCloseable {
     Optional<JsonNode> call(String method, String path, @Nullable Object body) {
         var answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
         if (answer.statusCode() >= 300) {
-            throw refused(answer.statusCode(), answer.body());
+            throw refused(path, answer.statusCode(), answer.body());
         }
         return read(answer.body());
     }
@@ -47,7 +47,7 @@ final class BillingApi implements AutoCloseable {
         var answer = send(request("POST", path, null), BodyHandlers.ofLines());
         try (var lines = answer.body()) {
             if (answer.statusCode() >= 300) {
-                throw refused(answer.statusCode(), String.join(" ", lines.toList()));
+                throw refused(path, answer.statusCode(), String.join(" ", lines.toList()));
             }
             lines.forEach(line);
         } catch (UncheckedIOException e) {
@@ -84,18 +84,23 @@ final class BillingApi implements AutoCloseable {
     }
 
     /** A problem's own words, where the answer is one, and what would help. */
-    private CannotRun refused(int status, String body) {
+    private CannotRun refused(String path, int status, String body) {
         var words = read(body)
                 .map(problem ->
                         problem.path("detail").asString(problem.path("title").asString("")))
                 .filter(text -> !text.isBlank())
                 .orElse("no reason given");
-        var help = status != 401
-                ? ""
-                : token.isEmpty()
-                        ? "; none is known here: give --operator-token-file"
-                        : "; the one given is another: name the right one's file with --operator-token-file";
-        return new CannotRun("%s answers %d: %s%s".formatted(base, status, words, help));
+        return new CannotRun("%s answers %d: %s%s".formatted(base, status, words, help(path, status)));
+    }
+
+    private String help(String path, int status) {
+        if (status == 401) {
+            return token.isEmpty()
+                    ? "; none is known here: give --operator-token-file"
+                    : "; the one given is another: name the right one's file with --operator-token-file";
+        }
+        // what is there wherever somebody is billed, whatever its records are
+        return status == 404 && !path.startsWith("/api/billing/customers/") ? "; is anybody billed there?" : "";
     }
 
     @Override

@@ -193,6 +193,15 @@ class BillingCommandTest {
     }
 
     @Test
+    void where_nobody_is_billed_that_is_asked() {
+        status = 404;
+        answer = "{\"status\": 404, \"detail\": \"there is nothing here\"}";
+
+        assertThat(run("parked")).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("there is nothing here; is anybody billed there?");
+    }
+
+    @Test
     void nobody_there_is_one_line_that_names_the_option() {
         int port = Ports.anyFree();
 

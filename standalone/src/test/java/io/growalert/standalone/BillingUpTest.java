@@ -45,9 +45,9 @@ class BillingUpTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```\\n(growalert=.*?)^```$");
     private static final Pattern ASKED = Pattern.compile("(?ms)^```\\n(token=.*?)^```$");
-    private static final int KAFKA = Ports.anyFree();
-    private static final int POSTGRES = Ports.anyFree();
     private static final int HTTP = ForkedGrowAlert.freeHttp();
+    private static final int KAFKA = ForkedGrowAlert.kafka(HTTP);
+    private static final int POSTGRES = ForkedGrowAlert.postgres(HTTP);
     private static final int BILLING = HTTP + 3;
     private static final int SANDBOX = HTTP + 4;
 
@@ -262,7 +262,7 @@ class BillingUpTest {
     @Order(7)
     void half_of_stripes_keys_are_one_line_that_names_the_others() throws Exception {
         try (var other = ForkedGrowAlert.up(
-                folder.resolve("other"), folder.resolve("tmp2"), Map.of("STRIPE_SECRET_KEY", "sk_test_1"))) {
+                folder.resolve("other"), folder.resolve("tmp2"), Map.of("STRIPE_SECRET_KEY", "sk_test_1"), HTTP)) {
             assertThat(other.awaitEnd()).isEqualTo(1);
             assertThat(other.output())
                     .hasLineCount(1)
@@ -273,17 +273,7 @@ class BillingUpTest {
     private static ForkedGrowAlert up(Map<String, String> environment) throws IOException {
         var definitions = Files.writeString(folder.resolve("definitions.yaml"), "receivers: {console: {log: {}}}\n");
         return ForkedGrowAlert.up(
-                folder.resolve("data"),
-                folder.resolve("tmp"),
-                environment,
-                "--config",
-                definitions.toString(),
-                "--kafka-port",
-                String.valueOf(KAFKA),
-                "--postgres-port",
-                String.valueOf(POSTGRES),
-                "--http-port",
-                String.valueOf(HTTP));
+                folder.resolve("data"), folder.resolve("tmp"), environment, HTTP, "--config", definitions.toString());
     }
 
     private static String output(String script) throws IOException {

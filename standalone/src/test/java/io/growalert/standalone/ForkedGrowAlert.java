@@ -27,13 +27,12 @@ final class ForkedGrowAlert implements AutoCloseable {
         this.data = data;
     }
 
-    /** @param temporary the system's temporary folder, as that JVM sees it */
-    static ForkedGrowAlert up(Path data, Path temporary, String... arguments) throws IOException {
-        return up(data, temporary, Map.of(), arguments);
-    }
-
-    /** @param environment variables beside those of this process */
-    static ForkedGrowAlert up(Path data, Path temporary, Map<String, String> environment, String... arguments)
+    /**
+     * @param temporary the system's temporary folder, as that JVM sees it
+     * @param environment variables beside those of this process
+     * @param http the first of its ports, a {@link #freeHttp}
+     */
+    static ForkedGrowAlert up(Path data, Path temporary, Map<String, String> environment, int http, String... arguments)
             throws IOException {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,6 +47,7 @@ final class ForkedGrowAlert implements AutoCloseable {
                 "up",
                 "--data",
                 data.toString()));
+        command.addAll(ports(http));
         command.addAll(List.of(arguments));
         var output = Files.createTempFile(data.getParent(), "up", ".out");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -57,14 +57,14 @@ final class ForkedGrowAlert implements AutoCloseable {
     }
 
     /**
-     * A free port whose next four are free as well: below those that the system gives to connections, or one of them could be
+     * A free port whose next six are free as well, where Kafka and PostgreSQL listen too: below those that the system gives to connections, or one of them could be
      * taken by a connection of our own before it is listened on.
      */
     static int freeHttp() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try {
-                for (int next = 0; next <= 4; next++) {
+                for (int next = 0; next <= 6; next++) {
                     Ports.requireFree(port + next, "HTTP", "--http-port");
                 }
                 return port;
@@ -72,6 +72,21 @@ final class ForkedGrowAlert implements AutoCloseable {
                 // one is taken; others
             }
         }
+    }
+
+    private static List<String> ports(int http) {
+        return List.of(
+                "--http-port", String.valueOf(http),
+                "--kafka-port", String.valueOf(kafka(http)),
+                "--postgres-port", String.valueOf(postgres(http)));
+    }
+
+    static int kafka(int http) {
+        return http + 5;
+    }
+
+    static int postgres(int http) {
+        return http + 6;
     }
 
     String output() {

@@ -59,12 +59,7 @@ class InfluxUpTest {
                 folder.resolve("data"),
                 folder.resolve("tmp"),
                 Map.of("INFLUX_URL", "http://127.0.0.1:" + port),
-                "--kafka-port",
-                String.valueOf(Ports.anyFree()),
-                "--postgres-port",
-                String.valueOf(Ports.anyFree()),
-                "--http-port",
-                String.valueOf(ForkedGrowAlert.freeHttp()))) {
+                ForkedGrowAlert.freeHttp())) {
             growalert.awaitOutput("FIRING   room-co2 {room=office}");
 
             assertThat(growalert.output()).doesNotContain("WARN", "ERROR");

@@ -28,15 +28,10 @@ class NoBillingUpTest {
                 folder.resolve("data"),
                 folder.resolve("tmp"),
                 Map.of(OperatorToken.VARIABLE, TOKEN),
+                http,
                 "--no-billing",
                 "--config",
-                definitions.toString(),
-                "--kafka-port",
-                String.valueOf(Ports.anyFree()),
-                "--postgres-port",
-                String.valueOf(Ports.anyFree()),
-                "--http-port",
-                String.valueOf(http))) {
+                definitions.toString())) {
             growalert.awaitOutput("Ready after");
 
             assertThat(growalert.output())

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code growalert up} as a user has it, from the first start over SIGKILL to Ctrl-C: one life, told in order. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UpTest {
-    private static final int KAFKA = Ports.anyFree();
-    private static final int POSTGRES = Ports.anyFree();
     private static final int HTTP = ForkedGrowAlert.freeHttp();
+    private static final int KAFKA = ForkedGrowAlert.kafka(HTTP);
+    private static final int POSTGRES = ForkedGrowAlert.postgres(HTTP);
 
     @TempDir
     static Path folder;
@@ -163,15 +164,7 @@ class UpTest {
     }
 
     private static ForkedGrowAlert up() throws IOException {
-        return ForkedGrowAlert.up(
-                folder.resolve("data"),
-                folder.resolve("tmp"),
-                "--kafka-port",
-                String.valueOf(KAFKA),
-                "--postgres-port",
-                String.valueOf(POSTGRES),
-                "--http-port",
-                String.valueOf(HTTP));
+        return ForkedGrowAlert.up(folder.resolve("data"), folder.resolve("tmp"), Map.of(), HTTP);
     }
 
     private static String java() {
