@@ -121,6 +121,7 @@ class BankTest extends Visits {
     }
 
     private List<String> processing() {
-        return shop.rows("select id from billing.payments where customer = ? and status = 'processing'", customer());
+        return shop.witness.rows(
+                "select id from billing.payments where customer = ? and status = 'processing'", customer());
     }
 }

@@ -82,4 +82,36 @@ class LostAnswersTest extends Visits {
         assertThat(visitor.requestsTo("/charge")).hasSize(1);
         assertThat(visitor.requestsTo("/v1/payment_intents/.*/confirm")).hasSize(1);
     }
+
+    @Test
+    void without_a_network_nothing_is_lost() {
+        visitor.opens();
+        visitor.fills(1);
+        visitor.losesTheNetwork(true);
+        visitor.continues();
+        visitor.seesProblem("Check your connection");
+        visitor.losesTheNetwork(false);
+        visitor.continues();
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        assertBought(1);
+    }
+
+    @Test
+    void without_the_payment_form_the_page_tries_again() {
+        var asked = new AtomicInteger();
+        visitor.page.route("**/stripe.js", route -> {
+            if (route.request().url().contains("/register/") || asked.getAndIncrement() > 0) {
+                route.resume();
+            } else {
+                route.abort();
+            }
+        });
+        visitor.page.navigate(shop.address("/register.html").toString());
+        visitor.seesProblem("payment form could not be loaded");
+        visitor.presses("Try again");
+
+        PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isVisible();
+    }
 }

@@ -3,15 +3,13 @@ package io.growalert.gateway.browser;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.billing.BillingService;
-import io.growalert.events.BillingEvent;
-import io.growalert.events.Json;
-import io.growalert.events.Topics;
 import io.growalert.gateway.Gateway;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,16 +17,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaBroker;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
@@ -43,8 +36,7 @@ final class Shop implements AutoCloseable {
     final Mailbox mailbox = new Mailbox();
     private final ConfigurableApplicationContext billing;
     private final ConfigurableApplicationContext gateway;
-    private final KafkaConsumer<String, byte[]> consumer;
-    private final List<BillingEvent> events = new ArrayList<>();
+    final Witness witness;
     private final int port = freePort();
     private final Kind kind;
 
@@ -67,14 +59,7 @@ final class Shop implements AutoCloseable {
                 .withWebhook(address("/webhook"), WEBHOOK_SECRET));
         billing = BillingService.start(billingSettings());
         gateway = Gateway.start(gatewaySettings());
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", kafka.getBrokersAsString(),
-                        "auto.offset.reset", "earliest",
-                        "group.id", "shop"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
-        consumer.subscribe(List.of(Topics.BILLING));
+        witness = new Witness(postgres.getPostgresDatabase(), kafka.getBrokersAsString());
     }
 
     private Map<String, Object> billingSettings() {
@@ -144,36 +129,23 @@ final class Shop implements AutoCloseable {
         return kafka;
     }
 
-    /** Known before anything runs, as the sandbox is told where its events go. */
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /**
+     * Known before anything runs, as the sandbox is told where its events go; below those that the system gives to connections,
+     * or one of our own could take it meanwhile.
+     */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException _) {
+                // taken: another one
+            }
         }
     }
 
     URI address(String path) {
         return URI.create("http://127.0.0.1:%d%s".formatted(port, path));
-    }
-
-    /**
-     * One value for each row.
-     *
-     * @param sql with one parameter
-     */
-    List<String> rows(String sql, String parameter) {
-        try (var connection = postgres.getPostgresDatabase().getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, parameter);
-            var values = new ArrayList<String>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    values.add(rows.getString(1));
-                }
-            }
-            return values;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A payment that is processing goes through, or is refused. */
@@ -195,24 +167,9 @@ final class Shop implements AutoCloseable {
         }
     }
 
-    /** Empty while it is not known. */
-    String customerOf(String email) {
-        return String.join("", rows("select id from billing.customers where email = ?", email));
-    }
-
-    /** What was told on Kafka about a customer, each event once. */
-    List<BillingEvent> events(String customer) {
-        consumer.poll(Duration.ofMillis(100))
-                .forEach(record -> events.add(Json.read(record.value(), BillingEvent.class)));
-        return events.stream()
-                .filter(event -> customer.equals(event.customer()))
-                .distinct()
-                .toList();
-    }
-
     @Override
     public void close() throws IOException {
-        consumer.close();
+        witness.close();
         gateway.close();
         billing.close();
         stripe.close();

@@ -2,6 +2,7 @@ package io.growalert.gateway.browser;
 
 import static io.growalert.gateway.browser.Visitor.ASKING_CARD;
 import static io.growalert.gateway.browser.Visitor.DECLINED_CARD;
+import static io.growalert.gateway.browser.Visitor.ELSEWHERE_CARD;
 import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,7 +58,20 @@ class TrialTest extends Visits {
         visitor.page.reload();
 
         visitor.seesSuccess();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#bought-sum")).containsText("€0.00");
         assertThat(visitor.requestsTo("/v1/setup_intents/.*/confirm")).hasSize(1);
         assertBought("trialing", List.of(), 0, YEN_EACH);
+    }
+
+    @Test
+    void a_bank_with_a_page_of_its_own_leads_back_from_the_setup_too() {
+        visitor.opens();
+        visitor.orders(1);
+        visitor.pays(ELSEWHERE_CARD);
+        visitor.answersElsewhere(true);
+        visitor.consents(true);
+
+        visitor.seesSuccess();
+        assertBought("trialing", List.of(), 1, YEN_EACH);
     }
 }

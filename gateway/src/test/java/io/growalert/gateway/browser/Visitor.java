@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody with a browser of his own, and what he does with the page. */
 final class Visitor implements AutoCloseable {
@@ -60,6 +61,23 @@ final class Visitor implements AutoCloseable {
             }
         });
         return tab;
+    }
+
+    /** In each tab, before anything of a page. */
+    void everyTabRuns(String script) {
+        context.addInitScript(script);
+    }
+
+    /** The first request to an address of ours gets this problem. */
+    void failsOnce(String path, int status, String code, @Nullable Integer retryAfter) {
+        var asked = new AtomicInteger();
+        page.route("**/" + path, route -> {
+            if (asked.getAndIncrement() == 0) {
+                Problems.answer(route, status, code, retryAfter);
+            } else {
+                route.resume();
+            }
+        });
     }
 
     /** Closes the tab, and comes back in another one. */
@@ -202,6 +220,8 @@ final class Visitor implements AutoCloseable {
     /** Kept as a build artefact. */
     void picture(String step) {
         var name = "%s-%d-%s.png".formatted(story, ++pictures, step);
+        // a tab behind another one is not painted
+        page.bringToFront();
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(Path.of("target/screenshots", name))
                 .setFullPage(true));

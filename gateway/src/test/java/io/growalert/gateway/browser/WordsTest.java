@@ -32,7 +32,7 @@ class WordsTest extends Visits {
                 "create-subscription | 504 | backend_timeout | | do not know how far it came"
             })
     void before_the_payment(String path, int status, String code, @Nullable Integer retryAfter, String words) {
-        failsOnce(path, status, code, retryAfter);
+        visitor.failsOnce(path, status, code, retryAfter);
         visitor.opens();
         visitor.fills(0);
         visitor.continues();
@@ -41,7 +41,7 @@ class WordsTest extends Visits {
         saysNothingTechnical(code);
         goesOn();
         PlaywrightAssertions.assertThat(visitor.page.locator("#payment")).isVisible();
-        assertThat(shop.rows("select status from billing.subscriptions where customer = ?", customer()))
+        assertThat(shop.witness.rows("select status from billing.subscriptions where customer = ?", customer()))
                 .hasSizeLessThan(2);
         assertNothingCharged();
     }
@@ -71,7 +71,7 @@ class WordsTest extends Visits {
                 "504 | backend_timeout | | do not know how far it came"
             })
     void between_the_payments(int status, String code, @Nullable Integer retryAfter, String words) {
-        failsOnce("charge", status, code, retryAfter);
+        visitor.failsOnce("charge", status, code, retryAfter);
         visitor.opens();
         visitor.orders(1);
         visitor.pays(GOOD_CARD);
@@ -90,13 +90,14 @@ class WordsTest extends Visits {
 
     @Test
     void whoever_lost_the_cookie_after_paying_is_not_led_to_begin_again() {
-        failsOnce("charge", 401, "session_missing", null);
+        visitor.failsOnce("charge", 401, "session_missing", null);
         visitor.opens();
         visitor.orders(1);
         visitor.pays(GOOD_CARD);
 
         visitor.seesProblem("Do not begin again");
         assertThat(visitor.page.locator(".problem:visible button").count()).isZero();
+        assertBought(0);
     }
 
     @Test
@@ -114,49 +115,6 @@ class WordsTest extends Visits {
 
         assertThat(visitor.keysTo("/create-subscription")).hasSize(3);
         assertThat(visitor.keysTo("/create-subscription").stream().distinct()).hasSize(1);
-    }
-
-    @Test
-    void without_a_network_nothing_is_lost() {
-        visitor.opens();
-        visitor.fills(1);
-        visitor.losesTheNetwork(true);
-        visitor.continues();
-        visitor.seesProblem("Check your connection");
-        visitor.losesTheNetwork(false);
-        visitor.continues();
-        visitor.pays(GOOD_CARD);
-
-        visitor.seesSuccess();
-        assertBought(1);
-    }
-
-    @Test
-    void without_the_payment_form_the_page_tries_again() {
-        var asked = new AtomicInteger();
-        visitor.page.route("**/stripe.js", route -> {
-            if (route.request().url().contains("/register/") || asked.getAndIncrement() > 0) {
-                route.resume();
-            } else {
-                route.abort();
-            }
-        });
-        visitor.page.navigate(shop.address("/register.html").toString());
-        visitor.seesProblem("payment form could not be loaded");
-        visitor.presses("Try again");
-
-        PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isVisible();
-    }
-
-    private void failsOnce(String path, int status, String code, @Nullable Integer retryAfter) {
-        var asked = new AtomicInteger();
-        visitor.page.route("**/" + path, route -> {
-            if (asked.getAndIncrement() == 0) {
-                Problems.answer(route, status, code, retryAfter);
-            } else {
-                route.resume();
-            }
-        });
     }
 
     private void saysNothingTechnical(String code) {

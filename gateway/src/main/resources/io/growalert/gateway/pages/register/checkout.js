@@ -42,7 +42,8 @@ function stateOf({isExisting, paid}) {
 export function showDevices(stripe, registration, order) {
   const {device} = order;
   const quantity = registration.order?.quantity ?? registration.quantity;
-  const needsCard = registration.order === null && registration.paymentMethod === null;
+  const isOpen = registration.order === null;
+  const needsCard = isOpen && registration.paymentMethod === null;
   if (needsCard && !cardForDevices) {
     cardForDevices = stripe.elements({
       mode: 'payment',
@@ -55,12 +56,12 @@ export function showDevices(stripe, registration, order) {
   }
   byId('devices-state').textContent = stateOf(registration);
   byId('devices-element').hidden = !needsCard;
-  byId('devices-title').textContent = registration.order || registration.isExisting ? 'Your devices' : 'Your devices are not paid yet';
-  byId('devices-unclear').hidden = registration.order === null;
+  byId('devices-title').textContent = isOpen && !registration.isExisting ? 'Your devices are not paid yet' : 'Your devices';
+  byId('devices-unclear').hidden = isOpen;
   // not while it is unknown whether they were paid
-  byId('devices').querySelector('.skip').hidden = registration.order !== null || !(registration.isRefused || registration.isExisting);
+  byId('devices').querySelector('.skip').hidden = !isOpen || !(registration.isRefused || registration.isExisting);
   const total = showSum(byId('devices-sum'), {...order, quantity, only: 'devices'});
-  byId('devices').querySelector('.main').textContent = registration.order ? 'Try again' : `Pay ${total}`;
+  byId('devices').querySelector('.main').textContent = isOpen ? `Pay ${total}` : 'Try again';
   if (location.hash !== '#payment') history.pushState(null, '', '#payment');
   steps.show('devices');
 }

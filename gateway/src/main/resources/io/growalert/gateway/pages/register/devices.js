@@ -11,6 +11,7 @@ const LOOKS_AT_A_SLOW_PAYMENT = 3;
  */
 export async function payForDevices({registration, stripe, elements, tell}) {
   const order = registration.order ?? registration.beginOrder(await means(registration, stripe, elements));
+  if (!order) return;
   tell('Paying for your devices');
   let asked = 0;
   let looks = 0;

@@ -55,8 +55,9 @@ export class Flow {
 
   /** From the bank's page, to which the first payment led. */
   async #comeBack() {
+    const returned = this.#returned;
     this.#returned = null;
-    await this.goOn();
+    await this.goOn(returned);
     if (this.registration.isPaid) await this.#payWithFirstCard();
     else steps.problem('payment', UNCONFIRMED);
   }
@@ -80,9 +81,9 @@ export class Flow {
   }
 
   /** To whatever is to be done next, which the server and Stripe know best. */
-  async goOn() {
+  async goOn(returned = null) {
     tell('Preparing your payment');
-    const toConfirm = await prepare(this.registration, this.#stripe);
+    const toConfirm = await prepare(this.registration, this.#stripe, returned);
     if (toConfirm) showPayment(this.#stripe, toConfirm, this.#ordered());
     else this.afterFirstPayment();
   }
@@ -131,8 +132,8 @@ export class Flow {
 
   #finish() {
     const {device, trialDays} = this.#config;
-    this.registration.finish({price: this.#price(), device, trialDays});
-    location.replace('success.html');
+    if (this.registration.finish({price: this.#price(), device, trialDays})) location.replace('success.html');
+    else steps.message('Thank you', 'Your registration is complete.', 'This browser keeps nothing, so what you bought is not listed here.');
   }
 
   #price() {

@@ -11,19 +11,31 @@ function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
+const idOf = clientSecret => clientSecret.split('_secret_')[0];
+
 export class Registration {
   #state;
   #kept;
+  /** For the success page of this tab: another tab may have ended the registration before. */
+  #email = '';
 
   /** Goes on with the one that this browser has, or begins one. */
   constructor() {
     const state = store.read();
     this.#kept = state !== null && !state.bought;
     this.#state = this.#kept ? state : {id: newKey(), begun: Date.now(), email: '', priceId: null, quantity: 0};
+    this.#email = this.#state.email;
   }
 
+  #take(state) {
+    this.#state = state;
+    this.#email = state.email ?? this.#email;
+  }
+
+  /** What another tab wrote meanwhile is kept. */
   #save(changes) {
-    Object.assign(this.#state, changes);
+    const latest = store.read();
+    this.#take({...(latest?.id === this.#state.id ? latest : this.#state), ...changes});
     this.#kept = store.write(this.#state) || this.#kept;
   }
 
@@ -31,7 +43,7 @@ export class Registration {
   refresh() {
     const state = store.read();
     if (state?.id === this.#state.id || (!this.#kept && state && !state.bought)) {
-      this.#state = state;
+      this.#take(state);
       this.#kept = true;
     } else if (this.#kept) {
       throw new Ended();
@@ -63,7 +75,7 @@ export class Registration {
     return this.#state.customer.key;
   }
 
-  /** {key, email, priceId, id, tried, existing} of the one that was begun, or null. */
+  /** {key, email, priceId, id, intent, tried, existing} of the one that was begun, or null. */
   get subscription() { return this.#state.subscription ?? null; }
 
   get isOfAnotherOrder() {
@@ -75,7 +87,11 @@ export class Registration {
   beginSubscription(existing = false) {
     if (!this.subscription) {
       const {email, priceId} = this;
-      this.#save({subscription: {key: newKey(), email, priceId, id: null, tried: false, existing}});
+      this.#save({
+        subscription: {key: newKey(), email, priceId, id: null, tried: false, existing},
+        // known before anything is paid, so that two tabs have the same
+        orderKey: newKey(),
+      });
     }
     return this.subscription;
   }
@@ -83,6 +99,13 @@ export class Registration {
   subscriptionIs(id) {
     this.#save({subscription: {...this.subscription, id}});
   }
+
+  /** What is confirmed for it, a payment or the setup of a card. Its secret is not kept. */
+  intentIs(clientSecret, intent) {
+    this.#save({subscription: {...this.subscription, intent, intentId: idOf(clientSecret)}});
+  }
+
+  isOwnIntent(clientSecret) { return this.subscription?.intentId === idOf(clientSecret); }
 
   /** @param tried whether a payment may have gone through that we did not hear of */
   subscriptionTried(tried) {
@@ -113,14 +136,16 @@ export class Registration {
   /** {key, token, quantity} of the device payment under way, or null: it is only to be sent again as it is. */
   get order() { return this.#state.order ?? null; }
 
+  /** The one that another tab began meanwhile, too; null when it was paid there. */
   beginOrder(token) {
-    this.#save({order: {key: newKey(), token, quantity: this.quantity}});
+    this.refresh();
+    if (!this.order && this.areDevicesOpen) this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity}});
     return this.order;
   }
 
   /** The card was refused for good: the next order is one with another card and another key. */
   orderRefused() {
-    this.#save({order: null, refused: true, paid: {...this.#state.paid, paymentMethod: null}});
+    this.#save({order: null, orderKey: newKey(), refused: true, paid: {...this.#state.paid, paymentMethod: null}});
   }
 
   get isRefused() { return Boolean(this.#state.refused); }
@@ -137,9 +162,13 @@ export class Registration {
 
   get isFinished() { return Boolean(this.#state.bought); }
 
-  /** Keeps what the success page shows. The e-mail address is kept no longer than this tab. */
+  /**
+   * Keeps what the success page shows. The e-mail address is kept no longer than this tab.
+   *
+   * @return false where a browser keeps nothing
+   */
   finish({price, device, trialDays}) {
-    const {email, quantity, devices = null, subscription, paid, id, begun} = this.#state;
+    const {quantity, devices = null, subscription, paid, id, begun} = this.#state;
     const bought = this.#state.bought ?? {
       price,
       device,
@@ -150,8 +179,8 @@ export class Registration {
       existing: subscription.existing,
       processing: paid.processing,
     };
-    store.keepBought({...bought, email});
     this.#state = {id, begun, bought};
     store.write(this.#state);
+    return store.keepBought({...bought, email: this.#email});
   }
 }

@@ -14,14 +14,15 @@ export class Changed extends Error {}
 /**
  * Makes the customer and the subscription.
  *
+ * @param returned {clientSecret, intent} that a bank's page led back with, or null
  * @return {clientSecret, intent} to be confirmed, or null when that has been done
  */
-export async function prepare(registration, stripe) {
+export async function prepare(registration, stripe, returned = null) {
   if (registration.isPaid) return null;
   if (registration.isOfAnotherOrder && await isPaidOrGone(registration, stripe)) return null;
   // the cookie is of the subscription's customer: an old one is to be renewed, not replaced
   if (!registration.subscription?.id) await becomeCustomer(registration);
-  const toConfirm = await openIntent(registration, stripe)
+  const toConfirm = await openIntent(registration, stripe, returned)
     ?? (registration.isPaid ? null : await openIntent(registration, stripe));
   if (registration.isExisting && registration.quantity === 0) {
     registration.dropSubscription();
@@ -65,23 +66,32 @@ async function isPaidOrGone(registration, stripe) {
 }
 
 /** Null when nothing has to be confirmed: it is paid, or it has ended and was dropped. */
-async function openIntent(registration, stripe) {
+async function openIntent(registration, stripe, returned = null) {
   const {key, priceId} = registration.beginSubscription();
   const {subscriptionId, clientSecret, intent} = await started(registration, priceId, key);
   registration.subscriptionIs(subscriptionId);
   if (clientSecret) {
+    registration.intentIs(clientSecret, intent);
     const now = await intentOf(stripe, {clientSecret, intent});
     if (took(registration, now, intent)) return null;
     if (now.status !== 'canceled') return {clientSecret, intent};
   } else {
     const current = await api.subscription();
     if (current?.id === subscriptionId && RUNNING.has(current.status)) {
-      registration.subscriptionPaid({paymentMethod: null, intent: null, processing: false});
+      const paymentMethod = await methodReturned(registration, stripe, returned);
+      registration.subscriptionPaid({paymentMethod, intent: registration.subscription.intent ?? null, processing: false});
       return null;
     }
   }
   registration.dropSubscription();
   return null;
+}
+
+/** A setup that is over is not told of any more by the server. Another registration's intent counts for nothing. */
+async function methodReturned(registration, stripe, returned) {
+  if (!returned || !registration.isOwnIntent(returned.clientSecret)) return null;
+  const now = await intentOf(stripe, returned);
+  return WENT_THROUGH.has(now.status) ? methodOf(now) : null;
 }
 
 async function started(registration, priceId, key) {

@@ -1,0 +1,90 @@
+package io.growalert.gateway.browser;
+
+import static io.growalert.gateway.browser.Visitor.ASKING_CARD;
+import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tabs of one browser share a registration. */
+class TabsTest extends Visits {
+    @Test
+    void two_tabs_that_pay_at_once_pay_once() {
+        bothPay();
+
+        assertThat(visitor.requestsTo("/v1/payment_intents/.*/confirm")).hasSize(1);
+    }
+
+    @Test
+    void where_tabs_cannot_wait_for_each_other_their_keys_are_the_same() {
+        visitor.everyTabRuns("delete Navigator.prototype.locks");
+        bothPay();
+
+        assertThat(visitor.page.evaluate("'locks' in navigator")).isEqualTo(false);
+    }
+
+    private void bothPay() {
+        visitor.opens();
+        visitor.orders(2);
+        var first = visitor.page;
+        var second = visitor.newTab();
+        second.navigate(shop.address("/register.html").toString());
+        visitor.page = second;
+        visitor.types(GOOD_CARD);
+        visitor.page = first;
+        visitor.types(GOOD_CARD);
+        first.locator("#payment button.main").dispatchEvent("click");
+        second.locator("#payment button.main").dispatchEvent("click");
+
+        for (var tab : List.of(first, second)) {
+            PlaywrightAssertions.assertThat(tab)
+                    .hasURL(shop.address("/success.html").toString());
+            PlaywrightAssertions.assertThat(tab.locator("#bought-sum")).containsText("€117.00");
+        }
+        assertBought(2);
+        assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void while_one_tab_waits_for_the_bank_another_leads_back_to_it() {
+        visitor.opens();
+        visitor.orders(0);
+        visitor.pays(ASKING_CARD);
+        PlaywrightAssertions.assertThat(visitor.page.getByText("Complete authentication"))
+                .isVisible();
+        var first = visitor.page;
+        visitor.page = visitor.newTab();
+        visitor.page.navigate(shop.address("/register.html").toString());
+        visitor.seesProblem("another tab");
+        visitor.page.close();
+        visitor.page = first;
+        visitor.consents(true);
+
+        visitor.seesSuccess();
+        assertBought(0);
+    }
+
+    @Test
+    void a_tab_follows_what_another_one_changes() {
+        visitor.opens();
+        visitor.orders(0);
+        var first = visitor.page;
+        var second = visitor.newTab();
+        second.navigate(shop.address("/register.html").toString());
+        PlaywrightAssertions.assertThat(second.locator("#payment button.main")).hasText("Pay €19.00");
+        first.getByText("Change my order").click();
+        first.getByLabel("Yearly").check();
+        visitor.continues();
+        PlaywrightAssertions.assertThat(first.locator("#payment button.main")).hasText("Pay €190.00");
+        PlaywrightAssertions.assertThat(second.locator("#payment button.main")).hasText("Pay €190.00");
+        visitor.page = second;
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        PlaywrightAssertions.assertThat(first)
+                .hasURL(shop.address("/success.html").toString());
+        assertBought("active", List.of("19000"), 0, 4_900);
+    }
+}
