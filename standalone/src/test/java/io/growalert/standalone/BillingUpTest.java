@@ -43,6 +43,7 @@ import tools.jackson.databind.ObjectMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BillingUpTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final OpenApi API = OpenApi.read();
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```\\n(growalert=.*?)^```$");
     private static final Pattern ASKED = Pattern.compile("(?ms)^```\\n(token=.*?)^```$");
     private static final int HTTP = ForkedGrowAlert.freeHttp();
@@ -95,7 +96,7 @@ class BillingUpTest {
 
     @ParameterizedTest
     @Order(1)
-    @ValueSource(strings = {"/api/monitors", "/api/alerts", "/api/billing/events?state=parked", "/docs/"})
+    @ValueSource(strings = {"/api/monitors", "/api/alerts", "/api/billing/events?state=parked", "/docs"})
     void the_token_opens_what_is_the_operators_and_nothing_else_does(String path) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(401);
         assertThat(BROWSER.send(asOperator(HTTP, path, "not" + token).build(), BodyHandlers.ofString())
@@ -170,6 +171,25 @@ class BillingUpTest {
         assertThat(declined.statusCode()).isEqualTo(402);
         assertThat(row("SELECT count(*) FROM billing.device_orders WHERE customer = '%s' AND status = 'paid'"))
                 .isEqualTo("1");
+    }
+
+    @Test
+    @Order(4)
+    void whatever_is_read_answers_as_it_is_described() throws Exception {
+        var reading = API.operations().stream()
+                .filter(operation -> operation.method().equals("get"))
+                .filter(operation -> !operation.path().contains("{"))
+                .toList();
+        assertThat(reading).hasSizeGreaterThan(15);
+
+        for (var operation : reading) {
+            var path = operation.path() + (operation.query().equals("?") ? "" : operation.query());
+            var answer = BROWSER.send(
+                    asOperator(HTTP, path, token).header("Cookie", cookie).build(), BodyHandlers.ofString());
+
+            assertThat(API.complaints(answer)).as("%s", answer).isEmpty();
+            assertThat(answer.statusCode()).as("%s", answer).isLessThan(500);
+        }
     }
 
     @Test
@@ -303,16 +323,20 @@ class BillingUpTest {
     }
 
     private static HttpResponse<String> get(String path) throws Exception {
-        return BROWSER.send(request(path).build(), BodyHandlers.ofString());
+        return described(request(path));
     }
 
     private static HttpResponse<String> post(String path, Map<String, Object> body) throws Exception {
-        return BROWSER.send(
-                request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                        .build(),
-                BodyHandlers.ofString());
+        return described(request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    }
+
+    /** Asks the gateway; what it answers is what is written of it. */
+    private static HttpResponse<String> described(HttpRequest.Builder request) throws Exception {
+        var answer = BROWSER.send(request.build(), BodyHandlers.ofString());
+        assertThat(API.complaints(answer)).as("%s %s", answer, answer.body()).isEmpty();
+        return answer;
     }
 
     private static HttpRequest.Builder request(String path) {

@@ -8,10 +8,12 @@ import com.networknt.schema.SpecificationVersion;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +57,20 @@ final class OpenApi {
     record Operation(String id, String method, String path, JsonNode node, List<JsonNode> parameters) {
         String pattern() {
             return method.toUpperCase(java.util.Locale.ROOT) + " " + path;
+        }
+
+        String pathPattern() {
+            return path.replace(".", "\\.").replaceAll("\\{\\w+}", "[^/]+");
+        }
+
+        /** What has to be asked with it, by the example of each. */
+        String query() {
+            return parameters.stream()
+                    .filter(parameter -> parameter.path("in").asString("").equals("query"))
+                    .filter(parameter -> parameter.path("required").asBoolean(false))
+                    .map(parameter -> parameter.path("name").asString() + "="
+                            + parameter.path("example").asString())
+                    .collect(Collectors.joining("&", "?", ""));
         }
 
         /** The names of the security schemes that let somebody in; none when it is everybody's. */
@@ -140,6 +156,20 @@ final class OpenApi {
         if (schema.isArray()) {
             schema.forEach(OpenApi::close);
         }
+    }
+
+    /** What is wrong with an answer, by what is written of the path and the method that were asked. */
+    List<String> complaints(HttpResponse<String> answer) {
+        var request = answer.request();
+        var status = String.valueOf(answer.statusCode());
+        return operations().stream()
+                .filter(operation -> operation.method().equalsIgnoreCase(request.method()))
+                .filter(operation -> request.uri().getPath().matches(operation.pathPattern()))
+                .min(Comparator.comparingInt(operation -> operation.parameters().size()))
+                .map(operation -> resolved(operation.node().path("responses").path(status)))
+                .filter(response -> !response.isMissingNode())
+                .map(response -> complaints(response, answer))
+                .orElseGet(() -> List.of("nothing is written of " + answer));
     }
 
     /** What an answer has that its description does not, or the other way round. */
