@@ -135,16 +135,19 @@ class BrokenOffTest {
         }
     }
 
-    /** A backend that answers once on each connection, and then ends it without having said so. */
+    /** A backend that answers once on each connection, and ends it without having said so: at once, or at the next request. */
     private static final class Forgetful implements AutoCloseable {
         private final ServerSocket server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+        private final boolean readsOn;
         final List<String> asked = new CopyOnWriteArrayList<>();
 
-        Forgetful() throws IOException {
+        Forgetful(boolean readsOn) throws IOException {
+            this.readsOn = readsOn;
             Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
-                        answer(server.accept());
+                        var accepted = server.accept();
+                        Thread.ofVirtual().start(() -> answer(accepted));
                     }
                 } catch (IOException e) {
                     // the test is over
@@ -152,17 +155,39 @@ class BrokenOffTest {
             });
         }
 
-        private void answer(Socket accepted) throws IOException {
+        private void answer(Socket accepted) {
             try (var socket = accepted) {
                 var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
-                var first = lines.readLine();
-                if (first == null) {
-                    return;
+                if (reads(lines)) {
+                    socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(US_ASCII));
                 }
-                for (var line = first; !line.isEmpty(); line = lines.readLine()) {}
-                asked.add(first);
-                socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(US_ASCII));
+                if (readsOn) {
+                    reads(lines);
+                }
+            } catch (IOException e) {
+                // the test is over
             }
+        }
+
+        private boolean reads(BufferedReader lines) throws IOException {
+            var first = lines.readLine();
+            if (first == null) {
+                return false;
+            }
+            asked.add(first);
+            var line = lines.readLine();
+            while (line != null && !line.isEmpty()) {
+                line = lines.readLine();
+            }
+            return true;
+        }
+
+        RunningGateway gateway() throws IOException {
+            return new RunningGateway(Map.of(
+                    "growalert.gateway.backends.billing.url",
+                    "http://127.0.0.1:" + server.getLocalPort(),
+                    "growalert.gateway.breaker.calls",
+                    1000));
         }
 
         @Override
@@ -173,12 +198,8 @@ class BrokenOffTest {
 
     @Test
     void a_connection_that_the_backend_closed_is_not_the_clients_concern_and_nothing_is_done_twice() throws Exception {
-        try (var backend = new Forgetful();
-                var gateway = new RunningGateway(Map.of(
-                        "growalert.gateway.backends.billing.url",
-                        "http://127.0.0.1:" + backend.server.getLocalPort(),
-                        "growalert.gateway.breaker.calls",
-                        1000))) {
+        try (var backend = new Forgetful(false);
+                var gateway = backend.gateway()) {
             for (int i = 0; i < 50; i++) {
                 assertThat(gateway.get("/config?" + i).statusCode()).isEqualTo(200);
             }
@@ -189,6 +210,25 @@ class BrokenOffTest {
             assertThat(backend.asked).doesNotHaveDuplicates();
             assertThat(backend.asked.stream().filter(line -> line.startsWith("GET")))
                     .hasSize(50);
+        }
+    }
+
+    /** The backend took it, and may have done it. */
+    @Test
+    void what_may_have_been_done_is_not_asked_again_and_what_only_reads_is() throws Exception {
+        try (var backend = new Forgetful(true);
+                var gateway = backend.gateway()) {
+            assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+
+            assertThat(gateway.send(gateway.request("/charge").POST(BodyPublishers.noBody()))
+                            .statusCode())
+                    .isEqualTo(502);
+            assertThat(backend.asked).containsExactly("GET /config HTTP/1.1", "POST /charge HTTP/1.1");
+
+            assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/subscription").statusCode()).isEqualTo(200);
+            assertThat(backend.asked.stream().filter(line -> line.startsWith("GET /subscription")))
+                    .hasSize(2);
         }
     }
 }
