@@ -28,7 +28,12 @@ abstract class Visits {
 
     @BeforeEach
     void arrive(TestInfo test) {
-        visitor = new Visitor(browser, shop, test.getTestMethod().orElseThrow().getName());
+        var name = test.getTestMethod().orElseThrow().getName();
+        // of a test with parameters: [1] ...
+        var number = test.getDisplayName().startsWith("[")
+                ? "-" + test.getDisplayName().substring(1, test.getDisplayName().indexOf(']'))
+                : "";
+        visitor = new Visitor(browser, shop, name + number);
     }
 
     @AfterEach
