@@ -11,6 +11,9 @@ import org.springframework.core.Ordered;
 
 /** How Tomcat takes in what comes: raw, from whom it says only when a configured proxy says so, and refused in our words. */
 final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebServerFactory>, Ordered {
+    /** In bytes: one that is sending takes half of it, bodies and the gateway itself the rest. */
+    private static final long HEAP_A_CONNECTION = 192 << 10;
+
     private final GatewaySettings settings;
 
     ServerLimits(GatewaySettings settings) {
@@ -26,6 +29,8 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
             connector.setParseBodyMethods("");
             connector.setXpoweredBy(false);
             if (connector.getProtocolHandler() instanceof Connections http) {
+                http.setMaxConnections(connections(
+                        http.getMaxConnections(), Runtime.getRuntime().maxMemory()));
                 http.limit(settings, proxies.stream().map(NetMask::new).toList());
                 // who waits for leave to send a body that is too large never gets it
                 http.setContinueResponseTiming("onRead");
@@ -36,6 +41,15 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
         if (!proxies.isEmpty()) {
             factory.addEngineValves(believing(proxies));
         }
+    }
+
+    /**
+     * How many connections there are at once: as many as configured, or as the heap can hold if each is sending.
+     *
+     * @param heap in bytes
+     */
+    static int connections(int configured, long heap) {
+        return (int) Math.min(configured, heap / HEAP_A_CONNECTION);
     }
 
     /** As a network even when it is one address: Tomcat takes what has no length for a regular expression. */

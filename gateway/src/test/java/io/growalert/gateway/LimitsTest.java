@@ -12,6 +12,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LimitsTest {
     @Test
@@ -151,5 +153,12 @@ class LimitsTest {
                         .isEqualTo(200);
             }
         }
+    }
+
+    /** 256 MB are not enough for 2,500 clients that send a byte a second each. */
+    @ParameterizedTest
+    @CsvSource({"8192,256,1365", "8192,2048,8192", "100,256,100"})
+    void no_more_connections_than_the_heap_can_hold(int configured, long megabytes, int connections) {
+        assertThat(ServerLimits.connections(configured, megabytes << 20)).isEqualTo(connections);
     }
 }
