@@ -5,16 +5,8 @@ import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.caffeine.Bucket4jCaffeine;
 import io.github.bucket4j.caffeine.CaffeineProxyManager;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
-import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.springframework.cloud.gateway.server.mvc.filter.Bucket4jFilterFunctions;
-import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
-import org.springframework.context.annotation.Bean;
-import org.springframework.core.task.SyncTaskExecutor;
-import org.springframework.core.task.TaskExecutor;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -28,17 +20,6 @@ class Limit {
             .expirationAfterWrite(
                     ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(10)))
             .build();
-
-    @Bean
-    AsyncProxyManager<String> buckets() {
-        return buckets.asAsync();
-    }
-
-    /** The gateway's filter asks for one of this name to make a bucket with: where it is needed, which takes no time. */
-    @Bean
-    TaskExecutor applicationTaskExecutor() {
-        return new SyncTaskExecutor();
-    }
 
     /**
      * Counts one more.
@@ -66,21 +47,12 @@ class Limit {
      * @param route requests are counted for each route and address on their own
      */
     HandlerFilterFunction<ServerResponse, ServerResponse> filter(String route, GatewaySettings.Route settings) {
-        var buckets = Bucket4jFilterFunctions.rateLimit(
-                settings.requests(), settings.per(), request -> route + " " + Network.of(request.servletRequest()));
-        var wait = settings.rate().next();
+        var rate = settings.rate();
         return (request, next) -> {
-            var passed = new AtomicReference<@Nullable ServerResponse>();
-            buckets.filter(request, allowed -> {
-                var response = next.handle(allowed);
-                passed.set(response);
-                return GatewayServerResponse.ok().build();
-            });
-            var response = passed.get();
-            if (response == null) {
-                throw Refusal.retryAfter(Problem.TOO_MANY_REQUESTS, wait, null);
+            if (!takes(route, request.servletRequest(), rate)) {
+                throw Refusal.retryAfter(Problem.TOO_MANY_REQUESTS, rate.next(), null);
             }
-            return response;
+            return next.handle(request);
         };
     }
 }
