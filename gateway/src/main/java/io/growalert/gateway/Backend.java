@@ -18,6 +18,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -29,7 +30,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** A service behind the gateway. It gets so many requests at once and no more; what is above them is refused, and does not wait. */
+/** A service behind the gateway. It is asked by lanes, one for each route: what hangs on one takes nothing from the others. */
 final class Backend implements AutoCloseable {
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
@@ -37,7 +38,9 @@ final class Backend implements AutoCloseable {
     private final URI url;
     private final HttpHost host;
     private final Duration connect;
-    private final Semaphore places;
+    private final int places;
+    private final MeterRegistry meters;
+    private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
 
     Backend(String name, GatewaySettings.Backend settings, MeterRegistry meters) {
@@ -45,16 +48,12 @@ final class Backend implements AutoCloseable {
         url = settings.url();
         host = HttpHost.create(url);
         connect = settings.connect();
-        places = new Semaphore(settings.connections());
-        meters.gauge(
-                "growalert.gateway.backend.free",
-                List.of(Tag.of("backend", name)),
-                places,
-                Semaphore::availablePermits);
-        var connections = PoolingHttpClientConnectionManagerBuilder.create()
-                // and one to ask whether it is well
-                .setMaxConnTotal(settings.connections() + 1)
-                .setMaxConnPerRoute(settings.connections() + 1)
+        places = settings.connections();
+        this.meters = meters;
+        connections = PoolingHttpClientConnectionManagerBuilder.create()
+                // to ask whether it is well
+                .setMaxConnTotal(1)
+                .setMaxConnPerRoute(1)
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connect))
                         .setSocketTimeout(Timeout.of(connect))
@@ -83,12 +82,33 @@ final class Backend implements AutoCloseable {
         return url;
     }
 
-    /**
-     * Asks, and waits for the answer.
-     *
-     * @throws Refusal when there is none: it is busy, cannot be reached, is silent for too long, or breaks off
-     */
-    ServerResponse exchange(ProxyExchange.Request request, GatewaySettings.Route route) {
+    /** A new lane; only while the gateway is put together. */
+    Lane lane(String route, GatewaySettings.Route settings) {
+        var free = new Semaphore(places);
+        meters.gauge(
+                "growalert.gateway.backend.free",
+                List.of(Tag.of("backend", name), Tag.of("route", route)),
+                free,
+                Semaphore::availablePermits);
+        int most = connections.getMaxTotal() + places;
+        connections.setMaxTotal(most);
+        connections.setDefaultMaxPerRoute(most);
+        return new Lane(this, settings, free);
+    }
+
+    /** So many requests of one route at once and no more: what is above them is refused, and does not wait. */
+    record Lane(Backend backend, GatewaySettings.Route route, Semaphore free) {
+        /**
+         * Asks, and waits for the answer.
+         *
+         * @throws Refusal when there is none: it is busy, cannot be reached, is silent for too long, or breaks off
+         */
+        ServerResponse exchange(ProxyExchange.Request request) {
+            return backend.exchange(request, route, free);
+        }
+    }
+
+    private ServerResponse exchange(ProxyExchange.Request request, GatewaySettings.Route route, Semaphore free) {
         var servletRequest = request.getServerRequest().servletRequest();
         // the path and the query as they came: what the framework makes of them is in another order
         var query = servletRequest.getQueryString();
@@ -101,14 +121,14 @@ final class Backend implements AutoCloseable {
         if (body.length > 0 || WITH_BODY.contains(request.getMethod().name())) {
             outgoing.setEntity(new ByteArrayEntity(body, null));
         }
-        if (!places.tryAcquire()) {
+        if (!free.tryAcquire()) {
             throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
         }
         var connection = Connection.CURRENT.get();
         connection.asks(outgoing, route.longest());
         Runnable done = () -> {
-            connection.hasAsked();
-            places.release();
+            connection.answered();
+            free.release();
         };
         try {
             return Relay.of(ask(outgoing, done), request, outgoing, done);

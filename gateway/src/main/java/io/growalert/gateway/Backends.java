@@ -17,8 +17,6 @@ final class Backends implements ProxyExchange, AutoCloseable {
     private final Backend monitors;
     private final Backend dispatcher;
 
-    private record Aim(Backend backend, GatewaySettings.Route route) {}
-
     Backends(GatewaySettings settings, MeterRegistry meters) {
         var backends = settings.backends();
         billing = Optional.of(backends.billing())
@@ -46,16 +44,16 @@ final class Backends implements ProxyExchange, AutoCloseable {
     }
 
     /** Notes on a request who is to be asked, and by which bounds. */
-    static ServerRequest aim(ServerRequest request, Backend backend, GatewaySettings.Route route) {
-        request.servletRequest().setAttribute(ATTRIBUTE, new Aim(backend, route));
+    static ServerRequest aim(ServerRequest request, Backend.Lane lane) {
+        request.servletRequest().setAttribute(ATTRIBUTE, lane);
         return request;
     }
 
     @Override
     public ServerResponse exchange(Request request) {
-        var aim = (Aim) Objects.requireNonNull(
+        var lane = (Backend.Lane) Objects.requireNonNull(
                 request.getServerRequest().servletRequest().getAttribute(ATTRIBUTE));
-        return aim.backend().exchange(request, aim.route());
+        return lane.exchange(request);
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.growalert.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.unit.DataSize;
@@ -13,7 +16,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * Takes a body in before anybody is asked: a slow client holds no connection of a backend. It is kept as it came, whatever
- * its encoding. How large one is, how long it takes and what all take together is bounded.
+ * its encoding. How large one is, how long it takes, and what those of one address and all together take is bounded.
  */
 final class Bodies {
     private static final String ATTRIBUTE = Bodies.class.getName();
@@ -21,11 +24,19 @@ final class Bodies {
     private static final int FIRST = 1 << 10;
     private static final int LARGEST_STEP = 64 << 10;
 
+    private static final int SHARES = 8;
+
+    private final int memory;
     private final Semaphore bytes;
+    /** Of those that send one, how much each network has. */
+    private final Map<String, Integer> ofNetwork = new ConcurrentHashMap<>();
+
     private final Duration slowest;
 
-    Bodies(GatewaySettings settings) {
-        bytes = new Semaphore(Math.toIntExact(settings.memory().toBytes()));
+    Bodies(GatewaySettings settings, MeterRegistry meters) {
+        memory = Math.toIntExact(settings.memory().toBytes());
+        bytes = new Semaphore(memory);
+        meters.gauge("growalert.gateway.memory.free", bytes, Semaphore::availablePermits);
         slowest = settings.slowest();
     }
 
@@ -39,19 +50,47 @@ final class Bodies {
             if (!hasBody(servletRequest)) {
                 return next.handle(request);
             }
-            var held = new Held();
+            var held = new Held(Network.of(servletRequest), Math.max(memory / SHARES, limit + 1));
             try {
                 servletRequest.setAttribute(ATTRIBUTE, read(servletRequest, limit, held));
                 return next.handle(request);
             } finally {
                 servletRequest.removeAttribute(ATTRIBUTE);
-                bytes.release(held.bytes);
+                held.release();
             }
         };
     }
 
-    private static final class Held {
-        private int bytes;
+    /** What a body takes. One network has at most a part of all, and always enough for one body. */
+    private final class Held {
+        private final String network;
+        private final int most;
+        private int size;
+
+        Held(String network, int most) {
+            this.network = network;
+            this.most = most;
+        }
+
+        void take(int more) {
+            int all = ofNetwork.merge(network, more, Integer::sum);
+            if (all > most || !bytes.tryAcquire(more)) {
+                giveBack(more);
+                throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
+            }
+            size += more;
+        }
+
+        void release() {
+            if (size > 0) {
+                giveBack(size);
+                bytes.release(size);
+            }
+        }
+
+        private void giveBack(int amount) {
+            ofNetwork.computeIfPresent(network, (_, all) -> all == amount ? null : all - amount);
+        }
     }
 
     static boolean hasBody(HttpServletRequest request) {
@@ -99,10 +138,7 @@ final class Bodies {
     private byte[] grown(byte[] body, int limit, Held held) {
         int step = Math.min(LARGEST_STEP, Math.max(FIRST, body.length));
         int size = Math.min(limit + 1, body.length + step);
-        if (!bytes.tryAcquire(size - body.length)) {
-            throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
-        }
-        held.bytes += size - body.length;
+        held.take(size - body.length);
         return Arrays.copyOf(body, size);
     }
 }

@@ -13,7 +13,10 @@ import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JConfigB
 import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** One circuit breaker for each backend, by its name. Only a backend that does not answer counts, never what it answers. */
+/**
+ * One circuit breaker for each route to a backend, by the route's name: a payment provider that hangs behind one route does not
+ * close the others. Only a backend that does not answer counts, never what it answers.
+ */
 class Breakers {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
 
@@ -48,7 +51,7 @@ class Breakers {
         registry.getEventPublisher().onEntryAdded(added -> {
             var breaker = added.getAddedEntry();
             breaker.getEventPublisher().onStateTransition(change -> LOG.atWarn()
-                    .addKeyValue("backend", breaker.getName())
+                    .addKeyValue("route", breaker.getName())
                     .addKeyValue("from", change.getStateTransition().getFromState())
                     .addKeyValue("to", change.getStateTransition().getToState())
                     .log("A circuit breaker changed"));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ final class Connection {
     private final SocketChannel channel;
     private final String network;
     private final Duration slowest;
-    private volatile @Nullable Due due;
+    private final AtomicReference<@Nullable Due> due = new AtomicReference<>();
+    private volatile boolean asked;
     private volatile boolean overdue;
 
     /** @param asked what to give up first, so that there is an answer yet */
@@ -38,19 +40,22 @@ final class Connection {
     }
 
     /** Something came from the client. The first of it begins a request. */
-    void isUsed() {
-        if (due == null) {
-            endsSoon();
-        }
+    void used() {
+        due.compareAndSet(null, Due.in(slowest, null));
     }
 
-    /** All of its headers came; what is asked says how long it may take. */
-    void isAsked() {
+    /** All of a request's headers came; what is asked says how long it may take. */
+    void asked() {
+        asked = true;
         endsWithin(LONG);
     }
 
-    void isIdle() {
-        due = null;
+    /** Nothing is being done. Blank lines, after which Tomcat waits as before a request, are no request. */
+    void idle() {
+        if (asked) {
+            asked = false;
+            due.set(null);
+        }
     }
 
     /** All that is left takes no longer than what a client sends. */
@@ -59,13 +64,13 @@ final class Connection {
     }
 
     void endsWithin(Duration time) {
-        due = Due.in(time, null);
+        due.set(Due.in(time, null));
     }
 
     /** A backend is asked; what is asked is given up when its answer has not passed in this time. */
     void asks(Cancellable asked, Duration time) {
         overdue = false;
-        due = Due.in(time, asked);
+        due.set(Due.in(time, asked));
     }
 
     /** Whether what is asked was given up. */
@@ -74,24 +79,24 @@ final class Connection {
     }
 
     /** The backend is done, and what is left is to pass on what it said. */
-    void hasAsked() {
-        var last = due;
-        if (last != null) {
-            due = new Due(last.nanos(), null);
-        }
+    void answered() {
+        due.updateAndGet(last -> last == null ? null : new Due(last.nanos(), null));
     }
 
+    /** Does nothing when something else has begun meanwhile. */
     void endWhenDue(long now) {
-        var last = due;
+        var last = due.get();
         if (last == null || now - last.nanos() < 0) {
             return;
         }
-        if (last.asked() == null) {
-            cut();
-        } else {
+        var asked = last.asked();
+        if (asked == null) {
+            if (due.compareAndSet(last, null)) {
+                cut();
+            }
+        } else if (due.compareAndSet(last, Due.in(slowest, null))) {
             overdue = true;
-            last.asked().cancel();
-            endsSoon();
+            asked.cancel();
         }
     }
 

@@ -118,11 +118,11 @@ public final class Connections extends Http11NioProtocol {
                 // it is closed already
                 return tomcat.process(socket, event);
             }
-            connection.isUsed();
+            connection.used();
             var state = ScopedValue.where(Connection.CURRENT, connection).call(() -> tomcat.process(socket, event));
             // LONG is one of whose headers not all came yet
             if (state == SocketState.OPEN) {
-                connection.isIdle();
+                connection.idle();
             }
             return state;
         }

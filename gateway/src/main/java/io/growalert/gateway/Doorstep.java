@@ -44,7 +44,7 @@ final class Doorstep extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         var start = System.nanoTime();
-        Connection.CURRENT.get().isAsked();
+        Connection.CURRENT.get().asked();
         var given = request.getHeader(ID_HEADER);
         var id = given != null && SANE.matcher(given).matches()
                 ? given

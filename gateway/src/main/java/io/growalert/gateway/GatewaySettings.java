@@ -30,7 +30,7 @@ import org.springframework.validation.annotation.Validated;
  * @param memory what bodies that are on their way may take, all together
  * @param slowest how long a client may take to send its headers, and again to send a body
  * @param connectionsPerAddress how many connections one address has at once, unless it is a proxy's
- * @param wrongTokens how many wrong operator tokens of one address are looked at before they are refused as too many
+ * @param wrongTokens how many wrong operator tokens of one address are answered 401; those above them 429
  */
 @Validated
 @ConfigurationProperties("growalert.gateway")
@@ -100,7 +100,7 @@ public record GatewaySettings(
 
     /**
      * @param url such as {@code http://127.0.0.1:8083}
-     * @param connections the most requests that are with it at once; what comes above them is refused
+     * @param connections the most requests of one route that are with it at once; what comes above them is refused
      * @param connect how long it may take to be reached
      */
     public record Backend(

@@ -86,6 +86,7 @@ class Guard {
         allowed.setAllowedOrigins(origins);
         allowed.setAllowedMethods(List.of("GET", "POST"));
         allowed.setAllowedHeaders(List.of(HttpHeaders.CONTENT_TYPE, "Idempotency-Key", Doorstep.ID_HEADER));
+        allowed.setExposedHeaders(List.of(HttpHeaders.RETRY_AFTER, Doorstep.ID_HEADER));
         allowed.setAllowCredentials(true);
         var source = new UrlBasedCorsConfigurationSource();
         Routes.CUSTOMERS.forEach(path -> source.registerCorsConfiguration(path, allowed));

@@ -20,7 +20,6 @@ enum Problem implements ProblemCode {
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "this is not for that method"),
     BODY_TOO_SLOW(HttpStatus.REQUEST_TIMEOUT, "the body did not come in time"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "the body is too large"),
-    HEADERS_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too large"),
     TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "too many requests of this address"),
     /** The backend answered with something that is no answer, or broke off. */
     BACKEND_FAILED(HttpStatus.BAD_GATEWAY, "the service behind this broke off its answer"),

@@ -1,5 +1,7 @@
 package io.growalert.gateway;
 
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,10 +10,12 @@ import org.apache.coyote.CloseNowException;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cloud.gateway.server.mvc.handler.GatewayServerResponse;
 import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
@@ -31,6 +35,27 @@ final class Relay {
         @Override
         public HttpHeaders getHeaders() {
             return headers;
+        }
+    }
+
+    private interface Body {
+        void write(HttpServletRequest client, HttpServletResponse outgoing) throws IOException;
+    }
+
+    /** As the service says it: whether the client has it already is not ours to say. */
+    private record Answer(HttpStatusCode statusCode, HttpHeaders headers, Body body) implements ServerResponse {
+        @Override
+        public MultiValueMap<String, Cookie> cookies() {
+            return new LinkedMultiValueMap<>();
+        }
+
+        @Override
+        public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
+                throws IOException {
+            response.setStatus(statusCode.value());
+            headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+            body.write(request, response);
+            return null;
         }
     }
 
@@ -63,7 +88,7 @@ final class Relay {
             }
             var small = start;
             var rest = more;
-            var response = GatewayServerResponse.status(head.status()).build((client, outgoing) -> {
+            var response = new Answer(head.status(), new HttpHeaders(), (client, outgoing) -> {
                 try {
                     write(outgoing, small, rest);
                 } catch (CloseNowException e) {
@@ -75,7 +100,6 @@ final class Relay {
                 } finally {
                     finished.run();
                 }
-                return null;
             });
             request.getResponseConsumers().forEach(consumer -> consumer.accept(head, response));
             return response;

@@ -12,9 +12,11 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RequestPredicates;
@@ -74,6 +76,7 @@ class Routes {
 
     private RouterFunction<ServerResponse> to(
             Backend backend, String name, RequestPredicate requests, GatewaySettings.Route settings) {
+        var lane = backend.lane(name, settings);
         return route(name)
                 .route(requests, http())
                 .before(request -> Doorstep.named(name, request))
@@ -81,9 +84,9 @@ class Routes {
                 .filter(limit.filter(name, settings))
                 .filter(bodies.filter(settings.body()))
                 .before(Routes::readable)
-                .before(request -> Backends.aim(request, backend, settings))
+                .before(request -> Backends.aim(request, lane))
                 .before(uri(backend.url()))
-                .filter(circuitBreaker(backend.name()))
+                .filter(circuitBreaker(name))
                 .build();
     }
 
@@ -95,7 +98,7 @@ class Routes {
         return route(name)
                 .route(requests.and(GET("/**").or(HEAD("/**"))), handler)
                 .route(requests, _ -> {
-                    throw Problem.METHOD_NOT_ALLOWED.refusal();
+                    throw new Refusal(Problem.METHOD_NOT_ALLOWED, Map.of(HttpHeaders.ALLOW, "GET, HEAD"), null);
                 })
                 .before(request -> Doorstep.named(name, request))
                 .before(request -> endsWithin(settings.longest(), request))

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -137,6 +138,61 @@ class LimitsTest {
             assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
                     .isEqualTo("HTTP/1.1 408");
             assertThat(gateway.billing.count()).isZero();
+        }
+    }
+
+    @Test
+    void the_bodies_of_one_address_leave_room_for_those_of_others() throws Exception {
+        var head = "POST /webhook HTTP/1.1\nHost: a\nContent-Length: %d\nX-Forwarded-For: %s\nConnection: close\n\n";
+        try (var gateway = new RunningGateway(Map.of(
+                        "growalert.gateway.proxies",
+                        List.of("127.0.0.1/32"),
+                        "growalert.gateway.memory",
+                        "64KB",
+                        "growalert.gateway.routes.webhook.body",
+                        "4KB"));
+                var first = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port());
+                var second = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+            for (var socket : List.of(first, second)) {
+                socket.getOutputStream()
+                        .write((head.formatted(4000, "198.51.100.1").replace("\n", "\r\n") + "x".repeat(3999))
+                                .getBytes(US_ASCII));
+            }
+
+            await().until(() -> room(gateway) == 64 * 1024 - 2 * 4096);
+
+            assertThat(gateway.raw(head.formatted(2, "198.51.100.1") + "{}"))
+                    .startsWith("HTTP/1.1 503")
+                    .contains("\"code\":\"backend_busy\"");
+            assertThat(gateway.raw(head.formatted(2, "198.51.100.2") + "{}")).startsWith("HTTP/1.1 200");
+
+            for (var socket : List.of(first, second)) {
+                socket.getOutputStream().write('x');
+                assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                        .startsWith("HTTP/1.1 200");
+            }
+            await().until(() -> room(gateway) == 64 * 1024);
+            assertThat(gateway.raw(head.formatted(2, "198.51.100.1") + "{}")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static double room(RunningGateway gateway) {
+        return gateway.part(MeterRegistry.class)
+                .get("growalert.gateway.memory.free")
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void headers_that_are_too_large_are_refused() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            var large = gateway.raw(
+                    "GET /config HTTP/1.1\nHost: a\nX-Large: %s\nConnection: close\n\n".formatted("x".repeat(17_000)));
+            var fits = gateway.raw(
+                    "GET /config HTTP/1.1\nHost: a\nX-Large: %s\nConnection: close\n\n".formatted("x".repeat(15_000)));
+
+            assertThat(large).startsWith("HTTP/1.1 400").contains("\"code\":\"bad_request\"");
+            assertThat(fits).startsWith("HTTP/1.1 200");
         }
     }
 

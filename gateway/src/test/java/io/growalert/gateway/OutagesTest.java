@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -97,6 +99,48 @@ class OutagesTest {
             gateway.billing.answers(exchange -> StubBackend.answer(exchange, 200, "ok"));
             assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
         }
+    }
+
+    /** As when Stripe hangs, and billing with it. */
+    @Test
+    void a_route_that_hangs_takes_nothing_from_another_to_the_same_backend() throws Exception {
+        var asked = new CountDownLatch(2);
+        var released = new CountDownLatch(1);
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.backends.billing.connections",
+                2,
+                "growalert.gateway.breaker.calls",
+                4,
+                "growalert.gateway.breaker.pause",
+                "1h",
+                "growalert.gateway.routes.customers.timeout",
+                "200ms"))) {
+            gateway.billing.answers(exchange -> {
+                if (exchange.getRequestURI().getPath().equals("/charge")) {
+                    asked.countDown();
+                    hold(released);
+                }
+                StubBackend.answer(exchange, 200, "ok");
+            });
+            var waiting = IntStream.range(0, 2)
+                    .mapToObj(_ -> gateway.client.sendAsync(
+                            gateway.request("/charge")
+                                    .POST(BodyPublishers.ofString("{}"))
+                                    .build(),
+                            BodyHandlers.ofString()))
+                    .toList();
+            asked.await();
+            assertThat(webhook(gateway).statusCode()).isEqualTo(200);
+
+            assertThat(waiting).allMatch(answer -> answer.join().statusCode() == 504);
+            assertThat(gateway.get("/config").body()).contains("backend_unavailable");
+            assertThat(webhook(gateway).statusCode()).isEqualTo(200);
+            released.countDown();
+        }
+    }
+
+    private static HttpResponse<String> webhook(RunningGateway gateway) throws Exception {
+        return gateway.send(gateway.request("/webhook").POST(BodyPublishers.ofString("{}")));
     }
 
     @Test

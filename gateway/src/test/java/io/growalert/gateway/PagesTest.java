@@ -49,6 +49,7 @@ class PagesTest {
         var response = gateway.send(gateway.request("/register.html").POST(BodyPublishers.ofString("x")));
 
         assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD");
         assertThat(response.body()).contains("\"code\":\"method_not_allowed\"");
     }
 

@@ -1,8 +1,10 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,24 @@ class RoutesTest {
         var answer = gateway.raw("GET /config" + query + " HTTP/1.1\nHost: a\nConnection: close\n\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"bad_request\"");
+    }
+
+    @Test
+    void whether_an_answer_is_news_only_the_service_says() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.backends.billing.connections", 1))) {
+            gateway.billing.answers(exchange -> {
+                exchange.getResponseHeaders().set("ETag", "\"1\"");
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write("all of it".getBytes(UTF_8));
+            });
+
+            for (int i = 0; i < 2; i++) {
+                var answer = gateway.send(gateway.request("/config").header("If-None-Match", "\"1\""));
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("ETag")).hasValue("\"1\"");
+                assertThat(answer.body()).isEqualTo("all of it");
+            }
+        }
     }
 
     @Test

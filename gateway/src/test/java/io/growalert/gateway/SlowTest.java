@@ -72,6 +72,21 @@ class SlowTest {
     }
 
     @Test
+    void blank_lines_keep_no_connection() throws Exception {
+        try (var gateway = new RunningGateway(SHORT);
+                var socket = connected(gateway, "127.0.0.1")) {
+            await().until(() -> {
+                try {
+                    socket.getOutputStream().write('\n');
+                    return false;
+                } catch (SocketException e) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
     void the_next_request_of_a_kept_connection_has_its_own_time() throws Exception {
         try (var gateway = new RunningGateway(SHORT);
                 var socket = connected(gateway, "127.0.0.1", "GET /health HTTP/1.1\nHost: a\n\nGET /he")) {
@@ -134,7 +149,7 @@ class SlowTest {
             }
             await().untilAsserted(() -> assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus"))
                             .body())
-                    .contains("growalert_gateway_backend_free{backend=\"billing\"} 128.0"));
+                    .contains("growalert_gateway_backend_free{backend=\"billing\",route=\"customers\"} 128.0"));
         }
     }
 

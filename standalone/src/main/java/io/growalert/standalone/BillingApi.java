@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,7 +22,8 @@ import tools.jackson.databind.ObjectMapper;
 /** The operator's side of billing, over HTTP, through the gateway or past it. What goes wrong is one line. */
 final class BillingApi implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Longer than the gateway waits for billing, so that it is the gateway that says what is wrong. */
+    private static final Duration LIMIT = Duration.ofSeconds(45);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -67,12 +70,23 @@ final class BillingApi implements AutoCloseable {
     private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
         try {
             return http.send(request.build(), handler);
+        } catch (HttpConnectTimeoutException e) {
+            throw nobody(e);
+        } catch (HttpTimeoutException e) {
+            throw new CannotRun(
+                    "%s did not answer within %d s; it may have done what it was asked for: look, then ask again"
+                            .formatted(base, LIMIT.toSeconds()),
+                    e);
         } catch (IOException e) {
-            throw new CannotRun("nobody answers at %s: start it, or name another with --url".formatted(base), e);
+            throw nobody(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CannotRun("interrupted while asking " + base, e);
         }
+    }
+
+    private CannotRun nobody(IOException e) {
+        return new CannotRun("nobody answers at %s: start it, or name another with --url".formatted(base), e);
     }
 
     static Optional<JsonNode> read(String text) {
