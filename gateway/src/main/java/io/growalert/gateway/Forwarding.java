@@ -55,7 +55,7 @@ final class Forwarding implements RequestHttpHeadersFilter, Ordered {
                 servletRequest.getHeaders(name).asIterator().forEachRemaining(value -> passed.add(name, value));
             }
         });
-        passed.set("X-Forwarded-For", servletRequest.getRemoteAddr());
+        passed.set("X-Forwarded-For", Network.remote(servletRequest));
         passed.set("X-Forwarded-Proto", servletRequest.getScheme());
         passed.set("X-Forwarded-Host", servletRequest.getServerName());
         passed.set("X-Forwarded-Port", Integer.toString(servletRequest.getServerPort()));

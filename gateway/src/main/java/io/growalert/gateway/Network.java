@@ -5,9 +5,12 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** Whom a request comes from, as far as we care. */
 final class Network {
+    private static final Pattern WITH_PORT = Pattern.compile("^(?:([0-9.]+):[0-9]+|\\[([0-9a-fA-F:.]+)](?::[0-9]+)?)$");
+
     private Network() {}
 
     /** What one subscriber has: an IPv4 address, or an IPv6 network of 64 bits. */
@@ -28,9 +31,14 @@ final class Network {
                 : hex(address, 4) + "/32";
     }
 
+    /** Some proxies say a port, too. */
+    static String remote(HttpServletRequest request) {
+        return WITH_PORT.matcher(request.getRemoteAddr()).replaceFirst("$1$2");
+    }
+
     private static InetAddress address(HttpServletRequest request) {
         try {
-            return InetAddress.ofLiteral(request.getRemoteAddr());
+            return InetAddress.ofLiteral(remote(request));
         } catch (IllegalArgumentException e) {
             // what a trusted proxy calls it, such as "unknown"
             return InetAddress.getLoopbackAddress();

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RequestPredicates;
@@ -162,6 +163,10 @@ class Routes {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof Refusal refusal) {
                 return refusal;
+            }
+            if (cause instanceof RequestRejectedException rejected) {
+                // Spring Security looks at a header when somebody reads it
+                return new Refusal(Problem.BAD_REQUEST, rejected);
             }
             if (cause instanceof CallNotPermittedException open) {
                 return Refusal.retryAfter(Problem.BACKEND_UNAVAILABLE, breakers.pause(), open);

@@ -101,6 +101,26 @@ class ForwardingTest {
     }
 
     @Test
+    void a_port_that_a_proxy_says_is_no_part_of_the_address() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.proxies",
+                List.of("127.0.0.1"),
+                "growalert.gateway.routes.customers.requests",
+                1,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
+            var from = "GET /config HTTP/1.1\nHost: a\nX-Forwarded-For: %s\nConnection: close\n\n";
+
+            assertThat(gateway.raw(from.formatted("203.0.113.9:5678"))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.billing.last().header("X-Forwarded-For")).isEqualTo("203.0.113.9");
+            assertThat(gateway.raw(from.formatted("203.0.113.9:5679"))).startsWith("HTTP/1.1 429");
+            assertThat(gateway.raw(from.formatted("[2001:db8::1]:5678"))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.billing.last().header("X-Forwarded-For")).isEqualTo("2001:db8::1");
+            assertThat(gateway.raw(from.formatted("2001:db8::2"))).startsWith("HTTP/1.1 429");
+        }
+    }
+
+    @Test
     void a_sane_request_id_is_kept_and_any_other_replaced() throws Exception {
         try (var gateway = new RunningGateway()) {
             var kept = gateway.send(gateway.request("/config").header("X-Request-Id", "abc-12345.z"));

@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +112,16 @@ class RawBytesTest {
 
         assertThat(gateway.billing.last().body()).isEqualTo(packed.toByteArray());
         assertThat(gateway.billing.last().header("Content-Encoding")).isEqualTo("gzip");
+    }
+
+    @Test
+    void the_letters_of_a_header_pass_in_any_encoding_and_control_characters_do_not() throws Exception {
+        var request = "GET /config HTTP/1.1\nHost: a\nX-Name: %s\nConnection: close\n\n";
+        var letters = new String(new byte[] {(byte) 0xc3, (byte) 0xa9, (byte) 0xe9, (byte) 0xff}, ISO_8859_1);
+
+        assertThat(gateway.raw(request.formatted(letters))).startsWith("HTTP/1.1 200");
+        assertThat(gateway.billing.last().header("X-Name")).isEqualTo(letters);
+        assertThat(gateway.raw(request.formatted("\u0085"))).startsWith("HTTP/1.1 400");
     }
 
     @Test

@@ -4,9 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import io.growalert.gateway.Gateway;
 import java.nio.file.Path;
@@ -24,8 +22,7 @@ class DocsPageTest {
 
     private static ConfigurableApplicationContext gateway;
     private static String address;
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Town.Chromium chromium;
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -33,30 +30,18 @@ class DocsPageTest {
     static void start() {
         gateway = Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token", TOKEN));
         address = "http://127.0.0.1:" + gateway.getEnvironment().getRequiredProperty("local.server.port");
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(Path.of(System.getProperty("chromium", "/usr/bin/chromium")))
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--no-first-run")));
+        chromium = Town.Chromium.start();
     }
 
     @AfterAll
     static void stop() {
-        browser.close();
-        playwright.close();
+        chromium.close();
         gateway.close();
     }
 
     @Test
     void without_the_token_there_is_nothing_to_read() {
-        try (var context = browser.newContext()) {
+        try (var context = chromium.browser().newContext()) {
             var page = context.newPage();
             page.navigate(address + "/success.html");
             for (var path : List.of("/docs", "/docs/openapi.yaml", "/docs/docs.js")) {
@@ -69,7 +54,8 @@ class DocsPageTest {
 
     @Test
     void with_the_token_as_a_password_the_operations_are_listed_and_can_be_tried_out() {
-        try (var context = browser.newContext(new Browser.NewContextOptions().setHttpCredentials("operator", TOKEN))) {
+        try (var context =
+                chromium.browser().newContext(new Browser.NewContextOptions().setHttpCredentials("operator", TOKEN))) {
             context.setDefaultTimeout(20_000);
             var page = watched(context.newPage());
 
