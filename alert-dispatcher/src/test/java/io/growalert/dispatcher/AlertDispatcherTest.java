@@ -319,7 +319,8 @@ class AlertDispatcherTest {
     private void result(MonitorDefinition monitor, Instant slot, Status status, double value) throws Exception {
         var series = new SeriesResult(
                 Map.of("room", "office"), value, status, status == Status.FAILED ? "above 1000" : null);
-        var result = new CheckResult(monitor.id(), slot, slot, 1, status, 0, 1, 1, Map.of(), List.of(series), null);
+        var result =
+                new CheckResult(monitor.id(), slot, slot, 1, status, 0, 1, 1, Map.of(), List.of(series), null, null);
         send(new ProducerRecord<>(Topics.CHECK_RESULTS, monitor.id(), Json.write(result)));
     }
 
@@ -339,7 +340,9 @@ class AlertDispatcherTest {
                 OnMissing.FAIL,
                 new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of("ops", "console")),
                 Map.of(),
-                "CO2 is {{value}} ppm");
+                "CO2 is {{value}} ppm",
+                null,
+                null);
     }
 
     private HttpResponse<String> get(String path) throws Exception {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels the monitor's labels
  * @param series empty when there is an error
  * @param error why there are no series; null when the source answered
+ * @param dropped the rows of the answer that are in no part of the run, because they exceed a limit; null when there are
+ *     none. The same in every part
  */
 public record CheckResult(
         String monitor,
@@ -35,7 +37,8 @@ public record CheckResult(
         int parts,
         Map<String, String> labels,
         List<SeriesResult> series,
-        @Nullable CheckError error) {
+        @Nullable CheckError error,
+        @Nullable DroppedRows dropped) {
 
     /** The most series one record carries. */
     public static final int MAX_SERIES = 1_000;

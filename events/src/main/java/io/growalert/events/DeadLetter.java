@@ -2,17 +2,62 @@ package io.growalert.events;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a record was that could not be used, and why. It goes to {@link Topics#deadLetters} with its key, value and
- * headers as they were, and with these headers beside them.
+ * Where a record was that could not be used, and why. It goes to {@link Topics#deadLetters} with its key, value and headers
+ * unchanged, and with these headers beside them: {@code dlt_topic}, {@code dlt_partition}, {@code dlt_offset} and
+ * {@code dlt_reason}. A record that would not fit becomes a stub: {@code dlt_size} has the size of its value in bytes, and of
+ * key, value and headers only the beginning is left.
  *
- * @param reason in words, for the human who looks at it
+ * @param reason for the operator; cut after 1,000 characters
  */
 public record DeadLetter(String topic, int partition, long offset, String reason) {
-    /** Adds this to the headers of the record, in the place of an earlier one. */
-    public Headers addTo(Headers headers) {
+    private static final int STUB_BYTES = 1_024;
+    private static final int STUB_HEADER_BYTES = 16 * 1_024;
+    private static final int REASON_CHARACTERS = 1_000;
+
+    public DeadLetter {
+        if (reason.length() > REASON_CHARACTERS) {
+            reason = reason.substring(0, REASON_CHARACTERS);
+        }
+    }
+
+    /** The record for the dead-letter topic: the one given with the headers above, or its stub where it is too large. */
+    public ProducerRecord<byte[], byte[]> of(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        var all = addTo(new RecordHeaders(headers.toArray()));
+        return Limits.recordBytes(key, value, all) <= Limits.RECORD_BYTES
+                ? letter(key, value, all)
+                : stub(key, value, headers);
+    }
+
+    private ProducerRecord<byte[], byte[]> letter(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return new ProducerRecord<>(Topics.deadLetters(topic), null, key, value, headers);
+    }
+
+    private ProducerRecord<byte[], byte[]> stub(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        var left = new RecordHeaders();
+        int room = STUB_HEADER_BYTES;
+        for (var header : headers) {
+            int size = header.key().length() * 3 + (header.value() == null ? 0 : header.value().length);
+            if (size <= room) {
+                left.add(header);
+                room -= size;
+            }
+        }
+        put(addTo(left), "dlt_size", String.valueOf(value == null ? 0 : value.length));
+        return letter(beginning(key), beginning(value), left);
+    }
+
+    private static byte @Nullable [] beginning(byte @Nullable [] bytes) {
+        return bytes == null || bytes.length <= STUB_BYTES ? bytes : Arrays.copyOf(bytes, STUB_BYTES);
+    }
+
+    private Headers addTo(Headers headers) {
         put(headers, "dlt_topic", topic);
         put(headers, "dlt_partition", String.valueOf(partition));
         put(headers, "dlt_offset", String.valueOf(offset));

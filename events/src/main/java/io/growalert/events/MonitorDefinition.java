@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param fail a series beyond this failed
  * @param degraded a series beyond this, and not beyond {@code fail}, is degraded
  * @param summary a Mustache template over the series' labels and {@code value}
+ * @param maxSeries how many series are judged at most, 1 to 100,000; null for {@link #DEFAULT_MAX_SERIES}. New series beyond
+ *     it are ignored, counted and reported by the monitor's own alert
+ * @param silentAfter how long the monitor may send no result, 60 s to 366 days; null for three intervals and the timeout,
+ *     and at least 60 s
  */
 public record MonitorDefinition(
         String id,
@@ -39,7 +43,9 @@ public record MonitorDefinition(
         OnMissing onError,
         AlertPolicy alert,
         Map<String, String> labels,
-        @Nullable String summary) {
+        @Nullable String summary,
+        @Nullable Integer maxSeries,
+        @Nullable Duration silentAfter) {
 
     /** What a monitor may be called. */
     public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
@@ -49,6 +55,15 @@ public record MonitorDefinition(
 
     /** The longest interval between slots, and the longest timeout: what is reckoned from them must not overflow. */
     public static final Duration MAX_SPAN = Duration.ofDays(366);
+
+    /** How many series a monitor has at most, unless its definition says otherwise. */
+    public static final int DEFAULT_MAX_SERIES = 10_000;
+
+    /** The largest {@code maxSeries}. */
+    public static final int MAX_MAX_SERIES = 100_000;
+
+    /** The shortest time without a result after which a monitor is reported as silent. */
+    public static final Duration MIN_SILENCE = Duration.ofSeconds(60);
 
     public MonitorDefinition {
         require(ID.matcher(required(id, "id")).matches(), "a monitor's id must match " + ID, id);
@@ -64,5 +79,31 @@ public record MonitorDefinition(
         required(onError, "onError");
         required(alert, "alert");
         labels = frozen(labels, "labels");
+        require(
+                maxSeries == null || (maxSeries >= 1 && maxSeries <= MAX_MAX_SERIES),
+                "maxSeries must be from 1 to 100,000",
+                maxSeries);
+        require(
+                silentAfter == null || silentAfter.compareTo(MIN_SILENCE) >= 0,
+                "silentAfter must be at least 60 s",
+                silentAfter);
+        require(
+                silentAfter == null || silentAfter.compareTo(MAX_SPAN) <= 0,
+                "silentAfter must be at most 366 days",
+                silentAfter);
+    }
+
+    /** How many series are judged at most. */
+    public int seriesLimit() {
+        return maxSeries == null ? DEFAULT_MAX_SERIES : maxSeries;
+    }
+
+    /** How long the monitor may send no result before it is reported as silent. */
+    public Duration silenceLimit() {
+        if (silentAfter != null) {
+            return silentAfter;
+        }
+        var expected = every.multipliedBy(3).plus(timeout);
+        return expected.compareTo(MIN_SILENCE) > 0 ? expected : MIN_SILENCE;
     }
 }

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class CloudEventTest {
+    private static final byte[] VALUE = {1, 2, 3};
     private static final Instant TIME = Instant.parse("2026-11-24T07:00:30.004Z");
     private static final CloudEvent EVENT =
             new CloudEvent("room-co2/1", "/growalert/monitor-service", CloudEvent.CHECK_RESULT, "room-co2", TIME);
@@ -52,16 +53,38 @@ class CloudEventTest {
     void aDeadLetterKeepsTheRecordsHeadersAndSaysWhereItWas() {
         var headers = EVENT.headers();
 
-        new DeadLetter("growalert.alerts", 1, 2, "first").addTo(headers);
-        new DeadLetter(Topics.CHECK_RESULTS, 3, 42, "no JSON").addTo(headers);
+        var first = new DeadLetter("growalert.alerts", 1, 2, "first").of(null, null, headers);
+        var letter = new DeadLetter(Topics.CHECK_RESULTS, 3, 42, "no JSON").of(null, VALUE, first.headers());
 
         var json = Docs.JSON.createObjectNode();
-        headers.forEach(header -> json.put(header.key(), new String(header.value(), UTF_8)));
+        letter.headers().forEach(header -> json.put(header.key(), new String(header.value(), UTF_8)));
         assertThat(json.path("dlt_topic").asString()).isEqualTo("growalert.check-results");
         assertThat(json.path("dlt_partition").asString()).isEqualTo("3");
         assertThat(json.path("dlt_offset").asString()).isEqualTo("42");
         assertThat(json.path("dlt_reason").asString()).isEqualTo("no JSON");
-        assertThat(headers.toArray()).hasSize(11);
+        assertThat(letter.headers().toArray()).hasSize(11);
+        assertThat(letter.value()).isEqualTo(VALUE);
+        assertThat(Docs.errors(Docs.asyncApi().at("/components/schemas/deadLetterHeaders"), json))
+                .isEmpty();
+    }
+
+    @Test
+    void aDeadLetterThatWouldNotFitIsAStub() {
+        var headers = EVENT.headers().add("huge", new byte[900_000]);
+        var value = new byte[1_048_400];
+
+        var letter = new DeadLetter(Topics.ALERTS, 3, 42, "x".repeat(5_000)).of(new byte[500_000], value, headers);
+
+        var json = Docs.JSON.createObjectNode();
+        letter.headers().forEach(header -> json.put(header.key(), new String(header.value(), UTF_8)));
+        assertThat(letter.key()).hasSize(1_024);
+        assertThat(letter.value()).hasSize(1_024);
+        assertThat(json.path("dlt_size").asString()).isEqualTo("1048400");
+        assertThat(json.path("dlt_reason").asString()).hasSize(1_000);
+        assertThat(json.path("ce_id").asString()).isEqualTo(EVENT.id());
+        assertThat(json.has("huge")).isFalse();
+        assertThat(Limits.recordBytes(letter.key(), letter.value(), letter.headers()))
+                .isLessThan(10_000);
         assertThat(Docs.errors(Docs.asyncApi().at("/components/schemas/deadLetterHeaders"), json))
                 .isEmpty();
     }

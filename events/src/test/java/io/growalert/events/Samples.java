@@ -37,6 +37,19 @@ final class Samples {
                                 series(Map.of("a", "4"), 1e21),
                                 new SeriesResult(Map.of("a", "5"), 3, Status.DEGRADED, "")),
                         null),
+                new CheckResult(
+                        "room-co2",
+                        SLOT,
+                        SLOT,
+                        0,
+                        Status.PASSED,
+                        0,
+                        1,
+                        1,
+                        LABELS,
+                        List.of(passed),
+                        null,
+                        new DroppedRows(2, "label room has 700000 bytes; the limit is 1024")),
                 error(CheckError.Kind.TIMEOUT),
                 error(CheckError.Kind.SOURCE),
                 error(CheckError.Kind.QUERY),
@@ -165,7 +178,7 @@ final class Samples {
             List<SeriesResult> series,
             @Nullable CheckError error) {
         return new CheckResult(
-                "room-co2", SLOT, SLOT.plusMillis(4), 12, status, part - 1, part, parts, labels, series, error);
+                "room-co2", SLOT, SLOT.plusMillis(4), 12, status, part - 1, part, parts, labels, series, error, null);
     }
 
     private static CheckResult error(CheckError.Kind kind) {
@@ -205,7 +218,9 @@ final class Samples {
                 onMissing,
                 policy,
                 labels,
-                summary);
+                summary,
+                summary == null ? null : 500,
+                summary == null ? null : Duration.ofMinutes(10));
     }
 
     private static AlertEvent alertEvent(

@@ -86,7 +86,9 @@ final class MonitorSection {
                 onError,
                 alert,
                 labels,
-                summary.orElse(null)));
+                summary.orElse(null),
+                null,
+                null));
     }
 
     private static boolean matchesId(Section monitor, String id) {

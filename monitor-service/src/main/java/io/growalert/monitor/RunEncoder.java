@@ -44,7 +44,8 @@ final class RunEncoder {
                     parts,
                     definition.labels(),
                     series.subList((part - 1) * perPart, Math.min(part * perPart, series.size())),
-                    outcome.error());
+                    outcome.error(),
+                    null);
             var value = Json.write(result);
             if (value.length > Kafka.MAX_VALUE_BYTES) {
                 return Optional.empty();

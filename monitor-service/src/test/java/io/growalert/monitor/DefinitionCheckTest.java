@@ -70,7 +70,9 @@ class DefinitionCheckTest {
                         OnMissing.DEGRADED,
                         new AlertPolicy(3, null, 2, Duration.ofHours(4), Duration.ofHours(2), List.of("ops")),
                         Map.of("site", "north"),
-                        "{{room}} has {{value}}"));
+                        "{{room}} has {{value}}",
+                        null,
+                        null));
     }
 
     @Test

@@ -33,6 +33,8 @@ final class Example {
                 OnMissing.FAIL,
                 new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of()),
                 Map.of("site", "north"),
+                null,
+                null,
                 null);
     }
 }

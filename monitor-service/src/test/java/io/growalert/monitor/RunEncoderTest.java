@@ -32,6 +32,7 @@ class RunEncoderTest {
                         1,
                         Map.of("site", "north"),
                         List.of(new SeriesResult(Map.of("n", "0"), 0, Status.PASSED, null)),
+                        null,
                         null));
     }
 

@@ -1,7 +1,6 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.DeadLetter;
-import io.growalert.events.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -9,10 +8,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +43,13 @@ final class DeadLetters implements AutoCloseable {
      * @throws KafkaException when the broker does not take it
      */
     synchronized void send(ConsumerRecord<byte[], byte[]> record, String reason) {
-        var headers = new DeadLetter(record.topic(), record.partition(), record.offset(), reason)
-                .addTo(new RecordHeaders(record.headers().toArray()));
-        var copy = new ProducerRecord<>(
-                Topics.deadLetters(record.topic()), null, null, record.key(), record.value(), headers);
+        var letter = new DeadLetter(record.topic(), record.partition(), record.offset(), reason)
+                .of(record.key(), record.value(), record.headers());
         // only now, since a broker whose name cannot be resolved must not stop the start
         var open = producer == null ? connect() : producer;
         producer = open;
         try {
-            open.send(copy).get();
+            open.send(letter).get();
         } catch (ExecutionException e) {
             throw new KafkaException("the dead letter is not kept; its record is read again", e.getCause());
         } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.samskivert.mustache.MustacheException;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
@@ -221,9 +223,14 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
 
         private void deadLetter(Record<String, byte[]> record, @Nullable String reason) {
             var origin = context.recordMetadata().orElseThrow();
-            new DeadLetter(origin.topic(), origin.partition(), origin.offset(), String.valueOf(reason))
-                    .addTo(record.headers());
-            context.forward(record, Topics.deadLetters(origin.topic()));
+            var key = record.key() == null ? null : record.key().getBytes(UTF_8);
+            var letter = new DeadLetter(origin.topic(), origin.partition(), origin.offset(), String.valueOf(reason))
+                    .of(key, record.value(), record.headers());
+            context.forward(
+                    record.withKey(letter.key() == null ? null : new String(letter.key(), UTF_8))
+                            .withValue(letter.value())
+                            .withHeaders(letter.headers()),
+                    Topics.deadLetters(origin.topic()));
             commits.request();
             metrics.deadLetter(Topics.deadLetters(origin.topic()));
         }

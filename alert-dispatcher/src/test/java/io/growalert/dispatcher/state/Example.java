@@ -81,7 +81,9 @@ final class Example {
                 onError,
                 policy,
                 Map.of("site", "north"),
-                summary);
+                summary,
+                null,
+                null);
     }
 
     /** The same monitor with another interval, and so with another patience. */
@@ -101,7 +103,9 @@ final class Example {
                 like.onError(),
                 like.alert(),
                 like.labels(),
-                like.summary());
+                like.summary(),
+                like.maxSeries(),
+                like.silentAfter());
     }
 
     static SeriesResult room(String room, double value) {
@@ -126,6 +130,7 @@ final class Example {
     static CheckResult result(
             String monitor, Instant slot, int part, int parts, List<SeriesResult> series, @Nullable CheckError error) {
         var status = error != null ? Status.FAILED : Status.PASSED;
-        return new CheckResult(monitor, slot, slot, 3, status, 0, part, parts, Map.of("site", "north"), series, error);
+        return new CheckResult(
+                monitor, slot, slot, 3, status, 0, part, parts, Map.of("site", "north"), series, error, null);
     }
 }
