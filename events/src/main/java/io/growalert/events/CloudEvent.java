@@ -21,6 +21,8 @@ public record CloudEvent(String id, String source, String type, String subject, 
     public static final String CHECK_RESULT = "io.growalert.check.result";
     /** The alert event's type follows, as in {@code io.growalert.alert.firing}. */
     public static final String ALERT = "io.growalert.alert.";
+    /** The command's type follows, as in {@code io.growalert.alert-command.forget}. */
+    public static final String ALERT_COMMAND = "io.growalert.alert-command.";
     /** The billing event's type follows, as in {@code io.growalert.billing.subscription.changed}. */
     public static final String BILLING = "io.growalert.billing.";
 

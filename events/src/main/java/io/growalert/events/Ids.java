@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ids as 128-bit hashes, written in 26 letters of lower-case base32 (RFC 4648, section 6, without padding). They are
@@ -36,6 +37,36 @@ public final class Ids {
     /** The incident that began when the alert fired at this slot. */
     public static String incident(String alert, Instant firedAt) {
         return new Hash().with("incident").with(alert).with(firedAt.toString()).id();
+    }
+
+    /**
+     * As {@link #incident(String, Instant)}, for an alert whose clock ran ahead and was corrected, so that its slots come again.
+     *
+     * @param generation when the correction was noticed: the broker's timestamp of the record that showed it; null when there
+     *     was none
+     */
+    public static String incident(String alert, Instant firedAt, @Nullable Instant generation) {
+        return generation == null
+                ? incident(alert, firedAt)
+                : new Hash()
+                        .with("incident")
+                        .with(alert)
+                        .with(firedAt.toString())
+                        .with(generation.toString())
+                        .id();
+    }
+
+    /** As {@link #event(String, AlertEvent.Type, Instant)}, for a slot that may have come before in an earlier generation. */
+    public static String event(String incident, AlertEvent.Type type, Instant slot, @Nullable Instant generation) {
+        return generation == null
+                ? event(incident, type, slot)
+                : new Hash()
+                        .with("event")
+                        .with(incident)
+                        .with(type.wire())
+                        .with(slot.toString())
+                        .with(generation.toString())
+                        .id();
     }
 
     /** The transition of this type that the incident made at this slot. */

@@ -29,6 +29,7 @@ public final class Topics {
     public static final String MONITORS = "growalert.monitors";
     public static final String CHECK_RESULTS = "growalert.check-results";
     public static final String ALERTS = "growalert.alerts";
+    public static final String ALERT_COMMANDS = "growalert.alert-commands";
     public static final String BILLING = "growalert.billing";
 
     /** How many partitions a topic gets when it is created, unless configured otherwise. */
@@ -47,6 +48,14 @@ public final class Topics {
                     "LogAppendTime"),
             ALERTS,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
+            ALERT_COMMANDS,
+            Map.of(
+                    CLEANUP_POLICY_CONFIG,
+                    CLEANUP_POLICY_DELETE,
+                    RETENTION_MS_CONFIG,
+                    days(7),
+                    MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                    "LogAppendTime"),
             BILLING,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)));
 
@@ -55,6 +64,9 @@ public final class Topics {
 
     /** What we rely on; how long a topic is kept is its operator's choice. */
     private static final Set<String> RELIED_ON = Set.of(CLEANUP_POLICY_CONFIG, MESSAGE_TIMESTAMP_TYPE_CONFIG);
+
+    /** Whose records of one monitor have the same partition number. */
+    private static final Set<String> CO_PARTITIONED = Set.of(MONITORS, CHECK_RESULTS, ALERT_COMMANDS);
 
     private static final Duration UNTIL_THE_BROKER_KNOWS = Duration.ofSeconds(30);
 
@@ -78,12 +90,24 @@ public final class Topics {
     public static void createMissing(Admin admin, int partitions, Collection<String> topics) {
         var there = Set.copyOf(await(admin.listTopics().names()));
         for (var name : Set.copyOf(topics)) {
-            if (!there.contains(name)) {
+            if (!there.contains(name) && !name.equals(ALERT_COMMANDS)) {
                 create(admin, name, partitions);
             }
         }
+        if (topics.contains(ALERT_COMMANDS) && !there.contains(ALERT_COMMANDS)) {
+            // beside topics that an earlier version created, perhaps with another number of partitions
+            int like = there.contains(MONITORS) || topics.contains(MONITORS)
+                    ? describe(admin, Set.of(MONITORS))
+                            .values()
+                            .iterator()
+                            .next()
+                            .partitions()
+                            .size()
+                    : partitions;
+            create(admin, ALERT_COMMANDS, like);
+        }
         var concerned = new HashSet<>(there);
-        concerned.retainAll(Set.of(MONITORS, CHECK_RESULTS));
+        concerned.retainAll(CO_PARTITIONED);
         concerned.addAll(topics);
         checkPartitions(describe(admin, concerned));
         checkSettings(admin, concerned);
@@ -91,16 +115,20 @@ public final class Topics {
 
     private static void checkPartitions(Map<String, TopicDescription> topics) {
         var monitors = topics.get(MONITORS);
-        var results = topics.get(CHECK_RESULTS);
-        if (monitors != null
-                && results != null
-                && monitors.partitions().size() != results.partitions().size()) {
-            throw new IllegalStateException("%s has %d partitions and %s has %d: both must have the same number"
-                    .formatted(
-                            MONITORS,
-                            monitors.partitions().size(),
-                            CHECK_RESULTS,
-                            results.partitions().size()));
+        if (monitors == null) {
+            return;
+        }
+        for (var name : CO_PARTITIONED) {
+            var other = topics.get(name);
+            if (other != null
+                    && other.partitions().size() != monitors.partitions().size()) {
+                throw new IllegalStateException("%s has %d partitions and %s has %d: both must have the same number"
+                        .formatted(
+                                MONITORS,
+                                monitors.partitions().size(),
+                                name,
+                                other.partitions().size()));
+            }
         }
     }
 

@@ -15,7 +15,7 @@ class AsyncApiTest {
 
     @Test
     void describesEveryTopic() {
-        var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS)
+        var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS)
                 .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)));
         // read by others only, so that nobody here finds a record there that it cannot use
         var all = Stream.concat(topics, Stream.of(Topics.BILLING)).toList();
@@ -67,6 +67,7 @@ class AsyncApiTest {
         assertThat(payload("monitorDefined")).isEqualTo(Docs.schema(MonitorDefinition.class));
         assertThat(payload("checkResult")).isEqualTo(Docs.schema(CheckResult.class));
         assertThat(payload("alertEvent")).isEqualTo(Docs.schema(AlertEvent.class));
+        assertThat(payload("alertCommand")).isEqualTo(Docs.schema(AlertCommand.class));
         assertThat(payload("billingEvent")).isEqualTo(Docs.schema(BillingEvent.class));
     }
 
@@ -79,6 +80,7 @@ class AsyncApiTest {
                 .containsExactlyElementsOf(Stream.of(AlertEvent.Type.values())
                         .map(type -> CloudEvent.ALERT + type.wire())
                         .toList());
+        assertThat(type("alertCommand").path("const").asString()).isEqualTo(CloudEvent.ALERT_COMMAND + "forget");
         var kinds = Samples.fullRecords().map(BillingEvent::kind).collect(joining("|"));
         assertThat(type("billingEvent").path("pattern").asString())
                 .isEqualTo("^" + CloudEvent.BILLING.replace(".", "\\.") + "(" + kinds + ")\\.(created|changed|ended)$");
@@ -86,7 +88,8 @@ class AsyncApiTest {
 
     @Test
     void theSchemasAreSchemas() {
-        for (var type : List.of(MonitorDefinition.class, CheckResult.class, AlertEvent.class, BillingEvent.class)) {
+        for (var type : List.of(
+                MonitorDefinition.class, CheckResult.class, AlertEvent.class, AlertCommand.class, BillingEvent.class)) {
             var schema = Docs.schema(type);
             assertThat(schema.path("title").asString()).isEqualTo(type.getSimpleName());
             assertThat(schema.path("$id").asString()).endsWith("/schemas/" + Docs.fileOf(type));

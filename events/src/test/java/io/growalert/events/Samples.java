@@ -89,6 +89,10 @@ final class Samples {
                 alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null));
     }
 
+    static Stream<AlertCommand> alertCommands() {
+        return Stream.of(new AlertCommand("c1", AlertCommand.Type.FORGET, "room-co2", "a1", SLOT));
+    }
+
     static Stream<BillingEvent> billingEvents() {
         return Stream.concat(fullRecords(), bareRecords()).map(record -> BillingEvent.of(record, 1, SLOT));
     }

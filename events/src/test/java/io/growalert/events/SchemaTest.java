@@ -19,6 +19,7 @@ class SchemaTest {
                         Samples.checkResults(),
                         Samples.monitorDefinitions(),
                         Samples.alertEvents(),
+                        Samples.alertCommands(),
                         Samples.billingEvents())
                 .flatMap(values -> values);
     }
@@ -47,7 +48,14 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {CheckResult.class, MonitorDefinition.class, AlertEvent.class, BillingEvent.class})
+    @ValueSource(
+            classes = {
+                CheckResult.class,
+                MonitorDefinition.class,
+                AlertEvent.class,
+                AlertCommand.class,
+                BillingEvent.class
+            })
     void theExamplesAreValidAndReadable(Class<?> type) {
         var schema = Docs.schema(type);
         var examples = schema.path("examples");

@@ -78,7 +78,8 @@ class TopicsTest {
     @Test
     void theWrittenContractSaysTheSame() throws Exception {
         Topics.createMissing(admin, 1, ALL);
-        Topics.createMissing(admin, 1, List.of(Topics.BILLING));
+        Topics.createMissing(
+                admin, 1, List.of(Topics.BILLING, Topics.ALERT_COMMANDS, Topics.deadLetters(Topics.ALERT_COMMANDS)));
 
         for (var channel : Docs.asyncApi().path("channels")) {
             var settings = settings(channel.path("address").asString());
@@ -134,6 +135,18 @@ class TopicsTest {
                 .isThrownBy(() -> Topics.createMissing(admin, 4, Set.of(Topics.CHECK_RESULTS)))
                 .withMessage("growalert.monitors has 3 partitions and growalert.check-results has 4:"
                         + " both must have the same number");
+    }
+
+    @Test
+    void commandsGetAsManyPartitionsAsTheDefinitionsThatAreThere() throws Exception {
+        create(Topics.MONITORS, 3, Map.of("cleanup.policy", "compact"));
+
+        Topics.createMissing(admin, 4, Set.of(Topics.ALERT_COMMANDS, Topics.ALERTS));
+
+        assertThat(partitionsOf(Topics.ALERT_COMMANDS)).isEqualTo(3);
+        assertThat(partitionsOf(Topics.ALERTS)).isEqualTo(4);
+        assertThat(value(settings(Topics.ALERT_COMMANDS), "message.timestamp.type"))
+                .isEqualTo("LogAppendTime");
     }
 
     @Test
