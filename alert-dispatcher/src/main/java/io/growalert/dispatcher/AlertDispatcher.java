@@ -86,7 +86,12 @@ public class AlertDispatcher {
     @Bean
     StateSettings stateSettings(DispatcherSettings settings, InstanceFolder data) {
         return new StateSettings(
-                settings.kafka(), data.path(), data.instanceId(), settings.partitions(), settings.sessionTimeout());
+                settings.kafka(),
+                data.path(),
+                data.instanceId(),
+                settings.partitions(),
+                settings.sessionTimeout(),
+                settings.ownAlertDelay());
     }
 
     @Bean

@@ -1,19 +1,32 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.state.AlertCommands;
 import io.growalert.service.CommonProblem;
+import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What is wrong now, and how it came to that. */
 @RestController
 class AlertsApi {
-    private final History history;
+    private static final Logger LOG = LoggerFactory.getLogger(AlertsApi.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    AlertsApi(History history) {
+    private final History history;
+    private final AlertCommands commands;
+
+    AlertsApi(History history, AlertCommands commands) {
         this.history = history;
+        this.commands = commands;
     }
 
     @GetMapping("/api/alerts")
@@ -25,5 +38,22 @@ class AlertsApi {
     History.AlertHistory one(@PathVariable String id) {
         return history.of(id)
                 .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no alert with the id '%s'".formatted(id)));
+    }
+
+    /** Resolves the alert's incident and forgets its series, by a command to the instance that owns it. */
+    @PostMapping("/api/alerts/{id}/forget")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void forget(@PathVariable String id) {
+        var monitor = one(id).incidents().getFirst().monitor();
+        try {
+            commands.forget(monitor, id);
+        } catch (KafkaException e) {
+            LOG.atWarn().setCause(e).addKeyValue("alertId", id).log("Publishing an alert command failed");
+            throw CommonProblem.KAFKA_UNAVAILABLE.retryAfter(RETRY_AFTER, "Kafka is unavailable; retry in a moment");
+        }
+        LOG.atInfo()
+                .addKeyValue("alertId", id)
+                .addKeyValue("monitorId", monitor)
+                .log("Alert is being forgotten");
     }
 }

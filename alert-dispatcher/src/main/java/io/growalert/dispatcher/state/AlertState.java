@@ -29,8 +29,11 @@ sealed interface AlertState {
     /** After a changed definition: an open incident stays, counters start again. */
     AlertState reset();
 
-    /** What is to be told when the monitor is removed; nothing when no incident is open. */
-    Optional<Transition> removed(Instant at);
+    /** After a clock that ran ahead was corrected: an open incident stays, counters and reminders start again at this instant. */
+    AlertState restarted(Instant at);
+
+    /** The event that ends an open incident for this reason, whatever the results say; empty when none is open. */
+    Optional<Transition> ended(Instant at, String reason);
 
     /** A state that results are held against. */
     sealed interface Judged extends AlertState {
@@ -47,6 +50,9 @@ sealed interface AlertState {
 
         @Override
         Judged reset();
+
+        @Override
+        Judged restarted(Instant at);
     }
 
     /** Nothing is wrong, except that the series may be away. */
@@ -73,7 +79,12 @@ sealed interface AlertState {
         }
 
         @Override
-        public Optional<Transition> removed(Instant at) {
+        public Calm restarted(Instant at) {
+            return WELL;
+        }
+
+        @Override
+        public Optional<Transition> ended(Instant at, String reason) {
             return Optional.empty();
         }
     }
@@ -119,7 +130,12 @@ sealed interface AlertState {
         }
 
         @Override
-        public Optional<Transition> removed(Instant at) {
+        public Calm restarted(Instant at) {
+            return WELL;
+        }
+
+        @Override
+        public Optional<Transition> ended(Instant at, String reason) {
             return Optional.empty();
         }
     }
@@ -131,23 +147,30 @@ sealed interface AlertState {
      * @param told the slot of the last event, firing or reminder
      * @param status what keeps it open: {@code FAILED} or {@code NO_DATA}
      * @param passes passed results in a row
+     * @param generation of the clock by which {@code since} was taken; null for the first
      */
     record Firing(
             Instant since,
             Instant told,
             Status status,
             int passes,
-            @Nullable Absence absence) implements Judged {
+            @Nullable Absence absence,
+            @Nullable Instant generation)
+            implements Judged {
         static Decision fired(
                 Instant slot, Status status, @Nullable Double value, String reason, @Nullable Absence absence) {
             return new Decision(
-                    new Firing(slot, slot, status, 0, absence),
-                    new Transition(AlertEvent.Type.FIRING, slot, slot, status, value, reason));
+                    new Firing(slot, slot, status, 0, absence, null),
+                    new Transition(AlertEvent.Type.FIRING, slot, slot, null, status, value, reason));
+        }
+
+        Firing in(@Nullable Instant otherGeneration) {
+            return new Firing(since, told, status, passes, absence, otherGeneration);
         }
 
         @Override
         public Decision failed(Observation seen, AlertPolicy policy) {
-            return new Firing(since, told, seen.status(), 0, null)
+            return new Firing(since, told, seen.status(), 0, null, generation)
                     .reminding(seen.slot(), policy, seen.status(), seen.value(), Reasons.failed(seen.why()));
         }
 
@@ -157,7 +180,7 @@ sealed interface AlertState {
                 return new Decision(
                         WELL, resolved(seen.slot(), seen.status(), seen.value(), Reasons.passed(policy, seen)));
             }
-            return new Firing(since, told, status, passes + 1, null)
+            return new Firing(since, told, status, passes + 1, null, generation)
                     .reminding(seen.slot(), policy, seen.status(), seen.value(), Reasons.passing(policy, passes + 1));
         }
 
@@ -169,7 +192,7 @@ sealed interface AlertState {
             }
             boolean fails = noData == OnMissing.FAIL;
             boolean isNoData = fails && now.isNoData(slot, policy);
-            return new Firing(since, told, isNoData ? Status.NO_DATA : status, fails ? 0 : passes, now)
+            return new Firing(since, told, isNoData ? Status.NO_DATA : status, fails ? 0 : passes, now, generation)
                     .reminding(slot, policy, Status.NO_DATA, null, "no data");
         }
 
@@ -180,53 +203,63 @@ sealed interface AlertState {
             }
             var reason = Reasons.still(since, slot, what);
             return new Decision(
-                    new Firing(since, slot, status, passes, absence),
-                    new Transition(AlertEvent.Type.REMINDER, slot, since, seen, value, reason));
+                    new Firing(since, slot, status, passes, absence, generation),
+                    new Transition(AlertEvent.Type.REMINDER, slot, since, generation, seen, value, reason));
         }
 
         private Transition resolved(Instant slot, Status seen, @Nullable Double value, String reason) {
-            return new Transition(AlertEvent.Type.RESOLVED, slot, since, seen, value, reason);
+            return new Transition(AlertEvent.Type.RESOLVED, slot, since, generation, seen, value, reason);
         }
 
-        @Override
-        public Firing reset() {
-            return new Firing(since, told, status, 0, null);
-        }
-
-        @Override
-        public Optional<Transition> removed(Instant at) {
-            return Optional.of(resolved(latest(at, told), status, null, Reasons.REMOVED));
-        }
-    }
-
-    /** The monitor itself sends nothing; only its own alert gets here, by the wall clock. */
-    record Silent(Instant since, Instant told) implements AlertState {
-        static Silent from(Instant deadline) {
-            return new Silent(deadline, deadline);
-        }
-
-        Transition fired(Duration patience) {
-            return new Transition(AlertEvent.Type.FIRING, since, since, Status.NO_DATA, null, Reasons.silent(patience));
-        }
-
-        /** Results arrive again, whatever they say: that is judged for itself. */
-        Transition heard(Instant slot) {
-            return new Transition(
-                    AlertEvent.Type.RESOLVED, latest(slot, told), since, Status.PASSED, null, Reasons.HEARD_AGAIN);
-        }
-
-        /** The last moment up to now at which a reminder was due; empty when there was none since the last one. */
-        Optional<Silent> remindedBy(Instant now, @Nullable Duration repeat) {
-            if (repeat == null || Duration.between(told, now).compareTo(repeat) < 0) {
-                return Optional.empty();
-            }
-            long times = Duration.between(told, now).dividedBy(repeat);
-            return Optional.of(new Silent(since, told.plus(repeat.multipliedBy(times))));
+        /** While nothing arrives, reminders go by the wall clock. */
+        Optional<Firing> remindedBy(Instant now, @Nullable Duration repeat) {
+            return lastDue(told, now, repeat).map(due -> new Firing(since, due, status, passes, absence, generation));
         }
 
         Transition reminder(Duration patience) {
             var reason = Reasons.still(since, told, Reasons.silent(patience));
-            return new Transition(AlertEvent.Type.REMINDER, told, since, Status.NO_DATA, null, reason);
+            return new Transition(AlertEvent.Type.REMINDER, told, since, generation, Status.NO_DATA, null, reason);
+        }
+
+        @Override
+        public Firing reset() {
+            return new Firing(since, told, status, 0, null, generation);
+        }
+
+        @Override
+        public Firing restarted(Instant at) {
+            return new Firing(since, at, status, 0, null, generation);
+        }
+
+        @Override
+        public Optional<Transition> ended(Instant at, String reason) {
+            return Optional.of(resolved(latest(at, told), status, null, reason));
+        }
+    }
+
+    /** The monitor itself sends nothing; only its own alert gets here, by the wall clock. */
+    record Silent(Instant since, Instant told, @Nullable Instant generation) implements AlertState {
+        static Silent from(Instant deadline, @Nullable Instant generation) {
+            return new Silent(deadline, deadline, generation);
+        }
+
+        Transition fired(Duration patience) {
+            return transition(AlertEvent.Type.FIRING, since, Status.NO_DATA, Reasons.silent(patience));
+        }
+
+        /** Results arrive again, whatever they say: that is judged for itself. */
+        Transition heard(Instant slot) {
+            return transition(AlertEvent.Type.RESOLVED, latest(slot, told), Status.PASSED, Reasons.HEARD_AGAIN);
+        }
+
+        /** The last moment up to now at which a reminder was due; empty when there was none since the last one. */
+        Optional<Silent> remindedBy(Instant now, @Nullable Duration repeat) {
+            return lastDue(told, now, repeat).map(due -> new Silent(since, due, generation));
+        }
+
+        Transition reminder(Duration patience) {
+            var reason = Reasons.still(since, told, Reasons.silent(patience));
+            return transition(AlertEvent.Type.REMINDER, told, Status.NO_DATA, reason);
         }
 
         @Override
@@ -235,10 +268,27 @@ sealed interface AlertState {
         }
 
         @Override
-        public Optional<Transition> removed(Instant at) {
-            return Optional.of(new Transition(
-                    AlertEvent.Type.RESOLVED, latest(at, told), since, Status.NO_DATA, null, Reasons.REMOVED));
+        public Silent restarted(Instant at) {
+            return new Silent(since, at, generation);
         }
+
+        @Override
+        public Optional<Transition> ended(Instant at, String reason) {
+            return Optional.of(transition(AlertEvent.Type.RESOLVED, latest(at, told), Status.NO_DATA, reason));
+        }
+
+        private Transition transition(AlertEvent.Type type, Instant slot, Status status, String reason) {
+            return new Transition(type, slot, since, generation, status, null, reason);
+        }
+    }
+
+    /** The last instant up to now that is a multiple of {@code repeat} after {@code told}. */
+    private static Optional<Instant> lastDue(Instant told, Instant now, @Nullable Duration repeat) {
+        if (repeat == null || Duration.between(told, now).compareTo(repeat) < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                told.plus(repeat.multipliedBy(Duration.between(told, now).dividedBy(repeat))));
     }
 
     private static Decision away(Absence now, Judged otherwise, Instant slot, AlertPolicy policy, OnMissing noData) {

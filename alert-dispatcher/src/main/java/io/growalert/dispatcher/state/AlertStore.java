@@ -1,16 +1,23 @@
 package io.growalert.dispatcher.state;
 
 import io.growalert.events.Json;
+import io.growalert.events.UnreadableValue;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The states of alerts by monitor, in a Kafka Streams store. */
 final class AlertStore {
+    private static final Logger LOG = LoggerFactory.getLogger(AlertStore.class);
     // neither occurs in a monitor's id or an alert's, and they follow each other in byte order
     private static final char SEPARATOR = '/';
     private static final char PAST_SEPARATOR = '0';
+    private static final String LISTENED = "#listened";
 
     private final KeyValueStore<String, byte[]> store;
 
@@ -18,20 +25,43 @@ final class AlertStore {
         this.store = store;
     }
 
+    /** One alert of a monitor: the alert's id, or {@link Journal#OWN}. */
+    record Key(String monitor, String alert) {}
+
+    /** A record that cannot be read leaves its series unknown, and the monitor's others in place. */
     Map<String, SavedAlert> load(String monitor) {
         var found = new HashMap<String, SavedAlert>();
         try (var entries = store.range(monitor + SEPARATOR, monitor + PAST_SEPARATOR)) {
-            entries.forEachRemaining(entry ->
-                    found.put(entry.key.substring(monitor.length() + 1), Json.read(entry.value, SavedAlert.class)));
+            entries.forEachRemaining(entry -> {
+                try {
+                    found.put(entry.key.substring(monitor.length() + 1), Json.read(entry.value, SavedAlert.class));
+                } catch (UnreadableValue e) {
+                    LOG.atError()
+                            .setCause(e)
+                            .addKeyValue("monitorId", monitor)
+                            .addKeyValue("key", entry.key)
+                            .log("Stored alert state is unreadable; the alert starts without it");
+                }
+            });
         }
         return found;
     }
 
-    void save(String monitor, String key, @Nullable SavedAlert alert) {
-        if (alert == null) {
-            store.delete(monitor + SEPARATOR + key);
+    void put(Key key, byte @Nullable [] state) {
+        var name = key.monitor() + SEPARATOR + key.alert();
+        if (state == null) {
+            store.delete(name);
         } else {
-            store.put(monitor + SEPARATOR + key, Json.write(alert));
+            store.put(name, state);
         }
+    }
+
+    /** When results could last be heard, coarsely; empty when that was never stored. */
+    Optional<Instant> listened() {
+        return Optional.ofNullable(store.get(LISTENED)).map(json -> Json.read(json, Instant.class));
+    }
+
+    void putListened(Instant now) {
+        store.put(LISTENED, Json.write(now));
     }
 }

@@ -1,26 +1,41 @@
 package io.growalert.dispatcher.state;
 
-import com.samskivert.mustache.MustacheException;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.AlertPolicy;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.UnreadableValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A definition with its summary compiled: all that is needed to judge a monitor's results and to tell about them. */
 record CompiledDefinition(MonitorDefinition definition, Summary summary) {
     private static final Duration LEAST_LEAD = Duration.ofSeconds(60);
 
+    /** More than any definition needs, and few enough that every event of the monitor fits into a record. */
+    private static final int MOST_BYTES_IN_EVENTS = 256 * 1024;
+
     /**
      * @throws UnreadableValue when it is no definition
-     * @throws MustacheException when its summary is no template
+     * @throws Unusable when its events would not fit into a record
      */
     static CompiledDefinition read(byte[] json) {
+        if (json.length > Limits.RECORD_BYTES) {
+            throw new Unusable(
+                    "the definition has %d bytes; the limit is %d".formatted(json.length, Limits.RECORD_BYTES));
+        }
         var definition = Json.read(json, MonitorDefinition.class);
+        long inEvents = Json.write(definition.labels()).length
+                + (long) Json.write(definition.alert().receivers()).length;
+        if (inEvents > MOST_BYTES_IN_EVENTS) {
+            throw new Unusable(
+                    "labels and receivers have %d bytes; the limit is %d".formatted(inEvents, MOST_BYTES_IN_EVENTS));
+        }
         return new CompiledDefinition(definition, Summary.of(definition));
     }
 
@@ -34,7 +49,15 @@ record CompiledDefinition(MonitorDefinition definition, Summary summary) {
 
     /** How long a monitor may send nothing. */
     Duration patience() {
-        return definition.every().multipliedBy(3).plus(definition.timeout());
+        return definition.silenceLimit();
+    }
+
+    /** Whether another definition asks for other series: by another query, of another source, or under other labels. */
+    boolean givesOtherSeriesThan(CompiledDefinition other) {
+        return !definition.query().equals(other.definition.query())
+                || !definition.source().equals(other.definition.source())
+                || !Objects.equals(definition.language(), other.definition.language())
+                || !definition.labels().equals(other.definition.labels());
     }
 
     /** Whether a slot is further ahead of the broker's clock than any honest clock could be. */
@@ -44,10 +67,13 @@ record CompiledDefinition(MonitorDefinition definition, Summary summary) {
         return Duration.between(appended, slot).compareTo(lead) > 0;
     }
 
-    AlertEvent event(String alert, Map<String, String> series, Transition transition) {
-        var incident = Ids.incident(alert, transition.since());
+    /** @param generation of the monitor's clock by which the transition's slot is taken */
+    AlertEvent event(String alert, Map<String, String> series, Transition transition, @Nullable Instant generation) {
+        var incident = Ids.incident(alert, transition.since(), transition.generation());
+        // an incident fires and resolves once; only a reminder may meet a slot that its incident had before
+        var repeatable = transition.type() == AlertEvent.Type.REMINDER ? generation : null;
         return new AlertEvent(
-                Ids.event(incident, transition.type(), transition.slot()),
+                Ids.event(incident, transition.type(), transition.slot(), repeatable),
                 transition.type(),
                 alert,
                 incident,

@@ -3,6 +3,7 @@ package io.growalert.dispatcher.state;
 import io.growalert.definitions.DurationText;
 import io.growalert.events.AlertPolicy;
 import io.growalert.events.CheckError;
+import io.growalert.events.DroppedRows;
 import io.growalert.events.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** Why a transition happened, in words. */
 final class Reasons {
     static final String REMOVED = "the monitor was removed";
+    static final String FORGOTTEN = "forgotten by an operator";
     static final String NO_ROW = "without a row";
     static final String HEARD_AGAIN = "results arrive again";
+
+    private static final int MAX_CHARACTERS = 1_000;
 
     private Reasons() {}
 
@@ -27,7 +31,7 @@ final class Reasons {
     }
 
     static String failed(@Nullable String why) {
-        return why == null ? "failed" : why;
+        return why == null ? "failed" : cut(why);
     }
 
     static String noData(AlertPolicy policy) {
@@ -43,7 +47,7 @@ final class Reasons {
                 ? "passed"
                 : "%d consecutive results passed".formatted(policy.resolveAfter());
         return seen.status() == Status.DEGRADED && seen.why() != null
-                ? passed + ", the last one degraded: " + seen.why()
+                ? passed + ", the last one degraded: " + cut(seen.why())
                 : passed;
     }
 
@@ -52,7 +56,9 @@ final class Reasons {
     }
 
     static String still(Instant since, Instant slot, String what) {
-        return "firing for %s: %s".formatted(DurationText.of(Duration.between(since, slot)), what);
+        // an incident that a clock running ahead began may begin after this slot
+        var lasted = slot.isAfter(since) ? Duration.between(since, slot) : Duration.ZERO;
+        return "firing for %s: %s".formatted(DurationText.of(lasted), what);
     }
 
     static String forgotten(AlertPolicy policy) {
@@ -60,7 +66,21 @@ final class Reasons {
     }
 
     static String error(CheckError error) {
-        return "ended in an error (%s: %s)".formatted(error.kind().name().toLowerCase(Locale.ROOT), error.message());
+        return "ended in an error (%s: %s)"
+                .formatted(error.kind().name().toLowerCase(Locale.ROOT), cut(error.message()));
+    }
+
+    /** A message of any length in an event of bounded size. */
+    private static String cut(String text) {
+        return text.length() <= MAX_CHARACTERS ? text : text.substring(0, MAX_CHARACTERS) + "...";
+    }
+
+    static String dropped(DroppedRows dropped) {
+        return "%d rows dropped (%s)".formatted(dropped.rows(), cut(dropped.reason()));
+    }
+
+    static String beyondLimit(int ignored, int limit) {
+        return "%d new series ignored (maxSeries is %d)".formatted(ignored, limit);
     }
 
     static String silent(Duration patience) {

@@ -49,6 +49,12 @@ final class Runs {
         open.headMap(slot, true).clear();
     }
 
+    /** Slots up to the latest come again. */
+    void restart() {
+        open.clear();
+        complete = Instant.EPOCH;
+    }
+
     /** Gives up what is open: after a change of the definition the parts of one run were not judged alike. */
     void forgetOpen() {
         open.clear();

@@ -14,6 +14,11 @@ public class StateConfiguration {
     }
 
     @Bean
+    AlertCommands alertCommands(StateSettings settings) {
+        return new AlertCommands(settings.bootstrapServers());
+    }
+
+    @Bean
     HealthIndicator stateStreamsHealthIndicator(StateStreams streams) {
         return new StateHealth(streams);
     }

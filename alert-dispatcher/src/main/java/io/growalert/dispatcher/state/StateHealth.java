@@ -3,7 +3,7 @@ package io.growalert.dispatcher.state;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Whether alert states are being kept: up while Kafka Streams runs or hands partitions over. */
+/** Whether alert states are being kept: up while Kafka Streams runs or hands partitions over, and makes progress. */
 final class StateHealth implements HealthIndicator {
     private final StateStreams streams;
 
@@ -14,8 +14,11 @@ final class StateHealth implements HealthIndicator {
     @Override
     public Health health() {
         var state = streams.state();
-        var health = (state.isRunningOrRebalancing() ? Health.up() : Health.down()).withDetail("state", state);
+        var stalled = streams.stalled();
+        var health = state.isRunningOrRebalancing() && stalled.isEmpty() ? Health.up() : Health.down();
+        health.withDetail("state", state);
         streams.obstacle().ifPresent(obstacle -> health.withDetail("obstacle", obstacle));
+        stalled.ifPresent(reason -> health.withDetail("stalled", reason));
         return health.build();
     }
 }

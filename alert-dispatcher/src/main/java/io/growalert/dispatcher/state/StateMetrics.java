@@ -19,6 +19,8 @@ final class StateMetrics {
     private final Counter late;
     private final Counter undefined;
     private final Counter old;
+    private final Counter beyondLimit;
+    private final Counter labels;
     private final Timer lag;
     private final Map<AlertEvent.Type, Counter> transitions = new EnumMap<>(AlertEvent.Type.class);
 
@@ -29,19 +31,27 @@ final class StateMetrics {
         late = registry.counter("growalert.state.late");
         undefined = registry.counter("growalert.state.ignored", "reason", "undefined");
         old = registry.counter("growalert.state.ignored", "reason", "old");
+        beyondLimit = registry.counter("growalert.state.ignored", "reason", "max series");
+        labels = registry.counter("growalert.state.ignored", "reason", "labels");
         lag = registry.timer("growalert.state.lag");
         for (var type : AlertEvent.Type.values()) {
             transitions.put(type, registry.counter("growalert.state.transitions", "type", type.wire()));
         }
     }
 
-    /** @param waited from the broker's timestamp to now, in milliseconds */
-    void arrived(long waited) {
+    /**
+     * Counts a result, and says whether it is late.
+     *
+     * @param waited from the broker's timestamp to now, in milliseconds
+     */
+    boolean arrived(long waited) {
         results.increment();
         lag.record(Duration.ofMillis(Math.max(0, waited)));
-        if (waited > LATE.toMillis()) {
+        boolean isLate = waited > LATE.toMillis();
+        if (isLate) {
             late.increment();
         }
+        return isLate;
     }
 
     void judged(int count) {
@@ -56,6 +66,16 @@ final class StateMetrics {
         if (count > 0) {
             old.increment(count);
         }
+    }
+
+    void ignoredBeyondLimit(int count) {
+        if (count > 0) {
+            beyondLimit.increment(count);
+        }
+    }
+
+    void ignoredLabels(int count) {
+        labels.increment(count);
     }
 
     void told(AlertEvent.Type type) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param instanceId a name that survives restarts and is this instance's alone
  * @param partitions how many partitions a topic gets that this instance creates
  * @param sessionTimeout how long the group waits for a member that is gone before others take over
+ * @param ownAlertDelay how long a monitor itself must be in trouble, other than silent, before its own alert fires
  * @param threads how many partitions are worked on at a time, at least 1
  * @param standbys how many other instances keep a copy of each partition's state, 0 or more
  */
@@ -20,6 +21,7 @@ public record StateSettings(
         String instanceId,
         int partitions,
         Duration sessionTimeout,
+        Duration ownAlertDelay,
         int threads,
         int standbys) {
     public StateSettings {
@@ -31,7 +33,12 @@ public record StateSettings(
 
     /** One thread and no standby. */
     public StateSettings(
-            String bootstrapServers, Path data, String instanceId, int partitions, Duration sessionTimeout) {
-        this(bootstrapServers, data, instanceId, partitions, sessionTimeout, 1, 0);
+            String bootstrapServers,
+            Path data,
+            String instanceId,
+            int partitions,
+            Duration sessionTimeout,
+            Duration ownAlertDelay) {
+        this(bootstrapServers, data, instanceId, partitions, sessionTimeout, ownAlertDelay, 1, 0);
     }
 }

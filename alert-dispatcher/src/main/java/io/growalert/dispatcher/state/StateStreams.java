@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -25,12 +28,15 @@ import org.springframework.core.NestedExceptionUtils;
 public final class StateStreams implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(StateStreams.class);
     private static final Duration START_RETRY = Duration.ofSeconds(1);
+    private static final Duration SAMPLE = Duration.ofSeconds(5);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
     private final StateSettings settings;
     private final StateMetrics metrics;
     private final BrokerPulse pulse;
+    private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
     private volatile @Nullable KafkaStreams streams;
+    private volatile @Nullable Sampler sampler;
     private volatile @Nullable String obstacle;
     private @Nullable Thread starting;
 
@@ -44,6 +50,13 @@ public final class StateStreams implements SmartLifecycle {
     public KafkaStreams.State state() {
         var running = streams;
         return running == null ? KafkaStreams.State.NOT_RUNNING : running.state();
+    }
+
+    /** Why it counts as stalled although it runs: threads that die again and again, or lag without progress. */
+    public Optional<String> stalled() {
+        var sampling = sampler;
+        return deaths.repeated()
+                .or(() -> sampling == null ? Optional.empty() : sampling.lag().stalled());
     }
 
     /** What keeps it from starting; it is tried again. */
@@ -88,14 +101,40 @@ public final class StateStreams implements SmartLifecycle {
         if (starting != Thread.currentThread()) {
             return;
         }
-        var created = new KafkaStreams(StateTopology.build(metrics, pulse), StreamsSettings.of(settings));
+        var created = new KafkaStreams(
+                StateTopology.build(metrics, pulse, settings.ownAlertDelay()), StreamsSettings.of(settings));
         created.setUncaughtExceptionHandler(failure -> {
-            LOG.atError().setCause(failure).log("The alert state's thread failed; another takes its place");
+            deaths.died(failure);
+            LOG.atError().setCause(failure).log("Alert state thread died; replacing it");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         pulse.listenTo(created);
         streams = created;
         created.start();
+        sampler = Sampler.start(settings.bootstrapServers(), created);
+    }
+
+    /** Measures the lag from time to time. */
+    private record Sampler(Admin admin, ScheduledExecutorService timer, StateLag lag) implements AutoCloseable {
+        static Sampler start(String bootstrapServers, KafkaStreams streams) {
+            var admin = Admin.create(Map.of(
+                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers,
+                    CommonClientConfigs.CLIENT_ID_CONFIG,
+                    "growalert-alert-state-lag"));
+            var timer = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("alert-state-lag").factory());
+            var lag = new StateLag(admin, streams);
+            var _ = timer.scheduleWithFixedDelay(
+                    lag::sample, SAMPLE.toMillis(), SAMPLE.toMillis(), TimeUnit.MILLISECONDS);
+            return new Sampler(admin, timer, lag);
+        }
+
+        @Override
+        public void close() {
+            timer.shutdownNow();
+            admin.close(Duration.ZERO);
+        }
     }
 
     private void createTopics() {
@@ -126,6 +165,11 @@ public final class StateStreams implements SmartLifecycle {
         if (starting != null) {
             starting.interrupt();
             starting = null;
+        }
+        var sampling = sampler;
+        if (sampling != null) {
+            sampling.close();
+            sampler = null;
         }
         var running = streams;
         if (running != null) {

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.state;
 
 import io.growalert.events.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -25,29 +26,46 @@ final class StateTopology {
     static final String ALERT_STATES = "alert-states";
 
     /** The topics that it writes; each is the name of its sink too. */
-    private static final List<String> WRITTEN =
-            List.of(Topics.ALERTS, Topics.deadLetters(Topics.MONITORS), Topics.deadLetters(Topics.CHECK_RESULTS));
+    private static final List<String> WRITTEN = List.of(
+            Topics.ALERTS,
+            Topics.deadLetters(Topics.MONITORS),
+            Topics.deadLetters(Topics.CHECK_RESULTS),
+            Topics.deadLetters(Topics.ALERT_COMMANDS));
+
+    /** The topics that it reads. */
+    static final List<String> READ = List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS);
 
     /** Every topic that it reads or writes. */
-    static final List<String> TOPICS = Stream.concat(Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS), WRITTEN.stream())
-            .toList();
+    static final List<String> TOPICS =
+            Stream.concat(READ.stream(), WRITTEN.stream()).toList();
 
     private StateTopology() {}
 
     /**
      * @param hearsBroker whether the broker answers at present; a monitor is not called silent while it does not
+     * @param ownAlertDelay how long a monitor itself must be in trouble before its own alert fires
      */
-    static Topology build(StateMetrics metrics, BooleanSupplier hearsBroker) {
-        return build(metrics, hearsBroker, Stores::persistentKeyValueStore);
+    static Topology build(StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
+        return build(metrics, hearsBroker, ownAlertDelay, Stores::persistentKeyValueStore);
     }
 
     static Topology build(
-            StateMetrics metrics, BooleanSupplier hearsBroker, Function<String, KeyValueBytesStoreSupplier> keptIn) {
+            StateMetrics metrics,
+            BooleanSupplier hearsBroker,
+            Duration ownAlertDelay,
+            Function<String, KeyValueBytesStoreSupplier> keptIn) {
         var topology = new Topology();
         topology.addSource("monitors", new StringDeserializer(), new ByteArrayDeserializer(), Topics.MONITORS);
         topology.addSource(
                 "check-results", new StringDeserializer(), new ByteArrayDeserializer(), Topics.CHECK_RESULTS);
-        topology.addProcessor("state", new Supplier(metrics, hearsBroker, keptIn), "monitors", "check-results");
+        topology.addSource(
+                "alert-commands", new StringDeserializer(), new ByteArrayDeserializer(), Topics.ALERT_COMMANDS);
+        topology.addProcessor(
+                "state",
+                new Supplier(metrics, hearsBroker, ownAlertDelay, keptIn),
+                "monitors",
+                "check-results",
+                "alert-commands");
         for (var topic : WRITTEN) {
             topology.addSink(topic, topic, new StringSerializer(), new ByteArraySerializer(), "state");
         }
@@ -55,11 +73,14 @@ final class StateTopology {
     }
 
     private record Supplier(
-            StateMetrics metrics, BooleanSupplier hearsBroker, Function<String, KeyValueBytesStoreSupplier> keptIn)
+            StateMetrics metrics,
+            BooleanSupplier hearsBroker,
+            Duration ownAlertDelay,
+            Function<String, KeyValueBytesStoreSupplier> keptIn)
             implements ProcessorSupplier<String, byte[], String, byte[]> {
         @Override
         public Processor<String, byte[], String, byte[]> get() {
-            return new StateProcessor(metrics, hearsBroker);
+            return new StateProcessor(metrics, hearsBroker, ownAlertDelay);
         }
 
         @Override

@@ -32,6 +32,11 @@ final class StreamsSettings {
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
+        // what waits in the heap is bounded for the largest records too: 12 partitions of 64 results with 1,000 series
+        // each
+        // are 60 MB, and with the default of 1,000 results almost 1 GB
+        streams.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 64);
+        streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
         // a definition is read before the results that follow it, as far as both are on the broker
         streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");

@@ -1,23 +1,27 @@
 package io.growalert.dispatcher.state;
 
 import com.samskivert.mustache.Mustache;
-import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.Template;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Threshold;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A monitor's summary: its Mustache template over the series' labels, {@code value}, {@code monitor}, {@code status} and
- * {@code reason}; what is missing is empty. Where there is no template, or no value that it could speak of, the summary
- * names monitor, series and reason.
+ * {@code reason}; what is missing is empty. Where there is no template, no value that it could speak of, or no text of at most
+ * {@link Limits#SUMMARY_BYTES} comes of it, the summary names monitor, series and reason.
  */
 final class Summary {
+    private static final Logger LOG = LoggerFactory.getLogger(Summary.class);
     private static final Mustache.Compiler MUSTACHE =
             Mustache.compiler().escapeHTML(false).defaultValue("");
+    private static final int PLAIN_CHARACTERS = 1_000;
 
     private final @Nullable Template template;
 
@@ -25,12 +29,22 @@ final class Summary {
         this.template = template;
     }
 
-    /**
-     * @throws MustacheException when the template is none
-     */
+    /** A template that does not compile must not disable its monitor: it counts as none. */
     static Summary of(MonitorDefinition definition) {
         var text = definition.summary();
-        return new Summary(text == null || text.isBlank() ? null : MUSTACHE.compile(text));
+        if (text == null || text.isBlank()) {
+            return new Summary(null);
+        }
+        try {
+            return new Summary(MUSTACHE.compile(text));
+        } catch (RuntimeException | StackOverflowError e) {
+            // the template library throws more than its own exceptions, an index out of bounds for {{}}
+            LOG.atError()
+                    .addKeyValue("monitorId", definition.id())
+                    .addKeyValue("reason", e.toString())
+                    .log("Summary is no Mustache template; using the default text");
+            return new Summary(null);
+        }
     }
 
     String render(String monitor, Map<String, String> series, Transition transition) {
@@ -45,8 +59,11 @@ final class Summary {
         variables.putAll(series);
         variables.put("value", Threshold.plain(value));
         try {
-            return template.execute(variables);
-        } catch (MustacheException | UnsupportedOperationException e) {
+            var text = template.execute(variables);
+            return text.isBlank() || Limits.bytes(text) > Limits.SUMMARY_BYTES
+                    ? plain(monitor, series, transition)
+                    : text;
+        } catch (RuntimeException | StackOverflowError e) {
             // a template that compiles and cannot be rendered must not hold back the alert
             return plain(monitor, series, transition);
         }
@@ -54,6 +71,7 @@ final class Summary {
 
     private static String plain(String monitor, Map<String, String> series, Transition transition) {
         var whom = series.isEmpty() ? monitor : monitor + " " + String.join(" ", new TreeMap<>(series).values());
-        return whom + ": " + transition.reason();
+        return (whom.length() <= PLAIN_CHARACTERS ? whom : whom.substring(0, PLAIN_CHARACTERS) + "...") + ": "
+                + transition.reason();
     }
 }

@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * What an alert does at a slot, and why.
  *
  * @param since the slot of the incident's firing
+ * @param generation of the clock by which {@code since} was taken; null for the first
  */
 record Transition(
         AlertEvent.Type type,
         Instant slot,
         Instant since,
+        @Nullable Instant generation,
         Status status,
         @Nullable Double value,
-        String reason) {}
+        String reason) {
+    Transition in(@Nullable Instant otherGeneration) {
+        return new Transition(type, slot, since, otherGeneration, status, value, reason);
+    }
+}

@@ -3,6 +3,7 @@ package io.growalert.dispatcher.state;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Ids;
 import io.growalert.events.SeriesResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,79 +11,146 @@ import java.util.Map;
 
 /** All that is known of one monitor: its definition, its series, its own alert and which of its runs are complete. */
 final class WatchedMonitor {
+    /** From this patience on it is stored when the last result arrived, so that a restart does not start the wait again. */
+    private static final Duration LONG_PATIENCE = Duration.ofMinutes(5);
+
     private final Journal journal;
+    private final Listening listening;
     private final Map<Map<String, String>, Series> known = new HashMap<>();
     private final OwnAlert own;
     private final Runs runs = new Runs();
     private CompiledDefinition by;
-    private Instant lastSlot;
-    private Instant countedFrom;
+    private Instant lastSlot = Instant.EPOCH;
+    private Duration heard;
+    /** New series of the run before, beyond the limit, that its own alert does not know of yet. */
+    private int ignoredBefore;
 
     /**
-     * @param now the wall clock's time; silence is counted from here until results arrive
+     * @param own how long the monitor itself must be in trouble before its own alert fires
+     * @param listened until when results could be heard before this start
      */
-    WatchedMonitor(CompiledDefinition definition, Journal journal, Instant now) {
+    WatchedMonitor(
+            CompiledDefinition definition, Journal journal, Listening listening, Duration own, Instant listened) {
         this.by = definition;
         this.journal = journal;
-        this.countedFrom = now;
+        this.listening = listening;
         var saved = new HashMap<>(journal.load(definition.monitor()));
-        own = new OwnAlert(definition.monitor(), journal, saved.remove(Journal.OWN));
-        lastSlot = own.last();
+        this.own = new OwnAlert(definition.monitor(), journal, own, saved.remove(Journal.OWN));
+        lastSlot = this.own.latest();
         saved.forEach((alert, kept) -> {
             if (kept.state() instanceof AlertState.Judged state) {
                 var series = new Series(kept.series(), alert, state, kept.changed());
                 known.put(series.labels, series);
+                lastSlot = latest(lastSlot, series.last());
             }
         });
+        heard = this.own
+                .heard()
+                .filter(at -> at.isBefore(listened))
+                .map(at -> listening.time().minus(Duration.between(at, listened)))
+                .orElse(listening.time());
     }
 
     CompiledDefinition definition() {
         return by;
     }
 
-    /** Judges a run, or a part of one; returns how much of it was ignored because its slot had been judged. */
-    int observe(CheckResult run) {
+    /** The time of listening at which the last judged result arrived. */
+    Duration heard() {
+        return heard;
+    }
+
+    /** Takes over when the last result arrived from the object that this one replaces. */
+    void heardAt(Duration time) {
+        heard = time;
+    }
+
+    boolean hasLongPatience() {
+        return by.patience().compareTo(LONG_PATIENCE) >= 0;
+    }
+
+    /**
+     * What became of a run, or of a part of it.
+     *
+     * @param old series that were ignored because their slot had been judged
+     * @param beyondLimit new series that were ignored because the monitor has too many
+     */
+    record Judged(int old, int beyondLimit) {}
+
+    /**
+     * Judges a run, or a part of one.
+     *
+     * @param appended the broker's timestamp of its record
+     */
+    Judged observe(CheckResult run, Instant appended) {
+        if (by.isAhead(latest(lastSlot, own.latest()), appended)) {
+            restart(appended);
+        }
         var slot = run.slot();
-        if (slot.isAfter(lastSlot)) {
-            lastSlot = slot;
-        }
-        boolean isNew = own.observe(run, !known.isEmpty(), by);
-        if (run.error() != null) {
-            return isNew ? 0 : 1;
-        }
-        int ignored = 0;
+        lastSlot = latest(lastSlot, slot);
+        int ignored = beyondLimit(run);
+        boolean isNew = own.observe(run, !known.isEmpty(), ignored + ignoredBefore, listening.time(), by);
+        ignoredBefore = isNew ? 0 : ignoredBefore + ignored;
+        int old = 0;
         int judged = 0;
         for (var result : run.series()) {
-            if (judge(slot, result)) {
-                judged++;
-            } else {
-                ignored++;
+            switch (judge(slot, result)) {
+                case JUDGED -> judged++;
+                case OLD -> old++;
+                case BEYOND_LIMIT -> {}
             }
+        }
+        if (isNew || judged > 0) {
+            hear(appended);
+        }
+        if (run.error() != null) {
+            return new Judged(isNew ? 0 : 1, 0);
         }
         var progress = runs.arrived(run, judged);
         if (progress.complete() && progress.judged() < known.size()) {
             judgeAbsent(slot);
         }
-        return ignored;
+        return new Judged(old, ignored);
     }
 
-    private boolean judge(Instant slot, SeriesResult result) {
+    /** How many new series of this part the monitor has no room for. */
+    private int beyondLimit(CheckResult run) {
+        int room = Math.max(0, by.definition().seriesLimit() - known.size());
+        if (run.series().size() <= room) {
+            return 0;
+        }
+        long fresh = run.series().stream()
+                .filter(series -> !known.containsKey(series.labels()))
+                .count();
+        return Math.toIntExact(Math.max(0, fresh - room));
+    }
+
+    private enum Outcome {
+        JUDGED,
+        OLD,
+        BEYOND_LIMIT
+    }
+
+    private Outcome judge(Instant slot, SeriesResult result) {
         var series = known.get(result.labels());
         if (series == null) {
+            if (known.size() >= by.definition().seriesLimit()) {
+                return Outcome.BEYOND_LIMIT;
+            }
             series = new Series(
                     result.labels(), Ids.alert(by.monitor(), result.labels()), AlertState.WELL, Instant.EPOCH);
             known.put(series.labels, series);
             series.judgedAt(slot);
             save(series, slot);
         } else if (series.isJudgedUpTo(slot)) {
-            return false;
+            return Outcome.OLD;
         }
         series.judgedAt(slot);
         if (!series.isHealthy(result)) {
             var seen = new Observation(slot, result.status(), result.value(), result.reason());
             apply(series, series.state().observe(seen, by.policy()), slot);
         }
-        return true;
+        return Outcome.JUDGED;
     }
 
     private void judgeAbsent(Instant slot) {
@@ -98,13 +166,13 @@ final class WatchedMonitor {
     }
 
     private void apply(Series series, Decision decision, Instant slot) {
-        if (decision.transition() != null) {
-            journal.tell(by.event(series.alert, series.labels, decision.transition()));
+        var dated = decision.in(own.generation());
+        if (dated.transition() != null) {
+            journal.tell(by.event(series.alert, series.labels, dated.transition(), own.generation()));
         }
-        var next = decision.next();
+        var next = dated.next();
         if (next == null) {
-            known.remove(series.labels);
-            journal.save(by.monitor(), series.alert, null);
+            forget(series);
         } else if (!next.equals(series.state())) {
             series.become(next);
             save(series, slot);
@@ -115,15 +183,50 @@ final class WatchedMonitor {
         journal.save(by.monitor(), series.alert, new SavedAlert(series.labels, series.state(), slot));
     }
 
-    /** A new definition: open incidents stay, counters start again, and it judges from the next result on. */
-    void redefine(CompiledDefinition definition, Instant now) {
+    private void forget(Series series) {
+        known.remove(series.labels);
+        journal.save(by.monitor(), series.alert, null);
+    }
+
+    private void hear(Instant appended) {
+        heard = listening.time();
+        if (hasLongPatience()
+                && own.heard().filter(at -> isRecent(at, appended)).isEmpty()) {
+            own.storeHeard(appended);
+        }
+    }
+
+    private boolean isRecent(Instant at, Instant now) {
+        return Duration.between(at, now).abs().compareTo(by.patience().dividedBy(10)) < 0;
+    }
+
+    /** The clock ran ahead and was corrected: slots that were judged come again, and are judged again. */
+    private void restart(Instant at) {
+        own.restart(at);
+        runs.restart();
+        lastSlot = Instant.EPOCH;
+        for (var series : known.values()) {
+            series.become(series.state().restarted(at));
+            series.judgedAt(Instant.EPOCH);
+            save(series, Instant.EPOCH);
+        }
+    }
+
+    /**
+     * A new definition: open incidents stay, counters start again, and it judges from the next result on. Where its query gives
+     * other series, those without an open incident are forgotten.
+     */
+    void redefine(CompiledDefinition definition) {
+        boolean givesOtherSeries = by.givesOtherSeriesThan(definition);
         by = definition;
-        countedFrom = now;
+        heard = listening.time();
         runs.forgetOpen();
         own.reset();
-        for (var series : known.values()) {
+        for (var series : new ArrayList<>(known.values())) {
             var next = series.state().reset();
-            if (!next.equals(series.state())) {
+            if (givesOtherSeries && !(next instanceof AlertState.Firing)) {
+                forget(series);
+            } else if (!next.equals(series.state())) {
                 series.become(next);
                 save(series, series.last());
             }
@@ -132,27 +235,41 @@ final class WatchedMonitor {
 
     /** The monitor is no more: open incidents are resolved and everything is forgotten. */
     void remove(Instant at) {
-        own.removed(at, by).ifPresent(journal::tell);
-        journal.save(by.monitor(), Journal.OWN, null);
-        for (var series : known.values()) {
-            series.state()
-                    .removed(at)
-                    .ifPresent(transition -> journal.tell(by.event(series.alert, series.labels, transition)));
-            journal.save(by.monitor(), series.alert, null);
+        own.end(at, Reasons.REMOVED, by);
+        own.forget(at, latest(lastSlot, own.latest()));
+        for (var series : new ArrayList<>(known.values())) {
+            end(series, at, Reasons.REMOVED);
         }
     }
 
-    /**
-     * Decides by the wall clock whether the monitor has fallen silent.
-     *
-     * @param listeningSince nothing could be heard before
-     */
-    void listen(Instant now, Instant listeningSince) {
-        var from = latest(lastSlot, latest(countedFrom, listeningSince));
-        var deadline = from.plus(by.patience());
-        if (!now.isBefore(deadline)) {
-            own.silent(deadline, now, by);
+    /** Resolves and forgets one alert; does nothing when the monitor has none with this id. */
+    void forget(String alert, Instant at) {
+        if (own.alert().equals(alert)) {
+            own.end(at, Reasons.FORGOTTEN, by);
         }
+        for (var series : new ArrayList<>(known.values())) {
+            if (series.alert.equals(alert)) {
+                end(series, at, Reasons.FORGOTTEN);
+            }
+        }
+    }
+
+    private void end(Series series, Instant at, String reason) {
+        series.state()
+                .ended(at, reason)
+                .ifPresent(transition ->
+                        journal.tell(by.event(series.alert, series.labels, transition, own.generation())));
+        forget(series);
+    }
+
+    /** Decides by the time of listening whether the monitor is silent, and whether its own trouble has lasted. */
+    void listen(Instant now) {
+        if (lastSlot.isAfter(now) && !by.isAhead(lastSlot, now)) {
+            // after a small correction of a clock results are ignored until their slots are new; that is no silence
+            heard = listening.time();
+        }
+        own.passDelay(listening.time(), by);
+        listening.overdue(heard, by.patience()).ifPresent(overdue -> own.silent(now.minus(overdue), now, by));
     }
 
     private static Instant latest(Instant one, Instant other) {

@@ -108,6 +108,50 @@ final class Example {
                 like.silentAfter());
     }
 
+    /** The same monitor with at most so many series. */
+    static MonitorDefinition limited(int maxSeries, MonitorDefinition like) {
+        return new MonitorDefinition(
+                like.id(),
+                like.origin(),
+                like.every(),
+                like.timeout(),
+                like.source(),
+                like.language(),
+                like.query(),
+                like.window(),
+                like.fail(),
+                like.degraded(),
+                like.noData(),
+                like.onError(),
+                like.alert(),
+                like.labels(),
+                like.summary(),
+                maxSeries,
+                like.silentAfter());
+    }
+
+    /** The same monitor with another query. */
+    static MonitorDefinition asking(String query, MonitorDefinition like) {
+        return new MonitorDefinition(
+                like.id(),
+                like.origin(),
+                like.every(),
+                like.timeout(),
+                like.source(),
+                like.language(),
+                query,
+                like.window(),
+                like.fail(),
+                like.degraded(),
+                like.noData(),
+                like.onError(),
+                like.alert(),
+                like.labels(),
+                like.summary(),
+                like.maxSeries(),
+                like.silentAfter());
+    }
+
     static SeriesResult room(String room, double value) {
         var status = value > 1000 ? Status.FAILED : value > 800 ? Status.DEGRADED : Status.PASSED;
         var reason = value > 1000 ? "above 1000" : value > 800 ? "above 800" : null;

@@ -12,7 +12,7 @@ final class ForkedState {
 
     /** Runs until it is killed, or until the end of its input tells that its parent is gone. */
     public static void main(String[] args) throws IOException {
-        var settings = new StateSettings(args[0], Path.of(args[1]), "forked", 3, Duration.ofSeconds(6));
+        var settings = new StateSettings(args[0], Path.of(args[1]), "forked", 3, Duration.ofSeconds(6), Duration.ZERO);
         new StateStreams(settings, new SimpleMeterRegistry()).start();
         while (System.in.read() >= 0) {
             // nothing is ever written to it

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The alert of the monitor itself. Its patience here is 3 x 10 s + 5 s. */
+/** The alert of the monitor itself. Its patience here is the least, 60 s. */
 class OwnAlertTest {
     private static final String TIMED_OUT = "ended in an error (timeout: no answer within 5s)";
 
@@ -128,15 +128,15 @@ class OwnAlertTest {
         topology.define(monitor(policy(5, 3)));
         topology.onTime(run(0, room("r1", 500)));
         topology.onTime(run(1, room("r1", 500)));
-        topology.until(slot(1).plusSeconds(34));
+        topology.until(slot(1).plusSeconds(59));
         assertThat(topology.told()).isEmpty();
 
         topology.pass(Duration.ofSeconds(1));
         var event = topology.alerts().getFirst();
         assertThat(event.alert()).isEqualTo(Ids.alert(MONITOR));
         assertThat(event.status()).isEqualTo(Status.NO_DATA);
-        assertThat(event.reason()).isEqualTo("no results for 35s");
-        assertThat(event.slot()).isEqualTo(slot(1).plusSeconds(35));
+        assertThat(event.reason()).isEqualTo("no results for 1m");
+        assertThat(event.slot()).isEqualTo(slot(1).plusSeconds(60));
 
         topology.until(slot(20));
         assertThat(topology.told()).isEmpty();
@@ -147,26 +147,26 @@ class OwnAlertTest {
     @Test
     void countsSilenceFromTheAssignmentWhenNothingEverCame() {
         topology.define(monitor(AT_ONCE));
-        topology.until(slot(0).plusSeconds(35));
+        topology.until(slot(0).plusSeconds(60));
 
-        assertThat(topology.told()).containsExactly("firing no results for 35s");
+        assertThat(topology.told()).containsExactly("firing no results for 1m");
     }
 
     @Test
     void countsSilenceFromTheDefinitionThatCameAfterTheAssignment() {
         topology.until(slot(60));
         topology.define(monitor(AT_ONCE));
-        topology.until(slot(60).plusSeconds(34));
+        topology.until(slot(60).plusSeconds(59));
         assertThat(topology.told()).isEmpty();
 
-        topology.until(slot(60).plusSeconds(35));
+        topology.until(slot(60).plusSeconds(60));
         assertThat(topology.told()).hasSize(1);
     }
 
     @Test
     void firesForSilenceWhateverNoDataAndOnErrorSay() {
         topology.define(monitor(AT_ONCE, OnMissing.IGNORE, OnMissing.IGNORE));
-        topology.until(slot(4));
+        topology.until(slot(6));
 
         assertThat(topology.told()).hasSize(1);
     }
@@ -174,13 +174,13 @@ class OwnAlertTest {
     @Test
     void judgesTheErrorThatEndsASilenceForItself() {
         topology.define(monitor(AT_ONCE));
-        topology.until(slot(4));
-        topology.onTime(error(5));
+        topology.until(slot(6));
+        topology.onTime(error(7));
 
         var events = topology.alerts();
         assertThat(events)
                 .extracting(AlertEvent::reason)
-                .containsExactly("no results for 35s", "results arrive again", TIMED_OUT);
+                .containsExactly("no results for 1m", "results arrive again", TIMED_OUT);
         assertThat(events.getFirst().incident()).isEqualTo(events.get(1).incident());
         assertThat(events.getLast().incident()).isNotEqualTo(events.getFirst().incident());
     }
@@ -188,15 +188,15 @@ class OwnAlertTest {
     @Test
     void letsABufferedResultEndASilenceWithoutJudgingItUnderTheSameSlot() {
         topology.define(monitor(AT_ONCE));
-        topology.until(slot(4));
+        topology.until(slot(6));
         var deadline = topology.alerts().getFirst().slot();
         topology.result(Example.result(MONITOR, deadline, 1, 1, java.util.List.of(), error(0).error()));
-        topology.onTime(error(6));
+        topology.onTime(error(8));
 
         var events = topology.alerts();
         assertThat(events).extracting(AlertEvent::reason).containsExactly("results arrive again", TIMED_OUT);
         assertThat(events.getFirst().slot()).isEqualTo(deadline);
-        assertThat(events.getLast().firingSince()).isEqualTo(slot(6));
+        assertThat(events.getLast().firingSince()).isEqualTo(slot(8));
     }
 
     @Test
@@ -213,13 +213,13 @@ class OwnAlertTest {
     @Test
     void remindsOfALongSilence() {
         topology.define(monitor(repeating(AT_ONCE, Duration.ofMinutes(1))));
-        topology.until(slot(0).plusSeconds(35 + 125));
+        topology.until(slot(0).plusSeconds(60 + 125));
 
         assertThat(topology.told())
                 .containsExactly(
-                        "firing no results for 35s",
-                        "reminder firing for 1m: no results for 35s",
-                        "reminder firing for 2m: no results for 35s");
+                        "firing no results for 1m",
+                        "reminder firing for 1m: no results for 1m",
+                        "reminder firing for 2m: no results for 1m");
     }
 
     @Test
@@ -241,7 +241,7 @@ class OwnAlertTest {
         assertThat(topology.told()).isEmpty();
 
         topology.until(slot(11));
-        assertThat(topology.told()).containsExactly("firing no results for 35s");
+        assertThat(topology.told()).containsExactly("firing no results for 1m");
     }
 
     @Test
@@ -251,10 +251,10 @@ class OwnAlertTest {
         topology.hearsBroker.set(false);
         topology.until(slot(10));
         topology.hearsBroker.set(true);
-        topology.until(slot(10).plusSeconds(34));
+        topology.until(slot(10).plusSeconds(59));
         assertThat(topology.told()).isEmpty();
 
-        topology.until(slot(10).plusSeconds(35));
+        topology.until(slot(10).plusSeconds(60));
         assertThat(topology.told()).hasSize(1);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.MonitorDefinition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,14 +68,14 @@ class ReplayTest {
             MonitorDefinition definition, List<CheckResult> runs, Random random, double restarts) {
         var journal = new MemoryJournal();
         var compiled = new CompiledDefinition(definition, Summary.of(definition));
-        var monitor = new WatchedMonitor(compiled, journal, Instant.EPOCH);
+        var monitor = new WatchedMonitor(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
         for (var run : runs) {
             if (random.nextDouble() < restarts) {
-                monitor = new WatchedMonitor(compiled, journal, Instant.EPOCH);
+                monitor = new WatchedMonitor(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
             }
-            monitor.observe(run);
+            monitor.observe(run, run.slot());
             if (random.nextInt(5) == 0) {
-                monitor.observe(run);
+                monitor.observe(run, run.slot());
             }
         }
         return journal;

@@ -10,6 +10,7 @@ import static io.growalert.dispatcher.state.Example.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.events.AlertPolicy;
+import io.growalert.events.CheckResult;
 import io.growalert.events.OnMissing;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,7 +139,12 @@ class SeriesDecisionTest {
 
     private static WatchedMonitor watched(AlertPolicy policy, OnMissing noData, MemoryJournal journal) {
         var definition = Example.monitor(policy, noData, OnMissing.FAIL);
-        return new WatchedMonitor(new CompiledDefinition(definition, Summary.of(definition)), journal, Instant.EPOCH);
+        return new WatchedMonitor(
+                new CompiledDefinition(definition, Summary.of(definition)),
+                journal,
+                new Listening(),
+                Duration.ZERO,
+                Instant.EPOCH);
     }
 
     private static List<String> events(String runs, AlertPolicy policy, OnMissing noData) {
@@ -157,13 +163,17 @@ class SeriesDecisionTest {
         for (int i = 0; i < runs.length(); i++) {
             var others = room("other", 500);
             switch (runs.charAt(i)) {
-                case 'F' -> monitor.observe(Example.run(i, others, room("r1", 1200)));
-                case 'D' -> monitor.observe(Example.run(i, others, room("r1", 900)));
-                case 'P' -> monitor.observe(Example.run(i, others, room("r1", 600)));
-                case '-' -> monitor.observe(Example.run(i, others));
+                case 'F' -> observe(monitor, Example.run(i, others, room("r1", 1200)));
+                case 'D' -> observe(monitor, Example.run(i, others, room("r1", 900)));
+                case 'P' -> observe(monitor, Example.run(i, others, room("r1", 600)));
+                case '-' -> observe(monitor, Example.run(i, others));
                 default -> {}
             }
         }
+    }
+
+    private static void observe(WatchedMonitor monitor, CheckResult run) {
+        monitor.observe(run, run.slot());
     }
 
     private static List<String> list(@org.jspecify.annotations.Nullable String expected) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.events.Json;
+import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -12,11 +13,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -95,6 +99,72 @@ class StateStreamsTest {
     }
 
     @Test
+    void aRecordThatItsDeadLetterWouldNotFitInDoesNotStopTheOthers() throws Exception {
+        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
+        streams.start();
+        try (var producer = producer();
+                var reader = new AlertsReader(BROKER.getBrokersAsString())) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+            var garbage = new byte[1_048_400];
+            for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS)) {
+                for (int partition = 0; partition < 3; partition++) {
+                    producer.send(new ProducerRecord<>(topic, partition, "poison", garbage))
+                            .get();
+                }
+            }
+            var definition = Example.monitor("after-poison", Example.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
+            producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
+                    .get();
+            var run = Example.result(definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
+                    .get();
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                reader.count();
+                return reader.events.stream().anyMatch(event -> event.monitor().equals("after-poison"));
+            });
+            assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.UP);
+        } finally {
+            streams.stop();
+        }
+    }
+
+    @Test
+    void recordsThatAreNotConsumedAreAStall() throws Exception {
+        var nanos = new AtomicLong();
+        try (var producer = producer();
+                var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
+            Topics.createMissing(admin, 3, StateTopology.TOPICS);
+            var sent = producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, 0, "m", new byte[0]))
+                    .get();
+            var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
+            var group = StreamsSettings.APPLICATION_ID;
+            var before = Map.of(partition, new OffsetAndMetadata(sent.offset()));
+            await().untilAsserted(() ->
+                    admin.alterConsumerGroupOffsets(group, before).all().get());
+            var lag = new StateLag(admin, () -> Set.of(partition), nanos::get);
+            lag.sample();
+            assertThat(lag.stalled()).isEmpty();
+
+            nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+            lag.sample();
+            assertThat(lag.stalled()).contains(Topics.CHECK_RESULTS + "-0: 1 records behind, no progress for 31 s");
+
+            var after = Map.of(partition, new OffsetAndMetadata(sent.offset() + 1));
+            admin.alterConsumerGroupOffsets(group, after).all().get();
+            lag.sample();
+            assertThat(lag.stalled()).isEmpty();
+        }
+    }
+
+    private static KafkaProducer<String, byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", BROKER.getBrokersAsString()),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    @Test
     void canBeStoppedWhileItWaitsForABrokerThatIsAway() {
         var streams = new StateStreams(settings("127.0.0.1:1"), new SimpleMeterRegistry());
         streams.start();
@@ -151,6 +221,6 @@ class StateStreamsTest {
     }
 
     private StateSettings settings(String bootstrapServers) {
-        return new StateSettings(bootstrapServers, data, "one", 3, Duration.ofSeconds(6));
+        return new StateSettings(bootstrapServers, data, "one", 3, Duration.ofSeconds(6), Duration.ofSeconds(30));
     }
 }

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.events.AlertCommand;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Json;
@@ -33,19 +34,27 @@ final class StateTopologyDriver implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> monitors;
     private final TestInputTopic<String, byte[]> results;
+    private final TestInputTopic<String, byte[]> commands;
     private final TestOutputTopic<String, byte[]> alerts;
     private Instant now = Example.slot(0);
 
+    /** With own alerts that need not wait. */
     StateTopologyDriver(Path folder) {
+        this(folder, Duration.ZERO);
+    }
+
+    StateTopologyDriver(Path folder, Duration ownAlertDelay) {
         var settings = new Properties();
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         driver = new TopologyTestDriver(
-                StateTopology.build(new StateMetrics(meters), hearsBroker::get, Stores::inMemoryKeyValueStore),
+                StateTopology.build(
+                        new StateMetrics(meters), hearsBroker::get, ownAlertDelay, Stores::inMemoryKeyValueStore),
                 settings,
                 now);
         monitors = driver.createInputTopic(Topics.MONITORS, new StringSerializer(), new ByteArraySerializer());
         results = driver.createInputTopic(Topics.CHECK_RESULTS, new StringSerializer(), new ByteArraySerializer());
+        commands = driver.createInputTopic(Topics.ALERT_COMMANDS, new StringSerializer(), new ByteArraySerializer());
         alerts = output(Topics.ALERTS);
     }
 
@@ -79,6 +88,21 @@ final class StateTopologyDriver implements AutoCloseable {
 
     void raw(@Nullable String key, byte @Nullable [] json) {
         results.pipeInput(new TestRecord<>(key, json, now));
+    }
+
+    void forget(String monitor, String alert) {
+        var command = new AlertCommand("c1", AlertCommand.Type.FORGET, monitor, alert, now);
+        command(monitor, Json.write(command));
+    }
+
+    void command(@Nullable String key, byte @Nullable [] json) {
+        commands.pipeInput(new TestRecord<>(key, json, now));
+    }
+
+    /** The wall clock is set, without that much time going by. */
+    void setClock(Instant instant) {
+        driver.advanceWallClockTime(Duration.between(now, instant));
+        now = instant;
     }
 
     void until(Instant instant) {

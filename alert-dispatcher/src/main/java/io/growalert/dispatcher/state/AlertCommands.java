@@ -1,0 +1,86 @@
+package io.growalert.dispatcher.state;
+
+import io.growalert.events.AlertCommand;
+import io.growalert.events.CloudEvent;
+import io.growalert.events.Json;
+import io.growalert.events.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes operators' commands to the instance that owns the alert's state, wherever that runs. */
+public final class AlertCommands implements AutoCloseable {
+    private static final int WITHIN_MS = 5_000;
+
+    private final String bootstrapServers;
+    private @Nullable Producer<String, byte[]> producer;
+
+    AlertCommands(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Returns when the broker has the command; it is carried out a moment later.
+     *
+     * @throws KafkaException when the broker does not accept it within 5 s
+     */
+    public void forget(String monitor, String alert) {
+        var now = Instant.now();
+        var id = UUID.randomUUID().toString();
+        var command = new AlertCommand(id, AlertCommand.Type.FORGET, monitor, alert, now);
+        var headers = new CloudEvent(
+                        id, "/growalert/alert-dispatcher", CloudEvent.ALERT_COMMAND + "forget", monitor, now)
+                .headers();
+        var record = new ProducerRecord<>(Topics.ALERT_COMMANDS, null, monitor, Json.write(command), headers);
+        try {
+            producer().send(record).get();
+        } catch (ExecutionException e) {
+            throw new KafkaException("the command was not accepted", e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Made when it is first needed: a broker whose name cannot be resolved yet must not stop the start. */
+    private synchronized Producer<String, byte[]> producer() {
+        var open = producer;
+        if (open == null) {
+            Map<String, Object> settings = Map.of(
+                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers,
+                    ProducerConfig.CLIENT_ID_CONFIG,
+                    "growalert-alert-commands",
+                    ProducerConfig.ACKS_CONFIG,
+                    "all",
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    0,
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                    WITHIN_MS,
+                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    WITHIN_MS,
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                    WITHIN_MS);
+            open = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+            producer = open;
+        }
+        return open;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.growalert.dispatcher.state;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The recent deaths of Kafka Streams' threads. Each is replaced, and a death alone is no trouble: a broker that was away leads to
+ * one. Several in a short time mean that the replacement meets the same obstacle.
+ */
+final class ThreadDeaths {
+    private static final int REPEATED = 3;
+    private static final Duration WINDOW = Duration.ofMinutes(2);
+
+    private final LongSupplier nanoTime;
+    private final Deque<Long> recent = new ArrayDeque<>();
+    private String last = "";
+
+    ThreadDeaths(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    synchronized void died(Throwable cause) {
+        recent.add(nanoTime.getAsLong());
+        last = cause.toString();
+        forgetOld();
+    }
+
+    /** Why the threads count as dying again and again; empty when they do not. */
+    synchronized Optional<String> repeated() {
+        forgetOld();
+        return recent.size() < REPEATED
+                ? Optional.empty()
+                : Optional.of("%d threads died within %d s; the last one: %s"
+                        .formatted(recent.size(), WINDOW.toSeconds(), last));
+    }
+
+    private void forgetOld() {
+        long now = nanoTime.getAsLong();
+        while (!recent.isEmpty() && now - recent.getFirst() > WINDOW.toNanos()) {
+            recent.removeFirst();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.growalert.dispatcher.state;
+
+import static io.growalert.dispatcher.state.Example.AT_ONCE;
+import static io.growalert.dispatcher.state.Example.error;
+import static io.growalert.dispatcher.state.Example.monitor;
+import static io.growalert.dispatcher.state.Example.policy;
+import static io.growalert.dispatcher.state.Example.repeating;
+import static io.growalert.dispatcher.state.Example.room;
+import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.Example.runningEvery;
+import static io.growalert.dispatcher.state.Example.slot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The alert of the monitor itself needs trouble for 30 s, whatever its policy says. */
+class OwnAlertDelayTest {
+    private static final String TIMED_OUT = "ended in an error (timeout: no answer within 5s)";
+
+    @TempDir
+    Path folder;
+
+    private StateTopologyDriver topology;
+
+    @BeforeEach
+    void start() {
+        topology = new StateTopologyDriver(folder, Duration.ofSeconds(30));
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    @Test
+    void firesOnceErrorsHaveLastedForTheDelay() {
+        topology.define(monitor(AT_ONCE));
+        for (int i = 0; i < 3; i++) {
+            topology.onTime(error(i));
+        }
+        assertThat(topology.told()).isEmpty();
+
+        topology.onTime(error(3));
+        assertThat(topology.told()).containsExactly("firing " + TIMED_OUT);
+    }
+
+    @Test
+    void doesNotFireForErrorsThatPassBefore() {
+        topology.define(monitor(AT_ONCE));
+        for (int i = 0; i < 30; i++) {
+            topology.onTime(i % 4 == 3 ? run(i, room("r1", 500)) : error(i));
+        }
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void stillNeedsAsManyResultsAsThePolicyAsks() {
+        topology.define(monitor(policy(6, 1)));
+        for (int i = 0; i < 5; i++) {
+            topology.onTime(error(i));
+        }
+        assertThat(topology.told()).isEmpty();
+
+        topology.onTime(error(5));
+        assertThat(topology.told()).containsExactly("firing 6 consecutive results " + TIMED_OUT);
+    }
+
+    @Test
+    void doesNotCountATimeOfWhichNothingIsKnown() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(error(0));
+        topology.onTime(error(5));
+        assertThat(topology.told()).isEmpty();
+
+        topology.onTime(error(8));
+        assertThat(topology.told()).hasSize(1);
+    }
+
+    @Test
+    void firesAfterTheDelayForAMonitorThatRunsLessOften() {
+        topology.define(runningEvery(Duration.ofHours(1), monitor(AT_ONCE)));
+        topology.onTime(error(0));
+        topology.until(slot(0).plusSeconds(29));
+        assertThat(topology.told()).isEmpty();
+
+        topology.until(slot(0).plusSeconds(30));
+        var event = topology.alerts().getFirst();
+        assertThat(event.reason()).isEqualTo(TIMED_OUT);
+        assertThat(event.slot()).isEqualTo(slot(3));
+
+        topology.onTime(run(360, room("r1", 500)));
+        assertThat(topology.told()).containsExactly("resolved passed");
+    }
+
+    @Test
+    void leavesTheSeriesAlone() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 1200)));
+
+        assertThat(topology.told()).containsExactly("firing r1 above 1000");
+    }
+
+    @Test
+    void remindsOfErrorsThatTurnedIntoSilence() {
+        topology.define(monitor(repeating(AT_ONCE, Duration.ofMinutes(2))));
+        for (int i = 0; i <= 3; i++) {
+            topology.onTime(error(i));
+        }
+        topology.until(slot(3).plusSeconds(5 * 60));
+
+        assertThat(topology.told())
+                .containsExactly(
+                        "firing " + TIMED_OUT,
+                        "reminder firing for 2m: no results for 1m",
+                        "reminder firing for 4m: no results for 1m");
+        topology.onTime(run(34, room("r1", 500)));
+        assertThat(topology.told()).isEqualTo(List.of("resolved passed"));
+    }
+
+    @Test
+    void reportsNewSeriesBeyondTheLimitAndJudgesTheKnownOnes() {
+        topology.define(Example.limited(2, monitor(AT_ONCE)));
+        topology.onTime(run(0, room("r1", 500), room("r2", 500)));
+        for (int i = 1; i <= 4; i++) {
+            topology.onTime(run(i, room("r1", 1200), room("new" + i, 1200), room("r2", 500)));
+        }
+
+        assertThat(topology.told())
+                .containsExactly("firing r1 above 1000", "firing 1 new series ignored (maxSeries is 2)");
+        assertThat(topology.count("growalert.state.ignored", "reason", "max series"))
+                .isEqualTo(4);
+
+        topology.onTime(run(5, room("r1", 500), room("r2", 500)));
+        assertThat(topology.told()).containsExactly("resolved passed", "resolved r1 passed");
+    }
+
+    @Test
+    void reportsNewSeriesBeyondTheLimitInAnyPartOfARun() {
+        topology.define(Example.limited(2, monitor(AT_ONCE)));
+        for (int i = 0; i <= 4; i++) {
+            topology.onTime(Example.part(i, 1, 2, room("r1", 500), room("r2", 500)));
+            topology.onTime(Example.part(i, 2, 2, room("r3", 500), room("r4", 500)));
+        }
+
+        assertThat(topology.told()).containsExactly("firing 2 new series ignored (maxSeries is 2)");
+        assertThat(topology.count("growalert.state.ignored", "reason", "max series"))
+                .isEqualTo(10);
+    }
+}

@@ -1,0 +1,187 @@
+package io.growalert.dispatcher.state;
+
+import static io.growalert.dispatcher.state.Example.AT_ONCE;
+import static io.growalert.dispatcher.state.Example.MONITOR;
+import static io.growalert.dispatcher.state.Example.monitor;
+import static io.growalert.dispatcher.state.Example.policy;
+import static io.growalert.dispatcher.state.Example.room;
+import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.Example.slot;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.AlertEvent;
+import io.growalert.events.CheckResult;
+import io.growalert.events.Json;
+import io.growalert.events.OnMissing;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import io.growalert.events.Topics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One bad record, whatever is bad about it, never stops the others. */
+class PoisonTest {
+    @TempDir
+    Path folder;
+
+    private StateTopologyDriver topology;
+
+    @BeforeEach
+    void start() {
+        topology = new StateTopologyDriver(folder);
+        topology.define(monitor(MONITOR, AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{room}}: {{value}}"));
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    private void theMonitorStillFiresAndResolves(int from) {
+        topology.onTime(run(from, room("r1", 1200)));
+        topology.onTime(run(from + 1, room("r1", 500)));
+        assertThat(topology.alerts())
+                .filteredOn(event -> event.monitor().equals(MONITOR))
+                .extracting(AlertEvent::summary)
+                .containsExactly("r1: 1200", "r1: 500");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{{}}", "{{#}}{{/}}", "{{=}}", "{{#room}} has no end", "{{#a}}{{/b}}"})
+    void aSummaryThatIsNoTemplateIsReplacedByTheDefaultText(String summary) {
+        topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, summary));
+        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
+
+        assertThat(topology.alerts())
+                .singleElement()
+                .extracting(AlertEvent::summary)
+                .isEqualTo("odd r1: above 1000");
+        theMonitorStillFiresAndResolves(1);
+    }
+
+    @Test
+    void aSummaryNestedBeyondTheStackIsReplacedByTheDefaultText() {
+        var nested = "{{#a}}".repeat(100_000) + "{{/a}}".repeat(100_000);
+        topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, nested.substring(0, 600_000)));
+        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
+
+        assertThat(topology.alerts()).hasSize(1);
+        theMonitorStillFiresAndResolves(1);
+    }
+
+    @Test
+    void aSummaryThatRendersWithoutEndIsReplacedByTheDefaultText() {
+        topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{room}}".repeat(1_000)));
+        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r".repeat(1_000), 1200)), null));
+
+        assertThat(topology.alerts()).singleElement().satisfies(event -> assertThat(event.summary())
+                .hasSizeLessThan(1_200)
+                .endsWith(": above 1000"));
+    }
+
+    @Test
+    void aSeriesWhoseLabelsExceedTheLimitsIsLeftOutAndReportedByTheOwnAlert() {
+        var huge = new SeriesResult(Map.of("room", "x".repeat(700_000)), 1200, Status.FAILED, "above 1000");
+        topology.onTime(run(0, room("r1", 1200), huge));
+        topology.onTime(run(1, room("r1", 500)));
+
+        assertThat(topology.told())
+                .containsExactly(
+                        "firing 1 rows dropped (label room has 700000 bytes; the limit is 1024)",
+                        "firing r1 above 1000",
+                        "resolved passed",
+                        "resolved r1 passed");
+        assertThat(topology.count("growalert.state.ignored", "reason", "labels"))
+                .isOne();
+        theMonitorStillFiresAndResolves(2);
+    }
+
+    @Test
+    void rowsThatTheMonitorServiceDroppedAreReportedByTheOwnAlert() {
+        var dropped = new io.growalert.events.DroppedRows(3, "65 labels; the limit is 64");
+        topology.onTime(new CheckResult(
+                MONITOR,
+                slot(0),
+                slot(0),
+                3,
+                Status.PASSED,
+                0,
+                1,
+                1,
+                Map.of(),
+                List.of(room("r1", 500)),
+                null,
+                dropped));
+
+        assertThat(topology.told()).containsExactly("firing 3 rows dropped (65 labels; the limit is 64)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Topics.CHECK_RESULTS, Topics.MONITORS, Topics.ALERT_COMMANDS})
+    void garbageThatWouldNotFitWithItsReasonIsADeadLetterStub(String topic) {
+        var garbage = "x".repeat(1_048_400).getBytes(UTF_8);
+        switch (topic) {
+            case Topics.CHECK_RESULTS -> topology.raw(MONITOR, garbage);
+            case Topics.MONITORS -> topology.definition(MONITOR, garbage);
+            default -> topology.command(MONITOR, garbage);
+        }
+
+        var letter = topology.output(Topics.deadLetters(topic)).readRecord();
+        assertThat(letter.value()).hasSize(1_024);
+        assertThat(StateTopologyDriver.header(letter, "dlt_size")).isEqualTo("1048400");
+        assertThat(StateTopologyDriver.header(letter, "dlt_reason")).isNotEmpty();
+        theMonitorStillFiresAndResolves(0);
+    }
+
+    @Test
+    void deepNestingIsADeadLetter() {
+        topology.raw(MONITOR, ("{\"monitor\":" + "[".repeat(400_000)).getBytes(UTF_8));
+        topology.definition(MONITOR, ("{\"id\":" + "{\"a\":".repeat(150_000)).getBytes(UTF_8));
+
+        assertThat(topology.count("growalert.state.dead.letters", "topic", "growalert.check-results-dlt"))
+                .isOne();
+        assertThat(topology.count("growalert.state.dead.letters", "topic", "growalert.monitors-dlt"))
+                .isOne();
+        theMonitorStillFiresAndResolves(0);
+    }
+
+    @Test
+    void aDefinitionWhoseEventsWouldNotFitIsADeadLetter() {
+        var receivers = new String(Json.write(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8)
+                .replace(
+                        "\"ops\"",
+                        "\"ops\"" + ",\"%s\"".formatted("r".repeat(60)).repeat(6_000));
+        topology.definition("odd", receivers.getBytes(UTF_8));
+
+        assertThat(StateTopologyDriver.header(
+                        topology.output(Topics.deadLetters(Topics.MONITORS)).readRecord(), "dlt_reason"))
+                .startsWith("labels and receivers have");
+        theMonitorStillFiresAndResolves(0);
+    }
+
+    @Test
+    void aRecordThatBreaksTheDecisionChangesNothingAndIsADeadLetter() {
+        topology.define(monitor("odd", policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null));
+        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
+        // a slot at the end of time breaks the arithmetic of slots
+        var endless = new String(Json.write(monitor("odd", policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8);
+        assertThat(endless).contains("odd");
+        topology.raw(
+                "odd",
+                new String(Json.write(Example.result("odd", slot(1), 1, 1, List.of(room("r1", 1200)), null)), UTF_8)
+                        .replace(slot(1).toString(), "-1000000000-01-01T00:00:00Z")
+                        .getBytes(UTF_8));
+        topology.onTime(Example.result("odd", slot(1), 1, 1, List.of(room("r1", 1200)), null));
+
+        assertThat(topology.told()).containsExactly("firing r1 2 consecutive results above 1000");
+        theMonitorStillFiresAndResolves(2);
+    }
+}
