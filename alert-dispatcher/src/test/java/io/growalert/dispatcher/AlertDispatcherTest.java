@@ -144,6 +144,21 @@ class AlertDispatcherTest {
     }
 
     @Test
+    void anAlertIsResolvedAndForgottenOnRequest() throws Exception {
+        var monitor = definition("forget-co2");
+        send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
+        result(monitor, Instant.now().truncatedTo(ChronoUnit.SECONDS), Status.FAILED, 1003.5);
+        await().atMost(30, SECONDS).until(() -> !told("forget-co2").isEmpty());
+        var alert = told("forget-co2").getFirst().event().alert();
+
+        assertThat(post("/api/alerts/" + alert + "/forget").statusCode()).isEqualTo(202);
+
+        await().atMost(30, SECONDS).until(() -> told("forget-co2").size() == 2);
+        assertThat(told("forget-co2").getLast().event().reason()).isEqualTo("forgotten by an operator");
+        assertProblem(post("/api/alerts/unknown/forget"), 404, "not_found", "no alert with the id 'unknown'");
+    }
+
+    @Test
     void whatIsParkedIsListedAndCanBeSentAgain() throws Exception {
         var events = Events.of("redrive-co2", "ops");
         answer = 410;

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import java.util.ArrayList;
@@ -30,6 +32,10 @@ final class MemoryJournal implements Journal {
         } else {
             states.put(key, Json.write(alert));
         }
+    }
+
+    String json(String monitor, String key) {
+        return new String(kept.getOrDefault(monitor, Map.of()).getOrDefault(key, new byte[0]), UTF_8);
     }
 
     @Override

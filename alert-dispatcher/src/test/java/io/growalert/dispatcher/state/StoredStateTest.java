@@ -1,0 +1,80 @@
+package io.growalert.dispatcher.state;
+
+import static io.growalert.dispatcher.state.Example.MONITOR;
+import static io.growalert.dispatcher.state.Example.error;
+import static io.growalert.dispatcher.state.Example.monitor;
+import static io.growalert.dispatcher.state.Example.policy;
+import static io.growalert.dispatcher.state.Example.room;
+import static io.growalert.dispatcher.state.Example.run;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import io.growalert.events.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the version before generations of a clock stored, as it stands in the stores of its users. */
+class StoredStateTest {
+    private static final String FIRING = """
+            {"series":{"room":"r1"},"state":{"is":"firing","since":"2026-11-24T07:00:00Z","told":"2026-11-24T07:00:00Z",\
+            "status":"FAILED","passes":1},"changed":"2026-11-24T07:00:10Z"}""";
+    private static final String FAILING = """
+            {"series":{"room":"r2"},"state":{"is":"failing","count":2,"since":"2026-11-24T06:59:50Z"},\
+            "changed":"2026-11-24T07:00:10Z"}""";
+    private static final String SILENT = """
+            {"series":{},"state":{"is":"silent","since":"2026-11-24T06:50:00Z","told":"2026-11-24T06:50:00Z"},\
+            "changed":"2026-11-24T06:49:00Z"}""";
+
+    private final MemoryJournal journal = new MemoryJournal();
+
+    private WatchedMonitor restored(Map<String, String> stored) {
+        stored.forEach((key, json) -> journal.save(MONITOR, key, Json.read(json.getBytes(UTF_8), SavedAlert.class)));
+        var definition = monitor(policy(3, 2));
+        var compiled = new CompiledDefinition(definition, Summary.of(definition));
+        return new WatchedMonitor(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
+    }
+
+    @Test
+    void openIncidentsAndCountersGoOnUnderTheSameIds() {
+        var r1 = Ids.alert(MONITOR, Map.of("room", "r1"));
+        var monitor = restored(Map.of(r1, FIRING, Ids.alert(MONITOR, Map.of("room", "r2")), FAILING));
+
+        var run = run(2, room("r1", 500), room("r2", 1200));
+        monitor.observe(run, run.slot());
+
+        assertThat(journal.told)
+                .extracting(event -> event.type().wire() + " " + event.series().get("room"))
+                .containsExactly("resolved r1", "firing r2");
+        assertThat(journal.told.getFirst().incident())
+                .isEqualTo(Ids.incident(r1, Instant.parse("2026-11-24T07:00:00Z")));
+    }
+
+    @Test
+    void aSilenceEndsUnderTheSameId() {
+        var monitor = restored(Map.of("", SILENT));
+
+        monitor.observe(error(1), error(1).slot());
+
+        assertThat(journal.told)
+                .singleElement()
+                .extracting(AlertEvent::incident)
+                .isEqualTo(Ids.incident(Ids.alert(MONITOR), Instant.parse("2026-11-24T06:50:00Z")));
+    }
+
+    @Test
+    void whatIsStoredWithoutACorrectionIsWhatTheVersionBeforeStored() {
+        var monitor = restored(Map.of());
+        for (int i = 0; i < 3; i++) {
+            monitor.observe(run(i, room("r1", 1200)), run(i).slot());
+        }
+
+        assertThat(journal.json(MONITOR, Ids.alert(MONITOR, Map.of("room", "r1"))))
+                .isEqualTo("{\"series\":{\"room\":\"r1\"},\"state\":{\"is\":\"firing\","
+                        + "\"since\":\"2026-11-24T07:00:20Z\",\"told\":\"2026-11-24T07:00:20Z\","
+                        + "\"status\":\"FAILED\",\"passes\":0},\"changed\":\"2026-11-24T07:00:20Z\"}");
+    }
+}
