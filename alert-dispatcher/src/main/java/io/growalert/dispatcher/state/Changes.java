@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * are checked before the first write: a record that the broker rejects would abort the transaction, again and again.
  */
 final class Changes implements Journal {
+    private static final Encoded NOTHING = new Encoded(Map.of(), Map.of(), List.of(), List.of());
+
     private final AlertStore store;
     private final Map<String, Map<String, @Nullable SavedAlert>> saved = new LinkedHashMap<>();
     private final Map<String, byte @Nullable []> definitions = new LinkedHashMap<>();
@@ -55,6 +57,9 @@ final class Changes implements Journal {
 
     /** The changes as bytes: what cannot be encoded, or is too large, throws here, before anything is written. */
     Encoded encoded(long now) {
+        if (definitions.isEmpty() && saved.isEmpty() && events.isEmpty()) {
+            return NOTHING;
+        }
         var records = new ArrayList<Record<String, byte[]>>(events.size());
         events.forEach(event -> records.add(encoded(event, now)));
         var states = new LinkedHashMap<AlertStore.Key, byte @Nullable []>();

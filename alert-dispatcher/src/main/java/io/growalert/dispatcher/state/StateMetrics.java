@@ -21,6 +21,7 @@ final class StateMetrics {
     private final Counter old;
     private final Counter beyondLimit;
     private final Counter labels;
+    private final Counter corrections;
     private final Timer lag;
     private final Map<AlertEvent.Type, Counter> transitions = new EnumMap<>(AlertEvent.Type.class);
 
@@ -33,6 +34,7 @@ final class StateMetrics {
         old = registry.counter("growalert.state.ignored", "reason", "old");
         beyondLimit = registry.counter("growalert.state.ignored", "reason", "max series");
         labels = registry.counter("growalert.state.ignored", "reason", "labels");
+        corrections = registry.counter("growalert.state.clock.corrections");
         lag = registry.timer("growalert.state.lag");
         for (var type : AlertEvent.Type.values()) {
             transitions.put(type, registry.counter("growalert.state.transitions", "type", type.wire()));
@@ -72,6 +74,10 @@ final class StateMetrics {
         if (count > 0) {
             beyondLimit.increment(count);
         }
+    }
+
+    void clockCorrected() {
+        corrections.increment();
     }
 
     void ignoredLabels(int count) {

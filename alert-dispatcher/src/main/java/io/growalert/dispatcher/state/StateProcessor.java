@@ -156,6 +156,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             case KafkaException kafka -> throw kafka;
             case StackOverflowError _ -> {}
             case VirtualMachineError failure -> throw failure;
+            case LinkageError failure -> throw failure;
             default -> {}
         }
     }

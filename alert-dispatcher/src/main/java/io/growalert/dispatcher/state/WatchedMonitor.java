@@ -74,8 +74,9 @@ final class WatchedMonitor {
      *
      * @param old series that were ignored because their slot had been judged
      * @param beyondLimit new series that were ignored because the monitor has too many
+     * @param clockCorrected a clock that ran ahead was corrected before this run
      */
-    record Judged(int old, int beyondLimit) {}
+    record Judged(int old, int beyondLimit, boolean clockCorrected) {}
 
     /**
      * Judges a run, or a part of one.
@@ -83,7 +84,8 @@ final class WatchedMonitor {
      * @param appended the broker's timestamp of its record
      */
     Judged observe(CheckResult run, Instant appended) {
-        if (by.isAhead(latest(lastSlot, own.latest()), appended)) {
+        boolean clockCorrected = by.isAhead(latest(lastSlot, own.latest()), appended);
+        if (clockCorrected) {
             restart(appended);
         }
         var slot = run.slot();
@@ -104,13 +106,13 @@ final class WatchedMonitor {
             hear(appended);
         }
         if (run.error() != null) {
-            return new Judged(isNew ? 0 : 1, 0);
+            return new Judged(isNew ? 0 : 1, 0, clockCorrected);
         }
         var progress = runs.arrived(run, judged);
         if (progress.complete() && progress.judged() < known.size()) {
             judgeAbsent(slot);
         }
-        return new Judged(old, ignored);
+        return new Judged(old, ignored, clockCorrected);
     }
 
     /** How many new series of this part the monitor has no room for. */

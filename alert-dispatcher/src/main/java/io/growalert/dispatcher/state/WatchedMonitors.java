@@ -111,6 +111,13 @@ final class WatchedMonitors {
         var judged = monitor.observe(withinLimits(run), appended);
         metrics.ignoredOld(judged.old());
         metrics.ignoredBeyondLimit(judged.beyondLimit());
+        if (judged.clockCorrected()) {
+            metrics.clockCorrected();
+            LOG.atWarn()
+                    .addKeyValue("monitorId", run.monitor())
+                    .addKeyValue("slot", run.slot())
+                    .log("Clock was corrected; counters and reminders start again");
+        }
     }
 
     /** The run without the series whose labels exceed the limits; our own monitor-service sends none. */

@@ -25,6 +25,7 @@ class ClockTest {
     private final MemoryJournal journal = new MemoryJournal();
     private final Listening listening = new Listening();
     private Instant now = slot(0);
+    private int corrections;
     private WatchedMonitor monitor = watched(AT_ONCE);
 
     private void define(AlertPolicy policy) {
@@ -45,7 +46,7 @@ class ClockTest {
     /** The result arrives at its slot's instant. */
     private void onTime(CheckResult run) {
         until(run.slot());
-        monitor.observe(run, now);
+        corrections += monitor.observe(run, now).clockCorrected() ? 1 : 0;
     }
 
     private void until(Instant instant) {
@@ -96,6 +97,7 @@ class ClockTest {
 
         onTime(run(2, room("r1", 1200)));
         assertThat(told()).containsExactly("firing r1 2 consecutive results above 1000");
+        assertThat(corrections).isOne();
     }
 
     @Test

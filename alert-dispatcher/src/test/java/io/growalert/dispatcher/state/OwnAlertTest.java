@@ -245,6 +245,17 @@ class OwnAlertTest {
     }
 
     @Test
+    void storesUntilWhenItListenedOnlyWhereASilenceOutlastsARestart() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("r1", 500)));
+        assertThat(topology.listened()).isEmpty();
+
+        topology.define(Example.runningEvery(Duration.ofHours(1), monitor(AT_ONCE)));
+        topology.onTime(run(4, room("r1", 500)));
+        assertThat(topology.listened()).contains(slot(4));
+    }
+
+    @Test
     void callsNobodySilentWhileTheBrokerDoesNotAnswer() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500)));

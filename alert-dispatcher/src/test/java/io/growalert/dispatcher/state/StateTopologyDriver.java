@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -138,6 +139,11 @@ final class StateTopologyDriver implements AutoCloseable {
                                 event.reason()))
                 .map(text -> text.replace("  ", " "))
                 .toList();
+    }
+
+    /** Until when results could be heard, as far as it is stored. */
+    Optional<Instant> listened() {
+        return new AlertStore(driver.getKeyValueStore(StateTopology.ALERT_STATES)).listened();
     }
 
     double count(String name, String... tags) {
