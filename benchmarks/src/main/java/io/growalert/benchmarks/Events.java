@@ -43,7 +43,7 @@ record Events(List<TopicReader.Entry<AlertEvent>> all) {
         var times = new HashMap<String, Integer>();
         all.forEach(entry -> times.merge(entry.value().id(), 1, Integer::sum));
         return all.stream()
-                .filter(entry -> times.get(entry.value().id()) > 1)
+                .filter(entry -> times.getOrDefault(entry.value().id(), 0) > 1)
                 .map(entry -> "%s: %s".formatted(entry.value().id(), describe(entry.value())))
                 .distinct()
                 .toList();

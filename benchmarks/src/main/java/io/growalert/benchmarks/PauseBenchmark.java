@@ -37,7 +37,7 @@ final class PauseBenchmark {
             var options = List.of("--no-billing", "--config", write(scratch.folder(), ports));
             try (var standalone = installation.start(scratch.resolve("data"), ports, options)) {
                 var metrics = new Metrics(ports.http() + 1);
-                Await.until(Duration.ofSeconds(120), () -> metrics.known("growalert_runs_total") > MONITORS);
+                Await.until(Duration.ofMinutes(2), () -> metrics.known("growalert_runs_total") > MONITORS);
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
                 var since = Instant.now();
                 for (int round = 1; round <= rounds; round++) {
