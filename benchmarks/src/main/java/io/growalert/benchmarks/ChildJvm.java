@@ -66,6 +66,11 @@ final class ChildJvm implements AutoCloseable {
     /** What its heap holds after a full collection, in MiB. */
     double heapMiB() throws IOException, InterruptedException {
         jcmd("GC.run");
+        return heapUsedMiB();
+    }
+
+    /** What its heap holds now, garbage included, in MiB. */
+    double heapUsedMiB() throws IOException, InterruptedException {
         return HEAP_USED
                 .matcher(jcmd("GC.heap_info"))
                 .results()

@@ -128,7 +128,7 @@ final class ClockBenchmark {
 
     private void measure(String whose, Duration ahead, FakeClock clock, Values values, String broker, Metrics metrics)
             throws Exception {
-        Await.until(Duration.ofMinutes(2), () -> metrics.known("growalert_runs_total") > 2 * MONITORS);
+        Await.until(Duration.ofMinutes(5), () -> metrics.known("growalert_runs_total") > 2 * MONITORS);
         TimeUnit.SECONDS.sleep(SETTLED.toSeconds());
         clock.set(ahead);
         TimeUnit.SECONDS.sleep(WRONG.toSeconds());

@@ -56,12 +56,18 @@ record Installation(Path folder, Map<String, String> environment) {
 
     /** Starts one service, by its main class, and returns at once. */
     ServiceProcess service(String main, Path console, int port, Map<String, String> settings) throws IOException {
+        return service(main, console, port, List.of("-Xmx512m", "-XX:+UseSerialGC"), settings);
+    }
+
+    ServiceProcess service(
+            String main, Path console, int port, List<String> jvmOptions, Map<String, String> settings)
+            throws IOException {
         return new ServiceProcess(
                 new Program(main, jar(folder).toString(), environment),
                 console,
                 port,
                 "/actuator/health",
-                List.of("-Xmx512m", "-XX:+UseSerialGC"),
+                jvmOptions,
                 settings);
     }
 

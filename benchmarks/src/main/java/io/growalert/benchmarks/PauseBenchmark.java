@@ -37,7 +37,7 @@ final class PauseBenchmark {
             var options = List.of("--no-billing", "--config", write(scratch.folder(), ports));
             try (var standalone = installation.start(scratch.resolve("data"), ports, options)) {
                 var metrics = new Metrics(ports.http() + 1);
-                Await.until(Duration.ofMinutes(2), () -> metrics.known("growalert_runs_total") > MONITORS);
+                Await.until(Duration.ofMinutes(5), () -> metrics.known("growalert_runs_total") > MONITORS);
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
                 var since = Instant.now();
                 for (int round = 1; round <= rounds; round++) {
@@ -86,7 +86,7 @@ final class PauseBenchmark {
         var implied = FlippingMonitors.transitions(results);
         var impliedIds =
                 implied.stream().map(FlippingMonitors.Implied::eventId).collect(Collectors.toCollection(HashSet::new));
-        // what the last results imply may be under way
+        // what the last results imply may be under way, and is read or not
         var settled = results.stream()
                 .map(CheckResult::slot)
                 .max(Instant::compareTo)
@@ -118,7 +118,9 @@ final class PauseBenchmark {
                 "nothing else was told",
                 events.all().stream()
                         .map(TopicReader.Entry::value)
-                        .filter(event -> !Events.isOwn(event) && !impliedIds.contains(event.id()))
+                        .filter(event -> !Events.isOwn(event)
+                                && event.slot().isBefore(settled)
+                                && !impliedIds.contains(event.id()))
                         .map(Events::describe)
                         .toList());
         verdicts.tell("it still runs", standalone.alive(), "the standalone ended");

@@ -111,10 +111,11 @@ final class PoisonBenchmark {
             var options = List.of("--no-billing", "--config", write(scratch, values, sink));
             try (var standalone = installation.start(scratch.resolve("data"), ports, options)) {
                 var metrics = new Metrics(ports.http() + 1);
-                Await.until(Duration.ofMinutes(2), () -> metrics.known("growalert_runs_total") > 4);
+                Await.until(Duration.ofMinutes(5), () -> metrics.known("growalert_runs_total") > 4);
                 var before = firesAndResolves(values, sink);
                 if (!before.isEmpty()) {
-                    throw new IllegalStateException("before " + each.name() + ": " + before);
+                    verdicts.tell(each.name() + ": even before that", before);
+                    return;
                 }
                 each.poison().publish(new Kcat(ports.broker(), scratch.folder()));
                 TimeUnit.SECONDS.sleep(3);

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
  */
 final class UpgradeBenchmark {
     private static final int OPEN = 5;
+    private static final Duration START = Duration.ofMinutes(5);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** A delivery that failed for minutes is due again within a few. */
@@ -144,7 +145,7 @@ final class UpgradeBenchmark {
     /** Open incidents, a mute that holds one, a parked delivery, one that waits, and a counter at two of three. */
     private static Left leave(Site site) throws Exception {
         var api = site.dispatcher();
-        Await.until(PATIENCE, () -> site.monitors().known("growalert_runs_total") > 3 * OPEN);
+        Await.until(START, () -> site.monitors().known("growalert_runs_total") > 3 * OPEN);
         var until = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
         api.change("PUT", "/api/monitors/muted/mute", "{\"until\": \"%s\", \"comment\": \"upgrade\"}".formatted(until));
         for (int number = 0; number < OPEN; number++) {
