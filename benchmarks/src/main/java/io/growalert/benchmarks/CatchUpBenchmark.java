@@ -73,20 +73,24 @@ final class CatchUpBenchmark {
         var start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(seconds);
         try (var producer = new KafkaProducer<>(
                 Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                        ProducerConfig.BATCH_SIZE_CONFIG, 524_288,
-                        ProducerConfig.LINGER_MS_CONFIG, 20),
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        broker,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4",
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        524_288,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        20),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             for (int number = 0; number < MONITORS; number++) {
-                producer.send(record(Topics.MONITORS, name(number), definition(name(number))));
+                var _ = producer.send(record(Topics.MONITORS, name(number), definition(name(number))));
             }
             for (int second = 0; second < seconds; second++) {
                 for (int number = 0; number < MONITORS; number++) {
                     var slot = start.plusSeconds(second);
                     var result = result(name(number), slot, second == seconds - 1);
-                    producer.send(record(Topics.CHECK_RESULTS, name(number), result));
+                    var _ = producer.send(record(Topics.CHECK_RESULTS, name(number), result));
                 }
             }
         }
@@ -154,8 +158,8 @@ final class CatchUpBenchmark {
             }
         }
         double took = Duration.between(start, Instant.now()).toMillis() / 1e3;
-        Figures.tell("%.0f s, %,.0f series a second; heap at most %.0f MiB".formatted(
-                took, 1_000.0 * MONITORS * seconds / took, most));
+        Figures.tell("%.0f s, %,.0f series a second; heap at most %.0f MiB"
+                .formatted(took, 1_000.0 * MONITORS * seconds / took, most));
         if (dispatcher.isAlive()) {
             Figures.tell("resident at most %d MiB".formatted(dispatcher.peakResidentMiB()));
         }

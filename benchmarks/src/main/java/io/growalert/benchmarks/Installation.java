@@ -59,8 +59,7 @@ record Installation(Path folder, Map<String, String> environment) {
         return service(main, console, port, List.of("-Xmx512m", "-XX:+UseSerialGC"), settings);
     }
 
-    ServiceProcess service(
-            String main, Path console, int port, List<String> jvmOptions, Map<String, String> settings)
+    ServiceProcess service(String main, Path console, int port, List<String> jvmOptions, Map<String, String> settings)
             throws IOException {
         return new ServiceProcess(
                 new Program(main, jar(folder).toString(), environment),
