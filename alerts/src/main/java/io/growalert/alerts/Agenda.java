@@ -41,6 +41,13 @@ final class Agenda {
         }
     }
 
+    /** All alike, so their order stays. */
+    void postpone(long by) {
+        for (int i = 0; i < size; i++) {
+            heap[i].due += by;
+        }
+    }
+
     void clear() {
         for (int i = 0; i < size; i++) {
             heap[i].index = -1;

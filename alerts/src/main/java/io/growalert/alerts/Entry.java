@@ -24,6 +24,11 @@ final class Entry {
 
     int index = -1;
 
+    /** Milliseconds, as all times here. */
+    private static final long PASSED_OVER = 1_000;
+
+    private static final long LONGEST_SPREAD = 30_000;
+
     private Timetable timetable;
     private RunHistory history = RunHistory.NONE;
 
@@ -31,6 +36,10 @@ final class Entry {
     private long counted;
 
     private long missed;
+
+    /** Whether its late run was given a time, see {@link #lateStart}. */
+    private boolean isSpread;
+
     private @Nullable CompletableFuture<Void> idle;
 
     Entry(Monitor monitor, Timetable timetable, long now) {
@@ -59,13 +68,31 @@ final class Entry {
 
     /** The next slot to wait for; those that went by are missed. */
     long nextSlot(long now) {
-        if (Schedule.wasWrong(counted, now)) {
+        isSpread = false;
+        if (timetable.startsAnew(counted, now)) {
             counted = now;
         }
         long next = timetable.slotAfter(Math.max(now, counted));
         missed += timetable.slotsBetween(counted, next);
         counted = Math.max(counted, next - timetable.interval());
         return next;
+    }
+
+    /** Whether a pause, or a clock set forward, kept it from its slot. */
+    boolean wasPassedOver(long now) {
+        return now - due > PASSED_OVER && !isSpread;
+    }
+
+    /**
+     * When to start the run of the latest slot after slots were passed over: half of all monitors would start at once
+     * otherwise. The earlier the slot the sooner, all within a quarter of the interval and half a minute, and none so late
+     * that it would be missed for that.
+     */
+    long lateStart(long now) {
+        isSpread = true;
+        long late = now - (timetable.slotAfter(now) - timetable.interval());
+        long quarter = timetable.interval() / 4;
+        return now + Math.max(0, quarter - late / 2) * Math.min(quarter, LONGEST_SPREAD) / Math.max(1, quarter);
     }
 
     /** The run of the latest slot, or null when it is too late even for that; the slots slept over are missed. */
@@ -78,6 +105,7 @@ final class Entry {
             missed++;
             return null;
         }
+        isSpread = false;
         execution = new Execution(this, monitor, latest, missed, timetable, history);
         missed = 0;
         return execution;

@@ -56,7 +56,7 @@ public final class ManualMonitors extends Monitors {
 
     /** Lets time pass while nothing runs, as when the JVM is suspended; then runs what is due. */
     void freeze(Duration duration) {
-        time.advance(duration.toNanos());
+        time.freeze(duration.toNanos());
         runDue();
     }
 

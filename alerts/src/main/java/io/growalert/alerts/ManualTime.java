@@ -5,6 +5,7 @@ import java.time.Instant;
 final class ManualTime implements Time {
     private Instant now;
     private long nanos;
+    private long lastPass;
 
     ManualTime(Instant start) {
         this.now = start;
@@ -20,7 +21,21 @@ final class ManualTime implements Time {
         return nanos;
     }
 
+    @Override
+    public synchronized long nanosSinceLastPass() {
+        long before = lastPass;
+        lastPass = nanos;
+        return nanos - before;
+    }
+
+    /** As time goes by while the scheduler is awake. */
     synchronized void advance(long by) {
+        freeze(by);
+        lastPass += by;
+    }
+
+    /** As time goes by while the process is stopped. */
+    synchronized void freeze(long by) {
         now = now.plusNanos(by);
         nanos += by;
     }

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>A slot is missed, not made up for, when the last run is still under way, when the executor refuses it, or when it
  *       could not start within half an interval. The next {@link Run} says how many were missed.
  *   <li>Slots go by the clock. When it is set back, no slot runs twice: a monitor waits until its next one. Only when it is
- *       set back by more than an hour it must have been wrong, and the slots start anew. When it is set forward, or the
- *       whole JVM stood still, the slots in between are missed, and the latest runs when it is no more than half an
- *       interval ago. Timeouts go by monotonic time.
+ *       set back by more than a minute, and by more than the monitor's interval, it must have been wrong, and the slots
+ *       start anew. When it is set forward, or the process was paused, the slots in between are missed, and the latest
+ *       runs when it is no more than half an interval ago. These late runs are spread over a quarter of their interval,
+ *       half a minute at most.
+ *   <li>Timeouts go by monotonic time, without the time in which the process was paused for more than a second (a stopped
+ *       process, a long garbage collection, a suspended machine).
  * </ul>
  */
 public sealed class Monitors implements AutoCloseable permits ManualMonitors {

@@ -8,7 +8,8 @@ import java.time.Instant;
  *
  * @param slot the instant it was planned for, to the millisecond
  * @param startedAt when the check was called, by the clock
- * @param duration how long the check took, by the monotonic clock; for a timeout, until it was declared
+ * @param duration how long the check took, by the monotonic clock; for a timeout, until it was declared.
+ *     The time in which the process was paused is part of it
  * @param missedSlots the slots between the monitor's last run and this one that had no run
  */
 public record Run(

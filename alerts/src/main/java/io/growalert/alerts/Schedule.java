@@ -23,7 +23,8 @@ final class Schedule {
     /** A clock that was set forward is noticed this soon. */
     private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private static final long LONGEST_SILENCE = TimeUnit.HOURS.toMillis(1);
+    /** The loop makes a pass every {@link #LONGEST_WAIT} at least; further apart, everything stood still in between. */
+    private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
     private final Time time;
     private final Map<String, Entry> entries = new HashMap<>();
@@ -94,6 +95,7 @@ final class Schedule {
 
     /** The next thing to do, or null when nothing is due. */
     synchronized @Nullable Due poll() {
+        notePause();
         var late = deadlines.first();
         if (late != null && late.execution != null && late.due - time.nanos() <= 0) {
             return timeOut(late, late.execution);
@@ -102,6 +104,10 @@ final class Schedule {
         followClock(now);
         for (var entry = slots.first(); entry != null && entry.due <= now; entry = slots.first()) {
             slots.remove(entry);
+            if (entry.wasPassedOver(now)) {
+                slots.add(entry, entry.lateStart(now));
+                continue;
+            }
             var execution = entry.handOver(now);
             if (execution != null) {
                 return new Due.Start(execution);
@@ -111,23 +117,21 @@ final class Schedule {
         return null;
     }
 
-    /** The clock must have been wrong when it was set back so far: waiting for it would silence every monitor. */
-    static boolean wasWrong(long then, long now) {
-        return then > now + LONGEST_SILENCE;
+    /** No check gets anywhere meanwhile, so each has as long as before, and up to {@link #LONGEST_WAIT} more. */
+    private void notePause() {
+        long gap = time.nanosSinceLastPass();
+        if (gap > PAUSE) {
+            deadlines.postpone(gap);
+        }
     }
 
     private void followClock(long now) {
-        if (!wasWrong(latest, now)) {
-            latest = Math.max(latest, now);
-            return;
+        if (Timetable.wasWrong(latest, now)) {
+            latest = now;
+            slots.clear();
+            entries.values().stream().filter(entry -> entry.execution == null).forEach(this::waitForNextSlot);
         }
-        latest = now;
-        slots.clear();
-        for (var entry : entries.values()) {
-            if (entry.execution == null) {
-                waitForNextSlot(entry);
-            }
-        }
+        latest = Math.max(latest, now);
     }
 
     private Due timeOut(Entry entry, Execution execution) {
@@ -152,6 +156,7 @@ final class Schedule {
         if (execution.state != Execution.State.QUEUED) {
             return false;
         }
+        notePause(); // before its own deadline is there to be postponed
         execution.begin(time);
         running++;
         long timeout = execution.monitor.timeout().toNanos();

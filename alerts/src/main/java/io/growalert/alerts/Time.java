@@ -10,8 +10,16 @@ interface Time {
     /** Monotonic nanoseconds with an origin of their own. */
     long nanos();
 
+    /**
+     * Nanoseconds since the last call of this; the scheduler makes one in each pass of its loop, under its lock. Far apart,
+     * the process or the machine was paused or starved in between.
+     */
+    long nanosSinceLastPass();
+
     static Time of(InstantSource clock) {
         return new Time() {
+            private long lastPass = System.nanoTime();
+
             @Override
             public Instant now() {
                 return clock.instant();
@@ -20,6 +28,13 @@ interface Time {
             @Override
             public long nanos() {
                 return System.nanoTime();
+            }
+
+            @Override
+            public long nanosSinceLastPass() {
+                long before = lastPass;
+                lastPass = System.nanoTime();
+                return lastPass - before;
             }
         };
     }

@@ -2,6 +2,9 @@ package io.growalert.alerts;
 
 /** The slots {@code base + k * interval} for every whole {@code k}, in milliseconds since the epoch. */
 record Timetable(long base, long interval) {
+    /** Milliseconds. */
+    private static final long CLOCK_TOLERANCE = 60_000;
+
     /** The first slot later than {@code instant}. */
     long slotAfter(long instant) {
         return base + (Math.floorDiv(instant - base, interval) + 1) * interval;
@@ -15,6 +18,19 @@ record Timetable(long base, long interval) {
     /** Whether it is too late to start the run of {@code slot}: more than half an interval has gone by. */
     boolean isTooLate(long slot, long now) {
         return now - slot > interval / 2;
+    }
+
+    /** The clock must have been wrong when it was set back by this much: waiting for it would silence every monitor. */
+    static boolean wasWrong(long then, long now) {
+        return then > now + CLOCK_TOLERANCE;
+    }
+
+    /**
+     * Whether the slots up to {@code counted} were those of a wrong clock and start anew. Not within an interval, or the
+     * last slot would run twice.
+     */
+    boolean startsAnew(long counted, long now) {
+        return wasWrong(counted, now) && counted > now + interval;
     }
 
     /** The first timetable of a monitor, with no run behind it. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class SlotsTest {
@@ -110,9 +111,9 @@ class SlotsTest {
     }
 
     @Test
-    void a_clock_set_back_by_more_than_an_hour_was_wrong_and_silences_nobody() {
+    void a_clock_set_back_by_more_than_a_minute_was_wrong_and_silences_no_monitor() {
         monitors.add(every10s("a"));
-        monitors.setClock(NOON.plus(Duration.ofDays(365)));
+        monitors.setClock(NOON.plus(Duration.ofMinutes(50)));
         monitors.tick(TEN_SECONDS);
         int before = recorder.runs().size();
 
@@ -121,6 +122,88 @@ class SlotsTest {
 
         assertThat(recorder.secondsSince(first).subList(before, before + 2)).containsExactly(0L, 10L);
         assertThat(recorder.missed().subList(before, before + 2)).containsOnly(0L);
+    }
+
+    @Test
+    void a_clock_set_back_twice_by_less_than_a_minute_is_followed_when_the_sum_is_more() {
+        monitors.add(every10s("a"));
+        monitors.tick(first.plusSeconds(101));
+        monitors.setClock(first.plusSeconds(51));
+        int before = recorder.runs().size();
+
+        monitors.setClock(first.plusSeconds(11));
+        monitors.tick(first.plusSeconds(31));
+
+        assertThat(recorder.secondsSince(first).subList(before, recorder.runs().size()))
+                .containsExactly(20L, 30L);
+    }
+
+    @Test
+    void a_run_under_way_when_the_clock_is_set_back_is_followed_by_the_slots_of_the_right_clock() {
+        var corrected = new AtomicBoolean();
+        monitors.add(Monitor.named("a")
+                .check(context -> {
+                    if (!corrected.getAndSet(true)) {
+                        monitors.setClock(NOON);
+                    }
+                    return CheckResult.passed();
+                })
+                .every(TEN_SECONDS)
+                .build());
+        monitors.setClock(first.plus(Duration.ofHours(2)));
+
+        monitors.tick(Duration.ofSeconds(3));
+
+        assertThat(recorder.secondsSince(first)).startsWith(7200L, 0L, 10L);
+    }
+
+    @Test
+    void a_clock_set_back_by_less_than_a_long_interval_neither_repeats_nor_skips_a_slot() {
+        monitors.add(hourly("h"));
+        var slot = Instant.ofEpochMilli(new Every(3_600_000).timetable("h").slotAfter(NOON.toEpochMilli()));
+        monitors.tick(slot.plusSeconds(60));
+
+        monitors.setClock(slot.minus(Duration.ofMinutes(49)));
+        monitors.tick(slot.plus(Duration.ofMinutes(61)));
+
+        assertThat(recorder.secondsSince(slot)).containsExactly(0L, 3600L);
+        assertThat(recorder.missed()).containsOnly(0L);
+    }
+
+    @Test
+    void a_clock_set_back_by_more_than_a_long_interval_starts_its_slots_anew() {
+        monitors.add(hourly("h"));
+        var slot = Instant.ofEpochMilli(new Every(3_600_000).timetable("h").slotAfter(NOON.toEpochMilli()));
+        monitors.tick(slot.plus(Duration.ofHours(2)));
+
+        monitors.setClock(slot.minusSeconds(60));
+        monitors.tick(slot.plusSeconds(60));
+
+        assertThat(recorder.secondsSince(slot)).containsExactly(0L, 3600L, 7200L, 0L);
+    }
+
+    @Test
+    void a_clock_set_forward_by_hours_starts_the_late_runs_one_after_another() {
+        for (int number = 0; number < 1000; number++) {
+            monitors.add(hourly("monitor-" + number));
+        }
+
+        monitors.setClock(NOON.plus(Duration.ofHours(2)));
+        int atOnce = recorder.runs().size();
+        var most = 0;
+        for (int second = 0; second < 30; second++) {
+            int before = recorder.runs().size();
+            monitors.tick(Duration.ofSeconds(1));
+            most = Math.max(most, recorder.runs().size() - before);
+        }
+
+        assertThat(atOnce).isLessThan(5);
+        assertThat(most).isLessThan(40);
+        assertThat(recorder.runs())
+                .as("half of them, those whose slot is less than half an interval ago, run all the same")
+                .hasSizeBetween(450, 550)
+                .allSatisfy(
+                        run -> assertThat(run.startedAt()).isBefore(run.slot().plus(Duration.ofMinutes(30))));
     }
 
     @Test
@@ -191,6 +274,13 @@ class SlotsTest {
         return Monitor.named(name)
                 .check(context -> CheckResult.passed())
                 .every(TEN_SECONDS)
+                .build();
+    }
+
+    private static Monitor hourly(String name) {
+        return Monitor.named(name)
+                .check(context -> CheckResult.passed())
+                .every(Duration.ofHours(1))
                 .build();
     }
 

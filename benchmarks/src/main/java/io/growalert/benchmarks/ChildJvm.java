@@ -1,7 +1,5 @@
 package io.growalert.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,17 +25,23 @@ final class ChildJvm implements AutoCloseable {
     /** What it prints is added to the console file. */
     static ChildJvm start(Class<?> main, Path console, List<String> jvmOptions, List<String> arguments)
             throws IOException {
+        return start(Program.of(main), console, jvmOptions, arguments);
+    }
+
+    static ChildJvm start(Program program, Path console, List<String> jvmOptions, List<String> arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", program.classPath(), program.main()));
         command.addAll(arguments);
         Files.createDirectories(console.toAbsolutePath().getParent());
-        return new ChildJvm(new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(console.toFile()))
-                .start());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(console.toFile()));
+        builder.environment().putAll(program.environment());
+        return new ChildJvm(builder.start());
     }
 
     boolean isAlive() {
@@ -62,6 +66,11 @@ final class ChildJvm implements AutoCloseable {
     /** What its heap holds after a full collection, in MiB. */
     double heapMiB() throws IOException, InterruptedException {
         jcmd("GC.run");
+        return heapUsedMiB();
+    }
+
+    /** What its heap holds now, garbage included, in MiB. */
+    double heapUsedMiB() throws IOException, InterruptedException {
         return HEAP_USED
                 .matcher(jcmd("GC.heap_info"))
                 .results()
@@ -71,25 +80,16 @@ final class ChildJvm implements AutoCloseable {
 
     private String jcmd(String command) throws IOException, InterruptedException {
         var program = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        return output(program.toString(), String.valueOf(process.pid()), command);
+        return Signal.output(program.toString(), String.valueOf(process.pid()), command);
     }
 
     /** SIGSTOP: it is there, and does nothing, until it is thawed. */
     void freeze() throws IOException, InterruptedException {
-        output("kill", "-STOP", String.valueOf(process.pid()));
+        Signal.STOP.send(process.toHandle());
     }
 
     void thaw() throws IOException, InterruptedException {
-        output("kill", "-CONT", String.valueOf(process.pid()));
-    }
-
-    private static String output(String... command) throws IOException, InterruptedException {
-        var run = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(run.getInputStream().readAllBytes(), UTF_8);
-        if (run.waitFor() != 0) {
-            throw new IOException("%s: %s".formatted(String.join(" ", command), output));
-        }
-        return output;
+        Signal.CONT.send(process.toHandle());
     }
 
     /** SIGKILL, without a farewell. */

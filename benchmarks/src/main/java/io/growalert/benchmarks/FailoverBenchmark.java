@@ -16,12 +16,17 @@ import java.util.concurrent.TimeUnit;
 final class FailoverBenchmark {
     private static final int MONITORS = 60;
 
+    /** A monitor that is silent for a minute is reported. */
+    private static final Duration UNTIL_SILENT = Duration.ofSeconds(65);
+
     private FailoverBenchmark() {}
 
     public static void main(String... args) throws Exception {
         var ports = Ports.free();
         var otherPorts = Ports.free();
         var folder = Files.createTempDirectory("growalert-failover");
+        int exitCode;
+        var startedAt = Instant.now();
         try (var sink = new WebhookSink()) {
             var config = FlippingMonitors.write(folder, MONITORS, sink.url());
             var external = new ArrayList<>(List.of("--config", config));
@@ -36,10 +41,22 @@ final class FailoverBenchmark {
                             Duration.ofMinutes(2),
                             () -> toldAgain(sink, killedAt).size() == MONITORS);
                     report(sink, ports, killedAt);
+                    TimeUnit.SECONDS.sleep(UNTIL_SILENT.toSeconds());
+                    exitCode = judge(ports, startedAt, killedAt, first);
                 }
-                Figures.tell("the other still runs: %s".formatted(first.alive()));
             }
         }
+        System.exit(exitCode);
+    }
+
+    private static int judge(Ports ports, Instant startedAt, Instant killedAt, GrowAlertProcess first) {
+        var verdicts = new Verdicts();
+        var events = new Events(TopicReader.all(TopicReader.events(ports.broker())));
+        verdicts.tell("no false \"no results\" event", events.silence(startedAt));
+        verdicts.tell("no event of a monitor's own errors", events.ownErrors(killedAt));
+        verdicts.tell("no event id twice", events.repeated());
+        verdicts.tell("the other still runs", first.alive(), "it ended");
+        return verdicts.conclude();
     }
 
     /** For each monitor, when something that its results decided after this instant first arrived. */
@@ -55,13 +72,12 @@ final class FailoverBenchmark {
     private static void report(WebhookSink sink, Ports ports, Instant killedAt) {
         var running = new HashMap<String, Instant>();
         var slots = new HashMap<String, Integer>();
-        try (var results = new Results(ports.broker())) {
-            results.toTheEnd(result -> {
-                if (result.slot().isAfter(killedAt)) {
-                    running.merge(result.monitor(), result.startedAt(), (a, b) -> a.isBefore(b) ? a : b);
-                }
-                slots.merge(result.monitor() + " " + result.slot(), 1, Integer::sum);
-            });
+        for (var entry : TopicReader.all(TopicReader.results(ports.broker()))) {
+            var result = entry.value();
+            if (result.slot().isAfter(killedAt)) {
+                running.merge(result.monitor(), result.startedAt(), (a, b) -> a.isBefore(b) ? a : b);
+            }
+            slots.merge(result.monitor() + " " + result.slot(), 1, Integer::sum);
         }
         Figures.tellSpread("until a monitor ran again:", since(killedAt, running));
         Figures.tellSpread("until its alerts were told again:", since(killedAt, toldAgain(sink, killedAt)));

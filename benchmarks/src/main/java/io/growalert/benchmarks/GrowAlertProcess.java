@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,32 +18,26 @@ final class GrowAlertProcess implements AutoCloseable {
     private final Path data;
     private final Instant startedAt = Instant.now();
 
-    private GrowAlertProcess(Process process, Path data) {
+    /** It does not outlive this process. */
+    private final Thread farewell;
+
+    GrowAlertProcess(Process process, Path data) {
         this.process = process;
         this.data = data;
+        farewell = new Thread(() -> {
+            process.destroyForcibly();
+            postmaster().ifPresent(ProcessHandle::destroy);
+        });
+        Runtime.getRuntime().addShutdownHook(farewell);
     }
 
-    /** Starts it in the project's folder; what it prints goes to {@code console.log} in its data folder. */
+    /** Starts this checkout's, see {@link Installation#start}. */
     static GrowAlertProcess start(Path data, Ports ports, List<String> options) throws IOException {
-        var command = new ArrayList<>(List.of("./growalert", "up", "--data", data.toString()));
-        command.addAll(ports.options());
-        command.addAll(options);
-        Files.createDirectories(data);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console(data).toFile()));
-        builder.environment().put("GROWALERT_CLASSPATH", jar());
-        return new GrowAlertProcess(builder.start(), data);
+        return Installation.here().start(data, ports, options);
     }
 
     static Path console(Path data) {
         return data.resolve("console.log");
-    }
-
-    /** Our own jar, for the source inside the process. */
-    private static String jar() throws IOException {
-        try (var files = Files.newDirectoryStream(Path.of("benchmarks/target"), "benchmarks-*.jar")) {
-            return files.iterator().next().toAbsolutePath().toString();
-        }
     }
 
     Instant startedAt() {
@@ -59,6 +52,15 @@ final class GrowAlertProcess implements AutoCloseable {
     void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
+    }
+
+    /** SIGSTOP of the JVM; its PostgreSQL goes on. */
+    void freeze() throws IOException, InterruptedException {
+        Signal.STOP.send(process.toHandle());
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        Signal.CONT.send(process.toHandle());
     }
 
     /** User and system time of the JVM and of its PostgreSQL since they started, in seconds. */
@@ -130,6 +132,11 @@ final class GrowAlertProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException _) {
+            process.destroyForcibly(); // we are ending ourselves
         }
         left.filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroy);
     }

@@ -1,6 +1,5 @@
 package io.growalert.benchmarks;
 
-import io.growalert.events.CheckResult;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,10 +57,9 @@ final class KillBenchmark {
     }
 
     private static void report(WebhookSink sink, Ports ports, int kills) throws InterruptedException {
-        var results = new ArrayList<CheckResult>();
-        try (var reader = new Results(ports.broker())) {
-            reader.toTheEnd(results::add);
-        }
+        var results = TopicReader.all(TopicReader.results(ports.broker())).stream()
+                .map(TopicReader.Entry::value)
+                .toList();
         var implied = FlippingMonitors.transitions(results);
         var deadline = Instant.now().plusSeconds(15);
         while (!told(sink).containsAll(ids(implied)) && Instant.now().isBefore(deadline)) {

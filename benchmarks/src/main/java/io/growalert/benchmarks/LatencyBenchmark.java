@@ -148,9 +148,10 @@ final class LatencyBenchmark {
 
     private static void report(Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> told, Ports ports) {
         var checkEnds = new HashMap<String, Instant>();
-        try (var results = new Results(ports.broker())) {
-            results.toTheEnd(result -> checkEnds.put(
-                    result.monitor() + " " + result.slot(), result.startedAt().plusMillis(result.durationMs())));
+        for (var entry : TopicReader.all(TopicReader.results(ports.broker()))) {
+            var result = entry.value();
+            checkEnds.put(
+                    result.monitor() + " " + result.slot(), result.startedAt().plusMillis(result.durationMs()));
         }
         var fromChange = new ArrayList<Double>();
         var fromCheck = new ArrayList<Double>();

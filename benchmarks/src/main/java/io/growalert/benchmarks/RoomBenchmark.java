@@ -23,8 +23,8 @@ final class RoomBenchmark {
             Figures.tell(
                     "first alert on the console after %.1f s".formatted(since(standalone.startedAt(), Instant.now())));
             var ends = new ArrayList<Instant>();
-            try (var results = new Results(ports.broker())) {
-                results.toTheEnd(result -> ends.add(result.startedAt().plusMillis(result.durationMs())));
+            for (var entry : TopicReader.all(TopicReader.results(ports.broker()))) {
+                ends.add(entry.value().startedAt().plusMillis(entry.value().durationMs()));
             }
             Figures.tell("first result after %.1f s".formatted(since(standalone.startedAt(), Collections.min(ends))));
             TimeUnit.MINUTES.sleep(minutes);

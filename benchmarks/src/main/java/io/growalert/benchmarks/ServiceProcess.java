@@ -17,7 +17,10 @@ final class ServiceProcess implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
-    private final Class<?> main;
+    /** As a file, since another checkout's class path does not have ours. */
+    private static final Path LOGGING = Path.of("benchmarks/src/main/resources/logback-child.xml");
+
+    private final Program program;
     private final Path console;
     private final int port;
     private final String health;
@@ -34,19 +37,30 @@ final class ServiceProcess implements AutoCloseable {
     ServiceProcess(
             Class<?> main, Path console, int port, String health, List<String> jvmOptions, Map<String, String> settings)
             throws IOException {
-        this.main = main;
+        this(Program.of(main), console, port, health, jvmOptions, settings);
+    }
+
+    ServiceProcess(
+            Program program,
+            Path console,
+            int port,
+            String health,
+            List<String> jvmOptions,
+            Map<String, String> settings)
+            throws IOException {
+        this.program = program;
         this.console = console;
         this.port = port;
         this.health = health;
         this.jvmOptions = List.copyOf(jvmOptions);
-        var all = new ArrayList<>(List.of("--server.port=" + port, "--logging.config=classpath:logback-child.xml"));
+        var all = new ArrayList<>(List.of("--server.port=" + port, "--logging.config=" + LOGGING.toUri()));
         settings.forEach((name, value) -> all.add("--%s=%s".formatted(name, value)));
         arguments = List.copyOf(all);
         process = launch();
     }
 
     private ChildJvm launch() throws IOException {
-        return ChildJvm.start(main, console, jvmOptions, arguments);
+        return ChildJvm.start(program, console, jvmOptions, arguments);
     }
 
     int port() {
@@ -61,7 +75,7 @@ final class ServiceProcess implements AutoCloseable {
     void awaitHealthy() throws InterruptedException {
         Await.until(Duration.ofSeconds(90), () -> {
             if (!process.isAlive()) {
-                throw new IllegalStateException("%s ended: %s".formatted(main.getSimpleName(), lastWords()));
+                throw new IllegalStateException("%s ended: %s".formatted(program.main(), lastWords()));
             }
             return isHealthy();
         });

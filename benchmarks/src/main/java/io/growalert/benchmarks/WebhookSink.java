@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A receiver's own server: takes every webhook and remembers when it came. */
 final class WebhookSink implements AutoCloseable {
@@ -18,12 +19,27 @@ final class WebhookSink implements AutoCloseable {
 
     private final HttpServer server;
     private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refused = new AtomicInteger();
 
     WebhookSink() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+        this(0);
+    }
+
+    WebhookSink(int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::take);
+        server.createContext("/refuse", this::refuse);
         server.start();
+    }
+
+    /** Where each webhook is a bad request. */
+    String refusingUrl() {
+        return "http://127.0.0.1:%d/refuse".formatted(server.getAddress().getPort());
+    }
+
+    int refused() {
+        return refused.get();
     }
 
     String url() {
@@ -32,6 +48,13 @@ final class WebhookSink implements AutoCloseable {
 
     List<Arrival> arrivals() {
         return List.copyOf(arrivals);
+    }
+
+    private void refuse(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            refused.incrementAndGet();
+            exchange.sendResponseHeaders(400, -1);
+        }
     }
 
     private void take(HttpExchange exchange) throws IOException {
