@@ -33,6 +33,8 @@ final class GrowAlertProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console(data).toFile()));
         builder.environment().put("GROWALERT_CLASSPATH", jar());
+        // so that this process is the JVM: it is measured, stopped and killed by its id
+        builder.environment().put("GROWALERT_RESTART", "off");
         return new GrowAlertProcess(builder.start(), data);
     }
 
