@@ -32,7 +32,8 @@ record PartHealth(String status, String reason) {
     /** Of a service that runs here. What the gateway says of the others they say themselves. */
     static PartHealth of(Part part, ApplicationContext service) {
         var endpoint = service.getBean(HealthEndpoint.class);
-        return of(part == Part.GATEWAY ? endpoint.healthForPath("connections") : endpoint.health());
+        var health = part == Part.GATEWAY ? endpoint.healthForPath("connections") : endpoint.health();
+        return health == null ? WELL : of(health);
     }
 
     static PartHealth of(HealthDescriptor health) {
@@ -51,14 +52,18 @@ record PartHealth(String status, String reason) {
                             .strip());
                 }
             });
-        } else if (health instanceof IndicatedHealthDescriptor indicated && indicated.getDetails() != null) {
-            new TreeMap<>(indicated.getDetails()).forEach((name, value) -> reasons.add(name + "=" + value));
+        } else if (health instanceof IndicatedHealthDescriptor indicated) {
+            var details = indicated.getDetails();
+            if (details != null) {
+                new TreeMap<>(details).forEach((name, value) -> reasons.add(name + "=" + value));
+            }
         }
         return reasons;
     }
 
     private static Map<String, HealthDescriptor> components(CompositeHealthDescriptor composite) {
-        return composite.getComponents() == null ? Map.of() : new TreeMap<>(composite.getComponents());
+        var components = composite.getComponents();
+        return components == null ? Map.of() : new TreeMap<>(components);
     }
 
     private static boolean isWell(Status status) {
