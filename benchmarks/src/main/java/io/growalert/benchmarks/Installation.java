@@ -51,6 +51,8 @@ record Installation(Path folder, Map<String, String> environment) {
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(GrowAlertProcess.console(data).toFile()));
         builder.environment().putAll(environment);
+        // so that this process is the JVM: it is measured, stopped and killed by its id
+        builder.environment().put("GROWALERT_RESTART", "off");
         return new GrowAlertProcess(builder.start(), data);
     }
 

@@ -14,12 +14,14 @@ import io.growalert.billing.reconcile.ReconcileConfiguration;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeConfiguration;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.service.IngressExemptions;
 import io.growalert.service.ProblemAdvice;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
 import io.growalert.service.Web;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -106,6 +108,11 @@ public class BillingService {
     @Bean
     TransactionOperations transaction(HikariDataSource dataSource) {
         return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    @Bean
+    IngressExemptions ingressExemptions() {
+        return new IngressExemptions(Set.of(InboxConfiguration.PATH), CustomerConfiguration.PATHS);
     }
 
     @Bean

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -33,6 +34,9 @@ import org.springframework.web.servlet.function.ServerResponse;
 /** A service behind the gateway. It is asked by lanes, one for each route: what hangs on one takes nothing from the others. */
 final class Backend implements AutoCloseable {
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+    /** In bytes. */
+    private static final int LONGEST_REPORT = 1 << 20;
 
     private final String name;
     private final URI url;
@@ -146,15 +150,16 @@ final class Backend implements AutoCloseable {
         }
     }
 
-    /** Whether it says that it is well, within the time in which it has to be reached. */
-    boolean isWell() {
+    /** What it says is wrong with it, or that it says nothing; empty when it is well. */
+    Optional<String> problem() {
         var question = new HttpUriRequestBase("GET", url.resolve("/actuator/health"));
         question.setConfig(config(connect));
-        // the rest of what it says is not waited for
         try (var answer = client.executeOpen(host, question, HttpClientContext.create())) {
-            return answer.getCode() < 500;
+            var entity = answer.getEntity();
+            var body = entity == null ? new byte[0] : entity.getContent().readNBytes(LONGEST_REPORT);
+            return HealthReport.problem(answer.getCode(), body);
         } catch (IOException e) {
-            return false;
+            return Optional.of("unreachable: " + e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import io.growalert.service.Progress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -15,15 +16,19 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tomcat's connections with the two bounds for which it has no settings: how many one address has, and how long a request
  * takes all in all, where Tomcat's own timeouts begin anew with each byte.
  */
 public final class Connections extends Http11NioProtocol {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Door door;
+    private Progress progress = new Progress("overdue-requests");
     private @Nullable ScheduledFuture<?> looking;
 
     /** Made by Tomcat, by this class' name. */
@@ -37,8 +42,12 @@ public final class Connections extends Http11NioProtocol {
         door.setHandler(new Noted(door.getHandler(), door));
     }
 
-    /** @param proxies which come for many */
-    void limit(GatewaySettings settings, List<NetMask> proxies) {
+    /**
+     * @param proxies which come for many
+     * @param loop of what ends overdue requests
+     */
+    void limit(GatewaySettings settings, List<NetMask> proxies, Progress loop) {
+        progress = loop;
         door.most = settings.connectionsPerAddress();
         door.slowest = settings.slowest();
         door.proxies = proxies;
@@ -47,8 +56,9 @@ public final class Connections extends Http11NioProtocol {
     @Override
     public void start() throws Exception {
         super.start();
+        progress.begin();
         looking = getUtilityExecutor()
-                .scheduleWithFixedDelay(door::endWhatIsDue, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(this::endWhatIsDue, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -56,7 +66,20 @@ public final class Connections extends Http11NioProtocol {
         if (looking != null) {
             looking.cancel(false);
         }
+        progress.end();
         super.stop();
+    }
+
+    /** The next round begins with the end of this one: a thread that is gone makes no progress either. */
+    private void endWhatIsDue() {
+        try {
+            door.endWhatIsDue();
+            progress.end();
+        } catch (Throwable e) {
+            progress.failed(e);
+            LOG.atError().setCause(e).log("Ending overdue requests failed; retrying");
+        }
+        progress.begin();
     }
 
     /** Lets in no more of one address than it may have. */

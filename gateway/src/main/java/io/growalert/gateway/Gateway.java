@@ -1,8 +1,8 @@
 package io.growalert.gateway;
 
+import io.growalert.service.BootParts;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
-import io.growalert.service.Web;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -40,7 +40,7 @@ import org.springframework.context.annotation.Import;
     Pages.class,
     HealthCheck.class,
     Errors.class,
-    Web.class
+    BootParts.class
 })
 @ImportAutoConfiguration({
     FilterAutoConfiguration.class,

@@ -2,6 +2,7 @@ package io.growalert.gateway;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -32,15 +33,18 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
     /** Longer than this nobody waits for an answer. */
     private static final Duration LONGEST = Duration.ofSeconds(3);
 
+    private static final Optional<String> SILENT = Optional.of("no answer within %d s".formatted(LONGEST.toSeconds()));
+
     private final Backends backends;
     private final LongSupplier nanoTime;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock asking = new ReentrantLock();
     private volatile @Nullable Seen last;
 
-    private record Seen(Map<String, Boolean> services, long nanos) {
+    /** @param problems of each service; empty when it is well */
+    private record Seen(Map<String, Optional<String>> problems, long nanos) {
         boolean well() {
-            return !services.containsValue(false);
+            return problems.values().stream().allMatch(Optional::isEmpty);
         }
     }
 
@@ -65,13 +69,20 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
         return seen().well();
     }
 
-    /** For the operator: which service is not well. */
+    /** For the operator: which service is not well, and why. */
     @Override
     public Health health() {
         var seen = seen();
-        return Health.status(seen.well() ? Status.UP : new Status("DEGRADED"))
-                .withDetails(new TreeMap<>(seen.services()))
-                .build();
+        var health = Health.status(seen.well() ? Status.UP : new Status("DEGRADED"));
+        var reasons = new TreeMap<String, String>();
+        new TreeMap<>(seen.problems()).forEach((service, problem) -> {
+            health.withDetail(service, problem.isEmpty());
+            problem.ifPresent(reason -> reasons.put(service, reason));
+        });
+        if (!reasons.isEmpty()) {
+            health.withDetail("reasons", reasons);
+        }
+        return health.build();
     }
 
     /** One asks the services; the others are told meanwhile what was seen last. */
@@ -101,11 +112,11 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
         return nanoTime.getAsLong() - seen.nanos() < FRESH.toNanos();
     }
 
-    private Map<String, Boolean> ask() {
+    private Map<String, Optional<String>> ask() {
         var asked = backends.all().stream()
                 .collect(Collectors.toMap(
-                        Backend::name, backend -> CompletableFuture.supplyAsync(backend::isWell, threads)
-                                .completeOnTimeout(false, LONGEST.toMillis(), TimeUnit.MILLISECONDS)));
+                        Backend::name, backend -> CompletableFuture.supplyAsync(backend::problem, threads)
+                                .completeOnTimeout(SILENT, LONGEST.toMillis(), TimeUnit.MILLISECONDS)));
         return asked.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
                 .join()));
     }

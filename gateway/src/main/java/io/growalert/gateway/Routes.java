@@ -9,6 +9,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.HEAD;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.growalert.service.LoopHealth;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,11 @@ class Routes {
         this.limit = limit;
         this.bodies = bodies;
         this.breakers = breakers;
+    }
+
+    @Bean
+    LoopHealth connectionsHealthIndicator(ServerLimits limits) {
+        return new LoopHealth(List.of(limits.overdueRequests()));
     }
 
     @Bean

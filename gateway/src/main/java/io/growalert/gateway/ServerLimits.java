@@ -1,6 +1,7 @@
 package io.growalert.gateway;
 
 import io.growalert.service.PlainReason;
+import io.growalert.service.Progress;
 import java.net.InetAddress;
 import java.util.List;
 import org.apache.catalina.util.NetMask;
@@ -15,6 +16,7 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
     private static final long HEAP_A_CONNECTION = 192 << 10;
 
     private final GatewaySettings settings;
+    private final Progress overdueRequests = new Progress("overdue-requests");
 
     ServerLimits(GatewaySettings settings) {
         this.settings = settings;
@@ -31,7 +33,7 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
             if (connector.getProtocolHandler() instanceof Connections http) {
                 http.setMaxConnections(connections(
                         http.getMaxConnections(), Runtime.getRuntime().maxMemory()));
-                http.limit(settings, proxies.stream().map(NetMask::new).toList());
+                http.limit(settings, proxies.stream().map(NetMask::new).toList(), overdueRequests);
                 // who waits for leave to send a body that is too large never gets it
                 http.setContinueResponseTiming("onRead");
             }
@@ -41,6 +43,11 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
         if (!proxies.isEmpty()) {
             factory.addEngineValves(believing(proxies));
         }
+    }
+
+    /** The loop that ends requests which take too long. */
+    Progress overdueRequests() {
+        return overdueRequests;
     }
 
     /**

@@ -8,11 +8,15 @@ public enum CommonProblem implements ProblemCode {
     MALFORMED_JSON(HttpStatus.BAD_REQUEST),
     /** {@code field} says which. */
     INVALID_FIELD(HttpStatus.BAD_REQUEST),
+    /** A page of another site makes a change. */
+    CROSS_SITE(HttpStatus.FORBIDDEN),
     NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE),
+    /** {@code Host} is a name under which the service is not called. */
+    INVALID_HOST(HttpStatus.MISDIRECTED_REQUEST),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR),
     DATABASE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
     KAFKA_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE);

@@ -26,7 +26,8 @@ public final class Progress {
         this(loop, System::nanoTime);
     }
 
-    Progress(String loop, LongSupplier nanoTime) {
+    /** @param nanoTime where a test sets the time */
+    public Progress(String loop, LongSupplier nanoTime) {
         this.loop = loop;
         this.nanoTime = nanoTime;
     }
@@ -37,6 +38,13 @@ public final class Progress {
 
     public synchronized void begin() {
         begun = nanoTime.getAsLong();
+    }
+
+    /** The round under way got further: it counts as begun now. Does nothing between two rounds. */
+    public synchronized void advanced() {
+        if (begun != null) {
+            begun = nanoTime.getAsLong();
+        }
     }
 
     public synchronized void end() {
@@ -52,6 +60,11 @@ public final class Progress {
             failingSince = nanoTime.getAsLong();
         }
         reason = why.toString();
+    }
+
+    /** Whether the last round failed. */
+    public synchronized boolean isFailing() {
+        return failingSince != null;
     }
 
     /** The loop's thread ended although the service runs: only a restart brings it back. */

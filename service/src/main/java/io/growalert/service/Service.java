@@ -14,6 +14,14 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param name the name of its settings file, {@code name.yml}, which no other service on the class path has
  */
 public record Service(Class<?> configuration, String name) {
+    /** What holds in every service unless it is set: below its settings file, so that a file, a variable or an argument wins. */
+    private static final Map<String, Object> DEFAULTS = Map.of(
+            // a message says what, its key-values say which; a value cannot begin a line of its own
+            "logging.pattern.console",
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{36} - %msg %replace(%kvp){'[\\r\\n]+', ' '}%n",
+            // DEGRADED works, and needs an operator: worse than UP, and a 200 all the same
+            "management.endpoint.health.status.order",
+            "down,out-of-service,degraded,up,unknown");
 
     /** Runs until the process is told to stop; what keeps the service from starting goes to standard error, with exit code 1. */
     public void main(String[] arguments) {
@@ -50,6 +58,7 @@ public record Service(Class<?> configuration, String name) {
         var all = new ArrayList<>(arguments);
         all.add("--spring.config.name=" + name);
         var application = new SpringApplication(configuration);
+        application.setDefaultProperties(DEFAULTS);
         application.setRegisterShutdownHook(shutdownHook);
         try {
             return application.run(all.toArray(String[]::new));

@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -48,6 +51,10 @@ final class BillingCommand implements Runnable {
     /** What all of them are told: whom to ask, and as whom. */
     @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
     abstract static class Asking implements Callable<Integer> {
+        private static final Set<String> SCHEMES = Set.of("http", "https");
+        /** What a header can hold. */
+        private static final Pattern TOKEN = Pattern.compile("[!-~]+");
+
         private static final List<Path> KEPT =
                 List.of(Path.of("growalert-data/operator-token"), Path.of("growalert-data/example/operator-token"));
 
@@ -78,7 +85,8 @@ final class BillingCommand implements Runnable {
         @Override
         public final Integer call() {
             Logging.quiet();
-            if (url.getHost() == null) {
+            if (url.getHost() == null
+                    || !SCHEMES.contains(String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT))) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "--url must be such as http://127.0.0.1:8080, not " + url);
             }
@@ -88,11 +96,16 @@ final class BillingCommand implements Runnable {
         }
 
         private Optional<String> token() {
-            if (tokenFile != null) {
-                return Optional.of(read(tokenFile));
+            var token = tokenFile != null
+                    ? Optional.of(read(tokenFile))
+                    : OperatorToken.in(System.getenv()).or(() -> KEPT.stream()
+                            .filter(Files::exists)
+                            .findFirst()
+                            .map(Asking::read));
+            if (token.isPresent() && !TOKEN.matcher(token.get()).matches()) {
+                throw new CannotRun("the operator token is empty, or has characters that a token cannot have");
             }
-            return OperatorToken.in(System.getenv())
-                    .or(() -> KEPT.stream().filter(Files::exists).findFirst().map(Asking::read));
+            return token;
         }
 
         private static String read(Path file) {

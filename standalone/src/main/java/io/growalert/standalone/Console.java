@@ -4,6 +4,8 @@ import io.growalert.events.Topics;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 
 /** What the user of the command line sees, beside the alerts. */
 final class Console {
@@ -64,6 +66,12 @@ final class Console {
                     %s%n""", data.path());
         }
         out.println();
+        out.flush();
+    }
+
+    /** The health of a part changed. */
+    void health(Part part, String state) {
+        out.printf("%tT HEALTH   %s is %s%n", LocalTime.now(ZoneId.systemDefault()), part, state);
         out.flush();
     }
 

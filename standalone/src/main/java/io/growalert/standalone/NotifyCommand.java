@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.StandardEnvironment;
@@ -77,7 +78,18 @@ final class NotifyCommand implements Runnable {
         private static MailServer mailServer() {
             var environment = new StandardEnvironment();
             ConfigurationPropertySources.attach(environment);
-            return Binder.get(environment).bindOrCreate("growalert.dispatcher.mail", MailServer.class);
+            try {
+                return Binder.get(environment).bindOrCreate("growalert.dispatcher.mail", MailServer.class);
+            } catch (BindException e) {
+                throw new CannotRun(
+                        "%s cannot be read: %s"
+                                .formatted(e.getName(), deepest(e).getMessage()),
+                        e);
+            }
+        }
+
+        private static Throwable deepest(Throwable thrown) {
+            return thrown.getCause() == null ? thrown : deepest(thrown.getCause());
         }
 
         private Outcome sent() throws Exception {

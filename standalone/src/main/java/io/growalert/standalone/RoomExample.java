@@ -1,5 +1,6 @@
 package io.growalert.standalone;
 
+import io.growalert.service.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class RoomExample {
             stores.add(new InfluxReadings(
                     environment.getOrDefault(INFLUX_URL, ""), environment.getOrDefault("INFLUX_TOKEN", "")));
         }
-        var replay = new RoomReplay(stores, InstantSource.system());
+        var replay = new RoomReplay(stores, InstantSource.system(), new Progress("room-replay"));
         replay.start();
         return replay;
     }

@@ -1,5 +1,6 @@
 package io.growalert.standalone;
 
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,12 +27,14 @@ final class RoomReplay implements AutoCloseable {
     private final InstantSource clock;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("room-replay").factory());
+    private final Progress progress;
     private int next;
     private boolean failing;
 
-    RoomReplay(List<ReadingStore> stores, InstantSource clock) {
+    RoomReplay(List<ReadingStore> stores, InstantSource clock, Progress progress) {
         this.stores = List.copyOf(stores);
         this.clock = clock;
+        this.progress = progress;
     }
 
     /** Prepares the stores, writes the first reading, and goes on in the background. */
@@ -45,14 +48,27 @@ final class RoomReplay implements AutoCloseable {
                 throw new CannotRun("the room example has no place for its readings: " + e.getMessage(), e);
             }
         }
-        var _ = thread.scheduleAtFixedRate(this::writeNext, 0, 1, TimeUnit.SECONDS);
+        progress.begin();
+        var _ = thread.scheduleAtFixedRate(this::round, 0, 1, TimeUnit.SECONDS);
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** The next second begins with the end of this one: a thread that is gone makes no progress either. */
+    private void round() {
+        writeNext();
+        progress.begin();
     }
 
     /** One second of the replay. */
     void writeNext() {
         int second = next;
         next = (next + 1) % recording.size();
+        progress.begin();
         if (second >= SILENT_FROM.toSeconds() && second < SILENT_TO.toSeconds()) {
+            progress.end();
             return;
         }
         var reading = recording.get(second).at(clock.instant());
@@ -61,9 +77,12 @@ final class RoomReplay implements AutoCloseable {
                 store.write(reading);
             }
             failing = false;
+            progress.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // an executor drops a task that throws
+            progress.failed(e);
             if (!failing) {
                 LOG.atWarn()
                         .setCause(e)

@@ -26,10 +26,12 @@ final class Standalone {
     private final DataFolder data;
     private final Running running = new Running();
     private final RoomExample example = new RoomExample(System.getenv());
+    private final HealthWatch health;
 
-    private Standalone(Settings settings, DataFolder data) {
+    private Standalone(Settings settings, DataFolder data, Console console) {
         this.settings = settings;
         this.data = data;
+        health = new HealthWatch(console::health);
     }
 
     /**
@@ -39,7 +41,7 @@ final class Standalone {
      */
     static void runUntilStopped(Settings settings, DataFolder data, Console console) {
         long from = System.nanoTime();
-        var standalone = new Standalone(settings, data);
+        var standalone = new Standalone(settings, data, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> standalone.stop(console), "stop"));
         try {
             standalone.probe();
@@ -47,6 +49,7 @@ final class Standalone {
             console.starting(settings, token);
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
+            standalone.health.start();
         } catch (RuntimeException e) {
             boolean wasTold = standalone.running.isStopping();
             standalone.running.close();
@@ -59,6 +62,7 @@ final class Standalone {
 
     /** In the shutdown hook, since the JVM waits for that and for nothing else. */
     private void stop(Console console) {
+        health.close();
         if (!running.isStopped()) {
             console.stopping();
             running.close();
@@ -144,7 +148,8 @@ final class Standalone {
         if (!settings.isExample()) {
             return settings.files();
         }
-        running.start(Part.READINGS, () -> example.replay(database));
+        var replay = running.start(Part.READINGS, () -> example.replay(database));
+        health.watch(Part.READINGS, () -> PartHealth.of(replay.progress()));
         return List.of(example.definitions(data.path(), database));
     }
 
@@ -185,7 +190,8 @@ final class Standalone {
     /** Why a service did not start is in its exception's message; the log has the rest. */
     private void startService(Part part, Supplier<ConfigurableApplicationContext> service) {
         try {
-            running.start(part, service);
+            var started = running.start(part, service);
+            health.watch(part, () -> PartHealth.of(part, started));
         } catch (StartFailure e) {
             throw CannotRun.because(e);
         }

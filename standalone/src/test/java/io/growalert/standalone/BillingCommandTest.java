@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator types and reads, before a service that gives prepared answers. */
 class BillingCommandTest {
@@ -215,6 +217,26 @@ class BillingCommandTest {
     @Test
     void what_is_no_id_of_a_customer_is_asked_for_nowhere() {
         assertThat(run("erase", "../events")).isEqualTo(1);
+        assertThat(requests).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://127.0.0.1", "localhost:8080", "file:///etc"})
+    void a_url_of_another_kind_is_wrong_usage(String url) {
+        int code = GrowAlert.commandLine().setErr(new PrintWriter(err)).execute("billing", "parked", "--url", url);
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--url must be such as http://127.0.0.1:8080")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_token_that_is_none_is_one_line_without_it() throws Exception {
+        assertThat(run("parked", "--operator-token-file", file("swordfish\nand another line")))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).hasLineCount(1).contains("operator token").doesNotContain("swordfish");
         assertThat(requests).isEmpty();
     }
 

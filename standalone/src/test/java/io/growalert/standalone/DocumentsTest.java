@@ -12,6 +12,7 @@ import io.growalert.events.Topics;
 import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.DefinitionCheck;
 import io.growalert.monitor.MonitorServiceSettings;
+import io.growalert.service.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,7 @@ class DocumentsTest {
         settings("growalert.monitor", MonitorServiceSettings.class, found);
         settings("growalert.dispatcher", DispatcherSettings.class, found);
         settings("growalert.billing", BillingSettings.class, found);
+        settings("growalert.http", HttpSettings.class, found);
         return found;
     }
 
@@ -195,7 +197,7 @@ class DocumentsTest {
 
     private static List<String> meters() throws IOException {
         var names = new ArrayList<String>();
-        for (var module : List.of("monitor-service", "alert-dispatcher", "billing-service", "gateway")) {
+        for (var module : List.of("service", "monitor-service", "alert-dispatcher", "billing-service", "gateway")) {
             try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .flatMap(file -> matches(METER, read(file)))

@@ -182,6 +182,20 @@ class GrowAlertTest {
     }
 
     @Test
+    void a_mail_setting_that_cannot_be_read_is_one_line() throws Exception {
+        System.setProperty("growalert.dispatcher.mail.port", "often");
+        try {
+            var file = definitions("receivers: {ops: {log: {}}}\n");
+
+            assertThat(run("notify", "test", "ops", "--config", file.toString()))
+                    .isEqualTo(1);
+        } finally {
+            System.clearProperty("growalert.dispatcher.mail.port");
+        }
+        assertThat(err.toString()).hasLineCount(1).contains("growalert.dispatcher.mail", "often");
+    }
+
+    @Test
     void a_test_message_to_nobody_is_one_line() throws Exception {
         var file = definitions("receivers: {console: {log: {}}}\n");
 

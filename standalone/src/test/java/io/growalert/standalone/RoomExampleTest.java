@@ -3,12 +3,16 @@ package io.growalert.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.growalert.service.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +56,7 @@ class RoomExampleTest {
     void each_reading_is_stamped_with_the_moment_it_is_written() throws Exception {
         try (var store = new PostgresReadings(database.target())) {
             store.prepare();
-            var replay = new RoomReplay(List.of(store), () -> now);
+            var replay = new RoomReplay(List.of(store), () -> now, new Progress("room-replay"));
             for (int second = 0; second < 3; second++) {
                 replay.writeNext();
                 now = now.plusSeconds(1);
@@ -68,7 +72,7 @@ class RoomExampleTest {
     void the_sensor_is_silent_once_in_each_round() {
         var written = new ArrayList<Instant>();
         var start = now;
-        var replay = new RoomReplay(List.of(storeInto(written)), () -> now);
+        var replay = new RoomReplay(List.of(storeInto(written)), () -> now, new Progress("room-replay"));
 
         for (int second = 0; second < 160; second++) {
             replay.writeNext();
@@ -78,6 +82,36 @@ class RoomExampleTest {
         assertThat(written).contains(start.plusSeconds(129), start.plusSeconds(150));
         assertThat(written)
                 .noneMatch(time -> time.isAfter(start.plusSeconds(129)) && time.isBefore(start.plusSeconds(150)));
+    }
+
+    @Test
+    void whatever_a_store_throws_the_next_reading_is_tried_and_the_reason_is_known() {
+        var nanos = new AtomicLong();
+        var broken = new AtomicBoolean(true);
+        var store = new ReadingStore() {
+            @Override
+            public void prepare() {}
+
+            @Override
+            public void write(Reading reading) {
+                if (broken.get()) {
+                    throw new StackOverflowError("as in a bug");
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+        var replay = new RoomReplay(List.of(store), () -> now, new Progress("room-replay", nanos::get));
+
+        replay.writeNext();
+        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+        replay.writeNext();
+        assertThat(replay.progress().stalled()).hasValue("failing for 31 s: java.lang.StackOverflowError: as in a bug");
+
+        broken.set(false);
+        replay.writeNext();
+        assertThat(replay.progress().stalled()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -116,6 +118,33 @@ class UpTest {
     @Order(4)
     void it_is_open_at_the_http_api() throws Exception {
         assertThat(get("/api/alerts")).contains("room-co2", "office");
+    }
+
+    /** As a page in a browser on this machine would: under a name that was made to lead here, or as a form. */
+    @Test
+    @Order(4)
+    void no_service_lets_a_page_of_another_site_in() throws Exception {
+        for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3)) {
+            assertThat(raw(port, "GET /actuator/health HTTP/1.1\nHost: evil.example:%d".formatted(port)))
+                    .startsWith("HTTP/1.1 421")
+                    .contains("\"code\":\"invalid_host\"");
+            assertThat(raw(port, "GET /actuator/health HTTP/1.1\nHost: localhost"))
+                    .doesNotContain("invalid_host");
+        }
+        var redrive =
+                "POST /api/deliveries/d/redrive HTTP/1.1\nHost: 127.0.0.1:%d\nContent-Length: 0".formatted(HTTP + 2);
+        assertThat(raw(HTTP + 2, redrive + "\nContent-Type: text/plain")).startsWith("HTTP/1.1 415");
+        assertThat(raw(HTTP + 2, redrive + "\nOrigin: https://evil.example")).startsWith("HTTP/1.1 403");
+        assertThat(raw(HTTP + 2, redrive)).startsWith("HTTP/1.1 404");
+    }
+
+    private static String raw(int port, String request) throws IOException {
+        try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            socket.setSoTimeout(20_000);
+            var text = request + "\nConnection: close\n\n";
+            socket.getOutputStream().write(text.replace("\n", "\r\n").getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.growalert.billing.customer;
 
+import io.growalert.service.LoopHealth;
+import java.util.List;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -31,6 +34,14 @@ import org.springframework.context.annotation.Import;
     CustomerAdvice.class
 })
 public class CustomerConfiguration {
+    /** What browsers of customers call. The origin is checked by this package, which knows further ones by a setting. */
+    public static final Set<String> PATHS = Set.of(Door.CUSTOMERS);
+
+    @Bean
+    LoopHealth customersHealthIndicator(Upkeep upkeep) {
+        return new LoopHealth(List.of(upkeep.progress()));
+    }
+
     @Bean
     Seals seals(CustomerSettings settings) {
         return Seals.with(settings.session().keys());

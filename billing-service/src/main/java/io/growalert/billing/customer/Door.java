@@ -16,7 +16,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** What all requests of customers pass: where they are from, that nobody keeps the answers, and how they are counted. */
 @Component
 final class Door implements WebMvcConfigurer, HandlerInterceptor {
-    private static final String[] CUSTOMERS = {
+    static final String[] CUSTOMERS = {
         "/config",
         "/create-customer",
         "/create-subscription",

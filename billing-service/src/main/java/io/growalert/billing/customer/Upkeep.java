@@ -1,11 +1,16 @@
 package io.growalert.billing.customer;
 
+import io.growalert.service.Progress;
+import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -14,36 +19,67 @@ import org.springframework.stereotype.Component;
 final class Upkeep implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final int BATCH = 1_000;
-    private static final long EVERY_MINUTES = 10;
+    private static final Duration EVERY = Duration.ofMinutes(10);
+    private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(10);
 
     private final Requests requests;
     private final Limits limits;
+    private final Progress progress;
     private volatile @Nullable ScheduledExecutorService clock;
 
+    @Autowired
     Upkeep(Requests requests, Limits limits) {
+        this(requests, limits, new Progress("customer-upkeep"));
+    }
+
+    Upkeep(Requests requests, Limits limits, Progress progress) {
         this.requests = requests;
         this.limits = limits;
+        this.progress = progress;
     }
 
     @Override
     public void start() {
         var started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("customer-upkeep").factory());
-        var _ = started.scheduleWithFixedDelay(this::tidy, 0, EVERY_MINUTES, TimeUnit.MINUTES);
         clock = started;
+        started.execute(() -> tidyAndGoOn(started));
     }
 
-    void tidy() {
+    Progress progress() {
+        return progress;
+    }
+
+    private void tidyAndGoOn(ScheduledExecutorService thread) {
+        var pause = tidy() ? EVERY : AFTER_A_FAILURE;
         try {
-            int deleted;
-            do {
-                deleted = requests.deleteOld(BATCH);
-            } while (deleted == BATCH);
-            do {
-                deleted = limits.deleteOld(BATCH);
-            } while (deleted == BATCH);
+            var _ = thread.schedule(() -> tidyAndGoOn(thread), pause.toSeconds(), TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.atDebug().log("No more upkeep, as the service stops");
+        }
+    }
+
+    /** False when it failed. */
+    boolean tidy() {
+        progress.begin();
+        try {
+            deleteAll(() -> requests.deleteOld(BATCH));
+            deleteAll(() -> limits.deleteOld(BATCH));
+            progress.end();
+            return true;
         } catch (RuntimeException e) {
+            progress.failed(e);
             LOG.atWarn().setCause(e).log("Old requests cannot be deleted; it is tried again");
+        } catch (Throwable e) {
+            progress.failed(e);
+            LOG.atError().setCause(e).log("Deleting old requests failed with an internal error; retrying");
+        }
+        return false;
+    }
+
+    private void deleteAll(IntSupplier batch) {
+        while (batch.getAsInt() == BATCH) {
+            progress.advanced();
         }
     }
 
@@ -51,6 +87,7 @@ final class Upkeep implements SmartLifecycle {
     public void stop() {
         var stopping = clock;
         if (stopping != null) {
+            stopping.shutdownNow();
             stopping.close();
             clock = null;
         }

@@ -2,6 +2,7 @@ package io.growalert.billing.inbox;
 
 import io.growalert.billing.ledger.EventTypes;
 import io.growalert.billing.ledger.LedgerSignal;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,16 +36,23 @@ final class Inbox implements AutoCloseable {
     private static final int CAPACITY = 2_048;
     private static final int STATEMENT_SECONDS = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** After a failure a writer does not wait for the next event to find out that it can store again. */
+    private static final Duration PROBE = Duration.ofSeconds(2);
 
     private final ArrayBlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(CAPACITY);
     private final JdbcClient jdbc;
     private final LedgerSignal ledger;
     private final Counter stored;
     private final Counter repeated;
+    private final List<Progress> loops;
     private final List<Thread> writers;
     private volatile boolean closed;
 
     Inbox(JdbcClient jdbc, LedgerSignal ledger, MeterRegistry meters) {
+        this(jdbc, ledger, meters, Progress::new);
+    }
+
+    Inbox(JdbcClient jdbc, LedgerSignal ledger, MeterRegistry meters, Function<String, Progress> progress) {
         this.jdbc = jdbc;
         this.ledger = ledger;
         stored = meters.counter("growalert.webhook.events", "kind", "new");
@@ -52,9 +60,16 @@ final class Inbox implements AutoCloseable {
         Gauge.builder("growalert.webhook.waiting", waiting, Collection::size)
                 .description("webhooks that wait to be stored")
                 .register(meters);
-        writers = IntStream.range(0, WRITERS)
-                .mapToObj(n -> Thread.ofPlatform().name("inbox-" + n).start(this::writeUntilClosed))
+        loops = IntStream.range(0, WRITERS)
+                .mapToObj(n -> progress.apply("inbox-" + n))
                 .toList();
+        writers = loops.stream()
+                .map(loop -> Thread.ofPlatform().name(loop.loop()).start(() -> writeUntilClosed(loop)))
+                .toList();
+    }
+
+    List<Progress> loops() {
+        return loops;
     }
 
     /** An event could not be stored, as far as we know; who sent it has to send it again. */
@@ -85,27 +100,38 @@ final class Inbox implements AutoCloseable {
         }
     }
 
-    private void writeUntilClosed() {
+    private void writeUntilClosed(Progress loop) {
         var batch = new ArrayList<Entry>(BATCH);
         try {
             while (!closed) {
                 batch.clear();
-                batch.add(waiting.take());
-                waiting.drainTo(batch, BATCH - 1);
-                write(batch);
+                var first = loop.isFailing() ? waiting.poll(PROBE.toSeconds(), TimeUnit.SECONDS) : waiting.take();
+                if (first != null) {
+                    batch.add(first);
+                    waiting.drainTo(batch, BATCH - 1);
+                }
+                write(batch, loop);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            if (!closed) {
+                loop.terminated("its thread ended");
+            }
         }
     }
 
-    private void write(List<Entry> batch) {
+    /** An empty batch stores nothing, and shows whether something could be stored. */
+    private void write(List<Entry> batch, Progress loop) {
+        loop.begin();
         try {
             insert(batch.stream().map(Entry::event).toList());
             batch.forEach(entry -> entry.done().complete(null));
+            loop.end();
         } catch (DataIntegrityViolationException e) {
-            writeEach(batch);
+            writeEach(batch, loop);
         } catch (Throwable e) {
+            loop.failed(e);
             // whoever waits longer would only learn the same later
             waiting.drainTo(batch);
             LOG.atWarn()
@@ -117,12 +143,16 @@ final class Inbox implements AutoCloseable {
     }
 
     /** One event that the database cannot hold keeps no other out. */
-    private void writeEach(List<Entry> batch) {
+    private void writeEach(List<Entry> batch, Progress loop) {
+        loop.end();
         for (var entry : batch) {
             try {
                 insert(List.of(entry.event()));
                 entry.done().complete(null);
             } catch (Throwable e) {
+                if (!(e instanceof DataIntegrityViolationException)) {
+                    loop.failed(e);
+                }
                 // not its message, which would show what the database does not take
                 LOG.atError()
                         .addKeyValue("reason", e.getClass().getSimpleName())

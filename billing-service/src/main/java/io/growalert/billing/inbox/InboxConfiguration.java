@@ -2,6 +2,7 @@ package io.growalert.billing.inbox;
 
 import io.growalert.billing.ledger.LedgerSignal;
 import io.growalert.billing.stripe.WebhookSignature;
+import io.growalert.service.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -12,10 +13,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The parts of this package. */
 @Configuration(proxyBeanMethods = false)
 public class InboxConfiguration {
+    /** What Stripe calls; each request is signed. */
+    public static final String PATH = WebhookServlet.PATH;
+
     /** Closed after the web server, so that no request waits for it. */
     @Bean
     Inbox inbox(JdbcClient jdbc, LedgerSignal ledger, MeterRegistry meters) {
         return new Inbox(jdbc, ledger, meters);
+    }
+
+    @Bean
+    LoopHealth inboxHealthIndicator(Inbox inbox) {
+        return new LoopHealth(inbox.loops());
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.growalert.billing.ledger;
 
+import io.growalert.service.Progress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,18 +21,31 @@ final class ApplyLoop implements Runnable {
     private final Fetcher fetcher;
     private final LedgerMetrics metrics;
     private final Duration poll;
+    private final Progress progress;
     /** The shortest of the waits that began since the last pause. */
     private @Nullable Duration wait;
 
     private volatile boolean stopped;
 
-    ApplyLoop(Ledger ledger, int batch, LedgerSignal signal, Fetcher fetcher, LedgerMetrics metrics, Duration poll) {
+    ApplyLoop(
+            Ledger ledger,
+            int batch,
+            LedgerSignal signal,
+            Fetcher fetcher,
+            LedgerMetrics metrics,
+            Duration poll,
+            Progress progress) {
         this.ledger = ledger;
         this.batch = batch;
         this.signal = signal;
         this.fetcher = fetcher;
         this.metrics = metrics;
         this.poll = poll;
+        this.progress = progress;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     @Override
@@ -53,19 +67,24 @@ final class ApplyLoop implements Runnable {
     /** Applies one batch, and says how long there is nothing to do unless somebody calls. */
     Duration round() {
         long start = System.nanoTime();
+        progress.begin();
         try {
             var round = ledger.apply(batch);
             metrics.applied(round, Duration.ofNanos(System.nanoTime() - start));
+            progress.end();
             return settled(round);
         } catch (ConcurrencyFailureException e) {
+            progress.failed(e);
             LOG.atInfo()
                     .addKeyValue("reason", e.getClass().getSimpleName())
                     .log("A batch of events met another one; it is applied again");
             return WHILE_LOCKED;
         } catch (RuntimeException e) {
+            progress.failed(e);
             LOG.atWarn().setCause(e).log("Events cannot be applied; it is tried again");
             return AFTER_A_FAULT;
         } catch (Throwable e) {
+            progress.failed(e);
             LOG.atError().setCause(e).log("Events were not applied by a fault of ours; it is tried again");
             return AFTER_A_FAULT;
         }

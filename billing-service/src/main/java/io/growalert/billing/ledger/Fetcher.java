@@ -5,6 +5,7 @@ import io.growalert.billing.ledger.Fetches.Wanted;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Fetcher implements Runnable {
     private final LedgerMetrics metrics;
     private final LedgerSignal applied;
     private final Options options;
+    private final Progress progress;
 
     private final LedgerSignal signal = new LedgerSignal();
     private final Semaphore free = new Semaphore(AT_ONCE);
@@ -49,7 +51,8 @@ final class Fetcher implements Runnable {
             Pace pace,
             LedgerMetrics metrics,
             LedgerSignal applied,
-            Options options) {
+            Options options,
+            Progress progress) {
         this.ledger = ledger;
         this.fetches = fetches;
         this.stripe = stripe;
@@ -57,20 +60,29 @@ final class Fetcher implements Runnable {
         this.metrics = metrics;
         this.applied = applied;
         this.options = options;
+        this.progress = progress;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     @Override
     public void run() {
         while (!stopped) {
             var pause = options.poll();
+            progress.begin();
             try {
                 if (round() > 0) {
                     pause = Duration.ZERO;
                 }
+                progress.end();
             } catch (RuntimeException e) {
+                progress.failed(e);
                 LOG.atWarn().setCause(e).log("Objects cannot be fetched; it is tried again");
                 pause = AFTER_A_FAULT;
             } catch (Throwable e) {
+                progress.failed(e);
                 LOG.atError().setCause(e).log("Objects were not fetched by a fault of ours; it is tried again");
                 pause = AFTER_A_FAULT;
             }

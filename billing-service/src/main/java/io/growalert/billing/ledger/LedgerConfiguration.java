@@ -3,9 +3,10 @@ package io.growalert.billing.ledger;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.service.Progress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -44,7 +45,8 @@ public class LedgerConfiguration {
                 .plus(stripeSettings.readTimeout())
                 .plus(LEASE_MARGIN);
         var options = new Fetcher.Options(settings.poll(), lease, settings.attempts());
-        return new Fetcher(ledger, new Fetches(jdbc), stripe, pace, metrics, signal, options);
+        return new Fetcher(
+                ledger, new Fetches(jdbc), stripe, pace, metrics, signal, options, new Progress("ledger-fetcher"));
     }
 
     @Bean
@@ -56,12 +58,18 @@ public class LedgerConfiguration {
             LedgerSettings settings,
             JdbcClient jdbc,
             Clock clock) {
-        var loops = Stream.generate(
-                        () -> new ApplyLoop(ledger, settings.batch(), signal, fetcher, metrics, settings.poll()))
-                .limit(settings.workers())
+        var loops = IntStream.range(0, settings.workers())
+                .mapToObj(n -> new ApplyLoop(
+                        ledger,
+                        settings.batch(),
+                        signal,
+                        fetcher,
+                        metrics,
+                        settings.poll(),
+                        new Progress("ledger-" + n)))
                 .toList();
         var retention = new Retention(jdbc, clock, settings.history(), EVENTS_PER_DELETION);
-        return new LedgerThreads(loops, fetcher, retention, metrics, jdbc);
+        return new LedgerThreads(loops, fetcher, retention, metrics, jdbc, new Progress("ledger-upkeep"));
     }
 
     @Bean

@@ -1,8 +1,8 @@
 package io.growalert.billing.ledger;
 
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +19,29 @@ final class LedgerThreads implements SmartLifecycle {
     private final Retention retention;
     private final LedgerMetrics metrics;
     private final JdbcClient jdbc;
+    private final Progress progress;
     private final LedgerSignal upkeep = new LedgerSignal();
     private volatile List<Thread> threads = List.of();
 
-    LedgerThreads(List<ApplyLoop> loops, Fetcher fetcher, Retention retention, LedgerMetrics metrics, JdbcClient jdbc) {
+    /** @param progress of the upkeep */
+    LedgerThreads(
+            List<ApplyLoop> loops,
+            Fetcher fetcher,
+            Retention retention,
+            LedgerMetrics metrics,
+            JdbcClient jdbc,
+            Progress progress) {
         this.loops = List.copyOf(loops);
         this.fetcher = fetcher;
         this.retention = retention;
         this.metrics = metrics;
         this.jdbc = jdbc;
+        this.progress = progress;
+    }
+
+    List<Progress> loops() {
+        return Stream.concat(loops.stream().map(ApplyLoop::progress), Stream.of(fetcher.progress(), progress))
+                .toList();
     }
 
     /** The names of those that ended though nobody stopped them: only a restart brings them back. */
@@ -41,8 +55,8 @@ final class LedgerThreads implements SmartLifecycle {
     @Override
     public void start() {
         threads = Stream.concat(
-                        IntStream.range(0, loops.size()).mapToObj(n -> started("ledger-" + n, loops.get(n))),
-                        Stream.of(started("ledger-fetcher", fetcher), started("ledger-upkeep", this::lookAfter)))
+                        loops.stream().map(loop -> started(loop.progress(), loop)),
+                        Stream.of(started(fetcher.progress(), fetcher), started(progress, this::lookAfter)))
                 .toList();
     }
 
@@ -71,14 +85,19 @@ final class LedgerThreads implements SmartLifecycle {
 
     private void lookAfter() {
         do {
+            progress.begin();
             try {
                 metrics.backlog(Backlog.count(jdbc));
                 while (isRunning() && retention.deleteDue() > 0) {
                     // in small steps, so that nobody waits for long
+                    progress.advanced();
                 }
+                progress.end();
             } catch (RuntimeException e) {
+                progress.failed(e);
                 LOG.atWarn().setCause(e).log("The events cannot be looked after; it is tried again");
             } catch (Throwable e) {
+                progress.failed(e);
                 LOG.atError().setCause(e).log("The events were not looked after by a fault of ours; it is tried again");
             }
         } while (paused());
@@ -94,7 +113,7 @@ final class LedgerThreads implements SmartLifecycle {
         }
     }
 
-    private static Thread started(String name, Runnable task) {
-        return Thread.ofPlatform().name(name).start(task);
+    private static Thread started(Progress loop, Runnable task) {
+        return Thread.ofPlatform().name(loop.loop()).start(task);
     }
 }

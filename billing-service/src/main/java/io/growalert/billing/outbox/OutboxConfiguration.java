@@ -1,6 +1,7 @@
 package io.growalert.billing.outbox;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +23,14 @@ public class OutboxConfiguration {
             HikariDataSource database,
             JdbcClient jdbc,
             MeterRegistry meters) {
-        return new Relay(outbox, settings, database, kafka::connect, new OutboxMetrics(jdbc, meters), PATIENCE);
+        return new Relay(
+                outbox,
+                settings,
+                database,
+                kafka::connect,
+                new OutboxMetrics(jdbc, meters),
+                PATIENCE,
+                new Progress("outbox-relay"));
     }
 
     @Bean

@@ -16,7 +16,7 @@ final class OutboxHealth implements HealthIndicator {
         if (relay.isDead()) {
             return Health.down().withDetail("obstacle", "the relay is dead").build();
         }
-        var obstacle = relay.obstacle();
+        var obstacle = relay.obstacle().or(() -> relay.progress().stalled());
         return obstacle.isPresent()
                 ? Health.down().withDetail("obstacle", obstacle.get()).build()
                 : Health.up().withDetail("relays", relay.isRelaying()).build();

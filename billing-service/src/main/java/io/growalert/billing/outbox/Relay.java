@@ -1,6 +1,7 @@
 package io.growalert.billing.outbox;
 
 import io.growalert.events.Topics;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,6 +34,7 @@ final class Relay implements SmartLifecycle {
     private final Supplier<Producer<String, byte[]>> kafka;
     private final OutboxMetrics metrics;
     private final Duration patience;
+    private final Progress progress;
 
     private long forgetAt = System.nanoTime();
     private Duration pause = SHORTEST_PAUSE;
@@ -48,13 +50,15 @@ final class Relay implements SmartLifecycle {
             DataSource database,
             Supplier<Producer<String, byte[]>> kafka,
             OutboxMetrics metrics,
-            Duration patience) {
+            Duration patience,
+            Progress progress) {
         this.outbox = outbox;
         this.settings = settings;
         this.database = database;
         this.kafka = kafka;
         this.metrics = metrics;
         this.patience = patience;
+        this.progress = progress;
     }
 
     private void run() {
@@ -70,17 +74,20 @@ final class Relay implements SmartLifecycle {
     /** Relays until something fails, or waits while another instance relays. */
     private void takeTurn() throws InterruptedException {
         try {
+            progress.begin();
             metrics.measure();
             var session = RelaySession.open(database);
             if (session.isPresent()) {
                 relay(session.get());
             } else {
+                progress.end();
                 obstacle = null;
                 outbox.await(settings.poll());
             }
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
+            progress.failed(e);
             obstacle = String.valueOf(e.getMessage());
             LOG.atWarn()
                     .setCause(e)
@@ -89,6 +96,7 @@ final class Relay implements SmartLifecycle {
                     .log("Changes cannot be told; they are kept and tried again");
             rest();
         } catch (Error e) {
+            progress.failed(e);
             obstacle = String.valueOf(e.getMessage());
             LOG.atError().setCause(e).log("The relay failed by a fault of ours; it goes on");
             rest();
@@ -111,7 +119,9 @@ final class Relay implements SmartLifecycle {
             LOG.atInfo().addKeyValue("topic", Topics.BILLING).log("This instance relays what changes");
             relaying = true;
             while (!stopped) {
+                progress.begin();
                 int told = round(session, producer);
+                progress.end();
                 obstacle = null;
                 pause = SHORTEST_PAUSE;
                 if (told == 0) {
@@ -150,6 +160,10 @@ final class Relay implements SmartLifecycle {
     /** What keeps changes from being told at present; it is tried again. */
     Optional<String> obstacle() {
         return Optional.ofNullable(obstacle);
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     /** Whether it is this instance that relays. */

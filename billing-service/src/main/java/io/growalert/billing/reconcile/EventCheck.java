@@ -33,7 +33,7 @@ final class EventCheck {
         this.settle = settle;
     }
 
-    void check(StripeReader stripe, Instant since, Tally tally, Progress progress) {
+    void check(StripeReader stripe, Instant since, Tally tally, ProgressListener progress) {
         var found = new ArrayList<String>();
         var from = Map.of("created[gte]", Long.toString(since.getEpochSecond()));
         var undelivered = new HashMap<>(from);
@@ -72,7 +72,7 @@ final class EventCheck {
             """;
 
     /** What they changed is to be told in its order, rather than at once by the object as it is now. */
-    private void awaitApplied(List<String> events, Progress progress) {
+    private void awaitApplied(List<String> events, ProgressListener progress) {
         var ids = events.toArray(String[]::new);
         for (var waited = Duration.ZERO; ids.length > 0 && waited.compareTo(settle) < 0; waited = waited.plus(LOOK)) {
             long waiting = jdbc.sql(WAITING).param("ids", ids).query(Long.class).single();

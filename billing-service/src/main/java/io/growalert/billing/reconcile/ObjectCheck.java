@@ -36,7 +36,7 @@ final class ObjectCheck {
         this.pauses = pauses;
     }
 
-    void check(StripeReader stripe, Instant since, Tally tally, Progress progress) {
+    void check(StripeReader stripe, Instant since, Tally tally, ProgressListener progress) {
         for (var listing : Listing.values()) {
             try {
                 new Pass(stripe, since, tally, progress, listing).check();
@@ -54,13 +54,13 @@ final class ObjectCheck {
         private final StripeReader stripe;
         private final Instant since;
         private final Tally tally;
-        private final Progress progress;
+        private final ProgressListener progress;
         private final Listing listing;
         private final Set<String> seen = new HashSet<>();
         /** What the second of the answer could not decide. */
         private final Set<String> undecided = new LinkedHashSet<>();
 
-        Pass(StripeReader stripe, Instant since, Tally tally, Progress progress, Listing listing) {
+        Pass(StripeReader stripe, Instant since, Tally tally, ProgressListener progress, Listing listing) {
             this.stripe = stripe;
             this.since = since;
             this.tally = tally;

@@ -1,5 +1,6 @@
 package io.growalert.billing.reconcile;
 
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +8,20 @@ import java.util.concurrent.TimeUnit;
 /** Waiting that ends at once when the service stops. */
 final class Pauses {
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final Progress progress;
+
+    Pauses() {
+        this(new Progress("reconcile"));
+    }
+
+    Pauses(Progress progress) {
+        this.progress = progress;
+    }
+
+    /** Of the reconciliation that runs by schedule: each pause between two requests is a step of it. */
+    Progress progress() {
+        return progress;
+    }
 
     /** The service stops; what was repaired until now stays. */
     static final class Stopped extends RuntimeException {
@@ -23,6 +38,7 @@ final class Pauses {
 
     /** Waits, however short; throws {@link Stopped} when there is nothing to wait for any more. */
     void pause(Duration duration) {
+        progress.advanced();
         try {
             if (stop.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new Stopped();

@@ -5,9 +5,11 @@ import io.growalert.billing.inbox.MissedEvents;
 import io.growalert.billing.ledger.Comparison;
 import io.growalert.billing.ledger.Ledger;
 import io.growalert.billing.stripe.StripeReaders;
+import io.growalert.service.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -16,9 +18,19 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** The parts of this package. */
 @Configuration(proxyBeanMethods = false)
-@Import({StripeReaders.class, Pauses.class, Journal.class, Schedule.class, ReconcileApi.class})
+@Import({StripeReaders.class, Journal.class, Schedule.class, ReconcileApi.class})
 public class ReconcileConfiguration {
     private static final Duration UNTIL_EVENTS_ARE_APPLIED = Duration.ofMinutes(1);
+
+    @Bean
+    Pauses pauses() {
+        return new Pauses();
+    }
+
+    @Bean
+    LoopHealth reconcileHealthIndicator(Pauses pauses) {
+        return new LoopHealth(List.of(pauses.progress()));
+    }
 
     @Bean
     Reconciler reconciler(

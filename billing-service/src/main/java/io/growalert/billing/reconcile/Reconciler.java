@@ -64,7 +64,7 @@ final class Reconciler {
          * @throws UncheckedIOException when nobody follows it any more
          * @throws Pauses.Stopped when the service stops
          */
-        Report reconcile(Instant since, Progress progress) {
+        Report reconcile(Instant since, ProgressListener progress) {
             var reader = stripe.get();
             var tally = new Tally(meters);
             var started = clock.instant();
@@ -93,7 +93,7 @@ final class Reconciler {
         return lock.take().map(Run::new);
     }
 
-    private void read(StripeReader reader, Instant since, Instant now, Tally tally, Progress progress) {
+    private void read(StripeReader reader, Instant since, Instant now, Tally tally, ProgressListener progress) {
         try {
             events.check(reader, Since.ofEvents(since, now), tally, progress);
             objects.check(reader, since, tally, progress);

@@ -16,6 +16,8 @@ final class Schedule implements SmartLifecycle {
 
     private static final Duration AFTER_START = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMinutes(1);
+    /** Sooner, so that an outage that is over is not reported for long. */
+    private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(10);
 
     private final Reconciler reconciler;
     private final Journal journal;
@@ -45,40 +47,54 @@ final class Schedule implements SmartLifecycle {
             pauses.pause(AFTER_START);
             while (true) {
                 runWhenDue();
-                pauses.pause(LOOK);
+                pauses.pause(pauses.progress().isFailing() ? AFTER_A_FAILURE : LOOK);
             }
         } catch (Pauses.Stopped e) {
             LOG.atDebug().log("No more reconciliations, as the service stops");
+        } catch (Throwable e) {
+            pauses.progress().terminated(e.toString());
+            throw e;
         }
     }
 
     /** True when one was due, and nobody else was at it. */
     boolean runWhenDue() {
+        var progress = pauses.progress();
+        progress.begin();
         try {
-            var now = clock.instant();
-            if (!journal.isDue(now, settings.every(), settings.lookBack())) {
-                return false;
-            }
-            var turn = reconciler.begin();
-            if (turn.isEmpty()) {
-                return false;
-            }
-            try (var run = turn.get()) {
-                // another instance may have been faster
-                if (!journal.isDue(now, settings.every(), settings.lookBack())) {
-                    return false;
-                }
-                run.reconcile(now.minus(settings.lookBack()), _ -> {});
-                return true;
-            }
+            boolean ran = run();
+            progress.end();
+            return ran;
         } catch (Pauses.Stopped e) {
+            progress.end();
             throw e;
         } catch (RuntimeException e) {
+            progress.failed(e);
             LOG.atWarn().setCause(e).log("Stripe and the records cannot be reconciled; it is tried again");
             return false;
         } catch (Error e) {
+            progress.failed(e);
             LOG.atError().setCause(e).log("Stripe and the records were not reconciled by a fault of ours");
             return false;
+        }
+    }
+
+    private boolean run() {
+        var now = clock.instant();
+        if (!journal.isDue(now, settings.every(), settings.lookBack())) {
+            return false;
+        }
+        var turn = reconciler.begin();
+        if (turn.isEmpty()) {
+            return false;
+        }
+        try (var run = turn.get()) {
+            // another instance may have been faster
+            if (!journal.isDue(now, settings.every(), settings.lookBack())) {
+                return false;
+            }
+            run.reconcile(now.minus(settings.lookBack()), _ -> pauses.progress().advanced());
+            return true;
         }
     }
 

@@ -5,23 +5,30 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
 import io.growalert.billing.ledger.LedgerSignal;
+import io.growalert.service.LoopHealth;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
 
 class InboxTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
-    private final Inbox inbox = new Inbox(database.jdbc(), new LedgerSignal(), meters);
+    private final AtomicLong nanos = new AtomicLong();
+    private final Inbox inbox =
+            new Inbox(database.jdbc(), new LedgerSignal(), meters, loop -> new Progress(loop, nanos::get));
     private Connection blocker;
 
     /** Nothing is stored until it is closed, so that events gather. */
@@ -106,6 +113,36 @@ class InboxTest {
         assertThat(send("evt_later", "{}").join()).isEqualTo("stored");
     }
 
+    @Test
+    void healthIsDownWhileEventsCannotBeStoredAndUpAgainWithoutAnother() throws Exception {
+        unblock();
+        database.refuseWhen(() -> true);
+        assertThat(send("evt_1", "{}").join()).contains("does not take events");
+
+        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+
+        var health = new LoopHealth(inbox.loops());
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.health().getDetails().values())
+                .allSatisfy(reason -> assertThat(reason).asString().startsWith("failing for 31 s: "));
+
+        database.refuseWhen(() -> false);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
+    }
+
+    @Test
+    void healthIsDownWhileAWriterHangs() {
+        sendAll(10, "{}");
+        await().until(this::aWriterWaits);
+
+        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+
+        var health = new LoopHealth(inbox.loops()).health();
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsValue("no progress for 31 s");
+    }
+
     private List<CompletableFuture<String>> sendAll(int count, String payload) {
         return IntStream.range(0, count)
                 .mapToObj(i -> send("evt_" + i, payload))
@@ -127,12 +164,19 @@ class InboxTest {
     }
 
     private boolean bothWritersWait() {
+        return waiters() == 2;
+    }
+
+    private boolean aWriterWaits() {
+        return waiters() > 0;
+    }
+
+    private int waiters() {
         return database.jdbc()
-                        .sql("select count(*) from pg_stat_activity where datname = current_database()"
-                                + " and wait_event_type = 'Lock'")
-                        .query(Integer.class)
-                        .single()
-                == 2;
+                .sql("select count(*) from pg_stat_activity where datname = current_database()"
+                        + " and wait_event_type = 'Lock'")
+                .query(Integer.class)
+                .single();
     }
 
     private List<String> ids() {

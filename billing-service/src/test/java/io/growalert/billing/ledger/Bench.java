@@ -9,6 +9,7 @@ import io.growalert.billing.stripe.Pace;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import io.growalert.events.Json;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,11 +19,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A database, a Stripe, and as many ledgers as a test needs. */
 final class Bench implements AutoCloseable {
+    final AtomicLong nanos = new AtomicLong();
     final TestDatabase database = TestDatabase.migrated();
     final JdbcClient jdbc = database.jdbc();
     final FakeStripe stripe;
@@ -43,7 +46,12 @@ final class Bench implements AutoCloseable {
         this.attempts = attempts;
         ledger = ledger();
         fetcher = fetcher(perSecond);
-        loop = new ApplyLoop(ledger, 200, signal, fetcher, metrics, Duration.ofSeconds(1));
+        loop = new ApplyLoop(ledger, 200, signal, fetcher, metrics, Duration.ofSeconds(1), progress("ledger-0"));
+    }
+
+    /** Of a loop, in the time that {@link #nanos} says. */
+    Progress progress(String loop) {
+        return new Progress(loop, nanos::get);
     }
 
     Ledger ledger() {
@@ -54,7 +62,14 @@ final class Bench implements AutoCloseable {
     Fetcher fetcher(int perSecond) {
         var options = new Fetcher.Options(Duration.ofMillis(50), Duration.ofSeconds(30), attempts);
         return new Fetcher(
-                ledger, new Fetches(jdbc), stripe.client(), new Pace(jdbc, perSecond), metrics, signal, options);
+                ledger,
+                new Fetches(jdbc),
+                stripe.client(),
+                new Pace(jdbc, perSecond),
+                metrics,
+                signal,
+                options,
+                progress("ledger-fetcher"));
     }
 
     /** An instance of its own, with these many loops, until it is closed. */
@@ -62,12 +77,14 @@ final class Bench implements AutoCloseable {
         var own = fetcher(500);
         var threads = new LedgerThreads(
                 IntStream.range(0, loops)
-                        .mapToObj(n -> new ApplyLoop(ledger(), 50, signal, own, metrics, Duration.ofMillis(50)))
+                        .mapToObj(n -> new ApplyLoop(
+                                ledger(), 50, signal, own, metrics, Duration.ofMillis(50), progress("ledger-" + n)))
                         .toList(),
                 own,
                 new Retention(jdbc, Clock.systemUTC(), Duration.ofDays(90), 100),
                 metrics,
-                jdbc);
+                jdbc,
+                progress("ledger-upkeep"));
         threads.start();
         return threads::stop;
     }

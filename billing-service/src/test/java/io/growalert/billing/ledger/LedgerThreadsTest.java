@@ -1,7 +1,9 @@
 package io.growalert.billing.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.growalert.service.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +23,8 @@ class LedgerThreadsTest {
             bench.fetcher,
             new Retention(bench.jdbc, Clock.systemUTC(), Duration.ofDays(90), 100),
             bench.metrics,
-            bench.jdbc);
+            bench.jdbc,
+            bench.progress("ledger-upkeep"));
     private final LedgerHealth health = new LedgerHealth(threads, bench.jdbc);
 
     @AfterEach
@@ -64,6 +67,24 @@ class LedgerThreadsTest {
         bench.store(stripe.events());
 
         bench.awaitAllDone();
+    }
+
+    @Test
+    void health_is_down_with_the_reason_of_each_loop_that_keeps_failing() {
+        bench.database.refuseWhen(() -> true);
+        threads.start();
+        await().until(() -> threads.loops().stream().allMatch(Progress::isFailing));
+
+        bench.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.health().getDetails())
+                .containsOnlyKeys("ledger-0", "ledger-fetcher", "ledger-upkeep")
+                .allSatisfy((_, reason) -> assertThat(reason).asString().startsWith("failing for 31 s: "));
+
+        bench.database.refuseWhen(() -> false);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
     }
 
     @Test

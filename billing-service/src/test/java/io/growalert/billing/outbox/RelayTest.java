@@ -9,16 +9,22 @@ import io.growalert.billing.TestDatabase;
 import io.growalert.billing.TestKafka;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import kafka.server.BrokerServer;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
@@ -30,6 +36,7 @@ class RelayTest {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final TestDatabase database = TestDatabase.migrated();
+    private final AtomicLong nanos = new AtomicLong();
     private final Outbox outbox = new Outbox(database.jdbc());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Relay> relays = new ArrayList<>();
@@ -274,6 +281,26 @@ class RelayTest {
                 .single();
     }
 
+    @Test
+    void healthIsDownWhileTheRelayHangs() {
+        var asked = new AtomicBoolean();
+        var answer = new Semaphore(0);
+        var relay = relay(() -> {
+            asked.set(true);
+            answer.acquireUninterruptibly();
+            throw new IllegalStateException("no answer");
+        });
+        await().untilTrue(asked);
+        var health = new OutboxHealth(relay);
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+
+        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.health().getDetails()).containsEntry("obstacle", "no progress for 31 s");
+        answer.release(1_000);
+    }
+
     private void add(List<BillingEvent> events) {
         outbox.add(events);
         outbox.wake();
@@ -284,14 +311,19 @@ class RelayTest {
     }
 
     private Relay relay(String kafka) {
+        return relay(new KafkaSettings(kafka, 3)::connect);
+    }
+
+    private Relay relay(Supplier<Producer<String, byte[]>> kafka) {
         var settings = new OutboxSettings(Duration.ofMillis(50), Duration.ofDays(7));
         var relay = new Relay(
                 new Outbox(database.jdbc()),
                 settings,
                 database.dataSource(),
-                new KafkaSettings(kafka, 3)::connect,
+                kafka,
                 new OutboxMetrics(database.jdbc(), meters),
-                Duration.ofSeconds(3));
+                Duration.ofSeconds(3),
+                new Progress("outbox-relay", nanos::get));
         relays.add(relay);
         relay.start();
         return relay;

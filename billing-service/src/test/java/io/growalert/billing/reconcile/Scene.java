@@ -10,6 +10,7 @@ import io.growalert.billing.stripe.StripeReaders;
 import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.definitions.Secret;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A database of ours, and a Stripe of which nothing is known there. */
 final class Scene implements AutoCloseable {
@@ -39,8 +41,9 @@ final class Scene implements AutoCloseable {
     static final int RECORDS = OBJECTS + 1;
 
     final TestDatabase database = TestDatabase.migrated();
+    final AtomicLong nanos = new AtomicLong();
     final Shop shop = new Shop();
-    final Pauses pauses = new Pauses();
+    final Pauses pauses = new Pauses(new Progress("reconcile", nanos::get));
     private final TestInbox inbox = new TestInbox(database.jdbc());
     private final TestLedger ledger = new TestLedger(database);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -55,6 +55,34 @@ class ScheduleTest {
     }
 
     @Test
+    void healthIsDownWhileItKeepsFailing() {
+        scene.database.refuseWhen(() -> true);
+        var schedule = schedule();
+        schedule.runWhenDue();
+        scene.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+        schedule.runWhenDue();
+        scene.database.refuseWhen(() -> false);
+
+        assertThat(scene.pauses.progress().stalled()).get().asString().startsWith("failing for 31 s: ");
+
+        schedule.runWhenDue();
+        assertThat(scene.pauses.progress().stalled()).isEmpty();
+    }
+
+    /** It takes as long as Stripe has objects; each request is a step. */
+    @Test
+    void oneThatTakesLongIsNoneThatHangs() {
+        var progress = scene.pauses.progress();
+        progress.begin();
+        scene.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+        assertThat(progress.stalled()).hasValue("no progress for 31 s");
+
+        scene.pauses.pause(Duration.ZERO);
+
+        assertThat(progress.stalled()).isEmpty();
+    }
+
+    @Test
     void itStopsWhileItWaits() {
         var schedule = schedule();
         schedule.start();

@@ -2,7 +2,7 @@ package io.growalert.billing.reconcile;
 
 /** Whoever follows a reconciliation. */
 @FunctionalInterface
-interface Progress {
+interface ProgressListener {
     /**
      * How far it is, in words.
      *
