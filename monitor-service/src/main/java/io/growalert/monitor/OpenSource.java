@@ -26,7 +26,10 @@ final class OpenSource {
     OpenSource(String name, SourceDefinition definition, MeterRegistry meters) {
         this.name = name;
         this.definition = definition;
-        this.source = new GuardedSource(name, definition.config().open(), definition.limit());
+        this.source = new GuardedSource(
+                name,
+                definition.config().open(),
+                Math.min(definition.limit(), definition.config().connections()));
         this.meters = meters;
         this.answered = calls("answered");
     }

@@ -97,7 +97,8 @@ final class WatchedMonitor implements Check {
     private Outcome ask(Instant slot) throws InterruptedException {
         var window = definition.window();
         var from = window == null ? null : slot.minus(window);
-        var query = new Query(definition.language(), definition.query(), from, slot, definition.timeout());
+        var query =
+                new Query(definition.id(), definition.language(), definition.query(), from, slot, definition.timeout());
         try {
             return judge.judge(sources.query(definition.source(), query));
         } catch (SourceException e) {

@@ -97,6 +97,6 @@ class SourcesTest {
     }
 
     private static Query query(String text) {
-        return new Query(null, text, null, Instant.EPOCH, Duration.ofSeconds(5));
+        return new Query("m", null, text, null, Instant.EPOCH, Duration.ofSeconds(5));
     }
 }

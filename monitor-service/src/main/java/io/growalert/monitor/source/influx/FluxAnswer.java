@@ -54,7 +54,7 @@ final class FluxAnswer {
         try {
             parser.parseFluxResponse(body.source(), NEVER, tables);
         } catch (FluxQueryException e) {
-            throw new SourceException(CheckError.Kind.QUERY, String.valueOf(e.getMessage()), e);
+            throw Canceled.orRefused(String.valueOf(e.getMessage()), e);
         } catch (FluxCsvParserException e) {
             throw new SourceException(CheckError.Kind.SOURCE, "the answer is not annotated CSV: " + e.getMessage(), e);
         }

@@ -54,7 +54,7 @@ final class InfluxQlAnswer {
 
     private static void failOnError(JsonNode node) throws SourceException {
         if (node.path("error").isString()) {
-            throw new SourceException(CheckError.Kind.QUERY, node.path("error").asString());
+            throw Canceled.orRefused(node.path("error").asString(), null);
         }
     }
 

@@ -22,6 +22,11 @@ record PostgresConfig(
     }
 
     @Override
+    public int connections() {
+        return pool;
+    }
+
+    @Override
     public Source open() {
         return new PostgresSource(this);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.growalert.definitions.Secret;
 import io.growalert.events.CheckError.Kind;
+import io.growalert.monitor.source.GuardedSource;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
@@ -78,7 +79,7 @@ class PostgresSourceTest {
     }
 
     private static Query query(String sql, Duration timeout) {
-        return new Query(null, sql, FROM, TO, timeout);
+        return new Query("m", null, sql, FROM, TO, timeout);
     }
 
     private static List<Row> ask(String sql) throws Exception {
@@ -195,7 +196,7 @@ class PostgresSourceTest {
     @Test
     void saysThatAQueryNeedsAWindow() {
         assertThatExceptionOfType(SourceException.class)
-                .isThrownBy(() -> source.query(new Query(null, "SELECT :from AS value", null, TO, LONG)))
+                .isThrownBy(() -> source.query(new Query("m", null, "SELECT :from AS value", null, TO, LONG)))
                 .withMessage("the query uses :from, but the monitor has no window");
     }
 
@@ -348,5 +349,63 @@ class PostgresSourceTest {
         assertThat(outcome.get(15, TimeUnit.SECONDS).kind()).isEqualTo(Kind.SOURCE);
         assertThat(failure(closing, "SELECT 1 AS value", SHORT).kind()).isNotNull();
         closing.close();
+    }
+
+    /** X runs into its timeout in each run, and is interrupted at its end; Y uses the same source. */
+    @Test
+    void aMonitorThatAlwaysTimesOutKeepsNoOtherFromRunning() throws Exception {
+        try (var guarded = new GuardedSource("farm-db", open(database.getPort()), 2)) {
+            for (int run = 0; run < GuardedSource.FAILURES + 2; run++) {
+                var failure = interruptedAfter(
+                        SHORT, guarded, new Query("x", null, "SELECT pg_sleep(9), 1 AS value", null, TO, SHORT));
+
+                assertThat(failure).isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.isAnswer())
+                        .isTrue());
+                assertThat(guarded.query(new Query("y", null, "SELECT 2000 AS value", null, TO, LONG)))
+                        .hasSize(1);
+            }
+            assertThat(guarded.state().circuitOpen()).isFalse();
+        }
+    }
+
+    private static Throwable interruptedAfter(Duration timeout, Source source, Query query) throws Exception {
+        var failure = new CompletableFuture<Throwable>();
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                failure.complete(new AssertionError("rows: " + source.query(query)));
+            } catch (SourceException | InterruptedException e) {
+                failure.complete(e);
+            }
+        });
+        if (!thread.join(timeout)) {
+            thread.interrupt();
+        }
+        return failure.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void answersAProbeWhileAllConnectionsOfThePoolAreBusy() throws Exception {
+        try (var small = new PostgresConfig(
+                        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(database.getPort()), "postgres", null, 1)
+                .open()) {
+            var busy = Thread.ofVirtual()
+                    .start(() -> failure(small, "SELECT pg_sleep(20), 4 AS value", Duration.ofSeconds(2)));
+            Awaitility.await()
+                    .until(() ->
+                            !ask("SELECT 1 AS value FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(20), 4%'")
+                                    .isEmpty());
+
+            small.probe(Duration.ofSeconds(1));
+
+            busy.join();
+        }
+    }
+
+    @Test
+    void aSilentPeerAnswersNoProbe() throws Exception {
+        try (var peer = StallingProxy.silent();
+                var silent = open(peer.port())) {
+            assertThatExceptionOfType(SourceException.class).isThrownBy(() -> silent.probe(Duration.ofSeconds(1)));
+        }
     }
 }
