@@ -36,6 +36,8 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
     private final Monitors monitors;
     private final Map<Status, Counter> runs = new EnumMap<>(Status.class);
     private final Counter missed;
+    private final Counter rowsDropped;
+    private final Counter rowsWithoutValue;
     private final Counter unencodable;
     private final Timer startDelay;
 
@@ -54,6 +56,8 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
                     meters.counter("growalert.runs", "status", status.name().toLowerCase(Locale.ROOT)));
         }
         this.missed = meters.counter("growalert.slots.missed");
+        this.rowsDropped = meters.counter("growalert.rows.dropped");
+        this.rowsWithoutValue = meters.counter("growalert.rows.without.value");
         this.unencodable = meters.counter("growalert.results.unencodable");
         this.startDelay = Timer.builder("growalert.run.start.delay")
                 .description("from a slot to the start of its run")
@@ -118,16 +122,25 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
             return;
         }
         count(run, outcome);
-        RunEncoder.encode(watched.definition(), run, outcome).ifPresentOrElse(results::send, () -> {
+        var encoded = RunEncoder.encode(watched.definition(), run, outcome);
+        if (!encoded.whole()) {
             unencodable.increment();
             LOG.atError()
                     .addKeyValue("monitorId", run.monitor())
-                    .log("a series is too large for a record; the run is lost");
-        });
+                    .log(
+                            encoded.run().isPresent()
+                                    ? "Series too large for a record; run published as an error"
+                                    : "Monitor's labels too large for a record; run lost");
+        }
+        encoded.run().ifPresent(results::send);
     }
 
     private void count(Run run, Outcome outcome) {
         Objects.requireNonNull(runs.get(outcome.status())).increment();
+        rowsWithoutValue.increment((double) outcome.withoutValue());
+        if (outcome.dropped() != null) {
+            rowsDropped.increment((double) outcome.dropped().rows());
+        }
         if (run.missedSlots() > 0) {
             missed.increment((double) run.missedSlots());
         }

@@ -1,5 +1,6 @@
 package io.growalert.monitor;
 
+import io.growalert.events.Limits;
 import io.growalert.events.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,9 +23,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class Kafka {
     static final String GROUP = "growalert-monitor-service";
-
-    /** The largest value of a record: what a broker takes by default, less some room for headers. */
-    static final int MAX_VALUE_BYTES = 1_000_000;
 
     private static final Duration MAX_HEARTBEAT = Duration.ofSeconds(1);
 
@@ -88,7 +86,7 @@ final class Kafka {
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MAX_VALUE_BYTES);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Limits.RECORD_BYTES);
         return new KafkaProducer<>(config);
     }
 

@@ -6,6 +6,7 @@ import io.growalert.alerts.CheckResult;
 import io.growalert.alerts.Monitor;
 import io.growalert.alerts.Run;
 import io.growalert.events.CheckError;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
 import io.growalert.monitor.source.Query;
@@ -48,6 +49,10 @@ final class WatchedMonitor implements Check {
         Objects.requireNonNull(definition.query(), "query is missing");
         Objects.requireNonNull(definition.noData(), "noData is missing");
         Objects.requireNonNull(definition.onError(), "onError is missing");
+        Limits.exceededBy(definition.labels()).ifPresent(limit -> {
+            // every result carries them, so that none would fit a record
+            throw new IllegalArgumentException("labels: " + limit);
+        });
         this.definition = definition;
         this.sources = sources;
         this.judge = new Judge(definition);

@@ -1,15 +1,18 @@
 package io.growalert.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.growalert.alerts.CheckContext;
 import io.growalert.alerts.CheckResult;
 import io.growalert.alerts.CheckTimeoutException;
 import io.growalert.alerts.Run;
 import io.growalert.events.CheckError;
+import io.growalert.events.MonitorDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,33 @@ class WatchedMonitorTest {
 
         assertThat(monitor.outcomeOf(run(TIMEOUT))).hasValueSatisfying(outcome -> assertThat(outcome.error())
                 .isEqualTo(new CheckError(CheckError.Kind.TIMEOUT, "no answer from source memory within 1000 ms")));
+    }
+
+    @Test
+    void a_definition_whose_labels_no_record_can_carry_is_rejected() {
+        var small = Example.monitor("room");
+        var large = new MonitorDefinition(
+                small.id(),
+                small.origin(),
+                small.every(),
+                small.timeout(),
+                small.source(),
+                null,
+                small.query(),
+                null,
+                small.fail(),
+                null,
+                small.noData(),
+                small.onError(),
+                small.alert(),
+                Map.of("site", "x".repeat(700_000)),
+                null,
+                null,
+                null);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new WatchedMonitor(large, sources))
+                .withMessage("labels: label site has 700000 bytes; the limit is 1024");
     }
 
     private static Run run(CheckResult result) {
