@@ -79,6 +79,10 @@ final class InfluxQlAnswer {
                     putLabel(labels, columns.get(i), values.path(i));
                 }
             }
+            if (rows.size() == Row.MAX) {
+                throw new SourceException(
+                        CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Row.MAX));
+            }
             rows.add(new Row(labels, value(values.path(columns.size() - 1))));
         }
     }
