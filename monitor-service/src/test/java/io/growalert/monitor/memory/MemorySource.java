@@ -2,6 +2,7 @@ package io.growalert.monitor.memory;
 
 import io.growalert.definitions.Section;
 import io.growalert.monitor.source.Query;
+import io.growalert.monitor.source.QueryText;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceConfig;
@@ -61,6 +62,11 @@ public final class MemorySource implements SourceType {
         @Override
         public Optional<String> problemWith(@Nullable String language, String query) {
             return language == null ? Optional.empty() : Optional.of("unknown language '%s'".formatted(language));
+        }
+
+        @Override
+        public boolean usesFrom(@Nullable String language, String query) {
+            return QueryText.parse(query, QueryText.Syntax.SQL).uses("from");
         }
 
         @Override
