@@ -77,12 +77,12 @@ final class Kafka {
     }
 
     /**
-     * Sends results in groups and never gives up on one: it lingers until it is told to flush, so that a group leaves
-     * as one batch per partition.
+     * Sends results in rounds and never gives up on one. It lingers for as long as it takes to hand a round over, so that a round
+     * leaves as one batch per partition; a flush would wait for every partition, also for one without a leader.
      */
     KafkaProducer<String, byte[]> groupSender() {
         var config = producing();
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 60_000);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
