@@ -33,9 +33,11 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
     private final Sources sources;
     private final ResultSender results;
     private final Duration grace;
+    private final Duration warmUp;
     private final Monitors monitors;
     private final Map<Status, Counter> runs = new EnumMap<>(Status.class);
     private final Counter missed;
+    private final Counter warmUpRuns;
     private final Counter rowsDropped;
     private final Counter rowsWithoutValue;
     private final Counter unencodable;
@@ -50,11 +52,13 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         this.sources = sources;
         this.results = results;
         this.grace = settings.grace();
+        this.warmUp = settings.warmUp();
         for (var status : Status.values()) {
             runs.put(
                     status,
                     meters.counter("growalert.runs", "status", status.name().toLowerCase(Locale.ROOT)));
         }
+        this.warmUpRuns = meters.counter("growalert.runs.warmup");
         this.missed = meters.counter("growalert.slots.missed");
         this.rowsDropped = meters.counter("growalert.rows.dropped");
         this.rowsWithoutValue = meters.counter("growalert.rows.without.value");
@@ -81,6 +85,7 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         var id = monitor.definition().id();
         var current = held.get(id);
         if (current == null || current.isStopped() || !current.definition().equals(monitor.definition())) {
+            monitor.hold(current == null || current.isStopped() ? System.nanoTime() : current.heldSince(), warmUp);
             held.put(id, monitor);
             monitors.replace(monitor.monitor());
         }
@@ -119,6 +124,10 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         var watched = held.get(run.monitor());
         var outcome = watched == null ? null : watched.outcomeOf(run).orElse(null);
         if (watched == null || outcome == null) {
+            return;
+        }
+        if (watched.isInWarmUp(outcome)) {
+            warmUpRuns.increment();
             return;
         }
         count(run, outcome);

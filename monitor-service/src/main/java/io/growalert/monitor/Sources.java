@@ -6,6 +6,7 @@ import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,6 +57,12 @@ final class Sources implements AutoCloseable {
         } finally {
             source.release();
         }
+    }
+
+    /** As {@link OpenSource#isWarmingUp}; a source that is not open has never answered. */
+    boolean isWarmingUp(String name, long since, Duration atMost) {
+        var source = open.get(name);
+        return source == null ? System.nanoTime() - since < atMost.toNanos() : source.isWarmingUp(since, atMost);
     }
 
     /** How each source is, by name. */

@@ -11,6 +11,7 @@ import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.SourceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class WatchedMonitor implements Check {
     private final Monitor monitor;
     private volatile @Nullable Judged judged;
     private volatile @Nullable LastRun lastRun;
+    private volatile long heldSince;
+    private volatile Duration warmUp = Duration.ZERO;
+    /** Whether the last run began before its source had answered. */
+    private volatile boolean warmingUp;
+
     private volatile boolean begun;
     private volatile boolean stopped;
 
@@ -72,6 +78,26 @@ final class WatchedMonitor implements Check {
         return monitor;
     }
 
+    /** @param since when, by {@link System#nanoTime}, this instance began to run the monitor, whatever its definition was then */
+    void hold(long since, Duration warmUp) {
+        this.heldSince = since;
+        this.warmUp = warmUp;
+    }
+
+    long heldSince() {
+        return heldSince;
+    }
+
+    /** Whether what its last run came to says more about the start of this instance, or of its source, than about the source. */
+    boolean isInWarmUp(Outcome outcome) {
+        return warmingUp
+                && outcome.error() != null
+                && switch (outcome.error().kind()) {
+                    case TIMEOUT, SOURCE -> true;
+                    case QUERY, VALUE -> false;
+                };
+    }
+
     /** It is not to run again, though its last run may still be under way. */
     void stop() {
         stopped = true;
@@ -88,6 +114,7 @@ final class WatchedMonitor implements Check {
     @Override
     public CheckResult run(CheckContext context) throws InterruptedException {
         begun = true;
+        warmingUp = sources.isWarmingUp(definition.source(), heldSince, warmUp);
         var outcome = ask(context.slot());
         var result =
                 switch (outcome.status()) {
