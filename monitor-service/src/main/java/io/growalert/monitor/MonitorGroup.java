@@ -3,8 +3,8 @@ package io.growalert.monitor;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
-import io.growalert.events.UnreadableValue;
 import io.growalert.service.InstanceFolder;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,9 @@ import org.springframework.stereotype.Component;
 final class MonitorGroup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorGroup.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration LOOK_UP = Duration.ofSeconds(5);
+    private static final Duration SHORTLY = Duration.ofMillis(200);
+    private static final int SHOWN = 300;
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(2);
 
     private final Kafka kafka;
@@ -47,6 +52,7 @@ final class MonitorGroup implements AutoCloseable {
     private final Duration grace;
     private final Map<TopicPartition, HeldPartition> partitions = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> reported = new HashMap<>();
+    private final Progress progress = new Progress("definitions");
     private volatile boolean closed;
     private volatile boolean fenced;
     private volatile @Nullable Thread thread;
@@ -72,6 +78,10 @@ final class MonitorGroup implements AutoCloseable {
         if (!closed && thread == null) {
             thread = Thread.ofPlatform().name("growalert-definitions").start(this::holdUntilClosed);
         }
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     int partitions() {
@@ -109,7 +119,8 @@ final class MonitorGroup implements AutoCloseable {
             } catch (InterruptException e) {
                 return;
             } catch (KafkaException e) {
-                LOG.atWarn().setCause(e).log("the monitors cannot be followed; joining the group again");
+                progress.failed(e);
+                LOG.atWarn().setCause(e).log("Following the monitors failed; rejoining the group");
                 pause();
             } catch (RuntimeException | Error e) {
                 failed(e);
@@ -120,6 +131,7 @@ final class MonitorGroup implements AutoCloseable {
 
     /** A defect, which no caller sees: told once, though every attempt may meet it again. */
     private void failed(Throwable defect) {
+        progress.failed(defect);
         var reason = defect.toString();
         if (!reason.equals(failure)) {
             LOG.atError()
@@ -166,74 +178,127 @@ final class MonitorGroup implements AutoCloseable {
         void follow() {
             consumer = membership;
             membership.subscribe(List.of(Topics.MONITORS), this);
+            progress.begin();
             while (!closed) {
+                boolean loads = false;
                 for (var record : membership.poll(POLL)) {
                     var partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
                     if (partition != null) {
                         apply(record, partition);
+                        loads |= !partition.isLoaded();
                     }
                 }
                 partitions.forEach((name, partition) -> {
                     if (!partition.isLoaded()) {
-                        partition.readUpTo(membership.position(name));
+                        read(name, partition);
                     }
                 });
-                if (!partitions.isEmpty() && isLoaded()) {
-                    failure = null;
-                }
+                followed(loads);
             }
         }
 
+        /** Neither the end nor the position of a partition without a leader is known: it must not hold up the others. */
+        private void read(TopicPartition name, HeldPartition partition) {
+            try {
+                if (!partition.isEndKnown()) {
+                    partition.endsAt(
+                            membership.endOffsets(Set.of(name), SHORTLY).getOrDefault(name, 0L));
+                }
+                partition.readUpTo(membership.position(name, SHORTLY));
+            } catch (TimeoutException e) {
+                LOG.atDebug().addKeyValue("partition", name.partition()).log("Partition unavailable; retrying");
+            }
+        }
+
+        /** Partitions that are assigned and not loaded are no progress, however often the poll returns. */
+        private void followed(boolean loads) {
+            if (loads || isLoaded()) {
+                progress.end();
+                progress.begin();
+            }
+            if (!partitions.isEmpty() && isLoaded()) {
+                failure = null;
+            }
+        }
+
+        /** Deciding what a record means may throw anything: the record is rejected, the others are followed. */
         private void apply(ConsumerRecord<String, byte[]> record, HeldPartition partition) {
+            if (record.key() == null) {
+                reject(record, new IllegalArgumentException("the record has no key"));
+                return;
+            }
             if (record.value() == null) {
                 partition.removed(record.key());
                 return;
             }
+            WatchedMonitor watched;
             try {
-                var definition = Json.read(record.value(), MonitorDefinition.class);
-                if (!definition.id().equals(record.key())) {
-                    throw new IllegalArgumentException(
-                            "the definition's id is %s, not its key".formatted(definition.id()));
-                }
-                partition.defined(definition);
-            } catch (UnreadableValue e) {
+                watched = watched(record);
+            } catch (RuntimeException | StackOverflowError e) {
                 reject(record, e);
-            } catch (IllegalArgumentException | NullPointerException e) {
-                reject(record, e);
+                return;
             }
+            partition.defined(watched);
+        }
+
+        private WatchedMonitor watched(ConsumerRecord<String, byte[]> record) {
+            var definition = Json.read(record.value(), MonitorDefinition.class);
+            if (!definition.id().equals(record.key())) {
+                throw new IllegalArgumentException("the definition's id is %s, not its key".formatted(definition.id()));
+            }
+            return monitors.watch(definition);
         }
 
         /**
          * Tells of a poison record once in its life, however often the partition is read again. The dispatcher, which
          * reads the same topic, is the one that puts it on the dead-letter topic.
          */
-        private void reject(ConsumerRecord<String, byte[]> record, RuntimeException reason) {
+        private void reject(ConsumerRecord<String, byte[]> record, Throwable reason) {
             var partition = new TopicPartition(record.topic(), record.partition());
             if (record.offset() >= reported.getOrDefault(partition, 0L)) {
                 unusable.increment();
                 LOG.atError()
-                        .setCause(reason)
-                        .addKeyValue("monitorId", record.key())
+                        .addKeyValue("monitorId", shortened(record.key()))
                         .addKeyValue("partition", record.partition())
                         .addKeyValue("offset", record.offset())
-                        .log("a definition cannot be used; its monitor does not run, the others go on");
+                        .addKeyValue("reason", shortened(reason.toString()))
+                        .log("Definition rejected; its monitor does not run, the others continue");
                 reported.put(partition, record.offset() + 1);
                 membership.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
             }
         }
 
+        /** A foreign record may have a key, or be rejected for a reason, of any length. */
+        private static String shortened(@Nullable String text) {
+            return text == null || text.length() <= SHOWN ? String.valueOf(text) : text.substring(0, SHOWN) + "...";
+        }
+
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             membership.seekToBeginning(assigned);
-            var ends = membership.endOffsets(assigned);
             membership.committed(new HashSet<>(assigned)).forEach((partition, committed) -> {
                 if (committed != null) {
                     reported.merge(partition, committed.offset(), Math::max);
                 }
             });
-            assigned.forEach(partition ->
-                    partitions.put(partition, new HeldPartition(monitors, ends.getOrDefault(partition, 0L))));
+            var ends = ends(assigned);
+            assigned.forEach(name -> {
+                var partition = new HeldPartition(monitors);
+                partitions.put(name, partition);
+                if (ends.get(name) != null) {
+                    partition.endsAt(ends.get(name));
+                }
+            });
             LOG.atInfo().addKeyValue("partitions", numbers(assigned)).log("partitions assigned");
+        }
+
+        /** All at once; without those that are looked up later, one by one, when a partition is unavailable. */
+        private Map<TopicPartition, Long> ends(Collection<TopicPartition> assigned) {
+            try {
+                return membership.endOffsets(assigned, LOOK_UP);
+            } catch (TimeoutException e) {
+                return Map.of();
+            }
         }
 
         @Override

@@ -8,7 +8,6 @@ import io.growalert.alerts.CheckResult;
 import io.growalert.alerts.CheckTimeoutException;
 import io.growalert.alerts.Run;
 import io.growalert.events.CheckError;
-import io.growalert.events.MonitorDefinition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,25 +43,7 @@ class WatchedMonitorTest {
 
     @Test
     void a_definition_whose_labels_no_record_can_carry_is_rejected() {
-        var small = Example.monitor("room");
-        var large = new MonitorDefinition(
-                small.id(),
-                small.origin(),
-                small.every(),
-                small.timeout(),
-                small.source(),
-                null,
-                small.query(),
-                null,
-                small.fail(),
-                null,
-                small.noData(),
-                small.onError(),
-                small.alert(),
-                Map.of("site", "x".repeat(700_000)),
-                null,
-                null,
-                null);
+        var large = Example.labelled("room", Map.of("site", "x".repeat(700_000)));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new WatchedMonitor(large, sources))
