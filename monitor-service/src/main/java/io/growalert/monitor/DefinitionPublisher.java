@@ -59,12 +59,12 @@ final class DefinitionPublisher {
      */
     void publish(Collection<MonitorDefinition> wanted) throws InterruptedException {
         var plan = PublishPlan.of(published(), wanted, settings.origin(), prune);
-        report(plan);
         int rejected;
         try (var producer = kafka.sender()) {
             rejected = send(producer, plan);
         }
         prune = false;
+        report(plan);
         count("published", plan.changed().size() - rejected);
         count("rejected", rejected);
         count("removed", plan.removed().size());

@@ -5,11 +5,9 @@ import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
 import io.growalert.service.InstanceFolder;
 import io.growalert.service.Progress;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -42,16 +39,14 @@ final class MonitorGroup implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LOOK_UP = Duration.ofSeconds(5);
     private static final Duration SHORTLY = Duration.ofMillis(200);
-    private static final int SHOWN = 300;
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(2);
 
     private final Kafka kafka;
     private final String instanceId;
     private final HeldMonitors monitors;
-    private final Counter unusable;
+    private final RejectedDefinitions rejected;
     private final Duration grace;
     private final Map<TopicPartition, HeldPartition> partitions = new ConcurrentHashMap<>();
-    private final Map<TopicPartition, Long> reported = new HashMap<>();
     private final Progress progress = new Progress("definitions");
     private volatile boolean closed;
     private volatile boolean fenced;
@@ -69,7 +64,7 @@ final class MonitorGroup implements AutoCloseable {
         this.instanceId = data.instanceId();
         this.monitors = monitors;
         this.grace = settings.grace();
-        this.unusable = meters.counter("growalert.definitions.unreadable");
+        this.rejected = new RejectedDefinitions(meters);
         meters.gauge("growalert.partitions.held", partitions, Map::size);
     }
 
@@ -175,6 +170,8 @@ final class MonitorGroup implements AutoCloseable {
     private final class Member implements ConsumerRebalanceListener, AutoCloseable {
         private final Consumer<String, byte[]> membership = kafka.member(instanceId);
 
+        private boolean joined;
+
         void follow() {
             consumer = membership;
             membership.subscribe(List.of(Topics.MONITORS), this);
@@ -210,9 +207,9 @@ final class MonitorGroup implements AutoCloseable {
             }
         }
 
-        /** Partitions that are assigned and not loaded are no progress, however often the poll returns. */
+        /** Waiting to join is no progress, nor are partitions that are not loaded, however often the poll returns. */
         private void followed(boolean loads) {
-            if (loads || isLoaded()) {
+            if (joined && (loads || isLoaded())) {
                 progress.end();
                 progress.begin();
             }
@@ -224,7 +221,7 @@ final class MonitorGroup implements AutoCloseable {
         /** Deciding what a record means may throw anything: the record is rejected, the others are followed. */
         private void apply(ConsumerRecord<String, byte[]> record, HeldPartition partition) {
             if (record.key() == null) {
-                reject(record, new IllegalArgumentException("the record has no key"));
+                rejected.add(record, new IllegalArgumentException("the record has no key"), membership);
                 return;
             }
             if (record.value() == null) {
@@ -235,7 +232,7 @@ final class MonitorGroup implements AutoCloseable {
             try {
                 watched = watched(record);
             } catch (RuntimeException | StackOverflowError e) {
-                reject(record, e);
+                rejected.add(record, e, membership);
                 return;
             }
             partition.defined(watched);
@@ -249,38 +246,10 @@ final class MonitorGroup implements AutoCloseable {
             return monitors.watch(definition);
         }
 
-        /**
-         * Tells of a poison record once in its life, however often the partition is read again. The dispatcher, which
-         * reads the same topic, is the one that puts it on the dead-letter topic.
-         */
-        private void reject(ConsumerRecord<String, byte[]> record, Throwable reason) {
-            var partition = new TopicPartition(record.topic(), record.partition());
-            if (record.offset() >= reported.getOrDefault(partition, 0L)) {
-                unusable.increment();
-                LOG.atError()
-                        .addKeyValue("monitorId", shortened(record.key()))
-                        .addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset())
-                        .addKeyValue("reason", shortened(reason.toString()))
-                        .log("Definition rejected; its monitor does not run, the others continue");
-                reported.put(partition, record.offset() + 1);
-                membership.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
-            }
-        }
-
-        /** A foreign record may have a key, or be rejected for a reason, of any length. */
-        private static String shortened(@Nullable String text) {
-            return text == null || text.length() <= SHOWN ? String.valueOf(text) : text.substring(0, SHOWN) + "...";
-        }
-
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             membership.seekToBeginning(assigned);
-            membership.committed(new HashSet<>(assigned)).forEach((partition, committed) -> {
-                if (committed != null) {
-                    reported.merge(partition, committed.offset(), Math::max);
-                }
-            });
+            rejected.resume(membership.committed(new HashSet<>(assigned)));
             var ends = ends(assigned);
             assigned.forEach(name -> {
                 var partition = new HeldPartition(monitors);
@@ -289,6 +258,7 @@ final class MonitorGroup implements AutoCloseable {
                     partition.endsAt(ends.get(name));
                 }
             });
+            joined = true;
             LOG.atInfo().addKeyValue("partitions", numbers(assigned)).log("partitions assigned");
         }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -50,7 +51,7 @@ final class ResultSender implements AutoCloseable {
     private final Thread thread;
     private final Progress progress = new Progress("results");
     /** Counts the connections: what an earlier one still reports says nothing, as its records are sent again. */
-    private volatile int connection;
+    private final AtomicInteger connection = new AtomicInteger();
     /** Since when, by {@link #nanoTime}, nothing could be sent for want of a broker; null when it could. */
     private volatile @Nullable Long unsentSince;
 
@@ -74,7 +75,8 @@ final class ResultSender implements AutoCloseable {
         this.refused = meters.counter("growalert.results.refused");
         meters.gauge("growalert.results.buffered.bytes", buffer, ResultBuffer::bytes);
         meters.gauge("growalert.results.buffered.runs", buffer, ResultBuffer::size);
-        this.thread = Thread.ofPlatform().name("growalert-results").start(this::sendUntilClosed);
+        this.thread = Thread.ofPlatform().name("growalert-results").unstarted(this::sendUntilClosed);
+        thread.start();
     }
 
     /** Hands a run over and returns at once. */
@@ -135,7 +137,7 @@ final class ResultSender implements AutoCloseable {
 
     /** True when the buffer is closed and all of it is acknowledged; false when the connection broke. */
     private boolean sendWithOneConnection() throws InterruptedException {
-        int own = connection;
+        int own = connection.get();
         Producer<String, byte[]> producer = null;
         try {
             producer = connect.get();
@@ -151,7 +153,7 @@ final class ResultSender implements AutoCloseable {
             LOG.atWarn().setCause(e).log("Sending results failed; retrying with a new connection");
             return false;
         } finally {
-            connection++;
+            connection.incrementAndGet();
             if (producer != null) {
                 producer.close(Duration.ZERO);
             }
@@ -226,7 +228,7 @@ final class ResultSender implements AutoCloseable {
     }
 
     private void answered(ProducerRecord<String, byte[]> record, @Nullable Exception failure, int own) {
-        if (own != connection || (failure instanceof TimeoutException && Thread.currentThread() == thread)) {
+        if (own != connection.get() || (failure instanceof TimeoutException && Thread.currentThread() == thread)) {
             return;
         }
         if (failure == null) {

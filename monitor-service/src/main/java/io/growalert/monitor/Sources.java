@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -35,8 +36,17 @@ final class Sources implements AutoCloseable {
                 LOG.atInfo().addKeyValue("source", name).log("the source is closed, it is gone or has changed");
             }
         });
-        definitions.forEach(
-                (name, definition) -> open.computeIfAbsent(name, absent -> new OpenSource(name, definition, meters)));
+        definitions.forEach((name, definition) -> open.computeIfAbsent(name, absent -> opened(name, definition)));
+    }
+
+    /** Null when it cannot be opened: its monitors get an error that says so, and those of other sources run. */
+    private @Nullable OpenSource opened(String name, SourceDefinition definition) {
+        try {
+            return new OpenSource(name, definition, meters);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("source", name).log("Source not opened; its monitors have errors");
+            return null;
+        }
     }
 
     /**

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +182,24 @@ class DefinitionCheckTest {
                         "9 monitors[0].query has 65,537 bytes; the limit is 65,536",
                         "10 monitors[0].labels label site has 1025 bytes; the limit is 1024",
                         "11 monitors[0].summary has 4,097 bytes; the limit is 4,096");
+    }
+
+    @Test
+    void a_monitor_that_no_record_can_carry_is_a_problem_of_its_line() throws IOException {
+        var receivers = IntStream.range(0, 30_000)
+                .mapToObj("receiver-with-a-long-name-%06d"::formatted)
+                .toList();
+        var problems = check("""
+                sources: {farm: {memory: {name: x}}}
+                receivers: {%s}
+                monitors:
+                  - {id: a, every: 1m, source: farm, query: q, alert: {receivers: [%s]}}
+                """.formatted(String.join(": {}, ", receivers) + ": {}", String.join(", ", receivers)))
+                .problems();
+
+        assertThat(problems).singleElement().satisfies(problem -> assertThat(problem.toString())
+                .contains(":4:5: monitors[0]: the monitor has 1,")
+                .endsWith("bytes as JSON; the limit is 998,000"));
     }
 
     @Test
