@@ -18,6 +18,6 @@ record EncodedRun(List<ProducerRecord<String, byte[]>> records, long bytes) {
     }
 
     static long bytes(ProducerRecord<String, byte[]> record) {
-        return record.value().length + OVERHEAD;
+        return (long) record.value().length + OVERHEAD;
     }
 }
