@@ -1,7 +1,6 @@
 package io.growalert.definitions;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -9,14 +8,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** Opens definition files. */
 public final class DefinitionFile {
@@ -28,6 +28,9 @@ public final class DefinitionFile {
      * against a file that would grow without end.
      */
     private static final int MAX_ALIASES = 10_000;
+
+    /** How deep mappings and lists may be nested. */
+    private static final int MAX_DEPTH = 50;
 
     private DefinitionFile() {}
 
@@ -53,11 +56,14 @@ public final class DefinitionFile {
     public static Optional<Section> parse(String name, String text, Variables variables, Problems problems) {
         var scope = new Scope(name, variables, problems);
         var start = new Place(name, 1, 1);
+        WholeText reader = null;
         try {
+            reader = new WholeText(name, text);
             var options = new LoaderOptions();
             options.setMaxAliasesForCollections(MAX_ALIASES);
             options.setCodePointLimit(MAX_BYTES);
-            var root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+            options.setNestingDepthLimit(MAX_DEPTH);
+            var root = new Composer(new ParserImpl(reader, options), new Resolver(), options).getSingleNode();
             return switch (root) {
                 case null -> Optional.of(new Section(start, "", scope));
                 case ScalarNode scalar
@@ -75,7 +81,9 @@ public final class DefinitionFile {
             var place = scope.place(text, e.getPosition());
             problems.add(place, "", "the character U+%04X is not allowed".formatted(e.getCodePoint()));
         } catch (YAMLException e) {
-            problems.add(start, "", "not YAML: " + e.getMessage());
+            // the depth limit's exception has no place, but the reader has not gone far since
+            var place = reader == null ? start : scope.place(reader.getMark());
+            problems.add(place, "", "not YAML: " + e.getMessage());
         }
         return Optional.empty();
     }

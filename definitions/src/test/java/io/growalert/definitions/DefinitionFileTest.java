@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,10 +67,33 @@ class DefinitionFileTest {
                 .singleElement()
                 .asString()
                 .startsWith("farm.yaml:2:1: not YAML: ");
-        assertThat(Read.failing("a: " + "[".repeat(1_000)))
+    }
+
+    @Test
+    void aNestingThatIsTooDeepIsNamedWithItsLine() {
+        assertThat(Read.failing("a: 1\nb:\n  " + "[".repeat(1_000)))
                 .singleElement()
                 .asString()
-                .contains("Nesting");
+                .matches("farm\\.yaml:3:\\d+: not YAML: Nesting Depth exceeded max 50");
+        var deep = new StringBuilder("a: 1\n");
+        for (int i = 0; i < 60; i++) {
+            deep.append(" ".repeat(i)).append("k:\n");
+        }
+        assertThat(Read.failing(deep.toString()))
+                .singleElement()
+                .asString()
+                .matches("farm\\.yaml:5\\d:\\d+: not YAML: Nesting Depth exceeded max 50");
+    }
+
+    /** The library's reader needs minutes for each of these. */
+    @Test
+    @Timeout(60)
+    void aLongLineIsReadOnce() {
+        var line = "x".repeat(16_000_000);
+
+        assertThat(new Read("# " + line + "\nid: a").root().keys()).containsExactly("id");
+        assertThat(new Read("id: 'a\ud83c\udf31" + line + "'").value(root -> root.text("id")))
+                .isPresent();
     }
 
     @Test

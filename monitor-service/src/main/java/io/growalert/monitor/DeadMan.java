@@ -1,5 +1,6 @@
 package io.growalert.monitor;
 
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -22,10 +23,13 @@ final class DeadMan implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DeadMan.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    private static final Duration STUCK = Duration.ofSeconds(10);
+
     private final @Nullable URI url;
     private final Duration every;
     private final ResultSender results;
     private final MeterRegistry meters;
+    private final Progress progress = new Progress("dead man");
     private @Nullable Thread thread;
 
     DeadMan(MonitorServiceSettings settings, ResultSender results, MeterRegistry meters) {
@@ -42,17 +46,29 @@ final class DeadMan implements SmartLifecycle {
             while (true) {
                 Thread.sleep(every);
                 long now = results.acknowledged();
-                if (now > told && results.stuckSince().isEmpty()) {
+                if (now > told
+                        && results.awayFor().isEmpty()
+                        && results.stuck(STUCK).isEmpty()) {
                     call(client, request);
                     told = now;
                 }
             }
         } catch (InterruptedException e) {
             // stopped
+        } catch (Throwable e) {
+            progress.terminated(e.toString());
+            LOG.atError().setCause(e).log("Dead man's calls ended; none until a restart");
+            throw e;
         }
     }
 
+    Progress progress() {
+        return progress;
+    }
+
+    /** The other side being away is its own affair, which it notices: it is no reason to report this service as down. */
     private void call(HttpClient client, HttpRequest request) throws InterruptedException {
+        progress.begin();
         try {
             int status = client.send(request, BodyHandlers.discarding()).statusCode();
             count(status / 100 == 2 ? "taken" : "refused");
@@ -63,6 +79,7 @@ final class DeadMan implements SmartLifecycle {
             count("failed");
             LOG.atWarn().addKeyValue("reason", e.toString()).log("the dead man's call failed; calling again");
         }
+        progress.end();
     }
 
     private void count(String outcome) {

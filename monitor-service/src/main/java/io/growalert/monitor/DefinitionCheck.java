@@ -5,6 +5,8 @@ import io.growalert.definitions.Place;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
+import io.growalert.events.Json;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceTypes;
@@ -24,6 +26,9 @@ import java.util.TreeSet;
  */
 public final class DefinitionCheck {
     private static final int MAX_LIMIT = 1_000;
+
+    /** The record's key and headers have room beside it. */
+    private static final int MAX_DEFINITION_BYTES = Limits.RECORD_BYTES - 2_000;
 
     private final SourceTypes types;
     private final Variables variables;
@@ -100,9 +105,20 @@ public final class DefinitionCheck {
                 var first = section.text("id").map(id -> places.putIfAbsent(id, section.place("id")));
                 first.ifPresent(
                         place -> section.problem("id", "the monitor is already defined at %s".formatted(place)));
-                reader.read(section).ifPresent(monitors::add);
+                reader.read(section)
+                        .filter(definition -> fitsRecord(definition, section))
+                        .ifPresent(monitors::add);
             }
         }
         return monitors;
+    }
+
+    private static boolean fitsRecord(MonitorDefinition definition, Section section) {
+        int bytes = Json.write(definition).length;
+        if (bytes > MAX_DEFINITION_BYTES) {
+            section.problem(
+                    "", "the monitor has %,d bytes as JSON; the limit is %,d".formatted(bytes, MAX_DEFINITION_BYTES));
+        }
+        return bytes <= MAX_DEFINITION_BYTES;
     }
 }

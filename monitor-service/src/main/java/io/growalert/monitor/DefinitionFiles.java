@@ -2,6 +2,7 @@ package io.growalert.monitor;
 
 import io.growalert.definitions.Variables;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -67,7 +69,9 @@ final class DefinitionFiles {
                 return before;
             }
             var checksum = new CRC32C();
-            checksum.update(Files.readAllBytes(file));
+            try (var content = new CheckedInputStream(Files.newInputStream(file), checksum)) {
+                content.transferTo(OutputStream.nullOutputStream());
+            }
             return new Look(modified, size, checksum.getValue());
         } catch (IOException e) {
             return new Look(null, -1, 0);

@@ -1,23 +1,28 @@
 package io.growalert.monitor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
-import io.growalert.events.UnreadableValue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +34,7 @@ final class DefinitionPublisher {
     static final String SOURCE = "/growalert/monitor-service";
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionPublisher.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration LONGEST_READING = Duration.ofMinutes(2);
 
     private final Kafka kafka;
     private final MonitorServiceSettings settings;
@@ -53,21 +59,14 @@ final class DefinitionPublisher {
      */
     void publish(Collection<MonitorDefinition> wanted) throws InterruptedException {
         var plan = PublishPlan.of(published(), wanted, settings.origin(), prune);
-        report(plan);
+        int rejected;
         try (var producer = kafka.sender()) {
-            var sent = new ArrayList<Future<RecordMetadata>>();
-            plan.changed()
-                    .forEach(definition -> sent.add(producer.send(
-                            record(CloudEvent.MONITOR_DEFINED, definition.id(), Json.write(definition)))));
-            plan.removed().forEach(id -> sent.add(producer.send(record(CloudEvent.MONITOR_REMOVED, id, null))));
-            for (var future : sent) {
-                future.get();
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            rejected = send(producer, plan);
         }
         prune = false;
-        count("published", plan.changed().size());
+        report(plan);
+        count("published", plan.changed().size() - rejected);
+        count("rejected", rejected);
         count("removed", plan.removed().size());
         LOG.atInfo()
                 .addKeyValue("origin", settings.origin())
@@ -76,9 +75,46 @@ final class DefinitionPublisher {
                 .log("the definition files are published");
     }
 
+    /** Answers how many definitions no broker takes: they are reported, and the others are published. */
+    private int send(Producer<String, byte[]> producer, PublishPlan plan) throws InterruptedException {
+        int rejected = 0;
+        var sent = new LinkedHashMap<String, Future<RecordMetadata>>();
+        for (var definition : plan.changed()) {
+            var record = record(CloudEvent.MONITOR_DEFINED, definition.id(), Json.write(definition));
+            if (Limits.recordBytes(definition.id().getBytes(UTF_8), record.value(), record.headers())
+                    > Limits.RECORD_BYTES) {
+                rejected++;
+                tooLarge(definition.id());
+            } else {
+                sent.put(definition.id(), producer.send(record));
+            }
+        }
+        plan.removed().forEach(id -> sent.put(id, producer.send(record(CloudEvent.MONITOR_REMOVED, id, null))));
+        for (var future : sent.entrySet()) {
+            try {
+                future.getValue().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof RecordTooLargeException)) {
+                    throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+                }
+                rejected++;
+                tooLarge(future.getKey());
+            }
+        }
+        return rejected;
+    }
+
+    private void tooLarge(String id) {
+        LOG.atError()
+                .addKeyValue("monitorId", id)
+                .addKeyValue("files", settings.files())
+                .log("Definition too large for a record; not published, the others are");
+    }
+
     /** The definitions on the topic, up to its present end. What cannot be read there is as good as absent. */
     private Map<String, MonitorDefinition> published() {
         var published = new HashMap<String, MonitorDefinition>();
+        long begun = System.nanoTime();
         try (var reader = kafka.reader()) {
             var partitions = reader.partitionsFor(Topics.MONITORS).stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -88,6 +124,9 @@ final class DefinitionPublisher {
             var ends = reader.endOffsets(partitions);
             while (partitions.stream()
                     .anyMatch(partition -> reader.position(partition) < ends.getOrDefault(partition, 0L))) {
+                if (System.nanoTime() - begun > LONGEST_READING.toNanos()) {
+                    throw new TimeoutException("the end of %s was not reached".formatted(Topics.MONITORS));
+                }
                 for (var record : reader.poll(POLL)) {
                     var definition = readable(record.value());
                     if (definition == null) {
@@ -104,7 +143,7 @@ final class DefinitionPublisher {
     private static @Nullable MonitorDefinition readable(byte @Nullable [] value) {
         try {
             return value == null ? null : Json.read(value, MonitorDefinition.class);
-        } catch (UnreadableValue e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return null;
         }
     }

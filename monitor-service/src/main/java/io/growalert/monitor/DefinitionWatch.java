@@ -1,6 +1,7 @@
 package io.growalert.monitor;
 
 import io.growalert.events.MonitorDefinition;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +29,8 @@ final class DefinitionWatch implements SmartLifecycle {
     /** What the files say and Kafka may not have yet; null when it has. */
     private @Nullable List<MonitorDefinition> unpublished;
 
+    private final Progress progress = new Progress("definition files");
+
     private @Nullable Thread thread;
 
     /** @throws BadDefinitions when the files cannot be used */
@@ -53,18 +56,21 @@ final class DefinitionWatch implements SmartLifecycle {
 
     private void followUntilStopped() {
         try {
-            while (!attempt("the topics are not there", kafka::createTopics)) {
+            while (!attempt("Creating the topics failed", kafka::createTopics)) {
                 Thread.sleep(interval);
             }
-            attempt("the definitions are not published", this::publish);
+            attempt("Publishing the definitions failed", this::publish);
             group.join();
             while (true) {
                 Thread.sleep(interval);
-                attempt("the definition files cannot be followed", this::reload);
-                attempt("the definitions are not published", this::publish);
+                attempt("Following the definition files failed", this::reloadAndPublish);
             }
         } catch (InterruptedException e) {
             // stopped
+        } catch (Throwable e) {
+            progress.terminated(e.toString());
+            LOG.atError().setCause(e).log("Following the definition files ended; changes need a restart");
+            throw e;
         }
     }
 
@@ -72,22 +78,31 @@ final class DefinitionWatch implements SmartLifecycle {
         void take() throws InterruptedException;
     }
 
-    private static boolean attempt(String otherwise, Step step) throws InterruptedException {
+    private boolean attempt(String failure, Step step) throws InterruptedException {
+        progress.begin();
         try {
             step.take();
+            progress.end();
             return true;
         } catch (InterruptException e) {
             throw new InterruptedException();
         } catch (KafkaException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("{}; trying again", otherwise);
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("{}; trying again", otherwise);
+            progress.failed(e);
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("{}; retrying", failure);
+        } catch (RuntimeException | StackOverflowError e) {
+            progress.failed(e);
+            LOG.atError().setCause(e).log("{}; retrying", failure);
         }
         return false;
     }
 
-    private void reload() {
+    Progress progress() {
+        return progress;
+    }
+
+    private void reloadAndPublish() throws InterruptedException {
         files.readIfChanged().ifPresent(this::take);
+        publish();
     }
 
     private void take(Definitions definitions) {

@@ -14,10 +14,10 @@ record EncodedRun(List<ProducerRecord<String, byte[]>> records, long bytes) {
     private static final int OVERHEAD = 1_000;
 
     EncodedRun(List<ProducerRecord<String, byte[]>> records) {
-        this(
-                List.copyOf(records),
-                records.stream()
-                        .mapToLong(record -> record.value().length + OVERHEAD)
-                        .sum());
+        this(List.copyOf(records), records.stream().mapToLong(EncodedRun::bytes).sum());
+    }
+
+    static long bytes(ProducerRecord<String, byte[]> record) {
+        return (long) record.value().length + OVERHEAD;
     }
 }

@@ -33,9 +33,13 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
     private final Sources sources;
     private final ResultSender results;
     private final Duration grace;
+    private final Duration warmUp;
     private final Monitors monitors;
     private final Map<Status, Counter> runs = new EnumMap<>(Status.class);
     private final Counter missed;
+    private final Counter warmUpRuns;
+    private final Counter rowsDropped;
+    private final Counter rowsWithoutValue;
     private final Counter unencodable;
     private final Timer startDelay;
 
@@ -48,12 +52,16 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         this.sources = sources;
         this.results = results;
         this.grace = settings.grace();
+        this.warmUp = settings.warmUp();
         for (var status : Status.values()) {
             runs.put(
                     status,
                     meters.counter("growalert.runs", "status", status.name().toLowerCase(Locale.ROOT)));
         }
+        this.warmUpRuns = meters.counter("growalert.runs.warmup");
         this.missed = meters.counter("growalert.slots.missed");
+        this.rowsDropped = meters.counter("growalert.rows.dropped");
+        this.rowsWithoutValue = meters.counter("growalert.rows.without.value");
         this.unencodable = meters.counter("growalert.results.unencodable");
         this.startDelay = Timer.builder("growalert.run.start.delay")
                 .description("from a slot to the start of its run")
@@ -77,6 +85,7 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         var id = monitor.definition().id();
         var current = held.get(id);
         if (current == null || current.isStopped() || !current.definition().equals(monitor.definition())) {
+            monitor.hold(current == null || current.isStopped() ? System.nanoTime() : current.heldSince(), warmUp);
             held.put(id, monitor);
             monitors.replace(monitor.monitor());
         }
@@ -117,17 +126,30 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         if (watched == null || outcome == null) {
             return;
         }
+        if (watched.isInWarmUp(outcome)) {
+            warmUpRuns.increment();
+            return;
+        }
         count(run, outcome);
-        RunEncoder.encode(watched.definition(), run, outcome).ifPresentOrElse(results::send, () -> {
+        var encoded = RunEncoder.encode(watched.definition(), run, outcome);
+        if (!encoded.whole()) {
             unencodable.increment();
             LOG.atError()
                     .addKeyValue("monitorId", run.monitor())
-                    .log("a series is too large for a record; the run is lost");
-        });
+                    .log(
+                            encoded.run().isPresent()
+                                    ? "Series too large for a record; run published as an error"
+                                    : "Monitor's labels too large for a record; run lost");
+        }
+        encoded.run().ifPresent(results::send);
     }
 
     private void count(Run run, Outcome outcome) {
         Objects.requireNonNull(runs.get(outcome.status())).increment();
+        rowsWithoutValue.increment((double) outcome.withoutValue());
+        if (outcome.dropped() != null) {
+            rowsDropped.increment((double) outcome.dropped().rows());
+        }
         if (run.missedSlots() > 0) {
             missed.increment((double) run.missedSlots());
         }

@@ -1,10 +1,10 @@
 package io.growalert.monitor;
 
-import io.growalert.events.MonitorDefinition;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition of the definitions that this instance holds. Until it is read to the end that was noted when it was
@@ -12,24 +12,31 @@ import java.util.Set;
  */
 final class HeldPartition {
     private final HeldMonitors monitors;
-    private final long end;
     private final Map<String, WatchedMonitor> loading = new LinkedHashMap<>();
     private final Set<String> ids = new HashSet<>();
+    private @Nullable Long end;
     private boolean loaded;
 
-    HeldPartition(HeldMonitors monitors, long end) {
+    HeldPartition(HeldMonitors monitors) {
         this.monitors = monitors;
-        this.end = end;
     }
 
-    /** @throws RuntimeException when the definition, though it could be read, makes no sense; nothing has changed then */
-    void defined(MonitorDefinition definition) {
-        var watched = monitors.watch(definition);
-        ids.add(definition.id());
+    /** Where the partition ended when it was assigned, or when its leader was first reached. */
+    void endsAt(long offset) {
+        end = offset;
+    }
+
+    boolean isEndKnown() {
+        return end != null;
+    }
+
+    void defined(WatchedMonitor watched) {
+        var id = watched.definition().id();
+        ids.add(id);
         if (loaded) {
             monitors.run(watched);
         } else {
-            loading.put(definition.id(), watched);
+            loading.put(id, watched);
         }
     }
 
@@ -43,7 +50,7 @@ final class HeldPartition {
 
     /** Runs what was read, once the reader has come to the end. */
     void readUpTo(long position) {
-        if (!loaded && position >= end) {
+        if (!loaded && end != null && position >= end) {
             loaded = true;
             loading.values().forEach(monitors::run);
             loading.clear();

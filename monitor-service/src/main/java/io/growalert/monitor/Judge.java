@@ -1,6 +1,8 @@
 package io.growalert.monitor;
 
 import io.growalert.events.CheckError;
+import io.growalert.events.DroppedRows;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
@@ -14,11 +16,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what an answer means for one monitor: first {@code fail}, then {@code degraded}, for each row by itself. A row
- * whose value is no finite number, or whose labels another row has too, makes the whole run an error: half of an
- * answer is not judged.
+ * Decides what an answer means for one monitor: first {@code fail}, then {@code degraded}, for each row by itself. A row without a
+ * value (null, NaN, infinite) is a series that has no data in this run, and a row whose labels exceed the {@link Limits} is dropped;
+ * the others are judged. A value that is no number at all, or two rows with the same labels, mean that the query is wrong: they make
+ * the whole run an error.
  */
 final class Judge {
+    /** The longest message of an error, in characters. */
+    private static final int MAX_MESSAGE = 1_000;
+
     private record Bound(Threshold threshold, Status status, String reason) {}
 
     private final MonitorDefinition definition;
@@ -37,25 +43,42 @@ final class Judge {
     }
 
     Outcome judge(List<Row> rows) {
-        if (rows.isEmpty()) {
-            return new Outcome(definition.noData().status(), List.of(), null);
-        }
         var series = new ArrayList<SeriesResult>(rows.size());
         var seen = HashSet.<Map<String, String>>newHashSet(rows.size());
         var worst = Status.PASSED;
+        long dropped = 0;
+        String limit = null;
+        long withoutValue = 0;
         for (var row : rows) {
-            if (!(row.value() instanceof Number number) || !Double.isFinite(number.doubleValue())) {
-                return unusable(row, describe(row.value()) + ", a finite number was expected");
+            var exceeded = Limits.exceededBy(row.labels());
+            if (exceeded.isPresent()) {
+                dropped++;
+                limit = limit == null ? exceeded.get() : limit;
+                continue;
             }
             if (!seen.add(row.labels())) {
                 return unusable(
                         row, "the answer has it more than once; its labels must tell every row from the others");
             }
-            var judged = judge(row.labels(), number.doubleValue());
-            worst = worse(worst, judged.status());
-            series.add(judged);
+            switch (row.value()) {
+                case null -> withoutValue++;
+                case Number number when !Double.isFinite(number.doubleValue()) -> withoutValue++;
+                case Number number -> {
+                    var judged = judge(row.labels(), number.doubleValue());
+                    worst = worse(worst, judged.status());
+                    series.add(judged);
+                }
+                case Object other -> {
+                    return unusable(row, describe(other) + ", a number was expected");
+                }
+            }
         }
-        return new Outcome(worst, series, null);
+        return new Outcome(
+                series.isEmpty() ? definition.noData().status() : worst,
+                series,
+                null,
+                limit == null ? null : new DroppedRows(dropped, limit),
+                withoutValue);
     }
 
     private SeriesResult judge(Map<String, String> labels, double value) {
@@ -69,24 +92,22 @@ final class Judge {
 
     /** The run could not ask its source, or could not use the answer. */
     Outcome error(CheckError.Kind kind, String message) {
-        return new Outcome(definition.onError().status(), List.of(), new CheckError(kind, message));
+        return new Outcome(definition.onError().status(), List.of(), new CheckError(kind, shortened(message)));
     }
 
     private Outcome unusable(Row row, String what) {
         return error(CheckError.Kind.VALUE, "series %s: %s".formatted(new TreeMap<>(row.labels()), what));
     }
 
-    private static String describe(@Nullable Object value) {
-        return switch (value) {
-            case null -> "the value is null";
-            case Number number -> "the value is " + number;
-            case CharSequence text -> "the value is the text '%s'".formatted(shortened(text));
-            default -> "the value is a " + value.getClass().getSimpleName();
-        };
+    private static String describe(Object value) {
+        return value instanceof CharSequence text
+                ? "the value is the text '%s'".formatted(text.length() <= 40 ? text : text.subSequence(0, 40) + "...")
+                : "the value is a " + value.getClass().getSimpleName();
     }
 
-    private static CharSequence shortened(CharSequence text) {
-        return text.length() <= 40 ? text : text.subSequence(0, 40) + "...";
+    /** A source's message may quote what it read, however long that is. */
+    private static String shortened(String message) {
+        return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
     }
 
     private static Status worse(Status a, Status b) {

@@ -1,5 +1,6 @@
 package io.growalert.monitor;
 
+import io.growalert.events.Limits;
 import io.growalert.events.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,9 +23,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class Kafka {
     static final String GROUP = "growalert-monitor-service";
-
-    /** The largest value of a record: what a broker takes by default, less some room for headers. */
-    static final int MAX_VALUE_BYTES = 1_000_000;
 
     private static final Duration MAX_HEARTBEAT = Duration.ofSeconds(1);
 
@@ -79,16 +77,16 @@ final class Kafka {
     }
 
     /**
-     * Sends results in groups and never gives up on one: it lingers until it is told to flush, so that a group leaves
-     * as one batch per partition.
+     * Sends results in rounds and never gives up on one. It lingers for as long as it takes to hand a round over, so that a round
+     * leaves as one batch per partition; a flush would wait for every partition, also for one without a leader.
      */
     KafkaProducer<String, byte[]> groupSender() {
         var config = producing();
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 60_000);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MAX_VALUE_BYTES);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * Limits.RECORD_BYTES);
         return new KafkaProducer<>(config);
     }
 

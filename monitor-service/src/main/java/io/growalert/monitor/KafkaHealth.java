@@ -1,22 +1,38 @@
 package io.growalert.monitor;
 
+import io.growalert.service.Progress;
+import java.time.InstantSource;
+import java.util.TreeMap;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Whether Kafka takes the results. */
+/**
+ * Whether Kafka acknowledges the results: DOWN when it acknowledged none for 10 s, or none of one partition for 30 s, although some
+ * are in flight.
+ */
 @Component("kafka")
 final class KafkaHealth implements HealthIndicator {
     private final ResultSender results;
+    private final InstantSource clock;
 
-    KafkaHealth(ResultSender results) {
+    KafkaHealth(ResultSender results, InstantSource clock) {
         this.results = results;
+        this.clock = clock;
     }
 
     @Override
     public Health health() {
-        var stuck = results.stuckSince();
-        var health = stuck.isPresent() ? Health.down().withDetail("notAcknowledgedSince", stuck.get()) : Health.up();
+        var health = Health.up();
+        results.awayFor().ifPresent(since -> health.down()
+                .withDetail("notAcknowledgedSince", clock.instant().minus(since)));
+        var stuck = results.stuck(Progress.LIMIT);
+        if (!stuck.isEmpty()) {
+            var reasons = new TreeMap<Integer, String>();
+            stuck.forEach((partition, since) ->
+                    reasons.put(partition, "no result acknowledged for %d s".formatted(since.toSeconds())));
+            health.down().withDetail("stuckPartitions", reasons);
+        }
         return health.withDetail("waitingRuns", results.waiting())
                 .withDetail("acknowledgedRecords", results.acknowledged())
                 .build();

@@ -3,27 +3,26 @@ package io.growalert.monitor;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
-import io.growalert.events.UnreadableValue;
 import io.growalert.service.InstanceFolder;
-import io.micrometer.core.instrument.Counter;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,15 +37,17 @@ import org.springframework.stereotype.Component;
 final class MonitorGroup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorGroup.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration LOOK_UP = Duration.ofSeconds(5);
+    private static final Duration SHORTLY = Duration.ofMillis(200);
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(2);
 
     private final Kafka kafka;
     private final String instanceId;
     private final HeldMonitors monitors;
-    private final Counter unusable;
+    private final RejectedDefinitions rejected;
     private final Duration grace;
     private final Map<TopicPartition, HeldPartition> partitions = new ConcurrentHashMap<>();
-    private final Map<TopicPartition, Long> reported = new HashMap<>();
+    private final Progress progress = new Progress("definitions");
     private volatile boolean closed;
     private volatile boolean fenced;
     private volatile @Nullable Thread thread;
@@ -63,7 +64,7 @@ final class MonitorGroup implements AutoCloseable {
         this.instanceId = data.instanceId();
         this.monitors = monitors;
         this.grace = settings.grace();
-        this.unusable = meters.counter("growalert.definitions.unreadable");
+        this.rejected = new RejectedDefinitions(meters);
         meters.gauge("growalert.partitions.held", partitions, Map::size);
     }
 
@@ -72,6 +73,10 @@ final class MonitorGroup implements AutoCloseable {
         if (!closed && thread == null) {
             thread = Thread.ofPlatform().name("growalert-definitions").start(this::holdUntilClosed);
         }
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     int partitions() {
@@ -109,7 +114,8 @@ final class MonitorGroup implements AutoCloseable {
             } catch (InterruptException e) {
                 return;
             } catch (KafkaException e) {
-                LOG.atWarn().setCause(e).log("the monitors cannot be followed; joining the group again");
+                progress.failed(e);
+                LOG.atWarn().setCause(e).log("Following the monitors failed; rejoining the group");
                 pause();
             } catch (RuntimeException | Error e) {
                 failed(e);
@@ -120,6 +126,7 @@ final class MonitorGroup implements AutoCloseable {
 
     /** A defect, which no caller sees: told once, though every attempt may meet it again. */
     private void failed(Throwable defect) {
+        progress.failed(defect);
         var reason = defect.toString();
         if (!reason.equals(failure)) {
             LOG.atError()
@@ -163,77 +170,105 @@ final class MonitorGroup implements AutoCloseable {
     private final class Member implements ConsumerRebalanceListener, AutoCloseable {
         private final Consumer<String, byte[]> membership = kafka.member(instanceId);
 
+        private boolean joined;
+
         void follow() {
             consumer = membership;
             membership.subscribe(List.of(Topics.MONITORS), this);
+            progress.begin();
             while (!closed) {
+                boolean loads = false;
                 for (var record : membership.poll(POLL)) {
                     var partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
                     if (partition != null) {
                         apply(record, partition);
+                        loads |= !partition.isLoaded();
                     }
                 }
                 partitions.forEach((name, partition) -> {
                     if (!partition.isLoaded()) {
-                        partition.readUpTo(membership.position(name));
+                        read(name, partition);
                     }
                 });
-                if (!partitions.isEmpty() && isLoaded()) {
-                    failure = null;
-                }
+                followed(loads);
             }
         }
 
+        /** Neither the end nor the position of a partition without a leader is known: it must not hold up the others. */
+        private void read(TopicPartition name, HeldPartition partition) {
+            try {
+                if (!partition.isEndKnown()) {
+                    partition.endsAt(
+                            membership.endOffsets(Set.of(name), SHORTLY).getOrDefault(name, 0L));
+                }
+                partition.readUpTo(membership.position(name, SHORTLY));
+            } catch (TimeoutException e) {
+                LOG.atDebug().addKeyValue("partition", name.partition()).log("Partition unavailable; retrying");
+            }
+        }
+
+        /** Waiting to join is no progress, nor are partitions that are not loaded, however often the poll returns. */
+        private void followed(boolean loads) {
+            if (joined && (loads || isLoaded())) {
+                progress.end();
+                progress.begin();
+            }
+            if (!partitions.isEmpty() && isLoaded()) {
+                failure = null;
+            }
+        }
+
+        /** Deciding what a record means may throw anything: the record is rejected, the others are followed. */
         private void apply(ConsumerRecord<String, byte[]> record, HeldPartition partition) {
+            if (record.key() == null) {
+                rejected.add(record, new IllegalArgumentException("the record has no key"), membership);
+                return;
+            }
             if (record.value() == null) {
                 partition.removed(record.key());
                 return;
             }
+            WatchedMonitor watched;
             try {
-                var definition = Json.read(record.value(), MonitorDefinition.class);
-                if (!definition.id().equals(record.key())) {
-                    throw new IllegalArgumentException(
-                            "the definition's id is %s, not its key".formatted(definition.id()));
-                }
-                partition.defined(definition);
-            } catch (UnreadableValue e) {
-                reject(record, e);
-            } catch (IllegalArgumentException | NullPointerException e) {
-                reject(record, e);
+                watched = watched(record);
+            } catch (RuntimeException | StackOverflowError e) {
+                rejected.add(record, e, membership);
+                return;
             }
+            partition.defined(watched);
         }
 
-        /**
-         * Tells of a poison record once in its life, however often the partition is read again. The dispatcher, which
-         * reads the same topic, is the one that puts it on the dead-letter topic.
-         */
-        private void reject(ConsumerRecord<String, byte[]> record, RuntimeException reason) {
-            var partition = new TopicPartition(record.topic(), record.partition());
-            if (record.offset() >= reported.getOrDefault(partition, 0L)) {
-                unusable.increment();
-                LOG.atError()
-                        .setCause(reason)
-                        .addKeyValue("monitorId", record.key())
-                        .addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset())
-                        .log("a definition cannot be used; its monitor does not run, the others go on");
-                reported.put(partition, record.offset() + 1);
-                membership.commitSync(Map.of(partition, new OffsetAndMetadata(record.offset() + 1)));
+        private WatchedMonitor watched(ConsumerRecord<String, byte[]> record) {
+            var definition = Json.read(record.value(), MonitorDefinition.class);
+            if (!definition.id().equals(record.key())) {
+                throw new IllegalArgumentException("the definition's id is %s, not its key".formatted(definition.id()));
             }
+            return monitors.watch(definition);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             membership.seekToBeginning(assigned);
-            var ends = membership.endOffsets(assigned);
-            membership.committed(new HashSet<>(assigned)).forEach((partition, committed) -> {
-                if (committed != null) {
-                    reported.merge(partition, committed.offset(), Math::max);
+            rejected.resume(membership.committed(new HashSet<>(assigned)));
+            var ends = ends(assigned);
+            assigned.forEach(name -> {
+                var partition = new HeldPartition(monitors);
+                partitions.put(name, partition);
+                if (ends.get(name) != null) {
+                    partition.endsAt(ends.get(name));
                 }
             });
-            assigned.forEach(partition ->
-                    partitions.put(partition, new HeldPartition(monitors, ends.getOrDefault(partition, 0L))));
+            joined = true;
             LOG.atInfo().addKeyValue("partitions", numbers(assigned)).log("partitions assigned");
+        }
+
+        /** All at once; without those that are looked up later, one by one, when a partition is unavailable. */
+        private Map<TopicPartition, Long> ends(Collection<TopicPartition> assigned) {
+            try {
+                return membership.endOffsets(assigned, LOOK_UP);
+            } catch (TimeoutException e) {
+                return Map.of();
+            }
         }
 
         @Override

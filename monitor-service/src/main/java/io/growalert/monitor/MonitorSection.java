@@ -1,9 +1,9 @@
 package io.growalert.monitor;
 
-import com.samskivert.mustache.Mustache;
-import com.samskivert.mustache.MustacheException;
+import io.growalert.definitions.DurationText;
 import io.growalert.definitions.Section;
 import io.growalert.events.AlertPolicy;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Threshold;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +29,8 @@ final class MonitorSection {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration YEAR = Duration.ofDays(366);
     private static final int MAX_COUNT = 10_000;
-    /** The parameter, and not a cast such as {@code x::from_type} or an array's slice. */
-    private static final Pattern FROM = Pattern.compile("(?<![\\w:\\])\"]):from\\b");
+    /** The longest query, in bytes of UTF-8. */
+    private static final int MAX_QUERY_BYTES = 64 * 1024;
 
     private static final List<String> THRESHOLDS = List.of("above", "below", "outside", "inside");
 
@@ -64,8 +63,13 @@ final class MonitorSection {
         var onError = monitor.choice("onError", ON_MISSING).orElse(OnMissing.FAIL);
         var alert = alert(monitor, every.orElse(SECOND));
         var labels = monitor.labels("labels");
+        Limits.exceededBy(labels).ifPresent(limit -> monitor.problem("labels", limit));
         var summary = monitor.text("summary");
-        summary.ifPresent(template -> checkTemplate(monitor, template));
+        summary.ifPresent(template ->
+                SummaryCheck.problemWith(template).ifPresent(problem -> monitor.problem("summary", problem)));
+        var maxSeries = monitor.integer("maxSeries", 1, MonitorDefinition.MAX_MAX_SERIES);
+        var silentAfter = monitor.duration("silentAfter", MonitorDefinition.MIN_SILENCE, YEAR)
+                .filter(silence -> isLongerThan(every, silence, monitor));
         query.ifPresent(text -> checkQuery(monitor, source.orElse(""), language, text));
         monitor.finish();
         if (id.isEmpty() || every.isEmpty() || source.isEmpty() || query.isEmpty()) {
@@ -87,8 +91,8 @@ final class MonitorSection {
                 alert,
                 labels,
                 summary.orElse(null),
-                null,
-                null));
+                maxSeries.orElse(null),
+                silentAfter.orElse(null)));
     }
 
     private static boolean matchesId(Section monitor, String id) {
@@ -111,7 +115,13 @@ final class MonitorSection {
     }
 
     private void checkQuery(Section monitor, String source, @Nullable String language, String query) {
-        boolean usesFrom = FROM.matcher(query).find();
+        int bytes = Limits.bytes(query);
+        if (bytes > MAX_QUERY_BYTES) {
+            monitor.problem("query", "has %,d bytes; the limit is %,d".formatted(bytes, MAX_QUERY_BYTES));
+            return;
+        }
+        var config = names.sources().getOrDefault(source, Optional.empty());
+        boolean usesFrom = config.map(known -> known.usesFrom(language, query)).orElse(monitor.has("window"));
         if (monitor.has("window") && !usesFrom) {
             monitor.problem(
                     "window", "there is a window, but the query does not use :from; use it, or drop the window");
@@ -119,18 +129,16 @@ final class MonitorSection {
         if (usesFrom && !monitor.has("window")) {
             monitor.problem("query", "the query uses :from, which needs a window; expected the key window beside it");
         }
-        names.sources()
-                .getOrDefault(source, Optional.empty())
-                .flatMap(config -> config.problemWith(language, query))
+        config.flatMap(known -> known.problemWith(language, query))
                 .ifPresent(message -> monitor.problem("query", message));
     }
 
-    private static void checkTemplate(Section monitor, String template) {
-        try {
-            Mustache.compiler().compile(template);
-        } catch (MustacheException e) {
-            monitor.problem("summary", "is no Mustache template: " + e.getMessage());
+    private static boolean isLongerThan(Optional<Duration> every, Duration silence, Section monitor) {
+        boolean longer = every.isEmpty() || silence.compareTo(every.get()) > 0;
+        if (!longer) {
+            monitor.problem("silentAfter", "must be longer than every, %s".formatted(DurationText.of(every.get())));
         }
+        return longer;
     }
 
     private static @Nullable Threshold threshold(Section monitor, String key) {

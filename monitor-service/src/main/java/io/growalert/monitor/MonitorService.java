@@ -1,11 +1,13 @@
 package io.growalert.monitor;
 
 import io.growalert.service.InstanceFolder;
+import io.growalert.service.LoopHealth;
 import io.growalert.service.ProblemAdvice;
 import io.growalert.service.Service;
 import io.growalert.service.StartFailure;
 import io.growalert.service.Web;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -58,6 +60,12 @@ public class MonitorService {
     @Bean
     InstanceFolder data(MonitorServiceSettings settings) {
         return InstanceFolder.open("growalert.monitor.data", settings.data());
+    }
+
+    @Bean
+    LoopHealth loops(DefinitionWatch files, MonitorGroup definitions, ResultSender results, DeadMan deadMan) {
+        return new LoopHealth(
+                List.of(files.progress(), definitions.progress(), results.progress(), deadMan.progress()));
     }
 
     @Bean

@@ -34,6 +34,8 @@ import org.springframework.validation.annotation.Validated;
  * @param buffer how many bytes of results are kept while Kafka does not take them, beside at most 4 MiB on their way;
  *     1 MB to 16 GB
  * @param reloadEvery how often the definition files are looked at
+ * @param warmUp how long after the opening of a source, or after a monitor was taken over, runs that end in a timeout or without the
+ *     source are not published, unless the source answers before; at most 10 min
  * @param grace how long running checks may take when the service stops, and then results until Kafka has them
  */
 @Validated
@@ -59,6 +61,9 @@ public record MonitorServiceSettings(
 
         @NotNull @DefaultValue("5s") @DurationMin @DurationMax(minutes = 30)
         Duration grace,
+
+        @NotNull @DefaultValue("30s") @DurationMin @DurationMax(minutes = 10)
+        Duration warmUp,
 
         @Valid @NotNull @DefaultValue DeadMan deadMan) {
 

@@ -1,20 +1,31 @@
 package io.growalert.monitor;
 
+import io.growalert.events.CheckError;
 import io.growalert.monitor.source.GuardedSource;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** A source in use. Once retired it takes no new query and closes when the last one is done. */
+/**
+ * A source in use. No query is sent before a probe was answered once, for 10 s at most: a source that is just being connected must
+ * not look like one that is down. Once retired it takes no new query and closes when the last one is done.
+ */
 final class OpenSource {
     /** Added to the number of users when the source is retired. */
     private static final int RETIRED = 1 << 30;
+
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration PROBE_AGAIN_AFTER = Duration.ofMillis(250);
 
     private final SourceDefinition definition;
     private final GuardedSource source;
@@ -22,13 +33,43 @@ final class OpenSource {
     private final MeterRegistry meters;
     private final Timer answered;
     private final AtomicInteger users = new AtomicInteger();
+    private final long openedAt = System.nanoTime();
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final Thread connecting;
+    /** When it last answered with rows, or none; null before. */
+    private volatile @Nullable Long answeredAt;
 
     OpenSource(String name, SourceDefinition definition, MeterRegistry meters) {
         this.name = name;
         this.definition = definition;
-        this.source = new GuardedSource(name, definition.config().open(), definition.limit());
+        this.source = new GuardedSource(
+                name,
+                definition.config().open(),
+                Math.min(definition.limit(), definition.config().connections()));
         this.meters = meters;
         this.answered = calls("answered");
+        this.connecting = Thread.ofVirtual().name("growalert-connect-" + name).start(this::connect);
+    }
+
+    private void connect() {
+        try {
+            while (!answersProbe() && System.nanoTime() - openedAt < CONNECT_WITHIN.toNanos()) {
+                Thread.sleep(PROBE_AGAIN_AFTER);
+            }
+        } catch (InterruptedException e) {
+            // retired
+        } finally {
+            connected.countDown();
+        }
+    }
+
+    private boolean answersProbe() throws InterruptedException {
+        try {
+            source.probe(PROBE_TIMEOUT);
+            return true;
+        } catch (SourceException | RuntimeException e) {
+            return false;
+        }
     }
 
     SourceDefinition definition() {
@@ -51,6 +92,7 @@ final class OpenSource {
     }
 
     void retire() {
+        connecting.interrupt();
         if (users.getAndUpdate(now -> now >= RETIRED ? now : now + RETIRED) == 0) {
             source.close();
         }
@@ -59,13 +101,37 @@ final class OpenSource {
     List<Row> query(Query query) throws SourceException, InterruptedException {
         long start = System.nanoTime();
         try {
-            var rows = source.query(query);
+            var rows = source.query(whenConnected(query, start));
+            answeredAt = System.nanoTime();
             answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             return rows;
         } catch (SourceException e) {
             calls(e.kind().name().toLowerCase(Locale.ROOT)).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             throw e;
         }
+    }
+
+    private Query whenConnected(Query query, long start) throws SourceException, InterruptedException {
+        if (connected.getCount() == 0) {
+            return query;
+        }
+        boolean inTime = connected.await(query.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        var left = query.timeout().minusNanos(System.nanoTime() - start);
+        if (!inTime || !left.isPositive()) {
+            throw new SourceException(CheckError.Kind.TIMEOUT, "source %s is not connected yet".formatted(name));
+        }
+        return query.within(left);
+    }
+
+    /**
+     * Whether it has not answered yet since it was opened and since then, which must not be longer ago than {@code atMost}.
+     *
+     * @param since by {@link System#nanoTime}
+     */
+    boolean isWarmingUp(long since, Duration atMost) {
+        long from = since - openedAt > 0 ? since : openedAt;
+        var last = answeredAt;
+        return System.nanoTime() - from < atMost.toNanos() && (last == null || last - from < 0);
     }
 
     private Timer calls(String outcome) {

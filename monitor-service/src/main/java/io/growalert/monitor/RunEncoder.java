@@ -1,9 +1,13 @@
 package io.growalert.monitor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.growalert.alerts.Run;
+import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
 import java.util.ArrayList;
@@ -16,11 +20,28 @@ final class RunEncoder {
 
     /**
      * One record for each {@link CheckResult#MAX_SERIES} series, or for fewer of them when their labels are so long that a
-     * broker would refuse the record; empty when even a single series is too large.
+     * broker would reject the record. Should even a single series be too large, the run is published as an error of kind {@code value}:
+     * a run that cannot be encoded must not look like a monitor that went silent.
      */
-    static Optional<EncodedRun> encode(MonitorDefinition definition, Run run, Outcome outcome) {
+    static Encoded encode(MonitorDefinition definition, Run run, Outcome outcome) {
+        var whole = tryEncode(definition, run, outcome);
+        if (whole.isPresent()) {
+            return new Encoded(whole, true);
+        }
+        var error = new Judge(definition)
+                .error(CheckError.Kind.VALUE, "a series of the answer is too large for a record; no series was judged");
+        return new Encoded(tryEncode(definition, run, error), false);
+    }
+
+    /**
+     * @param run empty when not even the error fits, because the monitor's own labels are too large
+     * @param whole false when the run's outcome was replaced by an error
+     */
+    record Encoded(Optional<EncodedRun> run, boolean whole) {}
+
+    private static Optional<EncodedRun> tryEncode(MonitorDefinition definition, Run run, Outcome outcome) {
         for (int perPart = CheckResult.MAX_SERIES; perPart > 0; perPart /= 2) {
-            var encoded = encode(definition, run, outcome, perPart);
+            var encoded = parts(definition, run, outcome, perPart);
             if (encoded.isPresent()) {
                 return encoded;
             }
@@ -28,7 +49,7 @@ final class RunEncoder {
         return Optional.empty();
     }
 
-    private static Optional<EncodedRun> encode(MonitorDefinition definition, Run run, Outcome outcome, int perPart) {
+    private static Optional<EncodedRun> parts(MonitorDefinition definition, Run run, Outcome outcome, int perPart) {
         var series = outcome.series();
         int parts = Math.max(1, Math.ceilDiv(series.size(), perPart));
         var records = new ArrayList<ProducerRecord<String, byte[]>>(parts);
@@ -45,18 +66,19 @@ final class RunEncoder {
                     definition.labels(),
                     series.subList((part - 1) * perPart, Math.min(part * perPart, series.size())),
                     outcome.error(),
-                    null);
+                    outcome.dropped());
             var value = Json.write(result);
-            if (value.length > Kafka.MAX_VALUE_BYTES) {
-                return Optional.empty();
-            }
             var event = new CloudEvent(
                     result.eventId(),
                     DefinitionPublisher.SOURCE,
                     CloudEvent.CHECK_RESULT,
                     definition.id(),
                     run.startedAt());
-            records.add(new ProducerRecord<>(Topics.CHECK_RESULTS, null, definition.id(), value, event.headers()));
+            var record = new ProducerRecord<>(Topics.CHECK_RESULTS, null, definition.id(), value, event.headers());
+            if (Limits.recordBytes(definition.id().getBytes(UTF_8), value, record.headers()) > Limits.RECORD_BYTES) {
+                return Optional.empty();
+            }
+            records.add(record);
         }
         return Optional.of(new EncodedRun(records));
     }

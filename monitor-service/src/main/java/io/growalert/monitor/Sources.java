@@ -6,10 +6,12 @@ import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -34,8 +36,17 @@ final class Sources implements AutoCloseable {
                 LOG.atInfo().addKeyValue("source", name).log("the source is closed, it is gone or has changed");
             }
         });
-        definitions.forEach(
-                (name, definition) -> open.computeIfAbsent(name, absent -> new OpenSource(name, definition, meters)));
+        definitions.forEach((name, definition) -> open.computeIfAbsent(name, absent -> opened(name, definition)));
+    }
+
+    /** Null when it cannot be opened: its monitors get an error that says so, and those of other sources run. */
+    private @Nullable OpenSource opened(String name, SourceDefinition definition) {
+        try {
+            return new OpenSource(name, definition, meters);
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).addKeyValue("source", name).log("Source not opened; its monitors have errors");
+            return null;
+        }
     }
 
     /**
@@ -56,6 +67,12 @@ final class Sources implements AutoCloseable {
         } finally {
             source.release();
         }
+    }
+
+    /** As {@link OpenSource#isWarmingUp}; a source that is not open has never answered. */
+    boolean isWarmingUp(String name, long since, Duration atMost) {
+        var source = open.get(name);
+        return source == null ? System.nanoTime() - since < atMost.toNanos() : source.isWarmingUp(since, atMost);
     }
 
     /** How each source is, by name. */

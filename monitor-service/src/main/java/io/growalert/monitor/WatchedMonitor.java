@@ -6,10 +6,12 @@ import io.growalert.alerts.CheckResult;
 import io.growalert.alerts.Monitor;
 import io.growalert.alerts.Run;
 import io.growalert.events.CheckError;
+import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.SourceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +37,11 @@ final class WatchedMonitor implements Check {
     private final Monitor monitor;
     private volatile @Nullable Judged judged;
     private volatile @Nullable LastRun lastRun;
+    private volatile long heldSince;
+    private volatile Duration warmUp = Duration.ZERO;
+    /** Whether the last run began before its source had answered. */
+    private volatile boolean warmingUp;
+
     private volatile boolean begun;
     private volatile boolean stopped;
 
@@ -48,6 +55,10 @@ final class WatchedMonitor implements Check {
         Objects.requireNonNull(definition.query(), "query is missing");
         Objects.requireNonNull(definition.noData(), "noData is missing");
         Objects.requireNonNull(definition.onError(), "onError is missing");
+        Limits.exceededBy(definition.labels()).ifPresent(limit -> {
+            // every result carries them, so that none would fit a record
+            throw new IllegalArgumentException("labels: " + limit);
+        });
         this.definition = definition;
         this.sources = sources;
         this.judge = new Judge(definition);
@@ -67,6 +78,26 @@ final class WatchedMonitor implements Check {
         return monitor;
     }
 
+    /** @param since when, by {@link System#nanoTime}, this instance began to run the monitor, whatever its definition was then */
+    void hold(long since, Duration warmUp) {
+        this.heldSince = since;
+        this.warmUp = warmUp;
+    }
+
+    long heldSince() {
+        return heldSince;
+    }
+
+    /** Whether what its last run came to says more about the start of this instance, or of its source, than about the source. */
+    boolean isInWarmUp(Outcome outcome) {
+        return warmingUp
+                && outcome.error() != null
+                && switch (outcome.error().kind()) {
+                    case TIMEOUT, SOURCE -> true;
+                    case QUERY, VALUE -> false;
+                };
+    }
+
     /** It is not to run again, though its last run may still be under way. */
     void stop() {
         stopped = true;
@@ -83,6 +114,7 @@ final class WatchedMonitor implements Check {
     @Override
     public CheckResult run(CheckContext context) throws InterruptedException {
         begun = true;
+        warmingUp = sources.isWarmingUp(definition.source(), heldSince, warmUp);
         var outcome = ask(context.slot());
         var result =
                 switch (outcome.status()) {
@@ -97,7 +129,8 @@ final class WatchedMonitor implements Check {
     private Outcome ask(Instant slot) throws InterruptedException {
         var window = definition.window();
         var from = window == null ? null : slot.minus(window);
-        var query = new Query(definition.language(), definition.query(), from, slot, definition.timeout());
+        var query =
+                new Query(definition.id(), definition.language(), definition.query(), from, slot, definition.timeout());
         try {
             return judge.judge(sources.query(definition.source(), query));
         } catch (SourceException e) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,8 @@ class DefinitionCheckTest {
                     alert: {after: 3, resolveAfter: 2, repeat: 4h, forgetAfter: 2h, receivers: [ops]}
                     labels: {site: north}
                     summary: "{{room}} has {{value}}"
+                    maxSeries: 50000
+                    silentAfter: 5m
                 """);
 
         assertThat(definitions.problems()).isEmpty();
@@ -71,8 +74,8 @@ class DefinitionCheckTest {
                         new AlertPolicy(3, null, 2, Duration.ofHours(4), Duration.ofHours(2), List.of("ops")),
                         Map.of("site", "north"),
                         "{{room}} has {{value}}",
-                        null,
-                        null));
+                        50_000,
+                        Duration.ofMinutes(5)));
     }
 
     @Test
@@ -115,6 +118,12 @@ class DefinitionCheckTest {
             alert: {receivers: [op]}  | monitors[0].alert.receivers | unknown receiver 'op'; expected one of ops
             alert: {receiver: ops}    | monitors[0].alert.receiver  | unknown key
             summary: '{{#room}}'      | monitors[0].summary         | is no Mustache template
+            summary: '{{}}'           | monitors[0].summary         | is no Mustache template
+            summary: '{{#}}{{/}}'     | monitors[0].summary         | is no Mustache template
+            summary: '{{=}}'          | monitors[0].summary         | is no Mustache template
+            summary: '{{>other}}'     | monitors[0].summary         | is no Mustache template
+            maxSeries: 0              | monitors[0].maxSeries       | expected a whole number from 1 to 100000, not '0'
+            silentAfter: 59s          | monitors[0].silentAfter     | must be from 1m to 366d, not 59s
             treshold: 3               | monitors[0].treshold        | unknown key; expected one of id, every
             """)
     void what_is_wrong_is_told_with_its_place_and_what_was_expected(String line, String key, String message)
@@ -131,6 +140,66 @@ class DefinitionCheckTest {
         assertThat(problems.getFirst().key()).isEqualTo(key);
         assertThat(problems.getFirst().message()).contains(message);
         assertThat(problems.getFirst().place().line()).isBetween(6, 10);
+    }
+
+    @Test
+    void a_window_is_only_used_where_the_run_sees_it() throws IOException {
+        assertThat(check(HEAD + "monitors: [{id: a, every: 1m, source: farm, window: 5m, query: \"SELECT ':from'\"}]")
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message())
+                        .startsWith("there is a window, but the query does not use :from"));
+        assertThat(check(HEAD + "monitors: [{id: a, every: 1m, source: farm, query: \"SELECT ':from'\"}]")
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
+    void a_silence_must_be_longer_than_the_interval() throws IOException {
+        assertThat(check(HEAD + "monitors: [{id: a, every: 2h, silentAfter: 2h, source: farm, query: q}]")
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString())
+                        .endsWith("monitors[0].silentAfter: must be longer than every, 2h"));
+    }
+
+    @Test
+    void what_exceeds_a_limit_is_a_problem_of_its_line() throws IOException {
+        var problems = check(HEAD + """
+                monitors:
+                  - id: a
+                    every: 1m
+                    source: farm
+                    query: "%s"
+                    labels: {site: "%s"}
+                    summary: "%s"
+                """.formatted("q".repeat(65_537), "s".repeat(1_025), "t".repeat(4_097)))
+                .problems();
+
+        assertThat(problems)
+                .extracting(problem -> problem.place().line() + " " + problem.key() + " " + problem.message())
+                .containsExactly(
+                        "9 monitors[0].query has 65,537 bytes; the limit is 65,536",
+                        "10 monitors[0].labels label site has 1025 bytes; the limit is 1024",
+                        "11 monitors[0].summary has 4,097 bytes; the limit is 4,096");
+    }
+
+    @Test
+    void a_monitor_that_no_record_can_carry_is_a_problem_of_its_line() throws IOException {
+        var receivers = IntStream.range(0, 30_000)
+                .mapToObj("receiver-with-a-long-name-%06d"::formatted)
+                .toList();
+        var problems = check("""
+                sources: {farm: {memory: {name: x}}}
+                receivers: {%s}
+                monitors:
+                  - {id: a, every: 1m, source: farm, query: q, alert: {receivers: [%s]}}
+                """.formatted(String.join(": {}, ", receivers) + ": {}", String.join(", ", receivers)))
+                .problems();
+
+        assertThat(problems).singleElement().satisfies(problem -> assertThat(problem.toString())
+                .contains(":4:5: monitors[0]: the monitor has 1,")
+                .endsWith("bytes as JSON; the limit is 998,000"));
     }
 
     @Test

@@ -17,7 +17,16 @@ final class Example {
         return monitor(id, "mine", 1000, 800.0);
     }
 
+    static MonitorDefinition labelled(String id, Map<String, String> labels) {
+        return monitor(id, "mine", 1000, 800.0, labels);
+    }
+
     static MonitorDefinition monitor(String id, String origin, double fail, @Nullable Double degraded) {
+        return monitor(id, origin, fail, degraded, Map.of("site", "north"));
+    }
+
+    private static MonitorDefinition monitor(
+            String id, String origin, double fail, @Nullable Double degraded, Map<String, String> labels) {
         return new MonitorDefinition(
                 id,
                 origin,
@@ -32,7 +41,7 @@ final class Example {
                 OnMissing.DEGRADED,
                 OnMissing.FAIL,
                 new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of()),
-                Map.of("site", "north"),
+                labels,
                 null,
                 null,
                 null);

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +263,70 @@ class MonitorServiceTest {
                             () -> assertThat(instance.get("/api/monitors")).contains("healthy"));
             assertThat(instance.get("/actuator/prometheus")).contains("growalert_definitions_unreadable_total 0.0");
         }
+    }
+
+    @Test
+    void a_definition_that_no_result_could_carry_is_rejected_and_the_others_go_on() throws Exception {
+        write("  - {id: healthy, every: 1s, source: m, query: q}");
+        var labels = Map.of("site", "x".repeat(700_000));
+        try (var instance = start(Map.of())) {
+            broker().send(Topics.MONITORS, "poison", Json.write(Example.labelled("poison", labels)));
+            broker().send(Topics.MONITORS, "odd", new byte[900_000]);
+            await().untilAsserted(() -> assertThat(instance.get("/actuator/prometheus"))
+                    .contains("growalert_definitions_unreadable_total 2.0"));
+            int before = broker().resultsOf("healthy").size();
+            await().untilAsserted(
+                            () -> assertThat(broker().resultsOf("healthy")).hasSizeGreaterThan(before));
+            assertThat(instance.get("/actuator/health"))
+                    .contains("\"loops\":{\"status\":\"UP\"}")
+                    .endsWith("\"status\":\"UP\"}");
+        }
+    }
+
+    @Test
+    void nothing_runs_before_its_source_is_connected_and_errors_of_the_warm_up_are_not_published() throws Exception {
+        var answers = new AtomicInteger();
+        var up = new CountDownLatch(1);
+        MemorySource.probe("starting", () -> {
+            if (up.getCount() > 0) {
+                throw new SourceException(CheckError.Kind.SOURCE, "starting up");
+            }
+        });
+        MemorySource.answer("warm", query -> {
+            if (answers.incrementAndGet() <= 2) {
+                throw new SourceException(CheckError.Kind.SOURCE, "starting up");
+            }
+            return List.of(new Row(Map.of(), 1));
+        });
+        Files.writeString(file, """
+                sources: {m: {memory: {name: starting}}}
+                monitors: [{id: warm, every: 1s, source: m, query: warm}]
+                """);
+
+        try (var instance = start(Map.of())) {
+            await().untilAsserted(() -> assertThat(warmUpRuns(instance)).isPositive());
+            assertThat(answers).hasValue(0);
+
+            up.countDown();
+
+            await().untilAsserted(() -> assertThat(broker().resultsOf("warm")).isNotEmpty());
+            assertThat(broker().resultsOf("warm"))
+                    .allSatisfy(result -> assertThat(result.error()).isNull());
+            assertThat(warmUpRuns(instance)).isGreaterThanOrEqualTo(3);
+
+            MemorySource.answer("warm", query -> {
+                throw new SourceException(CheckError.Kind.SOURCE, "down");
+            });
+            await().untilAsserted(() -> assertThat(
+                            broker().resultsOf("warm").getLast().error())
+                    .isEqualTo(new CheckError(CheckError.Kind.SOURCE, "down")));
+        }
+    }
+
+    private static double warmUpRuns(Instance instance) throws IOException, InterruptedException {
+        var metric = Pattern.compile("^growalert_runs_warmup_total (.*)$", Pattern.MULTILINE)
+                .matcher(instance.get("/actuator/prometheus"));
+        return metric.find() ? Double.parseDouble(metric.group(1)) : 0;
     }
 
     @Test

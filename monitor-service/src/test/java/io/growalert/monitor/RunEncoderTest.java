@@ -2,8 +2,11 @@ package io.growalert.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
+import io.growalert.events.DroppedRows;
 import io.growalert.events.Json;
+import io.growalert.events.Limits;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import java.time.Duration;
@@ -58,16 +61,37 @@ class RunEncoderTest {
     }
 
     @Test
-    void a_series_that_no_broker_takes_cannot_be_told() {
-        assertThat(RunEncoder.encode(Example.monitor("co2"), run(), outcome(1, "x".repeat(1_000_000))))
-                .isEmpty();
+    void a_series_that_no_broker_takes_makes_the_run_an_error_that_is_published() {
+        var encoded = RunEncoder.encode(Example.monitor("co2"), run(), outcome(1, "x".repeat(1_000_000)));
+
+        assertThat(encoded.whole()).isFalse();
+        assertThat(encoded.run().orElseThrow().records()).singleElement().satisfies(record -> {
+            var result = Json.read(record.value(), CheckResult.class);
+            assertThat(result.series()).isEmpty();
+            assertThat(result.error()).isNotNull().extracting(CheckError::kind).isEqualTo(CheckError.Kind.VALUE);
+        });
+    }
+
+    @Test
+    void every_part_says_which_rows_were_dropped() {
+        var dropped = new DroppedRows(3, "label room has 2000 bytes; the limit is 1024");
+        var series = outcome(1_001, "").series();
+
+        var encoded =
+                RunEncoder.encode(Example.monitor("co2"), run(), new Outcome(Status.PASSED, series, null, dropped, 0));
+
+        assertThat(results(encoded)).hasSize(2).extracting(CheckResult::dropped).containsOnly(dropped);
     }
 
     private static List<CheckResult> encode(int series, String label) {
-        return RunEncoder.encode(Example.monitor("co2"), run(), outcome(series, label)).orElseThrow().records().stream()
+        return results(RunEncoder.encode(Example.monitor("co2"), run(), outcome(series, label)));
+    }
+
+    private static List<CheckResult> results(RunEncoder.Encoded encoded) {
+        return encoded.run().orElseThrow().records().stream()
                 .map(record -> {
                     assertThat(record.key()).isEqualTo("co2");
-                    assertThat(record.value()).hasSizeLessThanOrEqualTo(Kafka.MAX_VALUE_BYTES);
+                    assertThat(record.value()).hasSizeLessThanOrEqualTo(Limits.RECORD_BYTES);
                     return Json.read(record.value(), CheckResult.class);
                 })
                 .toList();

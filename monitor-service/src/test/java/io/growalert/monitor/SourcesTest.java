@@ -8,14 +8,18 @@ import io.growalert.events.CheckError;
 import io.growalert.monitor.memory.MemorySource;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
+import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +75,65 @@ class SourcesTest {
     }
 
     @Test
+    void a_source_that_cannot_be_opened_does_not_keep_others_from_being_opened() throws Exception {
+        sources.replace(Map.of(
+                "bad",
+                new SourceDefinition(new CannotOpen(), 8),
+                "good",
+                memory("good", 8),
+                "more",
+                memory("more", 8)));
+
+        assertThat(sources.query("good", query("q"))).hasSize(1);
+        assertThat(sources.query("more", query("q"))).hasSize(1);
+        assertThatThrownBy(() -> sources.query("bad", query("q"))).isInstanceOf(SourceException.class);
+    }
+
+    private record CannotOpen() implements SourceConfig {
+        @Override
+        public Optional<String> problemWith(@Nullable String language, String query) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean usesFrom(@Nullable String language, String query) {
+            return false;
+        }
+
+        @Override
+        public Source open() {
+            throw new IllegalArgumentException("no such driver");
+        }
+    }
+
+    @Test
+    void a_source_is_asked_nothing_until_it_answered_a_probe() throws Exception {
+        long opened = System.nanoTime();
+        var up = new CountDownLatch(1);
+        MemorySource.probe("late", up::await);
+        var asked = new CountDownLatch(1);
+        MemorySource.answer("early", query -> {
+            asked.countDown();
+            return List.of();
+        });
+        sources.replace(Map.of("m", memory("late", 8)));
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = executor.submit(() -> sources.query("m", query("early")));
+            var impatient = new Query("m", null, "early", null, Instant.EPOCH, Duration.ofMillis(20));
+            assertThatThrownBy(() -> sources.query("m", impatient))
+                    .isInstanceOfSatisfying(
+                            SourceException.class, e -> assertThat(e.kind()).isEqualTo(CheckError.Kind.TIMEOUT));
+            assertThat(asked.getCount()).isEqualTo(1);
+            assertThat(sources.isWarmingUp("m", opened, Duration.ofMinutes(1))).isTrue();
+
+            up.countDown();
+
+            assertThat(running.get()).isEmpty();
+            assertThat(sources.isWarmingUp("m", opened, Duration.ofMinutes(1))).isFalse();
+        }
+    }
+
+    @Test
     void every_call_is_counted_by_its_outcome() throws Exception {
         MemorySource.answer("refused", query -> {
             throw new SourceException(CheckError.Kind.QUERY, "no such column");
@@ -97,6 +160,6 @@ class SourcesTest {
     }
 
     private static Query query(String text) {
-        return new Query(null, text, null, Instant.EPOCH, Duration.ofSeconds(5));
+        return new Query("m", null, text, null, Instant.EPOCH, Duration.ofSeconds(5));
     }
 }

@@ -1,6 +1,7 @@
 package io.growalert.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.growalert.alerts.CheckContext;
 import io.growalert.alerts.CheckResult;
@@ -10,6 +11,7 @@ import io.growalert.events.CheckError;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,15 @@ class WatchedMonitorTest {
 
         assertThat(monitor.outcomeOf(run(TIMEOUT))).hasValueSatisfying(outcome -> assertThat(outcome.error())
                 .isEqualTo(new CheckError(CheckError.Kind.TIMEOUT, "no answer from source memory within 1000 ms")));
+    }
+
+    @Test
+    void a_definition_whose_labels_no_record_can_carry_is_rejected() {
+        var large = Example.labelled("room", Map.of("site", "x".repeat(700_000)));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new WatchedMonitor(large, sources))
+                .withMessage("labels: label site has 700000 bytes; the limit is 1024");
     }
 
     private static Run run(CheckResult result) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,10 +27,15 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Definition files; several make one set.")
     private List<Path> files = new ArrayList<>();
 
+    @Option(
+            names = "--allow-empty",
+            description = "A file without any key is good; otherwise it is an error, as an unmounted folder makes one.")
+    private boolean allowEmpty;
+
     @Override
     public Integer call() {
         Logging.quiet();
-        var report = DefinitionReport.of(files);
+        var report = DefinitionReport.of(files, allowEmpty);
         if (report.problems().isEmpty()) {
             spec.commandLine().getOut().println("ok: " + report.counts());
             return CommandLine.ExitCode.OK;

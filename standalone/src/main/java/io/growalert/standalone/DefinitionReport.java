@@ -1,5 +1,6 @@
 package io.growalert.standalone;
 
+import io.growalert.definitions.DefinitionFile;
 import io.growalert.definitions.Problem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
@@ -14,13 +15,24 @@ record DefinitionReport(int monitors, int sources, int receivers, List<Problem> 
         problems = List.copyOf(problems);
     }
 
-    static DefinitionReport of(List<Path> files) {
+    /** @param allowEmpty whether a file may have no key at all; what runs guards against that by refusing to remove every monitor */
+    static DefinitionReport of(List<Path> files, boolean allowEmpty) {
         var problems = new Problems();
+        if (!allowEmpty) {
+            files.forEach(file -> reportEmpty(file, problems));
+        }
         var definitions = DefinitionCheck.of(files, Variables.environment(), "default");
         definitions.problems().forEach(problem -> problems.add(problem.place(), problem.key(), problem.message()));
         var receivers = ReceiverCheck.check(files, Variables.environment(), problems);
         return new DefinitionReport(
                 definitions.monitors().size(), definitions.sources().size(), receivers.size(), problems.inOrder());
+    }
+
+    private static void reportEmpty(Path file, Problems problems) {
+        DefinitionFile.read(file, Variables.environment(), new Problems())
+                .filter(root -> root.keys().isEmpty())
+                .ifPresent(root ->
+                        problems.add(root.place(), "", "the file is empty; give --allow-empty if that is meant"));
     }
 
     /** @throws CannotRun when there is a problem, with all of them */

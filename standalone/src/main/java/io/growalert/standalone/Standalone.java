@@ -91,7 +91,7 @@ final class Standalone {
         settings.kafka().ifPresent(ForeignKafka::requireReachable);
         settings.postgres().ifPresent(PostgresTarget::requireReachable);
         if (!settings.isExample()) {
-            DefinitionReport.of(settings.files()).requireGood();
+            DefinitionReport.of(settings.files(), true).requireGood();
         }
     }
 

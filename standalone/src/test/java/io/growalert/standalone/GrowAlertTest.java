@@ -130,6 +130,33 @@ class GrowAlertTest {
                 .anyMatch(line -> line.contains(":2:") && line.contains("monitors[0].id"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing yet\n", "---\n"})
+    void check_of_an_empty_file_is_an_error_unless_that_is_meant(String text) throws Exception {
+        var file = definitions(text);
+
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(err.toString().strip())
+                .isEqualTo(file + ":1:1: the file is empty; give --allow-empty if that is meant");
+        assertThat(run("check", "--allow-empty", file.toString())).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{{}}", "{{#}}{{/}}", "{{=}}", "{{#room}}", "{{>other}}"})
+    void check_reports_a_bad_template_in_one_line(String template) throws Exception {
+        var file = definitions("""
+                sources: {farm: {postgres: {url: "jdbc:postgresql://127.0.0.1/farm"}}}
+                monitors:
+                  - {id: co2, every: 30s, source: farm, query: SELECT 1 AS value,
+                     summary: "%s"}
+                """.formatted(template));
+
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .hasLineCount(1)
+                .startsWith(file + ":4:6: monitors[0].summary: is no Mustache template: ");
+    }
+
     @Test
     void check_of_a_file_that_is_not_there_is_one_line() {
         assertThat(run("check", "missing.yaml")).isEqualTo(1);

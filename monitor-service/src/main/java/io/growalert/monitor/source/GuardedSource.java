@@ -4,18 +4,16 @@ import dev.failsafe.CircuitBreaker;
 import io.growalert.events.CheckError;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limit and circuit around any source.
+ * Limit and circuit breaker around any source.
  *
- * <p>At most {@code limit} queries run at once; waiting for a place counts against the query's timeout. After
- * {@code failures} consecutive queries that ended in {@code SOURCE} or {@code TIMEOUT} the circuit opens: for
- * {@code delay}, everybody is told at once with the last reason. Then one query tries again, and its outcome decides. A
- * refused query ({@code QUERY}) is an answer and closes the circuit as a good one does; a query that found no place did
- * not ask the source and does not count.
+ * <p>At most {@code limit} queries run at once, as {@link Places} hands the permits out; waiting counts against the query's
+ * timeout. After {@code failures} consecutive queries without an answer the circuit breaker opens: for {@code delay}, every query
+ * is rejected at once with the last reason. Then one query tries again, and its outcome decides. A query that the source refused
+ * or canceled is an answer, as a good one is. Other timeouts prove nothing: a probe decides ({@link Liveness}), after the query and
+ * outside of its time. A query that got no permit did not ask the source and does not count.
  */
 public final class GuardedSource implements Source {
     /** How many consecutive failures open the circuit, unless told otherwise. */
@@ -27,8 +25,9 @@ public final class GuardedSource implements Source {
     private final String name;
     private final Source source;
     private final int limit;
-    private final Semaphore places;
+    private final Places places;
     private final CircuitBreaker<Void> circuit;
+    private final Liveness liveness;
     private volatile @Nullable String lastFailure;
 
     /**
@@ -52,12 +51,13 @@ public final class GuardedSource implements Source {
         this.name = name;
         this.source = source;
         this.limit = limit;
-        places = new Semaphore(limit, true);
+        places = new Places(limit);
         circuit = CircuitBreaker.<Void>builder()
                 .withFailureThreshold(failures)
                 .withSuccessThreshold(1)
                 .withDelay(delay)
                 .build();
+        liveness = new Liveness(name, source, this::decided);
     }
 
     @Override
@@ -66,7 +66,8 @@ public final class GuardedSource implements Source {
         if (circuit.isOpen() && circuit.getRemainingDelay().isPositive()) {
             throw notAsked();
         }
-        if (!places.tryAcquire(query.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
+        var place = places.take(query.monitor(), query.timeout());
+        if (place == null) {
             throw atLimit();
         }
         try {
@@ -77,38 +78,61 @@ public final class GuardedSource implements Source {
             if (!circuit.tryAcquirePermit()) {
                 throw notAsked();
             }
-            return ask(query.within(left));
+            return ask(query.within(left), place);
         } finally {
-            places.release();
+            place.giveBack();
         }
     }
 
-    private List<Row> ask(Query query) throws SourceException, InterruptedException {
-        boolean answered = false;
+    private List<Row> ask(Query query, Places.Place place) throws SourceException, InterruptedException {
         try {
             var rows = source.query(query);
-            answered = true;
+            place.asked(false);
+            answered();
             return rows;
         } catch (SourceException e) {
-            answered = e.kind() == CheckError.Kind.QUERY;
-            if (!answered) {
-                lastFailure = e.getMessage();
+            boolean timedOut = e.kind() == CheckError.Kind.TIMEOUT;
+            place.asked(timedOut);
+            if (e.isAnswer()) {
+                answered();
+            } else if (timedOut) {
+                timedOut(String.valueOf(e.getMessage()));
+            } else {
+                failed(String.valueOf(e.getMessage()));
             }
             throw e;
         } catch (InterruptedException e) {
-            // Whoever interrupts a query does so at the end of its time: a source that hangs must count as failing.
-            lastFailure = "no answer in time";
+            // A query is interrupted at the end of its time.
+            place.asked(true);
+            timedOut("no answer in time");
             throw e;
-        } catch (RuntimeException e) {
-            lastFailure = e.toString();
+        } catch (RuntimeException | Error e) {
+            place.asked(false);
+            failed(e.toString());
             throw e;
-        } finally {
-            if (answered) {
-                circuit.recordSuccess();
-                lastFailure = null;
-            } else {
-                circuit.recordFailure();
-            }
+        }
+    }
+
+    private void answered() {
+        circuit.recordSuccess();
+        lastFailure = null;
+    }
+
+    private void failed(String reason) {
+        lastFailure = reason;
+        circuit.recordFailure();
+    }
+
+    private void timedOut(String reason) {
+        lastFailure = reason;
+        liveness.timedOut();
+    }
+
+    private void decided(boolean alive) {
+        if (alive) {
+            answered();
+        } else {
+            circuit.recordFailure();
         }
     }
 
@@ -117,12 +141,17 @@ public final class GuardedSource implements Source {
     }
 
     public State state() {
-        return new State(
-                !circuit.isClosed(), limit - places.availablePermits(), places.getQueueLength(), limit, lastFailure);
+        return new State(!circuit.isClosed(), places.running(), places.waiting(), limit, lastFailure);
+    }
+
+    @Override
+    public void probe(Duration limit) throws SourceException, InterruptedException {
+        source.probe(limit);
     }
 
     @Override
     public void close() {
+        liveness.close();
         source.close();
     }
 

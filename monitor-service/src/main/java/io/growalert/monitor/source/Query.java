@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to ask.
  *
+ * @param monitor the id of the monitor that asks
  * @param language the query's language where a source speaks several; null is the source's own
  * @param text the query, with the parameters {@code :from} and {@code :to}
  * @param from the start of the window (exclusive by convention); null when the monitor has no window
@@ -14,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long the answer may take, everything included; positive
  */
 public record Query(
-        @Nullable String language, String text, @Nullable Instant from, Instant to, Duration timeout) {
+        String monitor,
+        @Nullable String language,
+        String text,
+        @Nullable Instant from,
+        Instant to,
+        Duration timeout) {
     public Query {
         if (!timeout.isPositive()) {
             throw new IllegalArgumentException("a timeout must be positive, not " + timeout);
@@ -23,6 +29,6 @@ public record Query(
 
     /** The same, to be answered within {@code timeout}. */
     public Query within(Duration timeout) {
-        return new Query(language, text, from, to, timeout);
+        return new Query(monitor, language, text, from, to, timeout);
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,7 @@ public final class QueryText {
     /** The languages whose quotes and comments are known. */
     public enum Syntax {
         /** As PostgreSQL reads it, with {@code standard_conforming_strings}. */
-        SQL(
-                "--[^\\n]*+",
-                "(?<!\\w)[eE]'(?:[^'\\\\]++|\\\\.)*+'",
-                "'[^']*+'",
-                "\"[^\"]*+\"",
-                "(?<!\\w)\\$(?<tag>(?:[A-Za-z_]\\w*+)?+)\\$.*?\\$\\k<tag>\\$"),
+        SQL("--[^\\n]*+", "(?<!\\w)[eE]'(?:[^'\\\\]++|\\\\.)*+'", "'[^']*+'", "\"[^\"]*+\""),
         INFLUXQL(
                 "--[^\\n]*+",
                 "'(?:[^'\\\\]++|\\\\.)*+'",
@@ -39,6 +35,7 @@ public final class QueryText {
             token = Pattern.compile(
                     "(?<literal>" + String.join("|", literals) + ")"
                             + "|(?<![\\w:\\])\"]):(?<name>[A-Za-z_]\\w*+)"
+                            + "|(?<dollar>(?<!\\w)\\$(?:[A-Za-z_]\\w*+)?+\\$)"
                             + "|::|/\\*|\\w++|[\\s,.=<>()*+]++|.",
                     Pattern.DOTALL);
         }
@@ -135,19 +132,23 @@ public final class QueryText {
         return new Rendered(sent.toString(), this, starts);
     }
 
+    /** Each character is looked at a few times at most: reading ends at the first thing that does not. */
     private void takeApart() {
-        var token = syntax.token.matcher(text);
+        var token = syntax.token.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
         boolean ended = false;
         for (int at = 0; at < text.length(); at = pieces.getLast().start + length(pieces.getLast())) {
-            token.region(at, text.length()).useTransparentBounds(true).useAnchoringBounds(false);
+            token.region(at, text.length());
             if (!token.lookingAt()) {
                 throw new IllegalStateException("any character is a token");
             }
-            var piece = piece(token.group(), token.group("literal") != null, token.group("name"), at);
+            var piece = piece(token, at);
             pieces.add(piece);
-            if (piece.kind == Kind.CODE && syntax.beginsLiteral(piece.text)) {
+            if (piece.kind == Kind.CODE && beginsLiteral(piece.text, token.group("dollar") != null)) {
                 found("what is quoted or a comment from %s on does not end", at);
-            } else if (ended && piece.kind != Kind.COMMENT && !piece.text.isBlank()) {
+                pieces.add(new Piece(Kind.LITERAL, text.substring(at + length(piece)), at + length(piece)));
+                break;
+            }
+            if (ended && piece.kind != Kind.COMMENT && !piece.text.isBlank()) {
                 found("a second statement begins at %s; only one is allowed", at);
             } else if (piece.kind == Kind.CODE && token.group("name") != null && syntax != Syntax.FLUX) {
                 found(token.group() + " at %s is not known; the parameters are :from and :to", at);
@@ -159,16 +160,28 @@ public final class QueryText {
         }
     }
 
-    private Piece piece(String token, boolean literal, @Nullable String name, int at) {
-        if (literal) {
-            boolean comment = token.startsWith("--") || token.startsWith("//");
-            return new Piece(comment ? Kind.COMMENT : Kind.LITERAL, token, at);
+    private boolean beginsLiteral(String code, boolean dollar) {
+        return syntax.beginsLiteral(code) || (dollar && syntax == Syntax.SQL);
+    }
+
+    private Piece piece(Matcher token, int at) {
+        var found = token.group();
+        if (token.group("literal") != null) {
+            boolean comment = found.startsWith("--") || found.startsWith("//");
+            return new Piece(comment ? Kind.COMMENT : Kind.LITERAL, found, at);
         }
+        var name = token.group("name");
         if (name != null && PARAMETERS.contains(name)) {
             return new Piece(Kind.PARAMETER, name, at);
         }
-        int end = token.equals("/*") && syntax != Syntax.FLUX ? endOfComment(at) : -1;
-        return end < 0 ? new Piece(Kind.CODE, token, at) : new Piece(Kind.COMMENT, text.substring(at, end), at);
+        if (token.group("dollar") != null && syntax == Syntax.SQL) {
+            int end = text.indexOf(found, at + found.length());
+            return end < 0
+                    ? new Piece(Kind.CODE, found, at)
+                    : new Piece(Kind.LITERAL, text.substring(at, end + found.length()), at);
+        }
+        int end = found.equals("/*") && syntax != Syntax.FLUX ? endOfComment(at) : -1;
+        return end < 0 ? new Piece(Kind.CODE, found, at) : new Piece(Kind.COMMENT, text.substring(at, end), at);
     }
 
     /** Comments nest in SQL. */

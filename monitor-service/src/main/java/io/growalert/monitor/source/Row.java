@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param value a {@link Number}, or whatever came in its place: text, a truth value, null
  */
 public record Row(Map<String, String> labels, @Nullable Object value) {
+    /** The most rows of an answer, of any kind of source. */
+    public static final int MAX = 100_000;
+
     public Row {
         labels = Map.copyOf(labels);
     }

@@ -1,5 +1,6 @@
 package io.growalert.monitor.source;
 
+import java.time.Duration;
 import java.util.List;
 
 /** An open source. It may be asked by many threads at once. */
@@ -13,6 +14,15 @@ public interface Source extends AutoCloseable {
      * @throws InterruptedException when the thread was interrupted while it waited
      */
     List<Row> query(Query query) throws SourceException, InterruptedException;
+
+    /**
+     * Returns when the source answered, whatever the load of the queries that run. It uses no connection that a query may
+     * need.
+     *
+     * @param limit how long the answer may take; positive
+     * @throws SourceException when there was no answer
+     */
+    void probe(Duration limit) throws SourceException, InterruptedException;
 
     /** Lets go of all connections; queries that still run fail. May be called more than once. */
     @Override

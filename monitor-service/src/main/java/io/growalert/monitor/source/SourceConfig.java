@@ -16,6 +16,14 @@ public interface SourceConfig {
      */
     Optional<String> problemWith(@Nullable String language, String query);
 
+    /** Whether the query uses the parameter {@code :from}, read as when it runs. */
+    boolean usesFrom(@Nullable String language, String query);
+
+    /** How many queries an open source can run at once, whatever its {@code limit} says. */
+    default int connections() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Connects when first asked, never here; a dead peer is no reason to throw. */
     Source open();
 }

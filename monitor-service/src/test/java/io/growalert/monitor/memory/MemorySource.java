@@ -2,11 +2,13 @@ package io.growalert.monitor.memory;
 
 import io.growalert.definitions.Section;
 import io.growalert.monitor.source.Query;
+import io.growalert.monitor.source.QueryText;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.monitor.source.SourceType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,12 @@ public final class MemorySource implements SourceType {
         List<Row> to(Query query) throws SourceException, InterruptedException;
     }
 
+    /** What a source does when it is probed; it returns when the source answers. */
+    public interface Probe {
+        void run() throws SourceException, InterruptedException;
+    }
+
+    private static final Map<String, Probe> PROBES = new ConcurrentHashMap<>();
     private static final Map<String, Answer> ANSWERS = new ConcurrentHashMap<>();
     public static final List<String> OPENED = new CopyOnWriteArrayList<>();
     public static final List<String> CLOSED = new CopyOnWriteArrayList<>();
@@ -30,6 +38,11 @@ public final class MemorySource implements SourceType {
 
     public static void answer(String query, double value) {
         answer(query, any -> List.of(new Row(Map.of(), value)));
+    }
+
+    /** Without one, the source of this name answers at once. */
+    public static void probe(String source, Probe probe) {
+        PROBES.put(source, probe);
     }
 
     @Override
@@ -52,6 +65,11 @@ public final class MemorySource implements SourceType {
         }
 
         @Override
+        public boolean usesFrom(@Nullable String language, String query) {
+            return QueryText.parse(query, QueryText.Syntax.SQL).uses("from");
+        }
+
+        @Override
         public Source open() {
             OPENED.add(name);
             return new Open(name);
@@ -63,6 +81,14 @@ public final class MemorySource implements SourceType {
         public List<Row> query(Query query) throws SourceException, InterruptedException {
             return ANSWERS.getOrDefault(query.text(), any -> List.of(new Row(Map.of(), 1)))
                     .to(query);
+        }
+
+        @Override
+        public void probe(Duration limit) throws SourceException, InterruptedException {
+            var probe = PROBES.get(name);
+            if (probe != null) {
+                probe.run();
+            }
         }
 
         @Override

@@ -27,10 +27,18 @@ class GuardedSourceTest {
         List<Row> give() throws SourceException, InterruptedException;
     }
 
+    private interface Probe {
+        void run() throws SourceException, InterruptedException;
+    }
+
     private static final class FakeSource implements Source {
         final AtomicInteger asked = new AtomicInteger();
         final AtomicReference<Duration> timeout = new AtomicReference<>(LONG);
         volatile Answer answer = () -> ROWS;
+        volatile Probe probe = () -> {
+            throw new SourceException(Kind.SOURCE, "no answer to the probe");
+        };
+        final AtomicInteger probes = new AtomicInteger();
         volatile boolean closed;
 
         @Override
@@ -38,6 +46,12 @@ class GuardedSourceTest {
             asked.incrementAndGet();
             timeout.set(query.timeout());
             return answer.give();
+        }
+
+        @Override
+        public void probe(Duration limit) throws SourceException, InterruptedException {
+            probes.incrementAndGet();
+            probe.run();
         }
 
         @Override
@@ -49,7 +63,11 @@ class GuardedSourceTest {
     private final FakeSource source = new FakeSource();
 
     private static Query query(Duration timeout) {
-        return new Query(null, "SELECT 1", null, Instant.EPOCH, timeout);
+        return query("m", timeout);
+    }
+
+    private static Query query(String monitor, Duration timeout) {
+        return new Query(monitor, null, "SELECT 1", null, Instant.EPOCH, timeout);
     }
 
     private static Answer failing(Kind kind, String message) {
@@ -98,10 +116,14 @@ class GuardedSourceTest {
     }
 
     private static CompletableFuture<List<Row>> inBackground(Source source) {
+        return inBackground(source, "m");
+    }
+
+    private static CompletableFuture<List<Row>> inBackground(Source source, String monitor) {
         var answer = new CompletableFuture<List<Row>>();
         Thread.ofVirtual().start(() -> {
             try {
-                answer.complete(source.query(query(LONG)));
+                answer.complete(source.query(query(monitor, LONG)));
             } catch (Exception e) {
                 answer.completeExceptionally(e);
             }
@@ -115,9 +137,11 @@ class GuardedSourceTest {
             source.answer = failing(Kind.TIMEOUT, "no answer in time");
             failure(guarded);
             failure(guarded);
+            await().until(() -> source.probes.get() > 0);
             assertThat(guarded.state().circuitOpen()).isFalse();
             source.answer = failing(Kind.SOURCE, "connection refused");
             failure(guarded);
+            await().until(() -> guarded.state().circuitOpen());
 
             var told = failure(guarded);
 
@@ -221,7 +245,87 @@ class GuardedSourceTest {
         };
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, LONG)) {
             assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> guarded.query(query(LONG)));
+            await().until(() -> guarded.state().circuitOpen());
             assertThat(failure(guarded)).hasMessageEndingWith("it kept failing: no answer in time");
+        }
+    }
+
+    @Test
+    void aQueryThatTheSourceCanceledIsAnAnswerAndNeverOpensTheCircuit() {
+        source.answer = () -> {
+            throw SourceException.canceled("canceled by statement timeout", null);
+        };
+        try (var guarded = new GuardedSource("farm-db", source, 1, 1, LONG)) {
+            assertThat(failure(guarded).kind()).isEqualTo(Kind.TIMEOUT);
+            assertThat(failure(guarded)).hasMessage("canceled by statement timeout");
+
+            assertThat(guarded.state().circuitOpen()).isFalse();
+            assertThat(source.probes).hasValue(0);
+        }
+    }
+
+    @Test
+    void aTimeoutDoesNotCountWhenTheSourceAnswersTheProbe() {
+        source.answer = failing(Kind.TIMEOUT, "no answer in time");
+        source.probe = () -> {};
+        try (var guarded = new GuardedSource("farm-db", source, 1, 1, LONG)) {
+            for (int i = 1; i <= 3; i++) {
+                int probes = i;
+                assertThat(failure(guarded)).hasMessage("no answer in time");
+                await().until(() ->
+                        source.probes.get() == probes && guarded.state().lastFailure() == null);
+            }
+
+            assertThat(guarded.state().circuitOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aProbeNeverDelaysAResultAndIsTheOnlyOneAtATime() throws Exception {
+        var release = new CountDownLatch(1);
+        source.answer = failing(Kind.TIMEOUT, "no answer in time");
+        source.probe = () -> {
+            release.await();
+            throw new SourceException(Kind.SOURCE, "no answer to the probe");
+        };
+        try (var guarded = new GuardedSource("farm-db", source, 1, 3, LONG)) {
+            failure(guarded);
+            await().until(() -> source.probes.get() == 1);
+            failure(guarded);
+            failure(guarded);
+
+            assertThat(guarded.state().circuitOpen()).isFalse();
+            assertThat(source.probes).hasValue(1);
+            release.countDown();
+            await().until(() -> guarded.state().circuitOpen());
+            assertThat(source.probes).hasValue(2);
+        }
+    }
+
+    @Test
+    void monitorsThatTimedOutShareHalfOfTheLimitSoThatOthersAreNotKeptWaiting() throws Exception {
+        var release = new CountDownLatch(1);
+        source.probe = () -> {};
+        source.answer = failing(Kind.TIMEOUT, "no answer in time");
+        try (var guarded = new GuardedSource("farm-db", source, 4)) {
+            for (int i = 0; i < 6; i++) {
+                var slow = query("slow-" + i, LONG);
+                assertThatExceptionOfType(SourceException.class).isThrownBy(() -> guarded.query(slow));
+            }
+            source.answer = () -> {
+                release.await();
+                return ROWS;
+            };
+            for (int i = 0; i < 6; i++) {
+                inBackground(guarded, "slow-" + i);
+            }
+            await().until(() -> guarded.state().waiting() == 4);
+            source.answer = () -> ROWS;
+
+            assertThat(guarded.query(query("good", LONG))).isEqualTo(ROWS);
+            assertThat(guarded.state().running()).isEqualTo(2);
+            release.countDown();
+            await().until(() -> guarded.state().running() == 0);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.monitor.source.QueryText.Syntax;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,6 +104,32 @@ class QueryTextTest {
         assertThat(problem("SELECT 'a")).isEqualTo("what is quoted or a comment from line 1, column 8 on does not end");
         assertThat(problem("SELECT 1 /* a /* b */"))
                 .isEqualTo("what is quoted or a comment from line 1, column 10 on does not end");
+        assertThat(problem("SELECT $a$ x $b$"))
+                .isEqualTo("what is quoted or a comment from line 1, column 8 on does not end");
+        assertThat(problem("SELECT $1, a$b$c")).isEqualTo("none");
+    }
+
+    /** Quotes and comments that do not end are each searched for their ends: once, and not for each of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/*", "$a", "$$a", "-- $$ /* ", "'", "\"", "(/", "x\\"})
+    @Timeout(60)
+    void takesApartWhateverIsRepeated(String piece) {
+        for (var syntax : Syntax.values()) {
+            assertThat(QueryText.parse(piece.repeat(1_000_000), syntax).code()).isNotNull();
+            assertThat(QueryText.parse("SELECT 1 " + piece.repeat(1_000_000) + " :from", syntax)
+                            .code())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void takesTagsApartThatAreAllDifferent() {
+        var text = new StringBuilder("SELECT ");
+        for (int i = 0; i < 400_000; i++) {
+            text.append("$t").append(i).append("$ ");
+        }
+        assertThat(problem(text.toString())).startsWith("what is quoted or a comment from line 1, column 8 on");
     }
 
     private static String problem(String text) {

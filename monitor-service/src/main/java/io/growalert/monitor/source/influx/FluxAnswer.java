@@ -54,7 +54,7 @@ final class FluxAnswer {
         try {
             parser.parseFluxResponse(body.source(), NEVER, tables);
         } catch (FluxQueryException e) {
-            throw new SourceException(CheckError.Kind.QUERY, String.valueOf(e.getMessage()), e);
+            throw Canceled.orRefused(String.valueOf(e.getMessage()), e);
         } catch (FluxCsvParserException e) {
             throw new SourceException(CheckError.Kind.SOURCE, "the answer is not annotated CSV: " + e.getMessage(), e);
         }
@@ -71,10 +71,23 @@ final class FluxAnswer {
             throw new SourceException(
                     CheckError.Kind.QUERY, "a table has no column named _value, only " + String.join(", ", columns));
         }
+        var time = table.getGroupKey().stream()
+                .filter(column -> !NO_LABELS.contains(column.getLabel()))
+                .filter(column -> String.valueOf(column.getDataType()).startsWith("dateTime"))
+                .findFirst();
+        if (time.isPresent()) {
+            throw new SourceException(
+                    CheckError.Kind.QUERY,
+                    "the column %s is a time: as a label it would make each of its values a series; take it out of the group key"
+                            .formatted(time.get().getLabel()));
+        }
         var labels = table.getGroupKey().stream()
                 .map(FluxColumn::getLabel)
                 .filter(label -> !NO_LABELS.contains(label))
                 .toList();
+        if (rows.size() + table.getRecords().size() > Row.MAX) {
+            throw new SourceException(CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Row.MAX));
+        }
         for (var row : table.getRecords()) {
             rows.add(row(row, labels));
         }

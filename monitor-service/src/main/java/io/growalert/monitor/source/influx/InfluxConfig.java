@@ -23,6 +23,11 @@ record InfluxConfig(
     }
 
     @Override
+    public boolean usesFrom(@Nullable String language, String query) {
+        return Language.named(language).orElse(Language.INFLUXQL).parse(query).uses("from");
+    }
+
+    @Override
     public Source open() {
         return new InfluxSource(this);
     }

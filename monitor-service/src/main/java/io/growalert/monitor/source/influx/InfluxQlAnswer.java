@@ -54,7 +54,7 @@ final class InfluxQlAnswer {
 
     private static void failOnError(JsonNode node) throws SourceException {
         if (node.path("error").isString()) {
-            throw new SourceException(CheckError.Kind.QUERY, node.path("error").asString());
+            throw Canceled.orRefused(node.path("error").asString(), null);
         }
     }
 
@@ -78,6 +78,10 @@ final class InfluxQlAnswer {
                 if (!columns.get(i).equals(TIME)) {
                     putLabel(labels, columns.get(i), values.path(i));
                 }
+            }
+            if (rows.size() == Row.MAX) {
+                throw new SourceException(
+                        CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Row.MAX));
             }
             rows.add(new Row(labels, value(values.path(columns.size() - 1))));
         }

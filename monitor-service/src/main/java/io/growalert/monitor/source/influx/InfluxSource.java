@@ -4,6 +4,7 @@ import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
 import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.service.InfluxQLQueryService;
+import com.influxdb.client.service.PingService;
 import com.influxdb.client.service.QueryService;
 import io.growalert.events.CheckError;
 import io.growalert.monitor.source.Query;
@@ -36,6 +37,7 @@ final class InfluxSource implements Source {
     private final InfluxDBClient client;
     private final InfluxQLQueryService influxQl;
     private final QueryService flux;
+    private final PingService ping;
 
     InfluxSource(InfluxConfig config) {
         this.config = config;
@@ -58,6 +60,7 @@ final class InfluxSource implements Source {
         client = InfluxDBClientFactory.create(options.build());
         influxQl = client.getService(InfluxQLQueryService.class);
         flux = client.getService(QueryService.class);
+        ping = client.getService(PingService.class);
     }
 
     @Override
@@ -90,6 +93,26 @@ final class InfluxSource implements Source {
                         query.timeout(),
                         FluxAnswer::rows);
         };
+    }
+
+    /** Any answer below 500 counts: a version that asks for a token here refuses with 401, and is alive. */
+    @Override
+    public void probe(Duration limit) throws SourceException, InterruptedException {
+        var call = ping.getPing();
+        call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            int status = call.execute().code();
+            if (status >= 500) {
+                throw new SourceException(CheckError.Kind.SOURCE, "InfluxDB answered %d to a ping".formatted(status));
+            }
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw failed(e);
+        } finally {
+            call.cancel();
+        }
     }
 
     private static String text(Language language, Query query) throws SourceException {
@@ -133,6 +156,9 @@ final class InfluxSource implements Source {
 
     private static SourceException failed(Response<?> response, ResponseBody body) throws IOException {
         var message = "InfluxDB answered %d: %s".formatted(response.code(), ErrorBody.message(body));
+        if (Canceled.isMeantBy(message)) {
+            return SourceException.canceled(message, null);
+        }
         return switch (response.code()) {
             case 400, 404, 405, 413, 422 -> new SourceException(CheckError.Kind.QUERY, message);
             default -> new SourceException(CheckError.Kind.SOURCE, message);

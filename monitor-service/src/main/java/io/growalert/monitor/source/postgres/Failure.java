@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /** What an exception of the driver means. SQL states: PostgreSQL's documentation, appendix A. */
 final class Failure {
-    /** What ends a statement, and a transaction, that takes too long. */
-    private static final Set<String> TIMEOUTS = Set.of("57014", "25P04");
+    /** What ends a statement, and a transaction, that takes too long: the server says so, and is therefore alive. */
+    private static final Set<String> CANCELED = Set.of("57014", "25P04");
 
     /** The one line of the driver's message that is a number, whatever the language of its name. */
     private static final Pattern POSITION = Pattern.compile("\\R\\s+[^:\\n]++:\\s?(\\d{1,9})(?=\\R|$)");
@@ -23,6 +23,9 @@ final class Failure {
         if (message.contains(PostgresSource.LIMIT_OF_ANSWER)) {
             return new SourceException(
                     CheckError.Kind.QUERY, "the answer has more than " + PostgresSource.MAX_ANSWER, e);
+        }
+        if (isCanceled(e)) {
+            return SourceException.canceled("no answer in time: " + message, e);
         }
         return switch (kind(e)) {
             case TIMEOUT -> new SourceException(CheckError.Kind.TIMEOUT, "no answer in time: " + message, e);
@@ -43,6 +46,10 @@ final class Failure {
                 CheckError.Kind.SOURCE, "cannot connect to the database: " + oneLine(message + detail), e);
     }
 
+    private static boolean isCanceled(SQLException e) {
+        return e.getSQLState() != null && CANCELED.contains(e.getSQLState());
+    }
+
     private static CheckError.Kind kind(SQLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketTimeoutException) {
@@ -50,9 +57,6 @@ final class Failure {
             }
         }
         var state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (TIMEOUTS.contains(state)) {
-            return CheckError.Kind.TIMEOUT;
-        }
         return switch (state.length() == 5 ? state.substring(0, 2) : "") {
             // connection, transaction rolled back (a replica's conflict), resources, operator, system, internal
             case "", "08", "28", "3D", "40", "53", "57", "58", "F0", "XX" -> CheckError.Kind.SOURCE;

@@ -18,7 +18,18 @@ record PostgresConfig(
         if (language != null && !language.equals("sql")) {
             return Optional.of("a postgres source speaks sql, not " + language);
         }
-        return QueryText.parse(query, QueryText.Syntax.SQL).problem();
+        var text = QueryText.parse(query, QueryText.Syntax.SQL);
+        return text.problem().or(() -> ReadOnly.problemWith(text));
+    }
+
+    @Override
+    public boolean usesFrom(@Nullable String language, String query) {
+        return QueryText.parse(query, QueryText.Syntax.SQL).uses("from");
+    }
+
+    @Override
+    public int connections() {
+        return pool;
     }
 
     @Override

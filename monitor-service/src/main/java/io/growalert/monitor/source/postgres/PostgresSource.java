@@ -18,7 +18,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Each query runs in a read-only transaction of its own, in the time zone UTC, with what is left of its timeout as
- * {@code statement_timeout}. Read-only keeps an honest query from writing by mistake; give the source a role that may
+ * {@code statement_timeout}, less a tenth and at most 250 ms. Read-only keeps an honest query from writing by mistake; give the source a role that may
  * only read as well, because a function that a query calls may do more than it seems.
  *
  * <p>When the peer is gone without a word, the timeout of the socket ends the wait a moment after the server should have.
@@ -35,11 +35,15 @@ final class PostgresSource implements Source {
     /** How much later than the server's own timeout the socket's comes. */
     private static final long GRACE_MILLIS = 250;
 
+    /** How much earlier than the query's own end the server is to cancel it: a tenth of what is left, and no more than this. */
+    private static final long MAX_AHEAD_MILLIS = 250;
+
     private static final String SESSION = """
             SELECT set_config('statement_timeout', :timeout, true), set_config('TimeZone', 'UTC', true)
             """;
 
     private final HikariPool pool;
+    private final PostgresProbe probe;
 
     PostgresSource(PostgresConfig config) {
         var settings = new HikariConfig();
@@ -65,6 +69,7 @@ final class PostgresSource implements Source {
         settings.setReadOnly(true);
         settings.validate();
         pool = new HikariPool(settings);
+        probe = new PostgresProbe(config);
     }
 
     @Override
@@ -90,11 +95,16 @@ final class PostgresSource implements Source {
         }
     }
 
+    @Override
+    public void probe(Duration limit) throws SourceException, InterruptedException {
+        probe.run(limit);
+    }
+
     private static List<Row> ask(Connection connection, QueryText.Rendered sent, Deadline deadline)
             throws SourceException {
         var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
         jdbc.sql(SESSION)
-                .param("timeout", Long.toString(deadline.millisLeft()))
+                .param("timeout", Long.toString(deadline.statementMillis()))
                 .query()
                 .singleRow();
         var rows = jdbc.sql(sent.text()).withMaxRows(Rows.MAX + 1).query(new Rows());
@@ -146,6 +156,15 @@ final class PostgresSource implements Source {
 
         boolean passed() {
             return System.nanoTime() - nanoTime >= 0;
+        }
+
+        /**
+         * Shorter than what is left, so that the server's answer that it canceled the query arrives before the caller
+         * interrupts it: only the answer proves that the server is alive, and frees what the query uses there.
+         */
+        long statementMillis() {
+            long left = millisLeft();
+            return Math.max(1, left - Math.min(left / 10, MAX_AHEAD_MILLIS));
         }
 
         /** At least 1: PostgreSQL and the driver take 0 for no timeout at all. */

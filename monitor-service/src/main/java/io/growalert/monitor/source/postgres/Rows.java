@@ -8,22 +8,21 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 
 /** Reads an answer: the column {@code value} is the value, every other a label; a null is a label that is not there. */
 final class Rows implements ResultSetExtractor<Rows.Answer> {
     /** The most rows of an answer. */
-    static final int MAX = 100_000;
+    static final int MAX = Row.MAX;
 
     private static final String VALUE = "value";
+    private static final Set<String> TIMES = Set.of("timestamptz", "timestamp", "date", "timetz", "time");
 
     sealed interface Answer {
         /** The rows. */
@@ -48,6 +47,9 @@ final class Rows implements ResultSetExtractor<Rows.Answer> {
     public Answer extractData(ResultSet answer) throws SQLException {
         var columns = columns(answer.getMetaData());
         var problem = problem(columns);
+        if (problem.isEmpty()) {
+            problem = timeLabel(answer.getMetaData());
+        }
         if (problem.isPresent()) {
             return new Unusable(problem.get());
         }
@@ -79,6 +81,18 @@ final class Rows implements ResultSetExtractor<Rows.Answer> {
                 .map(column -> "the answer has two columns named " + column);
     }
 
+    /** As a label, a time makes a new series of each of its values, of each run where the time is that of the run. */
+    private static Optional<String> timeLabel(ResultSetMetaData meta) throws SQLException {
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            if (!meta.getColumnLabel(i).equals(VALUE) && TIMES.contains(meta.getColumnTypeName(i))) {
+                return Optional.of(
+                        "the column %s is a %s: as a label it would make each of its values a series; leave it out, or cast it to text if that is meant"
+                                .formatted(meta.getColumnLabel(i), meta.getColumnTypeName(i)));
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Row row(ResultSet answer, List<String> columns) throws SQLException {
         var labels = new LinkedHashMap<String, String>();
         Object value = null;
@@ -98,20 +112,10 @@ final class Rows implements ResultSetExtractor<Rows.Answer> {
 
     private static @Nullable String label(ResultSet answer, int column) throws SQLException {
         return switch (answer.getMetaData().getColumnType(column)) {
-            case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> time(answer, column);
             case Types.REAL, Types.DOUBLE -> number(answer.getObject(column));
             case Types.BIT, Types.BOOLEAN -> text(answer.getObject(column));
             default -> answer.getString(column);
         };
-    }
-
-    private static @Nullable String time(ResultSet answer, int column) throws SQLException {
-        if (answer.getMetaData().getColumnTypeName(column).equals("timestamptz")) {
-            var time = answer.getObject(column, OffsetDateTime.class);
-            return time == null ? null : time.toInstant().toString();
-        }
-        var time = answer.getObject(column, LocalDateTime.class);
-        return time == null ? null : DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time);
     }
 
     private static @Nullable String number(@Nullable Object number) {

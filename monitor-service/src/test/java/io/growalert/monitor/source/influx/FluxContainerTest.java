@@ -77,7 +77,7 @@ class FluxContainerTest {
 
     private static List<Row> ask(String token, String language, String text) throws Exception {
         try (var source = source(token)) {
-            return source.query(new Query(language, text, FROM, TO, Duration.ofSeconds(30)));
+            return source.query(new Query("m", language, text, FROM, TO, Duration.ofSeconds(30)));
         }
     }
 

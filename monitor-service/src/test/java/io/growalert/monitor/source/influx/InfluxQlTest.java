@@ -76,7 +76,7 @@ class InfluxQlTest {
     }
 
     private static Query query(String text) {
-        return new Query(null, text, FROM, TO, Duration.ofSeconds(20));
+        return new Query("m", null, text, FROM, TO, Duration.ofSeconds(20));
     }
 
     private static void fails(InfluxConfig config, String text, Kind kind, String message) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a server that answers, or does not, as a test wants it. */
 @Timeout(60)
@@ -102,7 +103,7 @@ class InfluxSourceTest {
     private static List<Row> ask(InfluxConfig config, @Nullable String language, String text, Duration timeout)
             throws Exception {
         try (var source = config.open()) {
-            return source.query(new Query(language, text, FROM, TO, timeout));
+            return source.query(new Query("m", language, text, FROM, TO, timeout));
         }
     }
 
@@ -167,6 +168,42 @@ class InfluxSourceTest {
     void tellsWhatAnAnswerMeans(int status, String body, Kind kind, String message) {
         answer(status, body);
         fails(config(), LONG, kind, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 | {\"results\": [{\"statement_id\": 0, \"error\": \"query-timeout limit exceeded\"}]}",
+                "200 | {\"results\": [{\"statement_id\": 0, \"error\": \"query interrupted\"}]}",
+                "500 | {\"code\": \"internal error\", \"message\": \"context deadline exceeded\"}",
+            })
+    void aQueryThatTheServerCanceledIsATimeoutAndAnAnswer(int status, String body) {
+        answer(status, body);
+        assertThatExceptionOfType(SourceException.class)
+                .isThrownBy(() -> ask(config(), null, SELECT, LONG))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT))
+                .satisfies(e -> assertThat(e.isAnswer()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 401})
+    void anyAnswerToAPingProvesThatTheServerIsAlive(int status) throws Exception {
+        server.createContext("/ping", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        try (var source = config().open()) {
+            source.probe(LONG);
+        }
+    }
+
+    @Test
+    void aSilentPeerAnswersNoProbe() throws Exception {
+        try (var peer = StallingProxy.silent();
+                var source = config(peer.port()).open()) {
+            assertThatExceptionOfType(SourceException.class).isThrownBy(() -> source.probe(SHORT));
+        }
     }
 
     @Test

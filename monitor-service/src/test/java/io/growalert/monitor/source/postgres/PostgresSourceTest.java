@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.growalert.definitions.Secret;
 import io.growalert.events.CheckError.Kind;
+import io.growalert.monitor.source.GuardedSource;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
@@ -78,7 +79,7 @@ class PostgresSourceTest {
     }
 
     private static Query query(String sql, Duration timeout) {
-        return new Query(null, sql, FROM, TO, timeout);
+        return new Query("m", null, sql, FROM, TO, timeout);
     }
 
     private static List<Row> ask(String sql) throws Exception {
@@ -114,22 +115,21 @@ class PostgresSourceTest {
     @Test
     void canUseAParameterInTheListOfColumnsAndInTheGroupsToo() throws Exception {
         var rows = ask("""
-                SELECT date_bin('5 minutes', time, :from) AS bin, count(*) AS value FROM readings
+                SELECT date_bin('5 minutes', time, :from)::text AS bin, count(*) AS value FROM readings
                 GROUP BY date_bin('5 minutes', time, :from) ORDER BY bin
                 """);
 
         assertThat(rows)
                 .containsExactly(
-                        new Row(Map.of("bin", "2026-11-24T07:00:00Z"), 2L),
-                        new Row(Map.of("bin", "2026-11-24T07:05:00Z"), 2L));
+                        new Row(Map.of("bin", "2026-11-24 07:00:00+00"), 2L),
+                        new Row(Map.of("bin", "2026-11-24 07:05:00+00"), 2L));
     }
 
     @Test
     void writesLabelsPlainlyAndLeavesNullsOut() throws Exception {
         var rows = ask("""
                 SELECT 1 AS value, 7 AS "Sensor", 1.50::numeric AS n, 21::float8 AS f, true AS b, NULL AS missing,
-                    timestamptz '2026-11-24T08:00:00+01' AS tz, timestamp '2026-11-24T07:00:00' AS ts,
-                    date '2026-11-24' AS d, '00000000-0000-0000-0000-000000000001'::uuid AS id, ARRAY[1, 2] AS a
+                    interval '90 s' AS i, '00000000-0000-0000-0000-000000000001'::uuid AS id, ARRAY[1, 2] AS a
                 """);
 
         assertThat(rows)
@@ -139,9 +139,7 @@ class PostgresSourceTest {
                                 "n", "1.50",
                                 "f", "21",
                                 "b", "true",
-                                "tz", "2026-11-24T07:00:00Z",
-                                "ts", "2026-11-24T07:00:00",
-                                "d", "2026-11-24",
+                                "i", "00:01:30",
                                 "id", "00000000-0000-0000-0000-000000000001",
                                 "a", "{1,2}"),
                         1));
@@ -183,6 +181,21 @@ class PostgresSourceTest {
                 .isEqualTo(Kind.QUERY);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "now(), timestamptz",
+        "now()::timestamp, timestamp",
+        "now()::date, date",
+        "now()::time, time",
+        "now()::timetz, timetz",
+    })
+    void refusesATimeAsALabel(String time, String type) {
+        assertThat(failure("SELECT %s AS seen, 'r1' AS room, 1 AS value".formatted(time)))
+                .hasMessageStartingWith("the column seen is a %s: as a label".formatted(type))
+                .extracting(SourceException::kind)
+                .isEqualTo(Kind.QUERY);
+    }
+
     @Test
     void refusesAnAnswerThatIsTooLarge() throws Exception {
         assertThat(failure("SELECT repeat('x', 1000000) AS label, 1 AS value FROM generate_series(1, 70)"))
@@ -195,7 +208,7 @@ class PostgresSourceTest {
     @Test
     void saysThatAQueryNeedsAWindow() {
         assertThatExceptionOfType(SourceException.class)
-                .isThrownBy(() -> source.query(new Query(null, "SELECT :from AS value", null, TO, LONG)))
+                .isThrownBy(() -> source.query(new Query("m", null, "SELECT :from AS value", null, TO, LONG)))
                 .withMessage("the query uses :from, but the monitor has no window");
     }
 
@@ -348,5 +361,63 @@ class PostgresSourceTest {
         assertThat(outcome.get(15, TimeUnit.SECONDS).kind()).isEqualTo(Kind.SOURCE);
         assertThat(failure(closing, "SELECT 1 AS value", SHORT).kind()).isNotNull();
         closing.close();
+    }
+
+    /** X runs into its timeout in each run, and is interrupted at its end; Y uses the same source. */
+    @Test
+    void aMonitorThatAlwaysTimesOutKeepsNoOtherFromRunning() throws Exception {
+        try (var guarded = new GuardedSource("farm-db", open(database.getPort()), 2)) {
+            for (int run = 0; run < GuardedSource.FAILURES + 2; run++) {
+                var failure = interruptedAfter(
+                        SHORT, guarded, new Query("x", null, "SELECT pg_sleep(9), 1 AS value", null, TO, SHORT));
+
+                assertThat(failure).isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.isAnswer())
+                        .isTrue());
+                assertThat(guarded.query(new Query("y", null, "SELECT 2000 AS value", null, TO, LONG)))
+                        .hasSize(1);
+            }
+            assertThat(guarded.state().circuitOpen()).isFalse();
+        }
+    }
+
+    private static Throwable interruptedAfter(Duration timeout, Source source, Query query) throws Exception {
+        var failure = new CompletableFuture<Throwable>();
+        var thread = Thread.ofVirtual().start(() -> {
+            try {
+                failure.complete(new AssertionError("rows: " + source.query(query)));
+            } catch (SourceException | InterruptedException e) {
+                failure.complete(e);
+            }
+        });
+        if (!thread.join(timeout)) {
+            thread.interrupt();
+        }
+        return failure.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void answersAProbeWhileAllConnectionsOfThePoolAreBusy() throws Exception {
+        try (var small = new PostgresConfig(
+                        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(database.getPort()), "postgres", null, 1)
+                .open()) {
+            var busy = Thread.ofVirtual()
+                    .start(() -> failure(small, "SELECT pg_sleep(20), 4 AS value", Duration.ofSeconds(2)));
+            Awaitility.await()
+                    .until(() ->
+                            !ask("SELECT 1 AS value FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(20), 4%'")
+                                    .isEmpty());
+
+            small.probe(Duration.ofSeconds(1));
+
+            busy.join();
+        }
+    }
+
+    @Test
+    void aSilentPeerAnswersNoProbe() throws Exception {
+        try (var peer = StallingProxy.silent();
+                var silent = open(peer.port())) {
+            assertThatExceptionOfType(SourceException.class).isThrownBy(() -> silent.probe(Duration.ofSeconds(1)));
+        }
     }
 }

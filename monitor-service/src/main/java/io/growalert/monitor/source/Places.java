@@ -1,0 +1,167 @@
+package io.growalert.monitor.source;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queries that may run at once. Monitors whose last query timed out are slow until one is answered in time; they share at
+ * most half of the places, and at least one, so that they cannot use up all of them.
+ *
+ * <p>A place goes to the one that waits longest among those that may have it. With a single place, a slow monitor gets it only
+ * when no other one waits. Of the slow monitors, the one goes first whose last query is the longest ago: one that was slow once
+ * gets its turn and may prove otherwise, however many others are always slow.
+ */
+final class Places {
+    private static final class Waiter {
+        final String monitor;
+        final boolean slow;
+        final long arrival;
+        final Condition turn;
+
+        @Nullable
+        Place place;
+
+        Waiter(String monitor, boolean slow, long arrival, Condition turn) {
+            this.monitor = monitor;
+            this.slow = slow;
+            this.arrival = arrival;
+            this.turn = turn;
+        }
+    }
+
+    /** Held by one query until it is given back. */
+    final class Place {
+        private final String monitor;
+        private final boolean slow;
+
+        private Place(String monitor, boolean slow) {
+            this.monitor = monitor;
+            this.slow = slow;
+        }
+
+        /** The query asked the source; a place given back without this says nothing about its monitor. */
+        void asked(boolean timedOut) {
+            lock.lock();
+            try {
+                if (timedOut) {
+                    slowSince.put(monitor, ++events);
+                } else {
+                    slowSince.remove(monitor);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void giveBack() {
+            lock.lock();
+            try {
+                running--;
+                runningSlow -= slow ? 1 : 0;
+                handOut();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private final int limit;
+    private final int slowLimit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Waiter> prompt = new ArrayDeque<>();
+    private final List<Waiter> slow = new ArrayList<>();
+    /** The slow monitors, with the number of the event at which each was last seen to be slow. */
+    private final Map<String, Long> slowSince = new HashMap<>();
+
+    private long events;
+    private int running;
+    private int runningSlow;
+
+    Places(int limit) {
+        this.limit = limit;
+        slowLimit = Math.max(1, limit / 2);
+    }
+
+    /** Waits for a place; null when there was none in time. */
+    @Nullable
+    Place take(String monitor, Duration timeout) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var waiter = new Waiter(monitor, slowSince.containsKey(monitor), ++events, lock.newCondition());
+            var queue = waiter.slow ? slow : prompt;
+            queue.add(waiter);
+            handOut();
+            try {
+                long left = timeout.toNanos();
+                while (waiter.place == null && left > 0) {
+                    left = waiter.turn.awaitNanos(left);
+                }
+            } catch (InterruptedException e) {
+                if (waiter.place != null) {
+                    waiter.place.giveBack();
+                }
+                throw e;
+            } finally {
+                queue.remove(waiter);
+            }
+            return waiter.place;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void handOut() {
+        for (var next = next(); next != null; next = next()) {
+            (next.slow ? slow : prompt).remove(next);
+            running++;
+            runningSlow += next.slow ? 1 : 0;
+            next.place = new Place(next.monitor, next.slow);
+            next.turn.signal();
+        }
+    }
+
+    private @Nullable Waiter next() {
+        if (running == limit) {
+            return null;
+        }
+        var first = prompt.peekFirst();
+        var late = runningSlow == slowLimit ? null : longestUnasked();
+        if (first == null || late == null) {
+            return first == null ? late : first;
+        }
+        return limit == 1 || first.arrival < late.arrival ? first : late;
+    }
+
+    private @Nullable Waiter longestUnasked() {
+        return slow.stream()
+                .min(Comparator.comparing(waiter -> slowSince.getOrDefault(waiter.monitor, 0L)))
+                .orElse(null);
+    }
+
+    int running() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int waiting() {
+        lock.lock();
+        try {
+            return prompt.size() + slow.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
