@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What happened: every alert event once, and the incidents they make. */
-public final class Journal {
+final class Journal {
     private final JdbcClient jdbc;
 
-    public Journal(JdbcClient jdbc) {
+    Journal(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

@@ -48,9 +48,7 @@ final class Retention {
             next = now.plus(PAUSE);
         }
         if (deleted > 0) {
-            LOG.atInfo()
-                    .addKeyValue("incidents", deleted)
-                    .log("Incidents are deleted, because they are over for so long");
+            LOG.atInfo().addKeyValue("incidents", deleted).log("Deleted incidents past retention");
         }
         return deleted;
     }
