@@ -24,7 +24,7 @@ final class Journal {
         this.jdbc = jdbc;
     }
 
-    /** An event that is kept; the sequence is its place in the order of telling. */
+    /** A stored event; its receivers are notified in the order of the sequence. */
     record Recorded(AlertEvent event, long sequence) {}
 
     private static final String ADD = """

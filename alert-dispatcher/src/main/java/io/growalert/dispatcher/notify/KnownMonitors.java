@@ -52,8 +52,8 @@ public final class KnownMonitors {
             var partitions = consumer.partitionsFor(Topics.MONITORS, LIMIT).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
-            var ends = consumer.endOffsets(partitions, LIMIT);
             consumer.assign(partitions);
+            var ends = consumer.endOffsets(partitions, LIMIT);
             consumer.seekToBeginning(partitions);
             return partitions.isEmpty() || isDefined(consumer, ends, monitor.getBytes(UTF_8));
         } catch (KafkaException e) {

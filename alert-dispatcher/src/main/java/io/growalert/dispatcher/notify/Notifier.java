@@ -83,7 +83,7 @@ public final class Notifier implements SmartLifecycle {
         consumer = new AlertConsumer(kafka::connect, places, deadLetters, pipeline, dispatch, metrics);
     }
 
-    /** The names of those of its threads that ended though nobody stopped it: only a restart brings them back. */
+    /** The names of those of its threads that ended without a stop: only a restart brings them back. */
     public List<String> deadThreads() {
         var running = threads;
         return running == null

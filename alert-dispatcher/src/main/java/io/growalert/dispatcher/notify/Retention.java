@@ -12,7 +12,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Deletes what is over: an incident with its events and deliveries, once it is closed and all of it is older than the
- * history that is kept. What is not told, on hold, or was parked since keeps its whole incident.
+ * history that is retained. A delivery that is not finished, or was parked since, retains its whole incident.
  */
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.Events;
 import io.growalert.dispatcher.TestKafka;
+import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
@@ -39,10 +40,7 @@ class NotifierTest {
     @Test
     void aDatabaseThatIsDownWhileEventsArriveLosesNone() throws Exception {
         try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}")) {
-            bench.scripts.put("ops", notification -> {
-                told.add(notification.event().monitor());
-                return new Outcome.Delivered("ok");
-            });
+            bench.scripts.put("ops", this::take);
             var down = new AtomicBoolean();
             var refused = new AtomicInteger();
             bench.database.refuseWhen(() -> down.get() && refused.incrementAndGet() > 0);
@@ -66,10 +64,7 @@ class NotifierTest {
     @Test
     void whatArrivesWhileNobodyRunsIsToldAfterTheNextStart() throws Exception {
         try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}")) {
-            bench.scripts.put("ops", notification -> {
-                told.add(notification.event().monitor());
-                return new Outcome.Delivered("ok");
-            });
+            bench.scripts.put("ops", this::take);
             var first = bench.notifier("restart");
             first.start();
             first.stop();
@@ -131,6 +126,15 @@ class NotifierTest {
             notifier.stop();
             assertThat(notifier.deadThreads()).isEmpty();
         }
+    }
+
+    /** Other tests of this JVM publish to the same topic. */
+    private Outcome take(Notification notification) {
+        var monitor = notification.event().monitor();
+        if (events.stream().map(Events::monitor).anyMatch(monitor::equals)) {
+            told.add(monitor);
+        }
+        return new Outcome.Delivered("ok");
     }
 
     private void publish() throws Exception {

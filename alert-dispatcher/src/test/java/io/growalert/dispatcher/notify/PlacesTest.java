@@ -121,8 +121,7 @@ class PlacesTest {
                 return false;
             }
             places.done(records);
-            return consumer.position(PARTITION)
-                    >= end();
+            return consumer.position(PARTITION) >= end();
         });
     }
 

@@ -59,8 +59,8 @@ class PoisonTest {
 
     @Test
     void jsonNestedWithoutEndBecomesADeadLetter() throws Exception {
-        afterPoison(("[".repeat(500_000)).getBytes(UTF_8));
-        afterPoison(("{\"labels\":".repeat(90_000)).getBytes(UTF_8));
+        afterPoison("[".repeat(500_000).getBytes(UTF_8));
+        afterPoison("{\"labels\":".repeat(90_000).getBytes(UTF_8));
     }
 
     @Test

@@ -56,11 +56,13 @@ final class EmailHandler implements Handler {
         } catch (MailSendException e) {
             var answer = SmtpAnswer.of(e, open);
             var outcome = outcome(addresses, with(settled, answer, open), reason(answer));
-            LOG.atWarn()
-                    .addKeyValue("deliveryId", notification.id())
-                    .addKeyValue("receiver", notification.receiver())
-                    .addKeyValue("codes", new TreeSet<>(answer.refused().values()))
-                    .log("Mail server did not accept the message for all addresses");
+            if (!answer.refused().isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("deliveryId", notification.id())
+                        .addKeyValue("receiver", notification.receiver())
+                        .addKeyValue("codes", new TreeSet<>(answer.refused().values()))
+                        .log("Mail server did not accept the message for all addresses");
+            }
             return outcome;
         } catch (MailException e) {
             // a login that fails is repaired by a new password: nothing is lost until then

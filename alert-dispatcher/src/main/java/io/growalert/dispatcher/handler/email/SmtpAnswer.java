@@ -47,7 +47,7 @@ record SmtpAnswer(Set<String> accepted, Map<String, Integer> refused, String fai
         failures.forEach(reading::read);
         var refused = new TreeMap<String, Integer>();
         for (var address : addresses) {
-            // the sender or the message itself was refused: so it is for everybody who did not get it
+            // the sender or the message itself was refused: that is the answer for every address that did not accept it
             var code = reading.codes.getOrDefault(address, reading.codeOfAll);
             if (code != null && !reading.sent.contains(address)) {
                 refused.put(address, code);
