@@ -2,10 +2,11 @@ package io.growalert.dispatcher;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
 import io.growalert.dispatcher.notify.History;
-import io.growalert.dispatcher.notify.Journal;
+import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
@@ -36,7 +37,7 @@ import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Check results become alert events, and alert events are told.
+ * Check results become alert events, and receivers are notified of those.
  *
  * <pre>
  * growalert.check-results ==> state ==> growalert.alerts ==> {@link Notifier}: {@link Pipeline} ==> {@link Deliveries} ==> receivers
@@ -47,7 +48,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Import({
     // growalert.monitors, growalert.check-results ==> growalert.alerts
     StateConfiguration.class,
-    // for those who look on
+    // for operators
     AlertsApi.class,
     DeliveriesApi.class,
     MutesApi.class,
@@ -151,8 +152,18 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Redrive redrive(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Redrive(jdbc, transaction);
+    Acknowledgements acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
+        return new Acknowledgements(jdbc, transaction);
+    }
+
+    @Bean
+    Redrive redrive(JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements) {
+        return new Redrive(jdbc, transaction, acknowledgements);
+    }
+
+    @Bean
+    KnownMonitors knownMonitors(DispatcherSettings settings, JdbcClient jdbc) {
+        return new KnownMonitors(settings.kafka(), jdbc);
     }
 
     @Bean
@@ -174,7 +185,7 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(transaction, new Journal(jdbc), mutes, deliveries, clock);
+        var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, clock);
         return new Notifier(
                 options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
     }

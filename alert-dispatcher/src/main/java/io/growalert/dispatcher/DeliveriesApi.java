@@ -1,33 +1,48 @@
 package io.growalert.dispatcher;
 
+import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.History;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.service.CommonProblem;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What was told, what is being told, and what was given up. */
+/** Deliveries: what was delivered, what is on its way, and what is parked. */
 @RestController
 class DeliveriesApi {
-    private static final List<String> STATES = List.of("pending", "held", "muted", "delivered", "parked");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final List<String> STATES = List.of("pending", "held", "muted", "superseded", "delivered", "parked");
 
     private final History history;
     private final Redrive redrive;
+    private final Acknowledgements acknowledgements;
     private final Notifier notifier;
 
-    DeliveriesApi(History history, Redrive redrive, Notifier notifier) {
+    DeliveriesApi(History history, Redrive redrive, Acknowledgements acknowledgements, Notifier notifier) {
         this.history = history;
         this.redrive = redrive;
+        this.acknowledgements = acknowledgements;
         this.notifier = notifier;
     }
+
+    record RedriveRequest(
+            @Nullable String receiver, @Nullable Instant since) {}
+
+    /** @param deliveries how many were not acknowledged before */
+    record Acknowledged(long deliveries) {}
 
     @GetMapping("/api/deliveries")
     List<History.Delivery> list(
@@ -51,14 +66,44 @@ class DeliveriesApi {
     @ResponseStatus(HttpStatus.ACCEPTED)
     void redrive(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force) {
         switch (redrive.redrive(id, force)) {
-            case Redrive.Result.Due due -> notifier.wake();
+            case Redrive.Result.Due due -> notifier.parkedChanged();
             case Redrive.Result.Unknown unknown ->
                 throw CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
             case Redrive.Result.NotParked(var state) ->
                 throw DeliveryProblem.NOT_PARKED.because("only a parked delivery is sent again; this one is " + state);
             case Redrive.Result.Superseded superseded ->
                 throw DeliveryProblem.SUPERSEDED.because(
-                        "a later event of this alert was told to this receiver already; send it nevertheless with ?force=true");
+                        "a later event of this alert was delivered to this receiver already; send it nevertheless with ?force=true");
         }
+    }
+
+    /** Sends those of a receiver again that were parked since an instant, without those that are superseded. */
+    @PostMapping("/api/deliveries/redrive")
+    Redrive.Redriven redrive(@RequestBody RedriveRequest request) {
+        var receiver = request.receiver();
+        if (receiver == null || receiver.isBlank() || receiver.contains("\0")) {
+            throw CommonProblem.INVALID_FIELD.in("receiver", "receiver: expected the name of a receiver, such as ops");
+        }
+        var since = request.since();
+        if (since == null || since.isBefore(Instant.EPOCH) || since.isAfter(LATEST)) {
+            throw CommonProblem.INVALID_FIELD.in("since", "since: expected an instant, such as 2026-11-24T07:00:00Z");
+        }
+        var redriven = redrive.redrive(receiver, since);
+        notifier.parkedChanged();
+        return redriven;
+    }
+
+    /** The operator knows of all deliveries that are parked now: they stay parked, and health is UP again. */
+    @PostMapping("/api/deliveries/acknowledge-parked")
+    Acknowledged acknowledgeParked() {
+        var acknowledged = new Acknowledged(acknowledgements.acknowledge());
+        notifier.parkedChanged();
+        return acknowledged;
+    }
+
+    @ExceptionHandler
+    ProblemDetail unreadable(HttpMessageNotReadableException e) {
+        return CommonProblem.MALFORMED_JSON.body(
+                "expected JSON such as {\"receiver\": \"ops\", \"since\": \"2026-11-24T07:00:00Z\"}");
     }
 }

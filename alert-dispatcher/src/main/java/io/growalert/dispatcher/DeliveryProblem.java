@@ -7,7 +7,7 @@ import org.springframework.http.HttpStatus;
 /** Why a delivery is not sent again, beside {@link CommonProblem}. */
 enum DeliveryProblem implements ProblemCode {
     NOT_PARKED,
-    /** A later event was told already; sending it nevertheless has to be asked for. */
+    /** A later event was delivered already; only a forced redrive sends it nevertheless. */
     SUPERSEDED;
 
     @Override

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher;
 
+import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.events.MonitorDefinition;
@@ -26,11 +27,13 @@ class MutesApi {
     private static final int MAX_COMMENT = 1_000;
 
     private final Mutes mutes;
+    private final KnownMonitors monitors;
     private final Notifier notifier;
     private final Clock clock;
 
-    MutesApi(Mutes mutes, Notifier notifier, Clock clock) {
+    MutesApi(Mutes mutes, KnownMonitors monitors, Notifier notifier, Clock clock) {
         this.mutes = mutes;
+        this.monitors = monitors;
         this.notifier = notifier;
         this.clock = clock;
     }
@@ -57,12 +60,15 @@ class MutesApi {
             throw CommonProblem.INVALID_FIELD.in(
                     "comment", "comment: expected why, in at most %d characters".formatted(MAX_COMMENT));
         }
+        if (!monitors.mayExist(id)) {
+            throw CommonProblem.NOT_FOUND.because("no monitor with the id '%s'".formatted(id));
+        }
         var mute = new Mutes.Muted(id, until, comment);
         mutes.put(mute);
         return mute;
     }
 
-    /** Ends the mute now; what it held is told at once. */
+    /** Ends the mute now; what it held is due at once. */
     @DeleteMapping("/api/monitors/{id}/mute")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void unmute(@PathVariable String id) {

@@ -3,11 +3,17 @@ package io.growalert.dispatcher;
 import io.growalert.dispatcher.notify.Notifier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
-/** Whether alert events arrive in the database, and all threads of the notifier live. */
+/**
+ * DOWN while alert events do not arrive in the database, or a loop of the notifier ended or makes no progress; DEGRADED, which is
+ * still a 200, while there are parked deliveries that no operator acknowledged.
+ */
 @Component("notifierHealthIndicator")
 final class NotifierHealth implements HealthIndicator {
+    private static final Status DEGRADED = new Status("DEGRADED");
+
     private final Notifier notifier;
 
     NotifierHealth(Notifier notifier) {
@@ -16,15 +22,18 @@ final class NotifierHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        var dead = notifier.deadThreads();
-        var obstacle = notifier.obstacle();
-        if (dead.isEmpty() && obstacle.isEmpty()) {
-            return Health.up().build();
+        var health = Health.up();
+        var parked = notifier.parked();
+        if (!parked.isEmpty()) {
+            health.status(DEGRADED).withDetail("parked", parked);
         }
-        var health = Health.down();
-        obstacle.ifPresent(reason -> health.withDetail("obstacle", reason));
+        notifier.obstacle().ifPresent(reason -> health.down().withDetail("obstacle", reason));
+        for (var loop : notifier.loops()) {
+            loop.stalled().ifPresent(reason -> health.down().withDetail(loop.loop(), reason));
+        }
+        var dead = notifier.deadThreads();
         if (!dead.isEmpty()) {
-            health.withDetail("dead", dead);
+            health.down().withDetail("dead", dead);
         }
         return health.build();
     }

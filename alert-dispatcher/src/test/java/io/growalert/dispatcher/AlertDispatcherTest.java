@@ -49,11 +49,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service, on a real broker, a real database and a real receiver. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class AlertDispatcherTest {
     @TempDir
     static Path folder;
@@ -178,7 +182,56 @@ class AlertDispatcherTest {
     }
 
     @Test
+    void whatIsParkedIsLoggedDegradesHealthAndIsAcknowledgedOrSentAgainTogether(CapturedOutput output)
+            throws Exception {
+        var since = Instant.now().minusSeconds(60);
+        answer = 410;
+        var events = List.of(Events.of("many-1", "ops"), Events.of("many-2", "ops"), Events.of("many-3", "ops"));
+        for (var one : events) {
+            publish(one.firing(0));
+        }
+        await().atMost(20, SECONDS).untilAsserted(() -> {
+            assertThat(get("/api/deliveries?state=parked").body()).contains("many-1", "many-2", "many-3");
+            assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
+            assertThat(get("/actuator/health").body())
+                    .contains("\"parked\":{\"ops\":")
+                    .endsWith("\"status\":\"DEGRADED\"}");
+            assertThat(output).containsPattern("ERROR.*ParkedLog.*Deliveries parked");
+        });
+        answer = 200;
+
+        assertThat(post("/api/deliveries/acknowledge-parked").body()).containsPattern("\"deliveries\":[1-9]");
+
+        await().atMost(20, SECONDS)
+                .untilAsserted(() -> assertThat(get("/actuator/health").body()).doesNotContain("DEGRADED"));
+        assertThat(told("many-1")).hasSize(1);
+        var redriven =
+                send("POST", "/api/deliveries/redrive", "{\"receiver\": \"ops\", \"since\": \"%s\"}".formatted(since));
+        assertThat(redriven.statusCode()).as(redriven.body()).isEqualTo(200);
+        assertThat(redriven.body()).containsPattern("\"due\":[3-9]").contains("\"superseded\":0");
+        await().atMost(20, SECONDS).untilAsserted(() -> assertThat(events)
+                .allSatisfy(one -> assertThat(told(one.monitor())).hasSize(2)));
+    }
+
+    @Test
+    void onlyAMonitorThatExistsCanBeMuted() throws Exception {
+        var until = Instant.now().plusSeconds(3_600);
+        var body = "{\"until\": \"%s\", \"comment\": \"cleaning\"}".formatted(until);
+
+        assertProblem(mute("nothing-like-it", body), 404, "not_found", "no monitor with the id 'nothing-like-it'");
+
+        var monitor = definition("known-co2");
+        send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
+        assertThat(mute("known-co2", body).statusCode()).isEqualTo(200);
+        assertThat(send("DELETE", "/api/monitors/known-co2/mute", "").statusCode())
+                .isEqualTo(204);
+        send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), null));
+        assertThat(mute("known-co2", body).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aMuteIsPutListedAndEnded() throws Exception {
+        send(new ProducerRecord<>(Topics.MONITORS, "mute-co2", Json.write(definition("mute-co2"))));
         var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
         var put = send(
                 "PUT",
@@ -283,6 +336,10 @@ class AlertDispatcherTest {
         assertProblem(get("/api/deliveries?limit=many"), 400, "invalid_field", "a whole number");
         assertProblem(get("/api/deliveries?offset=-1"), 400, "invalid_field", "from 0 on");
         assertProblem(post("/api/deliveries/nothing/redrive"), 404, "not_found", "no delivery");
+        assertProblem(send("POST", "/api/deliveries/redrive", "{"), 400, "malformed_json", "expected JSON");
+        assertProblem(send("POST", "/api/deliveries/redrive", "{}"), 400, "invalid_field", "receiver: ");
+        assertProblem(
+                send("POST", "/api/deliveries/redrive", "{\"receiver\": \"ops\"}"), 400, "invalid_field", "since: ");
         assertProblem(mute("m", "{nonsense"), 400, "malformed_json", "expected JSON");
         assertProblem(mute("M", "{}"), 400, "invalid_field", "id: ");
         assertProblem(mute("m", "{\"comment\": \"c\"}"), 400, "invalid_field", "until: ");

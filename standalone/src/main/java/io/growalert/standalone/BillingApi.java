@@ -19,7 +19,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** The operator's side of billing, over HTTP, through the gateway or past it. What goes wrong is one line. */
+/** The operator's side of the services, over HTTP, through the gateway or past it. What goes wrong is one line. */
 final class BillingApi implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Longer than the gateway waits for billing, so that it is the gateway that says what is wrong. */
@@ -114,7 +114,9 @@ final class BillingApi implements AutoCloseable {
                     : "; the one given is another: name the right one's file with --operator-token-file";
         }
         // what is there wherever somebody is billed, whatever its records are
-        return status == 404 && !path.startsWith("/api/billing/customers/") ? "; is anybody billed there?" : "";
+        return status == 404 && path.startsWith("/api/billing/") && !path.startsWith("/api/billing/customers/")
+                ? "; is anybody billed there?"
+                : "";
     }
 
     @Override

@@ -67,7 +67,7 @@ final class BillingCommand implements Runnable {
                 defaultValue = "http://127.0.0.1:8080",
                 showDefaultValue = ALWAYS,
                 paramLabel = "URL",
-                description = "Where the gateway answers, or a billing-service.")
+                description = "Where the gateway answers, or the service itself.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private URI url;
 

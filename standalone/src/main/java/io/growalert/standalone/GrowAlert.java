@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {UpCommand.class, CheckCommand.class, NotifyCommand.class, BillingCommand.class, HelpCommand.class
+        subcommands = {
+            UpCommand.class,
+            CheckCommand.class,
+            NotifyCommand.class,
+            DeliveriesCommand.class,
+            BillingCommand.class,
+            HelpCommand.class
         })
 final class GrowAlert implements Runnable {
     @Spec

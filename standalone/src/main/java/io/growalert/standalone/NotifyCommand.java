@@ -68,6 +68,8 @@ final class NotifyCommand implements Runnable {
                 case Outcome.Retry retry ->
                     throw new CannotRun(
                             "not delivered to %s, and worth another try: %s".formatted(receiver, retry.reason()));
+                case Outcome.Refused refused ->
+                    throw new CannotRun("not delivered, %s refuses for now: %s".formatted(receiver, refused.reason()));
                 case Outcome.Rejected rejected ->
                     throw new CannotRun("not delivered, %s refuses: %s".formatted(receiver, rejected.reason()));
             }

@@ -5,8 +5,13 @@ import io.growalert.events.AlertEvent;
 /**
  * One alert event for one receiver.
  *
- * @param id the delivery's id: the same on every attempt, so that a receiver can tell a repetition
+ * @param id the delivery's id: the same on every attempt, so that a receiver recognizes a repetition
  * @param receiver the receiver's name
  * @param body the event's JSON as it was on the topic
+ * @param settled what earlier attempts settled, for a receiver with several addresses
  */
-public record Notification(String id, String receiver, AlertEvent event, String body) {}
+public record Notification(String id, String receiver, AlertEvent event, String body, Settled settled) {
+    public Notification(String id, String receiver, AlertEvent event, String body) {
+        this(id, receiver, event, body, Settled.NONE);
+    }
+}

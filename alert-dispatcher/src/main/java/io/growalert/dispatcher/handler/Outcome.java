@@ -3,18 +3,32 @@ package io.growalert.dispatcher.handler;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What came of telling a receiver. */
+/** The outcome of one attempt to notify a receiver. */
 public sealed interface Outcome {
-    /** The receiver took it; {@code detail} is what it answered. */
+    /** The receiver accepted it; {@code detail} is its answer. */
     record Delivered(String detail) implements Outcome {}
 
-    /** It may go well another time, not before {@code after} from now if the receiver said so. */
-    record Retry(String reason, Optional<Duration> after) implements Outcome {
+    /**
+     * A later attempt may succeed, not before {@code after} from now if the receiver said so.
+     *
+     * @param settled the addresses that the next attempt leaves out; empty when this attempt settled none
+     */
+    record Retry(String reason, Optional<Duration> after, Optional<Settled> settled) implements Outcome {
+        public Retry(String reason, Optional<Duration> after) {
+            this(reason, after, Optional.empty());
+        }
+
         public Retry(String reason) {
             this(reason, Optional.empty());
         }
     }
 
-    /** It will never go well as it is. */
+    /**
+     * The receiver refused it, and a change on its side (a deployment, a repaired login) may end that: it is retried for 10
+     * minutes from the first of these refusals.
+     */
+    record Refused(String reason, Optional<Duration> after) implements Outcome {}
+
+    /** The receiver will never accept it unchanged. */
     record Rejected(String reason) implements Outcome {}
 }

@@ -6,6 +6,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,33 +23,41 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
 
-/** From the topic into the database. An offset is committed only when its record is kept in one of the two. */
+/** From the topic into the database. An offset is committed only when its record is stored there, or dead-lettered. */
 final class AlertConsumer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertConsumer.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** Between two looks at the end of the topic. */
+    private static final Duration LAG_CHECK = Duration.ofSeconds(5);
+
     private static final byte[] NOTHING = {};
 
     private final Supplier<Consumer<byte[], byte[]>> connect;
+    private final Places places;
     private final DeadLetters deadLetters;
     private final Pipeline pipeline;
     private final DispatchLoop dispatch;
     private final DeliveryMetrics metrics;
+    private final Progress progress = new Progress("consumer");
     private final Waiter waiter = new Waiter();
     private volatile boolean stopped;
     private volatile @Nullable String obstacle;
     private int failures;
+    private long lagCheckedAt = System.nanoTime();
+    private Optional<String> stuck = Optional.empty();
 
     AlertConsumer(
             Supplier<Consumer<byte[], byte[]>> connect,
+            Places places,
             DeadLetters deadLetters,
             Pipeline pipeline,
             DispatchLoop dispatch,
             DeliveryMetrics metrics) {
         this.connect = connect;
+        this.places = places;
         this.deadLetters = deadLetters;
         this.pipeline = pipeline;
         this.dispatch = dispatch;
@@ -58,17 +67,22 @@ final class AlertConsumer implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
+            progress.begin();
             try {
                 consume();
-            } catch (RuntimeException e) {
-                backOff("The alert events cannot be read", e);
+            } catch (Throwable e) {
+                backOff("Reading alert events failed", e);
             }
         }
     }
 
-    /** What keeps the events from being read or kept at present; it is tried again. */
+    /** What prevents the events from being read or stored at present; it is retried. */
     Optional<String> obstacle() {
         return Optional.ofNullable(obstacle);
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     void stop() {
@@ -79,17 +93,13 @@ final class AlertConsumer implements Runnable {
     private void consume() {
         var consumer = connect.get();
         try {
-            consumer.subscribe(List.of(Topics.ALERTS));
-            mended();
+            consumer.subscribe(List.of(Topics.ALERTS), places);
+            recovered();
             while (!stopped) {
+                progress.begin();
                 var records = consumer.poll(POLL);
-                if (records.isEmpty()) {
-                    continue;
-                }
-                if (kept(records)) {
-                    consumer.commitAsync();
-                } else {
-                    rewind(consumer, records);
+                if (process(consumer, records)) {
+                    end(consumer);
                 }
             }
             consumer.commitSync(CLOSE);
@@ -99,45 +109,57 @@ final class AlertConsumer implements Runnable {
         }
     }
 
-    private boolean kept(ConsumerRecords<byte[], byte[]> records) {
+    /** False when it failed; the records are read again. */
+    private boolean process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         try {
-            var readable = new ArrayList<Read>();
-            var unusable = new ArrayList<Unusable>();
-            for (var record : records) {
-                try {
-                    readable.add(read(record));
-                } catch (UnreadableValue e) {
-                    unusable.add(new Unusable(record, String.valueOf(e.getMessage())));
-                }
+            if (places.areNext(consumer, records) && !records.isEmpty()) {
+                store(records);
+                places.done(records);
+                consumer.commitAsync();
             }
-            accept(readable, unusable);
-            for (var letter : unusable) {
-                deadLetters.send(letter.record(), letter.reason());
-                metrics.deadLetter();
-                LOG.atError()
-                        .addKeyValue("partition", letter.record().partition())
-                        .addKeyValue("offset", letter.record().offset())
-                        .log("An alert event cannot be used and is on the dead-letter topic");
-            }
-            mended();
+            recovered();
             return true;
-        } catch (RuntimeException e) {
-            backOff("The alert events cannot be kept", e);
+        } catch (RuntimeException | StackOverflowError e) {
+            Places.rewind(consumer, records);
+            backOff("Storing alert events failed", e);
             return false;
         }
     }
 
-    private record Read(ConsumerRecord<byte[], byte[]> record, Arrival arrival) {}
-
-    private record Unusable(ConsumerRecord<byte[], byte[]> record, String reason) {}
-
-    private static Read read(ConsumerRecord<byte[], byte[]> record) {
-        var value = record.value() == null ? NOTHING : record.value();
-        return new Read(record, new Arrival(Json.read(value, AlertEvent.class), new String(value, UTF_8)));
+    /** The round succeeded; it is no progress while events on the topic do not arrive. */
+    private void end(Consumer<byte[], byte[]> consumer) {
+        if (System.nanoTime() - lagCheckedAt > LAG_CHECK.toNanos()) {
+            lagCheckedAt = System.nanoTime();
+            stuck = places.stuck(consumer);
+        }
+        stuck.ifPresentOrElse(reason -> progress.failed(new KafkaException(reason)), progress::end);
     }
 
-    /** All in one transaction; when the database refuses one of them as it is, each in its own. */
-    private void accept(List<Read> reads, List<Unusable> unusable) {
+    private void store(ConsumerRecords<byte[], byte[]> records) {
+        var readable = new ArrayList<Read>();
+        for (var record : records) {
+            try {
+                readable.add(read(record));
+            } catch (RuntimeException | StackOverflowError e) {
+                deadLetter(record, e);
+            }
+        }
+        accept(readable);
+    }
+
+    private record Read(ConsumerRecord<byte[], byte[]> record, Arrival arrival) {}
+
+    private Read read(ConsumerRecord<byte[], byte[]> record) {
+        var value = record.value() == null ? NOTHING : record.value();
+        var event = Json.read(value, AlertEvent.class);
+        return new Read(record, new Arrival(event, new String(value, UTF_8), places.of(record)));
+    }
+
+    /**
+     * All in one transaction. When one of them cannot be stored, each in its own, and that one is dead-lettered before those
+     * behind it are marked as processed.
+     */
+    private void accept(List<Read> reads) {
         if (reads.isEmpty()) {
             return;
         }
@@ -145,37 +167,47 @@ final class AlertConsumer implements Runnable {
             int fresh = pipeline.accept(reads.stream().map(Read::arrival).toList());
             metrics.accepted(fresh, reads.size() - fresh);
             dispatch.wake();
-        } catch (DataIntegrityViolationException e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            if (!Poison.isCause(e)) {
+                throw e;
+            }
             if (reads.size() == 1) {
-                unusable.add(new Unusable(
-                        reads.getFirst().record(),
-                        String.valueOf(e.getMostSpecificCause().getMessage())));
+                deadLetter(reads.getFirst().record(), e);
             } else {
-                reads.forEach(read -> accept(List.of(read), unusable));
+                reads.forEach(read -> accept(List.of(read)));
             }
         }
     }
 
-    private static void rewind(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
-        for (var partition : records.partitions()) {
-            consumer.seek(partition, records.records(partition).getFirst().offset());
-        }
+    private void deadLetter(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
+        deadLetters.send(record, reason(cause));
+        metrics.deadLetter();
+        LOG.atError()
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .log("Alert event dead-lettered; its reason is in the dead letter's header");
     }
 
-    private void mended() {
+    private static String reason(Throwable failure) {
+        var cause = failure instanceof UnreadableValue ? failure : NestedExceptionUtils.getMostSpecificCause(failure);
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private void recovered() {
         failures = 0;
         obstacle = null;
     }
 
-    /** Says once what is in the way, for as long as it is the same. */
-    private void backOff(String what, RuntimeException e) {
+    /** Logs an obstacle once for as long as it is the same. */
+    private void backOff(String what, Throwable e) {
+        progress.failed(e);
         var pause = Duration.ofMillis(Math.min(100L << Math.min(failures++, 10), LONGEST_PAUSE.toMillis()));
-        var reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        var reason = reason(e);
         if (!reason.equals(obstacle)) {
             obstacle = reason;
             LOG.atLevel(e instanceof KafkaException || e instanceof DataAccessException ? Level.WARN : Level.ERROR)
                     .setCause(e)
-                    .log("{}; it is tried again", what);
+                    .log("{}; retrying", what);
         }
         try {
             waiter.await(pause);

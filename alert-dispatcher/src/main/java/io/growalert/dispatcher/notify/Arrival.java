@@ -2,5 +2,13 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.events.AlertEvent;
 
-/** An alert event as it came from the topic, and its JSON. */
-record Arrival(AlertEvent event, String body) {}
+/** An alert event as it came from the topic, its JSON, and where it was. */
+record Arrival(AlertEvent event, String body, Place place) {
+    /**
+     * A record's place in the topic.
+     *
+     * @param topic Kafka's id of the topic: one that was deleted and created again is another topic
+     * @param leaderEpoch of the batch; -1 when unknown
+     */
+    record Place(String topic, int partition, long offset, int leaderEpoch) {}
+}

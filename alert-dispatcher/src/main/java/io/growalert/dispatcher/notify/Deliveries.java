@@ -3,9 +3,8 @@ package io.growalert.dispatcher.notify;
 import io.growalert.dispatcher.receiver.Receiver;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -67,32 +66,32 @@ public final class Deliveries {
         };
     }
 
-    private static final String ON_HOLD = """
-            select distinct d.incident_id
-            from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
-            where d.incident_id = any(:incidents) and d.state = 'held' and e.type = 'firing'
+    // rows are locked in one order wherever several are, so that transactions cannot wait for each other in a circle
+    private static final String SUPERSEDE = """
+            with outdated as materialized (
+                select d.id
+                from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
+                where d.alert_id = any(:alerts) and d.state in ('pending', 'held') and d.lease_owner is null
+                  and e.type = 'reminder'
+                  and exists (select from dispatcher.deliveries later
+                                   join dispatcher.alert_events event on event.id = later.event_id
+                              where later.alert_id = d.alert_id and later.receiver = d.receiver
+                                and later.sequence > d.sequence and later.state <> 'muted'
+                                and event.type in ('reminder', 'resolved'))
+                order by d.sequence, d.id
+                for update of d
+            )
+            update dispatcher.deliveries d
+            set state = 'superseded', finished_at = clock_timestamp(),
+                detail = 'superseded by a later event of this alert; ' || coalesce('the last attempt: ' || detail, 'not attempted')
+            from outdated
+            where d.id = outdated.id
             """;
 
-    /** Those of the incidents whose firing is on hold. */
-    Set<String> onHold(Collection<String> incidents) {
-        return new HashSet<>(jdbc.sql(ON_HOLD)
-                .param("incidents", incidents.toArray(String[]::new))
-                .query(String.class)
-                .list());
-    }
-
-    private static final String DROP_HELD = """
-            update dispatcher.deliveries
-            set state = 'muted', finished_at = clock_timestamp(), detail = 'started and ended while the monitor was muted'
-            where incident_id = any(:incidents) and state = 'held'
-            """;
-
-    /** What is on hold for these incidents is never told. */
-    void dropHeld(Collection<String> incidents) {
-        if (!incidents.isEmpty()) {
-            jdbc.sql(DROP_HELD)
-                    .param("incidents", incidents.toArray(String[]::new))
-                    .update();
+    /** Undelivered reminders of these alerts that a later reminder or the resolution made pointless, and none in flight. */
+    void supersede(Collection<String> alerts) {
+        if (!alerts.isEmpty()) {
+            jdbc.sql(SUPERSEDE).param("alerts", alerts.toArray(String[]::new)).update();
         }
     }
 
@@ -100,7 +99,12 @@ public final class Deliveries {
     record Room(Receiver receiver, int free, Duration timeout) {}
 
     /** A delivery that is ours until its lease ends. */
-    record Claim(String id, int attempt, String receiver, String body) {}
+    record Claim(
+            String id,
+            int attempt,
+            String receiver,
+            String body,
+            @Nullable String settled) {}
 
     private static final String CLAIM = """
             with due as materialized (
@@ -122,7 +126,7 @@ public final class Deliveries {
                 due_at = clock_timestamp() + due.lease * interval '1 millisecond'
             from due, dispatcher.alert_events e
             where d.id = due.id and e.id = d.event_id
-            returning d.id, d.attempts, d.receiver, e.body
+            returning d.id, d.attempts, d.receiver, e.body, d.settled
             """;
 
     /** Takes what is due, for each receiver no more than it has room for, and never two of one alert and receiver. */
@@ -133,31 +137,53 @@ public final class Deliveries {
                 .param("free", Sql.numbers(rooms, Room::free))
                 .param("leases", Sql.millis(rooms, room -> room.timeout().plus(LEASE_MARGIN)))
                 .query((row, n) -> new Claim(
-                        row.getString("id"), row.getInt("attempts"), row.getString("receiver"), row.getString("body")))
+                        row.getString("id"),
+                        row.getInt("attempts"),
+                        row.getString("receiver"),
+                        row.getString("body"),
+                        row.getString("settled")))
                 .list();
     }
 
     private static final String RECORD = """
             update dispatcher.deliveries d
-            set state = case when o.state = 'pending' and now() >= expiry.at then 'parked' else o.state end,
-                due_at = least(now() + o.delay * interval '1 millisecond', expiry.at),
-                finished_at = case when o.state <> 'pending' or now() >= expiry.at then clock_timestamp() end,
-                detail = case when o.state = 'pending' and now() >= expiry.at
-                              then 'not delivered within its time to live; the last attempt: ' || o.detail
-                              else o.detail end,
-                lease_owner = null
+            set state = next.state, due_at = next.due_at, lease_owner = null, refused_since = since.refused,
+                finished_at = case when next.state in ('delivered', 'parked') then clock_timestamp() end,
+                detail = next.prefix || o.detail, settled = coalesce(o.settled::jsonb, d.settled)
             from unnest(:ids::text[], :attempts::bigint[], :states::text[], :details::text[], :delays::bigint[],
-                        :lives::bigint[]) as o (id, attempt, state, detail, delay, life)
+                        :lives::bigint[], :settled::text[]) as o (id, attempt, state, detail, delay, life, settled)
                  join dispatcher.deliveries held on held.id = o.id
-                 cross join lateral (select held.live_from + o.life * interval '1 millisecond' as at) expiry
+                 cross join lateral (
+                     select held.live_from + o.life * interval '1 millisecond' as expiry,
+                            case when o.state = 'refused' then coalesce(held.refused_since, now()) end as refused
+                 ) since
+                 cross join lateral (
+                     select least(now() + o.delay * interval '1 millisecond', since.expiry,
+                                  since.refused + interval '10 minutes') as due_at,
+                            case when o.state not in ('pending', 'refused') then o.state
+                                 when now() >= since.expiry or now() >= since.refused + interval '10 minutes' then 'parked'
+                                 when exists (select from dispatcher.mutes m where m.monitor_id = held.monitor_id) then 'held'
+                                 else 'pending' end as state,
+                            case when o.state not in ('pending', 'refused') then ''
+                                 when now() >= since.expiry
+                                 then 'not delivered within its time to live; the last attempt: '
+                                 when now() >= since.refused + interval '10 minutes'
+                                 then 'refused for 10 minutes; the last attempt: '
+                                 else '' end as prefix
+                 ) next
             where d.id = o.id and d.state = 'pending' and d.lease_owner = :owner and d.attempts = o.attempt
-            returning d.id, d.receiver, d.state, (extract(epoch from clock_timestamp() - d.created_at) * 1000)::bigint as age
+            returning d.id, d.alert_id, d.receiver, d.state, d.detail,
+                      (extract(epoch from clock_timestamp() - d.created_at) * 1000)::bigint as age
             """;
 
-    /** What was recorded of one outcome: the state that the delivery is in now, and how old it is. */
-    record Recorded(String id, String receiver, String state, Duration age) {}
+    /** What was recorded of one outcome: the state and detail that the delivery has now, and how old it is. */
+    record Recorded(String id, String alert, String receiver, String state, String detail, Duration age) {
+        boolean isRetried() {
+            return state.equals("pending") || state.equals("held");
+        }
+    }
 
-    /** Records outcomes; one whose lease is somebody else's by now is not recorded, and not answered. */
+    /** Records outcomes; one whose lease passed to another owner is neither recorded nor returned. */
     List<Recorded> record(String owner, Collection<Verdict> verdicts) {
         var recorded = jdbc.sql(RECORD)
                 .param("owner", owner)
@@ -168,27 +194,37 @@ public final class Deliveries {
                 .param("details", Sql.texts(verdicts, Verdict::detail))
                 .param("delays", Sql.millis(verdicts, Verdict::delay))
                 .param("lives", Sql.millis(verdicts, Verdict::timeToLive))
+                .param("settled", Sql.texts(verdicts, Verdict::settled))
                 .query((row, n) -> new Recorded(
                         row.getString("id"),
+                        row.getString("alert_id"),
                         row.getString("receiver"),
                         row.getString("state"),
+                        row.getString("detail"),
                         Duration.ofMillis(row.getLong("age"))))
                 .list();
-        postponeFollowers(recorded.stream()
-                .filter(row -> row.state().equals("pending"))
-                .map(Recorded::id)
-                .toList());
+        var retried = recorded.stream().filter(Recorded::isRetried).toList();
+        supersede(retried.stream().map(Recorded::alert).distinct().toList());
+        postponeFollowers(retried.stream().map(Recorded::id).toList());
         return recorded;
     }
 
     private static final String POSTPONE_FOLLOWERS = """
+            with postponed as materialized (
+                select follower.id, head.due_at
+                from dispatcher.deliveries head
+                     join dispatcher.deliveries follower
+                     on follower.alert_id = head.alert_id and follower.receiver = head.receiver
+                where head.id = any(:heads) and head.state = 'pending'
+                  and follower.sequence > head.sequence and follower.state = 'pending' and follower.lease_owner is null
+                  and follower.due_at < head.due_at
+                order by follower.sequence, follower.id
+                for update of follower
+            )
             update dispatcher.deliveries follower
-            set due_at = head.due_at
-            from dispatcher.deliveries head
-            where head.id = any(:heads)
-              and follower.alert_id = head.alert_id and follower.receiver = head.receiver
-              and follower.sequence > head.sequence and follower.state = 'pending' and follower.lease_owner is null
-              and follower.due_at < head.due_at
+            set due_at = postponed.due_at
+            from postponed
+            where follower.id = postponed.id
             """;
 
     /** What waits behind a retry is not looked at until then, however much of it there is. */
@@ -205,7 +241,7 @@ public final class Deliveries {
 
     /**
      * Records outcomes and claims what is due. It may be lost when the database itself crashes within the next second, and the
-     * same deliveries are then made again, as they would be if we had crashed: so nobody waits for the disk here.
+     * same deliveries are then attempted again, as after a crash of the dispatcher: so this does not wait for the disk.
      */
     Round round(String owner, Collection<Verdict> verdicts, Collection<Room> rooms) {
         return transaction.execute(status -> {
@@ -214,35 +250,6 @@ public final class Deliveries {
             List<Claim> claims = rooms.isEmpty() ? List.of() : claim(owner, rooms);
             return new Round(recorded, claims);
         });
-    }
-
-    private static final String STRANGERS = """
-            select distinct receiver from dispatcher.deliveries
-            where state = 'pending' and due_at <= now() and receiver <> all(:known)
-            """;
-
-    /** Those for whom something is due, and who are none of the known. */
-    Set<String> strangers(Set<String> known) {
-        return new HashSet<>(jdbc.sql(STRANGERS)
-                .param("known", known.toArray(String[]::new))
-                .query(String.class)
-                .list());
-    }
-
-    private static final String PARK_STRANGERS = """
-            update dispatcher.deliveries
-            set state = 'parked', finished_at = clock_timestamp(), lease_owner = null,
-                detail = 'no receiver of this name is defined'
-            where state = 'pending' and due_at <= now() and receiver = any(:strangers)
-            returning receiver
-            """;
-
-    /** Parks what is due for these receivers, which nobody defined, and names the receiver of each. */
-    List<String> parkStrangers(Set<String> strangers) {
-        return jdbc.sql(PARK_STRANGERS)
-                .param("strangers", strangers.toArray(String[]::new))
-                .query(String.class)
-                .list();
     }
 
     private static final String RELEASE = """

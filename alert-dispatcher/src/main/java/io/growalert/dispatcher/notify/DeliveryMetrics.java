@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What is counted of events and deliveries, {@code growalert.*}. */
 public final class DeliveryMetrics {
     private final MeterRegistry registry;
+    private final ParkedLog parkedLog = new ParkedLog();
     private final AtomicLong parked = new AtomicLong();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicLong oldestSeconds = new AtomicLong();
@@ -42,6 +43,7 @@ public final class DeliveryMetrics {
                 switch (outcome) {
                     case Outcome.Delivered delivered -> "delivered";
                     case Outcome.Retry retry -> "retry";
+                    case Outcome.Refused refused -> "refused";
                     case Outcome.Rejected rejected -> "rejected";
                 };
         registry.counter("growalert.delivery.attempts", "receiver", receiver, "outcome", word)
@@ -59,13 +61,20 @@ public final class DeliveryMetrics {
                         .register(registry)
                         .record(row.age());
             }
-            case "parked" -> parked(row.receiver());
+            case "parked" -> parked(row.receiver(), row.detail());
             default -> {}
         }
     }
 
-    void parked(String receiver) {
+    /** Counts a parked delivery; {@link #reportParked} logs it. */
+    void parked(String receiver, String reason) {
         finished(receiver, "parked").increment();
+        parkedLog.add(receiver, reason);
+    }
+
+    /** Logs what was parked since the last call, and returns whether anything was. */
+    boolean reportParked() {
+        return parkedLog.report();
     }
 
     void leaseLost(String receiver) {

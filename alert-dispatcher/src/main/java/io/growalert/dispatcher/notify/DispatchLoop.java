@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.Settled;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +36,7 @@ final class DispatchLoop implements Runnable {
     private final DeliveryMetrics metrics;
     private final Duration poll;
 
+    private final Progress progress = new Progress("dispatch");
     private final Waiter waiter = new Waiter();
     private final LinkedBlockingQueue<Verdict> finished = new LinkedBlockingQueue<>();
     private final Map<Deliveries.Claim, Thread> running = new ConcurrentHashMap<>();
@@ -58,15 +61,23 @@ final class DispatchLoop implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
+            progress.begin();
             try {
                 round();
+                progress.end();
             } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("The deliveries cannot be reached; they are tried again");
+                progress.failed(e);
+                LOG.atWarn().setCause(e).log("A round of deliveries failed; retrying");
             } catch (Throwable e) {
-                LOG.atError().setCause(e).log("A round of deliveries failed by a fault of ours; the next one follows");
+                progress.failed(e);
+                LOG.atError().setCause(e).log("A round of deliveries failed with an internal error; retrying");
             }
             await(poll);
         }
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     /** Something is new, or may be. */
@@ -94,7 +105,7 @@ final class DispatchLoop implements Runnable {
             settled(deliveries.round(owner, drained(), List.of()));
             deliveries.release(owner);
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("The last outcomes are not recorded; those deliveries are made again");
+            LOG.atWarn().setCause(e).log("Recording the last outcomes failed; those deliveries are attempted again");
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -155,8 +166,11 @@ final class DispatchLoop implements Runnable {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             // without a verdict its place would be taken for good
-            finished.add(new Verdict(claim, "pending", String.valueOf(e), AFTER_A_FAULT, DEFAULT_LIFE));
-            LOG.atError().setCause(e).addKeyValue("deliveryId", claim.id()).log("An attempt failed by a fault of ours");
+            finished.add(new Verdict(claim, "pending", String.valueOf(e), AFTER_A_FAULT, DEFAULT_LIFE, null));
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("deliveryId", claim.id())
+                    .log("Attempt failed with an internal error; retrying");
         } finally {
             running.remove(claim);
             waiter.wake();
@@ -171,7 +185,9 @@ final class DispatchLoop implements Runnable {
         }
         var open = found.get();
         var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);
-        var outcome = Attempt.at(open.handler(), new Notification(claim.id(), claim.receiver(), event, claim.body()));
+        var notification =
+                new Notification(claim.id(), claim.receiver(), event, claim.body(), Settled.read(claim.settled()));
+        var outcome = Attempt.at(open.handler(), notification);
         metrics.attempted(claim.receiver(), outcome);
         return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);
     }
@@ -193,7 +209,7 @@ final class DispatchLoop implements Runnable {
                     LOG.atWarn()
                             .addKeyValue("deliveryId", claim.id())
                             .addKeyValue("receiver", claim.receiver())
-                            .log("The outcome came after the lease had passed to another; it is not recorded");
+                            .log("Lease expired; outcome discarded");
                 });
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What happened and what was told, to be looked at. Every list has an end. */
+/** Incidents, events and deliveries for operators. Results are limited to 1,000 rows. */
 public final class History {
     private static final int MOST = 1_000;
 

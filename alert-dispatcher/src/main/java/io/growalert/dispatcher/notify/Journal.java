@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What happened: every alert event once, and the incidents they make. */
-public final class Journal {
+final class Journal {
     private final JdbcClient jdbc;
 
-    public Journal(JdbcClient jdbc) {
+    Journal(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** An event that is kept; the sequence is its place in the order of telling. */
+    /** A stored event; its receivers are notified in the order of the sequence. */
     record Recorded(AlertEvent event, long sequence) {}
 
     private static final String ADD = """

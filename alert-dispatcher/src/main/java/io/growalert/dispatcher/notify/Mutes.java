@@ -12,6 +12,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Which monitors are muted, and until when. */
 public final class Mutes {
+    private static final String LOCK = "hashtext('growalert.dispatcher.mutes')";
+
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
 
@@ -28,16 +30,35 @@ public final class Mutes {
             on conflict (monitor_id) do update set until = excluded.until, comment = excluded.comment
             """;
 
-    /** Mutes a monitor, or changes until when it is. */
+    // a lease that expired is of a holder that died: nothing is in flight
+    private static final String HOLD_QUEUED = """
+            with queued as materialized (
+                select id from dispatcher.deliveries
+                where monitor_id = :monitor and state = 'pending' and (lease_owner is null or due_at <= now())
+                order by sequence, id
+                for update
+            )
+            update dispatcher.deliveries d
+            set state = 'held', lease_owner = null
+            from queued
+            where d.id = queued.id
+            """;
+
+    /** Mutes a monitor, or changes until when it is. Its queued deliveries are held; one in flight is not. */
     public void put(Muted mute) {
-        jdbc.sql(PUT)
-                .param("monitor", mute.monitor())
-                .param("until", mute.until().atOffset(ZoneOffset.UTC))
-                .param("comment", mute.comment())
-                .update();
+        transaction.executeWithoutResult(status -> {
+            // waits for events that are being stored as of a monitor that is not muted
+            jdbc.sql("select pg_advisory_xact_lock(" + LOCK + ")").query(row -> {});
+            jdbc.sql(PUT)
+                    .param("monitor", mute.monitor())
+                    .param("until", mute.until().atOffset(ZoneOffset.UTC))
+                    .param("comment", mute.comment())
+                    .update();
+            jdbc.sql(HOLD_QUEUED).param("monitor", mute.monitor()).update();
+        });
     }
 
-    /** Ends a mute now; false when there is none. What it held is told. */
+    /** Ends a mute now; false when there is none. What it held is due. */
     public boolean end(String monitor) {
         return transaction.execute(status -> {
             int ended = jdbc.sql("delete from dispatcher.mutes where monitor_id = :monitor")
@@ -60,7 +81,7 @@ public final class Mutes {
 
     private static final String RELEASE = """
             update dispatcher.deliveries d
-            set state = 'pending', live_from = clock_timestamp(), due_at = clock_timestamp()
+            set state = 'pending', live_from = clock_timestamp(), due_at = clock_timestamp(), refused_since = null
             where state = 'held' and not exists (select from dispatcher.mutes m where m.monitor_id = d.monitor_id)
             """;
 
@@ -75,10 +96,11 @@ public final class Mutes {
             """;
 
     /**
-     * Those of the monitors that are muted. The mutes cannot end before the transaction does, so nothing is put on hold
-     * behind the back of the one who ends them.
+     * Those of the monitors that are muted. Mutes can neither begin nor end before the caller's transaction does, so that no
+     * delivery is held after its mute ended, or queued after it began.
      */
     Set<String> holding(Collection<String> monitors, Instant now) {
+        jdbc.sql("select pg_advisory_xact_lock_shared(" + LOCK + ")").query(row -> {});
         return jdbc.sql(HOLDING)
                 .param("monitors", monitors.toArray(String[]::new))
                 .param("now", now.atOffset(ZoneOffset.UTC))

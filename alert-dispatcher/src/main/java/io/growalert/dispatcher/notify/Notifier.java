@@ -1,9 +1,11 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -28,11 +30,12 @@ public final class Notifier implements SmartLifecycle {
     private final DispatchLoop dispatch;
     private final Upkeep upkeep;
     private final AlertConsumer consumer;
+    private final Places places;
     private final DeadLetters deadLetters;
     private volatile @Nullable Threads threads;
 
     /**
-     * @param instance the name of this instance, the same after a restart and nobody else's
+     * @param instance the name of this instance, unique, and the same after a restart
      * @param history how long incidents are kept after they ended
      */
     public record Options(
@@ -58,19 +61,29 @@ public final class Notifier implements SmartLifecycle {
             InstantSource clock) {
         this.options = options;
         this.deliveries = deliveries;
-        var life = options.instance() + ":" + UUID.randomUUID();
+        var run = options.instance() + ":" + UUID.randomUUID();
         dispatch = new DispatchLoop(
-                life, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
+                run, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
         var retention = new Retention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION);
         upkeep = new Upkeep(
-                deliveries, mutes, retention, receivers, metrics, jdbc, clock, dispatch::wake, options.poll());
+                new KnownReceivers(jdbc, options.instance()),
+                new Acknowledgements(jdbc, transaction),
+                mutes,
+                retention,
+                receivers,
+                metrics,
+                jdbc,
+                clock,
+                dispatch::wake,
+                options.poll());
         deadLetters = new DeadLetters(options.kafka());
         var kafka =
                 new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
-        consumer = new AlertConsumer(kafka::connect, deadLetters, pipeline, dispatch, metrics);
+        places = new Places(new AlertsTopic(options.kafka()), new Consumed(jdbc));
+        consumer = new AlertConsumer(kafka::connect, places, deadLetters, pipeline, dispatch, metrics);
     }
 
-    /** The names of those of its threads that ended though nobody stopped it: only a restart brings them back. */
+    /** The names of those of its threads that ended without a stop: only a restart brings them back. */
     public List<String> deadThreads() {
         var running = threads;
         return running == null
@@ -81,7 +94,23 @@ public final class Notifier implements SmartLifecycle {
                         .toList();
     }
 
-    /** What keeps the alert events from being read or kept at present; it is tried again. */
+    /** The progress of each of its loops. */
+    public List<Progress> loops() {
+        return List.of(consumer.progress(), dispatch.progress(), upkeep.progress());
+    }
+
+    /** How many deliveries each receiver has that were parked since the last acknowledgement or redrive. */
+    public Map<String, Long> parked() {
+        return upkeep.parked();
+    }
+
+    /** Parked deliveries were acknowledged or redriven. */
+    public void parkedChanged() {
+        upkeep.recount();
+        dispatch.wake();
+    }
+
+    /** What prevents the alert events from being read or stored at present; it is retried. */
     public Optional<String> obstacle() {
         return consumer.obstacle();
     }
@@ -95,7 +124,7 @@ public final class Notifier implements SmartLifecycle {
     public void start() {
         int left = deliveries.release(options.instance() + ":");
         if (left > 0) {
-            LOG.atInfo().addKeyValue("deliveries", left).log("Deliveries that our last life left behind are due again");
+            LOG.atInfo().addKeyValue("deliveries", left).log("Released the previous run's delivery leases");
         }
         threads = new Threads(
                 started("notifier-dispatch", dispatch),
@@ -117,6 +146,7 @@ public final class Notifier implements SmartLifecycle {
         dispatch.settle(options.shutdownGrace());
         join(stopping.upkeep());
         join(stopping.consumer());
+        places.close();
         deadLetters.close();
         threads = null;
     }

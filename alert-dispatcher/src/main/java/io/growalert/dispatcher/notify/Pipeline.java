@@ -4,51 +4,51 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** From alert events to deliveries: route, mute, group, deliver. */
 public final class Pipeline {
     private final TransactionOperations transaction;
+    private final Consumed consumed;
     private final Journal journal;
+    private final Shares shares;
     private final Mutes mutes;
     private final Deliveries deliveries;
     private final InstantSource clock;
 
     public Pipeline(
+            JdbcClient jdbc,
             TransactionOperations transaction,
-            Journal journal,
             Mutes mutes,
             Deliveries deliveries,
             InstantSource clock) {
         this.transaction = transaction;
-        this.journal = journal;
+        this.consumed = new Consumed(jdbc);
+        this.journal = new Journal(jdbc);
+        this.shares = new Shares(jdbc);
         this.mutes = mutes;
         this.deliveries = deliveries;
         this.clock = clock;
     }
 
-    /** Keeps those events that are new, with a delivery for each of their receivers, and says how many are new. */
+    /** Stores those events that are new, with a delivery for each of their receivers, and returns how many are new. */
     int accept(List<Arrival> arrivals) {
         return transaction.execute(status -> {
             var muted = mutes.holding(monitors(arrivals), clock.instant());
-            var fresh = journal.add(arrivals);
-            var unknown = startedInside(fresh, muted);
-            var over = new HashSet<String>();
-            var planned = new ArrayList<Planned>();
-            for (var recorded : fresh) {
-                var event = recorded.event();
-                var receivers = Route.receivers(event);
-                var decision = Mute.decide(event, muted.contains(event.monitor()), unknown.contains(event.incident()));
-                note(event, decision, unknown, over);
-                var group = Group.of(event);
-                receivers.forEach(receiver -> planned.add(new Planned(recorded, group, receiver, decision)));
-            }
-            deliveries.add(planned);
-            deliveries.dropHeld(over);
+            var fresh = journal.add(consumed.advance(arrivals));
+            var plan = new Plan(fresh, muted);
+            deliveries.add(plan.planned);
+            shares.dropHeld(plan.over);
+            deliveries.supersede(plan.outdating);
             return fresh.size();
         });
     }
@@ -60,26 +60,60 @@ public final class Pipeline {
         }
     }
 
-    private Set<String> startedInside(List<Journal.Recorded> fresh, Set<String> muted) {
-        var ending = fresh.stream()
-                .map(Journal.Recorded::event)
-                .filter(event -> event.type() == AlertEvent.Type.RESOLVED && muted.contains(event.monitor()))
-                .map(AlertEvent::incident)
-                .toList();
-        return ending.isEmpty() ? new HashSet<>() : deliveries.onHold(ending);
+    /** What becomes of new events, in their order. */
+    private final class Plan {
+        private final List<Planned> planned = new ArrayList<>();
+        /** Who does not know yet that an incident fired. */
+        private final Set<Shares.Share> unaware;
+        /** Whose incident ended before they knew of it. */
+        private final Set<Shares.Share> over = new HashSet<>();
+        /** Alerts whose earlier reminders are outdated. */
+        private final Set<String> outdating = new HashSet<>();
+
+        private final Map<String, Set<String>> notified = new HashMap<>();
+
+        Plan(List<Journal.Recorded> fresh, Set<String> muted) {
+            var endings = fresh.stream()
+                    .map(Journal.Recorded::event)
+                    .filter(event -> event.type() == AlertEvent.Type.RESOLVED)
+                    .toList();
+            shares.notified(endings).forEach(this::note);
+            unaware = shares.onHold(endings.stream()
+                    .filter(event -> muted.contains(event.monitor()))
+                    .toList());
+            fresh.forEach(
+                    recorded -> plan(recorded, muted.contains(recorded.event().monitor())));
+        }
+
+        private void plan(Journal.Recorded recorded, boolean muted) {
+            var event = recorded.event();
+            var former = notified.getOrDefault(event.incident(), Set.of());
+            for (var receiver : Route.receivers(event, former)) {
+                var share = new Shares.Share(event.incident(), receiver);
+                var decision = Mute.decide(event, muted, unaware.contains(share));
+                planned.add(new Planned(recorded, Group.of(event), receiver, decision));
+                if (decision != Mute.Decision.DROP) {
+                    note(share);
+                }
+                if (event.type() == AlertEvent.Type.FIRING && decision == Mute.Decision.HOLD) {
+                    unaware.add(share);
+                }
+                if (event.type() == AlertEvent.Type.RESOLVED && decision == Mute.Decision.DROP) {
+                    over.add(share);
+                }
+                if (event.type() != AlertEvent.Type.FIRING && decision != Mute.Decision.DROP) {
+                    outdating.add(event.alert());
+                }
+            }
+        }
+
+        private void note(Shares.Share share) {
+            notified.computeIfAbsent(share.incident(), _ -> new LinkedHashSet<>())
+                    .add(share.receiver());
+        }
     }
 
-    /** An incident that fires inside is not known to anybody; one that ends unknown is over. */
-    private static void note(AlertEvent event, Mute.Decision decision, Set<String> unknown, Set<String> over) {
-        if (event.type() == AlertEvent.Type.FIRING && decision == Mute.Decision.HOLD) {
-            unknown.add(event.incident());
-        }
-        if (event.type() == AlertEvent.Type.RESOLVED && decision == Mute.Decision.DROP) {
-            over.add(event.incident());
-        }
-    }
-
-    private static Set<String> monitors(List<Arrival> arrivals) {
+    private static Set<String> monitors(Collection<Arrival> arrivals) {
         return arrivals.stream().map(arrival -> arrival.event().monitor()).collect(Collectors.toSet());
     }
 }

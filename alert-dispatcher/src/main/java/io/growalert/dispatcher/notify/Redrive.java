@@ -1,16 +1,23 @@
 package io.growalert.dispatcher.notify;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Sends a parked delivery again, with a new time to live. */
+/** Makes parked deliveries due again, with a new time to live. While its monitor is muted, one is held instead. */
 public final class Redrive {
+    private static final int BATCH = 500;
+
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
+    private final Acknowledgements acknowledgements;
 
-    public Redrive(JdbcClient jdbc, TransactionOperations transaction) {
+    public Redrive(JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements) {
         this.jdbc = jdbc;
         this.transaction = transaction;
+        this.acknowledgements = acknowledgements;
     }
 
     public sealed interface Result {
@@ -21,17 +28,17 @@ public final class Redrive {
 
         record NotParked(String state) implements Result {}
 
-        /** A later event of the same alert was told to the same receiver, or is being told. */
+        /** A later event of the same alert was delivered to the same receiver, or is in flight. */
         record Superseded() implements Result {}
     }
 
-    /** Whoever claims one of them is waited for, and nobody claims one until this is decided. */
+    /** A concurrent claim of one of them is waited for, and none is claimed until this is decided. */
     private static final String LOCK = """
             select other.id
             from dispatcher.deliveries d
                  join dispatcher.deliveries other on other.alert_id = d.alert_id and other.receiver = d.receiver
-            where d.id = :id and (other.id = d.id or other.state in ('pending', 'held'))
-            order by other.sequence
+            where d.id = any(:ids) and (other.id = d.id or other.state in ('pending', 'held'))
+            order by other.sequence, other.id
             for update of other
             """;
 
@@ -44,18 +51,21 @@ public final class Redrive {
             from dispatcher.deliveries d where d.id = :id
             """;
 
+    // addresses that refused the message permanently get another chance, those that have it do not get it twice
     private static final String RESUME = """
-            update dispatcher.deliveries
-            set state = 'pending', live_from = clock_timestamp(), due_at = clock_timestamp(), finished_at = null,
-                detail = 'sent again by hand; before: ' || coalesce(detail, '')
-            where id = :id
+            update dispatcher.deliveries d
+            set state = case when exists (select from dispatcher.mutes m where m.monitor_id = d.monitor_id)
+                             then 'held' else 'pending' end,
+                live_from = clock_timestamp(), due_at = clock_timestamp(), finished_at = null, refused_since = null,
+                settled = jsonb_set(d.settled, '{refused}', '{}'),
+                detail = 'sent again by hand; before: ' || coalesce(d.detail, '')
             """;
 
     /** Makes it due, unless it is not parked, or is superseded and not forced. */
     public Result redrive(String id, boolean force) {
         return transaction.execute(status -> {
-            jdbc.sql(LOCK).param("id", id).query(String.class).list();
-            // a statement of its own, so that it sees what those did who were waited for
+            lock(List.of(id));
+            // a separate statement, so that it sees what the transactions did that were waited for
             var found = jdbc.sql(FIND)
                     .param("id", id)
                     .query((row, n) -> new Found(row.getString("state"), row.getBoolean("superseded")))
@@ -69,10 +79,90 @@ public final class Redrive {
             if (found.get().superseded() && !force) {
                 return new Result.Superseded();
             }
-            jdbc.sql(RESUME).param("id", id).update();
+            jdbc.sql(RESUME + "where d.id = :id").param("id", id).update();
             return new Result.Due();
         });
     }
 
     private record Found(String state, boolean superseded) {}
+
+    private void lock(List<String> ids) {
+        jdbc.sql(LOCK)
+                .param("ids", ids.toArray(String[]::new))
+                .query(String.class)
+                .list();
+    }
+
+    /**
+     * How many deliveries are due again.
+     *
+     * @param superseded how many stay parked, since a later event took their place
+     */
+    public record Redriven(int due, int superseded) {
+        private Redriven plus(Redriven other) {
+            return new Redriven(due + other.due, superseded + other.superseded);
+        }
+    }
+
+    private static final String PARKED = """
+            select id, sequence from dispatcher.deliveries
+            where receiver = :receiver and state = 'parked' and finished_at >= :since and (sequence, id) > (:sequence, :id)
+            order by sequence, id
+            limit :batch
+            """;
+
+    private record Parked(String id, long sequence) {}
+
+    /**
+     * Makes all deliveries of a receiver due that were parked since an instant, without those that are superseded, and
+     * acknowledges what stays parked of it. Each transaction has a bounded number of them; what is parked meanwhile stays.
+     */
+    public Redriven redrive(String receiver, Instant since) {
+        acknowledgements.acknowledge(receiver);
+        var sum = new Redriven(0, 0);
+        var last = new Parked("", Long.MIN_VALUE);
+        while (true) {
+            var batch = jdbc.sql(PARKED)
+                    .param("receiver", receiver)
+                    .param("since", since.atOffset(ZoneOffset.UTC))
+                    .param("sequence", last.sequence())
+                    .param("id", last.id())
+                    .param("batch", BATCH)
+                    .query((row, n) -> new Parked(row.getString("id"), row.getLong("sequence")))
+                    .list();
+            if (batch.isEmpty()) {
+                return sum;
+            }
+            sum = sum.plus(resume(batch.stream().map(Parked::id).toList()));
+            last = batch.getLast();
+        }
+    }
+
+    // a reminder also by a later reminder or the resolution that is not delivered yet
+    private static final String RESUME_CURRENT = RESUME + """
+            from dispatcher.alert_events e
+            where d.id = any(:ids) and d.state = 'parked' and e.id = d.event_id
+              and not exists (select from dispatcher.deliveries later
+                                   join dispatcher.alert_events event on event.id = later.event_id
+                              where later.alert_id = d.alert_id and later.receiver = d.receiver
+                                and later.sequence > d.sequence
+                                and (later.state = 'delivered' or later.lease_owner is not null
+                                     or e.type = 'reminder' and event.type in ('reminder', 'resolved')
+                                        and later.state in ('pending', 'held', 'parked')))
+            """;
+
+    private Redriven resume(List<String> ids) {
+        return transaction.execute(status -> {
+            lock(ids);
+            int due = jdbc.sql(RESUME_CURRENT)
+                    .param("ids", ids.toArray(String[]::new))
+                    .update();
+            int parked = jdbc.sql(
+                            "select count(*) from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
+                    .param("ids", ids.toArray(String[]::new))
+                    .query(Integer.class)
+                    .single();
+            return new Redriven(due, parked);
+        });
+    }
 }

@@ -12,7 +12,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Deletes what is over: an incident with its events and deliveries, once it is closed and all of it is older than the
- * history that is kept. What is not told, on hold, or was parked since keeps its whole incident.
+ * history that is retained. A delivery that is not finished, or was parked since, retains its whole incident.
  */
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -48,9 +48,7 @@ final class Retention {
             next = now.plus(PAUSE);
         }
         if (deleted > 0) {
-            LOG.atInfo()
-                    .addKeyValue("incidents", deleted)
-                    .log("Incidents are deleted, because they are over for so long");
+            LOG.atInfo().addKeyValue("incidents", deleted).log("Deleted incidents past retention");
         }
         return deleted;
     }

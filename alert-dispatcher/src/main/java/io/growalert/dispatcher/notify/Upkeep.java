@@ -1,28 +1,33 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.service.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What has to be looked after by the clock: mutes that end, receivers that change or are unknown, what is over for long,
- * the size of the backlog.
+ * What has to be looked after by the clock: mutes that end, receivers that change or are unknown, what is past retention, the
+ * size of the backlog.
  */
 final class Upkeep implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final int ROUNDS_PER_COUNT = 10;
     /** Another instance may know the receiver, or its file is on its way. */
-    static final Duration STRANGER_GRACE = Duration.ofMinutes(1);
+    static final Duration GRACE = Duration.ofMinutes(1);
 
-    private final Deliveries deliveries;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    private static final int HEARTBEATS_PER_LIFETIME = 6;
+
+    private final KnownReceivers known;
+    private final Acknowledgements acknowledgements;
     private final Mutes mutes;
     private final Retention retention;
     private final Receivers receivers;
@@ -31,12 +36,18 @@ final class Upkeep implements Runnable {
     private final InstantSource clock;
     private final Runnable onRelease;
     private final Duration every;
-    private final Map<String, Instant> strangerSince = new HashMap<>();
+    private final Progress progress = new Progress("upkeep");
+    private final Map<String, Instant> unknownSince = new HashMap<>();
     private final Waiter waiter = new Waiter();
     private volatile boolean stopped;
+    private volatile boolean recount;
+    private volatile Map<String, Long> parked = Map.of();
+    private Set<String> published = Set.of();
+    private Instant publishedAt = Instant.MIN;
 
     Upkeep(
-            Deliveries deliveries,
+            KnownReceivers known,
+            Acknowledgements acknowledgements,
             Mutes mutes,
             Retention retention,
             Receivers receivers,
@@ -45,7 +56,8 @@ final class Upkeep implements Runnable {
             InstantSource clock,
             Runnable onRelease,
             Duration every) {
-        this.deliveries = deliveries;
+        this.known = known;
+        this.acknowledgements = acknowledgements;
         this.mutes = mutes;
         this.retention = retention;
         this.receivers = receivers;
@@ -59,19 +71,22 @@ final class Upkeep implements Runnable {
     @Override
     public void run() {
         for (long round = 0; !stopped; round++) {
+            progress.begin();
             try {
                 receivers.refresh();
                 tidy();
                 retention.deleteDue();
-                if (round % ROUNDS_PER_COUNT == 0) {
-                    countBacklog();
+                if (metrics.reportParked() || recount || round % ROUNDS_PER_COUNT == 0) {
+                    recount = false;
+                    count();
                 }
+                progress.end();
             } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("The deliveries cannot be looked after; it is tried again");
+                progress.failed(e);
+                LOG.atWarn().setCause(e).log("Upkeep of the deliveries failed; retrying");
             } catch (Throwable e) {
-                LOG.atError()
-                        .setCause(e)
-                        .log("The deliveries were not looked after by a fault of ours; it is tried again");
+                progress.failed(e);
+                LOG.atError().setCause(e).log("Upkeep of the deliveries failed with an internal error; retrying");
             }
             try {
                 waiter.await(every);
@@ -80,6 +95,7 @@ final class Upkeep implements Runnable {
                 return;
             }
         }
+        metrics.reportParked();
     }
 
     void stop() {
@@ -87,30 +103,52 @@ final class Upkeep implements Runnable {
         waiter.wake();
     }
 
-    /** Ends the mutes that are over, and parks what nobody will ever take. */
+    Progress progress() {
+        return progress;
+    }
+
+    /** The parked deliveries that are not acknowledged, by receiver, as of the last count. */
+    Map<String, Long> parked() {
+        return parked;
+    }
+
+    /** Counts again at once. */
+    void recount() {
+        recount = true;
+        waiter.wake();
+    }
+
+    /** Ends the mutes that are over, and parks what no instance can deliver. */
     void tidy() {
         if (mutes.endDue(clock.instant()) > 0) {
             onRelease.run();
         }
-        parkStrangers(clock.instant());
+        publishReceivers(clock.instant());
+        parkUnknown(clock.instant());
     }
 
-    /** What is due for a receiver that this instance does not know waits for a while, before it is parked. */
-    private void parkStrangers(Instant now) {
-        var strangers = deliveries.strangers(receivers.all().keySet());
-        strangerSince.keySet().retainAll(strangers);
-        strangers.forEach(stranger -> strangerSince.putIfAbsent(stranger, now));
-        var lasting = strangerSince.entrySet().stream()
-                .filter(entry -> !now.isBefore(entry.getValue().plus(STRANGER_GRACE)))
+    private void publishReceivers(Instant now) {
+        var names = receivers.all().keySet();
+        boolean isDue = now.isBefore(publishedAt) || !now.isBefore(publishedAt.plus(HEARTBEAT));
+        if (isDue || !names.equals(published)) {
+            var heartbeat = every.compareTo(HEARTBEAT) > 0 ? every : HEARTBEAT;
+            known.publish(names, heartbeat.multipliedBy(HEARTBEATS_PER_LIFETIME));
+            published = Set.copyOf(names);
+            publishedAt = now;
+        }
+    }
+
+    /** What is due for a receiver that no live instance knows waits for a while, before it is parked. */
+    private void parkUnknown(Instant now) {
+        var unknown = known.unknown(receivers.all().keySet());
+        unknownSince.keySet().retainAll(unknown);
+        unknown.forEach(receiver -> unknownSince.putIfAbsent(receiver, now));
+        var lasting = unknownSince.entrySet().stream()
+                .filter(entry -> !now.isBefore(entry.getValue().plus(GRACE)))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
-        List<String> parked = lasting.isEmpty() ? List.of() : deliveries.parkStrangers(lasting);
-        parked.forEach(metrics::parked);
-        if (!parked.isEmpty()) {
-            LOG.atError()
-                    .addKeyValue("deliveries", parked.size())
-                    .addKeyValue("receivers", lasting)
-                    .log("Deliveries are parked, because no receiver of their name is defined");
+        if (!lasting.isEmpty()) {
+            known.park(lasting).forEach(receiver -> metrics.parked(receiver, KnownReceivers.UNKNOWN_RECEIVER));
         }
     }
 
@@ -124,7 +162,8 @@ final class Upkeep implements Runnable {
     /** How much is not done; {@code oldest} in seconds. */
     record Backlog(long pending, long parked, long oldest) {}
 
-    private void countBacklog() {
+    private void count() {
+        parked = acknowledgements.unacknowledged();
         var backlog = jdbc.sql(BACKLOG)
                 .query((row, n) -> new Backlog(row.getLong("pending"), row.getLong("parked"), row.getLong("oldest")))
                 .single();

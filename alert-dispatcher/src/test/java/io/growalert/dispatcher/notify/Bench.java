@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.TestKafka;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -40,12 +42,14 @@ final class Bench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Mutes mutes = new Mutes(jdbc, database.transaction());
-    final Pipeline pipeline = new Pipeline(database.transaction(), new Journal(jdbc), mutes, deliveries, clock);
-    final Redrive redrive = new Redrive(jdbc, database.transaction());
+    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), mutes, deliveries, clock);
+    final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
+    final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final DeliveryMetrics metrics = new DeliveryMetrics(meters);
     final Map<String, Script> scripts = new ConcurrentHashMap<>();
     final Receivers receivers;
+    private final AtomicLong offset = new AtomicLong();
     private final Path file;
 
     /** What a receiver does with a notification. */
@@ -58,11 +62,22 @@ final class Bench implements AutoCloseable {
      */
     Bench(Path folder, String... definitions) {
         file = folder.resolve("receivers.yml");
-        write(definitions);
-        receivers = new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(file));
+        write(file, definitions);
+        receivers = receivers(file);
     }
 
-    private void write(String... definitions) {
+    private Receivers receivers(Path definitions) {
+        return new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(definitions));
+    }
+
+    /** The receivers of another instance, with a file of its own. */
+    Receivers otherReceivers(String... definitions) {
+        var other = file.resolveSibling("other-receivers.yml");
+        write(other, definitions);
+        return receivers(other);
+    }
+
+    private static void write(Path file, String... definitions) {
         try {
             Files.writeString(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
         } catch (IOException e) {
@@ -72,7 +87,7 @@ final class Bench implements AutoCloseable {
 
     /** From now on these are the receivers. */
     void define(String... definitions) {
-        write(definitions);
+        write(file, definitions);
         receivers.refresh();
         receivers.refresh();
     }
@@ -83,7 +98,10 @@ final class Bench implements AutoCloseable {
 
     int accept(AlertEvent... events) {
         return pipeline.accept(Arrays.stream(events)
-                .map(event -> new Arrival(event, new String(Json.write(event), UTF_8)))
+                .map(event -> new Arrival(
+                        event,
+                        new String(Json.write(event), UTF_8),
+                        new Arrival.Place("topic", 0, offset.getAndIncrement(), 0)))
                 .toList());
     }
 
@@ -97,9 +115,36 @@ final class Bench implements AutoCloseable {
     }
 
     Upkeep upkeep() {
+        return upkeep("one", receivers);
+    }
+
+    /** The upkeep of an instance that knows these receivers. */
+    Upkeep upkeep(String instance, Receivers known) {
         var retention = new Retention(jdbc, database.transaction(), clock, Duration.ofDays(90), 100);
         return new Upkeep(
-                deliveries, mutes, retention, receivers, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1));
+                new KnownReceivers(jdbc, instance),
+                acknowledgements,
+                mutes,
+                retention,
+                known,
+                metrics,
+                jdbc,
+                clock,
+                () -> {},
+                Duration.ofSeconds(1));
+    }
+
+    Notifier notifier(String instance) {
+        var options = new Notifier.Options(
+                TestKafka.bootstrapServers(),
+                instance,
+                2,
+                Duration.ofSeconds(6),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(5),
+                Duration.ofDays(90));
+        return new Notifier(
+                options, pipeline, deliveries, mutes, receivers, metrics, jdbc, database.transaction(), clock);
     }
 
     /** A loop that runs until it is closed. */
@@ -127,6 +172,20 @@ final class Bench implements AutoCloseable {
     /** Room for four deliveries to this receiver. */
     Deliveries.Room room(String receiver) {
         return new Deliveries.Room(receivers.find(receiver).orElseThrow().receiver(), 4, Duration.ofSeconds(10));
+    }
+
+    /** Claims what is due for the receiver, and records this outcome. */
+    void finish(String receiver, Outcome outcome) {
+        finish(deliveries.claim("me", List.of(room(receiver))), outcome);
+    }
+
+    void finish(List<Deliveries.Claim> claims, Outcome outcome) {
+        var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), new Random(1));
+        deliveries.record(
+                "me",
+                claims.stream()
+                        .map(claim -> Verdict.of(claim, outcome, Duration.ofHours(1), backoff))
+                        .toList());
     }
 
     /** The states of all deliveries in the order of their events. */

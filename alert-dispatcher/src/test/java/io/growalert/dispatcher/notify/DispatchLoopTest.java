@@ -52,7 +52,7 @@ class DispatchLoopTest {
 
     @Test
     void tellsAnAlertsEventsInTheirOrder() {
-        bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
+        bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1), CO2.reminder(1, 1));
 
         try (var _ = bench.running("one")) {
             awaitStates("delivered", 4);
@@ -60,7 +60,7 @@ class DispatchLoopTest {
 
         assertThat(told)
                 .extracting(Notification::event)
-                .containsExactly(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
+                .containsExactly(CO2.firing(0), CO2.resolved(0), CO2.firing(1), CO2.reminder(1, 1));
     }
 
     @Test
@@ -212,13 +212,24 @@ class DispatchLoopTest {
 
         bench.deliveries.record(
                 "one",
-                List.of(Verdict.of(claim, outcome, Duration.ofHours(1), Backoff.standard(new java.util.Random(1)))));
+                List.of(Verdict.of(claim, outcome, Duration.ofMinutes(5), Backoff.standard(new java.util.Random(1)))));
 
         assertThat(bench.jdbc
-                        .sql("select due_at = live_from + interval '1 hour' from dispatcher.deliveries")
+                        .sql("select due_at = live_from + interval '5 minutes' from dispatcher.deliveries")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
+    }
+
+    @Test
+    void aPauseThatTheReceiverAsksForIsTenMinutesAtMost() {
+        bench.accept(CO2.firing(0));
+        var claim = claimAs("one").getFirst();
+        var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofHours(1)));
+
+        var verdict = Verdict.of(claim, outcome, Duration.ofHours(24), Backoff.standard(new java.util.Random(1)));
+
+        assertThat(verdict.delay()).isEqualTo(Duration.ofMinutes(10));
     }
 
     @Test
@@ -257,6 +268,38 @@ class DispatchLoopTest {
                         .counter()
                         .count())
                 .isOne();
+    }
+
+    @Test
+    void aReceiverThatAnotherLiveInstanceKnowsIsNotParkedByOneWithAnOlderFile() {
+        bench.accept(Events.of("room-co2", "new").firing(0));
+        var newer = bench.upkeep("newer", bench.otherReceivers("new: {fake: {}}"));
+        var older = bench.upkeep("older", bench.receivers);
+
+        for (int round = 0; round < 3; round++) {
+            newer.tidy();
+            older.tidy();
+            bench.pass(Duration.ofMinutes(2));
+        }
+
+        assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @Test
+    void aReceiverThatOnlyADeadInstanceKnewIsParkedAfterTheGrace() {
+        bench.accept(Events.of("room-co2", "new").firing(0));
+        bench.upkeep("newer", bench.otherReceivers("new: {fake: {}}")).tidy();
+        bench.jdbc
+                .sql("update dispatcher.instances set live_until = now() where id = 'newer'")
+                .update();
+        var older = bench.upkeep("older", bench.receivers);
+
+        older.tidy();
+        assertThat(bench.states()).containsExactly("pending");
+        bench.pass(Upkeep.GRACE);
+        older.tidy();
+
+        assertThat(bench.states()).containsExactly("parked");
     }
 
     @Test

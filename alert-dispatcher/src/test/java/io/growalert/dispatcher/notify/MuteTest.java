@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.handler.Outcome;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +24,7 @@ class MuteTest {
 
     @BeforeEach
     void openBench() {
-        bench = new Bench(folder, "ops: {fake: {}}");
+        bench = new Bench(folder, "ops: {fake: {}}", "dead: {fake: {}}");
     }
 
     @AfterEach
@@ -65,13 +66,14 @@ class MuteTest {
     @Test
     void whatWasToldBeforeAndEndsInsideIsToldToHaveEndedWhenTheMuteDoes() {
         bench.accept(CO2.firing(0));
+        bench.finish("ops", new Outcome.Delivered("ok"));
         mute();
 
         bench.accept(CO2.reminder(0, 1), CO2.resolved(0));
 
-        assertThat(bench.states()).containsExactly("pending", "muted", "held");
+        assertThat(bench.states()).containsExactly("delivered", "muted", "held");
         afterTheMute();
-        assertThat(bench.states()).containsExactly("pending", "muted", "pending");
+        assertThat(bench.states()).containsExactly("delivered", "muted", "pending");
     }
 
     @Test
@@ -120,6 +122,43 @@ class MuteTest {
         assertThat(bench.deliveries.claim("me", List.of(room)))
                 .singleElement()
                 .satisfies(claim -> assertThat(claim.body()).contains("\"firing\""));
+    }
+
+    @Test
+    void whatIsQueuedWhenTheMuteBeginsIsHeldUntilItEnds() {
+        bench.accept(CO2.firing(0));
+        bench.accept(Events.of("room-temperature", "ops").firing(0));
+
+        mute();
+
+        assertThat(bench.states()).containsExactly("held", "pending");
+        afterTheMute();
+        assertThat(bench.states()).containsExactly("pending", "pending");
+    }
+
+    @Test
+    void whatIsInFlightWhenTheMuteBeginsIsNotHeldUnlessItFails() {
+        bench.accept(CO2.firing(0));
+        var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
+
+        mute();
+
+        assertThat(bench.states()).containsExactly("pending");
+        bench.finish(claims, new Outcome.Retry("HTTP 503"));
+        assertThat(bench.states()).containsExactly("held");
+    }
+
+    @Test
+    void aReceiverThatNeverHeardOfTheFiringIsNotNotifiedOfItsEndEither() {
+        var both = Events.of("room-co2", "ops", "dead");
+        bench.accept(both.firing(0));
+        bench.finish("ops", new Outcome.Delivered("ok"));
+        mute();
+
+        bench.accept(both.resolved(0));
+
+        // dead and ops of the firing, then of its end
+        assertThat(bench.states()).containsExactly("muted", "delivered", "muted", "held");
     }
 
     private void mute() {

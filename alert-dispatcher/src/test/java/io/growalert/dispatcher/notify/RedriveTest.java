@@ -9,9 +9,12 @@ import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,78 @@ class RedriveTest {
     void onlyAParkedDeliveryIsSentAgain() {
         assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.NotParked("pending"));
         assertThat(bench.redrive.redrive("nothing", true)).isEqualTo(new Redrive.Result.Unknown());
+    }
+
+    @Test
+    void manyOfAReceiverAreDueAgainInTheirOrderWithoutThoseThatAreSuperseded() {
+        var series = IntStream.range(0, 600)
+                .mapToObj(number -> CO2.withSeries(Map.of("n", "" + number)))
+                .toList();
+        series.forEach(one -> bench.accept(one.firing(0)));
+        var outdated = CO2.withSeries(Map.of("n", "outdated"));
+        bench.accept(outdated.firing(0), outdated.resolved(0));
+        bench.accept(Events.of("room-co2", "other").firing(5));
+        bench.jdbc
+                .sql("update dispatcher.deliveries set state = 'parked', finished_at = now()"
+                        + " where id <> :resolved")
+                .param("resolved", Ids.delivery(outdated.resolved(0).id(), "ops"))
+                .update();
+        bench.jdbc
+                .sql(
+                        "update dispatcher.deliveries set state = 'delivered', finished_at = now() where state = 'pending'")
+                .update();
+        bench.jdbc
+                .sql("update dispatcher.deliveries set finished_at = now() - interval '1 day' where id = :id")
+                .param("id", FIRST)
+                .update();
+
+        var redriven = bench.redrive.redrive("ops", Instant.now().minus(Duration.ofHours(1)));
+
+        assertThat(redriven).isEqualTo(new Redrive.Redriven(600, 1));
+        assertThat(bench.count("pending")).isEqualTo(600);
+        // too old, superseded, of another receiver
+        assertThat(bench.count("parked")).isEqualTo(3);
+    }
+
+    @Test
+    void ofRemindersThatAreParkedTheLatestIsDueAgain() {
+        bench.accept(CO2.reminder(0, 1));
+        bench.accept(CO2.reminder(0, 2));
+        bench.jdbc
+                .sql("update dispatcher.deliveries set state = 'parked', finished_at = now()")
+                .update();
+
+        var redriven = bench.redrive.redrive("ops", Instant.EPOCH);
+
+        assertThat(redriven).isEqualTo(new Redrive.Redriven(2, 1));
+        assertThat(bench.states()).containsExactly("pending", "parked", "pending");
+    }
+
+    @Test
+    void whatIsParkedIsUnacknowledgedUntilItIsAcknowledgedOrRedriven() {
+        assertThat(bench.acknowledgements.unacknowledged()).isEmpty();
+        next(new Outcome.Rejected("HTTP 410"));
+        assertThat(bench.acknowledgements.unacknowledged()).containsExactly(Map.entry("ops", 1L));
+
+        assertThat(bench.acknowledgements.acknowledge()).isOne();
+        assertThat(bench.acknowledgements.unacknowledged()).isEmpty();
+        assertThat(bench.acknowledgements.acknowledge()).isZero();
+
+        bench.accept(CO2.resolved(0));
+        next(new Outcome.Rejected("HTTP 410"));
+        assertThat(bench.acknowledgements.unacknowledged()).containsExactly(Map.entry("ops", 1L));
+        bench.redrive.redrive("ops", Instant.now().plusSeconds(60));
+        assertThat(bench.acknowledgements.unacknowledged()).isEmpty();
+    }
+
+    @Test
+    void aDeliveryOfAMutedMonitorIsHeldInstead() {
+        next(new Outcome.Rejected("HTTP 410"));
+        bench.mutes.put(new Mutes.Muted("room-co2", Instant.now().plusSeconds(60), "cleaning"));
+
+        assertThat(bench.redrive.redrive(FIRST, false)).isEqualTo(new Redrive.Result.Due());
+
+        assertThat(bench.states()).containsExactly("held");
     }
 
     private void next(Outcome outcome) {

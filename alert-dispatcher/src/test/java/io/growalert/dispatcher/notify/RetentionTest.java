@@ -81,7 +81,7 @@ class RetentionTest {
         bench.accept(
                 Events.of("room-co2", "nobody").firing(0),
                 Events.of("room-co2", "nobody").resolved(0));
-        bench.deliveries.parkStrangers(Set.of("nobody"));
+        new KnownReceivers(bench.jdbc, "one").park(Set.of("nobody"));
         var parked = Ids.delivery(CO2.firing(0).id(), "nobody");
         bench.jdbc
                 .sql("update dispatcher.deliveries set finished_at = finished_at + interval '30 days' where id = :id")

@@ -47,7 +47,7 @@ record EmailConfig(MailServer server, List<String> to) implements HandlerConfig 
         for (var step : List.of("connectiontimeout", "timeout", "writetimeout")) {
             properties.setProperty("mail." + protocol + "." + step, limit);
         }
-        // one address that is refused must not keep the others from being told
+        // one address that is refused must not prevent the others from receiving it
         properties.setProperty("mail." + protocol + ".sendpartial", "true");
         properties.setProperty("mail." + protocol + ".ssl.checkserveridentity", "true");
         sender.setJavaMailProperties(properties);

@@ -3,26 +3,39 @@ package io.growalert.dispatcher.handler.email;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.Settled;
+import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.mail.MailException;
 import org.springframework.mail.MailSendException;
-import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
 
-/** Hands one message in; who refused it and how decides whether it is tried again, see {@link SmtpAnswer}. */
+/**
+ * Sends one message to those addresses that are not settled yet. Each address has its own outcome: accepted, refused
+ * permanently, or still to be retried, see {@link SmtpAnswer}.
+ */
 final class EmailHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(EmailHandler.class);
     /** For the connection, and for each answer of the server. */
     static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(10);
 
-    private final JavaMailSender sender;
+    private final JavaMailSenderImpl sender;
     private final String from;
     private final List<String> to;
 
-    EmailHandler(JavaMailSender sender, String from, List<String> to) {
+    EmailHandler(JavaMailSenderImpl sender, String from, List<String> to) {
         this.sender = sender;
         this.from = from;
         this.to = to;
@@ -30,22 +43,29 @@ final class EmailHandler implements Handler {
 
     @Override
     public Outcome deliver(Notification notification) throws MessagingException {
-        var message = EmailMessage.fill(sender.createMimeMessage(), notification, from, to);
+        var settled = notification.settled();
+        var addresses = addresses();
+        var open =
+                addresses.stream().filter(address -> !settled.contains(address)).toList();
+        if (open.isEmpty()) {
+            return outcome(addresses, settled, "");
+        }
         try {
-            sender.send(message);
-            return new Outcome.Delivered("accepted for %d addresses".formatted(to.size()));
+            sender.send(EmailMessage.fill(envelope(open), notification, from, to));
+            return outcome(addresses, with(settled, SmtpAnswer.acceptedFor(open), open), "");
         } catch (MailSendException e) {
-            var outcome = SmtpAnswer.of(e, to.size());
-            if (outcome instanceof Outcome.Delivered(var detail)) {
+            var answer = SmtpAnswer.of(e, open);
+            var outcome = outcome(addresses, with(settled, answer, open), reason(answer));
+            if (!answer.refused().isEmpty()) {
                 LOG.atWarn()
                         .addKeyValue("deliveryId", notification.id())
                         .addKeyValue("receiver", notification.receiver())
-                        .addKeyValue("detail", detail)
-                        .log("The mail server did not take the message for all addresses");
+                        .addKeyValue("codes", new TreeSet<>(answer.refused().values()))
+                        .log("Mail server did not accept the message for all addresses");
             }
             return outcome;
         } catch (MailException e) {
-            // a login that fails is mended by a new password: nothing is lost until then
+            // a login that fails is repaired by a new password: nothing is lost until then
             return new Outcome.Retry(e.getClass().getSimpleName());
         }
     }
@@ -53,5 +73,72 @@ final class EmailHandler implements Handler {
     @Override
     public Duration timeout() {
         return Duration.ofSeconds(60);
+    }
+
+    private List<String> addresses() throws MessagingException {
+        var addresses = new TreeSet<String>();
+        for (var text : to) {
+            addresses.add(new InternetAddress(text).getAddress());
+        }
+        return List.copyOf(addresses);
+    }
+
+    /** The message names all receivers, as its first attempt did, and goes to these only. */
+    private MimeMessage envelope(Collection<String> open) throws MessagingException {
+        var recipients = new Address[open.size()];
+        int next = 0;
+        for (var address : open) {
+            recipients[next++] = new InternetAddress(address);
+        }
+        return new MimeMessage(sender.getSession()) {
+            @Override
+            public Address[] getAllRecipients() {
+                return recipients.clone();
+            }
+        };
+    }
+
+    private static Settled with(Settled before, SmtpAnswer answer, Collection<String> open) {
+        var accepted = new HashSet<>(before.accepted());
+        accepted.addAll(answer.accepted());
+        var refused = new TreeMap<>(before.refused());
+        open.stream()
+                .filter(answer::isFinal)
+                .forEach(address ->
+                        refused.put(address, "SMTP " + answer.refused().get(address)));
+        return new Settled(accepted, refused);
+    }
+
+    /** Delivered when nothing is left to do and an address has it; {@code reason} says why something is left to do. */
+    private static Outcome outcome(List<String> addresses, Settled settled, String reason) {
+        long open =
+                addresses.stream().filter(address -> !settled.contains(address)).count();
+        if (open > 0) {
+            return new Outcome.Retry(
+                    "%s; to be retried for %d of %d addresses".formatted(reason, open, addresses.size()),
+                    Optional.empty(),
+                    Optional.of(settled));
+        }
+        if (settled.accepted().isEmpty()) {
+            return new Outcome.Rejected("refused permanently for all %d addresses: %s"
+                    .formatted(addresses.size(), new TreeSet<>(settled.refused().values())));
+        }
+        var accepted = "accepted for %d addresses".formatted(settled.accepted().size());
+        return new Outcome.Delivered(
+                settled.refused().isEmpty() ? accepted : accepted + ", refused permanently for " + refused(settled));
+    }
+
+    private static String refused(Settled settled) {
+        return new TreeMap<>(settled.refused())
+                .entrySet().stream()
+                        .map(entry -> "%s (%s)".formatted(entry.getKey(), entry.getValue()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** Without the addresses, since the reason of a parked delivery is logged. */
+    private static String reason(SmtpAnswer answer) {
+        return answer.refused().isEmpty()
+                ? "the mail server cannot be reached: " + answer.failure()
+                : "SMTP " + new TreeSet<>(answer.refused().values());
     }
 }

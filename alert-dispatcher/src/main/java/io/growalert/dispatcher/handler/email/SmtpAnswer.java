@@ -1,62 +1,92 @@
 package io.growalert.dispatcher.handler.email;
 
-import io.growalert.dispatcher.handler.Outcome;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
-import java.util.ArrayList;
+import jakarta.mail.internet.InternetAddress;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailSendException;
 
-/** What a refused message means. Reply codes from 500 on are final (RFC 5321, section 4.2.1). */
-final class SmtpAnswer {
-    private SmtpAnswer() {}
+/**
+ * What the mail server answered for each address.
+ *
+ * @param accepted addresses that have the message
+ * @param refused addresses that it was refused for, with the reply code; an address in neither got no answer
+ * @param failure why there are addresses without an answer
+ */
+record SmtpAnswer(Set<String> accepted, Map<String, Integer> refused, String failure) {
+    /** Reply codes from here on are final (RFC 5321, section 4.2.1). */
+    private static final int FINAL = 500;
 
-    /**
-     * Delivered if somebody got it, since another attempt would be sent to all of them; otherwise tried again if anybody may
-     * still get it.
-     *
-     * @param addresses how many it was for
-     */
-    static Outcome of(MailSendException e, int addresses) {
-        var codes = new ArrayList<Integer>();
-        var sent = new HashSet<Address>();
-        var failures = List.of(e.getMessageExceptions());
-        for (var failure : failures) {
-            collect(failure, codes, sent);
-        }
-        if (!sent.isEmpty()) {
-            return new Outcome.Delivered("accepted for %d addresses, refused for %d: SMTP %s"
-                    .formatted(sent.size(), addresses - sent.size(), codes));
-        }
-        if (codes.isEmpty()) {
-            var cause = failures.isEmpty() ? e.getMostSpecificCause() : failures.getFirst();
-            return new Outcome.Retry("the mail server cannot be reached: " + rootName(cause));
-        }
-        if (codes.stream().anyMatch(code -> code < 500)) {
-            return new Outcome.Retry("SMTP " + codes);
-        }
-        return new Outcome.Rejected("SMTP " + codes);
+    /** A client should take this for temporary when an address is refused with it (RFC 5321, section 4.5.3.1.10). */
+    private static final int TOO_MANY_RECIPIENTS = 552;
+
+    SmtpAnswer {
+        accepted = Set.copyOf(accepted);
+        refused = Map.copyOf(refused);
     }
 
-    private static void collect(@Nullable Throwable failure, List<Integer> codes, Set<Address> sent) {
-        switch (failure) {
-            case SMTPAddressFailedException address -> codes.add(address.getReturnCode());
-            case SMTPSenderFailedException sender -> codes.add(sender.getReturnCode());
-            case SMTPSendFailedException send when send.getReturnCode() >= 400 -> codes.add(send.getReturnCode());
-            case null, default -> {}
+    static SmtpAnswer acceptedFor(Collection<String> addresses) {
+        return new SmtpAnswer(Set.copyOf(addresses), Map.of(), "");
+    }
+
+    /** @param addresses those that the message was for */
+    static SmtpAnswer of(MailSendException e, Collection<String> addresses) {
+        var reading = new Reading();
+        var failures = List.of(e.getMessageExceptions());
+        failures.forEach(reading::read);
+        var refused = new TreeMap<String, Integer>();
+        for (var address : addresses) {
+            // the sender or the message itself was refused: that is the answer for every address that did not accept it
+            var code = reading.codes.getOrDefault(address, reading.codeOfAll);
+            if (code != null && !reading.sent.contains(address)) {
+                refused.put(address, code);
+            }
         }
-        if (failure instanceof SendFailedException partly && partly.getValidSentAddresses() != null) {
-            sent.addAll(List.of(partly.getValidSentAddresses()));
+        var cause = failures.isEmpty() ? e.getMostSpecificCause() : failures.getFirst();
+        return new SmtpAnswer(reading.sent, refused, rootName(cause));
+    }
+
+    boolean isFinal(String address) {
+        int code = refused.getOrDefault(address, 0);
+        return code >= FINAL && code != TOO_MANY_RECIPIENTS;
+    }
+
+    private static final class Reading {
+        private final Map<String, Integer> codes = new HashMap<>();
+        private final Set<String> sent = new HashSet<>();
+        private @Nullable Integer codeOfAll;
+
+        void read(@Nullable Throwable failure) {
+            switch (failure) {
+                case SMTPAddressFailedException refused ->
+                    codes.put(refused.getAddress().getAddress(), refused.getReturnCode());
+                case SMTPSenderFailedException sender -> codeOfAll = sender.getReturnCode();
+                case SMTPSendFailedException send when send.getReturnCode() >= 400 -> codeOfAll = send.getReturnCode();
+                case null, default -> {}
+            }
+            if (failure instanceof SendFailedException partly && partly.getValidSentAddresses() != null) {
+                for (var address : partly.getValidSentAddresses()) {
+                    sent.add(text(address));
+                }
+            }
+            if (failure instanceof MessagingException messaging) {
+                read(messaging.getNextException());
+            }
         }
-        if (failure instanceof MessagingException messaging) {
-            collect(messaging.getNextException(), codes, sent);
+
+        private static String text(Address address) {
+            return address instanceof InternetAddress internet ? internet.getAddress() : address.toString();
         }
     }
 

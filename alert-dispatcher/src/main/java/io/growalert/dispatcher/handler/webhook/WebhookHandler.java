@@ -12,11 +12,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 
 /** Posts the alert event's JSON. What the answer means is in {@link #outcome}. */
 final class WebhookHandler implements Handler {
     /** As many bytes of an answer are read at most; the rest is left, and its connection closed. */
     private static final int MAX_ANSWER = 16 * 1024;
+
+    /** What a deployment, a moved secret or a missing route answers for a while, and a receiver that is gone for ever. */
+    private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 409, 425);
 
     private final WebhookConfig config;
     private final HttpClient client;
@@ -79,11 +83,13 @@ final class WebhookHandler implements Handler {
         if (status >= 200 && status < 300) {
             return new Outcome.Delivered(answer);
         }
+        var after =
+                response.headers().firstValue("Retry-After").flatMap(text -> RetryAfter.parse(text, clock.instant()));
         if (status == 408 || status == 429 || status >= 500) {
-            var after = response.headers()
-                    .firstValue("Retry-After")
-                    .flatMap(text -> RetryAfter.parse(text, clock.instant()));
             return new Outcome.Retry(answer, after);
+        }
+        if (REFUSALS.contains(status)) {
+            return new Outcome.Refused(answer, after);
         }
         return new Outcome.Rejected(answer);
     }

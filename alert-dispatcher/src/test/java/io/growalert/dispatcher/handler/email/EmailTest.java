@@ -23,6 +23,7 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.junit.jupiter.api.AfterEach;
@@ -149,21 +150,19 @@ class EmailTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"550, false, Rejected", "450, false, Retry", "550, true, Delivered", "450, true, Delivered"})
-    void theReplyCodeDecidesWhatARefusalMeans(int code, boolean otherSent, String expected) throws Exception {
+    @CsvSource({"550, true", "553, true", "450, false", "552, false"})
+    void theReplyCodeDecidesWhetherARefusalIsFinal(int code, boolean isFinal) throws Exception {
         var address = new InternetAddress("grower@example.com");
+        var sent = new InternetAddress[] {new InternetAddress("boss@example.com")};
         var refused = new SMTPAddressFailedException(address, "RCPT TO", code, "no");
-        var sent = otherSent ? new InternetAddress[] {new InternetAddress("boss@example.com")} : null;
         var failure = new SendFailedException("partly", refused, sent, null, new InternetAddress[] {address});
 
-        var outcome = SmtpAnswer.of(new MailSendException(Map.of("message", failure)), 2);
+        var answer = SmtpAnswer.of(
+                new MailSendException(Map.of("message", failure)), List.of("boss@example.com", "grower@example.com"));
 
-        assertThat(outcome.getClass().getSimpleName()).isEqualTo(expected);
-        if (otherSent) {
-            assertThat(outcome)
-                    .isEqualTo(new Outcome.Delivered(
-                            "accepted for 1 addresses, refused for 1: SMTP [%d]".formatted(code)));
-        }
+        assertThat(answer.accepted()).containsExactly("boss@example.com");
+        assertThat(answer.refused()).containsExactly(Map.entry("grower@example.com", code));
+        assertThat(answer.isFinal("grower@example.com")).isEqualTo(isFinal);
     }
 
     @ParameterizedTest

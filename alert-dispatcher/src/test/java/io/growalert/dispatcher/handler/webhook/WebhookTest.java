@@ -124,13 +124,23 @@ class WebhookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {301, 400, 401, 404, 410})
+    @ValueSource(ints = {301, 400, 405, 410, 422})
     void whatWillNotPassIsRejectedAndRedirectsAreNotFollowed(int code) throws Exception {
         status = code;
         answerHeaders = Map.of("Location", url());
 
         assertThat(webhook("").deliver(notification())).isEqualTo(new Outcome.Rejected("HTTP " + code));
         assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 409, 425})
+    void whatADeploymentMayEndIsRefusedForNow(int code) throws Exception {
+        status = code;
+        answerHeaders = Map.of("Retry-After", "17");
+
+        assertThat(webhook("").deliver(notification()))
+                .isEqualTo(new Outcome.Refused("HTTP " + code, Optional.of(Duration.ofSeconds(17))));
     }
 
     @Test

@@ -1,0 +1,81 @@
+package io.growalert.dispatcher.notify;
+
+import io.growalert.events.Topics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/** What only an admin client knows of growalert.alerts. Each query takes 3 s at most and fails as a KafkaException. */
+final class AlertsTopic implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private final String bootstrapServers;
+    private @Nullable Admin admin;
+
+    AlertsTopic(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** Kafka's id of the topic; a topic that is deleted and created again has another. */
+    String id() {
+        var found = get(admin().describeTopics(List.of(Topics.ALERTS)).allTopicNames())
+                .get(Topics.ALERTS);
+        return Objects.requireNonNull(found, Topics.ALERTS).topicId().toString();
+    }
+
+    /** Where the partitions end, records of open transactions included, which a read_committed consumer does not see. */
+    Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+        var latest = partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+        var ends = new HashMap<TopicPartition, Long>();
+        get(admin().listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                        .all())
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    private static <T> T get(KafkaFuture<T> answer) {
+        try {
+            return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw new KafkaException("growalert.alerts cannot be queried: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("growalert.alerts cannot be queried: no answer within " + LIMIT, e);
+        }
+    }
+
+    private Admin admin() {
+        var open = admin;
+        if (open == null) {
+            open = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+            admin = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(LIMIT);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.growalert.dispatcher.notify;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * How far each partition of the topic was processed, in the database itself: the consumer group's offsets may be lost or
+ * reset, and the database may be restored from a backup.
+ */
+final class Consumed {
+    private final JdbcClient jdbc;
+
+    Consumed(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Everything below the offset was processed, as far as its leader epoch is not higher: records of a higher epoch took the
+     * place of records that the broker lost.
+     */
+    record Mark(long nextOffset, int leaderEpoch) {
+        boolean covers(Arrival.Place place) {
+            return place.offset() < nextOffset && place.leaderEpoch() <= leaderEpoch;
+        }
+    }
+
+    private record Partition(String topic, int number) {
+        static Partition of(Arrival arrival) {
+            return new Partition(arrival.place().topic(), arrival.place().partition());
+        }
+    }
+
+    private static final String LOCK = """
+            select topic_id, partition, next_offset, leader_epoch from dispatcher.consumed
+            where (topic_id, partition) in (select * from unnest(:topics::text[], :partitions::bigint[]))
+            order by topic_id, partition
+            for update
+            """;
+
+    private static final String ADVANCE = """
+            insert into dispatcher.consumed (topic_id, partition, next_offset, leader_epoch)
+            select topic_id, partition, next_offset, leader_epoch
+            from unnest(:topics::text[], :partitions::bigint[], :offsets::bigint[], :epochs::bigint[])
+                 as c (topic_id, partition, next_offset, leader_epoch)
+            order by topic_id, partition
+            on conflict (topic_id, partition) do update
+            set next_offset = excluded.next_offset, leader_epoch = greatest(consumed.leader_epoch, excluded.leader_epoch)
+            where excluded.next_offset > consumed.next_offset or excluded.leader_epoch > consumed.leader_epoch
+            """;
+
+    /** Marks these arrivals as processed, within the caller's transaction, and returns those that were not before. */
+    List<Arrival> advance(List<Arrival> arrivals) {
+        var last = new HashMap<Partition, Mark>();
+        for (var arrival : arrivals) {
+            var place = arrival.place();
+            last.merge(
+                    Partition.of(arrival),
+                    new Mark(place.offset() + 1, place.leaderEpoch()),
+                    (one, other) -> other.nextOffset() > one.nextOffset() ? other : one);
+        }
+        var before = locked(last.keySet());
+        var entries = List.copyOf(last.entrySet());
+        jdbc.sql(ADVANCE)
+                .param("topics", Sql.texts(entries, entry -> entry.getKey().topic()))
+                .param("partitions", Sql.numbers(entries, entry -> entry.getKey()
+                        .number()))
+                .param("offsets", Sql.numbers(entries, entry -> entry.getValue().nextOffset()))
+                .param("epochs", Sql.numbers(entries, entry -> entry.getValue().leaderEpoch()))
+                .update();
+        return arrivals.stream()
+                .filter(arrival -> {
+                    var mark = before.get(Partition.of(arrival));
+                    return mark == null || !mark.covers(arrival.place());
+                })
+                .toList();
+    }
+
+    private Map<Partition, Mark> locked(Collection<Partition> partitions) {
+        var marks = new HashMap<Partition, Mark>();
+        jdbc.sql(LOCK)
+                .param("topics", Sql.texts(partitions, Partition::topic))
+                .param("partitions", Sql.numbers(partitions, Partition::number))
+                .query(row -> {
+                    marks.put(new Partition(row.getString("topic_id"), row.getInt("partition")), mark(row, 0));
+                });
+        return marks;
+    }
+
+    /** How far this partition was processed; empty when none of it was. */
+    Optional<Mark> mark(String topic, int partition) {
+        return jdbc.sql("select next_offset, leader_epoch from dispatcher.consumed"
+                        + " where topic_id = :topic and partition = :partition")
+                .param("topic", topic)
+                .param("partition", partition)
+                .query(Consumed::mark)
+                .optional();
+    }
+
+    /** Sets how far the partition was processed, where no mark is stored yet. */
+    void begin(String topic, int partition, long nextOffset) {
+        jdbc.sql("insert into dispatcher.consumed (topic_id, partition, next_offset, leader_epoch)"
+                        + " values (:topic, :partition, :offset, -1) on conflict do nothing")
+                .param("topic", topic)
+                .param("partition", partition)
+                .param("offset", nextOffset)
+                .update();
+    }
+
+    /** The partition ends before the stored mark: the broker lost records, and their offsets are assigned again. */
+    void lower(String topic, int partition, long end) {
+        jdbc.sql("update dispatcher.consumed set next_offset = least(next_offset, :end)"
+                        + " where topic_id = :topic and partition = :partition")
+                .param("topic", topic)
+                .param("partition", partition)
+                .param("end", end)
+                .update();
+    }
+
+    private static Mark mark(ResultSet row, int number) throws SQLException {
+        return new Mark(row.getLong("next_offset"), row.getInt("leader_epoch"));
+    }
+}

@@ -1,0 +1,102 @@
+package io.growalert.dispatcher.notify;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.events.Topics;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Which monitors there are: those with a definition on growalert.monitors, an open incident, or a mute. */
+public final class KnownMonitors {
+    private static final Logger LOG = LoggerFactory.getLogger(KnownMonitors.class);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final String bootstrapServers;
+    private final JdbcClient jdbc;
+
+    public KnownMonitors(String bootstrapServers, JdbcClient jdbc) {
+        this.bootstrapServers = bootstrapServers;
+        this.jdbc = jdbc;
+    }
+
+    private static final String IN_DATABASE = """
+            select exists (select from dispatcher.incidents where monitor_id = :monitor and resolved_at is null)
+                or exists (select from dispatcher.mutes where monitor_id = :monitor)
+            """;
+
+    /**
+     * False when there is no such monitor. While Kafka cannot be read, which is tried for 5 s, every monitor may exist. One call
+     * reads the whole topic, and one at a time does.
+     */
+    public synchronized boolean mayExist(String monitor) {
+        return jdbc.sql(IN_DATABASE)
+                        .param("monitor", monitor)
+                        .query(Boolean.class)
+                        .single()
+                || mayBeDefined(monitor);
+    }
+
+    private boolean mayBeDefined(String monitor) {
+        try (var consumer = connect()) {
+            var partitions = consumer.partitionsFor(Topics.MONITORS, LIMIT).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            var ends = consumer.endOffsets(partitions, LIMIT);
+            consumer.seekToBeginning(partitions);
+            return partitions.isEmpty() || isDefined(consumer, ends, monitor.getBytes(UTF_8));
+        } catch (KafkaException e) {
+            LOG.atWarn()
+                    .addKeyValue("monitorId", monitor)
+                    .addKeyValue("reason", e.toString())
+                    .log("Reading the monitors failed; assuming that the monitor exists");
+            return true;
+        }
+    }
+
+    private static boolean isDefined(
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, byte[] monitor) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        boolean defined = false;
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), LIMIT) < end.getValue())) {
+            if (System.nanoTime() > deadline) {
+                throw new KafkaException(Topics.MONITORS + " was not read within " + LIMIT);
+            }
+            for (var record : consumer.poll(POLL)) {
+                if (Arrays.equals(record.key(), monitor)) {
+                    defined = record.value() != null;
+                }
+            }
+        }
+        return defined;
+    }
+
+    private Consumer<byte[], byte[]> connect() {
+        Map<String, Object> settings = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) LIMIT.toMillis(),
+                // the default is longer than the default time limit of all
+                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) LIMIT.toMillis());
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

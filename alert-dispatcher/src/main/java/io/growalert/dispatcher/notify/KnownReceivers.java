@@ -1,0 +1,76 @@
+package io.growalert.dispatcher.notify;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Which receivers the running instances know. Each instance publishes its own with a heartbeat, by the database's clock, so
+ * that one with an older file does not park what another one delivers.
+ */
+final class KnownReceivers {
+    static final String UNKNOWN_RECEIVER = "no receiver of this name is defined";
+
+    private final JdbcClient jdbc;
+    private final String instance;
+
+    /** @param instance the id of this instance, which survives restarts */
+    KnownReceivers(JdbcClient jdbc, String instance) {
+        this.jdbc = jdbc;
+        this.instance = instance;
+    }
+
+    private static final String PUBLISH = """
+            insert into dispatcher.instances (id, receivers, live_until)
+            values (:id, :receivers, clock_timestamp() + :lifetime * interval '1 millisecond')
+            on conflict (id) do update set receivers = excluded.receivers, live_until = excluded.live_until
+            """;
+
+    private static final String FORGET = """
+            delete from dispatcher.instances where live_until < clock_timestamp() - interval '1 day'
+            """;
+
+    /** Publishes the receivers that this instance knows; they count as known for the lifetime given. */
+    void publish(Collection<String> receivers, Duration lifetime) {
+        jdbc.sql(PUBLISH)
+                .param("id", instance)
+                .param("receivers", receivers.toArray(String[]::new))
+                .param("lifetime", lifetime.toMillis())
+                .update();
+        jdbc.sql(FORGET).update();
+    }
+
+    private static final String UNKNOWN = """
+            select distinct d.receiver from dispatcher.deliveries d
+            where d.state = 'pending' and d.due_at <= now() and d.receiver <> all(:known)
+              and not exists (select from dispatcher.instances i
+                              where d.receiver = any(i.receivers) and i.live_until > clock_timestamp())
+            """;
+
+    /** Receivers for which a delivery is due, and which no live instance knows, nor this one, which knows these. */
+    Set<String> unknown(Set<String> known) {
+        return new HashSet<>(jdbc.sql(UNKNOWN)
+                .param("known", known.toArray(String[]::new))
+                .query(String.class)
+                .list());
+    }
+
+    private static final String PARK = """
+            update dispatcher.deliveries
+            set state = 'parked', finished_at = clock_timestamp(), lease_owner = null, detail = :detail
+            where state = 'pending' and due_at <= now() and receiver = any(:receivers)
+            returning receiver
+            """;
+
+    /** Parks what is due for these receivers, and returns the receiver of each. */
+    List<String> park(Set<String> receivers) {
+        return jdbc.sql(PARK)
+                .param("detail", UNKNOWN_RECEIVER)
+                .param("receivers", receivers.toArray(String[]::new))
+                .query(String.class)
+                .list();
+    }
+}

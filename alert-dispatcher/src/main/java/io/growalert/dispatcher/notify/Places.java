@@ -1,0 +1,154 @@
+package io.growalert.dispatcher.notify;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where in the topic the consumer is. The database decides: a partition that is assigned is read from the database's mark when
+ * the group's offset is ahead of it, which it is after the database was restored. Used by the consumer's thread only.
+ */
+final class Places implements ConsumerRebalanceListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+    private static final Duration POSITION_LIMIT = Duration.ofSeconds(3);
+
+    private final AlertsTopic topic;
+    private final Consumed consumed;
+    private final Set<TopicPartition> unplaced = new HashSet<>();
+    private final Map<TopicPartition, Long> read = new HashMap<>();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private String topicId = "";
+
+    Places(AlertsTopic topic, Consumed consumed) {
+        this.topic = topic;
+        this.consumed = consumed;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        unplaced.addAll(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        unplaced.removeAll(partitions);
+        read.keySet().removeAll(partitions);
+        positions.keySet().removeAll(partitions);
+    }
+
+    /**
+     * Whether these records are next. Otherwise the consumer was moved and they are to be polled again: after an assignment,
+     * and when a partition begins again, as the topic does that was deleted and created again.
+     */
+    boolean areNext(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
+        for (var partition : records.partitions()) {
+            if (records.records(partition).getFirst().offset() < read.getOrDefault(partition, 0L)) {
+                unplaced.addAll(consumer.assignment());
+            }
+        }
+        unplaced.retainAll(consumer.assignment());
+        if (unplaced.isEmpty()) {
+            return true;
+        }
+        rewind(consumer, records);
+        topicId = topic.id();
+        var ends = topic.ends(unplaced);
+        unplaced.forEach(partition -> place(consumer, partition, ends.getOrDefault(partition, 0L)));
+        unplaced.clear();
+        return false;
+    }
+
+    private void place(Consumer<byte[], byte[]> consumer, TopicPartition partition, long end) {
+        read.remove(partition);
+        long position = consumer.position(partition, POSITION_LIMIT);
+        var mark = consumed.mark(topicId, partition.partition());
+        if (mark.isEmpty()) {
+            consumed.begin(topicId, partition.partition(), position);
+            return;
+        }
+        long next = mark.get().nextOffset();
+        if (next > end) {
+            consumed.lower(topicId, partition.partition(), end);
+            LOG.atWarn()
+                    .addKeyValue("partition", partition.partition())
+                    .addKeyValue("processed", next)
+                    .addKeyValue("end", end)
+                    .log("Topic lost records that were processed; continuing at its end");
+        }
+        long target = Math.min(next, end);
+        if (target < position) {
+            // mostly the mark of a transaction's end; more after the database was restored
+            LOG.atDebug()
+                    .addKeyValue("partition", partition.partition())
+                    .addKeyValue("offset", target)
+                    .addKeyValue("groupOffset", position)
+                    .log("Reading from the offset in the database");
+            consumer.seek(partition, target);
+        }
+    }
+
+    /** These records were processed. */
+    void done(ConsumerRecords<byte[], byte[]> records) {
+        for (var partition : records.partitions()) {
+            read.put(partition, records.records(partition).getLast().offset() + 1);
+        }
+    }
+
+    /** These records are read again. */
+    static void rewind(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
+        for (var partition : records.partitions()) {
+            consumer.seek(partition, records.records(partition).getFirst().offset());
+        }
+    }
+
+    Arrival.Place of(ConsumerRecord<byte[], byte[]> record) {
+        return new Arrival.Place(
+                topicId,
+                record.partition(),
+                record.offset(),
+                record.leaderEpoch().orElse(-1));
+    }
+
+    /**
+     * Why events that are on the topic have not been received since the last call; empty when they are. An open transaction
+     * of any producer holds back all records behind it.
+     */
+    Optional<String> stuck(Consumer<byte[], byte[]> consumer) {
+        try {
+            var ends = topic.ends(consumer.assignment());
+            var before = Map.copyOf(positions);
+            positions.clear();
+            var stuck = Optional.<String>empty();
+            for (var end : ends.entrySet()) {
+                var partition = end.getKey();
+                long position = consumer.position(partition, POSITION_LIMIT);
+                positions.put(partition, position);
+                if (position < end.getValue() && before.getOrDefault(partition, -1L) == position) {
+                    stuck = Optional.of(
+                            "%s does not advance from offset %d although it ends at %d; an open transaction may hold it back"
+                                    .formatted(partition, position, end.getValue()));
+                }
+            }
+            return stuck;
+        } catch (KafkaException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        topic.close();
+    }
+}

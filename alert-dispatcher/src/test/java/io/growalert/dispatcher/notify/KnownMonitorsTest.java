@@ -1,0 +1,48 @@
+package io.growalert.dispatcher.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.TestKafka;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KnownMonitorsTest {
+    /** Nothing listens there. */
+    private static final String UNREACHABLE = "127.0.0.1:1";
+
+    @TempDir
+    Path folder;
+
+    private Bench bench;
+
+    @BeforeEach
+    void open() {
+        bench = new Bench(folder, "ops: {fake: {}}");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void everyMonitorMayExistWhileKafkaIsUnreachable() {
+        assertThat(new KnownMonitors(UNREACHABLE, bench.jdbc).mayExist("room-co2"))
+                .isTrue();
+    }
+
+    @Test
+    void aMonitorWithAnOpenIncidentOrAMuteExistsWithoutADefinition() {
+        bench.accept(Events.of("open-co2", "ops").firing(0));
+        bench.mutes.put(new Mutes.Muted("muted-co2", Instant.now().plusSeconds(60), "cleaning"));
+        var monitors = new KnownMonitors(TestKafka.bootstrapServers(), bench.jdbc);
+
+        assertThat(monitors.mayExist("open-co2")).isTrue();
+        assertThat(monitors.mayExist("muted-co2")).isTrue();
+    }
+}

@@ -1,0 +1,142 @@
+package io.growalert.dispatcher.notify;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.TestKafka;
+import io.growalert.events.Json;
+import io.growalert.events.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlacesTest {
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.ALERTS, 0);
+
+    @TempDir
+    Path folder;
+
+    private final AlertsTopic topic = new AlertsTopic(TestKafka.bootstrapServers());
+    private Bench bench;
+    private Consumed consumed;
+    private Places places;
+    private Consumer<byte[], byte[]> consumer;
+
+    @BeforeEach
+    void open() {
+        bench = new Bench(folder, "ops: {fake: {}}");
+        consumed = new Consumed(bench.jdbc);
+        places = new Places(topic, consumed);
+        consumer = new KafkaSettings(TestKafka.bootstrapServers(), "places", Duration.ofSeconds(6), 2).connect();
+        consumer.assign(List.of(PARTITION));
+        consumer.seekToBeginning(List.of(PARTITION));
+        places.onPartitionsAssigned(List.of(PARTITION));
+    }
+
+    @AfterEach
+    void close() {
+        places.close();
+        consumer.close();
+        bench.close();
+    }
+
+    @Test
+    void anOpenTransactionOfAnyProducerIsReportedUntilItEnds() throws Exception {
+        readToTheEnd();
+        try (var foreign = producer(Map.of("transactional.id", "foreign-" + UUID.randomUUID()))) {
+            foreign.initTransactions();
+            foreign.beginTransaction();
+            foreign.send(event()).get(20, SECONDS);
+            assertThat(places.stuck(consumer)).isEmpty();
+            consumer.poll(Duration.ofMillis(500));
+
+            assertThat(places.stuck(consumer)).hasValueSatisfying(reason -> assertThat(reason)
+                    .contains("growalert.alerts-0 does not advance")
+                    .contains("transaction"));
+
+            foreign.abortTransaction();
+        }
+        await().atMost(20, SECONDS).untilAsserted(() -> {
+            consumer.poll(Duration.ofMillis(100));
+            assertThat(places.stuck(consumer)).isEmpty();
+        });
+    }
+
+    @Test
+    void aTopicThatLostRecordsIsReadFromItsEnd() throws Exception {
+        try (var producer = producer(Map.of())) {
+            producer.send(event()).get(20, SECONDS);
+        }
+        long end = end();
+        consumed.begin(topic.id(), 0, end + 10);
+
+        await().atMost(20, SECONDS).until(() -> places.areNext(consumer, consumer.poll(Duration.ofMillis(100))));
+
+        // what is written at these offsets from now on is new
+        assertThat(consumed.mark(topic.id(), 0)).contains(new Consumed.Mark(end, -1));
+        assertThat(consumer.position(PARTITION)).isLessThanOrEqualTo(end);
+    }
+
+    @Test
+    void anotherTopicOfTheNameStartsAnew() throws Exception {
+        consumed.begin("another", 0, 1_000_000);
+        try (var producer = producer(Map.of())) {
+            producer.send(event()).get(20, SECONDS);
+        }
+
+        readToTheEnd();
+
+        assertThat(consumed.mark(topic.id(), 0)).isPresent();
+        assertThat(consumed.mark("another", 0)).contains(new Consumed.Mark(1_000_000, -1));
+    }
+
+    @Test
+    void aRecordOfAHigherLeaderEpochIsNoRepetition() {
+        var mark = new Consumed.Mark(100, 3);
+
+        assertThat(mark.covers(new Arrival.Place("topic", 0, 99, 3))).isTrue();
+        assertThat(mark.covers(new Arrival.Place("topic", 0, 99, 2))).isTrue();
+        assertThat(mark.covers(new Arrival.Place("topic", 0, 99, 4))).isFalse();
+        assertThat(mark.covers(new Arrival.Place("topic", 0, 100, 3))).isFalse();
+    }
+
+    private void readToTheEnd() {
+        await().atMost(20, SECONDS).until(() -> {
+            var records = consumer.poll(Duration.ofMillis(100));
+            if (!places.areNext(consumer, records)) {
+                return false;
+            }
+            places.done(records);
+            return consumer.position(PARTITION) >= end();
+        });
+    }
+
+    private long end() {
+        return topic.ends(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    }
+
+    private static ProducerRecord<byte[], byte[]> event() {
+        var event = Events.of("places-" + UUID.randomUUID(), "ops").firing(0);
+        return new ProducerRecord<>(Topics.ALERTS, 0, null, Json.write(event));
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
+        var all = new HashMap<>(settings);
+        all.put("bootstrap.servers", TestKafka.bootstrapServers());
+        return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}

@@ -1,0 +1,116 @@
+package io.growalert.dispatcher.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.events.Ids;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reminders that are outdated before they are delivered, and receivers that change while an incident is open. */
+class SupersededTest {
+    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final Outcome DELIVERED = new Outcome.Delivered("ok");
+
+    @TempDir
+    Path folder;
+
+    private Bench bench;
+
+    @BeforeEach
+    void openBench() {
+        bench = new Bench(folder, "ops: {fake: {}}", "night: {fake: {}}");
+    }
+
+    @AfterEach
+    void closeBench() {
+        bench.close();
+    }
+
+    @Test
+    void anUndeliveredReminderIsSupersededByTheNextOne() {
+        bench.accept(CO2.firing(0), CO2.reminder(0, 1));
+
+        bench.accept(CO2.reminder(0, 2));
+
+        assertThat(bench.states()).containsExactly("pending", "superseded", "pending");
+        assertThat(bench.detail(Ids.delivery(CO2.reminder(0, 1).id(), "ops"))).contains("later");
+    }
+
+    @Test
+    void anUndeliveredReminderIsSupersededByTheResolutionAlsoWithinOneBatch() {
+        bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
+
+        assertThat(bench.states()).containsExactly("pending", "superseded", "pending", "pending");
+    }
+
+    @Test
+    void aReminderThatWasDeliveredOrBelongsToAnotherAlertStays() {
+        var other = CO2.withSeries(Map.of("room", "hall"));
+        bench.accept(CO2.reminder(0, 1));
+        bench.finish("ops", DELIVERED);
+        bench.accept(other.reminder(0, 1));
+
+        bench.accept(CO2.resolved(0));
+
+        assertThat(bench.states()).containsExactly("delivered", "pending", "pending");
+    }
+
+    @Test
+    void aReminderInFlightIsSupersededOnlyWhenItsAttemptFails() {
+        bench.accept(CO2.reminder(0, 1));
+        var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
+
+        bench.accept(CO2.resolved(0));
+
+        assertThat(bench.states()).containsExactly("pending", "pending");
+        bench.finish(claims, new Outcome.Retry("HTTP 503"));
+        assertThat(bench.states()).containsExactly("superseded", "pending");
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("ops")))).hasSize(1);
+    }
+
+    @Test
+    void aResolutionGoesToEveryReceiverThatWasNotifiedOfTheFiring() {
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", DELIVERED);
+
+        bench.accept(Events.of("room-co2", "night").resolved(0));
+
+        assertThat(bench.states()).containsExactly("delivered", "pending", "pending");
+        assertThat(receivers()).containsExactly("ops", "night", "ops");
+    }
+
+    @Test
+    void aResolutionInTheSameBatchAsTheFiringGoesToTheFormerReceiverToo() {
+        bench.accept(CO2.firing(0), Events.of("room-co2", "night").resolved(0));
+
+        assertThat(receivers()).containsExactly("ops", "night", "ops");
+    }
+
+    @Test
+    void aReceiverThatWasNeverNotifiedOfThisIncidentIsNotNotifiedOfItsEnd() {
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", DELIVERED);
+        bench.accept(CO2.resolved(0));
+        bench.finish("ops", DELIVERED);
+        bench.accept(CO2.firing(1));
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+
+        bench.accept(Events.of("room-co2", "night").resolved(1));
+
+        assertThat(receivers()).containsExactly("ops", "ops", "ops", "night");
+    }
+
+    private List<String> receivers() {
+        return bench.jdbc
+                .sql("select receiver from dispatcher.deliveries order by sequence, receiver")
+                .query(String.class)
+                .list();
+    }
+}
