@@ -74,18 +74,14 @@ final class ResultLane {
     }
 
     void over(ProducerRecord<String, byte[]> record, long now) {
-        if (inFlight.peekFirst() == record) {
-            inFlight.removeFirst();
-        } else {
-            inFlight.removeIf(other -> other == record);
-        }
+        inFlight.remove(record);
         progressAt = now;
     }
 
     /** These were not sent; they are the next to be. */
     void putBack(List<ProducerRecord<String, byte[]>> records) {
         for (var record : records.reversed()) {
-            inFlight.removeIf(other -> other == record);
+            inFlight.remove(record);
             begun.addFirst(record);
         }
     }

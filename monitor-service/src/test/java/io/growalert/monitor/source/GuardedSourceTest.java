@@ -317,7 +317,7 @@ class GuardedSourceTest {
                 return ROWS;
             };
             for (int i = 0; i < 6; i++) {
-                inBackground(guarded, "slow-" + i);
+                var _ = inBackground(guarded, "slow-" + i);
             }
             await().until(() -> guarded.state().waiting() == 4);
             source.answer = () -> ROWS;
