@@ -33,8 +33,8 @@ class SoakTest {
             bench.scripts.put("grower", this::answer);
             for (int i = 0; i < ALERTS; i++) {
                 var events = Events.of("room-co2", "ops", "grower").withSeries(Map.of("room", "r" + i));
-                bench.accept(events.firing(0), events.reminder(0, 1));
-                bench.accept(events.resolved(0), events.firing(1));
+                bench.accept(events.firing(0), events.resolved(0));
+                bench.accept(events.firing(1), events.reminder(1, 1));
             }
             bench.database.refuseWhen(() -> chance(10));
 
@@ -52,9 +52,9 @@ class SoakTest {
             assertThat(perAlertAndReceiver).hasSize(ALERTS * 2).allSatisfy((key, types) -> assertThat(types)
                     .containsExactly(
                             AlertEvent.Type.FIRING,
-                            AlertEvent.Type.REMINDER,
                             AlertEvent.Type.RESOLVED,
-                            AlertEvent.Type.FIRING));
+                            AlertEvent.Type.FIRING,
+                            AlertEvent.Type.REMINDER));
         }
     }
 
