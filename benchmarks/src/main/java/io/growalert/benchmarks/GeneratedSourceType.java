@@ -6,6 +6,7 @@ import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,11 @@ public final class GeneratedSourceType implements SourceType {
         }
 
         @Override
+        public boolean usesFrom(@Nullable String language, String query) {
+            return false;
+        }
+
+        @Override
         public Source open() {
             return new Generated(flip);
         }
@@ -56,6 +62,9 @@ public final class GeneratedSourceType implements SourceType {
                     .map(labels -> new Row(labels, value))
                     .toList();
         }
+
+        @Override
+        public void probe(Duration limit) {}
 
         @Override
         public void close() {}
