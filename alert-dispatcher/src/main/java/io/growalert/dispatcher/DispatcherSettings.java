@@ -28,7 +28,7 @@ import org.springframework.validation.annotation.Validated;
  * @param shutdownGrace how long a stop waits for the handlers that are running
  * @param poll how often the deliveries are looked through when nothing happens
  * @param history how long an incident is kept with its events and deliveries after it ended, 1 d to 10 years
- * @param ownAlertDelay how long a monitor itself must be in trouble (errors, no rows, too many series) before its own alert
+ * @param ownAlertDelay how long a monitor itself must be in trouble (errors, no rows, dropped rows, too many series) before its own alert
  *     fires, whatever its policy says; silence has a limit of its own
  * @param mail the mail server of those e-mail receivers that name none
  */

@@ -32,6 +32,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
 
     private final Time time;
     private final Schedule schedule;
+    private volatile long lastPass = System.nanoTime();
     private final Runner runner;
     private final Duration gracePeriod;
 
@@ -90,6 +91,14 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
     }
 
     /**
+     * How long ago the scheduler last looked through everything that was due, in monotonic time: well below a second while it
+     * runs. When this grows, no monitor runs.
+     */
+    public Duration sinceLastPass() {
+        return Duration.ofNanos(System.nanoTime() - lastPass);
+    }
+
+    /**
      * Starts no run any more, waits for those under way for the grace period, then interrupts the rest and returns. What
      * these come to is not told, and raises no alert. Timeouts are kept meanwhile. An interrupt of the waiting thread
      * ends the grace period. May be called again.
@@ -118,8 +127,9 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
             try {
                 open = schedule.await();
                 while (step()) {}
+                lastPass = System.nanoTime();
             } catch (Throwable thrown) {
-                Reporter.log(Level.ERROR, "The scheduler stumbled; it goes on", thrown);
+                Reporter.log(Level.ERROR, "The scheduler failed; continuing", thrown);
                 LockSupport.parkNanos(PAUSE_AFTER_STUMBLING);
             }
         }

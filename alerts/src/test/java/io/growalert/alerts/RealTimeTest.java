@@ -91,6 +91,26 @@ class RealTimeTest {
     }
 
     @Test
+    void the_age_of_the_last_pass_shows_a_scheduler_that_is_held_up() throws Exception {
+        var release = new CountDownLatch(1);
+        try (var monitors = Monitors.builder().executor(Runnable::run).start()) {
+            monitors.add(patient("a", context -> {
+                release.await();
+                return CheckResult.passed();
+            }));
+            while (monitors.sinceLastPass().compareTo(Duration.ofSeconds(1)) < 0) {
+                Thread.onSpinWait();
+            }
+
+            release.countDown();
+
+            while (monitors.sinceLastPass().compareTo(Duration.ofSeconds(1)) >= 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
     void closing_lets_a_run_finish_within_the_grace_period() throws Exception {
         var started = new CountDownLatch(1);
         var release = new CountDownLatch(1);

@@ -9,7 +9,7 @@ import java.time.Instant;
  * What an operator wants done with one alert: the value of {@link Topics#ALERT_COMMANDS}, under the monitor's id. The instance
  * that owns the monitor's partition carries it out; one for an alert that does not exist has no effect.
  *
- * @param id the command's own id; a command that arrives twice has the effect of one
+ * @param id the command's own id, for tracing; a command that arrives twice finds nothing to do the second time
  * @param alert the alert's id; see {@link Ids#alert}
  * @param requestedAt when the operator asked for it
  */

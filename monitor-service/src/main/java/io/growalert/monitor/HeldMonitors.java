@@ -5,6 +5,7 @@ import io.growalert.alerts.Monitors;
 import io.growalert.alerts.Run;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
+import io.growalert.service.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -15,6 +16,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -97,7 +99,7 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         try {
             CompletableFuture.allOf(over).get(grace.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOG.atWarn().log("some runs of monitors that another instance takes over are still under way");
+            LOG.atWarn().log("Runs of monitors that another instance takes over are still in progress");
         } catch (ExecutionException e) {
             throw new IllegalStateException("a run under way cannot end in an exception", e);
         } catch (InterruptedException e) {
@@ -113,6 +115,14 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         }
         watched.stop();
         return monitors.remove(id).thenRun(() -> held.remove(id, watched)).toCompletableFuture();
+    }
+
+    /** Why no monitor runs, though the service does; empty while the scheduler makes progress. */
+    Optional<String> stalled() {
+        var idle = monitors.sinceLastPass();
+        return idle.compareTo(Progress.LIMIT) > 0
+                ? Optional.of("the scheduler made no progress for %d s".formatted(idle.toSeconds()))
+                : Optional.empty();
     }
 
     Collection<WatchedMonitor> all() {

@@ -5,8 +5,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * What this instance holds. Holding nothing is well: others may hold it all. A source that does not answer is told here
- * and changes nothing, since its monitors say so themselves.
+ * What this instance holds. Holding nothing is well: others may hold it all. DOWN when another instance has the same id, or the
+ * scheduler makes no progress. A source that is unreachable is shown and changes nothing, since its monitors report it.
  */
 @Component("monitors")
 final class MonitorsHealth implements HealthIndicator {
@@ -23,6 +23,7 @@ final class MonitorsHealth implements HealthIndicator {
     @Override
     public Health health() {
         var health = group.trouble()
+                .or(monitors::stalled)
                 .map(reason -> Health.down().withDetail("reason", reason))
                 .orElseGet(Health::up);
         return health.withDetail("partitions", group.partitions())

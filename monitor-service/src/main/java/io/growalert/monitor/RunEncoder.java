@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Turns a run into the records that tell of it. */
+/** Encodes a run as records. */
 final class RunEncoder {
     private RunEncoder() {}
 

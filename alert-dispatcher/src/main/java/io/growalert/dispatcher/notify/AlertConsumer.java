@@ -36,7 +36,7 @@ final class AlertConsumer implements Runnable {
     private static final byte[] NOTHING = {};
 
     private final Supplier<Consumer<byte[], byte[]>> connect;
-    private final Places places;
+    private final Positions positions;
     private final DeadLetters deadLetters;
     private final Pipeline pipeline;
     private final DispatchLoop dispatch;
@@ -51,13 +51,13 @@ final class AlertConsumer implements Runnable {
 
     AlertConsumer(
             Supplier<Consumer<byte[], byte[]>> connect,
-            Places places,
+            Positions positions,
             DeadLetters deadLetters,
             Pipeline pipeline,
             DispatchLoop dispatch,
             DeliveryMetrics metrics) {
         this.connect = connect;
-        this.places = places;
+        this.positions = positions;
         this.deadLetters = deadLetters;
         this.pipeline = pipeline;
         this.dispatch = dispatch;
@@ -71,7 +71,7 @@ final class AlertConsumer implements Runnable {
             try {
                 consume();
             } catch (Throwable e) {
-                backOff("Reading alert events failed", e);
+                backOff("Reading alert events failed; retrying", e);
             }
         }
     }
@@ -93,7 +93,7 @@ final class AlertConsumer implements Runnable {
     private void consume() {
         var consumer = connect.get();
         try {
-            consumer.subscribe(List.of(Topics.ALERTS), places);
+            consumer.subscribe(List.of(Topics.ALERTS), positions);
             recovered();
             while (!stopped) {
                 progress.begin();
@@ -112,16 +112,16 @@ final class AlertConsumer implements Runnable {
     /** False when it failed; the records are read again. */
     private boolean process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         try {
-            if (places.areNext(consumer, records) && !records.isEmpty()) {
+            if (positions.areNext(consumer, records) && !records.isEmpty()) {
                 store(records);
-                places.done(records);
+                positions.done(records);
                 consumer.commitAsync();
             }
             recovered();
             return true;
         } catch (RuntimeException | StackOverflowError e) {
-            Places.rewind(consumer, records);
-            backOff("Storing alert events failed", e);
+            Positions.rewind(consumer, records);
+            backOff("Storing alert events failed; retrying", e);
             return false;
         }
     }
@@ -130,7 +130,7 @@ final class AlertConsumer implements Runnable {
     private void end(Consumer<byte[], byte[]> consumer) {
         if (System.nanoTime() - lagCheckedAt > LAG_CHECK.toNanos()) {
             lagCheckedAt = System.nanoTime();
-            stuck = places.stuck(consumer);
+            stuck = positions.stuck(consumer);
         }
         stuck.ifPresentOrElse(reason -> progress.failed(new KafkaException(reason)), progress::end);
     }
@@ -152,7 +152,7 @@ final class AlertConsumer implements Runnable {
     private Read read(ConsumerRecord<byte[], byte[]> record) {
         var value = record.value() == null ? NOTHING : record.value();
         var event = Json.read(value, AlertEvent.class);
-        return new Read(record, new Arrival(event, new String(value, UTF_8), places.of(record)));
+        return new Read(record, new Arrival(event, new String(value, UTF_8), positions.of(record)));
     }
 
     /**
@@ -180,12 +180,14 @@ final class AlertConsumer implements Runnable {
     }
 
     private void deadLetter(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
-        deadLetters.send(record, reason(cause));
+        var reason = reason(cause);
+        deadLetters.send(record, reason);
         metrics.deadLetter();
         LOG.atError()
                 .addKeyValue("partition", record.partition())
                 .addKeyValue("offset", record.offset())
-                .log("Alert event dead-lettered; its reason is in the dead letter's header");
+                .addKeyValue("reason", reason.substring(0, Math.min(200, reason.length())))
+                .log("Alert event dead-lettered");
     }
 
     private static String reason(Throwable failure) {
@@ -207,7 +209,7 @@ final class AlertConsumer implements Runnable {
             obstacle = reason;
             LOG.atLevel(e instanceof KafkaException || e instanceof DataAccessException ? Level.WARN : Level.ERROR)
                     .setCause(e)
-                    .log("{}; retrying", what);
+                    .log(what);
         }
         try {
             waiter.await(pause);

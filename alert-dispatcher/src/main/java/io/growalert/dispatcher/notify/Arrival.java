@@ -3,12 +3,12 @@ package io.growalert.dispatcher.notify;
 import io.growalert.events.AlertEvent;
 
 /** An alert event as it came from the topic, its JSON, and where it was. */
-record Arrival(AlertEvent event, String body, Place place) {
+record Arrival(AlertEvent event, String body, Offset origin) {
     /**
      * A record's place in the topic.
      *
      * @param topic Kafka's id of the topic: one that was deleted and created again is another topic
      * @param leaderEpoch of the batch; -1 when unknown
      */
-    record Place(String topic, int partition, long offset, int leaderEpoch) {}
+    record Offset(String topic, int partition, long offset, int leaderEpoch) {}
 }

@@ -25,14 +25,14 @@ final class Consumed {
      * place of records that the broker lost.
      */
     record Mark(long nextOffset, int leaderEpoch) {
-        boolean covers(Arrival.Place place) {
-            return place.offset() < nextOffset && place.leaderEpoch() <= leaderEpoch;
+        boolean covers(Arrival.Offset origin) {
+            return origin.offset() < nextOffset && origin.leaderEpoch() <= leaderEpoch;
         }
     }
 
     private record Partition(String topic, int number) {
         static Partition of(Arrival arrival) {
-            return new Partition(arrival.place().topic(), arrival.place().partition());
+            return new Partition(arrival.origin().topic(), arrival.origin().partition());
         }
     }
 
@@ -58,10 +58,10 @@ final class Consumed {
     List<Arrival> advance(List<Arrival> arrivals) {
         var last = new HashMap<Partition, Mark>();
         for (var arrival : arrivals) {
-            var place = arrival.place();
+            var origin = arrival.origin();
             last.merge(
                     Partition.of(arrival),
-                    new Mark(place.offset() + 1, place.leaderEpoch()),
+                    new Mark(origin.offset() + 1, origin.leaderEpoch()),
                     (one, other) -> other.nextOffset() > one.nextOffset() ? other : one);
         }
         var before = locked(last.keySet());
@@ -76,7 +76,7 @@ final class Consumed {
         return arrivals.stream()
                 .filter(arrival -> {
                     var mark = before.get(Partition.of(arrival));
-                    return mark == null || !mark.covers(arrival.place());
+                    return mark == null || !mark.covers(arrival.origin());
                 })
                 .toList();
     }

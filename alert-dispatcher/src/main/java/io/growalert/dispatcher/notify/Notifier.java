@@ -30,7 +30,7 @@ public final class Notifier implements SmartLifecycle {
     private final DispatchLoop dispatch;
     private final Upkeep upkeep;
     private final AlertConsumer consumer;
-    private final Places places;
+    private final Positions positions;
     private final DeadLetters deadLetters;
     private volatile @Nullable Threads threads;
 
@@ -79,8 +79,8 @@ public final class Notifier implements SmartLifecycle {
         deadLetters = new DeadLetters(options.kafka());
         var kafka =
                 new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
-        places = new Places(new AlertsTopic(options.kafka()), new Consumed(jdbc));
-        consumer = new AlertConsumer(kafka::connect, places, deadLetters, pipeline, dispatch, metrics);
+        positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc));
+        consumer = new AlertConsumer(kafka::connect, positions, deadLetters, pipeline, dispatch, metrics);
     }
 
     /** The names of those of its threads that ended without a stop: only a restart brings them back. */
@@ -146,7 +146,7 @@ public final class Notifier implements SmartLifecycle {
         dispatch.settle(options.shutdownGrace());
         join(stopping.upkeep());
         join(stopping.consumer());
-        places.close();
+        positions.close();
         deadLetters.close();
         threads = null;
     }

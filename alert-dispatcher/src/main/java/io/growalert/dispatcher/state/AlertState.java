@@ -297,7 +297,7 @@ sealed interface AlertState {
                 : Decision.quietly(otherwise);
     }
 
-    private static Instant latest(Instant one, Instant other) {
+    static Instant latest(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
     }
 }

@@ -18,7 +18,7 @@ record CompiledDefinition(MonitorDefinition definition, Summary summary) {
     private static final Duration LEAST_LEAD = Duration.ofSeconds(60);
 
     /** More than any definition needs, and few enough that every event of the monitor fits into a record. */
-    private static final int MOST_BYTES_IN_EVENTS = 256 * 1024;
+    static final int MOST_BYTES_IN_EVENTS = 256 * 1024;
 
     /**
      * @throws UnreadableValue when it is no definition

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What follows from a state and an observation.
  *
  * @param next null when the series is forgotten
- * @param transition null when nobody needs to be told
+ * @param transition null when no event is published
  */
 record Decision(AlertState.@Nullable Judged next, @Nullable Transition transition) {
     static Decision quietly(AlertState.Judged next) {

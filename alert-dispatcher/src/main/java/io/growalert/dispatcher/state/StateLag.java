@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StateLag {
     private static final Logger LOG = LoggerFactory.getLogger(StateLag.class);
+    private static final int SAMPLES_KEPT = 6;
     private static final Duration WITHIN = Duration.ofSeconds(3);
 
     private final Admin admin;
@@ -38,6 +39,7 @@ final class StateLag {
     private final LongSupplier nanoTime;
     private final Map<TopicPartition, Position> positions = new HashMap<>();
     private volatile @Nullable String stalled;
+    private int failed;
 
     /** Where a partition's committed offset is, and since when in monotonic time. */
     private record Position(long committed, long since) {}
@@ -69,12 +71,23 @@ final class StateLag {
     void sample() {
         try {
             stalled = stalledPartition(partitions()).orElse(null);
+            failed = 0;
         } catch (ExecutionException | TimeoutException e) {
+            unknown();
             LOG.atDebug().setCause(e).log("Lag is unknown; the next sample follows");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
+            unknown();
             LOG.atWarn().setCause(e).log("Measuring the lag failed; the next sample follows");
+        }
+    }
+
+    /** What the last sample said holds for a while; then the broker's own health has to do. */
+    private void unknown() {
+        if (++failed > SAMPLES_KEPT) {
+            stalled = null;
+            positions.clear();
         }
     }
 

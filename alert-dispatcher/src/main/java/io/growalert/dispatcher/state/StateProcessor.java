@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StateProcessor implements Processor<String, byte[], String, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(StateProcessor.class);
+    private static final int MAX_SHOWN = 200;
 
     private final StateMetrics metrics;
     private final BooleanSupplier hearsBroker;
@@ -117,7 +118,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             var now = now();
             listening.tick(now, hearsBroker.getAsBoolean());
             if (!listening.isPostponed()) {
-                monitors.listen(now, () -> write(changes.encoded(now.toEpochMilli())));
+                monitors.listen(now, this::write);
             }
         }
 
@@ -131,6 +132,13 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
 
         private void deadLetter(Record<String, byte[]> record, String reason) {
             var origin = context.recordMetadata().orElseThrow();
+            LOG.atWarn()
+                    .addKeyValue("topic", origin.topic())
+                    .addKeyValue("partition", origin.partition())
+                    .addKeyValue("offset", origin.offset())
+                    .addKeyValue("monitorId", shown(record.key()))
+                    .addKeyValue("reason", shown(reason))
+                    .log("Record dead-lettered");
             var key = record.key() == null ? null : record.key().getBytes(UTF_8);
             var letter = new DeadLetter(origin.topic(), origin.partition(), origin.offset(), reason)
                     .of(key, record.value(), record.headers());
@@ -139,6 +147,10 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
                     letter.topic());
             commits.request();
             metrics.deadLetter(letter.topic());
+        }
+
+        private static String shown(@Nullable String text) {
+            return text == null ? "" : text.substring(0, Math.min(MAX_SHOWN, text.length()));
         }
 
         private static @Nullable String text(byte @Nullable [] key) {

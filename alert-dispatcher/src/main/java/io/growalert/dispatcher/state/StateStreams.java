@@ -92,7 +92,7 @@ public final class StateStreams implements SmartLifecycle {
             LOG.atLevel(e instanceof IllegalStateException ? Level.ERROR : Level.WARN)
                     .addKeyValue("bootstrapServers", settings.bootstrapServers())
                     .addKeyValue("reason", reason)
-                    .log("The alert state cannot start; it is tried again");
+                    .log("Starting the alert state failed; retrying");
         }
     }
 

@@ -41,7 +41,7 @@ final class WatchedMonitor {
             if (kept.state() instanceof AlertState.Judged state) {
                 var series = new Series(kept.series(), alert, state, kept.changed());
                 known.put(series.labels, series);
-                lastSlot = latest(lastSlot, series.last());
+                lastSlot = AlertState.latest(lastSlot, series.last());
             }
         });
         heard = this.own
@@ -76,20 +76,20 @@ final class WatchedMonitor {
      * @param beyondLimit new series that were ignored because the monitor has too many
      * @param clockCorrected a clock that ran ahead was corrected before this run
      */
-    record Judged(int old, int beyondLimit, boolean clockCorrected) {}
+    record Observed(int old, int beyondLimit, boolean clockCorrected) {}
 
     /**
      * Judges a run, or a part of one.
      *
      * @param appended the broker's timestamp of its record
      */
-    Judged observe(CheckResult run, Instant appended) {
-        boolean clockCorrected = by.isAhead(latest(lastSlot, own.latest()), appended);
+    Observed observe(CheckResult run, Instant appended) {
+        boolean clockCorrected = by.isAhead(AlertState.latest(lastSlot, own.latest()), appended);
         if (clockCorrected) {
             restart(appended);
         }
         var slot = run.slot();
-        lastSlot = latest(lastSlot, slot);
+        lastSlot = AlertState.latest(lastSlot, slot);
         int ignored = beyondLimit(run);
         boolean isNew = own.observe(run, !known.isEmpty(), ignored + ignoredBefore, listening.time(), by);
         ignoredBefore = isNew ? 0 : ignoredBefore + ignored;
@@ -106,13 +106,13 @@ final class WatchedMonitor {
             hear(appended);
         }
         if (run.error() != null) {
-            return new Judged(isNew ? 0 : 1, 0, clockCorrected);
+            return new Observed(isNew ? 0 : 1, 0, clockCorrected);
         }
         var progress = runs.arrived(run, judged);
         if (progress.complete() && progress.judged() < known.size()) {
             judgeAbsent(slot);
         }
-        return new Judged(old, ignored, clockCorrected);
+        return new Observed(old, ignored, clockCorrected);
     }
 
     /** How many new series of this part the monitor has no room for. */
@@ -127,17 +127,17 @@ final class WatchedMonitor {
         return Math.toIntExact(Math.max(0, fresh - room));
     }
 
-    private enum Outcome {
+    private enum SeriesOutcome {
         JUDGED,
         OLD,
         BEYOND_LIMIT
     }
 
-    private Outcome judge(Instant slot, SeriesResult result) {
+    private SeriesOutcome judge(Instant slot, SeriesResult result) {
         var series = known.get(result.labels());
         if (series == null) {
             if (known.size() >= by.definition().seriesLimit()) {
-                return Outcome.BEYOND_LIMIT;
+                return SeriesOutcome.BEYOND_LIMIT;
             }
             series = new Series(
                     result.labels(), Ids.alert(by.monitor(), result.labels()), AlertState.WELL, Instant.EPOCH);
@@ -145,14 +145,14 @@ final class WatchedMonitor {
             series.judgedAt(slot);
             save(series, slot);
         } else if (series.isJudgedUpTo(slot)) {
-            return Outcome.OLD;
+            return SeriesOutcome.OLD;
         }
         series.judgedAt(slot);
         if (!series.isHealthy(result)) {
             var seen = new Observation(slot, result.status(), result.value(), result.reason());
             apply(series, series.state().observe(seen, by.policy()), slot);
         }
-        return Outcome.JUDGED;
+        return SeriesOutcome.JUDGED;
     }
 
     private void judgeAbsent(Instant slot) {
@@ -238,7 +238,7 @@ final class WatchedMonitor {
     /** The monitor is no more: open incidents are resolved and everything is forgotten. */
     void remove(Instant at) {
         own.end(at, Reasons.REMOVED, by);
-        own.forget(at, latest(lastSlot, own.latest()));
+        own.forget(at, AlertState.latest(lastSlot, own.latest()));
         for (var series : new ArrayList<>(known.values())) {
             end(series, at, Reasons.REMOVED);
         }
@@ -272,9 +272,5 @@ final class WatchedMonitor {
         }
         own.passDelay(listening.time(), by);
         listening.overdue(heard, by.patience()).ifPresent(overdue -> own.silent(now.minus(overdue), now, by));
-    }
-
-    private static Instant latest(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
     }
 }

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +29,7 @@ final class WatchedMonitors {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedMonitors.class);
     private static final Duration STORE_LISTENED_EVERY = Duration.ofSeconds(30);
     /** Labels may be written six times as long in JSON; more than this would not fit into an event beside all else. */
-    private static final int MOST_LABEL_BYTES = 256 * 1024;
+    private static final int MOST_LABEL_BYTES = CompiledDefinition.MOST_BYTES_IN_EVENTS;
 
     private final KeyValueStore<String, byte[]> definitions;
     private final AlertStore alerts;
@@ -194,6 +196,7 @@ final class WatchedMonitors {
         } else {
             return;
         }
+        faulty.remove(id);
         changes.define(id, json);
     }
 
@@ -221,21 +224,33 @@ final class WatchedMonitors {
         }
     }
 
-    /** Looks for silent monitors; a fault with one is logged once, and keeps no other from being looked at. */
-    void listen(Instant now, Runnable write) {
-        monitors.forEach((id, monitor) -> {
-            try {
-                monitor.listen(now);
-            } catch (Throwable e) {
-                StateProcessor.rethrowUnlessPoison(e);
-                changes.discard();
-                if (faulty.add(id)) {
-                    LOG.atError().setCause(e).addKeyValue("monitorId", id).log("Silence check failed");
-                }
-                return;
+    /** Looks for silent monitors; a failure with one is logged once, and affects no other. */
+    void listen(Instant now, Consumer<Changes.Encoded> write) {
+        for (var id : List.copyOf(monitors.keySet())) {
+            var decided = listen(id, now);
+            if (decided != null) {
+                write.accept(decided);
             }
-            write.run();
-        });
+        }
+    }
+
+    private Changes.@Nullable Encoded listen(String id, Instant now) {
+        try {
+            var monitor = monitors.get(id);
+            if (monitor == null) {
+                return null;
+            }
+            monitor.listen(now);
+            return changes.encoded(now.toEpochMilli());
+        } catch (Throwable e) {
+            StateProcessor.rethrowUnlessPoison(e);
+            changes.discard();
+            reload(id);
+            if (faulty.add(id)) {
+                LOG.atError().setCause(e).addKeyValue("monitorId", id).log("Silence check failed");
+            }
+            return null;
+        }
     }
 
     /** Stores until when results could be heard, where a monitor's silence outlasts a restart; with a commit that happens anyway. */

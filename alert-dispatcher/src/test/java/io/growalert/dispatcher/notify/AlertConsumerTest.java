@@ -31,7 +31,7 @@ class AlertConsumerTest {
                         }
                         return kafka.connect();
                     },
-                    new Places(new AlertsTopic(TestKafka.bootstrapServers()), new Consumed(bench.jdbc)),
+                    new Positions(new AlertsTopic(TestKafka.bootstrapServers()), new Consumed(bench.jdbc)),
                     deadLetters,
                     bench.pipeline,
                     bench.loop("mended"),

@@ -101,7 +101,7 @@ final class Bench implements AutoCloseable {
                 .map(event -> new Arrival(
                         event,
                         new String(Json.write(event), UTF_8),
-                        new Arrival.Place("topic", 0, offset.getAndIncrement(), 0)))
+                        new Arrival.Offset("topic", 0, offset.getAndIncrement(), 0)))
                 .toList());
     }
 

@@ -9,25 +9,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limit and circuit breaker around any source.
  *
- * <p>At most {@code limit} queries run at once, as {@link Places} hands the permits out; waiting counts against the query's
+ * <p>At most {@code limit} queries run at once, as {@link QueryPermits} hands the permits out; waiting counts against the query's
  * timeout. After {@code failures} consecutive queries without an answer the circuit breaker opens: for {@code delay}, every query
  * is rejected at once with the last reason. Then one query tries again, and its outcome decides. A query that the source refused
- * or canceled is an answer, as a good one is. Other timeouts prove nothing: a probe decides ({@link Liveness}), after the query and
+ * or canceled is an answer, as a good one is. Other timeouts prove nothing: a probe decides ({@link TimeoutProbe}), after the query and
  * outside of its time. A query that got no permit did not ask the source and does not count.
  */
 public final class GuardedSource implements Source {
-    /** How many consecutive failures open the circuit, unless told otherwise. */
+    /** How many consecutive failures open the circuit breaker by default. */
     public static final int FAILURES = 5;
 
-    /** How long an open circuit stays open before the source is tried again, unless told otherwise. */
+    /** How long an open circuit stays open before the source is tried again, by default. */
     public static final Duration DELAY = Duration.ofSeconds(10);
 
     private final String name;
     private final Source source;
     private final int limit;
-    private final Places places;
+    private final QueryPermits permits;
     private final CircuitBreaker<Void> circuit;
-    private final Liveness liveness;
+    private final TimeoutProbe timeoutProbe;
     private volatile @Nullable String lastFailure;
 
     /**
@@ -51,13 +51,13 @@ public final class GuardedSource implements Source {
         this.name = name;
         this.source = source;
         this.limit = limit;
-        places = new Places(limit);
+        permits = new QueryPermits(limit);
         circuit = CircuitBreaker.<Void>builder()
                 .withFailureThreshold(failures)
                 .withSuccessThreshold(1)
                 .withDelay(delay)
                 .build();
-        liveness = new Liveness(name, source, this::decided);
+        timeoutProbe = new TimeoutProbe(name, source, this::decided);
     }
 
     @Override
@@ -66,8 +66,8 @@ public final class GuardedSource implements Source {
         if (circuit.isOpen() && circuit.getRemainingDelay().isPositive()) {
             throw notAsked();
         }
-        var place = places.take(query.monitor(), query.timeout());
-        if (place == null) {
+        var permit = permits.take(query.monitor(), query.timeout());
+        if (permit == null) {
             throw atLimit();
         }
         try {
@@ -78,21 +78,21 @@ public final class GuardedSource implements Source {
             if (!circuit.tryAcquirePermit()) {
                 throw notAsked();
             }
-            return ask(query.within(left), place);
+            return ask(query.within(left), permit);
         } finally {
-            place.giveBack();
+            permit.giveBack();
         }
     }
 
-    private List<Row> ask(Query query, Places.Place place) throws SourceException, InterruptedException {
+    private List<Row> ask(Query query, QueryPermits.Permit permit) throws SourceException, InterruptedException {
         try {
             var rows = source.query(query);
-            place.asked(false);
+            permit.asked(false);
             answered();
             return rows;
         } catch (SourceException e) {
             boolean timedOut = e.kind() == CheckError.Kind.TIMEOUT;
-            place.asked(timedOut);
+            permit.asked(timedOut);
             if (e.isAnswer()) {
                 answered();
             } else if (timedOut) {
@@ -103,11 +103,11 @@ public final class GuardedSource implements Source {
             throw e;
         } catch (InterruptedException e) {
             // A query is interrupted at the end of its time.
-            place.asked(true);
+            permit.asked(true);
             timedOut("no answer in time");
             throw e;
         } catch (RuntimeException | Error e) {
-            place.asked(false);
+            permit.asked(false);
             failed(e.toString());
             throw e;
         }
@@ -125,7 +125,7 @@ public final class GuardedSource implements Source {
 
     private void timedOut(String reason) {
         lastFailure = reason;
-        liveness.timedOut();
+        timeoutProbe.timedOut();
     }
 
     private void decided(boolean alive) {
@@ -141,7 +141,7 @@ public final class GuardedSource implements Source {
     }
 
     public State state() {
-        return new State(!circuit.isClosed(), places.running(), places.waiting(), limit, lastFailure);
+        return new State(!circuit.isClosed(), permits.running(), permits.waiting(), limit, lastFailure);
     }
 
     @Override
@@ -151,7 +151,7 @@ public final class GuardedSource implements Source {
 
     @Override
     public void close() {
-        liveness.close();
+        timeoutProbe.close();
         source.close();
     }
 
@@ -164,7 +164,7 @@ public final class GuardedSource implements Source {
         var reason = lastFailure;
         return new SourceException(
                 CheckError.Kind.SOURCE,
-                "source %s is not asked for now, it kept failing%s"
+                "source %s: circuit breaker open after consecutive failures%s"
                         .formatted(name, reason == null ? "" : ": " + reason));
     }
 }

@@ -146,7 +146,8 @@ class GuardedSourceTest {
             var told = failure(guarded);
 
             assertThat(told.kind()).isEqualTo(Kind.SOURCE);
-            assertThat(told).hasMessage("source farm-db is not asked for now, it kept failing: connection refused");
+            assertThat(told)
+                    .hasMessage("source farm-db circuit breaker open after consecutive failures: connection refused");
             assertThat(source.asked).hasValue(3);
             assertThat(guarded.state().circuitOpen()).isTrue();
             assertThat(guarded.state().lastFailure()).isEqualTo("connection refused");
@@ -246,7 +247,8 @@ class GuardedSourceTest {
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, LONG)) {
             assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> guarded.query(query(LONG)));
             await().until(() -> guarded.state().circuitOpen());
-            assertThat(failure(guarded)).hasMessageEndingWith("it kept failing: no answer in time");
+            assertThat(failure(guarded))
+                    .hasMessageEndingWith("circuit breaker open after consecutive failures: no answer in time");
         }
     }
 

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queries that may run at once. Monitors whose last query timed out are slow until one is answered in time; they share at
- * most half of the places, and at least one, so that they cannot use up all of them.
+ * most half of the permits, and at least one, so that they cannot use up all of them.
  *
- * <p>A place goes to the one that waits longest among those that may have it. With a single place, a slow monitor gets it only
+ * <p>A permit goes to the one that waits longest among those that may have it. With a single permit, a slow monitor gets it only
  * when no other one waits. Of the slow monitors, the one goes first whose last query is the longest ago: one that was slow once
  * gets its turn and may prove otherwise, however many others are always slow.
  */
-final class Places {
+final class QueryPermits {
     private static final class Waiter {
         final String monitor;
         final boolean slow;
@@ -28,7 +28,7 @@ final class Places {
         final Condition turn;
 
         @Nullable
-        Place place;
+        Permit permit;
 
         Waiter(String monitor, boolean slow, long arrival, Condition turn) {
             this.monitor = monitor;
@@ -39,16 +39,16 @@ final class Places {
     }
 
     /** Held by one query until it is given back. */
-    final class Place {
+    final class Permit {
         private final String monitor;
         private final boolean slow;
 
-        private Place(String monitor, boolean slow) {
+        private Permit(String monitor, boolean slow) {
             this.monitor = monitor;
             this.slow = slow;
         }
 
-        /** The query asked the source; a place given back without this says nothing about its monitor. */
+        /** The query asked the source; a permit given back without this says nothing about its monitor. */
         void asked(boolean timedOut) {
             lock.lock();
             try {
@@ -86,14 +86,14 @@ final class Places {
     private int running;
     private int runningSlow;
 
-    Places(int limit) {
+    QueryPermits(int limit) {
         this.limit = limit;
         slowLimit = Math.max(1, limit / 2);
     }
 
-    /** Waits for a place; null when there was none in time. */
+    /** Waits for a permit; null when there was none in time. */
     @Nullable
-    Place take(String monitor, Duration timeout) throws InterruptedException {
+    Permit take(String monitor, Duration timeout) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             var waiter = new Waiter(monitor, slowSince.containsKey(monitor), ++events, lock.newCondition());
@@ -102,18 +102,18 @@ final class Places {
             handOut();
             try {
                 long left = timeout.toNanos();
-                while (waiter.place == null && left > 0) {
+                while (waiter.permit == null && left > 0) {
                     left = waiter.turn.awaitNanos(left);
                 }
             } catch (InterruptedException e) {
-                if (waiter.place != null) {
-                    waiter.place.giveBack();
+                if (waiter.permit != null) {
+                    waiter.permit.giveBack();
                 }
                 throw e;
             } finally {
                 queue.remove(waiter);
             }
-            return waiter.place;
+            return waiter.permit;
         } finally {
             lock.unlock();
         }
@@ -124,7 +124,7 @@ final class Places {
             (next.slow ? slow : prompt).remove(next);
             running++;
             runningSlow += next.slow ? 1 : 0;
-            next.place = new Place(next.monitor, next.slow);
+            next.permit = new Permit(next.monitor, next.slow);
             next.turn.signal();
         }
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlacesTest {
+class PositionsTest {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.ALERTS, 0);
 
     @TempDir
@@ -33,23 +33,23 @@ class PlacesTest {
     private final AlertsTopic topic = new AlertsTopic(TestKafka.bootstrapServers());
     private Bench bench;
     private Consumed consumed;
-    private Places places;
+    private Positions positions;
     private Consumer<byte[], byte[]> consumer;
 
     @BeforeEach
     void open() {
         bench = new Bench(folder, "ops: {fake: {}}");
         consumed = new Consumed(bench.jdbc);
-        places = new Places(topic, consumed);
-        consumer = new KafkaSettings(TestKafka.bootstrapServers(), "places", Duration.ofSeconds(6), 2).connect();
+        positions = new Positions(topic, consumed);
+        consumer = new KafkaSettings(TestKafka.bootstrapServers(), "positions", Duration.ofSeconds(6), 2).connect();
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));
-        places.onPartitionsAssigned(List.of(PARTITION));
+        positions.onPartitionsAssigned(List.of(PARTITION));
     }
 
     @AfterEach
     void close() {
-        places.close();
+        positions.close();
         consumer.close();
         bench.close();
     }
@@ -61,10 +61,10 @@ class PlacesTest {
             foreign.initTransactions();
             foreign.beginTransaction();
             foreign.send(event()).get(20, SECONDS);
-            assertThat(places.stuck(consumer)).isEmpty();
+            assertThat(positions.stuck(consumer)).isEmpty();
             consumer.poll(Duration.ofMillis(500));
 
-            assertThat(places.stuck(consumer)).hasValueSatisfying(reason -> assertThat(reason)
+            assertThat(positions.stuck(consumer)).hasValueSatisfying(reason -> assertThat(reason)
                     .contains("growalert.alerts-0 does not advance")
                     .contains("transaction"));
 
@@ -72,7 +72,7 @@ class PlacesTest {
         }
         await().atMost(20, SECONDS).untilAsserted(() -> {
             consumer.poll(Duration.ofMillis(100));
-            assertThat(places.stuck(consumer)).isEmpty();
+            assertThat(positions.stuck(consumer)).isEmpty();
         });
     }
 
@@ -84,7 +84,7 @@ class PlacesTest {
         long end = end();
         consumed.begin(topic.id(), 0, end + 10);
 
-        await().atMost(20, SECONDS).until(() -> places.areNext(consumer, consumer.poll(Duration.ofMillis(100))));
+        await().atMost(20, SECONDS).until(() -> positions.areNext(consumer, consumer.poll(Duration.ofMillis(100))));
 
         // what is written at these offsets from now on is new
         assertThat(consumed.mark(topic.id(), 0)).contains(new Consumed.Mark(end, -1));
@@ -108,19 +108,19 @@ class PlacesTest {
     void aRecordOfAHigherLeaderEpochIsNoRepetition() {
         var mark = new Consumed.Mark(100, 3);
 
-        assertThat(mark.covers(new Arrival.Place("topic", 0, 99, 3))).isTrue();
-        assertThat(mark.covers(new Arrival.Place("topic", 0, 99, 2))).isTrue();
-        assertThat(mark.covers(new Arrival.Place("topic", 0, 99, 4))).isFalse();
-        assertThat(mark.covers(new Arrival.Place("topic", 0, 100, 3))).isFalse();
+        assertThat(mark.covers(new Arrival.Offset("topic", 0, 99, 3))).isTrue();
+        assertThat(mark.covers(new Arrival.Offset("topic", 0, 99, 2))).isTrue();
+        assertThat(mark.covers(new Arrival.Offset("topic", 0, 99, 4))).isFalse();
+        assertThat(mark.covers(new Arrival.Offset("topic", 0, 100, 3))).isFalse();
     }
 
     private void readToTheEnd() {
         await().atMost(20, SECONDS).until(() -> {
             var records = consumer.poll(Duration.ofMillis(100));
-            if (!places.areNext(consumer, records)) {
+            if (!positions.areNext(consumer, records)) {
                 return false;
             }
-            places.done(records);
+            positions.done(records);
             return consumer.position(PARTITION) >= end();
         });
     }
@@ -130,7 +130,7 @@ class PlacesTest {
     }
 
     private static ProducerRecord<byte[], byte[]> event() {
-        var event = Events.of("places-" + UUID.randomUUID(), "ops").firing(0);
+        var event = Events.of("positions-" + UUID.randomUUID(), "ops").firing(0);
         return new ProducerRecord<>(Topics.ALERTS, 0, null, Json.write(event));
     }
 

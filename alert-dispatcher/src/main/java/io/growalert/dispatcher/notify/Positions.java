@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Where in the topic the consumer is. The database decides: a partition that is assigned is read from the database's mark when
  * the group's offset is ahead of it, which it is after the database was restored. Used by the consumer's thread only.
  */
-final class Places implements ConsumerRebalanceListener, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+final class Positions implements ConsumerRebalanceListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
     private static final Duration POSITION_LIMIT = Duration.ofSeconds(3);
 
     private final AlertsTopic topic;
@@ -31,7 +31,7 @@ final class Places implements ConsumerRebalanceListener, AutoCloseable {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private String topicId = "";
 
-    Places(AlertsTopic topic, Consumed consumed) {
+    Positions(AlertsTopic topic, Consumed consumed) {
         this.topic = topic;
         this.consumed = consumed;
     }
@@ -113,8 +113,8 @@ final class Places implements ConsumerRebalanceListener, AutoCloseable {
         }
     }
 
-    Arrival.Place of(ConsumerRecord<byte[], byte[]> record) {
-        return new Arrival.Place(
+    Arrival.Offset of(ConsumerRecord<byte[], byte[]> record) {
+        return new Arrival.Offset(
                 topicId,
                 record.partition(),
                 record.offset(),

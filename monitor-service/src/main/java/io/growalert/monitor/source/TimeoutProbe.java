@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * one. When the source answers the probe, the queries were slow and the source is alive; when it does not, each of these timeouts is
  * a failure.
  */
-final class Liveness implements AutoCloseable {
+final class TimeoutProbe implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final String name;
@@ -20,7 +20,7 @@ final class Liveness implements AutoCloseable {
     private @Nullable Thread probing;
 
     /** @param decision called once for each timeout, with whether the source answered */
-    Liveness(String name, Source source, Consumer<Boolean> decision) {
+    TimeoutProbe(String name, Source source, Consumer<Boolean> decision) {
         this.name = name;
         this.source = source;
         this.decision = decision;
