@@ -2,7 +2,6 @@ package io.growalert.benchmarks;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Topics;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +45,7 @@ final class ClockBenchmark {
     private void standalone(Duration ahead) throws Exception {
         try (var scratch = Scratch.make("growalert-clock");
                 var values = Values.start(scratch.resolve("values"))) {
-            var clock = clock(scratch.folder());
+            var clock = FakeClock.make(scratch.folder());
             var ports = Ports.free();
             var options = List.of("--no-billing", "--config", write(scratch.folder(), values));
             try (var _ = installation.with(clock.environment()).start(scratch.resolve("data"), ports, options)) {
@@ -61,7 +60,7 @@ final class ClockBenchmark {
                 var values = Values.start(scratch.resolve("values"));
                 var kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free(0), Ports.free(0));
                 var database = PostgresProcess.start(scratch.resolve("postgres"), Ports.free(0))) {
-            var clock = clock(scratch.folder());
+            var clock = FakeClock.make(scratch.folder());
             var files = write(scratch.folder(), values);
             try (var dispatcher = installation.service(
                             "io.growalert.dispatcher.AlertDispatcher",
@@ -91,12 +90,6 @@ final class ClockBenchmark {
                 measure("a monitor-service alone", ahead, clock, values, kafka.bootstrapServers(), metrics);
             }
         }
-    }
-
-    private static FakeClock clock(Path folder) throws IOException {
-        return FakeClock.make(folder)
-                .orElseThrow(() ->
-                        new IllegalStateException("libfaketime is needed to set a clock: apt-get install faketime"));
     }
 
     private static String write(Path folder, Values values) throws Exception {

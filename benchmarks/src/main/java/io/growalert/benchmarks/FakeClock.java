@@ -1,15 +1,18 @@
 package io.growalert.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
-/** A clock on the wall that is wrong for those processes that have its environment, by libfaketime. */
+/** A clock on the wall that is wrong for those processes that have its environment; on Linux, compiled with {@code cc}. */
 final class FakeClock {
+    private static final Path SOURCE = Path.of("benchmarks/src/main/c/clock.c");
+
     private final Path library;
     private final Path file;
 
@@ -18,37 +21,34 @@ final class FakeClock {
         this.file = file;
     }
 
-    /** One that is right for now. Empty when the library is not installed. */
-    static Optional<FakeClock> make(Path folder) throws IOException {
-        try (var found =
-                Files.find(Path.of("/usr/lib"), 4, (path, _) -> path.endsWith("faketime/libfaketimeMT.so.1"))) {
-            var library = found.findFirst();
-            if (library.isEmpty()) {
-                return Optional.empty();
-            }
-            var clock = new FakeClock(library.get(), folder.resolve("clock"));
-            clock.set(Duration.ZERO);
-            return Optional.of(clock);
+    /**
+     * One that is right for now.
+     *
+     * @throws IllegalStateException when it cannot be compiled
+     */
+    static FakeClock make(Path folder) throws IOException, InterruptedException {
+        var clock = new FakeClock(folder.resolve("clock.so"), folder.resolve("clock"));
+        try {
+            Signal.output("cc", "-O2", "-shared", "-fPIC", "-o", clock.library.toString(), SOURCE.toString());
+        } catch (IOException e) {
+            throw new IllegalStateException("a C compiler is needed to set a clock: apt-get install gcc libc6-dev", e);
         }
+        clock.set(Duration.ZERO);
+        return clock;
     }
 
     /** Monotonic time stays right, as on a machine whose clock is set. */
     Map<String, String> environment() {
-        return Map.of(
-                "LD_PRELOAD",
-                library.toString(),
-                "FAKETIME_TIMESTAMP_FILE",
-                file.toString(),
-                "FAKETIME_NO_CACHE",
-                "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC",
-                "1");
+        return Map.of("LD_PRELOAD", library.toString(), "CLOCK_FILE", file.toString());
     }
 
     /** It is ahead by this much from now on. */
     void set(Duration ahead) throws IOException {
-        var next = file.resolveSibling("clock.next");
-        Files.writeString(next, "+" + ahead.toSeconds());
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        var seconds = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+        seconds.putLong(ahead.toSeconds()).flip();
+        // in place, since the processes have mapped it
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(seconds, 0);
+        }
     }
 }

@@ -115,8 +115,8 @@ class QueryTextTest {
     @Timeout(60)
     void takesApartWhateverIsRepeated(String piece) {
         for (var syntax : Syntax.values()) {
-            assertThat(QueryText.parse(piece.repeat(1_000_000), syntax).code()).isNotNull();
-            assertThat(QueryText.parse("SELECT 1 " + piece.repeat(1_000_000) + " :from", syntax)
+            assertThat(QueryText.parse(piece.repeat(100_000), syntax).code()).isNotNull();
+            assertThat(QueryText.parse("SELECT 1 " + piece.repeat(100_000) + " :from", syntax)
                             .code())
                     .isNotNull();
         }
@@ -126,7 +126,7 @@ class QueryTextTest {
     @Timeout(60)
     void takesTagsApartThatAreAllDifferent() {
         var text = new StringBuilder("SELECT ");
-        for (int i = 0; i < 400_000; i++) {
+        for (int i = 0; i < 100_000; i++) {
             text.append("$t").append(i).append("$ ");
         }
         assertThat(problem(text.toString())).startsWith("what is quoted or a comment from line 1, column 8 on");
