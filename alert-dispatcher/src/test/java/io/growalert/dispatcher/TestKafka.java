@@ -17,7 +17,9 @@ public final class TestKafka {
                             "transaction.state.log.replication.factor", "1",
                             "transaction.state.log.min.isr", "1",
                             "group.initial.rebalance.delay.ms", "0",
-                            "group.min.session.timeout.ms", "500"));
+                            "group.min.session.timeout.ms", "500",
+                            // a topic that the broker makes by itself has the wrong number of partitions
+                            "auto.create.topics.enable", "false"));
             kafka.afterPropertiesSet();
             Runtime.getRuntime().addShutdownHook(new Thread(kafka::destroy));
             return kafka;

@@ -30,6 +30,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class HeldMonitors implements MonitorListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeldMonitors.class);
+    /** An error of the warm-up is left out only where the next run is due this soon. */
+    private static final Duration MAY_WAIT = Duration.ofMinutes(5);
 
     private final Map<String, WatchedMonitor> held = new ConcurrentHashMap<>();
     private final Sources sources;
@@ -136,7 +138,7 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         if (watched == null || outcome == null) {
             return;
         }
-        if (watched.isInWarmUp(outcome)) {
+        if (watched.isInWarmUp(outcome) && watched.definition().every().compareTo(MAY_WAIT) <= 0) {
             warmUpRuns.increment();
             return;
         }

@@ -115,7 +115,8 @@ public final class Deliveries {
                     where d.receiver = room.receiver and d.state = 'pending' and d.due_at <= now()
                       and not exists (select from dispatcher.deliveries earlier
                                       where earlier.alert_id = d.alert_id and earlier.receiver = d.receiver
-                                        and earlier.state in ('pending', 'held') and earlier.sequence < d.sequence)
+                                        and earlier.state in ('pending', 'held') and earlier.sequence < d.sequence
+                                        and coalesce(jsonb_array_length(earlier.settled -> 'accepted'), 0) = 0)
                     order by d.due_at, d.sequence
                     limit room.free
                     for update skip locked
@@ -216,6 +217,7 @@ public final class Deliveries {
                      join dispatcher.deliveries follower
                      on follower.alert_id = head.alert_id and follower.receiver = head.receiver
                 where head.id = any(:heads) and head.state = 'pending'
+                  and coalesce(jsonb_array_length(head.settled -> 'accepted'), 0) = 0
                   and follower.sequence > head.sequence and follower.state = 'pending' and follower.lease_owner is null
                   and follower.due_at < head.due_at
                 order by follower.sequence, follower.id

@@ -22,11 +22,14 @@ final class Shares {
 
     private static final String ON_HOLD = """
             select distinct d.incident_id, d.receiver
-            from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
+            from dispatcher.deliveries d
+                 join dispatcher.alert_events e on e.id = d.event_id
+                 join dispatcher.mutes m on m.monitor_id = d.monitor_id
             where d.incident_id = any(:incidents) and d.state = 'held' and e.type = 'firing'
+              and d.attempts = 0 and d.created_at >= m.created_at
             """;
 
-    /** Those receivers of the incidents for whom the firing is on hold. */
+    /** Those receivers of the incidents that know nothing of them: the firing came during the mute, and no attempt was made. */
     Set<Share> onHold(Collection<AlertEvent> endings) {
         return endings.isEmpty()
                 ? new HashSet<>()

@@ -62,9 +62,22 @@ record CompiledDefinition(MonitorDefinition definition, Summary summary) {
 
     /** Whether a slot is further ahead of the broker's clock than any honest clock could be. */
     boolean isAhead(Instant slot, Instant appended) {
+        return Duration.between(appended, slot).compareTo(lead()) > 0;
+    }
+
+    /**
+     * Whether a run shows that the clock by which {@code last} was taken ran ahead and was corrected since: it is ahead of the
+     * broker's clock; or, as slots that come again are whole intervals apart, it is well ahead and that far ahead of the run's slot.
+     */
+    boolean isCorrected(Instant last, Instant slot, Instant appended) {
+        return isAhead(last, appended)
+                || (Duration.between(slot, last).compareTo(lead()) >= 0
+                        && Duration.between(appended, last).multipliedBy(2).compareTo(lead()) > 0);
+    }
+
+    private Duration lead() {
         var every = definition.every();
-        var lead = every.compareTo(LEAST_LEAD) > 0 ? every : LEAST_LEAD;
-        return Duration.between(appended, slot).compareTo(lead) > 0;
+        return every.compareTo(LEAST_LEAD) > 0 ? every : LEAST_LEAD;
     }
 
     /** @param generation of the monitor's clock by which the transition's slot is taken */

@@ -28,6 +28,7 @@ final class OwnAlert {
     private @Nullable Instant troubleSince;
 
     private @Nullable HeldBack heldBack;
+    private boolean isRestored;
 
     /** A firing that waits for the delay alone: the observation, and the time of listening at which it arrived. */
     private record HeldBack(Observation seen, Duration arrived) {}
@@ -43,6 +44,7 @@ final class OwnAlert {
             generation = saved.generation();
             heard = saved.heard();
             troubleSince = state instanceof AlertState.Failing failing ? failing.since() : null;
+            isRestored = true;
         }
     }
 
@@ -61,6 +63,7 @@ final class OwnAlert {
         var before = last;
         last = slot;
         heldBack = null;
+        isRestored = false;
         var seen = observation(run, hasSeries, ignored, by);
         if (!seen.failed()) {
             troubleSince = null;
@@ -152,6 +155,10 @@ final class OwnAlert {
      * decided by its results.
      */
     void passDelay(Duration time, CompiledDefinition by) {
+        if (isRestored) {
+            isRestored = false;
+            heldBack = heldBackBeforeRestart(time, by);
+        }
         var held = heldBack;
         if (held != null
                 && by.definition().every().compareTo(delay) > 0
@@ -163,6 +170,14 @@ final class OwnAlert {
             var why = Reasons.failed(by.policy(), seen.why());
             follow(AlertState.Firing.fired(last, seen.status(), seen.value(), why, null), by);
         }
+    }
+
+    private @Nullable HeldBack heldBackBeforeRestart(Duration time, CompiledDefinition by) {
+        return state instanceof AlertState.Failing failing
+                        && by.policy().failingFor() == null
+                        && failing.count() >= by.policy().after()
+                ? new HeldBack(new Observation(last, Status.FAILED, null, Reasons.BEFORE_RESTART), time)
+                : null;
     }
 
     /** Nothing came until the deadline, and it is past. */
@@ -192,6 +207,7 @@ final class OwnAlert {
 
     void reset() {
         heldBack = null;
+        isRestored = false;
         troubleSince = null;
         become(state.reset());
     }

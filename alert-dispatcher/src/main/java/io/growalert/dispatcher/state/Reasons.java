@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Reasons {
     static final String REMOVED = "the monitor was removed";
     static final String FORGOTTEN = "forgotten by an operator";
+    static final String BEFORE_RESTART = "failed before the dispatcher started";
     static final String NO_ROW = "without a row";
     static final String HEARD_AGAIN = "results arrive again";
 

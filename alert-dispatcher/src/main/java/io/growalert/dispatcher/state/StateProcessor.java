@@ -7,7 +7,9 @@ import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -30,14 +32,20 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
     private final StateMetrics metrics;
     private final BooleanSupplier hearsBroker;
     private final Duration ownAlertDelay;
+    private final Function<ProcessorContext<?, ?>, InstantSource> clockOf;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     private Task task;
 
-    StateProcessor(StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
+    StateProcessor(
+            StateMetrics metrics,
+            BooleanSupplier hearsBroker,
+            Duration ownAlertDelay,
+            Function<ProcessorContext<?, ?>, InstantSource> clockOf) {
         this.metrics = metrics;
         this.hearsBroker = hearsBroker;
         this.ownAlertDelay = ownAlertDelay;
+        this.clockOf = clockOf;
     }
 
     @Override
@@ -60,9 +68,11 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         private final Listening listening = new Listening();
         private final WatchedMonitors monitors;
         private final CommitPace.Requests commits;
+        private final InstantSource clock;
 
         Task(ProcessorContext<String, byte[]> context) {
             this.context = context;
+            clock = clockOf.apply(context);
             definitions = context.getStateStore(StateTopology.DEFINITIONS);
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             changes = new Changes(alerts);
@@ -71,7 +81,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         }
 
         void process(Record<String, byte[]> record) {
-            var now = now();
+            var now = clock.instant();
             listening.start(now);
             var topic = context.recordMetadata().orElseThrow().topic();
             Changes.Encoded decided;
@@ -95,14 +105,16 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
                 return;
             }
             write(decided);
-            monitors.storeListened(now);
+            if (topic.equals(Topics.CHECK_RESULTS)) {
+                monitors.storeListened(Instant.ofEpochMilli(record.timestamp()));
+            }
         }
 
         private void decide(String topic, Record<String, byte[]> record) {
             var at = Instant.ofEpochMilli(record.timestamp());
             switch (topic) {
                 case Topics.CHECK_RESULTS -> {
-                    if (metrics.arrived(context.currentSystemTimeMs() - record.timestamp())) {
+                    if (metrics.arrived(clock.millis() - record.timestamp())) {
                         listening.late();
                     }
                     monitors.result(record.key(), record.value(), at);
@@ -115,7 +127,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
 
         /** Looks for silent monitors, unless their results may still be on their way. */
         void listen() {
-            var now = now();
+            var now = clock.instant();
             listening.tick(now, hearsBroker.getAsBoolean());
             if (!listening.isPostponed()) {
                 monitors.listen(now, this::write);
@@ -155,10 +167,6 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
 
         private static @Nullable String text(byte @Nullable [] key) {
             return key == null ? null : new String(key, UTF_8);
-        }
-
-        private Instant now() {
-            return Instant.ofEpochMilli(context.currentSystemTimeMs());
         }
     }
 

@@ -102,7 +102,9 @@ public final class StateStreams implements SmartLifecycle {
             return;
         }
         var created = new KafkaStreams(
-                StateTopology.build(metrics, pulse, settings.ownAlertDelay()), StreamsSettings.of(settings));
+                StateTopology.build(metrics, pulse, settings.ownAlertDelay()),
+                StreamsSettings.of(settings),
+                new SteadyTime());
         created.setUncaughtExceptionHandler(failure -> {
             deaths.died(failure);
             LOG.atError().setCause(failure).log("Alert state thread died; replacing it");

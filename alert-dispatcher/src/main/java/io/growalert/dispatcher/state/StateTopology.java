@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import io.growalert.events.Topics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -46,13 +48,14 @@ final class StateTopology {
      * @param ownAlertDelay how long a monitor itself must be in trouble before its own alert fires
      */
     static Topology build(StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
-        return build(metrics, hearsBroker, ownAlertDelay, Stores::persistentKeyValueStore);
+        return build(metrics, hearsBroker, ownAlertDelay, _ -> InstantSource.system(), Stores::persistentKeyValueStore);
     }
 
     static Topology build(
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
+            Function<ProcessorContext<?, ?>, InstantSource> clock,
             Function<String, KeyValueBytesStoreSupplier> keptIn) {
         var topology = new Topology();
         topology.addSource("monitors", new StringDeserializer(), new ByteArrayDeserializer(), Topics.MONITORS);
@@ -62,7 +65,7 @@ final class StateTopology {
                 "alert-commands", new StringDeserializer(), new ByteArrayDeserializer(), Topics.ALERT_COMMANDS);
         topology.addProcessor(
                 "state",
-                new Supplier(metrics, hearsBroker, ownAlertDelay, keptIn),
+                new Supplier(metrics, hearsBroker, ownAlertDelay, clock, keptIn),
                 "monitors",
                 "check-results",
                 "alert-commands");
@@ -76,11 +79,12 @@ final class StateTopology {
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
+            Function<ProcessorContext<?, ?>, InstantSource> clock,
             Function<String, KeyValueBytesStoreSupplier> keptIn)
             implements ProcessorSupplier<String, byte[], String, byte[]> {
         @Override
         public Processor<String, byte[], String, byte[]> get() {
-            return new StateProcessor(metrics, hearsBroker, ownAlertDelay);
+            return new StateProcessor(metrics, hearsBroker, ownAlertDelay, clock);
         }
 
         @Override

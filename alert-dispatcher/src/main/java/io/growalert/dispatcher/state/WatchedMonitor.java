@@ -14,6 +14,9 @@ final class WatchedMonitor {
     /** From this patience on it is stored when the last result arrived, so that a restart does not start the wait again. */
     private static final Duration LONG_PATIENCE = Duration.ofMinutes(5);
 
+    /** Results of an old definition may wait in a monitor-service for so long; a clock that is slow must not hide series for ever. */
+    private static final Duration LONGEST_DELAY_OF_RESULTS = Duration.ofMinutes(5);
+
     private final Journal journal;
     private final Listening listening;
     private final Map<Map<String, String>, Series> known = new HashMap<>();
@@ -24,6 +27,10 @@ final class WatchedMonitor {
     private Duration heard;
     /** New series of the run before, beyond the limit, that its own alert does not know of yet. */
     private int ignoredBefore;
+    /** Runs that started before this create no series: they ask what the monitor no longer asks, or what was forgotten. */
+    private Instant forgotten = Instant.MIN;
+
+    private Duration forgottenAt = Duration.ZERO;
 
     /**
      * @param own how long the monitor itself must be in trouble before its own alert fires
@@ -47,7 +54,7 @@ final class WatchedMonitor {
         heard = this.own
                 .heard()
                 .filter(at -> at.isBefore(listened))
-                .map(at -> listening.time().minus(Duration.between(at, listened)))
+                .map(at -> listening.time().minus(elapsed(at, listened)))
                 .orElse(listening.time());
     }
 
@@ -84,7 +91,7 @@ final class WatchedMonitor {
      * @param appended the broker's timestamp of its record
      */
     Observed observe(CheckResult run, Instant appended) {
-        boolean clockCorrected = by.isAhead(AlertState.latest(lastSlot, own.latest()), appended);
+        boolean clockCorrected = by.isCorrected(AlertState.latest(lastSlot, own.latest()), run.slot(), appended);
         if (clockCorrected) {
             restart(appended);
         }
@@ -93,10 +100,11 @@ final class WatchedMonitor {
         int ignored = beyondLimit(run);
         boolean isNew = own.observe(run, !known.isEmpty(), ignored + ignoredBefore, listening.time(), by);
         ignoredBefore = isNew ? 0 : ignoredBefore + ignored;
+        boolean mayCreate = mayCreateSeries(run);
         int old = 0;
         int judged = 0;
         for (var result : run.series()) {
-            switch (judge(slot, result)) {
+            switch (judge(slot, result, mayCreate)) {
                 case JUDGED -> judged++;
                 case OLD -> old++;
                 case BEYOND_LIMIT -> {}
@@ -133,9 +141,22 @@ final class WatchedMonitor {
         BEYOND_LIMIT
     }
 
-    private SeriesOutcome judge(Instant slot, SeriesResult result) {
+    private boolean mayCreateSeries(CheckResult run) {
+        return !run.startedAt().isBefore(forgotten)
+                || listening.time().minus(forgottenAt).compareTo(LONGEST_DELAY_OF_RESULTS) > 0;
+    }
+
+    private void forgotAt(Instant at) {
+        forgotten = at;
+        forgottenAt = listening.time();
+    }
+
+    private SeriesOutcome judge(Instant slot, SeriesResult result, boolean mayCreate) {
         var series = known.get(result.labels());
         if (series == null) {
+            if (!mayCreate) {
+                return SeriesOutcome.OLD;
+            }
             if (known.size() >= by.definition().seriesLimit()) {
                 return SeriesOutcome.BEYOND_LIMIT;
             }
@@ -190,6 +211,14 @@ final class WatchedMonitor {
         journal.save(by.monitor(), series.alert, null);
     }
 
+    /** How long ago the stored arrival was; the last one may have been later by the coarseness of storing. */
+    private Duration elapsed(Instant stored, Instant listened) {
+        var tenth = by.patience().dividedBy(10);
+        var coarseness = by.definition().every().compareTo(tenth) >= 0 ? Duration.ZERO : tenth;
+        var elapsed = Duration.between(stored, listened).minus(coarseness);
+        return elapsed.isNegative() ? Duration.ZERO : elapsed;
+    }
+
     private void hear(Instant appended) {
         heard = listening.time();
         if (hasLongPatience()
@@ -218,8 +247,11 @@ final class WatchedMonitor {
      * A new definition: open incidents stay, counters start again, and it judges from the next result on. Where its query gives
      * other series, those without an open incident are forgotten.
      */
-    void redefine(CompiledDefinition definition) {
+    void redefine(CompiledDefinition definition, Instant at) {
         boolean givesOtherSeries = by.givesOtherSeriesThan(definition);
+        if (givesOtherSeries) {
+            forgotAt(at);
+        }
         by = definition;
         heard = listening.time();
         runs.forgetOpen();
@@ -248,9 +280,11 @@ final class WatchedMonitor {
     void forget(String alert, Instant at) {
         if (own.alert().equals(alert)) {
             own.end(at, Reasons.FORGOTTEN, by);
+            heard = listening.time(); // a silence that goes on is a new one
         }
         for (var series : new ArrayList<>(known.values())) {
             if (series.alert.equals(alert)) {
+                forgotAt(at);
                 end(series, at, Reasons.FORGOTTEN);
             }
         }

@@ -183,16 +183,16 @@ final class WatchedMonitors {
         if (!definition.monitor().equals(id)) {
             throw new Unusable("the key is not the definition's id");
         }
-        define(definition, json);
+        define(definition, json, at);
     }
 
-    private void define(CompiledDefinition definition, byte[] json) {
+    private void define(CompiledDefinition definition, byte[] json, Instant at) {
         var id = definition.monitor();
         var there = monitors.get(id);
         if (there == null) {
             monitors.put(id, watched(definition));
         } else if (!there.definition().definition().equals(definition.definition())) {
-            there.redefine(definition);
+            there.redefine(definition, at);
         } else {
             return;
         }
@@ -254,13 +254,13 @@ final class WatchedMonitors {
     }
 
     /** Stores until when results could be heard, where a monitor's silence outlasts a restart; with a commit that happens anyway. */
-    void storeListened(Instant now) {
-        if (Duration.between(listenedStored, now).abs().compareTo(STORE_LISTENED_EVERY) < 0) {
+    void storeListened(Instant appended) {
+        if (Duration.between(listenedStored, appended).abs().compareTo(STORE_LISTENED_EVERY) < 0) {
             return;
         }
-        listenedStored = now;
+        listenedStored = appended;
         if (monitors.values().stream().anyMatch(WatchedMonitor::hasLongPatience)) {
-            alerts.putListened(now);
+            alerts.putListened(appended);
         }
     }
 }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.Events;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.Settled;
 import io.growalert.events.Ids;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,19 @@ class SupersededTest {
     @AfterEach
     void closeBench() {
         bench.close();
+    }
+
+    @Test
+    void anAddressThatIsRetriedAloneHoldsBackNoLaterEventOfTheOthers() {
+        var accepted = new Settled(Set.of("healthy@example.com"), Map.of());
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", new Outcome.Retry("SMTP 452", Optional.of(Duration.ofMinutes(5)), Optional.of(accepted)));
+
+        bench.accept(CO2.resolved(0));
+
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("ops"))))
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.body()).contains("\"resolved\""));
     }
 
     @Test

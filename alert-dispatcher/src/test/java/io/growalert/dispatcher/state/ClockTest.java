@@ -221,4 +221,35 @@ class ClockTest {
 
         assertThat(told()).isEqualTo(List.of("firing r1 above 1000", "resolved r1 passed"));
     }
+
+    /** The slots that come again are whole intervals apart, so the last one is never more than one ahead of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {90, 119, 150})
+    void aMonitorWithALongerIntervalIsJudgedAgainWithinTheIntervalAndAMinute(int secondsAhead) {
+        var minutely = Example.runningEvery(Duration.ofMinutes(1), Example.monitor(AT_ONCE));
+        monitor = new WatchedMonitor(
+                new CompiledDefinition(minutely, Summary.of(minutely)),
+                journal,
+                listening,
+                Duration.ZERO,
+                Instant.EPOCH);
+        var corrected = slot(0);
+        var ahead = corrected.plusSeconds(secondsAhead);
+        var last = slot(0);
+        while (!last.plusSeconds(60).isAfter(ahead)) {
+            last = last.plusSeconds(60);
+        }
+        observe(last, ahead, 500);
+
+        for (int minute = 1; minute <= 2; minute++) {
+            var slot = corrected.plusSeconds(60L * minute);
+            observe(slot, slot.plusMillis(20), 1200);
+        }
+
+        assertThat(told()).containsExactly("firing r1 above 1000");
+    }
+
+    private void observe(Instant slot, Instant appended, double value) {
+        monitor.observe(Example.result(Example.MONITOR, slot, 1, 1, List.of(room("r1", value)), null), appended);
+    }
 }

@@ -238,4 +238,46 @@ class DefinitionsTest {
                 .containsExactly(
                         "firing ended in an error (timeout: no answer within 5s)", "resolved forgotten by an operator");
     }
+
+    @Test
+    void resultsOfTheFormerQueryCreateNoSeries() {
+        topology.define(monitor(AT_ONCE));
+        topology.onTime(run(0, room("gone", 500)));
+        topology.until(slot(2));
+        topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
+        topology.result(run(1, room("gone", 500)));
+        for (int i = 3; i < 6; i++) {
+            topology.onTime(run(i, room("new", 500)));
+        }
+
+        assertThat(topology.told()).isEmpty();
+    }
+
+    @Test
+    void aSlowClockDoesNotHideNewSeriesForEver() {
+        topology.until(slot(100));
+        topology.define(monitor(AT_ONCE));
+        topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
+        topology.result(run(0, room("r1", 1200)));
+        assertThat(topology.told()).isEmpty();
+
+        for (int i = 1; i < 32; i++) {
+            topology.until(slot(100 + i));
+            topology.result(run(i, room("r1", 1200)));
+        }
+        assertThat(topology.told()).containsExactly("firing r1 above 1000");
+    }
+
+    @Test
+    void aForgottenSilenceThatLastsIsANewIncident() {
+        topology.define(monitor(AT_ONCE));
+        topology.until(slot(7));
+        var first = topology.alerts().getFirst();
+        topology.forget(MONITOR, Ids.alert(MONITOR));
+        assertThat(topology.told()).containsExactly("resolved forgotten by an operator");
+
+        topology.until(slot(14));
+        assertThat(topology.alerts()).singleElement().satisfies(event -> assertThat(event.incident())
+                .isNotEqualTo(first.incident()));
+    }
 }

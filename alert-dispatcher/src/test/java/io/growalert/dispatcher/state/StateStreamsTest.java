@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -211,6 +212,16 @@ class StateStreamsTest {
         var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.MONITORS);
         var change = new AlterConfigOp(new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET);
         admin.incrementalAlterConfigs(Map.of(topic, List.of(change))).all().get();
+    }
+
+    @Test
+    void aRecordWithoutATimestampIsAsOldAsItsPartition() {
+        var record = new ConsumerRecord<Object, Object>("t", 0, 0, "k", "v"); // its timestamp is -1
+
+        assertThat(new RecordTimestamp().extract(record, 42)).isEqualTo(42);
+        assertThat(new RecordTimestamp().extract(record, -1)).isZero();
+        assertThat(StreamsSettings.of(settings("127.0.0.1:1")).get("default.timestamp.extractor"))
+                .isEqualTo(RecordTimestamp.class);
     }
 
     @Test

@@ -50,7 +50,11 @@ final class StateTopologyDriver implements AutoCloseable {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         driver = new TopologyTestDriver(
                 StateTopology.build(
-                        new StateMetrics(meters), hearsBroker::get, ownAlertDelay, Stores::inMemoryKeyValueStore),
+                        new StateMetrics(meters),
+                        hearsBroker::get,
+                        ownAlertDelay,
+                        context -> () -> Instant.ofEpochMilli(context.currentSystemTimeMs()),
+                        Stores::inMemoryKeyValueStore),
                 settings,
                 now);
         monitors = driver.createInputTopic(Topics.MONITORS, new StringSerializer(), new ByteArraySerializer());

@@ -54,6 +54,28 @@ class StoredStateTest {
     }
 
     @Test
+    void anErrorThatWaitedForItsDelayFiresAfterARestart() {
+        var listening = new Listening();
+        var definition = Example.runningEvery(Duration.ofDays(1), monitor(policy(1, 1)));
+        var compiled = new CompiledDefinition(definition, Summary.of(definition));
+        var before = new WatchedMonitor(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
+        before.observe(error(0), error(0).slot());
+
+        var now = error(0).slot();
+        var monitor = new WatchedMonitor(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
+        for (int i = 0; i <= 31; i++) {
+            now = now.plusSeconds(1);
+            listening.tick(now, true);
+            monitor.listen(now);
+        }
+
+        assertThat(journal.told)
+                .singleElement()
+                .extracting(AlertEvent::reason)
+                .isEqualTo("failed before the dispatcher started");
+    }
+
+    @Test
     void aSilenceEndsUnderTheSameId() {
         var monitor = restored(Map.of("", SILENT));
 

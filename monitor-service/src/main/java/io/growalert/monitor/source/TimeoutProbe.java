@@ -47,7 +47,8 @@ final class TimeoutProbe implements AutoCloseable {
         try {
             source.probe(LIMIT);
             return true;
-        } catch (InterruptedException | SourceException | RuntimeException e) {
+        } catch (Throwable e) {
+            // an Error too: without a decision the timeouts would stay undecided for good
             return false;
         }
     }

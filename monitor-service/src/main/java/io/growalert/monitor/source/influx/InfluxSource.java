@@ -156,7 +156,9 @@ final class InfluxSource implements Source {
 
     private static SourceException failed(Response<?> response, ResponseBody body) throws IOException {
         var message = "InfluxDB answered %d: %s".formatted(response.code(), ErrorBody.message(body));
-        if (Canceled.isMeantBy(message)) {
+        // a proxy uses the same words for a server that it cannot reach
+        boolean isProxy = response.code() == 502 || response.code() == 504;
+        if (!isProxy && Canceled.isMeantBy(message)) {
             return SourceException.canceled(message, null);
         }
         return switch (response.code()) {
