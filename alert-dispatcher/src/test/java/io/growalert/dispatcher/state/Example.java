@@ -88,54 +88,25 @@ final class Example {
 
     /** The same monitor with another interval, and so with another patience. */
     static MonitorDefinition runningEvery(Duration every, MonitorDefinition like) {
-        return new MonitorDefinition(
-                like.id(),
-                like.origin(),
-                every,
-                like.timeout(),
-                like.source(),
-                like.language(),
-                like.query(),
-                like.window(),
-                like.fail(),
-                like.degraded(),
-                like.noData(),
-                like.onError(),
-                like.alert(),
-                like.labels(),
-                like.summary(),
-                like.maxSeries(),
-                like.silentAfter());
+        return copy(like, every, like.query(), like.maxSeries());
     }
 
     /** The same monitor with at most so many series. */
     static MonitorDefinition limited(int maxSeries, MonitorDefinition like) {
-        return new MonitorDefinition(
-                like.id(),
-                like.origin(),
-                like.every(),
-                like.timeout(),
-                like.source(),
-                like.language(),
-                like.query(),
-                like.window(),
-                like.fail(),
-                like.degraded(),
-                like.noData(),
-                like.onError(),
-                like.alert(),
-                like.labels(),
-                like.summary(),
-                maxSeries,
-                like.silentAfter());
+        return copy(like, like.every(), like.query(), maxSeries);
     }
 
     /** The same monitor with another query. */
     static MonitorDefinition asking(String query, MonitorDefinition like) {
+        return copy(like, like.every(), query, like.maxSeries());
+    }
+
+    private static MonitorDefinition copy(
+            MonitorDefinition like, Duration every, String query, @Nullable Integer maxSeries) {
         return new MonitorDefinition(
                 like.id(),
                 like.origin(),
-                like.every(),
+                every,
                 like.timeout(),
                 like.source(),
                 like.language(),
@@ -148,7 +119,7 @@ final class Example {
                 like.alert(),
                 like.labels(),
                 like.summary(),
-                like.maxSeries(),
+                maxSeries,
                 like.silentAfter());
     }
 
