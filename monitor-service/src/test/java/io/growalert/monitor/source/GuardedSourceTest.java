@@ -147,7 +147,7 @@ class GuardedSourceTest {
 
             assertThat(told.kind()).isEqualTo(Kind.SOURCE);
             assertThat(told)
-                    .hasMessage("source farm-db circuit breaker open after consecutive failures: connection refused");
+                    .hasMessage("source farm-db: circuit breaker open after consecutive failures: connection refused");
             assertThat(source.asked).hasValue(3);
             assertThat(guarded.state().circuitOpen()).isTrue();
             assertThat(guarded.state().lastFailure()).isEqualTo("connection refused");
