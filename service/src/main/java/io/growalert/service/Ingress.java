@@ -26,7 +26,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The ingress filter of a service that is not public and has no login: a page in the browser of somebody who can reach the
+ * The ingress filter of a service that is not public and has no login: a page in a browser that can reach the
  * service must neither read nor change anything. A page under a foreign name that resolves to this machine (DNS rebinding)
  * fails on its {@code Host}; a form or a {@code fetch} of another site fails on its origin and its content type.
  */

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Tells one receiver. It is called by several threads at once, each virtual, up to the receiver's limit. */
 public interface Handler {
     /**
-     * Notifies it, and waits for the answer. A call may be repeated with the same notification, since nobody knows whether an
+     * Notifies it, and waits for the answer. A call may be repeated with the same notification, since it is unknown whether an
      * attempt that was cut short arrived.
      *
      * @throws InterruptedException when {@link #timeout} has passed, or the dispatcher stops

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.growalert.events.AlertEvent;
@@ -144,14 +145,14 @@ sealed interface AlertState {
      * An incident is open.
      *
      * @param since the slot of its firing
-     * @param told the slot of the last event, firing or reminder
+     * @param notified the slot of the last event, firing or reminder
      * @param status what keeps it open: {@code FAILED} or {@code NO_DATA}
      * @param passes passed results in a row
      * @param generation of the clock by which {@code since} was taken; null for the first
      */
     record Firing(
             Instant since,
-            Instant told,
+            @JsonProperty("told") Instant notified,
             Status status,
             int passes,
             @Nullable Absence absence,
@@ -165,12 +166,12 @@ sealed interface AlertState {
         }
 
         Firing in(@Nullable Instant otherGeneration) {
-            return new Firing(since, told, status, passes, absence, otherGeneration);
+            return new Firing(since, notified, status, passes, absence, otherGeneration);
         }
 
         @Override
         public Decision failed(Observation seen, AlertPolicy policy) {
-            return new Firing(since, told, seen.status(), 0, null, generation)
+            return new Firing(since, notified, seen.status(), 0, null, generation)
                     .reminding(seen.slot(), policy, seen.status(), seen.value(), Reasons.failed(seen.why()));
         }
 
@@ -180,7 +181,7 @@ sealed interface AlertState {
                 return new Decision(
                         WELL, resolved(seen.slot(), seen.status(), seen.value(), Reasons.passed(policy, seen)));
             }
-            return new Firing(since, told, status, passes + 1, null, generation)
+            return new Firing(since, notified, status, passes + 1, null, generation)
                     .reminding(seen.slot(), policy, seen.status(), seen.value(), Reasons.passing(policy, passes + 1));
         }
 
@@ -192,13 +193,13 @@ sealed interface AlertState {
             }
             boolean fails = noData == OnMissing.FAIL;
             boolean isNoData = fails && now.isNoData(slot, policy);
-            return new Firing(since, told, isNoData ? Status.NO_DATA : status, fails ? 0 : passes, now, generation)
+            return new Firing(since, notified, isNoData ? Status.NO_DATA : status, fails ? 0 : passes, now, generation)
                     .reminding(slot, policy, Status.NO_DATA, null, "no data");
         }
 
         private Decision reminding(Instant slot, AlertPolicy policy, Status seen, @Nullable Double value, String what) {
             var repeat = policy.repeat();
-            if (repeat == null || Duration.between(told, slot).compareTo(repeat) < 0) {
+            if (repeat == null || Duration.between(notified, slot).compareTo(repeat) < 0) {
                 return Decision.quietly(this);
             }
             var reason = Reasons.still(since, slot, what);
@@ -213,17 +214,18 @@ sealed interface AlertState {
 
         /** While nothing arrives, reminders go by the wall clock. */
         Optional<Firing> remindedBy(Instant now, @Nullable Duration repeat) {
-            return lastDue(told, now, repeat).map(due -> new Firing(since, due, status, passes, absence, generation));
+            return lastDue(notified, now, repeat)
+                    .map(due -> new Firing(since, due, status, passes, absence, generation));
         }
 
         Transition reminder(Duration patience) {
-            var reason = Reasons.still(since, told, Reasons.silent(patience));
-            return new Transition(AlertEvent.Type.REMINDER, told, since, generation, Status.NO_DATA, null, reason);
+            var reason = Reasons.still(since, notified, Reasons.silent(patience));
+            return new Transition(AlertEvent.Type.REMINDER, notified, since, generation, Status.NO_DATA, null, reason);
         }
 
         @Override
         public Firing reset() {
-            return new Firing(since, told, status, 0, null, generation);
+            return new Firing(since, notified, status, 0, null, generation);
         }
 
         @Override
@@ -233,12 +235,15 @@ sealed interface AlertState {
 
         @Override
         public Optional<Transition> ended(Instant at, String reason) {
-            return Optional.of(resolved(latest(at, told), status, null, reason));
+            return Optional.of(resolved(latest(at, notified), status, null, reason));
         }
     }
 
     /** The monitor itself sends nothing; only its own alert gets here, by the wall clock. */
-    record Silent(Instant since, Instant told, @Nullable Instant generation) implements AlertState {
+    record Silent(
+            Instant since,
+            @JsonProperty("told") Instant notified,
+            @Nullable Instant generation) implements AlertState {
         static Silent from(Instant deadline, @Nullable Instant generation) {
             return new Silent(deadline, deadline, generation);
         }
@@ -249,17 +254,17 @@ sealed interface AlertState {
 
         /** Results arrive again, whatever they say: that is judged for itself. */
         Transition heard(Instant slot) {
-            return transition(AlertEvent.Type.RESOLVED, latest(slot, told), Status.PASSED, Reasons.HEARD_AGAIN);
+            return transition(AlertEvent.Type.RESOLVED, latest(slot, notified), Status.PASSED, Reasons.HEARD_AGAIN);
         }
 
         /** The last moment up to now at which a reminder was due; empty when there was none since the last one. */
         Optional<Silent> remindedBy(Instant now, @Nullable Duration repeat) {
-            return lastDue(told, now, repeat).map(due -> new Silent(since, due, generation));
+            return lastDue(notified, now, repeat).map(due -> new Silent(since, due, generation));
         }
 
         Transition reminder(Duration patience) {
-            var reason = Reasons.still(since, told, Reasons.silent(patience));
-            return transition(AlertEvent.Type.REMINDER, told, Status.NO_DATA, reason);
+            var reason = Reasons.still(since, notified, Reasons.silent(patience));
+            return transition(AlertEvent.Type.REMINDER, notified, Status.NO_DATA, reason);
         }
 
         @Override
@@ -274,7 +279,7 @@ sealed interface AlertState {
 
         @Override
         public Optional<Transition> ended(Instant at, String reason) {
-            return Optional.of(transition(AlertEvent.Type.RESOLVED, latest(at, told), Status.NO_DATA, reason));
+            return Optional.of(transition(AlertEvent.Type.RESOLVED, latest(at, notified), Status.NO_DATA, reason));
         }
 
         private Transition transition(AlertEvent.Type type, Instant slot, Status status, String reason) {
@@ -282,13 +287,13 @@ sealed interface AlertState {
         }
     }
 
-    /** The last instant up to now that is a multiple of {@code repeat} after {@code told}. */
-    private static Optional<Instant> lastDue(Instant told, Instant now, @Nullable Duration repeat) {
-        if (repeat == null || Duration.between(told, now).compareTo(repeat) < 0) {
+    /** The last instant up to now that is a multiple of {@code repeat} after {@code notified}. */
+    private static Optional<Instant> lastDue(Instant notified, Instant now, @Nullable Duration repeat) {
+        if (repeat == null || Duration.between(notified, now).compareTo(repeat) < 0) {
             return Optional.empty();
         }
-        return Optional.of(
-                told.plus(repeat.multipliedBy(Duration.between(told, now).dividedBy(repeat))));
+        return Optional.of(notified.plus(
+                repeat.multipliedBy(Duration.between(notified, now).dividedBy(repeat))));
     }
 
     private static Decision away(Absence now, Judged otherwise, Instant slot, AlertPolicy policy, OnMissing noData) {

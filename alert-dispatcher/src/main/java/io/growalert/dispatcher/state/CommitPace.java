@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a commit as soon as something is to be told, but not more often than the broker can take it: a commit costs
+ * Asks for a commit as soon as an event is published, but not more often than the broker can take it: a commit costs
  * about 10 ms whatever it holds, and an outage makes thousands of transitions at once.
  */
 final class CommitPace {

@@ -4,7 +4,7 @@ import io.growalert.events.AlertEvent;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where a monitor's states are kept and its transitions told; all of it commits together. */
+/** Where a monitor's states are kept and its transitions published; all of it commits together. */
 interface Journal {
     /** Everything kept of a monitor, by key: the alert's id, or {@link #OWN}. */
     Map<String, SavedAlert> load(String monitor);

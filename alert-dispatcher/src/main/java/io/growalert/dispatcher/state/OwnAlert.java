@@ -77,11 +77,11 @@ final class OwnAlert {
             case AlertState.Judged known -> judge(known, seen, arrived, by);
             case AlertState.Silent silent -> {
                 tell(silent.heard(slot), by);
-                if (slot.isAfter(silent.told())) {
+                if (slot.isAfter(silent.notified())) {
                     judge(AlertState.WELL, seen, arrived, by);
                 } else {
                     // an incident is named by its slot, and up to here that name may be taken by the silence
-                    last = silent.told();
+                    last = silent.notified();
                     become(AlertState.WELL);
                 }
             }
@@ -227,8 +227,8 @@ final class OwnAlert {
         var taken =
                 switch (state) {
                     case AlertState.Calm _, AlertState.Failing _ -> Instant.EPOCH;
-                    case AlertState.Firing firing -> firing.told();
-                    case AlertState.Silent silent -> silent.told();
+                    case AlertState.Firing firing -> firing.notified();
+                    case AlertState.Silent silent -> silent.notified();
                 };
         return last.isAfter(taken) ? last : taken;
     }

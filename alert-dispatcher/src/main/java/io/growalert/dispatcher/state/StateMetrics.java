@@ -84,7 +84,7 @@ final class StateMetrics {
         labels.increment(count);
     }
 
-    void told(AlertEvent.Type type) {
+    void transition(AlertEvent.Type type) {
         var counter = transitions.get(type);
         if (counter != null) {
             counter.increment();

@@ -138,7 +138,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             decided.write(definitions, alerts, record -> context.forward(record, Topics.ALERTS));
             if (!decided.events().isEmpty()) {
                 commits.request();
-                decided.events().forEach(event -> metrics.told(event.type()));
+                decided.events().forEach(event -> metrics.transition(event.type()));
             }
         }
 
