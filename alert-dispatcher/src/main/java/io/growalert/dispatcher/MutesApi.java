@@ -4,8 +4,10 @@ import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.events.StorableText;
 import io.growalert.service.CommonProblem;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MutesApi {
     private static final int MAX_COMMENT = 1_000;
+    private static final Duration LONGEST = Duration.ofDays(3_660);
 
     private final Mutes mutes;
     private final KnownMonitors monitors;
@@ -51,12 +54,13 @@ class MutesApi {
             throw CommonProblem.INVALID_FIELD.in("id", "id: a monitor's id matches " + MonitorDefinition.ID);
         }
         var until = request.until();
-        if (until == null || !until.isAfter(clock.instant())) {
+        var now = clock.instant();
+        if (until == null || !until.isAfter(now) || until.isAfter(now.plus(LONGEST))) {
             throw CommonProblem.INVALID_FIELD.in(
                     "until", "until: expected an instant in the future, such as 2026-11-24T18:00:00Z");
         }
         var comment = request.comment();
-        if (comment == null || comment.isBlank() || comment.length() > MAX_COMMENT) {
+        if (comment == null || comment.isBlank() || comment.length() > MAX_COMMENT || !StorableText.is(comment)) {
             throw CommonProblem.INVALID_FIELD.in(
                     "comment", "comment: expected why, in at most %d characters".formatted(MAX_COMMENT));
         }

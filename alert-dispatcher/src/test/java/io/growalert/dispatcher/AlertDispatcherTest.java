@@ -230,6 +230,19 @@ class AlertDispatcherTest {
     }
 
     @Test
+    void aMuteThatTheDatabaseWouldNotStoreIsABadRequest() throws Exception {
+        for (var body : List.of(
+                "{\"until\": \"2099-12-24T18:00:00Z\", \"comment\": \"x\"}",
+                "{\"until\": \"+999999999-12-31T23:59:59Z\", \"comment\": \"x\"}",
+                "{\"until\": \"%s\", \"comment\": \"a\\u0000b\"}"
+                        .formatted(Instant.now().plusSeconds(3_600)))) {
+            assertThat(send("PUT", "/api/monitors/mute-co2/mute", body).statusCode())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
     void aMuteIsPutListedAndEnded() throws Exception {
         send(new ProducerRecord<>(Topics.MONITORS, "mute-co2", Json.write(definition("mute-co2"))));
         var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);

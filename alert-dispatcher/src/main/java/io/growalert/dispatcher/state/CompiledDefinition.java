@@ -6,6 +6,7 @@ import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.events.StorableText;
 import io.growalert.events.UnreadableValue;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,14 +92,14 @@ record CompiledDefinition(MonitorDefinition definition, Summary summary) {
                 alert,
                 incident,
                 monitor(),
-                series,
-                definition.labels(),
+                StorableText.of(series),
+                StorableText.of(definition.labels()),
                 transition.status(),
                 transition.value(),
-                transition.reason(),
-                summary.render(monitor(), series, transition),
+                StorableText.of(transition.reason()),
+                StorableText.of(summary.render(monitor(), series, transition)),
                 transition.slot(),
                 transition.since(),
-                policy().receivers());
+                StorableText.of(policy().receivers()));
     }
 }

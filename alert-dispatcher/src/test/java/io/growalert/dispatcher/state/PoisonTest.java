@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
+import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.SeriesResult;
@@ -139,6 +140,20 @@ class PoisonTest {
         assertThat(StateTopologyDriver.header(letter, "dlt_size")).isEqualTo("1048400");
         assertThat(StateTopologyDriver.header(letter, "dlt_reason")).isNotEmpty();
         theMonitorStillFiresAndResolves(0);
+    }
+
+    @Test
+    void whatADatabaseDoesNotStoreIsReplacedInTheEventAndNotInTheAlertsId() {
+        var odd = Map.of("ro\u0000om", "a\ud800");
+        topology.define(monitor(MONITOR, AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "a\u0000b {{value}}"));
+        topology.onTime(run(0, new SeriesResult(odd, 1200, Status.FAILED, "above\u0000 1000")));
+
+        assertThat(topology.alerts()).singleElement().satisfies(event -> {
+            assertThat(event.series()).isEqualTo(Map.of("ro\ufffdom", "a\ufffd"));
+            assertThat(event.summary()).isEqualTo("a\ufffdb 1200");
+            assertThat(event.reason()).isEqualTo("above\ufffd 1000");
+            assertThat(event.alert()).isEqualTo(Ids.alert(MONITOR, odd));
+        });
     }
 
     @Test
