@@ -7,7 +7,6 @@ import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
 import io.growalert.service.CommonProblem;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MutesApi {
     private static final int MAX_COMMENT = 1_000;
-    private static final Duration LONGEST = Duration.ofDays(3_660);
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Mutes mutes;
     private final KnownMonitors monitors;
@@ -55,7 +54,7 @@ class MutesApi {
         }
         var until = request.until();
         var now = clock.instant();
-        if (until == null || !until.isAfter(now) || until.isAfter(now.plus(LONGEST))) {
+        if (until == null || !until.isAfter(now) || until.isAfter(LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
                     "until", "until: expected an instant in the future, such as 2026-11-24T18:00:00Z");
         }
