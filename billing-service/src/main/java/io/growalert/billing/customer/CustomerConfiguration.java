@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Import;
     Prices.class,
     Subscriptions.class,
     RenewalMail.class,
+    Registrations.class,
     Upkeep.class,
     // what goes wrong
     CustomerAdvice.class

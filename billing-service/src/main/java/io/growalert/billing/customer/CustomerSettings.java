@@ -10,6 +10,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -116,7 +117,8 @@ public record CustomerSettings(
     /**
      * Where the link that renews a session is handed in.
      *
-     * @param host empty: nothing is sent, and sessions cannot be renewed
+     * @param host of the SMTP server; empty: no mail is sent over the network
+     * @param folder mails are written there as files instead; null: they are not
      * @param username empty: nobody logs in
      * @param from the sender's address
      * @param site where customers reach us, such as {@code https://growalert.example.com}; the link leads there
@@ -124,6 +126,7 @@ public record CustomerSettings(
      */
     public record Mail(
             @DefaultValue("") String host,
+            @Nullable Path folder,
             @DefaultValue("25") @Min(1) @Max(65535) int port,
             @DefaultValue("") String username,
             @DefaultValue("") Secret password,
@@ -139,15 +142,16 @@ public record CustomerSettings(
             String page) {
 
         public Mail {
-            if (!host.isEmpty() && site == null) {
+            if (site == null && (!host.isEmpty() || folder != null)) {
                 throw new IllegalArgumentException(
-                        "customer.mail.site: expected where customers reach us, as customer.mail.host is set");
+                        "customer.mail.site: required because customer.mail.%s is set; expected the address at which customers reach the gateway"
+                                .formatted(folder == null ? "host" : "folder"));
             }
         }
 
         /** Whether links can be sent. */
         boolean configured() {
-            return site != null && !host.isEmpty();
+            return site != null && (!host.isEmpty() || folder != null);
         }
 
         public enum Security {

@@ -25,6 +25,13 @@ public enum Problem implements ProblemCode {
     /** The token or payment method is not there, used up, or another customer's; {@code field} is {@code token}. */
     TOKEN_REFUSED(HttpStatus.BAD_REQUEST),
 
+    /** The address belongs to a customer: who reads its mail signs in instead. */
+    SIGN_IN_NEEDED(HttpStatus.CONFLICT),
+    /** The customer has a running subscription, {@code subscription}. */
+    HAS_SUBSCRIPTION(HttpStatus.CONFLICT),
+    /** The order costs {@code amount} in {@code currency}, not what the customer was shown. */
+    AMOUNT_CHANGED(HttpStatus.CONFLICT),
+
     IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT),
     REQUEST_IN_FLIGHT(HttpStatus.CONFLICT),
 
@@ -36,6 +43,9 @@ public enum Problem implements ProblemCode {
     TOO_MANY_FAILED_PAYMENTS(HttpStatus.TOO_MANY_REQUESTS),
     TOO_MANY_CUSTOMERS(HttpStatus.TOO_MANY_REQUESTS),
     TOO_MANY_RENEWALS(HttpStatus.TOO_MANY_REQUESTS),
+    TOO_MANY_SIGN_INS(HttpStatus.TOO_MANY_REQUESTS),
+    /** The customer, or all of them together, used up the budget of calls to Stripe. */
+    TOO_MANY_CALLS(HttpStatus.TOO_MANY_REQUESTS),
 
     MAIL_NOT_CONFIGURED(HttpStatus.SERVICE_UNAVAILABLE),
     MAIL_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
@@ -44,6 +54,8 @@ public enum Problem implements ProblemCode {
     STRIPE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
     /** Stripe does not know our key, or it may not do this. */
     STRIPE_DENIED(HttpStatus.SERVICE_UNAVAILABLE),
+    /** Stripe rejected a request because of the operator's settings or account. */
+    PAYMENTS_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
     /** Stripe did not understand us. */
     STRIPE_REFUSED(HttpStatus.BAD_GATEWAY),
 

@@ -20,6 +20,7 @@ final class Settings {
                 new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20),
                 new CustomerSettings.Mail(
                         "",
+                        null,
                         25,
                         "",
                         new Secret(""),
