@@ -48,6 +48,9 @@ final class InvoiceEndpoints {
         endpoints.post("/v1/invoices/{id}/pay", "payment_method off_session paid_out_of_band", this::pay);
         endpoints.post("/v1/invoices/{id}/void", "", call -> {
             var invoice = open(call, "void");
+            if ("processing".equals(Json.text(invoices.intent(invoice), "status"))) {
+                throw ApiError.invalid("You cannot void an invoice while its payment is processing.");
+            }
             invoices.giveUp(invoice);
             return invoice;
         });

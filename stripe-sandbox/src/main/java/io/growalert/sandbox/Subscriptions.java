@@ -258,6 +258,10 @@ final class Subscriptions {
                             "save_default_payment_method",
                             settings.oneOf("save_default_payment_method", "off", "off", "on_subscription"));
         }
+        if (settings.has("payment_method_types")) {
+            var types = subscription.withObjectProperty("payment_settings").putArray("payment_method_types");
+            settings.texts("payment_method_types").forEach(types::add);
+        }
         var end = params.child("trial_settings").child("end_behavior");
         if (end.has("missing_payment_method")) {
             subscription
@@ -271,6 +275,9 @@ final class Subscriptions {
     }
 
     private void cancellation(Params params, ObjectNode subscription) {
+        if (params.has("cancel_at_period_end") && params.has("cancel_at")) {
+            throw ApiError.invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
+        }
         if (params.has("cancel_at_period_end")) {
             var atEnd = params.flag("cancel_at_period_end");
             subscription.put("cancel_at_period_end", atEnd);

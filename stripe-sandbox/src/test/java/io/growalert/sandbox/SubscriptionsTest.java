@@ -7,6 +7,7 @@ import com.stripe.exception.CardException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.Event;
+import com.stripe.model.PaymentMethod;
 import com.stripe.model.Price;
 import com.stripe.model.Subscription;
 import com.stripe.param.CustomerUpdateParams;
@@ -16,6 +17,7 @@ import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.PaymentIntentConfirmParams;
 import com.stripe.param.PaymentMethodAttachParams;
+import com.stripe.param.PaymentMethodCreateParams;
 import com.stripe.param.PriceListParams;
 import com.stripe.param.SetupIntentConfirmParams;
 import com.stripe.param.SubscriptionCancelParams;
@@ -215,6 +217,53 @@ class SubscriptionsTest {
         assertThat(invoice.getBillingReason()).isEqualTo("subscription_cycle");
         assertThat(invoice.getLines().getData()).extracting("amount").containsExactly(-500L, 3000L, 3000L);
         assertThat(invoice.getStatus()).isEqualTo("paid");
+    }
+
+    @Test
+    void the_two_ways_to_schedule_a_cancellation_exclude_each_other() throws StripeException {
+        var subscription = active("pm_card_visa");
+        var both = SubscriptionUpdateParams.builder()
+                .setCancelAtPeriodEnd(false)
+                .setCancelAt(now.plusSeconds(3_600).getEpochSecond())
+                .build();
+
+        assertThatThrownBy(() -> peer.v1().subscriptions().update(subscription.getId(), both))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("only specify one");
+    }
+
+    @Test
+    void an_invoice_whose_payment_is_processing_cannot_be_voided() throws StripeException {
+        var subscription = peer.v1()
+                .subscriptions()
+                .create(incomplete(peer.customer().getId(), "basic").build());
+        var invoice = subscription.getLatestInvoiceObject();
+        var intent = invoice.getConfirmationSecret().getClientSecret().split("_secret_")[0];
+        peer.v1()
+                .paymentIntents()
+                .confirm(
+                        intent,
+                        PaymentIntentConfirmParams.builder()
+                                .setPaymentMethod(slowCard().getId())
+                                .build());
+
+        assertThatThrownBy(() -> peer.v1().invoices().voidInvoice(invoice.getId()))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("processing");
+    }
+
+    private PaymentMethod slowCard() throws StripeException {
+        return peer.v1()
+                .paymentMethods()
+                .create(PaymentMethodCreateParams.builder()
+                        .setType(PaymentMethodCreateParams.Type.CARD)
+                        .setCard(PaymentMethodCreateParams.CardDetails.builder()
+                                .setNumber("4000000000057770")
+                                .setExpMonth(12L)
+                                .setExpYear(2034L)
+                                .setCvc("123")
+                                .build())
+                        .build());
     }
 
     @Test

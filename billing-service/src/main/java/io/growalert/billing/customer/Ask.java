@@ -29,6 +29,11 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
         return named(customer, endpoint, null, what);
     }
 
+    /** A lock: whoever begins this holds it until the request is forgotten. Of {@code subject} only a digest is stored. */
+    static Ask lock(String endpoint, String subject) {
+        return named("lock", endpoint, null, subject);
+    }
+
     private static Ask named(String customer, String endpoint, @Nullable String key, String what) {
         // apart, so that no client's key is ever a derived one
         var name = key == null ? "derived\n" + what : "client\n" + key;

@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Import;
     Charges.class,
     EarlierOrders.class,
     Prices.class,
+    NewSubscriptions.class,
     Subscriptions.class,
     RenewalMail.class,
     Registrations.class,

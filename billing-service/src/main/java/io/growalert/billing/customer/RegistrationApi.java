@@ -33,9 +33,17 @@ final class RegistrationApi {
     private final Requests requests;
     private final Once once;
     private final StripeCustomers customers;
+    private final Registrations registrations;
     private final Limits limits;
 
-    RegistrationApi(Sessions sessions, Requests requests, Once once, StripeCustomers customers, Limits limits) {
+    RegistrationApi(
+            Sessions sessions,
+            Requests requests,
+            Once once,
+            StripeCustomers customers,
+            Registrations registrations,
+            Limits limits) {
+        this.registrations = registrations;
         this.sessions = sessions;
         this.requests = requests;
         this.once = once;
@@ -100,6 +108,7 @@ final class RegistrationApi {
                 };
         try {
             var account = customers.create(email, request);
+            registrations.add(account.id(), email);
             LOG.atInfo().addKeyValue("customerId", account.id()).log("Somebody became a customer");
             return account;
         } catch (StripeFailure e) {

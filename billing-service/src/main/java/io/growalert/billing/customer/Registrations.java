@@ -46,6 +46,34 @@ final class Registrations {
         }
     }
 
+    private static final String STARTED = """
+            update billing.registrations
+            set subscription = :subscription,
+                trial_at = case when :trial then coalesce(trial_at, clock_timestamp()) else trial_at end
+            where customer = :customer
+            """;
+
+    /** The customer's latest subscription, which may be a trial. */
+    void started(String customer, String subscription, boolean trial) {
+        jdbc.sql(STARTED)
+                .param("customer", customer)
+                .param("subscription", subscription)
+                .param("trial", trial)
+                .update();
+    }
+
+    private static final String ENDED = """
+            update billing.registrations set subscription = null where customer = :customer and subscription = :subscription
+            """;
+
+    /** The subscription will never be charged again, so that nobody needs to look at it. */
+    void ended(String customer, String subscription) {
+        jdbc.sql(ENDED)
+                .param("customer", customer)
+                .param("subscription", subscription)
+                .update();
+    }
+
     private static final String COLUMNS = "customer, address, subscription, trial_at, verified_at, generation";
 
     private static final String ADD = """

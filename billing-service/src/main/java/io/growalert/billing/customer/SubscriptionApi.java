@@ -23,11 +23,13 @@ final class SubscriptionApi {
 
     private final Sessions sessions;
     private final Prices prices;
+    private final NewSubscriptions newSubscriptions;
     private final Subscriptions subscriptions;
 
-    SubscriptionApi(Sessions sessions, Prices prices, Subscriptions subscriptions) {
+    SubscriptionApi(Sessions sessions, Prices prices, NewSubscriptions newSubscriptions, Subscriptions subscriptions) {
         this.sessions = sessions;
         this.prices = prices;
+        this.newSubscriptions = newSubscriptions;
         this.subscriptions = subscriptions;
     }
 
@@ -64,11 +66,11 @@ final class SubscriptionApi {
         if (!prices.offers(price)) {
             throw Problem.UNKNOWN_PRICE.in("priceId", "priceId: expected one of the prices that are offered");
         }
-        var started = subscriptions.start(Ask.of(http, customer, "create-subscription", price), price);
+        var started = newSubscriptions.start(Ask.of(http, customer, "create-subscription", price), price);
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", started.id())
-                .log("A subscription was started");
+                .log("Subscription started");
         return Started.of(started);
     }
 
@@ -95,7 +97,7 @@ final class SubscriptionApi {
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", canceled.id())
                 .addKeyValue("when", when)
-                .log("A subscription was canceled");
+                .log("Subscription canceled");
         return canceled;
     }
 }

@@ -8,7 +8,6 @@ import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Item;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
-import io.growalert.billing.stripe.StripeSubscriptions.Started;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,80 +20,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** A customer's subscriptions: started and canceled at Stripe, shown from our records. */
+/** A customer's subscriptions: shown from our records, canceled at Stripe. How one is started: {@link NewSubscriptions}. */
 @Component
 final class Subscriptions {
     private final JdbcClient jdbc;
     private final Requests requests;
     private final Once once;
     private final StripeSubscriptions stripe;
-    private final int trialDays;
 
-    Subscriptions(
-            JdbcClient jdbc, Requests requests, Once once, StripeSubscriptions stripe, CustomerSettings settings) {
+    Subscriptions(JdbcClient jdbc, Requests requests, Once once, StripeSubscriptions stripe) {
         this.jdbc = jdbc;
         this.requests = requests;
         this.once = once;
         this.stripe = stripe;
-        trialDays = settings.trialDays();
     }
 
     enum When {
         PERIOD_END,
         NOW
-    }
-
-    /**
-     * Starts a subscription, or finds the one that the same request started, or that the customer has of this price: it is
-     * paid once, whatever keys are sent from however many pages.
-     */
-    Started start(Ask ask, String price) {
-        if (ask.derived()) {
-            return startOnly(ask, price);
-        }
-        var request = requests.begin(ask);
-        if (request.state() != State.OPEN) {
-            return stripe.started(request.made());
-        }
-        try {
-            var started = startOnly(ask.withoutKey(price), price);
-            requests.end(request, State.DONE, started.id());
-            return started;
-        } catch (RuntimeException e) {
-            requests.release(request, false);
-            throw e;
-        }
-    }
-
-    /** One at a time for each customer and price. */
-    private Started startOnly(Ask ask, String price) {
-        var request = requests.begin(ask);
-        if (request.state() != State.OPEN) {
-            var started = stripe.started(request.made());
-            if (started.goesOn()) {
-                return started;
-            }
-            request = requests.restart(request);
-        }
-        var started = once.doing(request, current -> made(current, ask.customer(), price));
-        requests.end(request, State.DONE, started.id());
-        return started;
-    }
-
-    private Started made(Request request, String customer, String price) {
-        var all = stripe.shown(customer);
-        var own = mostImportant(all.stream()
-                .filter(subscription -> !subscription.ended() && subscription.isOf(price))
-                .toList());
-        requests.hold(request);
-        if (own.isPresent()) {
-            // whoever subscribes to what was to end at the end of its period wants it to go on
-            return own.get().cancelAtPeriodEnd()
-                    ? stripe.resume(own.get().id())
-                    : stripe.started(own.get().id());
-        }
-        boolean hadTrial = all.stream().anyMatch(subscription -> subscription.trialEnd() != null);
-        return stripe.create(customer, price, hadTrial ? 0 : trialDays, request.atStripe());
     }
 
     private static final String NEWEST = """
@@ -149,7 +92,8 @@ final class Subscriptions {
         return at == null ? null : at.toInstant();
     }
 
-    private static Optional<Shown> mostImportant(List<Shown> all) {
+    /** Of those that have not ended before those that have, of those that run before those that do not, the newest. */
+    static Optional<Shown> mostImportant(List<Shown> all) {
         return all.stream()
                 .min(Comparator.comparingInt(Subscriptions::stage)
                         .thenComparing(Shown::createdAt, Comparator.reverseOrder()));
@@ -159,7 +103,7 @@ final class Subscriptions {
         if (subscription.ended()) {
             return 2;
         }
-        return subscription.status().equals("incomplete") ? 1 : 0;
+        return subscription.runs() ? 0 : 1;
     }
 
     /**
@@ -167,7 +111,7 @@ final class Subscriptions {
      */
     private Shown cancel(String customer, String id, When when) {
         var subscription = own(customer, id);
-        boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.cancelAtPeriodEnd());
+        boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.endsWithPeriod());
         if (done) {
             return subscription;
         }

@@ -9,10 +9,13 @@ import com.stripe.param.SubscriptionCreateParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.SubscriptionUpdateParams;
+import com.stripe.param.common.EmptyParam;
+import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.definitions.Secret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 /** What is offered, and subscriptions to it. */
 public final class StripeSubscriptions {
     private static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
+    private static final String INCOMPLETE = "incomplete";
+    private static final String INVOICE = "latest_invoice";
     private static final String INVOICE_SECRET = "latest_invoice.confirmation_secret";
     private static final String SETUP_INTENT = "pending_setup_intent";
 
@@ -34,7 +39,7 @@ public final class StripeSubscriptions {
 
     /**
      * @param clientSecret of what has to be confirmed; null when nothing has to be
-     * @param goesOn whether it has not ended, and is not going to
+     * @param goesOn whether it neither has ended nor is scheduled to
      */
     public record Started(String id, @Nullable Secret clientSecret, boolean goesOn) {}
 
@@ -57,6 +62,26 @@ public final class StripeSubscriptions {
         /** Whether it will never be charged again. */
         public boolean ended() {
             return ENDED.contains(status);
+        }
+
+        /** Whether it may be charged without anybody confirming a payment: neither ended nor waiting for its first payment. */
+        public boolean runs() {
+            return !ended() && !status.equals(INCOMPLETE);
+        }
+
+        /** Whether a cancellation is scheduled, for the end of the period or for another time. */
+        public boolean endsLater() {
+            return cancelAtPeriodEnd || cancelAt != null;
+        }
+
+        /** Whether a cancellation is scheduled for the end of the current period, or before. */
+        public boolean endsWithPeriod() {
+            return cancelAtPeriodEnd
+                    || (cancelAt != null
+                            && items.stream()
+                                    .map(Item::periodEnd)
+                                    .filter(Objects::nonNull)
+                                    .noneMatch(cancelAt::isAfter));
         }
 
         public boolean isOf(String price) {
@@ -90,13 +115,17 @@ public final class StripeSubscriptions {
         return prices;
     }
 
-    /** Makes a subscription that is charged once its first invoice is confirmed in the browser. */
+    /**
+     * Creates a subscription that is charged once its first invoice is confirmed in the browser. A trial without a card ends by
+     * cancellation: nobody is billed who never gave a way to pay.
+     */
     public Started create(String customer, String price, int trialDays, StripeRequest request) {
         var parameters = SubscriptionCreateParams.builder()
                 .setCustomer(customer)
                 .addItem(SubscriptionCreateParams.Item.builder().setPrice(price).build())
                 .setPaymentBehavior(SubscriptionCreateParams.PaymentBehavior.DEFAULT_INCOMPLETE)
                 .setPaymentSettings(SubscriptionCreateParams.PaymentSettings.builder()
+                        .addPaymentMethodType(SubscriptionCreateParams.PaymentSettings.PaymentMethodType.CARD)
                         .setSaveDefaultPaymentMethod(
                                 SubscriptionCreateParams.PaymentSettings.SaveDefaultPaymentMethod.ON_SUBSCRIPTION)
                         .build())
@@ -104,7 +133,15 @@ public final class StripeSubscriptions {
                 .addExpand(INVOICE_SECRET)
                 .addExpand(SETUP_INTENT);
         if (trialDays > 0) {
-            parameters.setTrialPeriodDays((long) trialDays);
+            parameters
+                    .setTrialPeriodDays((long) trialDays)
+                    .setTrialSettings(SubscriptionCreateParams.TrialSettings.builder()
+                            .setEndBehavior(SubscriptionCreateParams.TrialSettings.EndBehavior.builder()
+                                    .setMissingPaymentMethod(
+                                            SubscriptionCreateParams.TrialSettings.EndBehavior.MissingPaymentMethod
+                                                    .CANCEL)
+                                    .build())
+                            .build());
         }
         return started(
                 orFail(() -> stripe.v1().subscriptions().create(parameters.build(), request.options("subscription"))));
@@ -137,14 +174,68 @@ public final class StripeSubscriptions {
         return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().update(id, parameters))));
     }
 
-    /** What was to end at the end of its period goes on. */
-    public Started resume(String id) {
-        var parameters = SubscriptionUpdateParams.builder()
-                .setCancelAtPeriodEnd(false)
-                .addExpand(INVOICE_SECRET)
-                .addExpand(SETUP_INTENT)
-                .build();
-        return started(orFail(() -> stripe.v1().subscriptions().update(id, parameters)));
+    /** Takes back a scheduled cancellation. Stripe accepts one of the two fields in a request, and the first clears both. */
+    public Started resume(Shown subscription) {
+        if (subscription.cancelAtPeriodEnd()) {
+            var resumed = update(subscription.id(), resuming().setCancelAtPeriodEnd(false));
+            if (resumed.goesOn()) {
+                return resumed;
+            }
+        }
+        return update(subscription.id(), resuming().setCancelAt(EmptyParam.EMPTY));
+    }
+
+    private static SubscriptionUpdateParams.Builder resuming() {
+        return SubscriptionUpdateParams.builder().addExpand(INVOICE_SECRET).addExpand(SETUP_INTENT);
+    }
+
+    private Started update(String id, SubscriptionUpdateParams.Builder parameters) {
+        return started(orFail(() -> stripe.v1().subscriptions().update(id, parameters.build())));
+    }
+
+    public Shown retrieve(String id) {
+        return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().retrieve(id))));
+    }
+
+    /**
+     * Ends a subscription that waits for its first payment. The invoice is voided first, which Stripe refuses once it is paid or
+     * its payment is processing, so that a paid subscription is never ended.
+     *
+     * @return false when it was paid meanwhile, or may have been
+     */
+    public boolean discard(String id) {
+        var parameters = SubscriptionRetrieveParams.builder().addExpand(INVOICE).build();
+        var json = Tree.of(orFail(() -> stripe.v1().subscriptions().retrieve(id, parameters)));
+        if (ENDED.contains(Tree.required(json, "status"))) {
+            return true;
+        }
+        if (!INCOMPLETE.equals(Tree.required(json, "status"))) {
+            return false;
+        }
+        var invoice = json.path(INVOICE);
+        if ("open".equals(Tree.text(invoice, "status")) && !isVoided(Tree.required(invoice, "id"))) {
+            return false;
+        }
+        try {
+            return cancelNow(id).ended();
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid) {
+                return retrieve(id).ended();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isVoided(String invoice) {
+        try {
+            orFail(() -> stripe.v1().invoices().voidInvoice(invoice));
+            return true;
+        } catch (StripeFailure e) {
+            if (e.reason() instanceof Reason.Invalid) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** It ends at once. */
@@ -163,7 +254,8 @@ public final class StripeSubscriptions {
                 Tree.required(json, "id"),
                 secret == null ? null : new Secret(secret),
                 !ENDED.contains(Tree.required(json, "status"))
-                        && !json.path("cancel_at_period_end").asBoolean(false));
+                        && !json.path("cancel_at_period_end").asBoolean(false)
+                        && instant(json, "cancel_at") == null);
     }
 
     private static Shown shown(JsonNode json) {

@@ -238,14 +238,6 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void another_plan_is_another_subscription() {
-        customer.subscribe(basic);
-        customer.subscribe(premium);
-
-        assertThat(customer.statuses()).containsExactly("incomplete", "incomplete");
-    }
-
-    @Test
     void the_same_key_for_another_plan_is_refused() {
         customer.subscribe(basic, "Idempotency-Key", "one");
 

@@ -2,12 +2,17 @@ package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.Running.Answer;
 import java.util.List;
+import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /** A new customer, and what he does about his subscription. */
 record Subscriber(Running billing, String cookie) {
     static Subscriber of(Running billing) {
-        return new Subscriber(billing, billing.register("grower@example.com"));
+        return with(billing, "grower-%s@example.com".formatted(UUID.randomUUID()));
+    }
+
+    static Subscriber with(Running billing, String email) {
+        return new Subscriber(billing, billing.register(email));
     }
 
     /** The id of the price that is offered in this place. */
@@ -29,8 +34,18 @@ record Subscriber(Running billing, String cookie) {
         return billing.post("/create-subscription", cookie, "{\"priceId\": \"%s\"}".formatted(price), headers);
     }
 
+    /** A second subscription that runs, as earlier versions let a customer have. */
+    void subscribePastUs(String price) {
+        billing.stripe(
+                "POST", "/v1/subscriptions", "customer=%s&items[0][price]=%s&trial_period_days=9".formatted(id(), price));
+    }
+
     Answer cancel(String when) {
         return billing.post("/cancel-subscription", cookie, "{\"when\": \"%s\"}".formatted(when));
+    }
+
+    String id() {
+        return Running.customerIn(cookie);
     }
 
     /** What Stripe has of his subscriptions. */
@@ -38,6 +53,21 @@ record Subscriber(Running billing, String cookie) {
         return atStripe().stream()
                 .map(subscription -> subscription.path("status").asString())
                 .toList();
+    }
+
+    /** Those of them that run. */
+    List<String> running() {
+        return statuses().stream()
+                .filter(status -> !List.of("incomplete", "incomplete_expired", "canceled")
+                        .contains(status))
+                .toList();
+    }
+
+    /** As an operator does it in Stripe's dashboard. */
+    void updateAtStripe(String form) {
+        atStripe()
+                .forEach(subscription -> billing.stripe(
+                        "POST", "/v1/subscriptions/" + subscription.path("id").asString(), form));
     }
 
     List<JsonNode> atStripe() {
@@ -48,11 +78,11 @@ record Subscriber(Running billing, String cookie) {
                 .toList();
     }
 
-    /** As Stripe's script does it in the browser. */
-    void confirm(Answer subscribed, String card) {
+    /** As Stripe's script does it in the browser; the answer of Stripe. */
+    JsonNode confirm(Answer subscribed, String card) {
         var secret = subscribed.json().path("clientSecret").asString();
         var intent = secret.substring(0, secret.indexOf("_secret_"));
         var kind = intent.startsWith("seti_") ? "setup_intents" : "payment_intents";
-        billing.stripe("POST", "/v1/%s/%s/confirm".formatted(kind, intent), "payment_method=" + card);
+        return billing.stripe("POST", "/v1/%s/%s/confirm".formatted(kind, intent), "payment_method=" + card);
     }
 }
