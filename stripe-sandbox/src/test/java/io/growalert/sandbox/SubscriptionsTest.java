@@ -238,7 +238,8 @@ class SubscriptionsTest {
                 .subscriptions()
                 .create(incomplete(peer.customer().getId(), "basic").build());
         var invoice = subscription.getLatestInvoiceObject();
-        var intent = invoice.getConfirmationSecret().getClientSecret().split("_secret_")[0];
+        var secret = invoice.getConfirmationSecret().getClientSecret();
+        var intent = secret.substring(0, secret.indexOf("_secret_"));
         peer.v1()
                 .paymentIntents()
                 .confirm(

@@ -75,9 +75,8 @@ class OneSubscriptionTest {
         assertThat(running.path("id")).isEqualTo(first.json().path("subscriptionId"));
         assertThat(running.path("status").asString()).isEqualTo("active");
         assertThat(running.propertyNames())
-                .containsExactlyElementsOf(billing.get("/subscription", customer.cookie())
-                        .json()
-                        .propertyNames());
+                .containsExactlyElementsOf(
+                        billing.get("/subscription", customer.cookie()).json().propertyNames());
         assertThat(customer.statuses()).containsExactly("active");
     }
 
@@ -105,7 +104,10 @@ class OneSubscriptionTest {
         var second = customer.subscribe(premium);
 
         assertThat(second.status()).isEqualTo(200);
-        assertThat(customer.confirm(first, "pm_card_visa").path("error").path("code").asString())
+        assertThat(customer.confirm(first, "pm_card_visa")
+                        .path("error")
+                        .path("code")
+                        .asString())
                 .isEqualTo("payment_intent_unexpected_state");
         customer.confirm(second, "pm_card_visa");
         assertThat(customer.statuses()).containsExactlyInAnyOrder("active", "incomplete_expired");
@@ -259,8 +261,9 @@ class OneSubscriptionTest {
     void a_subscription_is_paid_by_what_an_order_is_paid_by() {
         customer.subscribe(basic);
 
-        assertThat(customer.atStripe()).singleElement().satisfies(subscription -> assertThat(
-                        subscription.at("/payment_settings/payment_method_types").toString())
+        assertThat(customer.atStripe()).singleElement().satisfies(subscription -> assertThat(subscription
+                        .at("/payment_settings/payment_method_types")
+                        .toString())
                 .isEqualTo("[\"card\"]"));
     }
 

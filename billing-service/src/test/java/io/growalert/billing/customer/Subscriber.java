@@ -37,7 +37,9 @@ record Subscriber(Running billing, String cookie) {
     /** A second subscription that runs, as earlier versions let a customer have. */
     void subscribePastUs(String price) {
         billing.stripe(
-                "POST", "/v1/subscriptions", "customer=%s&items[0][price]=%s&trial_period_days=9".formatted(id(), price));
+                "POST",
+                "/v1/subscriptions",
+                "customer=%s&items[0][price]=%s&trial_period_days=9".formatted(id(), price));
     }
 
     Answer cancel(String when) {
@@ -58,8 +60,8 @@ record Subscriber(Running billing, String cookie) {
     /** Those of them that run. */
     List<String> running() {
         return statuses().stream()
-                .filter(status -> !List.of("incomplete", "incomplete_expired", "canceled")
-                        .contains(status))
+                .filter(status ->
+                        !List.of("incomplete", "incomplete_expired", "canceled").contains(status))
                 .toList();
     }
 
