@@ -57,8 +57,7 @@ final class MailFolder {
         try {
             boolean isNew = !Files.exists(folder);
             Files.createDirectories(folder);
-            boolean hasPermissions =
-                    Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class);
+            boolean hasPermissions = Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class);
             if (isNew && hasPermissions) {
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
             }

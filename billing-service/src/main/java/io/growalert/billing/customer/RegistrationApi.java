@@ -99,9 +99,7 @@ final class RegistrationApi {
      * customer does, so that addresses are not guessed at will. Without mail nobody could sign in, so nobody has to.
      */
     private void requireFree(String email, @Nullable String customer, HttpServletRequest http) {
-        if (mail.isConfigured()
-                && registrations.isOwned(email)
-                && (customer == null || !isOf(customer, email))) {
+        if (mail.isConfigured() && registrations.isOwned(email) && (customer == null || !isOf(customer, email))) {
             var _ = allowed(http);
             throw Problem.SIGN_IN_NEEDED.because("the address is a customer's; sign in by the link in a mail");
         }

@@ -118,7 +118,9 @@ final class Sessions {
         var sessions = candidates.stream().map(Candidate::session).toList();
         return jdbc
                 .sql(NOT_ENDED)
-                .param("customers", sessions.stream().map(Seals.Sealed::customer).toArray(String[]::new))
+                .param(
+                        "customers",
+                        sessions.stream().map(Seals.Sealed::customer).toArray(String[]::new))
                 .param(
                         "generations",
                         sessions.stream().map(Seals.Sealed::generation).toArray(Integer[]::new))
@@ -169,11 +171,10 @@ final class Sessions {
 
     /** Ends the sessions of all cookies that the request has, those too that have expired; repeating it changes nothing. */
     void end(HttpServletRequest request) {
-        candidatesOf(request)
-                .forEach(candidate -> jdbc.sql(END)
-                        .param("digest", candidate.digest())
-                        .param("until", renewableUntil(candidate).atOffset(ZoneOffset.UTC))
-                        .update());
+        candidatesOf(request).forEach(candidate -> jdbc.sql(END)
+                .param("digest", candidate.digest())
+                .param("until", renewableUntil(candidate).atOffset(ZoneOffset.UTC))
+                .update());
     }
 
     private static final String DELETE_OLD = """

@@ -61,7 +61,8 @@ final class SignInApi {
         var email = JsonBody.of(http).email("email");
         mail.requireConfigured();
         switch (limits.signIn(email, http)) {
-            case Decision.Allowed _ -> mail.send(() -> registrations.withAddress(email).stream().findFirst());
+            case Decision.Allowed _ ->
+                mail.send(() -> registrations.withAddress(email).stream().findFirst());
             case Decision.Refused(var wait) ->
                 throw Problem.TOO_MANY_SIGN_INS.retryAfter(wait, "too many links were asked for; try again later");
         }

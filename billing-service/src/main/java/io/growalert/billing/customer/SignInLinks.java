@@ -41,7 +41,8 @@ final class SignInLinks {
     /** @param generation of the customer's sessions from now on */
     record SignedIn(String customer, int generation) {}
 
-    // one statement, so one transaction; whoever comes second to the link or to the customer sees what the first one wrote
+    // one statement, so one transaction; whoever comes second to the link or to the customer sees what the first one
+    // wrote
     private static final String USE = """
             with link as (
                 update billing.sign_in_links set used_at = clock_timestamp()

@@ -105,6 +105,9 @@ public final class StripeCustomers {
     }
 
     private static Account account(Customer customer) {
-        return new Account(customer.getId(), customer.getEmail(), Tree.with(PROMISED, Tree.of(customer)).toString());
+        return new Account(
+                customer.getId(),
+                customer.getEmail(),
+                Tree.with(PROMISED, Tree.of(customer)).toString());
     }
 }

@@ -55,8 +55,7 @@ class MailFolderTest {
             var link = Pattern.compile("(?m)^http://localhost:8080/sign-in\\.html#token=([A-Za-z0-9_-]{43})\\r?$")
                     .matcher(text);
             assertThat(link.find()).isTrue();
-            var confirmed =
-                    billing.post("/sign-in/confirm", null, "{\"token\": \"%s\"}".formatted(link.group(1)));
+            var confirmed = billing.post("/sign-in/confirm", null, "{\"token\": \"%s\"}".formatted(link.group(1)));
             assertThat(Running.customerIn(confirmed.cookie())).isEqualTo(Running.customerIn(cookie));
             try (var files = Files.list(folder)) {
                 assertThat(files).containsExactly(mail);

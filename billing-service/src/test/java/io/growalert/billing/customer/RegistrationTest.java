@@ -265,8 +265,8 @@ class RegistrationTest {
         var customer = Running.customerIn(billing.register("g@example.com"));
         var good = sealed(customer, Duration.ofSeconds(60));
         var forged = good.substring(0, good.length() - 43) + "A".repeat(43);
-        var otherGeneration = SEALS.seal(
-                new Seals.Sealed(customer, 1, Instant.now().plusSeconds(60)));
+        var otherGeneration =
+                SEALS.seal(new Seals.Sealed(customer, 1, Instant.now().plusSeconds(60)));
         var ancient = sealed(customer, Duration.ofDays(-181));
 
         assertThat(code(method, path, null)).isEqualTo("401 session_missing");
@@ -424,14 +424,10 @@ class RegistrationTest {
         var body = "{\"email\": \"lost@example.com\"}";
         var first = Running.customerIn(billing.post("/create-customer", null, body, "Idempotency-Key", KEY)
                 .cookie());
-        billing.database
-                .jdbc()
-                .sql("""
+        billing.database.jdbc().sql("""
                         update billing.requests set state = 'open', object = null, lease_until = now() - interval '1 second'
                         where object = :customer
-                        """)
-                .param("customer", first)
-                .update();
+                        """).param("customer", first).update();
         billing.database
                 .jdbc()
                 .sql("delete from billing.registrations where customer = :customer")

@@ -137,8 +137,8 @@ class SignInTest {
         assertThat(unknown.response().body()).isEmpty();
         assertThat(headers(known)).isEqualTo(headers(unknown)).doesNotContainKey("set-cookie");
         tokenSentTo("known@example.com");
-        assertThat(MAIL.getReceivedMessages()).noneMatch(message -> GreenMailUtil.getWholeMessage(message)
-                .contains("unknown@example.com"));
+        assertThat(MAIL.getReceivedMessages())
+                .noneMatch(message -> GreenMailUtil.getWholeMessage(message).contains("unknown@example.com"));
     }
 
     private static Map<String, List<String>> headers(Answer answer) {
@@ -414,8 +414,8 @@ class SignInTest {
                 .isEqualTo("sign_in_needed");
         assertThat(billing.post("/create-customer", other, email(address)).code())
                 .isEqualTo("sign_in_needed");
-        assertThat(Running.customerIn(billing.post("/create-customer", cookie, email(address))
-                        .cookie()))
+        assertThat(Running.customerIn(
+                        billing.post("/create-customer", cookie, email(address)).cookie()))
                 .isEqualTo(Running.customerIn(cookie));
         assertThat(Running.customerIn(signedIn(address))).isEqualTo(Running.customerIn(cookie));
     }
@@ -511,8 +511,7 @@ class SignInTest {
         assertThat(health(billing)).contains("\"status\":\"UP\"").doesNotContain("DEGRADED");
         try (var other = billing.beside(Map.of("growalert.billing.customer.mail.host", ""))) {
             for (var answer : List.of(
-                    other.post("/sign-in", null, email("none@example.com")),
-                    other.post("/renew-session", old, "{}"))) {
+                    other.post("/sign-in", null, email("none@example.com")), other.post("/renew-session", old, "{}"))) {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.code()).isEqualTo("mail_not_configured");
             }
