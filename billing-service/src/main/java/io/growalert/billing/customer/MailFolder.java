@@ -22,8 +22,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Mails as files, where no mail server is. Files and folder are for their owner only, as a mail signs a customer in. Deletes its own
- * files after a day, and the oldest above 1,000.
+ * Mails as files, where no mail server is. Files and folder are for their owner only, as a mail signs a customer in. Each new one
+ * deletes those older than a day, and the oldest above 1,000; files of other names are left alone.
  */
 final class MailFolder {
     static final int MOST = 1_000;

@@ -24,8 +24,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
@@ -186,7 +184,7 @@ final class SignInMail implements AutoCloseable {
                     LOG.atInfo().addKeyValue("customerId", delivery.customer).log("Sign-in mail sent");
                 }
                 return;
-            } catch (MailException | MessagingException | IOException | DataAccessException e) {
+            } catch (MessagingException | IOException | RuntimeException e) {
                 count(isLast ? Outcome.FAILED : Outcome.RETRIED, 1);
                 // its message may quote the address
                 LOG.atWarn()
