@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The billing-service with Stripe, or with the sandbox in its place. The service itself cannot tell the two apart. */
 final class Billing {
+    private static final String MAIL = "growalert.billing.customer.mail";
     private static final List<PlanPrice> PLANS = List.of(
             new PlanPrice("growalert-monthly", "GrowAlert", 1_900, "eur", "month"),
             new PlanPrice("growalert-yearly", "GrowAlert, by the year", 19_000, "eur", "year"));
@@ -24,12 +26,14 @@ final class Billing {
     private final Settings settings;
     private final OperatorToken token;
     private final Path folder;
+    private final Path mail;
     private final BillingKeys keys;
     private final Map<String, String> environment;
 
     /**
      * @param token what operators show
      * @param folder keeps the keys, and the sandbox's memory
+     * @param mail the folder to which mails go, unless the environment names a mail server or another folder
      * @param environment what it sets of the offer, the sandbox does not
      */
     Billing(
@@ -37,11 +41,13 @@ final class Billing {
             Settings settings,
             OperatorToken token,
             Path folder,
+            Path mail,
             Map<String, String> environment) {
         this.account = account;
         this.settings = settings;
         this.token = token;
         this.folder = folder;
+        this.mail = mail;
         requireSameAccount();
         this.keys = BillingKeys.in(folder.resolve("keys"));
         this.environment = Map.copyOf(environment);
@@ -95,6 +101,10 @@ final class Billing {
                 database.password()));
         unlessSet("growalert.billing.operator-token", token.value(), properties);
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
+        if (mailServer(environment).isEmpty()) {
+            unlessSet(MAIL + ".folder", mail, properties);
+            unlessSet(MAIL + ".site", "http://localhost:" + settings.httpPort(), properties);
+        }
         switch (account) {
             case StripeAccount.Real real -> {
                 properties.put("growalert.billing.stripe.api-base", "https://api.stripe.com");
@@ -118,9 +128,25 @@ final class Billing {
     }
 
     private void unlessSet(String property, Object value, Map<String, Object> properties) {
-        var variable = property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
-        if (!environment.containsKey(variable)) {
+        if (!environment.containsKey(variable(property))) {
             properties.put(property, value);
         }
+    }
+
+    private static String variable(String property) {
+        return property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** Where mails to customers go: the mail server that the environment names, or a folder. */
+    static String mails(Map<String, String> environment, Path folder) {
+        return mailServer(environment)
+                .map(host -> "sent through " + host)
+                .orElseGet(
+                        () -> "written to " + environment.getOrDefault(variable(MAIL + ".folder"), folder.toString()));
+    }
+
+    private static Optional<String> mailServer(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(variable(MAIL + ".host")))
+                .filter(host -> !host.isBlank() && !environment.containsKey(variable(MAIL + ".folder")));
     }
 }

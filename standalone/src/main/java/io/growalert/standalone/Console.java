@@ -17,7 +17,8 @@ final class Console {
         this.data = data;
     }
 
-    void starting(Settings settings, OperatorToken token) {
+    /** @param mails where those to customers go */
+    void starting(Settings settings, OperatorToken token, String mails) {
         out.printf("GrowAlert %s%n", Version.current());
         settings.kafka()
                 .ifPresentOrElse(
@@ -36,6 +37,7 @@ final class Console {
         settings.billing().ifPresent(account -> {
             line("Customers", "http://%s/register.html".formatted(address(settings.httpPort())));
             line("Billing", account.toString());
+            line("Mail", mails);
         });
         line(
                 "Operators",

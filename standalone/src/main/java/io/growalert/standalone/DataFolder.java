@@ -102,6 +102,11 @@ final class DataFolder implements AutoCloseable {
         return path.resolve("services");
     }
 
+    /** Mails to customers, where no mail server is configured. */
+    Path mail() {
+        return path.resolve("mail");
+    }
+
     Path operatorToken() {
         return path.resolve("operator-token");
     }

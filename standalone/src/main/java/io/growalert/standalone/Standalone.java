@@ -46,7 +46,7 @@ final class Standalone {
         try {
             standalone.probe();
             var token = OperatorToken.of(System.getenv(), data.operatorToken());
-            console.starting(settings, token);
+            console.starting(settings, token, Billing.mails(System.getenv(), data.mail()));
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
             standalone.health.start();
@@ -179,7 +179,7 @@ final class Standalone {
             String kafka,
             PostgresTarget database,
             CompletableFuture<Void> gateway) {
-        var billing = new Billing(account, settings, token, folder("billing-service"), System.getenv());
+        var billing = new Billing(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
         startService(Part.BILLING, () -> billing.startService(kafka, database, tomcat(settings.billingHttpPort())));
         if (settings.usesSandbox()) {
             gateway.join(); // what it has to tell finds somebody there

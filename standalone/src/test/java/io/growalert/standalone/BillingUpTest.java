@@ -46,6 +46,8 @@ class BillingUpTest {
     private static final OpenApi API = OpenApi.read();
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```\\n(growalert=.*?)^```$");
     private static final Pattern ASKED = Pattern.compile("(?ms)^```\\n(token=.*?)^```$");
+    private static final String EMAIL = "customer@example.com";
+    private static final Pattern LINK = Pattern.compile("http://localhost:(\\d+)/sign-in\\.html#token=(\\S+)");
     private static final int HTTP = ForkedGrowAlert.freeHttp();
     private static final int KAFKA = ForkedGrowAlert.kafka(HTTP);
     private static final int POSTGRES = ForkedGrowAlert.postgres(HTTP);
@@ -143,7 +145,7 @@ class BillingUpTest {
     @Test
     @Order(2)
     void who_registers_subscribes_confirms_and_orders_is_in_the_database() throws Exception {
-        var registered = post("/create-customer", Map.of("email", "grower@example.com"));
+        var registered = post("/create-customer", Map.of("email", EMAIL));
         customer = json(registered).at("/customer/id").asString();
         cookie = registered.headers().firstValue("set-cookie").orElseThrow().replaceFirst(";.*", "");
         var price = json(get("/config")).at("/prices/0/id").asString();
@@ -232,6 +234,46 @@ class BillingUpTest {
                         .asString())
                 .isEqualTo("charge");
         awaitRow("SELECT sum(quantity) FROM billing.device_orders WHERE status = 'paid' AND customer = '%s'", "5");
+    }
+
+    @Test
+    @Order(5)
+    void the_address_is_taken_and_its_owner_signs_in_by_the_mail_in_the_data_folder() throws Exception {
+        var mails = folder.resolve("data/mail");
+        assertThat(growalert.output()).contains("  Mail        written to " + mails + "\n");
+
+        var stranger = toBilling("/create-customer", "{\"email\": \"%s\"}".formatted(EMAIL));
+        assertThat(stranger.statusCode()).isEqualTo(409);
+        assertThat(stranger.body()).contains("sign_in_needed");
+        assertThat(toBilling("/sign-in", "{\"email\": \"%s\"}".formatted(EMAIL)).statusCode())
+                .isEqualTo(202);
+        await().until(() -> !mailsIn(mails).isEmpty());
+        var link = LINK.matcher(Files.readString(mailsIn(mails).getFirst()));
+        assertThat(link.find()).isTrue();
+        assertThat(link.group(1)).isEqualTo(String.valueOf(HTTP));
+        var signedIn = toBilling("/sign-in/confirm", "{\"token\": \"%s\"}".formatted(link.group(2)));
+
+        assertThat(signedIn.statusCode()).isEqualTo(200);
+        assertThat(get("/subscription").statusCode()).as("the earlier session").isEqualTo(401);
+        cookie = signedIn.headers().firstValue("set-cookie").orElseThrow().replaceFirst(";.*", "");
+        assertThat(cookie).startsWith("customer=" + customer + ".");
+        assertThat(get("/subscription").statusCode()).isEqualTo(200);
+        assertThat(growalert.log()).doesNotContain(EMAIL, link.group(2));
+    }
+
+    private static List<Path> mailsIn(Path mails) throws IOException {
+        try (var files = Files.list(mails)) {
+            return files.filter(file -> file.toString().endsWith(".eml")).toList();
+        }
+    }
+
+    private static HttpResponse<String> toBilling(String path, String body) throws Exception {
+        return BROWSER.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + BILLING + path))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
     }
 
     @Test

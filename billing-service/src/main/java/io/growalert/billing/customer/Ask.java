@@ -1,12 +1,7 @@
 package io.growalert.billing.customer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +19,22 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
         return named(customer, endpoint, key, what);
     }
 
+    /** What stands for the customer of a first request, which has none yet. */
+    private static final String ANONYMOUS = "anonymous";
+
+    private static final int MIN_ANONYMOUS_KEY = 16;
+
+    /**
+     * Of a client that is no customer yet: it has but its key to show. So a key that could be guessed does not count, and one key
+     * with two addresses is two requests, or the second client would get the first one's customer. Null without a key that counts.
+     */
+    static @Nullable Ask anonymous(HttpServletRequest request, String endpoint, String address) {
+        var key = keyOf(request);
+        return key == null || key.length() < MIN_ANONYMOUS_KEY
+                ? null
+                : named(ANONYMOUS, endpoint, key + "\n" + address, address);
+    }
+
     /** The same, as if the client had sent no key: whoever asks for it gets to the same request. */
     Ask withoutKey(String what) {
         return named(customer, endpoint, null, what);
@@ -37,7 +48,7 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
     private static Ask named(String customer, String endpoint, @Nullable String key, String what) {
         // apart, so that no client's key is ever a derived one
         var name = key == null ? "derived\n" + what : "client\n" + key;
-        return new Ask(customer, endpoint, sha256(name), sha256(name + "\n" + what), key == null);
+        return new Ask(customer, endpoint, Sha256.hex(name), Sha256.hex(name + "\n" + what), key == null);
     }
 
     /** Null when the client sent none. */
@@ -48,13 +59,5 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
                     "Idempotency-Key", "Idempotency-Key: expected 1 to 255 characters of ASCII");
         }
         return key;
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 }

@@ -3,6 +3,8 @@ package io.growalert.billing.customer;
 import io.growalert.service.LoopHealth;
 import java.util.List;
 import java.util.Set;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -15,7 +17,7 @@ import org.springframework.context.annotation.Import;
     RegistrationApi.class,
     SubscriptionApi.class,
     ChargeApi.class,
-    RenewalApi.class,
+    SignInApi.class,
     // who asks, from where, how often
     Sessions.class,
     SameOrigin.class,
@@ -29,7 +31,8 @@ import org.springframework.context.annotation.Import;
     Prices.class,
     NewSubscriptions.class,
     Subscriptions.class,
-    RenewalMail.class,
+    SignInMail.class,
+    SignInLinks.class,
     Registrations.class,
     Upkeep.class,
     // what goes wrong
@@ -42,6 +45,19 @@ public class CustomerConfiguration {
     @Bean
     LoopHealth customersHealthIndicator(Upkeep upkeep) {
         return new LoopHealth(List.of(upkeep.progress()));
+    }
+
+    /** Customers without a mail server are served, but nobody can sign in. */
+    @Bean
+    HealthIndicator signInHealthIndicator(SignInMail mail) {
+        var health = mail.isConfigured()
+                ? Health.up().build()
+                : Health.status("DEGRADED")
+                        .withDetail(
+                                "mail",
+                                "not configured: customers cannot sign in; set growalert.billing.customer.mail.host")
+                        .build();
+        return () -> health;
     }
 
     @Bean

@@ -101,6 +101,7 @@ public record CustomerSettings(
      * @param failuresPerAddress how many payments from an address may fail within the window
      * @param coolDown how long no payment is tried after that
      * @param customersPerAddress how many customers are made from an address within an hour
+     * @param signInsPerNetwork how many links that sign in a network may request within an hour: an address, in IPv6 64 bits of it
      */
     public record Limits(
             @DefaultValue("5") @Min(1) @Max(1_000) int failuresPerCustomer,
@@ -112,13 +113,14 @@ public record CustomerSettings(
             @DefaultValue("1h") @DurationMin(seconds = 1) @DurationMax(days = 7)
             Duration coolDown,
 
-            @DefaultValue("20") @Min(1) @Max(100_000) int customersPerAddress) {}
+            @DefaultValue("20") @Min(1) @Max(100_000) int customersPerAddress,
+            @DefaultValue("50") @Min(1) @Max(100_000) int signInsPerNetwork) {}
 
     /**
-     * Where the link that renews a session is handed in.
+     * Where the links that sign in are handed in.
      *
      * @param host of the SMTP server; empty: no mail is sent over the network
-     * @param folder mails are written there as files instead; null: they are not
+     * @param folder mails are written there as files instead, whatever the host; null: they are not
      * @param username empty: nobody logs in
      * @param from the sender's address
      * @param site where customers reach us, such as {@code https://growalert.example.com}; the link leads there

@@ -23,7 +23,10 @@ final class Door implements WebMvcConfigurer, HandlerInterceptor {
         "/subscription",
         "/cancel-subscription",
         "/charge",
-        "/renew-session"
+        "/renew-session",
+        "/sign-in",
+        "/sign-in/confirm",
+        "/sign-out"
     };
 
     private final SameOrigin sameOrigin;

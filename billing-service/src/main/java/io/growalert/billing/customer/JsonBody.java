@@ -3,6 +3,7 @@ package io.growalert.billing.customer;
 import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -13,6 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** A small JSON object that somebody sent; fields that nobody asks for are ignored. */
 final class JsonBody {
     private static final int MAX_BYTES = 16 * 1024;
+    private static final int MAX_EMAIL = 254;
+    private static final Pattern EMAIL = Pattern.compile(
+            "[^\\s\\p{Cntrl}@<>()\\[\\]\\\\,;:\"]{1,64}@[\\p{L}\\p{N}-]{1,63}(\\.[\\p{L}\\p{N}-]{1,63})+");
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -70,6 +74,18 @@ final class JsonBody {
                     field, "%s: expected a text of 1 to %d characters".formatted(field, maxLength));
         }
         return value.stringValue();
+    }
+
+    String email(String field) {
+        var email = text(field, MAX_EMAIL).strip();
+        if (!EMAIL.matcher(email).matches()) {
+            throw noEmail(field);
+        }
+        return email;
+    }
+
+    static RuntimeException noEmail(String field) {
+        return CommonProblem.INVALID_FIELD.in(field, "%s: expected an e-mail address".formatted(field));
     }
 
     int wholeNumber(String field, int min, int max) {

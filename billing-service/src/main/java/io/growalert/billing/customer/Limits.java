@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,6 +21,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @Component
 final class Limits {
+    private static final int SIGN_INS_PER_ADDRESS = 5;
+
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final Seals seals;
@@ -76,8 +79,32 @@ final class Limits {
                 Duration.ZERO)));
     }
 
-    Decision renewal(String customer) {
-        return take(List.of(new Limit("renewal-of-customer", customer, 3, Duration.ofHours(1), Duration.ZERO)));
+    /** A link for an address; counted alike whether or not a customer has it. */
+    Decision signIn(String email, HttpServletRequest request) {
+        return take(List.of(
+                signIn(email),
+                new Limit(
+                        "sign-in-from-network",
+                        addressOf(request),
+                        settings.signInsPerNetwork(),
+                        Duration.ofHours(1),
+                        Duration.ZERO)));
+    }
+
+    /** A link for the customer of an expired session, which is a link for the address as well. */
+    Decision renewal(Registrations.Registration registration) {
+        return take(List.of(
+                signIn(registration.address()),
+                new Limit("renewal-of-customer", registration.customer(), 3, Duration.ofHours(1), Duration.ZERO)));
+    }
+
+    private Limit signIn(String email) {
+        return new Limit(
+                "sign-in-of-address",
+                seals.disguise(email.toLowerCase(Locale.ROOT)),
+                SIGN_INS_PER_ADDRESS,
+                Duration.ofHours(1),
+                Duration.ZERO);
     }
 
     private static final String LOCK = "select 1 from pg_advisory_xact_lock(hashtextextended(:name, 0))";

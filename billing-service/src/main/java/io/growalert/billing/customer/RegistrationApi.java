@@ -1,17 +1,18 @@
 package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.Requests.State;
+import io.growalert.billing.customer.Sessions.Sender;
 import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeCustomers;
 import io.growalert.billing.stripe.StripeCustomers.Account;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeRequest;
-import io.growalert.service.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -21,19 +22,18 @@ import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Somebody becomes a customer. */
+/** A client registers as a customer. */
 @RestController
 final class RegistrationApi {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationApi.class);
-    private static final int MAX_EMAIL = 254;
-    private static final Pattern EMAIL = Pattern.compile(
-            "[^\\s\\p{Cntrl}@<>()\\[\\]\\\\,;:\"]{1,64}@[\\p{L}\\p{N}-]{1,63}(\\.[\\p{L}\\p{N}-]{1,63})+");
+    private static final String ENDPOINT = "create-customer";
 
     private final Sessions sessions;
     private final Requests requests;
     private final Once once;
     private final StripeCustomers customers;
     private final Registrations registrations;
+    private final SignInMail mail;
     private final Limits limits;
 
     RegistrationApi(
@@ -42,42 +42,79 @@ final class RegistrationApi {
             Once once,
             StripeCustomers customers,
             Registrations registrations,
+            SignInMail mail,
             Limits limits) {
-        this.registrations = registrations;
         this.sessions = sessions;
         this.requests = requests;
         this.once = once;
         this.customers = customers;
+        this.registrations = registrations;
+        this.mail = mail;
         this.limits = limits;
     }
 
-    /** The same customer only for whoever holds its cookie: an e-mail address proves nothing. */
+    /** @param generation of the session that its browser gets */
+    private record Registered(Account account, int generation) {
+        static Registered anew(Account account) {
+            return new Registered(account, 0);
+        }
+    }
+
+    /** The same customer only for the holder of its cookie, or of the key of the first request: an e-mail address proves nothing. */
     @PostMapping(path = "/create-customer", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> create(HttpServletRequest http) throws IOException {
-        var email = JsonBody.of(http).text("email", MAX_EMAIL).strip();
-        if (!EMAIL.matcher(email).matches()) {
-            throw badEmail();
-        }
-        var account = sessions.senderOf(http) instanceof Sessions.Sender.Known(var customer)
-                ? forKnown(http, customer, email)
-                : made(http, email, new StripeRequest(UUID.randomUUID().toString(), 0));
+        var email = JsonBody.of(http).email("email");
+        var registered =
+                switch (sessions.senderOf(http)) {
+                    case Sender.Known known -> forKnown(http, known, email);
+                    case Sender.Nobody _, Sender.Unknown _, Sender.Former _ -> {
+                        requireFree(email, null, http);
+                        yield Registered.anew(newCustomer(http, Ask.anonymous(http, ENDPOINT, small(email)), email));
+                    }
+                };
+        var account = registered.account();
         return ResponseEntity.ok()
                 .header(
                         HttpHeaders.SET_COOKIE,
-                        sessions.cookieFor(account.id(), http).toString())
+                        sessions.cookieFor(account.id(), registered.generation(), http)
+                                .toString())
                 .contentType(MediaType.APPLICATION_JSON)
                 .body("{\"customer\":%s}".formatted(account.json()));
     }
 
-    private Account forKnown(HttpServletRequest http, String customer, String email) {
+    private Registered forKnown(HttpServletRequest http, Sender.Known known, String email) {
+        var customer = known.customer();
+        requireFree(email, customer, http);
         var own = customers.find(customer);
-        if (own.isPresent() && email.equalsIgnoreCase(own.get().email())) {
-            return own.get();
+        if (own.isPresent() && (email.equalsIgnoreCase(own.get().email()) || isOf(customer, email))) {
+            registrations.add(customer, email);
+            return new Registered(own.get(), known.generation());
         }
-        if (Ask.keyOf(http) == null) {
+        var ask = Ask.keyOf(http) == null ? null : Ask.of(http, customer, ENDPOINT, email);
+        return Registered.anew(newCustomer(http, ask, email));
+    }
+
+    /**
+     * Refuses an address that is a customer's, unless it is the sender's: the customer signs in instead. An attempt counts as a new
+     * customer does, so that addresses are not guessed at will. Without mail nobody could sign in, so nobody has to.
+     */
+    private void requireFree(String email, @Nullable String customer, HttpServletRequest http) {
+        if (mail.isConfigured() && registrations.isOwned(email) && (customer == null || !isOf(customer, email))) {
+            var _ = allowed(http);
+            throw Problem.SIGN_IN_NEEDED.because("the address is a customer's; sign in by the link in a mail");
+        }
+    }
+
+    private boolean isOf(String customer, String email) {
+        return registrations.withAddress(email).stream()
+                .anyMatch(registration -> registration.customer().equals(customer));
+    }
+
+    private Account newCustomer(HttpServletRequest http, @Nullable Ask ask, String email) {
+        if (ask == null) {
             return made(http, email, new StripeRequest(UUID.randomUUID().toString(), 0));
         }
-        var request = requests.begin(Ask.of(http, customer, "create-customer", email));
+        var request = requests.begin(ask);
         if (request.state() != State.OPEN) {
             return existing(request.made());
         }
@@ -100,28 +137,31 @@ final class RegistrationApi {
     }
 
     private Account made(HttpServletRequest http, String email, StripeRequest request) {
-        var allowed =
-                switch (limits.newCustomer(http)) {
-                    case Limits.Decision.Allowed tries -> tries;
-                    case Limits.Decision.Refused(var wait) ->
-                        throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; try again later");
-                };
+        var allowed = allowed(http);
         try {
             var account = customers.create(email, request);
             registrations.add(account.id(), email);
-            LOG.atInfo().addKeyValue("customerId", account.id()).log("Somebody became a customer");
+            LOG.atInfo().addKeyValue("customerId", account.id()).log("Customer created");
             return account;
         } catch (StripeFailure e) {
             if (e.reason() instanceof Reason.Invalid invalid && invalid.about("email")) {
-                throw badEmail();
+                throw JsonBody.noEmail("email");
             }
             limits.takeBack(allowed);
             throw e;
         }
     }
 
-    private static RuntimeException badEmail() {
-        return CommonProblem.INVALID_FIELD.in("email", "email: expected an e-mail address");
+    private Limits.Decision.Allowed allowed(HttpServletRequest http) {
+        return switch (limits.newCustomer(http)) {
+            case Limits.Decision.Allowed tries -> tries;
+            case Limits.Decision.Refused(var wait) ->
+                throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; try again later");
+        };
+    }
+
+    private static String small(String email) {
+        return email.toLowerCase(Locale.ROOT);
     }
 
     static ErrorResponseException gone() {

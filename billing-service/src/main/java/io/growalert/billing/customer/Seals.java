@@ -14,16 +14,19 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says "this is customer so-and-so, until then" in a text that only we can make:
- * {@code customer.second.key.signature}, signed with HMAC-SHA256 for one purpose, so that no text is good for another.
+ * Says "this is customer so-and-so, until then" in a text that only we can make: {@code customer.second.key.signature}, signed
+ * with HMAC-SHA256. From generation 1 on the generation stands before the signature, which covers it; texts of generation 0 are
+ * those of releases without generations, and remain valid.
  */
 final class Seals {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int MIN_KEY_BYTES = 32;
-    private static final Pattern TEXT =
-            Pattern.compile("([A-Za-z0-9_]{1,255})\\.(\\d{1,11})\\.([A-Za-z0-9_-]{8})\\.([A-Za-z0-9_-]{43})");
+    private static final String PURPOSE = "SESSION";
+    private static final Pattern TEXT = Pattern.compile(
+            "([A-Za-z0-9_]{1,255})\\.(\\d{1,11})\\.([A-Za-z0-9_-]{8})(?:\\.([1-9]\\d{0,8}))?\\.([A-Za-z0-9_-]{43})");
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
     private final List<Key> keys;
@@ -45,13 +48,12 @@ final class Seals {
         }
     }
 
-    enum Purpose {
-        SESSION,
-        RENEWAL
-    }
-
-    /** What a good text says; whether the time is over is for others to judge. */
-    record Sealed(String customer, Instant until) {}
+    /**
+     * What an authentic text says; whether the time is over, or the generation an older one, is for others to judge.
+     *
+     * @param generation of the customer's sessions
+     */
+    record Sealed(String customer, int generation, Instant until) {}
 
     private Seals(List<Key> keys) {
         this.keys = keys;
@@ -84,35 +86,40 @@ final class Seals {
         return new Key(id, key);
     }
 
-    String seal(Purpose purpose, String customer, Instant until) {
+    String seal(Sealed session) {
         var key = keys.getFirst();
-        var text = "%s.%d.%s".formatted(customer, until.getEpochSecond(), key.id());
-        return text + "." + ENCODER.encodeToString(key.sign(purpose.name(), text));
+        var text = "%s.%d.%s".formatted(session.customer(), session.until().getEpochSecond(), key.id());
+        if (session.generation() > 0) {
+            text += "." + session.generation();
+        }
+        return text + "." + ENCODER.encodeToString(key.sign(PURPOSE, text));
     }
 
-    /** Empty when it was not sealed by us for this purpose. */
-    Optional<Sealed> open(Purpose purpose, String value) {
+    /** Empty when it was not sealed by us. */
+    Optional<Sealed> open(String value) {
         var parts = TEXT.matcher(value);
         if (!parts.matches()) {
             return Optional.empty();
         }
-        var text = value.substring(0, parts.start(4) - 1);
-        var signature = parts.group(4).getBytes(UTF_8);
+        var text = value.substring(0, parts.start(5) - 1);
+        var signature = parts.group(5).getBytes(UTF_8);
         for (var key : keys) {
             if (key.id().equals(parts.group(3))) {
-                var expected =
-                        ENCODER.encodeToString(key.sign(purpose.name(), text)).getBytes(UTF_8);
+                var expected = ENCODER.encodeToString(key.sign(PURPOSE, text)).getBytes(UTF_8);
                 return MessageDigest.isEqual(expected, signature)
-                        ? read(parts.group(1), parts.group(2))
+                        ? read(parts.group(1), parts.group(2), parts.group(4))
                         : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<Sealed> read(String customer, String second) {
+    private static Optional<Sealed> read(String customer, String second, @Nullable String generation) {
         try {
-            return Optional.of(new Sealed(customer, Instant.ofEpochSecond(Long.parseLong(second))));
+            return Optional.of(new Sealed(
+                    customer,
+                    generation == null ? 0 : Integer.parseInt(generation),
+                    Instant.ofEpochSecond(Long.parseLong(second))));
         } catch (DateTimeException _) {
             return Optional.empty();
         }

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Deletes requests and tries that nobody asks for any more. */
+/** Deletes requests, attempts, links and ended sessions that have expired. */
 @Component
 final class Upkeep implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
@@ -24,17 +24,21 @@ final class Upkeep implements SmartLifecycle {
 
     private final Requests requests;
     private final Limits limits;
+    private final SignInLinks links;
+    private final Sessions sessions;
     private final Progress progress;
     private volatile @Nullable ScheduledExecutorService clock;
 
     @Autowired
-    Upkeep(Requests requests, Limits limits) {
-        this(requests, limits, new Progress("customer-upkeep"));
+    Upkeep(Requests requests, Limits limits, SignInLinks links, Sessions sessions) {
+        this(requests, limits, links, sessions, new Progress("customer-upkeep"));
     }
 
-    Upkeep(Requests requests, Limits limits, Progress progress) {
+    Upkeep(Requests requests, Limits limits, SignInLinks links, Sessions sessions, Progress progress) {
         this.requests = requests;
         this.limits = limits;
+        this.links = links;
+        this.sessions = sessions;
         this.progress = progress;
     }
 
@@ -65,11 +69,13 @@ final class Upkeep implements SmartLifecycle {
         try {
             deleteAll(() -> requests.deleteOld(BATCH));
             deleteAll(() -> limits.deleteOld(BATCH));
+            deleteAll(() -> links.deleteOld(BATCH));
+            deleteAll(() -> sessions.deleteOld(BATCH));
             progress.end();
             return true;
         } catch (RuntimeException e) {
             progress.failed(e);
-            LOG.atWarn().setCause(e).log("Old requests cannot be deleted; it is tried again");
+            LOG.atWarn().setCause(e).log("Deleting expired requests failed; retrying");
         } catch (Throwable e) {
             progress.failed(e);
             LOG.atError().setCause(e).log("Deleting old requests failed with an internal error; retrying");

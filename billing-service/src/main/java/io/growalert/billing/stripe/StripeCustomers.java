@@ -9,9 +9,51 @@ import com.stripe.param.CustomerCreateParams;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Customers at Stripe. */
 public final class StripeCustomers {
+    /** The keys that clients rely on, with the values of what Stripe gives none for. */
+    private static final JsonNode PROMISED = Tree.of("""
+            {
+                "address": {"city": "", "country": "", "line1": "", "line2": "", "postal_code": "", "state": ""},
+                "balance": 0,
+                "cash_balance": null,
+                "created": 0,
+                "currency": "",
+                "default_currency": "",
+                "default_source": null,
+                "deleted": false,
+                "delinquent": false,
+                "description": "",
+                "discount": null,
+                "email": "",
+                "id": "",
+                "invoice_credit_balance": null,
+                "invoice_prefix": "",
+                "invoice_settings": {
+                    "custom_fields": null,
+                    "default_payment_method": null,
+                    "footer": "",
+                    "rendering_options": null
+                },
+                "livemode": false,
+                "metadata": {},
+                "name": "",
+                "next_invoice_sequence": 1,
+                "object": "customer",
+                "phone": "",
+                "preferred_locales": [],
+                "shipping": null,
+                "sources": null,
+                "subscriptions": null,
+                "tax": null,
+                "tax_exempt": "none",
+                "tax_ids": null,
+                "test_clock": null
+            }
+            """);
+
     private final StripeClient stripe;
 
     StripeCustomers(StripeClient stripe) {
@@ -20,7 +62,7 @@ public final class StripeCustomers {
 
     /**
      * @param email personal data, like {@code json}: null when there is none
-     * @param json as Stripe sent it
+     * @param json as Stripe sent it, with every key that is promised to clients
      */
     public record Account(String id, @Nullable String email, String json) {
         @Override
@@ -63,6 +105,9 @@ public final class StripeCustomers {
     }
 
     private static Account account(Customer customer) {
-        return new Account(customer.getId(), customer.getEmail(), Tree.raw(customer));
+        return new Account(
+                customer.getId(),
+                customer.getEmail(),
+                Tree.with(PROMISED, Tree.of(customer)).toString());
     }
 }

@@ -2,7 +2,6 @@ package io.growalert.billing.customer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.billing.customer.Seals.Purpose;
 import io.growalert.definitions.Secret;
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
@@ -38,6 +37,10 @@ class RegistrationTest {
     }
 
     private static final Seals SEALS = Seals.with(List.of(new Secret(Running.KEY)));
+
+    private static String sealed(String customer, Duration left) {
+        return SEALS.seal(new Seals.Sealed(customer, 0, Instant.now().plus(left)));
+    }
 
     @Test
     void the_page_learns_the_key_and_the_prices_in_the_configured_order() {
@@ -113,8 +116,7 @@ class RegistrationTest {
     @Test
     void a_forged_or_old_cookie_makes_nobody_the_same_customer() {
         var cookie = billing.register("c@example.com");
-        var old = SEALS.seal(
-                Purpose.SESSION, Running.customerIn(cookie), Instant.now().minusSeconds(60));
+        var old = sealed(Running.customerIn(cookie), Duration.ofMinutes(-1));
 
         for (var bad : List.of(old, cookie.substring(0, cookie.length() - 2) + "AA", "nonsense")) {
             var answer = billing.post("/create-customer", bad, "{\"email\": \"c@example.com\"}");
@@ -261,15 +263,19 @@ class RegistrationTest {
     })
     void without_a_good_cookie_there_is_nothing(String method, String path) {
         var customer = Running.customerIn(billing.register("g@example.com"));
-        var forged = SEALS.seal(Purpose.RENEWAL, customer, Instant.now().plusSeconds(60));
-        var ancient = SEALS.seal(Purpose.SESSION, customer, Instant.now().minus(Duration.ofDays(181)));
+        var good = sealed(customer, Duration.ofMinutes(1));
+        var forged = good.substring(0, good.length() - 43) + "A".repeat(43);
+        var otherGeneration =
+                SEALS.seal(new Seals.Sealed(customer, 1, Instant.now().plusSeconds(60)));
+        var ancient = sealed(customer, Duration.ofDays(-181));
 
         assertThat(code(method, path, null)).isEqualTo("401 session_missing");
         assertThat(code(method, path, forged)).isEqualTo("401 session_invalid");
+        assertThat(code(method, path, otherGeneration)).isEqualTo("401 session_invalid");
         assertThat(code(method, path, customer)).isEqualTo("401 session_invalid");
         assertThat(code(method, path, ancient)).isEqualTo("401 session_invalid");
         if (!path.equals("/renew-session")) {
-            var old = SEALS.seal(Purpose.SESSION, customer, Instant.now().minusSeconds(1));
+            var old = sealed(customer, Duration.ofSeconds(-1));
             assertThat(code(method, path, old)).isEqualTo("401 session_expired");
         }
     }
@@ -283,7 +289,7 @@ class RegistrationTest {
     void a_cookie_that_a_former_key_signed_is_good() {
         var customer = Running.customerIn(billing.register("h@example.com"));
         var byOldKey = Seals.with(List.of(new Secret(Running.OLD_KEY)))
-                .seal(Purpose.SESSION, customer, Instant.now().plusSeconds(60));
+                .seal(new Seals.Sealed(customer, 0, Instant.now().plusSeconds(60)));
 
         var answer = billing.post("/create-customer", byOldKey, "{\"email\": \"h@example.com\"}");
 
@@ -348,5 +354,137 @@ class RegistrationTest {
     private static int status(String... headers) {
         return billing.post("/create-customer", null, "{\"email\": \"a@b.de\"}", headers)
                 .status();
+    }
+
+    private static final String KEY = "0123456789abcdef";
+
+    @Test
+    void the_answer_has_every_key_that_was_promised_and_stripes_values_win() {
+        var answer = billing.post("/create-customer", null, "{\"email\": \"keys@example.com\"}")
+                .json()
+                .path("customer");
+
+        assertThat(answer.path("email").asString()).isEqualTo("keys@example.com");
+        assertThat(answer.path("object").asString()).isEqualTo("customer");
+        assertThat(answer.path("created").asLong()).isPositive();
+        assertThat(answer.path("metadata").path("growalert_request").asString()).isNotEmpty();
+        assertThat(answer.path("address").toString())
+                .isEqualTo(
+                        "{\"city\":\"\",\"country\":\"\",\"line1\":\"\",\"line2\":\"\",\"postal_code\":\"\",\"state\":\"\"}");
+        assertThat(answer.path("deleted").toString()).isEqualTo("false");
+        assertThat(answer.path("balance").toString()).isEqualTo("0");
+        for (var text : List.of("currency", "default_currency", "description", "name", "phone")) {
+            assertThat(answer.path(text).toString()).as(text).isEqualTo("\"\"");
+        }
+        assertThat(answer.path("invoice_settings").propertyNames())
+                .contains("custom_fields", "default_payment_method", "footer", "rendering_options");
+        assertThat(answer.path("invoice_settings").path("footer").toString()).isEqualTo("\"\"");
+        assertThat(answer.propertyNames())
+                .contains(
+                        "cash_balance",
+                        "default_source",
+                        "delinquent",
+                        "discount",
+                        "id",
+                        "invoice_credit_balance",
+                        "invoice_prefix",
+                        "livemode",
+                        "next_invoice_sequence",
+                        "preferred_locales",
+                        "shipping",
+                        "sources",
+                        "subscriptions",
+                        "tax",
+                        "tax_exempt",
+                        "tax_ids",
+                        "test_clock");
+    }
+
+    @Test
+    void the_first_registration_sent_twice_with_a_key_is_one_customer() {
+        var body = "{\"email\": \"twice@example.com\"}";
+
+        var first = billing.post("/create-customer", null, body, "Idempotency-Key", KEY);
+        var again = billing.post("/create-customer", null, body, "Idempotency-Key", KEY);
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(Running.customerIn(again.cookie())).isEqualTo(Running.customerIn(first.cookie()));
+        assertThat(atStripe("twice@example.com")).isEqualTo(1);
+    }
+
+    private static int atStripe(String email) {
+        return billing.stripe("GET", "/v1/customers?limit=100&email=" + email, "")
+                .path("data")
+                .size();
+    }
+
+    /** The process died after Stripe answered and before anything of it was stored. */
+    @Test
+    void a_first_registration_goes_on_after_a_crash_with_its_key() {
+        var body = "{\"email\": \"lost@example.com\"}";
+        var first = Running.customerIn(billing.post("/create-customer", null, body, "Idempotency-Key", KEY)
+                .cookie());
+        billing.database.jdbc().sql("""
+                        update billing.requests set state = 'open', object = null, lease_until = now() - interval '1 second'
+                        where object = :customer
+                        """).param("customer", first).update();
+        billing.database
+                .jdbc()
+                .sql("delete from billing.registrations where customer = :customer")
+                .param("customer", first)
+                .update();
+
+        var again = billing.post("/create-customer", null, body, "Idempotency-Key", KEY);
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(Running.customerIn(again.cookie())).isEqualTo(first);
+        assertThat(atStripe("lost@example.com")).isEqualTo(1);
+        assertThat(addressOf(first)).isEqualTo("lost@example.com");
+    }
+
+    private static String addressOf(String customer) {
+        return billing.database
+                .jdbc()
+                .sql("select address from billing.registrations where customer = :customer")
+                .param("customer", customer)
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void one_key_of_two_strangers_makes_two_customers_and_a_guessable_one_counts_for_nothing() {
+        var one = billing.post("/create-customer", null, "{\"email\": \"one@example.com\"}", "Idempotency-Key", KEY);
+        var two = billing.post("/create-customer", null, "{\"email\": \"two@example.com\"}", "Idempotency-Key", KEY);
+        var weak = KEY.substring(1);
+        var short1 =
+                billing.post("/create-customer", null, "{\"email\": \"one@example.com\"}", "Idempotency-Key", weak);
+        var short2 =
+                billing.post("/create-customer", null, "{\"email\": \"one@example.com\"}", "Idempotency-Key", weak);
+
+        assertThat(List.of(one, two, short1, short2).stream()
+                        .map(answer -> Running.customerIn(answer.cookie()))
+                        .distinct())
+                .hasSize(4);
+    }
+
+    @Test
+    void an_address_is_known_as_soon_as_its_customer_is() {
+        assertThat(addressOf(Running.customerIn(billing.register("Soon@Example.com"))))
+                .isEqualTo("soon@example.com");
+        assertThat(billing.database
+                        .jdbc()
+                        .sql("select count(*) from billing.requests where customer = 'anonymous' and body like '%@%'")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void of_two_cookies_the_good_one_counts() {
+        var good = billing.register("pair@example.com");
+
+        for (var cookies : List.of("nonsense; customer=" + good, good + "; customer=nonsense")) {
+            assertThat(billing.get("/subscription", cookies).code()).isEqualTo("no_subscription");
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.growalert.billing.TestKafka;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,6 +58,11 @@ final class Running implements AutoCloseable {
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
         return new Running(
                 TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
+    }
+
+    /** On a database that was there before. */
+    static Running on(TestDatabase database, Map<String, Object> settings) throws IOException {
+        return new Running(database, StripeSandbox.start(Options.defaults()), true, settings);
     }
 
     /** Another instance on the same database and the same Stripe, with these settings changed. */
@@ -200,6 +206,15 @@ final class Running implements AutoCloseable {
                                 .formatted(number))
                 .path("id")
                 .asString();
+    }
+
+    /** How many mails ended like this. */
+    double mails(String outcome) {
+        return bean(MeterRegistry.class)
+                .get("growalert.billing.mails")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     /** All that is in the database, except in these tables, as text. */

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.growalert.billing.customer.Seals.Purpose;
+import io.growalert.billing.customer.Seals.Sealed;
 import io.growalert.definitions.Secret;
 import java.time.Instant;
 import java.util.Base64;
@@ -23,33 +23,58 @@ class SealsTest {
 
     @Test
     void what_was_sealed_is_read_again() {
-        var sealed = Seals.with(List.of(KEY)).seal(Purpose.SESSION, "cus_1", UNTIL);
+        var sealed = Seals.with(List.of(KEY)).seal(new Sealed("cus_1", 0, UNTIL));
 
-        assertThat(Seals.with(List.of(KEY)).open(Purpose.SESSION, sealed)).contains(new Seals.Sealed("cus_1", UNTIL));
+        assertThat(Seals.with(List.of(KEY)).open(sealed)).contains(new Sealed("cus_1", 0, UNTIL));
     }
 
     @Test
     void no_single_character_can_be_altered() {
         var seals = Seals.with(List.of(KEY));
-        var sealed = seals.seal(Purpose.SESSION, "cus_1", UNTIL);
+        for (int generation : List.of(0, 12)) {
+            assertNoneCanBeAltered(seals, seals.seal(new Sealed("cus_1", generation, UNTIL)));
+        }
+    }
 
+    private static void assertNoneCanBeAltered(Seals seals, String sealed) {
         for (int at = 0; at < sealed.length(); at++) {
             for (char other : "A0z_.-".toCharArray()) {
                 if (sealed.charAt(at) != other) {
                     var altered = sealed.substring(0, at) + other + sealed.substring(at + 1);
-                    assertThat(seals.open(Purpose.SESSION, altered)).as(altered).isEmpty();
+                    assertThat(seals.open(altered)).as(altered).isEmpty();
                 }
             }
         }
     }
 
     @Test
-    void a_text_for_one_purpose_is_not_good_for_another() {
-        var seals = Seals.with(List.of(KEY));
+    void texts_of_releases_without_generations_remain_valid_and_unchanged() {
+        var seals = Seals.with(List.of(new Secret(Running.KEY)));
+        var before = "cus_1.1798106400.xmuMRRl8.o8ss2_8Sy74KVJsACD0R6Gze7c_f_N8A8SXhZEQU5-Q";
 
-        assertThat(seals.open(Purpose.SESSION, seals.seal(Purpose.RENEWAL, "cus_1", UNTIL)))
+        assertThat(seals.open(before)).contains(new Sealed("cus_1", 0, UNTIL));
+        assertThat(seals.seal(new Sealed("cus_1", 0, UNTIL))).isEqualTo(before);
+    }
+
+    @Test
+    void a_text_that_was_signed_for_another_purpose_is_not_good() {
+        var renewalOfEarlierReleases = "cus_1.1798106400.xmuMRRl8.zXvGnu_4ooQDCBxTLlmfYuMeFE3p1RILLPsFjZeXEYA";
+
+        assertThat(Seals.with(List.of(new Secret(Running.KEY))).open(renewalOfEarlierReleases))
                 .isEmpty();
-        assertThat(seals.open(Purpose.RENEWAL, seals.seal(Purpose.SESSION, "cus_1", UNTIL)))
+    }
+
+    @Test
+    void a_generation_is_signed_too() {
+        var seals = Seals.with(List.of(KEY));
+        var first = seals.seal(new Sealed("cus_1", 1, UNTIL));
+        var none = seals.seal(new Sealed("cus_1", 0, UNTIL));
+
+        assertThat(first).startsWith("cus_1.1798106400.").contains(".1.");
+        assertThat(seals.open(first)).contains(new Sealed("cus_1", 1, UNTIL));
+        assertThat(seals.open(first.replace(".1.", ".2."))).isEmpty();
+        assertThat(seals.open(first.replace(".1.", "."))).isEmpty();
+        assertThat(seals.open(none.substring(0, none.length() - 43) + "1." + none.substring(none.length() - 43)))
                 .isEmpty();
     }
 
@@ -59,13 +84,13 @@ class SealsTest {
         var rotated = Seals.with(List.of(OTHER, KEY));
         var after = Seals.with(List.of(OTHER));
 
-        var old = before.seal(Purpose.SESSION, "cus_1", UNTIL);
-        var fresh = rotated.seal(Purpose.SESSION, "cus_1", UNTIL);
+        var old = before.seal(new Sealed("cus_1", 0, UNTIL));
+        var fresh = rotated.seal(new Sealed("cus_1", 0, UNTIL));
 
-        assertThat(rotated.open(Purpose.SESSION, old)).isPresent();
-        assertThat(after.open(Purpose.SESSION, old)).isEmpty();
-        assertThat(after.open(Purpose.SESSION, fresh)).isPresent();
-        assertThat(before.open(Purpose.SESSION, fresh)).isEmpty();
+        assertThat(rotated.open(old)).isPresent();
+        assertThat(after.open(old)).isEmpty();
+        assertThat(after.open(fresh)).isPresent();
+        assertThat(before.open(fresh)).isEmpty();
     }
 
     @Test
@@ -86,9 +111,9 @@ class SealsTest {
             var text = random.ints(random.nextInt(120), 0, 128)
                     .collect(StringBuilder::new, (built, c) -> built.append((char) c), StringBuilder::append)
                     .toString();
-            assertThat(seals.open(Purpose.SESSION, text)).isEmpty();
+            assertThat(seals.open(text)).isEmpty();
         }
-        assertThat(seals.open(Purpose.SESSION, "cus_1.99999999999." + "a".repeat(8) + "." + "a".repeat(43)))
+        assertThat(seals.open("cus_1.99999999999." + "a".repeat(8) + "." + "a".repeat(43)))
                 .isEmpty();
     }
 }

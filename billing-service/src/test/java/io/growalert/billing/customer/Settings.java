@@ -17,7 +17,7 @@ final class Settings {
                 new CustomerSettings.Device(4_900, "eur", 100),
                 new CustomerSettings.Session(
                         List.of(new Secret(Running.KEY)), Duration.ofDays(30), Duration.ofDays(180)),
-                new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20),
+                new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20, 50),
                 new CustomerSettings.Mail(
                         "",
                         null,

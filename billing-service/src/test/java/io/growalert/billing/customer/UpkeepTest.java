@@ -9,6 +9,7 @@ import io.growalert.definitions.Secret;
 import io.growalert.service.Progress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,12 @@ class UpkeepTest {
                     database.transaction(),
                     Seals.with(List.of(new Secret(Running.KEY))),
                     Settings.customer()),
+            new SignInLinks(database.jdbc()),
+            new Sessions(
+                    Seals.with(List.of(new Secret(Running.KEY))),
+                    database.jdbc(),
+                    Settings.customer(),
+                    InstantSource.system()),
             new Progress("customer-upkeep", nanos::get));
 
     @AfterEach
@@ -54,6 +61,28 @@ class UpkeepTest {
         database.refuseWhen(() -> false);
         assertThat(upkeep.tidy()).isTrue();
         assertThat(upkeep.progress().stalled()).isEmpty();
+    }
+
+    @Test
+    void linksAndEndedSessionsAreDeletedWhenTheyHaveExpired() {
+        database.jdbc().sql("""
+                        insert into billing.sign_in_links (digest, customer, expires_at)
+                        values ('a', 'cus_1', now() - interval '1 second'), ('b', 'cus_1', now() + interval '1 minute')
+                        """).update();
+        database.jdbc().sql("""
+                        insert into billing.ended_sessions (digest, expires_at)
+                        values ('a', now() - interval '1 second'), ('b', now() + interval '1 minute')
+                        """).update();
+
+        assertThat(upkeep.tidy()).isTrue();
+
+        for (var table : List.of("sign_in_links", "ended_sessions")) {
+            assertThat(database.jdbc()
+                            .sql("select digest from billing." + table)
+                            .query(byte[].class)
+                            .list())
+                    .containsExactly(new byte[] {'b'});
+        }
     }
 
     /** An executor drops a task that throws, without a word. */
