@@ -44,6 +44,11 @@ public class CustomerConfiguration {
     }
 
     @Bean
+    PricesHealth pricesHealthIndicator(Prices prices) {
+        return new PricesHealth(prices);
+    }
+
+    @Bean
     Seals seals(CustomerSettings settings) {
         return Seals.with(settings.session().keys());
     }

@@ -35,6 +35,11 @@ public class StripeConfiguration {
     }
 
     @Bean
+    StripePrices stripePrices(StripeClient stripe, StripeSettings settings) {
+        return new StripePrices(stripe, settings);
+    }
+
+    @Bean
     StripeObjects stripeObjects(StripeClient stripe) {
         return new StripeObjects(stripe);
     }

@@ -56,7 +56,7 @@ public final class StripeFailure extends RuntimeException {
     }
 
     /** Stripe neither ends something nor says that it is over. */
-    static StripeFailure undecided() {
+    public static StripeFailure undecided() {
         return new StripeFailure(new Reason.Unanswered(), "Stripe does not say how it fares", null);
     }
 

@@ -9,8 +9,12 @@ final class Settings {
     private Settings() {}
 
     static CustomerSettings customer() {
+        return offering(List.of("basic", "premium"));
+    }
+
+    static CustomerSettings offering(List<String> prices) {
         return new CustomerSettings(
-                List.of("basic", "premium"),
+                prices,
                 0,
                 List.of(),
                 Duration.ofSeconds(10),
