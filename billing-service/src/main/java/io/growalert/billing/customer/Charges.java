@@ -222,7 +222,7 @@ final class Charges {
         try {
             owner = payments.ownerOf(order.token());
         } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid) {
+            if (e.reason() instanceof Reason.Invalid invalid && "resource_missing".equals(invalid.code())) {
                 throw tokenRefused();
             }
             throw e;
@@ -238,16 +238,11 @@ final class Charges {
         try {
             return payments.create(devices, order.token(), request.atStripe());
         } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid invalid && isAboutTheToken(invalid)) {
+            if (e.reason() instanceof Reason.Invalid invalid && invalid.isAboutToken()) {
                 throw tokenRefused();
             }
             throw e;
         }
-    }
-
-    /** That a payment method was used up is said without naming a parameter. */
-    private static boolean isAboutTheToken(Reason.Invalid invalid) {
-        return invalid.parameter() == null || invalid.about("payment_method") || invalid.about("payment_method_data");
     }
 
     static ErrorResponseException tokenRefused() {
@@ -264,7 +259,7 @@ final class Charges {
                 // somebody else had it confirmed meanwhile
                 case Reason.Invalid invalid
                 when "payment_intent_unexpected_state".equals(invalid.code()) -> outcome(payments.retrieve(payment));
-                case Reason.Invalid invalid when isAboutTheToken(invalid) -> new Outcome.TokenRefused();
+                case Reason.Invalid invalid when invalid.isAboutToken() -> new Outcome.TokenRefused();
                 default -> throw e;
             };
         }
