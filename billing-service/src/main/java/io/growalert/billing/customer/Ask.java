@@ -24,15 +24,28 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
         return named(customer, endpoint, key, what);
     }
 
+    /**
+     * @param expected what a client's key stands for too, null: nothing more. A derived key does not depend on it, so that one
+     *     order is not two because its sender expects something else
+     */
+    static Ask of(HttpServletRequest request, String customer, String endpoint, String what, @Nullable Object expected) {
+        var key = keyOf(request);
+        return named(customer, endpoint, key, what, key == null || expected == null ? what : what + "\n" + expected);
+    }
+
     /** The same, as if the client had sent no key: whoever asks for it gets to the same request. */
     Ask withoutKey(String what) {
         return named(customer, endpoint, null, what);
     }
 
     private static Ask named(String customer, String endpoint, @Nullable String key, String what) {
+        return named(customer, endpoint, key, what, what);
+    }
+
+    private static Ask named(String customer, String endpoint, @Nullable String key, String what, String body) {
         // apart, so that no client's key is ever a derived one
         var name = key == null ? "derived\n" + what : "client\n" + key;
-        return new Ask(customer, endpoint, sha256(name), sha256(name + "\n" + what), key == null);
+        return new Ask(customer, endpoint, sha256(name), sha256(name + "\n" + body), key == null);
     }
 
     /** Null when the client sent none. */

@@ -40,8 +40,15 @@ final class Charges {
         device = settings.device();
     }
 
-    /** @param token {@code tok_...} or {@code pm_...} */
-    record Order(Ask ask, String token, int quantity) {
+    /**
+     * @param token {@code tok_...} or {@code pm_...}
+     * @param expected the total that the customer was shown, in the smallest unit; null: not known
+     */
+    record Order(
+            Ask ask,
+            String token,
+            int quantity,
+            @Nullable Integer expected) {
         String customer() {
             return ask.customer();
         }
@@ -186,6 +193,7 @@ final class Charges {
         var current = request;
         var payment = known(current, order.customer()).orElse(null);
         if (payment == null) {
+            checkAmount(order);
             checkOwner(order);
             var paid = earlier.settle(current, order.quantity());
             if (paid.isPresent()) {
@@ -212,6 +220,17 @@ final class Charges {
             return Optional.of(payments.retrieve(request.object()));
         }
         return request.resumed() ? payments.find(customer, request.atStripe(), request.since()) : Optional.empty();
+    }
+
+    /** Only before a payment is made: one that is there already is of the amount that was shown then. */
+    private void checkAmount(Order order) {
+        long amount = device.amount() * order.quantity();
+        if (order.expected() != null && order.expected() != amount) {
+            var changed = Problem.AMOUNT_CHANGED.because("the order costs another amount than expected");
+            changed.getBody().setProperty("amount", amount);
+            changed.getBody().setProperty("currency", device.currency());
+            throw changed;
+        }
     }
 
     private void checkOwner(Order order) {

@@ -72,6 +72,13 @@ final class JsonBody {
         return value.stringValue();
     }
 
+    /** Null when it is missing or null. */
+    @Nullable
+    Integer optionalWholeNumber(String field, int min, int max) {
+        var value = object.path(field);
+        return value.isMissingNode() || value.isNull() ? null : (Integer) wholeNumber(field, min, max);
+    }
+
     int wholeNumber(String field, int min, int max) {
         var value = object.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {

@@ -79,7 +79,7 @@ public final class StripePayments {
                 .setAmount(Math.multiplyExact(order.amount(), (long) order.quantity()))
                 .setCurrency(order.currency())
                 .setCustomer(order.customer())
-                .addPaymentMethodType("card")
+                .addAllPaymentMethodType(PaymentMethods.TYPES)
                 .putMetadata("growalert_order", order.id())
                 .putMetadata(QUANTITY, Integer.toString(order.quantity()))
                 .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
