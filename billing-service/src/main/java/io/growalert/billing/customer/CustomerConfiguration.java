@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Import;
     Limits.class,
     // what is done, once
     Requests.class,
+    Leases.class,
     Once.class,
     Charges.class,
     EarlierOrders.class,

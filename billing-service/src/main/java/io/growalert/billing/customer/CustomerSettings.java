@@ -24,7 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prices lookup keys of the prices that are offered, in the order in which they are shown, 1 to 10
  * @param trialDays how long a new subscription is free, 0 to 730
  * @param origins from which other origins browsers may post, such as {@code https://shop.example.com}
- * @param requestLease how much longer than Stripe's time limits a request is held for whoever works on it
+ * @param requestLease after which a request whose instance died can be resumed: it is renewed while the instance works. Less than
+ *     3 s counts as 3 s, and more than 12 s as 12 s
  */
 public record CustomerSettings(
         @NotEmpty @Size(max = 10) List<@NotBlank String> prices,

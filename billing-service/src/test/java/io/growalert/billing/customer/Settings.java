@@ -1,12 +1,25 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.definitions.Secret;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
 /** Settings of tests that need no whole service. */
 final class Settings {
     private Settings() {}
+
+    static StripeSettings stripe() {
+        return new StripeSettings(
+                URI.create("http://127.0.0.1"),
+                new Secret("sk_test_1"),
+                "pk_test_1",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                2,
+                20);
+    }
 
     static CustomerSettings customer() {
         return offering(List.of("basic", "premium"));

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.definitions.Secret;
 import io.growalert.service.Progress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,15 +19,7 @@ class UpkeepTest {
             new Requests(
                     database.jdbc(),
                     database.transaction(),
-                    new StripeSettings(
-                            URI.create("http://127.0.0.1"),
-                            new Secret("sk"),
-                            "pk",
-                            Duration.ofSeconds(5),
-                            Duration.ofSeconds(20),
-                            2,
-                            20),
-                    Settings.customer()),
+                    new Leases(database.jdbc(), Settings.stripe(), Settings.customer())),
             new Limits(
                     database.jdbc(),
                     database.transaction(),
