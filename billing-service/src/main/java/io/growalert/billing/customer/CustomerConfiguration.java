@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Import;
     SameOrigin.class,
     Door.class,
     Limits.class,
+    Budget.class,
     // what is done, once
     Requests.class,
     Leases.class,

@@ -96,12 +96,14 @@ public record CustomerSettings(
     }
 
     /**
-     * Against those who try stolen cards.
+     * Against those who try stolen cards, or use up what Stripe allows us.
      *
      * @param failuresPerCustomer how many payments of a customer may fail within the window
      * @param failuresPerAddress how many payments from an address may fail within the window
      * @param coolDown how long no payment is tried after that
      * @param customersPerAddress how many customers are made from an address within an hour
+     * @param stripeCallsPerCustomer how many calls to Stripe a customer causes in a minute, about
+     * @param stripeCallsPerAddress how many calls to Stripe an address causes in a minute before there is a customer, about
      */
     public record Limits(
             @DefaultValue("5") @Min(1) @Max(1_000) int failuresPerCustomer,
@@ -113,7 +115,9 @@ public record CustomerSettings(
             @DefaultValue("1h") @DurationMin(seconds = 1) @DurationMax(days = 7)
             Duration coolDown,
 
-            @DefaultValue("20") @Min(1) @Max(100_000) int customersPerAddress) {}
+            @DefaultValue("20") @Min(1) @Max(100_000) int customersPerAddress,
+            @DefaultValue("60") @Min(1) @Max(100_000) int stripeCallsPerCustomer,
+            @DefaultValue("300") @Min(1) @Max(100_000) int stripeCallsPerAddress) {}
 
     /**
      * Where the link that renews a session is handed in.

@@ -24,17 +24,19 @@ final class Upkeep implements SmartLifecycle {
 
     private final Requests requests;
     private final Limits limits;
+    private final Budget budget;
     private final Progress progress;
     private volatile @Nullable ScheduledExecutorService clock;
 
     @Autowired
-    Upkeep(Requests requests, Limits limits) {
-        this(requests, limits, new Progress("customer-upkeep"));
+    Upkeep(Requests requests, Limits limits, Budget budget) {
+        this(requests, limits, budget, new Progress("customer-upkeep"));
     }
 
-    Upkeep(Requests requests, Limits limits, Progress progress) {
+    Upkeep(Requests requests, Limits limits, Budget budget, Progress progress) {
         this.requests = requests;
         this.limits = limits;
+        this.budget = budget;
         this.progress = progress;
     }
 
@@ -65,6 +67,7 @@ final class Upkeep implements SmartLifecycle {
         try {
             deleteAll(() -> requests.deleteOld(BATCH));
             deleteAll(() -> limits.deleteOld(BATCH));
+            deleteAll(() -> budget.deleteOld(BATCH));
             progress.end();
             return true;
         } catch (RuntimeException e) {

@@ -18,7 +18,9 @@ final class Settings {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(20),
                 2,
-                20);
+                20,
+                null,
+                Duration.ofSeconds(10));
     }
 
     static CustomerSettings customer() {
@@ -34,7 +36,7 @@ final class Settings {
                 new CustomerSettings.Device(4_900, "eur", 100),
                 new CustomerSettings.Session(
                         List.of(new Secret(Running.KEY)), Duration.ofDays(30), Duration.ofDays(180)),
-                new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20),
+                new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20, 60, 300),
                 new CustomerSettings.Mail(
                         "",
                         null,

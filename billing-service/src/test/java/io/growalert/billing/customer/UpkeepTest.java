@@ -7,24 +7,32 @@ import io.growalert.billing.TestDatabase;
 import io.growalert.definitions.Secret;
 import io.growalert.service.Progress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UpkeepTest {
+    private static final Seals SEALS = Seals.with(List.of(new Secret(Running.KEY)));
+
     private final TestDatabase database = TestDatabase.migrated();
     private final AtomicLong nanos = new AtomicLong();
+    private final Limits limits =
+            new Limits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
     private final Upkeep upkeep = new Upkeep(
             new Requests(
                     database.jdbc(),
                     database.transaction(),
                     new Leases(database.jdbc(), Settings.stripe(), Settings.customer())),
-            new Limits(
+            limits,
+            new Budget(
                     database.jdbc(),
                     database.transaction(),
-                    Seals.with(List.of(new Secret(Running.KEY))),
-                    Settings.customer()),
+                    new Sessions(SEALS, Settings.customer(), InstantSource.system()),
+                    limits,
+                    Settings.customer(),
+                    Settings.stripe()),
             new Progress("customer-upkeep", nanos::get));
 
     @AfterEach
