@@ -14,8 +14,8 @@ final class FaultFilter implements Filter {
 
     @Override
     public @Nullable Answer before(Call call) {
-        var fault = faults.first(Fault.BeforeWork.class, call.method(), call.path())
-                .orElse(null);
+        var fault =
+                faults.first(Fault.BeforeWork.class, call.method(), call.path()).orElse(null);
         return switch (fault) {
             case null -> null;
             case Fault.RateLimit(Duration retryAfter) -> rateLimited(retryAfter);

@@ -28,7 +28,8 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
      * @param expected what a client's key stands for too, null: nothing more. A derived key does not depend on it, so that one
      *     order is not two because its sender expects something else
      */
-    static Ask of(HttpServletRequest request, String customer, String endpoint, String what, @Nullable Object expected) {
+    static Ask of(
+            HttpServletRequest request, String customer, String endpoint, String what, @Nullable Object expected) {
         var key = keyOf(request);
         return named(customer, endpoint, key, what, key == null || expected == null ? what : what + "\n" + expected);
     }

@@ -107,7 +107,8 @@ final class Budget implements CallBudget {
         take(name, each, calls, MINUTE.minus(each));
     }
 
-    // the generic cell rate algorithm: the bucket is kept as the time when it is empty again. A database's clock that was set
+    // the generic cell rate algorithm: the bucket is kept as the time when it is empty again. A database's clock that
+    // was set
     // back must not refuse for long.
     private static final String TAKE = """
             insert into billing.pace as p (name, next_at)

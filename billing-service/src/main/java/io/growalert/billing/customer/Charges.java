@@ -45,10 +45,7 @@ final class Charges {
      * @param expected the total that the customer was shown, in the smallest unit; null: not known
      */
     record Order(
-            Ask ask,
-            String token,
-            int quantity,
-            @Nullable Integer expected) {
+            Ask ask, String token, int quantity, @Nullable Integer expected) {
         String customer() {
             return ask.customer();
         }

@@ -40,7 +40,8 @@ final class CustomerAdvice {
             case Reason.Card card -> card(card);
             case Reason.Invalid invalid
             when invalid.about("customer") && "resource_missing".equals(invalid.code()) -> RegistrationApi.gone();
-            case Reason.Invalid invalid when invalid.isConflict() -> {
+            case Reason.Invalid invalid
+            when invalid.isConflict() -> {
                 LOG.atError()
                         .addKeyValue("stripeCode", invalid.code())
                         .addKeyValue("stripeParameter", invalid.parameter())
@@ -53,7 +54,8 @@ final class CustomerAdvice {
                         .addKeyValue("stripeCode", invalid.code())
                         .addKeyValue("stripeParameter", invalid.parameter())
                         .setCause(failure)
-                        .log("Stripe rejected a request because of a setting or the account; customers cannot pay until that is fixed");
+                        .log(
+                                "Stripe rejected a request because of a setting or the account; customers cannot pay until that is fixed");
                 yield unavailable();
             }
             case Reason.Forbidden(var right) -> {

@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Import;
     Charges.class,
     EarlierOrders.class,
     Prices.class,
+    StartCheck.class,
     Subscriptions.class,
     RenewalMail.class,
     Registrations.class,

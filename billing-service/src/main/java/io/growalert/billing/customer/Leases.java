@@ -98,8 +98,7 @@ final class Leases implements SmartLifecycle {
         var started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("request-leases").daemon().factory());
         clock = started;
-        var _ = started.scheduleWithFixedDelay(
-                this::renewSafely, millis() / 4, millis() / 4, TimeUnit.MILLISECONDS);
+        var _ = started.scheduleWithFixedDelay(this::renewSafely, millis() / 4, millis() / 4, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -47,10 +47,10 @@ final class Prices {
      * @param offered in the order of the configured lookup keys
      * @param unoffered the configured lookup keys without a price that can be offered
      */
-    private record Known(List<Price> offered, List<Unoffered> unoffered, Instant since) {}
+    record Known(List<Price> offered, List<Unoffered> unoffered, Instant since) {}
 
     /** @param price null: there is none */
-    private record Unoffered(String lookupKey, @Nullable String price, String reason) {}
+    record Unoffered(String lookupKey, @Nullable String price, String reason) {}
 
     Prices(StripePrices stripe, CustomerSettings settings, InstantSource clock) {
         this.stripe = stripe;
@@ -146,12 +146,15 @@ final class Prices {
             LOG.atWarn().setCause(e).log("Reading the prices from Stripe failed; the known ones are offered");
             throw e;
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("Reading the prices failed with an internal error; the known ones are offered");
+            LOG.atError()
+                    .setCause(e)
+                    .log("Reading the prices failed with an internal error; the known ones are offered");
             throw e;
         }
     }
 
-    private Known learn(List<Price> found) {
+    /** What Stripe listed just now. */
+    Known learn(List<Price> found) {
         var offered = new ArrayList<Price>();
         var unoffered = new ArrayList<Unoffered>();
         for (var key : lookupKeys) {

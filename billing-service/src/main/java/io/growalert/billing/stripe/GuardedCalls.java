@@ -102,8 +102,7 @@ final class GuardedCalls extends HttpClient {
                 .setReadTimeout(Math.min(options.getReadTimeout(), LOOK_MILLIS))
                 .setMaxNetworkRetries(0)
                 .build();
-        return StripeRequest.create(
-                request.method(), request.url().toString(), Map.of(), limited, request.apiMode());
+        return StripeRequest.create(request.method(), request.url().toString(), Map.of(), limited, request.apiMode());
     }
 
     /** One attempt. */

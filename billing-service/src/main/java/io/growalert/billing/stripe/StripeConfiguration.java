@@ -57,6 +57,11 @@ public class StripeConfiguration {
     }
 
     @Bean
+    StripeProbe stripeProbe(StripeClient stripe, StripeSettings settings) {
+        return new StripeProbe(new StripePrices(stripe, settings), settings, StripeProbe.PATIENCE);
+    }
+
+    @Bean
     StripeObjects stripeObjects(StripeClient stripe) {
         return new StripeObjects(stripe);
     }

@@ -126,7 +126,8 @@ public final class StripeFailure extends RuntimeException {
 
     /** @param retryAfter when the budget has room again */
     public static StripeFailure overBudget(Duration retryAfter) {
-        return new StripeFailure(new Reason.OverBudget(retryAfter), "Budget of calls to Stripe used up; not sent", null);
+        return new StripeFailure(
+                new Reason.OverBudget(retryAfter), "Budget of calls to Stripe used up; not sent", null);
     }
 
     interface Request<T> {
@@ -165,7 +166,9 @@ public final class StripeFailure extends RuntimeException {
 
     private static Reason invalid(InvalidRequestException invalid) {
         var code = invalid.getCode();
-        if (code == null && invalid.getParam() == null && USED_UP.matcher(wording(invalid)).matches()) {
+        if (code == null
+                && invalid.getParam() == null
+                && USED_UP.matcher(wording(invalid)).matches()) {
             code = PAYMENT_METHOD_USED_UP;
         }
         return new Reason.Invalid(code, invalid.getParam());

@@ -4,7 +4,6 @@ import io.growalert.definitions.Secret;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
@@ -27,8 +26,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 public record StripeSettings(
         @DefaultValue("https://api.stripe.com") @NotNull URI apiBase,
-        @NotNull Secret secretKey,
-        @NotBlank String publishableKey,
+        @DefaultValue("") @NotNull Secret secretKey,
+        @DefaultValue("") @NotNull String publishableKey,
 
         @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration connectTimeout,
@@ -57,13 +56,37 @@ public record StripeSettings(
         return stripe && secretKey.value().contains("_test_") ? TEST_MODE : LIVE;
     }
 
-    @AssertTrue(message = "growalert.billing.stripe.secret-key is needed, sk_... or rk_...")
-    boolean isSecretKeyThere() {
-        return !secretKey.value().isBlank();
+    @AssertTrue(
+            message = "growalert.billing.stripe.secret-key must be sk_... or rk_...; set "
+                    + StripeKeys.SECRET_KEY_VARIABLE)
+    boolean isSecretKeySecret() {
+        return StripeKeys.isSecret(secretKey.value());
     }
 
-    @AssertTrue(message = "growalert.billing.stripe.api-base must be https://... with a key that is live")
+    @AssertTrue(
+            message =
+                    "growalert.billing.stripe.publishable-key must be pk_..., never a secret key, as browsers get it; set "
+                            + StripeKeys.PUBLISHABLE_KEY_VARIABLE)
+    boolean isPublishableKeyPublishable() {
+        return StripeKeys.isPublishable(publishableKey);
+    }
+
+    @AssertTrue(
+            message =
+                    "growalert.billing.stripe.secret-key and publishable-key must be of the same mode, but one is for tests and"
+                            + " the other is live; set " + StripeKeys.SECRET_KEY_VARIABLE + " and "
+                            + StripeKeys.PUBLISHABLE_KEY_VARIABLE)
+    boolean isOfOneMode() {
+        // what is no key at all is reported above
+        return !StripeKeys.isSecret(secretKey.value())
+                || !StripeKeys.isPublishable(publishableKey)
+                || StripeKeys.isLive(secretKey.value()) == StripeKeys.isLive(publishableKey);
+    }
+
+    @AssertTrue(
+            message = "growalert.billing.stripe.api-base must be https://... with a key that is live; set "
+                    + StripeKeys.API_BASE_VARIABLE)
     boolean isLiveKeySafe() {
-        return "https".equals(apiBase.getScheme()) || !secretKey.value().contains("_live_");
+        return "https".equals(apiBase.getScheme()) || !StripeKeys.isLive(secretKey.value());
     }
 }

@@ -82,7 +82,8 @@ class BudgetTest {
         billing = Running.started(Map.of("growalert.billing.customer.limits.stripe-calls-per-address", 2));
 
         var codes = IntStream.range(0, 3)
-                .mapToObj(i -> billing.post("/create-customer", null, "{\"email\": \"grower%d@example.com\"}".formatted(i))
+                .mapToObj(i -> billing.post(
+                                "/create-customer", null, "{\"email\": \"grower%d@example.com\"}".formatted(i))
                         .code())
                 .toList();
 

@@ -117,9 +117,7 @@ class ChargeAmountTest {
         var token = billing.token(GOOD);
         billing.stripe
                 .faults()
-                .add(
-                        new Fault.RateLimit(Duration.ofSeconds(1)),
-                        When.next(1).on("POST", "/v1/payment_intents/pi"));
+                .add(new Fault.RateLimit(Duration.ofSeconds(1)), When.next(1).on("POST", "/v1/payment_intents/pi"));
         var busy = charge(billing, token, 9_800);
         try (var dearer = billing.beside(Map.of("growalert.billing.customer.device.amount", 5_900))) {
             var answer = charge(dearer, token, 9_800);

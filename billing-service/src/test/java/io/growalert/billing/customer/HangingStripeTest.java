@@ -27,10 +27,14 @@ class HangingStripeTest {
     @BeforeEach
     void start() throws IOException {
         billing = Running.started(Map.of(
-                "growalert.billing.stripe.read-timeout", "4s",
-                "growalert.billing.stripe.breaker-pause", "2s",
-                "growalert.billing.database.connections", 6,
-                "growalert.billing.customer.limits.failures-per-address", 1_000));
+                "growalert.billing.stripe.read-timeout",
+                "4s",
+                "growalert.billing.stripe.breaker-pause",
+                "2s",
+                "growalert.billing.database.connections",
+                6,
+                "growalert.billing.customer.limits.failures-per-address",
+                1_000));
     }
 
     @AfterEach
@@ -49,10 +53,14 @@ class HangingStripeTest {
     @Test
     void what_hangs_in_stripe_holds_neither_the_database_nor_other_requests() {
         var known = Subscriber.of(billing);
-        billing.database.jdbc().sql("""
+        billing.database
+                .jdbc()
+                .sql("""
                     insert into billing.subscriptions (id, customer, status, currency, cancel_at_period_end, created_at)
                     values ('sub_1', :customer, 'active', 'eur', false, now())
-                    """).param("customer", Running.customerIn(known.cookie())).update();
+                    """)
+                .param("customer", Running.customerIn(known.cookie()))
+                .update();
         hangs("POST", "/v1/payment_intents");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var hanging = IntStream.range(0, 12)
@@ -95,7 +103,8 @@ class HangingStripeTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("stripe_unavailable");
         assertThat(refused.header("Retry-After")).isNotEmpty();
-        assertThat(billing.payments(cookie).stream().filter("succeeded"::equals)).isEmpty();
+        assertThat(billing.payments(cookie).stream().filter("succeeded"::equals))
+                .isEmpty();
         assertThat(other.status()).isEqualTo(200);
         var paid = await().atMost(Duration.ofSeconds(15))
                 .until(() -> charge(cookie, token), answer -> answer.status() == 200);
@@ -117,12 +126,13 @@ class HangingStripeTest {
     @Test
     void what_a_customer_looks_at_waits_for_stripe_only_shortly() {
         var cookie = billing.register("grower@example.com");
-        try (var patient = billing.beside(Map.of(
-                "growalert.billing.stripe.read-timeout", "2m", "growalert.billing.stripe.retries", 2))) {
+        try (var patient = billing.beside(
+                Map.of("growalert.billing.stripe.read-timeout", "2m", "growalert.billing.stripe.retries", 2))) {
             hangs("GET", "/v1/subscriptions");
 
-            var answer = patient.send(
-                    patient.request("/subscription", cookie).timeout(Duration.ofSeconds(20)).GET());
+            var answer = patient.send(patient.request("/subscription", cookie)
+                    .timeout(Duration.ofSeconds(20))
+                    .GET());
 
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.code()).isEqualTo("stripe_unavailable");

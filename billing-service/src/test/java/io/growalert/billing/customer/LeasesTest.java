@@ -29,8 +29,10 @@ class LeasesTest {
     @BeforeAll
     static void start() throws IOException {
         billing = Running.started(Map.of(
-                "growalert.billing.customer.request-lease", "100ms",
-                "growalert.billing.customer.limits.customers-per-address", 1_000));
+                "growalert.billing.customer.request-lease",
+                "100ms",
+                "growalert.billing.customer.limits.customers-per-address",
+                1_000));
     }
 
     @AfterAll
@@ -84,22 +86,24 @@ class LeasesTest {
         var token = billing.token("4242424242424242");
         billing.stripe
                 .faults()
-                .add(
-                        new Fault.Hang(SHORTEST.multipliedBy(2)),
-                        When.next(1).on("POST", "/v1/payment_intents/pi"));
+                .add(new Fault.Hang(SHORTEST.multipliedBy(2)), When.next(1).on("POST", "/v1/payment_intents/pi"));
         try (var other = billing.beside(Map.of())) {
             var own = CompletableFuture.supplyAsync(() -> charge(billing, token));
             await().until(() -> !billing.payments(cookie).isEmpty());
             var others = new ArrayList<String>();
-            await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(30)).until(() -> {
-                if (!own.isDone()) {
-                    others.add(charge(other, token).code());
-                }
-                return own.isDone();
-            });
+            await().pollInterval(Duration.ofMillis(100))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        if (!own.isDone()) {
+                            others.add(charge(other, token).code());
+                        }
+                        return own.isDone();
+                    });
 
             assertThat(own.get().status()).isEqualTo(200);
-            assertThat(others.subList(0, others.size() - 1)).hasSizeGreaterThan(5).containsOnly("request_in_flight");
+            assertThat(others.subList(0, others.size() - 1))
+                    .hasSizeGreaterThan(5)
+                    .containsOnly("request_in_flight");
             assertThat(billing.charged(cookie)).hasSize(1);
         }
     }

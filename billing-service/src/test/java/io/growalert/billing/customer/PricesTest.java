@@ -119,7 +119,8 @@ class PricesTest {
                     .isEqualTo("unknown_price");
             assertThat(output.getOut().lines().filter(line -> line.contains("lookupKey=\"nowhere\"")))
                     .hasSize(1);
-            var health = shop.get("/actuator/health", null).json().path("components").path("prices");
+            var health =
+                    shop.get("/actuator/health", null).json().path("components").path("prices");
             assertThat(health.path("status").asString()).isEqualTo("DEGRADED");
             assertThat(health.path("details").path("missing").toString()).contains("nowhere", "never");
         }
@@ -144,8 +145,7 @@ class PricesTest {
     }
 
     private Prices prices(String... keys) {
-        return new Prices(
-                billing.bean(StripePrices.class), Settings.offering(List.of(keys)), () -> now.get());
+        return new Prices(billing.bean(StripePrices.class), Settings.offering(List.of(keys)), () -> now.get());
     }
 
     @Test

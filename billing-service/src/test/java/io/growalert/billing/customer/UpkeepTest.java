@@ -18,8 +18,7 @@ class UpkeepTest {
 
     private final TestDatabase database = TestDatabase.migrated();
     private final AtomicLong nanos = new AtomicLong();
-    private final Limits limits =
-            new Limits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
+    private final Limits limits = new Limits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
     private final Upkeep upkeep = new Upkeep(
             new Requests(
                     database.jdbc(),
