@@ -27,6 +27,9 @@ final class Leases implements SmartLifecycle {
     /** A pause of the program or of the database must not cost the lease. */
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
+    /** The most calls to Stripe between two {@link #hold}s. */
+    private static final int CALLS = 4;
+
     private final JdbcClient jdbc;
     private final Duration lease;
     private final Duration longestWork;
@@ -42,7 +45,7 @@ final class Leases implements SmartLifecycle {
         lease = wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
         longestWork = stripe.connectTimeout()
                 .plus(stripe.readTimeout())
-                .multipliedBy(stripe.retries() + 1L)
+                .multipliedBy((stripe.retries() + 1L) * CALLS)
                 .plus(LONGEST);
     }
 
