@@ -1,9 +1,11 @@
 package io.growalert.standalone;
 
 import io.growalert.billing.BillingService;
+import io.growalert.billing.stripe.StripeKeys;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.service.StartFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -124,7 +126,17 @@ final class Billing {
                 unlessSet("growalert.billing.customer.device.currency", "eur", properties);
             }
         }
-        return BillingService.start(properties);
+        try {
+            return BillingService.start(properties);
+        } catch (StartFailure e) {
+            throw CannotRun.because(e, Billing::withOurVariables);
+        }
+    }
+
+    /** The keys are set by other variables here. */
+    private static String withOurVariables(String reason) {
+        return reason.replace(StripeKeys.SECRET_KEY_VARIABLE, StripeAccount.Variable.STRIPE_SECRET_KEY.name())
+                .replace(StripeKeys.PUBLISHABLE_KEY_VARIABLE, StripeAccount.Variable.STRIPE_PUBLISHABLE_KEY.name());
     }
 
     private void unlessSet(String property, Object value, Map<String, Object> properties) {

@@ -3,6 +3,7 @@ package io.growalert.standalone;
 import io.growalert.definitions.Problem;
 import io.growalert.service.StartFailure;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,13 @@ final class CannotRun extends RuntimeException {
 
     /** A service says why it does not start, in a line or several. */
     static CannotRun because(StartFailure failure) {
-        return new CannotRun(String.valueOf(failure.getMessage()).lines().toList(), failure);
+        return because(failure, UnaryOperator.identity());
+    }
+
+    /** The same in other words. */
+    static CannotRun because(StartFailure failure, UnaryOperator<String> words) {
+        return new CannotRun(
+                words.apply(String.valueOf(failure.getMessage())).lines().toList(), failure);
     }
 
     private static String oneLine(@Nullable String text) {

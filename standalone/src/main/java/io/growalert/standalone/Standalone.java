@@ -112,7 +112,7 @@ final class Standalone {
         var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
                 () -> settings.billing()
-                        .ifPresent(account -> startBilling(account, token, kafka.join(), database.join(), gateway)),
+                        .ifPresent(account -> startBilling(account, token, kafka.join(), database.join())),
                 THREADS);
         await(CompletableFuture.allOf(dispatcher, gateway, billing));
     }
@@ -173,18 +173,13 @@ final class Standalone {
         startService(Part.GATEWAY, () -> Door.open(settings, token, tomcat(settings.httpPort())));
     }
 
-    private void startBilling(
-            StripeAccount account,
-            OperatorToken token,
-            String kafka,
-            PostgresTarget database,
-            CompletableFuture<Void> gateway) {
+    private void startBilling(StripeAccount account, OperatorToken token, String kafka, PostgresTarget database) {
         var billing = new Billing(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
-        startService(Part.BILLING, () -> billing.startService(kafka, database, tomcat(settings.billingHttpPort())));
         if (settings.usesSandbox()) {
-            gateway.join(); // what it has to tell finds somebody there
+            // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
         }
+        startService(Part.BILLING, () -> billing.startService(kafka, database, tomcat(settings.billingHttpPort())));
     }
 
     /** Why a service did not start is in its exception's message; the log has the rest. */

@@ -1,7 +1,10 @@
 package io.growalert.standalone;
 
+import io.growalert.billing.stripe.StripeKeys;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,7 +42,7 @@ sealed interface StripeAccount {
         }
 
         boolean isLive() {
-            return secretKey.contains("_live_");
+            return StripeKeys.isLive(secretKey);
         }
 
         @Override
@@ -50,16 +53,18 @@ sealed interface StripeAccount {
 
     /** The environment's words for {@link Real}; all are needed, or none. */
     enum Variable {
-        STRIPE_SECRET_KEY("sk_... or rk_...", "(sk|rk)_\\w+"),
-        STRIPE_PUBLISHABLE_KEY("pk_...", "pk_\\w+"),
-        STRIPE_WEBHOOK_SECRET("whsec_..., several with commas between", "whsec_\\S+");
+        STRIPE_SECRET_KEY("sk_... or rk_...", StripeKeys::isSecret),
+        STRIPE_PUBLISHABLE_KEY("pk_...", StripeKeys::isPublishable),
+        STRIPE_WEBHOOK_SECRET(
+                "whsec_..., several with commas between",
+                Pattern.compile("whsec_\\S+").asMatchPredicate());
 
         private final String looks;
-        private final String pattern;
+        private final Predicate<String> good;
 
-        Variable(String looks, String pattern) {
+        Variable(String looks, Predicate<String> good) {
             this.looks = looks;
-            this.pattern = pattern;
+            this.good = good;
         }
 
         private String in(Map<String, String> environment) {
@@ -68,7 +73,7 @@ sealed interface StripeAccount {
 
         private List<String> checked(Map<String, String> environment) {
             var values = List.of(in(environment).split("\\s*,\\s*"));
-            if (!values.stream().allMatch(value -> value.matches(pattern))) {
+            if (!values.stream().allMatch(good)) {
                 throw new CannotRun("%s must be %s".formatted(this, looks));
             }
             return values;
@@ -94,7 +99,7 @@ sealed interface StripeAccount {
                 Variable.STRIPE_SECRET_KEY.checked(environment).getFirst(),
                 Variable.STRIPE_PUBLISHABLE_KEY.checked(environment).getFirst(),
                 Variable.STRIPE_WEBHOOK_SECRET.checked(environment));
-        if (account.isLive() != account.publishableKey().contains("_live_")) {
+        if (account.isLive() != StripeKeys.isLive(account.publishableKey())) {
             throw new CannotRun("STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY must be of the same mode: "
                     + "one is for tests, the other is live");
         }

@@ -34,7 +34,7 @@ final class Catalog {
         endpoints.post("/v1/prices", """
                 currency unit_amount unit_amount_decimal product product_data[name] product_data[metadata]* recurring[interval]
                 recurring[interval_count] recurring[usage_type] lookup_key transfer_lookup_key nickname active metadata*
-                tax_behavior billing_scheme
+                tax_behavior billing_scheme tiers_mode tiers*
                 """, this::createPrice);
         endpoints.list(
                 "/v1/prices", "price", "active currency lookup_keys[] product type recurring[interval]", call -> {
@@ -62,9 +62,9 @@ final class Catalog {
         }
         var product = product("prod_" + Ids.random(14), plan.product());
         events.created(product, "product.created");
-        var price = price(product, plan.currency(), plan.unitAmount());
+        var price = price(product, plan.currency(), BigDecimal.valueOf(plan.unitAmount()));
         price.put("lookup_key", plan.lookupKey());
-        recur(price, plan.interval(), 1);
+        recur(price, plan.interval(), 1, "licensed");
         events.created(price, "price.created");
     }
 
@@ -122,25 +122,19 @@ final class Catalog {
     private ObjectNode createPrice(Call call) {
         var params = call.params();
         var currency = params.require("currency").toLowerCase(Locale.ROOT);
-        var amount = params.number("unit_amount");
-        if (amount == null) {
-            var decimal = params.text("unit_amount_decimal");
-            if (decimal == null) {
-                throw ApiError.missingParam("unit_amount");
-            }
-            amount = new BigDecimal(decimal).longValueExact();
-        }
-        if (amount < 0) {
-            throw ApiError.invalid("parameter_invalid_integer", "This value must be greater than or equal to 0.")
-                    .param("unit_amount");
-        }
+        var tiered = params.text("billing_scheme", "per_unit").equals("tiered");
+        var amount = tiered ? null : amount(params);
         var price = price(product(params), currency, amount);
+        if (tiered) {
+            price.put("billing_scheme", "tiered").put("tiers_mode", params.require("tiers_mode"));
+        }
         var recurring = params.child("recurring");
         if (!recurring.isEmpty()) {
             recur(
                     price,
                     recurring.oneOf("interval", "", "day", "week", "month", "year"),
-                    recurring.number("interval_count", 1));
+                    recurring.number("interval_count", 1),
+                    recurring.text("usage_type", "licensed"));
         }
         Fields.of(params, price)
                 .texts("nickname", "tax_behavior")
@@ -168,23 +162,43 @@ final class Catalog {
         return product;
     }
 
-    private ObjectNode price(ObjectNode product, String currency, long amount) {
+    /** In the smallest unit; with a fraction only as {@code unit_amount_decimal}. */
+    private static BigDecimal amount(Params params) {
+        var whole = params.number("unit_amount");
+        var text = whole == null ? params.text("unit_amount_decimal") : whole.toString();
+        if (text == null) {
+            throw ApiError.missingParam("unit_amount");
+        }
+        var amount = new BigDecimal(text);
+        if (amount.signum() < 0) {
+            throw ApiError.invalid("parameter_invalid_integer", "This value must be greater than or equal to 0.")
+                    .param("unit_amount");
+        }
+        return amount.stripTrailingZeros();
+    }
+
+    /** @param amount null: the price has tiers */
+    private ObjectNode price(ObjectNode product, String currency, @Nullable BigDecimal amount) {
         var price = Templates.of("price", Ids.next("price"), time.now());
         price.put("product", Json.id(product));
         price.put("currency", currency);
-        price.put("unit_amount", amount);
-        price.put("unit_amount_decimal", Long.toString(amount));
+        if (amount != null) {
+            if (amount.scale() <= 0) {
+                price.put("unit_amount", amount.longValueExact());
+            }
+            price.put("unit_amount_decimal", amount.toPlainString());
+        }
         return price;
     }
 
-    private static void recur(ObjectNode price, String interval, long count) {
+    private static void recur(ObjectNode price, String interval, long count, String usageType) {
         price.put("type", "recurring");
         var recurring = price.putObject("recurring");
         recurring.put("interval", interval);
         recurring.put("interval_count", count);
         recurring.putNull("meter");
         recurring.putNull("trial_period_days");
-        recurring.put("usage_type", "licensed");
+        recurring.put("usage_type", usageType);
     }
 
     private void lookupKey(Params params, ObjectNode price) {

@@ -1,6 +1,7 @@
 package io.growalert.sandbox;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Something that goes wrong with Stripe now and then, on request. {@link Faults} says how faults are set and taken away. */
 public sealed interface Fault {
@@ -50,6 +51,37 @@ public sealed interface Fault {
     record RateLimit(Duration retryAfter) implements BeforeWork {
         public RateLimit {
             requirePositive("retry-after", retryAfter);
+        }
+    }
+
+    /** The request waits for so long and is then done, unless its client has left. */
+    record Hang(Duration by) implements BeforeWork {
+        public Hang {
+            requirePositive("the wait", by);
+        }
+    }
+
+    /**
+     * The request is refused with an error of Stripe's.
+     *
+     * @param status 400 to 499
+     * @param type such as {@code invalid_request_error} or {@code card_error}
+     * @param code such as {@code parameter_unknown}; null: none
+     * @param param which parameter the error is about; null: none
+     * @param declineCode such as {@code stolen_card}; null: none
+     */
+    record Refuse(
+            int status,
+            String type,
+            @Nullable String code,
+            @Nullable String param,
+            @Nullable String declineCode,
+            String message)
+            implements BeforeWork {
+        public Refuse {
+            if (status < 400 || status > 499) {
+                throw new IllegalArgumentException("status must be between 400 and 499, not " + status);
+            }
         }
     }
 

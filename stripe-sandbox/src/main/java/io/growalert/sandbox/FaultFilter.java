@@ -2,6 +2,7 @@ package io.growalert.sandbox;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Lets the faults of requests happen. */
 final class FaultFilter implements Filter {
@@ -13,12 +14,26 @@ final class FaultFilter implements Filter {
 
     @Override
     public @Nullable Answer before(Call call) {
-        return faults.first(Fault.BeforeWork.class, call.method(), call.path())
-                .map(fault -> switch (fault) {
-                    case Fault.RateLimit(Duration retryAfter) -> rateLimited(retryAfter);
-                    case Fault.ErrorBefore() -> failed();
-                })
-                .orElse(null);
+        var fault =
+                faults.first(Fault.BeforeWork.class, call.method(), call.path()).orElse(null);
+        return switch (fault) {
+            case null -> null;
+            case Fault.RateLimit(Duration retryAfter) -> rateLimited(retryAfter);
+            case Fault.ErrorBefore() -> failed();
+            case Fault.Refuse refuse -> refused(refuse);
+            case Fault.Hang(Duration by) -> {
+                hang(by);
+                yield null;
+            }
+        };
+    }
+
+    private static void hang(Duration by) {
+        try {
+            Thread.sleep(by);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the sandbox stops
+        }
     }
 
     @Override
@@ -40,6 +55,21 @@ final class FaultFilter implements Filter {
                 .with("Retry-After", Long.toString(retryAfter.plusMillis(999).toSeconds()));
     }
 
+    private static Answer refused(Fault.Refuse refuse) {
+        var body = Json.object();
+        var error = body.putObject("error").put("type", refuse.type()).put("message", refuse.message());
+        put(error, "code", refuse.code());
+        put(error, "param", refuse.param());
+        put(error, "decline_code", refuse.declineCode());
+        return Answer.json(refuse.status(), body);
+    }
+
+    private static void put(ObjectNode error, String name, @Nullable String value) {
+        if (value != null) {
+            error.put(name, value);
+        }
+    }
+
     private static Answer failed() {
         return error(500, "api_error", null, "An unknown error occurred. The sandbox was asked for it.");
     }
@@ -47,9 +77,7 @@ final class FaultFilter implements Filter {
     private static Answer error(int status, String type, @Nullable String code, String message) {
         var body = Json.object();
         var error = body.putObject("error").put("type", type).put("message", message);
-        if (code != null) {
-            error.put("code", code);
-        }
+        put(error, "code", code);
         return Answer.json(status, body);
     }
 }

@@ -52,12 +52,14 @@ final class FaultJson {
             case "drop" -> new Fault.Drop();
             case "same_second" -> new Fault.SameSecond(millis(asked, "hold_ms"));
             case "rate_limit" -> new Fault.RateLimit(millis(asked, "retry_after_ms"));
+            case "hang" -> new Fault.Hang(millis(asked, "hang_ms"));
+            case "refuse" -> refuse(asked);
             case "error_before" -> new Fault.ErrorBefore();
             case "error_after" -> new Fault.ErrorAfter();
             case "cut_after" -> new Fault.CutAfter();
             default ->
                 throw new IllegalArgumentException("kind must be one of duplicates, shuffle, delay, drop, same_second,"
-                        + " rate_limit, error_before, error_after, cut_after, not '" + kind + "'");
+                        + " rate_limit, hang, refuse, error_before, error_after, cut_after, not '" + kind + "'");
         };
     }
 
@@ -89,6 +91,8 @@ final class FaultJson {
             case Fault.Delay(Duration by) -> shown.put(own.getFirst(), by.toMillis());
             case Fault.SameSecond(Duration hold) -> shown.put(own.getFirst(), hold.toMillis());
             case Fault.RateLimit(Duration retryAfter) -> shown.put(own.getFirst(), retryAfter.toMillis());
+            case Fault.Hang(Duration by) -> shown.put(own.getFirst(), by.toMillis());
+            case Fault.Refuse refuse -> show(shown, refuse);
             case Fault.Drop(), Fault.ErrorBefore(), Fault.ErrorAfter(), Fault.CutAfter() -> {}
         }
         var when = active.when();
@@ -113,6 +117,8 @@ final class FaultJson {
             case Fault.Drop _ -> "drop";
             case Fault.SameSecond _ -> "same_second";
             case Fault.RateLimit _ -> "rate_limit";
+            case Fault.Hang _ -> "hang";
+            case Fault.Refuse _ -> "refuse";
             case Fault.ErrorBefore _ -> "error_before";
             case Fault.ErrorAfter _ -> "error_after";
             case Fault.CutAfter _ -> "cut_after";
@@ -127,8 +133,33 @@ final class FaultJson {
             case Fault.Delay _ -> List.of("delay_ms");
             case Fault.SameSecond _ -> List.of("hold_ms");
             case Fault.RateLimit _ -> List.of("retry_after_ms");
+            case Fault.Hang _ -> List.of("hang_ms");
+            case Fault.Refuse _ -> List.of("status", "type", "code", "param", "decline_code", "message");
             case Fault.Drop _, Fault.ErrorBefore _, Fault.ErrorAfter _, Fault.CutAfter _ -> List.of();
         };
+    }
+
+    private static Fault refuse(JsonNode asked) {
+        return new Fault.Refuse(
+                asked.path("status").asInt(400),
+                asked.path("type").asString("invalid_request_error"),
+                Json.text(asked, "code"),
+                Json.text(asked, "param"),
+                Json.text(asked, "decline_code"),
+                asked.path("message").asString("The sandbox was asked to refuse this."));
+    }
+
+    private static void show(ObjectNode shown, Fault.Refuse refuse) {
+        shown.put("status", refuse.status()).put("type", refuse.type()).put("message", refuse.message());
+        if (refuse.code() != null) {
+            shown.put("code", refuse.code());
+        }
+        if (refuse.param() != null) {
+            shown.put("param", refuse.param());
+        }
+        if (refuse.declineCode() != null) {
+            shown.put("decline_code", refuse.declineCode());
+        }
     }
 
     private static Duration millis(JsonNode asked, String field) {

@@ -119,6 +119,8 @@ class RequestFaultsTest {
                 {"kind":"error_before","next":1}
                 {"kind":"error_after","next":1}
                 {"kind":"cut_after","next":1}
+                {"kind":"hang","hang_ms":50,"method":"GET","path":"/v1/prices"}
+                {"kind":"refuse","status":400,"type":"invalid_request_error","message":"No.","code":"parameter_unknown","param":"foo"}
                 {"kind":"drop"}
                 """.lines().toList();
         for (var fault : asked) {

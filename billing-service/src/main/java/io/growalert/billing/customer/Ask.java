@@ -35,6 +35,16 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
                 : named(ANONYMOUS, endpoint, key + "\n" + address, address);
     }
 
+    /**
+     * @param expected what a client's key stands for too, null: nothing more. A derived key does not depend on it, so that one
+     *     order is not two because its sender expects something else
+     */
+    static Ask of(
+            HttpServletRequest request, String customer, String endpoint, String what, @Nullable Object expected) {
+        var key = keyOf(request);
+        return named(customer, endpoint, key, what, key == null || expected == null ? what : what + "\n" + expected);
+    }
+
     /** The same, as if the client had sent no key: whoever asks for it gets to the same request. */
     Ask withoutKey(String what) {
         return named(customer, endpoint, null, what);
@@ -46,9 +56,13 @@ record Ask(String customer, String endpoint, String key, String body, boolean de
     }
 
     private static Ask named(String customer, String endpoint, @Nullable String key, String what) {
+        return named(customer, endpoint, key, what, what);
+    }
+
+    private static Ask named(String customer, String endpoint, @Nullable String key, String what, String body) {
         // apart, so that no client's key is ever a derived one
         var name = key == null ? "derived\n" + what : "client\n" + key;
-        return new Ask(customer, endpoint, Sha256.hex(name), Sha256.hex(name + "\n" + what), key == null);
+        return new Ask(customer, endpoint, Sha256.hex(name), Sha256.hex(name + "\n" + body), key == null);
     }
 
     /** Null when the client sent none. */

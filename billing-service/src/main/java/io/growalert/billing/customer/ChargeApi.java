@@ -43,8 +43,9 @@ final class ChargeApi {
         if (!TOKEN.matcher(token).matches()) {
             throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
         }
-        var ask = Ask.of(http, customer, "charge", token + "\n" + quantity);
-        var outcome = charges.charge(new Charges.Order(ask, token, quantity), () -> allowed(customer, http));
+        var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
+        var ask = Ask.of(http, customer, "charge", token + "\n" + quantity, expected);
+        var outcome = charges.charge(new Charges.Order(ask, token, quantity, expected), () -> allowed(customer, http));
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("quantity", quantity)

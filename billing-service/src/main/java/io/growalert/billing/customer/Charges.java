@@ -40,8 +40,12 @@ final class Charges {
         device = settings.device();
     }
 
-    /** @param token {@code tok_...} or {@code pm_...} */
-    record Order(Ask ask, String token, int quantity) {
+    /**
+     * @param token {@code tok_...} or {@code pm_...}
+     * @param expected the total that the customer was shown, in the smallest unit; null: not known
+     */
+    record Order(
+            Ask ask, String token, int quantity, @Nullable Integer expected) {
         String customer() {
             return ask.customer();
         }
@@ -186,6 +190,7 @@ final class Charges {
         var current = request;
         var payment = known(current, order.customer()).orElse(null);
         if (payment == null) {
+            checkAmount(order);
             checkOwner(order);
             var paid = earlier.settle(current, order.quantity());
             if (paid.isPresent()) {
@@ -214,6 +219,17 @@ final class Charges {
         return request.resumed() ? payments.find(customer, request.atStripe(), request.since()) : Optional.empty();
     }
 
+    /** Only before a payment is made: one that is there already is of the amount that was shown then. */
+    private void checkAmount(Order order) {
+        long amount = device.amount() * order.quantity();
+        if (order.expected() != null && order.expected() != amount) {
+            var changed = Problem.AMOUNT_CHANGED.because("the order costs another amount than expected");
+            changed.getBody().setProperty("amount", amount);
+            changed.getBody().setProperty("currency", device.currency());
+            throw changed;
+        }
+    }
+
     private void checkOwner(Order order) {
         if (order.isToken()) {
             return;
@@ -222,7 +238,7 @@ final class Charges {
         try {
             owner = payments.ownerOf(order.token());
         } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid) {
+            if (e.reason() instanceof Reason.Invalid invalid && "resource_missing".equals(invalid.code())) {
                 throw tokenRefused();
             }
             throw e;
@@ -238,16 +254,11 @@ final class Charges {
         try {
             return payments.create(devices, order.token(), request.atStripe());
         } catch (StripeFailure e) {
-            if (e.reason() instanceof Reason.Invalid invalid && isAboutTheToken(invalid)) {
+            if (e.reason() instanceof Reason.Invalid invalid && invalid.isAboutToken()) {
                 throw tokenRefused();
             }
             throw e;
         }
-    }
-
-    /** That a payment method was used up is said without naming a parameter. */
-    private static boolean isAboutTheToken(Reason.Invalid invalid) {
-        return invalid.parameter() == null || invalid.about("payment_method") || invalid.about("payment_method_data");
     }
 
     static ErrorResponseException tokenRefused() {
@@ -264,7 +275,7 @@ final class Charges {
                 // somebody else had it confirmed meanwhile
                 case Reason.Invalid invalid
                 when "payment_intent_unexpected_state".equals(invalid.code()) -> outcome(payments.retrieve(payment));
-                case Reason.Invalid invalid when isAboutTheToken(invalid) -> new Outcome.TokenRefused();
+                case Reason.Invalid invalid when invalid.isAboutToken() -> new Outcome.TokenRefused();
                 default -> throw e;
             };
         }

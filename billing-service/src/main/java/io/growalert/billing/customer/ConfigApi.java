@@ -1,7 +1,7 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.stripe.StripePrices.Price;
 import io.growalert.billing.stripe.StripeSettings;
-import io.growalert.billing.stripe.StripeSubscriptions.Price;
 import java.util.stream.Collectors;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;

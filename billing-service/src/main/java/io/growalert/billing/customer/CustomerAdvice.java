@@ -40,10 +40,35 @@ final class CustomerAdvice {
             case Reason.Card card -> card(card);
             case Reason.Invalid invalid
             when invalid.about("customer") && "resource_missing".equals(invalid.code()) -> RegistrationApi.gone();
-            case Reason.Invalid _ -> {
-                LOG.atError().setCause(failure).log("Stripe refuses what we ask for a customer");
+            case Reason.Invalid invalid
+            when invalid.isConflict() -> {
+                LOG.atError()
+                        .addKeyValue("stripeCode", invalid.code())
+                        .addKeyValue("stripeParameter", invalid.parameter())
+                        .setCause(failure)
+                        .log("Stripe rejected a customer's request");
                 yield Problem.STRIPE_REFUSED.because("our payment provider did not understand us; it is recorded");
             }
+            case Reason.Invalid invalid -> {
+                LOG.atError()
+                        .addKeyValue("stripeCode", invalid.code())
+                        .addKeyValue("stripeParameter", invalid.parameter())
+                        .setCause(failure)
+                        .log(
+                                "Stripe rejected a request because of a setting or the account; customers cannot pay until that is fixed");
+                yield unavailable();
+            }
+            case Reason.Forbidden(var right) -> {
+                LOG.atError()
+                        .addKeyValue("right", right)
+                        .setCause(failure)
+                        .log("Stripe's key lacks a right; customers cannot pay until it is granted");
+                yield unavailable();
+            }
+            case Reason.NotSent(var wait) ->
+                Problem.STRIPE_UNAVAILABLE.retryAfter(wait, "our payment provider does not answer; try again");
+            case Reason.OverBudget(var wait) ->
+                Problem.TOO_MANY_CALLS.retryAfter(wait, "too many requests that need our payment provider; try again");
             case Reason.Busy _ ->
                 Problem.STRIPE_BUSY.retryAfter(Duration.ofSeconds(2), "our payment provider is busy; try again");
             case Reason.Broken _, Reason.Unanswered _ -> {
@@ -61,11 +86,17 @@ final class CustomerAdvice {
         };
     }
 
-    /** A refused card, with the code that Stripe gave. */
+    private static ErrorResponseException unavailable() {
+        return Problem.PAYMENTS_UNAVAILABLE.retryAfter(
+                Duration.ofMinutes(1), "payments are not possible at present; it is recorded");
+    }
+
+    /** A refused card, with what of Stripe's reason its owner may know. */
     static ErrorResponseException card(Reason.Card card) {
-        var body = ProblemDetail.forStatusAndDetail(Problem.CARD_ERROR.status(), card.message());
-        body.setProperty(ProblemCode.CODE, card.code());
-        body.setProperty("declineCode", card.declineCode());
+        var shown = Declines.shown(card);
+        var body = ProblemDetail.forStatusAndDetail(Problem.CARD_ERROR.status(), shown.message());
+        body.setProperty(ProblemCode.CODE, shown.code());
+        body.setProperty("declineCode", shown.declineCode());
         return new ErrorResponseException(Problem.CARD_ERROR.status(), body, null);
     }
 }

@@ -23,13 +23,16 @@ import org.springframework.context.annotation.Import;
     SameOrigin.class,
     Door.class,
     Limits.class,
+    Budget.class,
     // what is done, once
     Requests.class,
+    Leases.class,
     Once.class,
     Charges.class,
     EarlierOrders.class,
     Prices.class,
     NewSubscriptions.class,
+    StartCheck.class,
     Subscriptions.class,
     SignInMail.class,
     SignInLinks.class,
@@ -58,6 +61,11 @@ public class CustomerConfiguration {
                                 "not configured: customers cannot sign in; set growalert.billing.customer.mail.host")
                         .build();
         return () -> health;
+    }
+
+    @Bean
+    PricesHealth pricesHealthIndicator(Prices prices) {
+        return new PricesHealth(prices);
     }
 
     @Bean

@@ -24,7 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prices lookup keys of the prices that are offered, in the order in which they are shown, 1 to 10
  * @param trialDays how long a new subscription is free, 0 to 730
  * @param origins from which other origins browsers may post, such as {@code https://shop.example.com}
- * @param requestLease how much longer than Stripe's time limits a request is held for whoever works on it
+ * @param requestLease after which a request whose instance died can be resumed: it is renewed while the instance works. Less than
+ *     3 s counts as 3 s, and more than 12 s as 12 s
  */
 public record CustomerSettings(
         @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
@@ -95,13 +96,15 @@ public record CustomerSettings(
     }
 
     /**
-     * Against those who try stolen cards.
+     * Against those who try stolen cards, or use up what Stripe allows us.
      *
      * @param failuresPerCustomer how many payments of a customer may fail within the window
      * @param failuresPerAddress how many payments from an address may fail within the window
      * @param coolDown how long no payment is tried after that
      * @param customersPerAddress how many customers are made from an address within an hour
      * @param signInsPerNetwork how many links that sign in a network may request within an hour: an address, in IPv6 64 bits of it
+     * @param stripeCallsPerCustomer how many calls to Stripe a customer causes in a minute, about
+     * @param stripeCallsPerAddress how many calls to Stripe an address causes in a minute before there is a customer, about
      */
     public record Limits(
             @DefaultValue("5") @Min(1) @Max(1_000) int failuresPerCustomer,
@@ -114,7 +117,9 @@ public record CustomerSettings(
             Duration coolDown,
 
             @DefaultValue("20") @Min(1) @Max(100_000) int customersPerAddress,
-            @DefaultValue("50") @Min(1) @Max(100_000) int signInsPerNetwork) {}
+            @DefaultValue("50") @Min(1) @Max(100_000) int signInsPerNetwork,
+            @DefaultValue("60") @Min(1) @Max(100_000) int stripeCallsPerCustomer,
+            @DefaultValue("300") @Min(1) @Max(100_000) int stripeCallsPerAddress) {}
 
     /**
      * Where the links that sign in are handed in.

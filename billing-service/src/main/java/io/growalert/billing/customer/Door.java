@@ -30,10 +30,12 @@ final class Door implements WebMvcConfigurer, HandlerInterceptor {
     };
 
     private final SameOrigin sameOrigin;
+    private final Leases leases;
     private final MeterRegistry meters;
 
-    Door(SameOrigin sameOrigin, MeterRegistry meters) {
+    Door(SameOrigin sameOrigin, Leases leases, MeterRegistry meters) {
         this.sameOrigin = sameOrigin;
+        this.leases = leases;
         this.meters = meters;
     }
 
@@ -53,6 +55,7 @@ final class Door implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
+        leases.endOf(Thread.currentThread());
         // the pattern, as a path can be written in many ways
         var endpoint = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         var problem = request.getAttribute(ProblemAdvice.ATTRIBUTE);

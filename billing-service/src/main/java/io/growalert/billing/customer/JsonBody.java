@@ -88,6 +88,13 @@ final class JsonBody {
         return CommonProblem.INVALID_FIELD.in(field, "%s: expected an e-mail address".formatted(field));
     }
 
+    /** Null when it is missing or null. */
+    @Nullable
+    Integer optionalWholeNumber(String field, int min, int max) {
+        var value = object.path(field);
+        return value.isMissingNode() || value.isNull() ? null : (Integer) wholeNumber(field, min, max);
+    }
+
     int wholeNumber(String field, int min, int max) {
         var value = object.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {

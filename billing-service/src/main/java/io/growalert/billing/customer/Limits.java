@@ -190,7 +190,7 @@ final class Limits {
     }
 
     /** A provider hands one customer a whole IPv6 network of 64 bits. */
-    private String addressOf(HttpServletRequest request) {
+    String addressOf(HttpServletRequest request) {
         try {
             var address = InetAddress.ofLiteral(request.getRemoteAddr()).getAddress();
             return seals.disguise(HexFormat.of().formatHex(address.length == 16 ? Arrays.copyOf(address, 8) : address));

@@ -42,7 +42,12 @@ final class Once {
     private static boolean spent(Reason reason) {
         return switch (reason) {
             case Reason.Broken _, Reason.Invalid _, Reason.Card _ -> true;
-            case Reason.Busy _, Reason.Unanswered _, Reason.Denied _ -> false;
+            case Reason.Busy _,
+                    Reason.Unanswered _,
+                    Reason.Denied _,
+                    Reason.Forbidden _,
+                    Reason.NotSent _,
+                    Reason.OverBudget _ -> false;
         };
     }
 }

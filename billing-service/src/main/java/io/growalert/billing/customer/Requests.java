@@ -2,7 +2,6 @@ package io.growalert.billing.customer;
 
 import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeRequest;
-import io.growalert.billing.stripe.StripeSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,23 +17,19 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Requests that must not be done twice. One is worked on under a lease by the database's clock; whoever finds the lease over
- * goes on with it, with the same keys to Stripe.
+ * Requests that must not be done twice. One is worked on under a lease by the database's clock, which {@link Leases} renews; who
+ * finds the lease expired resumes the request, with the same keys to Stripe.
  */
 @Component
 final class Requests {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
-    private final long leaseMillis;
+    private final Leases leases;
 
-    Requests(JdbcClient jdbc, TransactionOperations transaction, StripeSettings stripe, CustomerSettings settings) {
+    Requests(JdbcClient jdbc, TransactionOperations transaction, Leases leases) {
         this.jdbc = jdbc;
         this.transaction = transaction;
-        leaseMillis = stripe.connectTimeout()
-                .plus(stripe.readTimeout())
-                .multipliedBy(stripe.retries() + 1L)
-                .plus(settings.requestLease())
-                .toMillis();
+        this.leases = leases;
     }
 
     /**
@@ -95,16 +90,23 @@ final class Requests {
      */
     Request begin(Ask ask) {
         var holder = UUID.randomUUID();
-        return Objects.requireNonNull(transaction.execute(status -> {
+        return held(Objects.requireNonNull(transaction.execute(status -> {
             bound(FORGET_OLD, ask).update();
             var taken = bound(TAKE, ask)
                     .param("body", ask.body())
                     .param("holder", holder)
-                    .param("lease", leaseMillis)
+                    .param("lease", leases.millis())
                     .query((row, n) -> request(row))
                     .optional();
             return taken.orElseGet(() -> over(ask));
-        }));
+        })));
+    }
+
+    private Request held(Request request) {
+        if (request.state() == State.OPEN) {
+            leases.hold(request.id(), request.holder());
+        }
+        return request;
     }
 
     private Request over(Ask ask) {
@@ -144,13 +146,13 @@ final class Requests {
 
     /** A new request in the place of one that is over; refused when another was faster. */
     Request restart(Request over) {
-        return jdbc.sql(RESTART)
+        return held(jdbc.sql(RESTART)
                 .param("id", over.id())
                 .param("holder", UUID.randomUUID())
-                .param("lease", leaseMillis)
+                .param("lease", leases.millis())
                 .query((row, n) -> request(row))
                 .optional()
-                .orElseThrow(() -> inFlight(Duration.ofSeconds(1)));
+                .orElseThrow(() -> inFlight(Duration.ofSeconds(1))));
     }
 
     private static final String HOLD = """
@@ -177,15 +179,18 @@ final class Requests {
     }
 
     private Request hold(Request request, @Nullable String object, int generations) {
-        return jdbc.sql(HOLD)
+        var own = jdbc.sql(HOLD)
                 .param("id", request.id())
                 .param("holder", request.holder())
-                .param("lease", leaseMillis)
+                .param("lease", leases.millis())
                 .param("object", object)
                 .param("generations", generations)
                 .query((row, n) -> request(row))
-                .optional()
-                .orElseThrow(() -> inFlight(Duration.ofSeconds(1)));
+                .optional();
+        if (own.isEmpty()) {
+            leases.release(request.holder());
+        }
+        return held(own.orElseThrow(() -> inFlight(Duration.ofSeconds(1))));
     }
 
     /** An earlier request of the same customer to the same endpoint. */
@@ -223,13 +228,13 @@ final class Requests {
 
     /** An earlier one, to be brought to its end; refused while another works on it. */
     Request takeOver(Earlier earlier) {
-        return jdbc.sql(TAKE_OVER)
+        return held(jdbc.sql(TAKE_OVER)
                 .param("id", earlier.id())
                 .param("holder", UUID.randomUUID())
-                .param("lease", leaseMillis)
+                .param("lease", leases.millis())
                 .query((row, n) -> request(row))
                 .optional()
-                .orElseThrow(() -> inFlight(Duration.ofSeconds(2)));
+                .orElseThrow(() -> inFlight(Duration.ofSeconds(2))));
     }
 
     private static final String END = """
@@ -239,6 +244,7 @@ final class Requests {
 
     /** It is known what came of it. When another has the request meanwhile, he will know it too. */
     void end(Request request, State state, String object) {
+        leases.release(request.holder());
         jdbc.sql(END)
                 .param("id", request.id())
                 .param("holder", request.holder())
@@ -254,6 +260,7 @@ final class Requests {
 
     /** It is not known what came of it; whoever asks again goes on at once. */
     void release(Request request, boolean otherKeys) {
+        leases.release(request.holder());
         jdbc.sql(RELEASE)
                 .param("id", request.id())
                 .param("holder", request.holder())
@@ -263,6 +270,7 @@ final class Requests {
 
     /** Nothing came of it, and nothing will. */
     void forget(Request request) {
+        leases.release(request.holder());
         jdbc.sql("delete from billing.requests where id = :id and holder = :holder and state = 'open'")
                 .param("id", request.id())
                 .param("holder", request.holder())

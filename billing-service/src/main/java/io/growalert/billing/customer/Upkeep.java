@@ -26,19 +26,21 @@ final class Upkeep implements SmartLifecycle {
     private final Limits limits;
     private final SignInLinks links;
     private final Sessions sessions;
+    private final Budget budget;
     private final Progress progress;
     private volatile @Nullable ScheduledExecutorService clock;
 
     @Autowired
-    Upkeep(Requests requests, Limits limits, SignInLinks links, Sessions sessions) {
-        this(requests, limits, links, sessions, new Progress("customer-upkeep"));
+    Upkeep(Requests requests, Limits limits, SignInLinks links, Sessions sessions, Budget budget) {
+        this(requests, limits, links, sessions, budget, new Progress("customer-upkeep"));
     }
 
-    Upkeep(Requests requests, Limits limits, SignInLinks links, Sessions sessions, Progress progress) {
+    Upkeep(Requests requests, Limits limits, SignInLinks links, Sessions sessions, Budget budget, Progress progress) {
         this.requests = requests;
         this.limits = limits;
         this.links = links;
         this.sessions = sessions;
+        this.budget = budget;
         this.progress = progress;
     }
 
@@ -71,6 +73,7 @@ final class Upkeep implements SmartLifecycle {
             deleteAll(() -> limits.deleteOld(BATCH));
             deleteAll(() -> links.deleteOld(BATCH));
             deleteAll(() -> sessions.deleteOld(BATCH));
+            deleteAll(() -> budget.deleteOld(BATCH));
             progress.end();
             return true;
         } catch (RuntimeException e) {

@@ -1,37 +1,64 @@
 package io.growalert.billing.stripe;
 
 import com.stripe.StripeClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The one connection to Stripe. */
+/** The two connections to Stripe: of customers, and of all else. */
 @Configuration(proxyBeanMethods = false)
 public class StripeConfiguration {
+    private static final String FOR_CUSTOMERS = "customers";
+
+    /** What no customer waits for: it keeps a pace of its own. */
     @Bean
     StripeClient stripe(StripeSettings settings) {
+        return client(settings).build();
+    }
+
+    /** What customers cause. */
+    @Bean(defaultCandidate = false)
+    @Qualifier(FOR_CUSTOMERS)
+    StripeClient stripeForCustomers(StripeSettings settings, CallBudget budget, MeterRegistry meters) {
+        return client(settings)
+                .setHttpClient(new GuardedCalls(settings, budget, meters))
+                .build();
+    }
+
+    private static StripeClient.StripeClientBuilder client(StripeSettings settings) {
         return StripeClient.builder()
                 .setApiKey(settings.secretKey().value())
                 .setApiBase(settings.apiBase().toString())
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
                 .setReadTimeout((int) settings.readTimeout().toMillis())
-                .setMaxNetworkRetries(settings.retries())
-                .build();
+                .setMaxNetworkRetries(settings.retries());
     }
 
     @Bean
-    StripeCustomers stripeCustomers(StripeClient stripe) {
+    StripeCustomers stripeCustomers(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
         return new StripeCustomers(stripe);
     }
 
     @Bean
-    StripePayments stripePayments(StripeClient stripe) {
+    StripePayments stripePayments(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
         return new StripePayments(stripe);
     }
 
     @Bean
-    StripeSubscriptions stripeSubscriptions(StripeClient stripe) {
+    StripeSubscriptions stripeSubscriptions(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
         return new StripeSubscriptions(stripe);
+    }
+
+    @Bean
+    StripePrices stripePrices(@Qualifier(FOR_CUSTOMERS) StripeClient stripe, StripeSettings settings) {
+        return new StripePrices(stripe, settings);
+    }
+
+    @Bean
+    StripeProbe stripeProbe(StripeClient stripe, StripeSettings settings) {
+        return new StripeProbe(new StripePrices(stripe, settings), settings, StripeProbe.PATIENCE);
     }
 
     @Bean

@@ -13,12 +13,14 @@ import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.definitions.Secret;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Payments of device orders. A payment is made in two steps, so that money cannot move twice: {@link #create} moves none, and
@@ -27,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 public final class StripePayments {
     private static final String QUANTITY = "growalert_quantity";
     private static final String CHARGE = "latest_charge";
+    private static final List<String> OF_RISK = List.of("risk_level", "risk_score", "rule");
     private static final Set<String> UNPAID = Set.of("requires_payment_method", "requires_confirmation");
     /** How far Stripe's clock may be from our database's. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
@@ -43,7 +46,7 @@ public final class StripePayments {
     /**
      * @param status Stripe's, such as {@code succeeded}
      * @param quantity of devices; 0 when it does not say
-     * @param charge the last one, as Stripe sent it
+     * @param charge the last one, as Stripe sent it but for the risk that Stripe sees in it
      * @param refused why the last try failed
      */
     public record Payment(
@@ -76,7 +79,7 @@ public final class StripePayments {
                 .setAmount(Math.multiplyExact(order.amount(), (long) order.quantity()))
                 .setCurrency(order.currency())
                 .setCustomer(order.customer())
-                .addPaymentMethodType("card")
+                .addAllPaymentMethodType(PaymentMethods.TYPES)
                 .putMetadata("growalert_order", order.id())
                 .putMetadata(QUANTITY, Integer.toString(order.quantity()))
                 .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
@@ -164,8 +167,20 @@ public final class StripePayments {
                 Tree.required(json, "status"),
                 json.path("metadata").path(QUANTITY).asInt(0),
                 secret == null ? null : new Secret(secret),
-                charge.isObject() ? charge.toString() : null,
+                charge instanceof ObjectNode object ? published(object).toString() : null,
                 refused(json.path("last_payment_error")));
+    }
+
+    /** Without what Stripe thinks of the customer, which a thief would learn from. */
+    static ObjectNode published(ObjectNode charge) {
+        var published = charge.deepCopy();
+        if (published.path("outcome") instanceof ObjectNode outcome) {
+            outcome.remove(OF_RISK);
+        }
+        if (published.has("fraud_details")) {
+            published.putObject("fraud_details");
+        }
+        return published;
     }
 
     private static Reason.@Nullable Card refused(JsonNode error) {

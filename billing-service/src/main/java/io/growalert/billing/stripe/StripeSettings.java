@@ -4,12 +4,12 @@ import io.growalert.definitions.Secret;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -20,11 +20,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param publishableKey {@code pk_...}; handed to browsers
  * @param retries how often the library itself tries again, with the same idempotency key
  * @param requestsPerSecond how many requests may leave, of all instances together, that no customer waits for, 1 to 100
+ * @param customerRequestsPerSecond how many calls customers may cause, of all instances together, 1 to 1,000; null: what Stripe
+ *     allows, less the others and some room: 5 in Stripe's test mode, else 70
+ * @param breakerPause for how long calls of a kind are not sent once they keep failing
  */
 public record StripeSettings(
         @DefaultValue("https://api.stripe.com") @NotNull URI apiBase,
-        @NotNull Secret secretKey,
-        @NotBlank String publishableKey,
+        @DefaultValue("") @NotNull Secret secretKey,
+        @DefaultValue("") @NotNull String publishableKey,
 
         @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration connectTimeout,
@@ -34,15 +37,56 @@ public record StripeSettings(
 
         @DefaultValue("2") @Min(0) @Max(5) int retries,
 
-        @DefaultValue("20") @Min(1) @Max(100) int requestsPerSecond) {
+        @DefaultValue("20") @Min(1) @Max(100) int requestsPerSecond,
+        @Nullable @Min(1) @Max(1_000) Integer customerRequestsPerSecond,
 
-    @AssertTrue(message = "growalert.billing.stripe.secret-key is needed, sk_... or rk_...")
-    boolean isSecretKeyThere() {
-        return !secretKey.value().isBlank();
+        @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration breakerPause) {
+    /** Stripe allows 100 requests a second, and 25 in test mode (docs.stripe.com/rate-limits). */
+    private static final int LIVE = 70;
+
+    private static final int TEST_MODE = 5;
+
+    /** A stand-in has no limit. */
+    public int customerRate() {
+        if (customerRequestsPerSecond != null) {
+            return customerRequestsPerSecond;
+        }
+        boolean stripe = "api.stripe.com".equals(apiBase.getHost());
+        return stripe && secretKey.value().contains("_test_") ? TEST_MODE : LIVE;
     }
 
-    @AssertTrue(message = "growalert.billing.stripe.api-base must be https://... with a key that is live")
+    @AssertTrue(
+            message = "growalert.billing.stripe.secret-key must be sk_... or rk_...; set "
+                    + StripeKeys.SECRET_KEY_VARIABLE)
+    boolean isSecretKeySecret() {
+        return StripeKeys.isSecret(secretKey.value());
+    }
+
+    @AssertTrue(
+            message =
+                    "growalert.billing.stripe.publishable-key must be pk_..., never a secret key, as browsers get it; set "
+                            + StripeKeys.PUBLISHABLE_KEY_VARIABLE)
+    boolean isPublishableKeyPublishable() {
+        return StripeKeys.isPublishable(publishableKey);
+    }
+
+    @AssertTrue(
+            message =
+                    "growalert.billing.stripe.secret-key and publishable-key must be of the same mode, but one is for tests and"
+                            + " the other is live; set " + StripeKeys.SECRET_KEY_VARIABLE + " and "
+                            + StripeKeys.PUBLISHABLE_KEY_VARIABLE)
+    boolean isOfOneMode() {
+        // what is no key at all is reported above
+        return !StripeKeys.isSecret(secretKey.value())
+                || !StripeKeys.isPublishable(publishableKey)
+                || StripeKeys.isLive(secretKey.value()) == StripeKeys.isLive(publishableKey);
+    }
+
+    @AssertTrue(
+            message = "growalert.billing.stripe.api-base must be https://... with a key that is live; set "
+                    + StripeKeys.API_BASE_VARIABLE)
     boolean isLiveKeySafe() {
-        return "https".equals(apiBase.getScheme()) || !secretKey.value().contains("_live_");
+        return "https".equals(apiBase.getScheme()) || !StripeKeys.isLive(secretKey.value());
     }
 }

@@ -4,7 +4,6 @@ import static io.growalert.billing.stripe.StripeFailure.orFail;
 
 import com.stripe.StripeClient;
 import com.stripe.model.Subscription;
-import com.stripe.param.PriceListParams;
 import com.stripe.param.SubscriptionCreateParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
@@ -15,12 +14,13 @@ import io.growalert.definitions.Secret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What is offered, and subscriptions to it. */
+/** Subscriptions to what is offered. */
 public final class StripeSubscriptions {
     private static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
     private static final String INCOMPLETE = "incomplete";
@@ -33,9 +33,6 @@ public final class StripeSubscriptions {
     StripeSubscriptions(StripeClient stripe) {
         this.stripe = stripe;
     }
-
-    /** @param json as Stripe sent it */
-    public record Price(String id, String lookupKey, String json) {}
 
     /**
      * @param clientSecret of what has to be confirmed; null when nothing has to be
@@ -98,23 +95,6 @@ public final class StripeSubscriptions {
             @Nullable Instant periodStart,
             @Nullable Instant periodEnd) {}
 
-    /** The active prices with these lookup keys, 1 to 10, in no order. */
-    public List<Price> prices(List<String> lookupKeys) {
-        var parameters = PriceListParams.builder()
-                .addAllLookupKey(lookupKeys)
-                .setActive(true)
-                .setLimit(100L)
-                // the plan's name is the product's
-                .addExpand("data.product")
-                .build();
-        var answer = orFail(() -> stripe.v1().prices().list(parameters));
-        var prices = new ArrayList<Price>();
-        for (var price : Tree.of(answer.getLastResponse().body()).path("data")) {
-            prices.add(new Price(Tree.required(price, "id"), Tree.required(price, "lookup_key"), price.toString()));
-        }
-        return prices;
-    }
-
     /**
      * Creates a subscription that is charged once its first invoice is confirmed in the browser. A trial without a card ends by
      * cancellation: nobody is billed who never gave a way to pay.
@@ -125,7 +105,10 @@ public final class StripeSubscriptions {
                 .addItem(SubscriptionCreateParams.Item.builder().setPrice(price).build())
                 .setPaymentBehavior(SubscriptionCreateParams.PaymentBehavior.DEFAULT_INCOMPLETE)
                 .setPaymentSettings(SubscriptionCreateParams.PaymentSettings.builder()
-                        .addPaymentMethodType(SubscriptionCreateParams.PaymentSettings.PaymentMethodType.CARD)
+                        .addAllPaymentMethodType(PaymentMethods.TYPES.stream()
+                                .map(type -> SubscriptionCreateParams.PaymentSettings.PaymentMethodType.valueOf(
+                                        type.toUpperCase(Locale.ROOT)))
+                                .toList())
                         .setSaveDefaultPaymentMethod(
                                 SubscriptionCreateParams.PaymentSettings.SaveDefaultPaymentMethod.ON_SUBSCRIPTION)
                         .build())

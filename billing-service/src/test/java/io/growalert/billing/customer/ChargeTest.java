@@ -498,14 +498,24 @@ class ChargeTest {
     }
 
     @Test
-    void with_a_wrong_key_it_is_503_and_nothing_of_stripes_words_gets_out() {
-        try (var wrong = billing.beside(Map.of("growalert.billing.stripe.secret-key", "sk_test_wrong"))) {
-            var answer = wrong.post("/charge", cookie, order("tok_visa", 1));
+    void with_a_key_that_stripe_rejects_it_is_503_and_nothing_of_stripes_words_gets_out() {
+        billing.stripe
+                .faults()
+                .add(
+                        new Fault.Refuse(
+                                401,
+                                "invalid_request_error",
+                                null,
+                                null,
+                                null,
+                                "Expired API key provided: sk_test_********box."),
+                        When.ALWAYS.on("POST", "/v1/payment_intents"));
 
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.code()).isEqualTo("stripe_denied");
-            assertThat(answer.response().body()).doesNotContain("sk_", "API key");
-        }
+        var answer = charge("tok_visa", 1);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("stripe_denied");
+        assertThat(answer.response().body()).doesNotContain("sk_", "API key");
     }
 
     @Test

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.definitions.Secret;
 import io.growalert.service.Progress;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,32 +14,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UpkeepTest {
+    private static final Seals SEALS = Seals.with(List.of(new Secret(Running.KEY)));
+
     private final TestDatabase database = TestDatabase.migrated();
     private final AtomicLong nanos = new AtomicLong();
+    private final Limits limits = new Limits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
+    private final Sessions sessions = new Sessions(SEALS, database.jdbc(), Settings.customer(), InstantSource.system());
     private final Upkeep upkeep = new Upkeep(
             new Requests(
                     database.jdbc(),
                     database.transaction(),
-                    new StripeSettings(
-                            URI.create("http://127.0.0.1"),
-                            new Secret("sk"),
-                            "pk",
-                            Duration.ofSeconds(5),
-                            Duration.ofSeconds(20),
-                            2,
-                            20),
-                    Settings.customer()),
-            new Limits(
-                    database.jdbc(),
-                    database.transaction(),
-                    Seals.with(List.of(new Secret(Running.KEY))),
-                    Settings.customer()),
+                    new Leases(database.jdbc(), Settings.stripe(), Settings.customer())),
+            limits,
             new SignInLinks(database.jdbc()),
-            new Sessions(
-                    Seals.with(List.of(new Secret(Running.KEY))),
-                    database.jdbc(),
-                    Settings.customer(),
-                    InstantSource.system()),
+            sessions,
+            new Budget(
+                    database.jdbc(), database.transaction(), sessions, limits, Settings.customer(), Settings.stripe()),
             new Progress("customer-upkeep", nanos::get));
 
     @AfterEach

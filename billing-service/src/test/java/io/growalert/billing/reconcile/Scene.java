@@ -119,7 +119,9 @@ final class Scene implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(20),
                 0,
-                PER_SECOND);
+                PER_SECOND,
+                null,
+                Duration.ofSeconds(10));
         return new StripeReaders(shop.client(), new Pace(database.jdbc(), PER_SECOND), settings);
     }
 

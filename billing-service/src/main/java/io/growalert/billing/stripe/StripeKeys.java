@@ -1,0 +1,32 @@
+package io.growalert.billing.stripe;
+
+import java.util.regex.Pattern;
+
+/** What Stripe's keys look like, wherever they are set. */
+public final class StripeKeys {
+    /** The variable that sets {@link StripeSettings#secretKey()}. */
+    public static final String SECRET_KEY_VARIABLE = "GROWALERT_BILLING_STRIPE_SECRETKEY";
+
+    /** The variable that sets {@link StripeSettings#publishableKey()}. */
+    public static final String PUBLISHABLE_KEY_VARIABLE = "GROWALERT_BILLING_STRIPE_PUBLISHABLEKEY";
+
+    static final String API_BASE_VARIABLE = "GROWALERT_BILLING_STRIPE_APIBASE";
+
+    private static final Pattern SECRET = Pattern.compile("(sk|rk)_\\w+");
+    private static final Pattern PUBLISHABLE = Pattern.compile("pk_\\w+");
+
+    private StripeKeys() {}
+
+    public static boolean isSecret(String key) {
+        return SECRET.matcher(key).matches();
+    }
+
+    /** Browsers get it: a secret key in its place would be everybody's. */
+    public static boolean isPublishable(String key) {
+        return PUBLISHABLE.matcher(key).matches();
+    }
+
+    public static boolean isLive(String key) {
+        return key.contains("_live_");
+    }
+}

@@ -1,0 +1,117 @@
+package io.growalert.billing.stripe;
+
+import static io.growalert.billing.stripe.StripeFailure.orFail;
+
+import com.stripe.StripeClient;
+import com.stripe.net.RequestOptions;
+import com.stripe.param.PriceListParams;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The prices of subscriptions. */
+public final class StripePrices {
+    /** A look is repeated soon, and callers wait for some: it is not worth a long wait. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    private final StripeClient stripe;
+    private final RequestOptions options;
+
+    StripePrices(StripeClient stripe, StripeSettings settings) {
+        this.stripe = stripe;
+        options = RequestOptions.builder()
+                .setConnectTimeout((int) shorter(settings.connectTimeout()).toMillis())
+                .setReadTimeout((int) shorter(settings.readTimeout()).toMillis())
+                .setMaxNetworkRetries(0)
+                .build();
+    }
+
+    private static Duration shorter(Duration setting) {
+        return setting.compareTo(PATIENCE) < 0 ? setting : PATIENCE;
+    }
+
+    /**
+     * @param json as it is published: what the operator noted for himself is left out
+     * @param obstacle why it cannot be offered; null: it can
+     */
+    public record Price(
+            String id,
+            String lookupKey,
+            String json,
+            @Nullable String obstacle) {
+        public boolean isOffered() {
+            return obstacle == null;
+        }
+    }
+
+    /**
+     * The active prices with these lookup keys, 1 to 10, in no order. Takes 8 s at most.
+     *
+     * @throws StripeFailure when Stripe does not list them
+     */
+    public List<Price> withKeys(List<String> lookupKeys) {
+        var parameters = PriceListParams.builder()
+                .addAllLookupKey(lookupKeys)
+                .setActive(true)
+                .setLimit(100L)
+                // the plan's name is the product's
+                .addExpand("data.product")
+                .build();
+        var answer = orFail(() -> stripe.v1().prices().list(parameters, options));
+        var prices = new ArrayList<Price>();
+        for (var json : Tree.of(answer.getLastResponse().body()).path("data")) {
+            prices.add(price(json));
+        }
+        return prices;
+    }
+
+    static Price price(JsonNode json) {
+        return new Price(
+                Tree.required(json, "id"),
+                Tree.required(json, "lookup_key"),
+                published(json).toString(),
+                obstacle(json).orElse(null));
+    }
+
+    /** Metadata and the nickname are the operator's own, and hidden from customers by Stripe too. */
+    private static JsonNode published(JsonNode price) {
+        if (price.deepCopy() instanceof ObjectNode published) {
+            published.putObject("metadata");
+            published.putNull("nickname");
+            if (published.path("product") instanceof ObjectNode product) {
+                product.putObject("metadata");
+            }
+            return published;
+        }
+        return price;
+    }
+
+    /** What is shown must be what is charged: one amount, in whole units, for each period. */
+    private static Optional<String> obstacle(JsonNode price) {
+        if (!price.path("recurring").isObject()) {
+            return Optional.of("one-time, not recurring");
+        }
+        if ("metered".equals(Tree.text(price, "recurring", "usage_type"))) {
+            return Optional.of("metered: the amount depends on the usage");
+        }
+        if ("tiered".equals(Tree.text(price, "billing_scheme"))) {
+            return Optional.of("tiered: the amount depends on the quantity");
+        }
+        if (price.path("transform_quantity").isObject()) {
+            return Optional.of("package pricing: the quantity is transformed");
+        }
+        if (price.path("custom_unit_amount").isObject()) {
+            return Optional.of("the customer chooses the amount");
+        }
+        var decimal = Tree.text(price, "unit_amount_decimal");
+        if (decimal != null && new BigDecimal(decimal).stripTrailingZeros().scale() > 0) {
+            return Optional.of("the amount has a fraction of the currency's smallest unit");
+        }
+        return price.path("unit_amount").isIntegralNumber() ? Optional.empty() : Optional.of("no unit amount");
+    }
+}
