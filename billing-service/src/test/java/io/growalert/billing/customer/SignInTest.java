@@ -610,7 +610,10 @@ class SignInTest {
         }
 
         assertThat(log)
-                .contains("Sending a sign-in mail failed; retrying", "Sending a sign-in mail failed; the customer", customer)
+                .contains(
+                        "Sending a sign-in mail failed; retrying",
+                        "Sending a sign-in mail failed; the customer",
+                        customer)
                 .doesNotContain("away@example.com", "nowhere@example.com");
     }
 
