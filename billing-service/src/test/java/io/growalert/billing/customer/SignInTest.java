@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A customer signs in by a link in an e-mail. */
 class SignInTest {
@@ -530,13 +533,10 @@ class SignInTest {
     }
 
     @Test
-    void a_mail_that_was_not_sent_is_sent_when_the_server_is_back() throws Exception {
+    void a_mail_that_was_not_sent_is_sent_when_the_server_is_back() throws IOException {
         billing.register("late@example.com");
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        var late = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        int port = freePort();
+        var late = stoppedAt(port);
         try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", port))) {
             assertThat(other.post("/sign-in", null, email("late@example.com")).status())
                     .isEqualTo(202);
@@ -545,6 +545,35 @@ class SignInTest {
 
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> tokensSentTo(late, "late@example.com").size() == 1);
+        } finally {
+            late.stop();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static GreenMail stoppedAt(int port) {
+        return new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    }
+
+    @Test
+    void a_stop_sends_what_waits_for_its_retry() throws IOException {
+        billing.register("waits@example.com");
+        int port = freePort();
+        var late = stoppedAt(port);
+        try {
+            try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", port))) {
+                other.post("/sign-in", null, email("waits@example.com"));
+                // the next pause is one of 5 s
+                await().until(() -> other.mails("retried") == 2);
+                late.start();
+            }
+
+            assertThat(tokensSentTo(late, "waits@example.com")).hasSize(1);
         } finally {
             late.stop();
         }
@@ -569,8 +598,9 @@ class SignInTest {
     }
 
     @Test
-    void a_mail_server_that_is_away_delays_no_stop_and_gets_nobody_an_error() {
-        billing.register("away@example.com");
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_mail_server_that_is_away_delays_no_stop_and_its_log_names_no_address(CapturedOutput log) {
+        var customer = Running.customerIn(billing.register("away@example.com"));
         try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", 1))) {
             assertThat(other.post("/sign-in", null, email("away@example.com")).status())
                     .isEqualTo(202);
@@ -578,6 +608,13 @@ class SignInTest {
                             .status())
                     .isEqualTo(202);
         }
+
+        assertThat(log)
+                .contains(
+                        "Sending a sign-in mail failed; retrying",
+                        "Sending a sign-in mail failed; the customer",
+                        customer)
+                .doesNotContain("away@example.com", "nowhere@example.com");
     }
 
     @Test
