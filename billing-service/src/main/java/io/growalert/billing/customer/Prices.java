@@ -92,7 +92,7 @@ final class Prices {
     List<String> missing() {
         var at = known;
         if (at == null) {
-            looking();
+            var _ = looking();
             return lookupKeys;
         }
         refreshWhenOld(at);
@@ -106,7 +106,7 @@ final class Prices {
 
     private void refreshWhenOld(Known at) {
         if (!clock.instant().isBefore(at.since().plus(FRESH))) {
-            looking();
+            var _ = looking();
         }
     }
 
