@@ -8,6 +8,7 @@ import io.growalert.sandbox.When;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +42,7 @@ class ChargeAmountTest {
         billing.stripe.faults().clear();
     }
 
-    private Answer charge(Running at, String token, Object expected, String... headers) {
+    private Answer charge(Running at, String token, @Nullable Object expected, String... headers) {
         return at.post(
                 "/charge",
                 cookie,

@@ -72,7 +72,7 @@ class LeasesTest {
         dead.bean(Requests.class).begin(ask(token));
         dead.close();
 
-        assertThat(left()).isLessThanOrEqualTo(SHORTEST.toSeconds());
+        assertThat(left()).isLessThanOrEqualTo((double) SHORTEST.toSeconds());
         var first = charge(billing, token);
         var last = await().atMost(Duration.ofSeconds(15)).until(() -> charge(billing, token), a -> a.status() == 200);
 
