@@ -29,7 +29,7 @@ enum Problem implements ProblemCode {
     BACKEND_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "there is too much to do at the moment"),
     /** The backend may have done what it was asked for. */
     BACKEND_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, "the service behind this did not answer in time"),
-    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "a fault of ours; it is recorded");
+    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "internal error");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 

@@ -154,12 +154,12 @@ class Routes {
         } catch (Exception e) {
             var refusal = refusal(e);
             if (refusal.problem() == Problem.INTERNAL_ERROR) {
-                LOG.atError().setCause(e).log("A request was not answered by a fault of ours");
+                LOG.atError().setCause(e).log("Request failed with an internal error");
             } else {
                 LOG.atDebug()
                         .addKeyValue("problem", refusal.problem().code())
                         .addKeyValue("cause", refusal.getCause())
-                        .log("A request was refused");
+                        .log("Request refused");
             }
             return refusal.response();
         }
