@@ -129,10 +129,7 @@ class ProblemAdviceTest {
     @ParameterizedTest
     @CsvSource({
         "400, bad_request",
-        "408, request_timeout",
-        "414, uri_too_long",
         "417, bad_request",
-        "431, headers_too_large",
         "500, internal_error",
         "501, not_implemented",
         "503, service_unavailable",
