@@ -133,14 +133,21 @@ export class Registration {
 
   get paymentMethod() { return this.#state.paid?.paymentMethod ?? null; }
 
-  /** {key, token, quantity} of the device payment under way, or null: it is only to be sent again as it is. */
+  /** {key, token, quantity, expectedAmount} of the device payment under way, or null: it is only to be sent again as it is. */
   get order() { return this.#state.order ?? null; }
 
   /** The one that another tab began meanwhile, too; null when it was paid there. */
-  beginOrder(token) {
+  beginOrder(token, expectedAmount) {
     this.refresh();
-    if (!this.order && this.areDevicesOpen) this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity}});
+    if (!this.order && this.areDevicesOpen) {
+      this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity, expectedAmount}});
+    }
     return this.order;
+  }
+
+  /** Nothing was charged, for a reason that is not the card's: the next order has another key, or there is none. */
+  orderFailed() {
+    this.#save({order: null, orderKey: newKey(), refused: true});
   }
 
   /** The card was refused for good: the next order is one with another card and another key. */

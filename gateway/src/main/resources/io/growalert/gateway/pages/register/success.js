@@ -3,6 +3,7 @@
 import * as api from './api.js';
 import {showBanner} from './banner.js';
 import {showSum} from './money.js';
+import {signOutBy} from './sign-out.js';
 import * as store from './store.js';
 
 const byId = id => document.getElementById(id);
@@ -35,6 +36,7 @@ if (bought) showBought(bought);
 byId(shown).hidden = false;
 byId(`${shown}-title`).focus();
 byId('again').addEventListener('click', () => store.forget());
+signOutBy(byId('sign-out'));
 
 // without an answer nobody knows, so it is shown
 api.pageConfig().then(showBanner, () => showBanner({stripe: false}));
