@@ -25,6 +25,7 @@ final class PagePolicy implements HeaderWriter {
                     + "frame-ancestors 'none'";
     /** Stripe.js sets style attributes on what it adds to the page. Style elements and foreign style sheets it does not need. */
     private static final String STYLE_ATTRIBUTES = "; style-src-attr 'unsafe-inline'";
+
     private static final String NO_FEATURES = "camera=(), geolocation=(), microphone=(), usb=()";
 
     private final String plain = PAGE.formatted("", "", "", "'none'");

@@ -26,9 +26,8 @@ class DoorstepTest {
 
     @BeforeEach
     void start() throws Exception {
-        gateway = new RunningGateway(Map.of(
-                "growalert.gateway.routes.pages.requests", 1,
-                "growalert.gateway.routes.pages.per", "1h"));
+        gateway = new RunningGateway(
+                Map.of("growalert.gateway.routes.pages.requests", 1, "growalert.gateway.routes.pages.per", "1h"));
     }
 
     @AfterEach
@@ -41,7 +40,8 @@ class DoorstepTest {
         try (var channel = SocketChannel.open()) {
             ScopedValue.where(Connection.CURRENT, new Connection(channel, "test", Duration.ofSeconds(10)))
                     .call(() -> {
-                        gateway.part(Doorstep.class).doFilter(new MockHttpServletRequest("GET", "/config"), response, chain);
+                        gateway.part(Doorstep.class)
+                                .doFilter(new MockHttpServletRequest("GET", "/config"), response, chain);
                         return null;
                     });
         } catch (IOException | ServletException | RuntimeException e) {
@@ -71,7 +71,9 @@ class DoorstepTest {
         var second = answer(broken);
 
         assertThat(first.getStatus()).isEqualTo(500);
-        assertThat(first.getContentAsString()).contains("\"code\":\"internal_error\"").doesNotContain("broken");
+        assertThat(first.getContentAsString())
+                .contains("\"code\":\"internal_error\"")
+                .doesNotContain("broken");
         assertThat(second.getStatus()).isEqualTo(429);
         assertThat(second.getHeader("Retry-After")).isEqualTo("3600");
         assertThat(counted("500")).isEqualTo(1);

@@ -22,21 +22,65 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class HeaderValuesTest {
     private static final List<String> REQUESTS = List.of(
-            "POST /charge", "GET /config", "POST /webhook", "GET /register.html", "GET /health", "GET /api/mutes", "GET /nothing");
+            "POST /charge",
+            "GET /config",
+            "POST /webhook",
+            "GET /register.html",
+            "GET /health",
+            "GET /api/mutes",
+            "GET /nothing");
 
     /** Values that a parser of a header may fail on. */
     private static final Map<String, List<String>> VALUES = Map.of(
             "Content-Type",
-                    List.of("*/*", "application/*", "text/*", "*", "/", "a/b/c", "text/plain;", "text/plain;charset",
-                            "text/plain;charset=nothing", "text/plain;charset=\"", "a/b;=c", "multipart/form-data",
-                            "application/x-www-form-urlencoded;charset=x", "\u00e4/\u00e4", "a b/c", "application/*+json",
-                            "text/html;q=2", "application/json, application/json", "", ";", "x".repeat(5000)),
+                    List.of(
+                            "*/*",
+                            "application/*",
+                            "text/*",
+                            "*",
+                            "/",
+                            "a/b/c",
+                            "text/plain;",
+                            "text/plain;charset",
+                            "text/plain;charset=nothing",
+                            "text/plain;charset=\"",
+                            "a/b;=c",
+                            "multipart/form-data",
+                            "application/x-www-form-urlencoded;charset=x",
+                            "\u00e4/\u00e4",
+                            "a b/c",
+                            "application/*+json",
+                            "text/html;q=2",
+                            "application/json, application/json",
+                            "",
+                            ";",
+                            "x".repeat(5000)),
             "Accept",
-                    List.of("*", "/", "a/b/c", "*/json", "text/html;q=2", "text/html;q=x", "text/*;charset=x", "\u00e4", ",,,",
-                            "text/html;", "*/*;*", "x".repeat(5000), "text/html,".repeat(500)),
+                    List.of(
+                            "*",
+                            "/",
+                            "a/b/c",
+                            "*/json",
+                            "text/html;q=2",
+                            "text/html;q=x",
+                            "text/*;charset=x",
+                            "\u00e4",
+                            ",,,",
+                            "text/html;",
+                            "*/*;*",
+                            "x".repeat(5000),
+                            "text/html,".repeat(500)),
             "Accept-Language", List.of("*", "x;q=x", "en_US_x_y", "\u00e4", "-", "en;q=9", ",".repeat(500)),
             "Accept-Charset", List.of("nothing", "*", "\u00e4"),
-            "Cookie", List.of("customer", "=", ";", "customer=\"", "a=\u00e4", "$Version=1; customer=x", "customer=a; customer=b"),
+            "Cookie",
+                    List.of(
+                            "customer",
+                            "=",
+                            ";",
+                            "customer=\"",
+                            "a=\u00e4",
+                            "$Version=1; customer=x",
+                            "customer=a; customer=b"),
             "Range", List.of("bytes=", "bytes=-", "bytes=9-1", "bytes=0-0,1-1", "bytes=" + "0-1,".repeat(500), "x"),
             "If-None-Match", List.of("*", "\"", "W/", "a", ",", "\u00e4"),
             "If-Match", List.of("*", "\"", "W/", "a", ","),
@@ -72,7 +116,10 @@ class HeaderValuesTest {
                 var id = "fuzz-%s-%d".formatted(header, number.incrementAndGet());
                 var answer = answer(line, id, header + ": " + value);
 
-                assertThat(answer).as("%s %s: %.80s", line, header, value).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 5");
+                assertThat(answer)
+                        .as("%s %s: %.80s", line, header, value)
+                        .startsWith("HTTP/1.1 ")
+                        .doesNotStartWith("HTTP/1.1 5");
                 hasLogged(output, id, answer);
             }
         }
@@ -97,10 +144,14 @@ class HeaderValuesTest {
     @Test
     void a_media_type_that_is_none_is_a_problem_within_the_limits(CapturedOutput output) throws Exception {
         try (var limited = new RunningGateway(Map.of(
-                "growalert.gateway.routes.pages.requests", 2,
-                "growalert.gateway.routes.pages.per", "1h",
-                "growalert.gateway.routes.customers.requests", 2,
-                "growalert.gateway.routes.customers.per", "1h"))) {
+                "growalert.gateway.routes.pages.requests",
+                2,
+                "growalert.gateway.routes.pages.per",
+                "1h",
+                "growalert.gateway.routes.customers.requests",
+                2,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
             for (var type : List.of("*/*", "application/*")) {
                 assertThat(limited.raw(post(type)))
                         .startsWith("HTTP/1.1 400")
@@ -109,7 +160,9 @@ class HeaderValuesTest {
             assertThat(limited.raw(post("text/*"))).startsWith("HTTP/1.1 429").contains("Retry-After: ");
 
             assertThat(limited.billing.count()).isZero();
-            assertThat(limited.part(MeterRegistry.class).find("growalert.gateway.requests").timers())
+            assertThat(limited.part(MeterRegistry.class)
+                            .find("growalert.gateway.requests")
+                            .timers())
                     .extracting(timer -> timer.getId().getTag("status") + " x " + timer.count())
                     .containsExactlyInAnyOrder("400 x 2", "429 x 1");
         }
@@ -117,6 +170,7 @@ class HeaderValuesTest {
     }
 
     private static String post(String type) {
-        return "POST /charge HTTP/1.1\nHost: a\nContent-Type: %s\nContent-Length: 0\nConnection: close\n\n".formatted(type);
+        return "POST /charge HTTP/1.1\nHost: a\nContent-Type: %s\nContent-Length: 0\nConnection: close\n\n"
+                .formatted(type);
     }
 }

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OutagesTest {
-    private static final List<String> FREE_OF_STRIPE = List.of(
-            "/config", "/subscription", "/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
+    private static final List<String> FREE_OF_STRIPE =
+            List.of("/config", "/subscription", "/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
 
     @Test
     void a_backend_that_is_down_is_told_and_the_others_do_not_notice() throws Exception {

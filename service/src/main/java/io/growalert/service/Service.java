@@ -22,7 +22,8 @@ public record Service(Class<?> configuration, String name) {
     private static final Map<String, Object> DEFAULTS = Map.of(
             "logging.pattern.console",
             LINE,
-            // a file is written only where logging.file.name is set: 10 MB, as Spring Boot has it, and 50 MB of older ones, not packed,
+            // a file is written only where logging.file.name is set: 10 MB, as Spring Boot has it, and 50 MB of older
+            // ones, not packed,
             // which is slower than a flood
             "logging.pattern.file",
             LINE,

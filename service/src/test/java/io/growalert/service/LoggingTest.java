@@ -102,9 +102,9 @@ class LoggingTest {
                 log.warn(line);
             }
             // they are deleted in the background
-            await().untilAsserted(() -> assertThat(sizes(folder))
-                    .hasSizeBetween(5, 6)
-                    .allSatisfy(size -> assertThat(size).isLessThanOrEqualTo(11L << 20)));
+            await().untilAsserted(
+                            () -> assertThat(sizes(folder)).hasSizeBetween(5, 6).allSatisfy(size -> assertThat(size)
+                                    .isLessThanOrEqualTo(11L << 20)));
         }
     }
 

@@ -30,9 +30,8 @@ class LogRollTest {
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isZero();
         try (var files = Files.list(folder)) {
-            assertThat(files)
-                    .hasSize(5)
-                    .allSatisfy(file -> assertThat(Files.size(file)).isBetween(1L, 11 * MEGABYTE));
+            assertThat(files).hasSize(5).allSatisfy(file -> assertThat(Files.size(file))
+                    .isBetween(1L, 11 * MEGABYTE));
         }
     }
 

@@ -27,7 +27,9 @@ class RenewalPageTest extends Visits {
     private void signsInByTheLink() {
         var token = shop.mailbox.tokenSentTo(visitor.email);
         visitor.page.route("**/sign-in/confirm", route -> {
-            visitor.page.request().get(shop.address("/renew-session?token=" + token).toString());
+            visitor.page
+                    .request()
+                    .get(shop.address("/renew-session?token=" + token).toString());
             route.fulfill(new Route.FulfillOptions().setStatus(200).setBody("{\"page\": \"/register.html\"}"));
         });
         visitor.page.navigate(shop.address("/sign-in.html") + "#token=" + token);

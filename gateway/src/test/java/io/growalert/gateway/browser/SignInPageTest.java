@@ -93,7 +93,8 @@ class SignInPageTest extends Visits {
 
     @Test
     void without_a_link_one_is_sent_and_nothing_is_said_of_who_has_an_account() {
-        visitor.page.route(Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
+        visitor.page.route(
+                Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
         opens("");
         visitor.picture("ask");
         visitor.page.getByLabel("E-mail address").fill("nobody");
@@ -107,9 +108,8 @@ class SignInPageTest extends Visits {
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Look in your mail");
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).isFocused();
         PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("If there is an account");
-        assertThat(visitor.requestsTo("/sign-in"))
-                .singleElement()
-                .satisfies(request -> assertThat(request.postData()).isEqualTo("{\"email\":\"%s\"}".formatted(visitor.email)));
+        assertThat(visitor.requestsTo("/sign-in")).singleElement().satisfies(request -> assertThat(request.postData())
+                .isEqualTo("{\"email\":\"%s\"}".formatted(visitor.email)));
         visitor.picture("sent");
     }
 
@@ -156,7 +156,8 @@ class SignInPageTest extends Visits {
 
     @Test
     void the_page_is_for_everybody_and_asks_nothing_of_stripe() {
-        visitor.page.route(Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
+        visitor.page.route(
+                Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
         opens("#token=" + TOKEN);
         AccessTest.isForEverybody(visitor, "sign-in-link");
         opens("");
@@ -166,8 +167,9 @@ class SignInPageTest extends Visits {
         PlaywrightAssertions.assertThat(visitor.page.locator("#message")).isVisible();
         AccessTest.isForEverybody(visitor, "sign-in-sent");
 
-        assertThat(visitor.allRequests()).allSatisfy(request -> assertThat(URI.create(request.url()).getPort())
-                .isEqualTo(shop.address("/").getPort()));
+        assertThat(visitor.allRequests())
+                .allSatisfy(request -> assertThat(URI.create(request.url()).getPort())
+                        .isEqualTo(shop.address("/").getPort()));
     }
 
     /** What a policy forbids is not applied; the page that pays is the only one that lets it be. */

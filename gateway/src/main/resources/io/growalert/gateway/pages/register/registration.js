@@ -75,6 +75,10 @@ export class Registration {
     return this.#state.customer.key;
   }
 
+  dropCustomerKey() {
+    this.#save({customer: null});
+  }
+
   /** {key, email, priceId, id, intent, tried, existing} of the one that was begun, or null. */
   get subscription() { return this.#state.subscription ?? null; }
 

@@ -43,11 +43,21 @@ export async function prepare(registration, stripe, returned = null) {
 
 async function becomeCustomer(registration) {
   if (!registration.isAnew) await refuseOldSession();
-  await api.createCustomer(registration.email, registration.customerKey());
+  await createCustomer(registration);
   const current = await api.subscription();
   const running = current !== null && RUNNING.has(current.status);
   if (running && !current.items.some(item => item.price === registration.priceId)) throw new OtherPlan(current);
   registration.beginSubscription(running);
+}
+
+async function createCustomer(registration) {
+  try {
+    await api.createCustomer(registration.email, registration.customerKey());
+  } catch (problem) {
+    // after the sign-in it is another request, which the refusal of this one must not answer
+    if (problem.code === 'sign_in_needed') registration.dropCustomerKey();
+    throw problem;
+  }
 }
 
 /** Whoever was here before would become a second customer, who pays a second time. */

@@ -97,6 +97,7 @@ function ofApi({status, code, waitSeconds}, mayHavePaid, isSignIn) {
     case 'too_many_calls':
       return said(`There is too much to do at the moment. Try again ${later}. ${SAFE}`);
     case 'stripe_refused':
+      return said(`Our payment provider and we did not understand each other. ${UNCHARGED} Try again in a while.`);
     case 'stripe_denied':
     case 'payments_unavailable':
       return said(`Our payment provider cannot do this at present. ${UNCHARGED} Try again later.`);
