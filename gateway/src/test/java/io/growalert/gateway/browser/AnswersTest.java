@@ -143,6 +143,7 @@ class AnswersTest extends Visits {
                 .containsText("Your first payment for the plan is €19.00, not €15.00.");
         visitor.pays(GOOD_CARD);
         visitor.seesSuccess();
+        PlaywrightAssertions.assertThat(visitor.page.locator("#bought-sum dl")).containsText("€19.00");
         assertBought(0);
     }
 
@@ -151,7 +152,7 @@ class AnswersTest extends Visits {
         visitor.opens();
         visitor.orders(0);
         PlaywrightAssertions.assertThat(visitor.payButton()).hasText("Pay €19.00");
-        changes("v1/payment_intents/pi_\\w+", body -> body.replaceAll("\"amount\":\\s*1900", "\"amount\":2900"));
+        changes("v1/payment_intents/pi_\\w+", body -> body.replaceAll("\"amount\"\\s*:\\s*1900", "\"amount\":2900"));
         visitor.pays(GOOD_CARD);
 
         visitor.seesProblem("This order was changed");

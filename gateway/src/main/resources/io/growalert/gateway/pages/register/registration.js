@@ -122,14 +122,14 @@ export class Registration {
 
   get isPaid() { return Boolean(this.#state.paid); }
 
-  /** {paymentMethod, intent, processing} of the first payment, or null. */
+  /** {paymentMethod, intent, processing, due: {amount, currency} or null} of the first payment, or null. */
   get paid() { return this.#state.paid ?? null; }
 
   /** What was paid for is what was begun, whatever was chosen meanwhile. */
-  subscriptionPaid({paymentMethod, intent, processing}) {
+  subscriptionPaid({paymentMethod, intent, processing, due = null}) {
     const {email, priceId, existing} = this.subscription;
     // a card of earlier times is not taken without being asked for
-    this.#save({email, priceId, paid: {paymentMethod: existing ? null : paymentMethod, intent, processing}});
+    this.#save({email, priceId, paid: {paymentMethod: existing ? null : paymentMethod, intent, processing, due}});
   }
 
   /** Whether the customer had, and paid, the subscription before. */
@@ -189,6 +189,7 @@ export class Registration {
       subscription: subscription.id,
       existing: subscription.existing,
       processing: paid.processing,
+      due: paid.due ?? null,
     };
     this.#state = {id, begun, bought};
     store.write(this.#state);

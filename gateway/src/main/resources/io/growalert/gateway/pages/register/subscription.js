@@ -129,7 +129,12 @@ async function started(registration, priceId, key) {
 /** Notes a payment, or a setup, that went through. */
 function took(registration, now, intent) {
   if (!WENT_THROUGH.has(now.status)) return false;
-  registration.subscriptionPaid({paymentMethod: methodOf(now), intent, processing: now.status === 'processing'});
+  registration.subscriptionPaid({
+    paymentMethod: methodOf(now),
+    intent,
+    processing: now.status === 'processing',
+    due: intent === 'setup' ? null : {amount: now.amount, currency: now.currency},
+  });
   return true;
 }
 
