@@ -33,11 +33,14 @@ final class Doorstep extends OncePerRequestFilter {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{8,64}");
     private static final Logger ACCESS = LoggerFactory.getLogger("io.growalert.gateway.access");
+    private static final Logger LOG = LoggerFactory.getLogger(Doorstep.class);
 
     private final MeterRegistry meters;
+    private final Refused refused;
 
-    Doorstep(MeterRegistry meters) {
+    Doorstep(MeterRegistry meters, Refused refused) {
         this.meters = meters;
+        this.refused = refused;
     }
 
     @Override
@@ -52,10 +55,29 @@ final class Doorstep extends OncePerRequestFilter {
         request.setAttribute(ID, id);
         response.setHeader(ID_HEADER, id);
         try (var _ = MDC.putCloseable("requestId", id)) {
-            chain.doFilter(request, response);
+            passOn(request, response, chain);
         } finally {
             Connection.CURRENT.get().endsSoon();
             note(request, response, id, Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    /**
+     * The container would answer an exception only after the request was counted and logged, with a stack trace for each. Here it
+     * has its status in both, and is limited by address like everything that is refused before it has a route.
+     */
+    private void passOn(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            chain.doFilter(request, response);
+        } catch (ServletException | IOException | RuntimeException e) {
+            if (response.isCommitted() || request.getAttribute(BROKEN_OFF) != null) {
+                throw e;
+            }
+            response.resetBuffer();
+            if (refused.answer(Problem.INTERNAL_ERROR, request, response)) {
+                LOG.atError().setCause(e).log("Request failed with an internal error");
+            }
         }
     }
 

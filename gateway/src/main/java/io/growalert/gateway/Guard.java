@@ -46,6 +46,7 @@ class Guard {
                 // the customers API looks at where a post comes from; a token is not sent by a browser on its own
                 .csrf(AbstractHttpConfigurer::disable)
                 .addFilterBefore(operators, AuthorizationFilter.class)
+                .addFilterAfter(new ReadableHeaders(refused), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.requestMatchers(OPERATORS)
                         .hasRole(OperatorFilter.ROLE)
                         .anyRequest()

@@ -20,12 +20,15 @@ final class PagePolicy implements HeaderWriter {
     private static final String NOTHING =
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final String PAGE =
-            "default-src 'none'; script-src 'self'%s; style-src 'self'; img-src 'self' data:; "
+            "default-src 'none'; script-src 'self'%s; style-src 'self'%s; img-src 'self' data:; "
                     + "font-src 'self'; connect-src 'self'%s; frame-src %s; base-uri 'none'; form-action 'self'; "
                     + "frame-ancestors 'none'";
+    /** Stripe.js sets style attributes on what it adds to the page. Style elements and foreign style sheets it does not need. */
+    private static final String STYLE_ATTRIBUTES = "; style-src-attr 'unsafe-inline'";
+
     private static final String NO_FEATURES = "camera=(), geolocation=(), microphone=(), usb=()";
 
-    private final String plain = PAGE.formatted("", "", "'none'");
+    private final String plain = PAGE.formatted("", "", "", "'none'");
     private final String paying;
     private final String payingFeatures;
 
@@ -33,13 +36,15 @@ final class PagePolicy implements HeaderWriter {
         if (stripe.isStripesOwn()) {
             paying = PAGE.formatted(
                     " https://js.stripe.com https://*.js.stripe.com",
+                    STYLE_ATTRIBUTES,
                     " " + origin(stripe.api()),
                     "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com");
             payingFeatures = NO_FEATURES + ", payment=(self \"https://js.stripe.com\")";
         } else {
             var script = origin(stripe.script());
             var api = origin(stripe.api());
-            paying = PAGE.formatted(" " + script, " " + (script.equals(api) ? api : script + " " + api), script);
+            paying = PAGE.formatted(
+                    " " + script, STYLE_ATTRIBUTES, " " + (script.equals(api) ? api : script + " " + api), script);
             payingFeatures = NO_FEATURES + ", payment=()";
         }
     }

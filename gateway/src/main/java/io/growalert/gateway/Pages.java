@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The pages, read at the start: what is asked for is looked up by its name and never by a path. */
 final class Pages {
     private static final String FOLDER = "io/growalert/gateway/pages/";
-    private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success)[./].*");
+    private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success|sign-in)[./].*");
     /** Short: a new version is seen soon. */
     private static final CacheControl CACHING =
             CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();

@@ -21,6 +21,8 @@ enum Problem implements ProblemCode {
     BODY_TOO_SLOW(HttpStatus.REQUEST_TIMEOUT, "the body did not come in time"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "the body is too large"),
     TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS, "too many requests of this address"),
+    /** Such as a transfer encoding that the container does not know. */
+    NOT_IMPLEMENTED(HttpStatus.NOT_IMPLEMENTED, "the request needs something that is not implemented"),
     /** The backend answered with something that is no answer, or broke off. */
     BACKEND_FAILED(HttpStatus.BAD_GATEWAY, "the service behind this broke off its answer"),
     /** It cannot be reached, or is left alone since it could not be. */
@@ -29,7 +31,8 @@ enum Problem implements ProblemCode {
     BACKEND_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "there is too much to do at the moment"),
     /** The backend may have done what it was asked for. */
     BACKEND_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, "the service behind this did not answer in time"),
-    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "a fault of ours; it is recorded");
+    HTTP_VERSION_NOT_SUPPORTED(HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is supported"),
+    INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "internal error");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 

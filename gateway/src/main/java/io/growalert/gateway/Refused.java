@@ -41,21 +41,28 @@ final class Refused implements AuthenticationEntryPoint, RequestRejectedHandler 
         answer(Problem.BAD_REQUEST, request, response);
     }
 
-    void answer(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        answer(problem, request, response, "none", all);
+    /**
+     * Answers a request that has no route.
+     *
+     * @return false when the address had too many of them, and was answered 429 instead
+     */
+    boolean answer(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        return answer(problem, request, response, "none", all);
     }
 
-    private void answer(
+    private boolean answer(
             Problem problem,
             HttpServletRequest request,
             HttpServletResponse response,
             String what,
             GatewaySettings.Rate rate)
             throws IOException {
-        if (limit.takes(what, request, rate)) {
+        boolean isWithin = limit.takes(what, request, rate);
+        if (isWithin) {
             problem.answer(response);
         } else {
             Problem.TOO_MANY_REQUESTS.answer(response, rate.next());
         }
+        return isWithin;
     }
 }

@@ -14,6 +14,7 @@ import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -30,14 +31,16 @@ import org.springframework.web.servlet.function.ServerResponse;
 class Routes {
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
-    static final List<String> CUSTOMERS = List.of(
-            "/config",
-            "/create-customer",
-            "/create-subscription",
-            "/charge",
-            "/subscription",
-            "/cancel-subscription",
-            "/renew-session");
+    /** What billing answers with the help of Stripe. */
+    private static final List<String> WITH_STRIPE =
+            List.of("/create-customer", "/create-subscription", "/charge", "/cancel-subscription");
+    /** What it answers from its own records when it is read. */
+    private static final List<String> READ = List.of("/config", "/subscription");
+    /** Also without Stripe. */
+    private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
+
+    static final List<String> CUSTOMERS =
+            Stream.of(WITH_STRIPE, READ, SIGN_IN).flatMap(List::stream).toList();
 
     private final Limit limit;
     private final Bodies bodies;
@@ -68,27 +71,47 @@ class Routes {
     }
 
     private RouterFunction<ServerResponse> billing(Backends backends, GatewaySettings.Routes routes) {
-        var customers = CUSTOMERS.stream()
-                .map(RequestPredicates::path)
-                .reduce(RequestPredicate::or)
-                .orElseThrow();
         var webhook = path("/webhook");
         var operators = path("/api/billing/**");
         return backends.billing()
-                .map(billing -> to(billing, "customers", customers, routes.customers())
+                .map(billing -> customers(billing, routes.customers())
                         .and(to(billing, "webhook", webhook, routes.webhook()))
                         .and(to(billing, "api-billing", operators, routes.api())))
-                .orElseGet(() -> none("no-billing", customers.or(webhook).or(operators), routes.pages()));
+                .orElseGet(() -> none("no-billing", any(CUSTOMERS).or(webhook).or(operators), routes.pages()));
+    }
+
+    /**
+     * Three routes, so that a Stripe that hangs keeps nobody from what billing answers without it. To a client they are one: they
+     * have the same settings, and its requests to them are counted together.
+     */
+    private RouterFunction<ServerResponse> customers(Backend billing, GatewaySettings.Route settings) {
+        var reading = any(READ).and(GET("/**").or(HEAD("/**")));
+        return to(billing, "customers-read", "customers", reading, settings)
+                .and(to(billing, "customers-sign-in", "customers", any(SIGN_IN), settings))
+                .and(to(billing, "customers", any(WITH_STRIPE).or(any(READ)), settings));
+    }
+
+    private static RequestPredicate any(List<String> paths) {
+        return paths.stream()
+                .map(RequestPredicates::path)
+                .reduce(RequestPredicate::or)
+                .orElseThrow();
     }
 
     private RouterFunction<ServerResponse> to(
             Backend backend, String name, RequestPredicate requests, GatewaySettings.Route settings) {
+        return to(backend, name, name, requests, settings);
+    }
+
+    /** @param counted the name under which the requests of an address are counted */
+    private RouterFunction<ServerResponse> to(
+            Backend backend, String name, String counted, RequestPredicate requests, GatewaySettings.Route settings) {
         var lane = backend.lane(name, settings);
         return route(name)
                 .route(requests, http())
                 .before(request -> Doorstep.named(name, request))
                 .filter((request, next) -> answered(request, next))
-                .filter(limit.filter(name, settings))
+                .filter(limit.filter(counted, settings))
                 .filter(bodies.filter(settings.body()))
                 .before(Routes::readable)
                 .before(request -> Backends.aim(request, lane))
@@ -154,12 +177,12 @@ class Routes {
         } catch (Exception e) {
             var refusal = refusal(e);
             if (refusal.problem() == Problem.INTERNAL_ERROR) {
-                LOG.atError().setCause(e).log("A request was not answered by a fault of ours");
+                LOG.atError().setCause(e).log("Request failed with an internal error");
             } else {
                 LOG.atDebug()
                         .addKeyValue("problem", refusal.problem().code())
                         .addKeyValue("cause", refusal.getCause())
-                        .log("A request was refused");
+                        .log("Request refused");
             }
             return refusal.response();
         }

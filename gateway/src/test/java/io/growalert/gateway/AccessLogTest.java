@@ -25,7 +25,8 @@ class AccessLogTest {
                     .header("X-Request-Id", "request-12345"));
 
             await().untilAsserted(() -> assertThat(output.getAll())
-                    .contains("Answered requestId=\"request-12345\" route=\"customers\" method=\"GET\" status=\"200\"")
+                    .contains(
+                            "Answered requestId=\"request-12345\" route=\"customers-sign-in\" method=\"GET\" status=\"200\"")
                     .contains("network=\"127.0.0.0/24\""));
             var line = output.getAll()
                     .lines()

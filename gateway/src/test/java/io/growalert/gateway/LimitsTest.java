@@ -39,6 +39,20 @@ class LimitsTest {
     }
 
     @Test
+    void what_customers_read_and_what_they_write_is_counted_together() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.routes.customers.requests", 3, "growalert.gateway.routes.customers.per", "1h"))) {
+            for (var path : List.of("/config", "/charge", "/sign-in")) {
+                assertThat(gateway.get(path).statusCode()).isEqualTo(200);
+            }
+
+            for (var path : List.of("/config", "/subscription", "/charge", "/sign-in", "/sign-out")) {
+                assertThat(gateway.get(path).statusCode()).as(path).isEqualTo(429);
+            }
+        }
+    }
+
+    @Test
     void another_address_has_its_own() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.proxies",

@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddRequestsTest {
     private static final Set<String> FOR_ONE_CONNECTION =
             Set.of("te", "trailer", "transfer-encoding", "upgrade", "keep-alive", "proxy-connection", "expect");
+    private static final Map<String, String> CODES = Map.of(
+            "400", "\"code\":\"bad_request\"",
+            "413", "\"code\":\"body_too_large\"",
+            "501", "\"code\":\"not_implemented\"");
     private static final String HIDDEN = "GET /api/mutes HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private RunningGateway gateway;
@@ -101,6 +105,7 @@ class OddRequestsTest {
                 .contains("application/problem+json", "X-Content-Type-Options: nosniff", "Content-Security-Policy:")
                 .doesNotContain("Tomcat", "Exception", "\r\nServer:");
         assertThat(answer.split("HTTP/1.1 ")).hasSize(2);
+        assertThat(answer).contains(CODES.getOrDefault(answer.substring(9, 12), "no code of this status"));
     }
 
     /** It is chunked then, by the standard, and the connection is not used again. */
@@ -223,7 +228,9 @@ class OddRequestsTest {
         assertThat(sent("GET /config HTTP/1.0\r\n\r\n"))
                 .startsWith("HTTP/1.1 200")
                 .endsWith("ok");
-        assertThat(sent("GET /config HTTP/9.9\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 505");
+        assertThat(sent("GET /config HTTP/9.9\r\nHost: a\r\n\r\n"))
+                .startsWith("HTTP/1.1 505")
+                .contains("\"code\":\"http_version_not_supported\"");
         assertThat(sent("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).doesNotContain(" 200 ");
     }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -19,6 +20,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OutagesTest {
+    private static final List<String> FREE_OF_STRIPE =
+            List.of("/config", "/subscription", "/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
+
     @Test
     void a_backend_that_is_down_is_told_and_the_others_do_not_notice() throws Exception {
         try (var gateway = new RunningGateway()) {
@@ -132,8 +136,17 @@ class OutagesTest {
             asked.await();
             assertThat(webhook(gateway).statusCode()).isEqualTo(200);
 
+            for (var path : FREE_OF_STRIPE) {
+                assertThat(gateway.get(path).statusCode()).as(path).isEqualTo(200);
+            }
+
             assertThat(waiting).allMatch(answer -> answer.join().statusCode() == 504);
-            assertThat(gateway.get("/config").body()).contains("backend_unavailable");
+            assertThat(gateway.send(gateway.request("/create-subscription").POST(BodyPublishers.ofString("{}")))
+                            .body())
+                    .contains("backend_unavailable");
+            for (var path : FREE_OF_STRIPE) {
+                assertThat(gateway.get(path).statusCode()).as(path).isEqualTo(200);
+            }
             assertThat(webhook(gateway).statusCode()).isEqualTo(200);
             released.countDown();
         }

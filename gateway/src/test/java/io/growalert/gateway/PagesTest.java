@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,11 +62,14 @@ class PagesTest {
                         "script-src 'self' https://js.stripe.com https://*.js.stripe.com;",
                         "connect-src 'self' https://api.stripe.com;",
                         "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;",
+                        "style-src 'self'; style-src-attr 'unsafe-inline';",
                         "frame-ancestors 'none'")
-                .doesNotContain("unsafe");
-        assertThat(policy(gateway, "/success.html"))
-                .contains("script-src 'self';", "connect-src 'self';", "frame-src 'none'")
-                .doesNotContain("stripe");
+                .containsOnlyOnce("unsafe");
+        for (var page : List.of("/success.html", "/sign-in.html")) {
+            assertThat(policy(gateway, page))
+                    .contains("script-src 'self';", "style-src 'self';", "connect-src 'self';", "frame-src 'none'")
+                    .doesNotContain("stripe", "unsafe");
+        }
         assertThat(gateway.get("/page-config").body())
                 .isEqualTo("{\"stripeJs\":\"https://js.stripe.com/dahlia/stripe.js\",\"stripe\":true}");
     }

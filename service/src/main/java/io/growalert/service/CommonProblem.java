@@ -18,8 +18,11 @@ public enum CommonProblem implements ProblemCode {
     /** {@code Host} is a name under which the service is not called. */
     INVALID_HOST(HttpStatus.MISDIRECTED_REQUEST),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR),
+    NOT_IMPLEMENTED(HttpStatus.NOT_IMPLEMENTED),
+    SERVICE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
     DATABASE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
-    KAFKA_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE);
+    KAFKA_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
+    HTTP_VERSION_NOT_SUPPORTED(HttpStatus.HTTP_VERSION_NOT_SUPPORTED);
 
     private final HttpStatus status;
 
@@ -40,6 +43,9 @@ public enum CommonProblem implements ProblemCode {
             case 406 -> NOT_ACCEPTABLE;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 501 -> NOT_IMPLEMENTED;
+            case 503 -> SERVICE_UNAVAILABLE;
+            case 505 -> HTTP_VERSION_NOT_SUPPORTED;
             default -> status < 500 ? BAD_REQUEST : INTERNAL_ERROR;
         };
     }

@@ -17,9 +17,11 @@ final class ContainerErrors implements ErrorController {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
         var known = HttpStatus.resolve(status);
         var reason = known == null ? "Error" : known.getReasonPhrase();
+        var problem = CommonProblem.of(status);
         var body = ProblemDetail.forStatusAndDetail(
-                HttpStatus.valueOf(status), status < 500 ? reason : ProblemAdvice.OUR_FAULT);
-        body.setProperty(ProblemCode.CODE, CommonProblem.of(status).code());
+                HttpStatus.valueOf(status),
+                problem == CommonProblem.INTERNAL_ERROR ? ProblemAdvice.INTERNAL_ERROR : reason);
+        body.setProperty(ProblemCode.CODE, problem.code());
         return ResponseEntity.status(status).body(body);
     }
 }

@@ -35,15 +35,15 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** The request's attribute with the code of the error that it was answered with. */
     public static final String ATTRIBUTE = ProblemAdvice.class.getName() + ".code";
 
-    static final String OUR_FAULT = "a fault of ours; it is recorded";
+    static final String INTERNAL_ERROR = "internal error";
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
     @ExceptionHandler
     @Nullable
     ResponseEntity<Object> unexpected(RuntimeException e, WebRequest request) throws Exception {
-        LOG.atError().setCause(e).log("A request was not answered by a fault of ours");
-        return handleException(CommonProblem.INTERNAL_ERROR.because(OUR_FAULT), request);
+        LOG.atError().setCause(e).log("Request failed with an internal error");
+        return handleException(CommonProblem.INTERNAL_ERROR.because(INTERNAL_ERROR), request);
     }
 
     @ExceptionHandler({

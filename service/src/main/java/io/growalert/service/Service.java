@@ -14,11 +14,23 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param name the name of its settings file, {@code name.yml}, which no other service on the class path has
  */
 public record Service(Class<?> configuration, String name) {
+    /** A message says what, its key-values say which; a value cannot begin a line of its own. */
+    private static final String LINE =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{36} - %msg %replace(%kvp){'[\\r\\n]+', ' '}%n";
+
     /** What holds in every service unless it is set: below its settings file, so that a file, a variable or an argument wins. */
     private static final Map<String, Object> DEFAULTS = Map.of(
-            // a message says what, its key-values say which; a value cannot begin a line of its own
             "logging.pattern.console",
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{36} - %msg %replace(%kvp){'[\\r\\n]+', ' '}%n",
+            LINE,
+            // a file is written only where logging.file.name is set: 10 MB, as Spring Boot has it, and 50 MB of older
+            // ones, not packed,
+            // which is slower than a flood
+            "logging.pattern.file",
+            LINE,
+            "logging.logback.rollingpolicy.file-name-pattern",
+            "${LOG_FILE}.%d{yyyy-MM-dd}.%i",
+            "logging.logback.rollingpolicy.total-size-cap",
+            "50MB",
             // DEGRADED works, and needs an operator: worse than UP, and a 200 all the same
             "management.endpoint.health.status.order",
             "down,out-of-service,degraded,up,unknown");

@@ -1,13 +1,19 @@
 package io.growalert.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -29,6 +35,9 @@ class LoggingTest {
     @BeforeEach
     @AfterEach
     void forget() {
+        System.clearProperty("FILE_LOG_PATTERN");
+        System.clearProperty("LOG_FILE");
+        System.clearProperty("CONSOLE_LOG_THRESHOLD");
         System.clearProperty("CONSOLE_LOG_PATTERN");
         System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT");
     }
@@ -63,6 +72,47 @@ class LoggingTest {
         log(Map.of("logging.pattern.console", "own: %msg%n"));
 
         assertThat(output.getOut().lines()).contains("own: Delivery parked");
+    }
+
+    @Test
+    void a_log_file_has_the_same_lines_as_the_console(@TempDir Path folder) throws Exception {
+        var file = folder.resolve("service.log");
+
+        log(Map.of("logging.file.name", file));
+
+        assertThat(Files.readAllLines(file))
+                .anyMatch(line -> line.endsWith(
+                        "Delivery parked deliveryId=\"d-1\" reason=\"no such host 2026-11-24 ERROR forged\""));
+    }
+
+    @Test
+    void a_flood_rolls_a_log_file_at_10_megabytes_and_keeps_50_of_older_ones(@TempDir Path folder) throws Exception {
+        var settings = Map.<String, Object>of(
+                "server.port",
+                0,
+                "logging.file.name",
+                folder.resolve("service.log"),
+                // the console's part of the flood is not of interest
+                "logging.threshold.console",
+                "off");
+        try (var _ = new Service(Example.class, "example-service").start(settings)) {
+            var log = LoggerFactory.getLogger(LoggingTest.class);
+            var line = "x".repeat(10_000);
+            for (int i = 0; i < 10_000; i++) {
+                log.warn(line);
+            }
+            // they are deleted in the background
+            await().untilAsserted(
+                            () -> assertThat(sizes(folder)).hasSizeBetween(5, 6).allSatisfy(size -> assertThat(size)
+                                    .isLessThanOrEqualTo(11L << 20)));
+        }
+    }
+
+    /** In bytes. */
+    private static List<Long> sizes(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.toFile().length()).toList();
+        }
     }
 
     private static void log(Map<String, Object> more) {

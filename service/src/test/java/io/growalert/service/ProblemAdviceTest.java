@@ -119,6 +119,27 @@ class ProblemAdviceTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/*", "text/*", "x", "a/b/c", "text/plain;charset=nothing"})
+    void a_media_type_that_is_none_is_refused_as_the_clients_error(String type) throws Exception {
+        var response = send(request("/names").header("Content-Type", type).POST(BodyPublishers.ofString("{}")));
+
+        assertThat(problem(response, 415).get("code")).isEqualTo("unsupported_media_type");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, bad_request",
+        "417, bad_request",
+        "500, internal_error",
+        "501, not_implemented",
+        "503, service_unavailable",
+        "505, http_version_not_supported"
+    })
+    void a_status_of_the_container_has_a_code_of_its_own(int status, String code) {
+        assertThat(CommonProblem.of(status).code()).isEqualTo(code);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/database", "/commit"})
     void a_database_that_is_away_is_worth_another_try(String path) throws Exception {
         var response = send(request(path));

@@ -27,20 +27,20 @@ class AccessTest extends Visits {
     @Test
     void the_order_is_for_everybody() {
         visitor.opens();
-        isForEverybody("order");
+        isForEverybody(visitor, "order");
         visitor.continues();
         PlaywrightAssertions.assertThat(visitor.page.locator("#email-problem")).isVisible();
-        isForEverybody("wrong-order");
+        isForEverybody(visitor, "wrong-order");
     }
 
     @Test
     void the_payment_is_for_everybody() {
         visitor.opens();
         visitor.orders(2);
-        isForEverybody("payment");
+        isForEverybody(visitor, "payment");
         visitor.pays(DECLINED_CARD);
         visitor.seesProblem("declined");
-        isForEverybody("declined");
+        isForEverybody(visitor, "declined");
     }
 
     @Test
@@ -51,10 +51,10 @@ class AccessTest extends Visits {
         visitor.consents(true);
         PlaywrightAssertions.assertThat(visitor.page.getByText("Fail authentication"))
                 .isVisible();
-        isForEverybody("bank");
+        isForEverybody(visitor, "bank");
         visitor.consents(false);
         visitor.seesProblem("");
-        isForEverybody("devices");
+        isForEverybody(visitor, "devices");
     }
 
     @Test
@@ -63,10 +63,10 @@ class AccessTest extends Visits {
         visitor.orders(2);
         visitor.pays(GOOD_CARD);
         visitor.seesSuccess();
-        isForEverybody("success");
+        isForEverybody(visitor, "success");
         visitor.page.getByText("Start a new registration").click();
         visitor.page.navigate(shop.address("/success.html").toString());
-        isForEverybody("nothing-bought");
+        isForEverybody(visitor, "nothing-bought");
     }
 
     @Test
@@ -74,11 +74,11 @@ class AccessTest extends Visits {
         visitor.page.route("**/config", route -> Problems.answer(route, 503, "backend_unavailable", null));
         visitor.page.navigate(shop.address("/register.html").toString());
         visitor.seesProblem("cannot do this at present");
-        isForEverybody("not-loaded");
+        isForEverybody(visitor, "not-loaded");
     }
 
     /** On a small screen and on a wide one. */
-    private void isForEverybody(String step) {
+    static void isForEverybody(Visitor visitor, String step) {
         var page = visitor.page;
         visitor.picture(step);
         visitor.widePicture(step);

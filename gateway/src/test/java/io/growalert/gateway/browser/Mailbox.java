@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /** Where the links arrive that renew sessions. */
 final class Mailbox implements AutoCloseable {
-    private static final Pattern LINK = Pattern.compile("http://\\S+/renew-session\\?token=[A-Za-z0-9_.-]+");
+    private static final Pattern LINK =
+            Pattern.compile("http://\\S+/(?:renew-session\\?|sign-in\\.html#)token=([A-Za-z0-9_.-]+)");
 
     private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -28,13 +29,14 @@ final class Mailbox implements AutoCloseable {
                 site);
     }
 
-    String linkSentTo(String email) {
+    /** The token in the link that was sent. */
+    String tokenSentTo(String email) {
         for (var message : mail.getReceivedMessages()) {
             var text =
                     GreenMailUtil.getWholeMessage(message).replace("=\r\n", "").replace("=3D", "=");
             var link = LINK.matcher(text);
             if (text.contains("To: " + email) && link.find()) {
-                return link.group();
+                return link.group(1);
             }
         }
         throw new AssertionError("no link was sent");

@@ -22,6 +22,8 @@ class WordsTest extends Visits {
                 "create-customer | 413 | body_too_large | | too long",
                 "create-customer | 429 | too_many_customers | 1800 | in 30 minutes",
                 "create-customer | 429 | too_many_requests | 7 | in 7 seconds",
+                "create-customer | 429 | too_many_calls | 40 | in 40 seconds",
+                "create-customer | 503 | payments_unavailable | | payment provider cannot do this",
                 "create-subscription | 401 | session_missing | | Allow cookies",
                 "create-subscription | 400 | unknown_price | | not offered any more",
                 "create-subscription | 422 | idempotency_key_reused | | changed in another tab",

@@ -5,7 +5,8 @@ const TRIES_WHILE_BUSY = 5;
 
 export class ApiProblem extends Error {
   /** @param status 0 when there was no answer, so that it is not known what came of the request */
-  constructor(status, {code = '', declineCode = null, detail = '', field = null} = {}, waitSeconds = 0) {
+  constructor(status, members = {}, waitSeconds = 0) {
+    const {code = '', declineCode = null, detail = '', field = null} = members;
     super(detail || `the server answered ${status}`);
     this.name = 'ApiProblem';
     this.status = status;
@@ -13,6 +14,7 @@ export class ApiProblem extends Error {
     this.declineCode = declineCode;
     this.field = field;
     this.waitSeconds = waitSeconds;
+    this.members = members;
   }
 }
 
@@ -83,8 +85,21 @@ export async function subscription() {
   }
 }
 
+/** Sends a sign-in link to the address, if there is an account with it; the answer is the same if there is none. */
+export const signIn = email => call('POST', '/sign-in', {email});
+
+/** {page}: where to go on. */
+export const confirmSignIn = token => call('POST', '/sign-in/confirm', {token});
+
+export const signOut = () => call('POST', '/sign-out', {});
+
 /** Sends the customer whose session is over a link by e-mail, which begins another. */
 export const renewSession = () => call('POST', '/renew-session', {});
 
-/** {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}. */
-export const charge = ({token, quantity, key}) => call('POST', '/charge', {token, quantity}, key);
+/**
+ * {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}.
+ *
+ * @param expectedAmount what the customer was shown; with another price nothing is charged
+ */
+export const charge = ({token, quantity, expectedAmount, key}) =>
+  call('POST', '/charge', {token, quantity, ...(expectedAmount === undefined ? {} : {expectedAmount})}, key);

@@ -14,12 +14,14 @@ export const formShown = () => form;
 export const cardOfDevices = () => cardForDevices;
 
 export function showPayment(stripe, toConfirm, order) {
-  if (form?.toConfirm.clientSecret !== toConfirm.clientSecret) {
+  if (form?.toConfirm.clientSecret !== toConfirm.clientSecret || form.toConfirm.amount !== toConfirm.amount) {
     const elements = stripe.elements({clientSecret: toConfirm.clientSecret});
     elements.create('payment').mount('#payment-element');
     form = {toConfirm, elements};
   }
-  const total = showSum(byId('payment-sum'), {...order, trialDays: toConfirm.intent === 'setup' ? order.trialDays : 0});
+  const isSetup = toConfirm.intent === 'setup';
+  const total = showSum(byId('payment-sum'),
+    {...order, trialDays: isSetup ? order.trialDays : 0, due: isSetup ? null : toConfirm});
   byId('payment').querySelector('.main').textContent = nameOf(toConfirm, order, total);
   steps.show('payment');
 }

@@ -8,9 +8,12 @@ const LOOKS_AT_A_SLOW_PAYMENT = 3;
 /**
  * Pays for the devices with the first payment's card, or with the one in the elements. The server is asked what became of it
  * until it is over: under one key it charges once.
+ *
+ * @param device what was shown: another price is not charged
  */
-export async function payForDevices({registration, stripe, elements, tell}) {
-  const order = registration.order ?? registration.beginOrder(await means(registration, stripe, elements));
+export async function payForDevices({registration, stripe, elements, device, tell}) {
+  const order = registration.order
+    ?? registration.beginOrder(await means(registration, stripe, elements), registration.quantity * device.unitAmount);
   if (!order) return;
   tell('Paying for your devices');
   let asked = 0;
@@ -38,12 +41,32 @@ export async function payForDevices({registration, stripe, elements, tell}) {
   }
 }
 
+/** The price of the devices is not the one that was shown; nothing was charged. */
+export class AmountChanged extends Error {
+  constructor({amount, currency}, quantity) {
+    super();
+    this.amount = amount;
+    this.currency = currency;
+    this.unitAmount = amount / quantity;
+  }
+}
+
 const REFUSED = new Set(['token_refused', 'payment_canceled']);
+/** No card helps, and neither does the same request again. */
+const FAILED = new Set(['stripe_refused', 'stripe_denied', 'payments_unavailable']);
 
 async function charged(registration, order) {
   try {
     return await api.charge(order);
   } catch (problem) {
+    if (problem.code === 'amount_changed') {
+      registration.orderFailed();
+      throw new AmountChanged(problem.members, order.quantity);
+    }
+    if (FAILED.has(problem.code)) {
+      registration.orderFailed();
+      throw problem;
+    }
     if (problem.status !== 402 && !REFUSED.has(problem.code)) throw problem;
     registration.orderRefused();
     throw new CardProblem(problem);

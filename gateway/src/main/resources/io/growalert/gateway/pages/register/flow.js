@@ -42,6 +42,10 @@ export class Flow {
     const [page, config] = await Promise.all([api.pageConfig(), api.config()]);
     showBanner(page);
     this.#config = config;
+    if (config.prices.length === 0 && !this.registration.subscription && !this.#returned) {
+      steps.message('Registration is closed', 'No plan can be ordered at present. Try again later.');
+      return;
+    }
     this.#stripe = await loadStripe(page.stripeJs, config.publishableKey);
     if (this.registration.subscription) {
       await this.alone(() => (this.#returned ? this.#comeBack() : this.goOn()));
@@ -111,9 +115,27 @@ export class Flow {
   async payDevices() {
     const {registration} = this;
     if (registration.areDevicesOpen) {
-      await payForDevices({registration, stripe: this.#stripe, elements: cardOfDevices(), tell});
+      const {device} = this.#config;
+      await payForDevices({registration, stripe: this.#stripe, elements: cardOfDevices(), device, tell});
     }
     this.#finish();
+  }
+
+  /** What is shown from now on is what is asked for. */
+  changePrice({unitAmount, currency}) {
+    this.#config = {...this.#config, device: {...this.#config.device, unitAmount, currency}};
+  }
+
+  /** Of a customer's subscription, or null when it is to a price that is not offered. */
+  priceIn({items}) {
+    return this.#config.prices.find(price => items.some(item => item.price === price.id)) ?? null;
+  }
+
+  /** With the plan that the customer has, for devices alone. */
+  async orderDevicesFor(price) {
+    const {registration} = this;
+    registration.choose(registration.email, price.id, registration.quantity);
+    await this.alone(() => this.goOn());
   }
 
   skipDevices() {

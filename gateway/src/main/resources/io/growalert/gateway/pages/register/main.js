@@ -1,36 +1,28 @@
 // The page: what is pressed and where it leads, one thing at a time, and what is said when it fails.
 
 import * as api from './api.js';
+import {AmountChanged} from './devices.js';
+import {refuseEmail} from './email.js';
 import {Flow} from './flow.js';
-import {refuseEmail} from './order.js';
+import {nameOf, priceOf} from './money.js';
 import {takeReturned} from './returned.js';
 import * as steps from './steps.js';
 import * as store from './store.js';
+import {OtherPlan} from './subscription.js';
 import {wordsFor} from './words.js';
 
 const flow = new Flow(takeReturned());
 const {registration} = flow;
 const byId = id => document.getElementById(id);
-let busy = false;
 
-/** What is pressed meanwhile is not heard. */
-async function doing(step, work) {
-  if (busy) return;
-  busy = true;
-  steps.setBusy(true);
-  steps.clearProblems();
-  try {
-    await work();
-  } catch (problem) {
-    failed(step, problem);
-  } finally {
-    busy = false;
-    steps.setBusy(false);
-    steps.tell('');
-  }
-}
+const doing = (step, work) => steps.doing(work, problem => failed(step, problem));
 
 function failed(step, problem) {
+  if (problem instanceof OtherPlan) {
+    showOtherPlan(problem.subscription);
+    return;
+  }
+  if (problem instanceof AmountChanged) flow.changePrice(problem);
   const {text, way} = wordsFor(problem, registration);
   const at = stepAfter(step);
   if (at === 'details' && problem.field === 'email') refuseEmail();
@@ -56,9 +48,26 @@ function stepAfter(step) {
 
 const WAYS = {
   reload: () => ({label: 'Reload the page', go: () => location.reload()}),
+  signIn: step => ({label: 'Send me a sign-in link', go: () => doing(step, sendSignInLink)}),
   link: step => ({label: 'Send me a link', go: () => doing(step, sendLink)}),
   anew: step => ({label: 'Go on as a new customer', go: () => doing(step, goOnAnew)}),
 };
+
+async function sendSignInLink() {
+  steps.tell('Sending the link');
+  await api.signIn(registration.email);
+  steps.linkSent();
+}
+
+/** What the customer has, and what can be done about it here: the plan is not replaced by another one. */
+function showOtherPlan(subscription) {
+  const price = flow.priceIn(subscription);
+  const plan = price ? `the plan ${nameOf(price)}, ${priceOf(price)}` : 'another plan, which is not offered any more';
+  const devices = {label: 'Order devices for this plan', go: () => doing('details', () => flow.orderDevicesFor(price))};
+  const change = {label: 'Change my order', go: () => flow.showOrder()};
+  steps.choice('You have a subscription', [`It is to ${plan}. You were not charged again.`],
+    price && registration.quantity > 0 ? [devices, change] : [change]);
+}
 
 async function sendLink() {
   steps.tell('Sending the link');
@@ -83,7 +92,7 @@ async function goOnAnew() {
 
 /** The back button, and the forward one. */
 function moved() {
-  if (!flow.isLoaded || busy) return;
+  if (!flow.isLoaded || steps.isBusy()) return;
   if (registration.isPaid) void doing('loading', () => flow.alone(() => flow.afterFirstPayment()));
   else if (location.hash === '#payment' && registration.subscription) void doing('details', () => flow.alone(() => flow.goOn()));
   else flow.showOrder();
@@ -110,10 +119,10 @@ if (store.bought()) {
   onSubmit('payment', () => flow.alone(() => flow.handleConfirmPayment()));
   onSubmit('devices', () => flow.alone(() => flow.payDevices()));
   onClick('loading', '.retry', start);
-  onClick('payment', '.back', () => busy || history.back());
+  onClick('payment', '.back', () => steps.isBusy() || history.back());
   onClick('devices', '.skip', () => doing('devices', () => flow.alone(() => flow.skipDevices())));
   byId('details').addEventListener('input', () => flow.showSum());
   window.addEventListener('popstate', moved);
-  store.onChangeElsewhere(() => flow.isLoaded && !busy && doing('loading', () => flow.follow()));
+  store.onChangeElsewhere(() => flow.isLoaded && !steps.isBusy() && doing('loading', () => flow.follow()));
   start();
 }

@@ -61,15 +61,17 @@ function line(name, amount) {
  *
  * @param trialDays how long the plan is free at first
  * @param only what part of the order: the plan, the devices, or (without it) both
+ * @param due {amount, currency} that Stripe is to take for the plan, when it is known: whatever the price says
  */
-export function showSum(place, {price, device, quantity, trialDays, only}) {
+export function showSum(place, {price, device, quantity, trialDays, only, due = null}) {
   const list = node('dl', '');
   const plan = only !== 'devices' && price;
   const today = [];
+  const usual = plan ? {amount: trialDays > 0 ? 0 : price.unit_amount, currency: price.currency} : null;
+  const first = due ?? usual;
   if (plan) {
-    const amount = trialDays > 0 ? 0 : price.unit_amount;
-    today.push([amount, price.currency]);
-    list.append(line(`${nameOf(price)} plan`, money(amount, price.currency)));
+    today.push([first.amount, first.currency]);
+    list.append(line(`${nameOf(price)} plan`, money(first.amount, first.currency)));
   }
   if (quantity > 0 && only !== 'plan') {
     const amount = quantity * device.unitAmount;
@@ -84,6 +86,10 @@ export function showSum(place, {price, device, quantity, trialDays, only}) {
     list.append(last);
   }
   place.replaceChildren(list);
+  if (plan && (first.amount !== usual.amount || first.currency !== usual.currency)) {
+    place.append(node('p', `Your first payment for the plan is ${money(first.amount, first.currency)}, not `
+      + `${money(usual.amount, usual.currency)}.`));
+  }
   if (plan) {
     const both = today.length > 1;
     const then = trialDays > 0 ? `Free for ${trialDays} days, then` : 'Renews at';

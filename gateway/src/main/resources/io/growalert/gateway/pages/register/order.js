@@ -1,11 +1,10 @@
 // The order, as it is filled in: e-mail address, plan, number of devices.
 
+import {emailProblems, typedEmail} from './email.js';
 import {money, nameOf, priceOf, showSum} from './money.js';
 import * as steps from './steps.js';
 
 const byId = id => document.getElementById(id);
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const NO_EMAIL = 'Enter an e-mail address, such as name@example.com.';
 
 export function showOrder(config, registration, options) {
   const {device} = config;
@@ -38,7 +37,7 @@ function showPlans(prices, chosen) {
 
 function typed() {
   return {
-    email: byId('email').value.trim(),
+    email: typedEmail(),
     priceId: document.querySelector('input[name="plan"]:checked')?.value,
     quantity: Number(byId('quantity').value || NaN),
   };
@@ -55,12 +54,8 @@ export function showOrderSum(config) {
 /** What was filled in, or null after the wrong fields were shown. */
 export function filledIn({device}) {
   const order = typed();
-  const problems = {};
-  if (!EMAIL.test(order.email)) problems.email = NO_EMAIL;
+  const problems = emailProblems(order.email);
   if (!order.priceId) problems.plans = 'Choose a plan.';
   if (!isQuantity(order.quantity, device)) problems.quantity = `Enter a whole number from 0 to ${device.maxQuantity}.`;
   return steps.fieldProblems(problems) ? null : order;
 }
-
-/** The server knows better what an address is. */
-export const refuseEmail = () => steps.fieldProblems({email: NO_EMAIL});

@@ -75,6 +75,10 @@ export class Registration {
     return this.#state.customer.key;
   }
 
+  dropCustomerKey() {
+    this.#save({customer: null});
+  }
+
   /** {key, email, priceId, id, intent, tried, existing} of the one that was begun, or null. */
   get subscription() { return this.#state.subscription ?? null; }
 
@@ -118,14 +122,14 @@ export class Registration {
 
   get isPaid() { return Boolean(this.#state.paid); }
 
-  /** {paymentMethod, intent, processing} of the first payment, or null. */
+  /** {paymentMethod, intent, processing, due: {amount, currency} or null} of the first payment, or null. */
   get paid() { return this.#state.paid ?? null; }
 
   /** What was paid for is what was begun, whatever was chosen meanwhile. */
-  subscriptionPaid({paymentMethod, intent, processing}) {
+  subscriptionPaid({paymentMethod, intent, processing, due = null}) {
     const {email, priceId, existing} = this.subscription;
     // a card of earlier times is not taken without being asked for
-    this.#save({email, priceId, paid: {paymentMethod: existing ? null : paymentMethod, intent, processing}});
+    this.#save({email, priceId, paid: {paymentMethod: existing ? null : paymentMethod, intent, processing, due}});
   }
 
   /** Whether the customer had, and paid, the subscription before. */
@@ -133,14 +137,21 @@ export class Registration {
 
   get paymentMethod() { return this.#state.paid?.paymentMethod ?? null; }
 
-  /** {key, token, quantity} of the device payment under way, or null: it is only to be sent again as it is. */
+  /** {key, token, quantity, expectedAmount} of the device payment under way, or null: it is only to be sent again as it is. */
   get order() { return this.#state.order ?? null; }
 
   /** The one that another tab began meanwhile, too; null when it was paid there. */
-  beginOrder(token) {
+  beginOrder(token, expectedAmount) {
     this.refresh();
-    if (!this.order && this.areDevicesOpen) this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity}});
+    if (!this.order && this.areDevicesOpen) {
+      this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity, expectedAmount}});
+    }
     return this.order;
+  }
+
+  /** Nothing was charged, for a reason that is not the card's: the next order has another key, or there is none. */
+  orderFailed() {
+    this.#save({order: null, orderKey: newKey(), refused: true});
   }
 
   /** The card was refused for good: the next order is one with another card and another key. */
@@ -178,6 +189,7 @@ export class Registration {
       subscription: subscription.id,
       existing: subscription.existing,
       processing: paid.processing,
+      due: paid.due ?? null,
     };
     this.#state = {id, begun, bought};
     store.write(this.#state);

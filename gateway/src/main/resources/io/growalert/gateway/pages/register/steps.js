@@ -1,22 +1,23 @@
-// What the page shows: one step at a time, what is going on, and what went wrong. Focus follows.
+// What a page shows: one step at a time, what is going on, and what went wrong. Focus follows. Each step is a section.
 
-const STEPS = ['loading', 'details', 'payment', 'devices', 'message'];
 const PROGRESS = {loading: 0, details: 0, payment: 1, devices: 1, message: 1};
+
+const FIELDS = ['email', 'plans', 'quantity'];
 
 const byId = id => document.getElementById(id);
 const sectionOf = step => byId(step);
 
 export function show(step, {focus = true} = {}) {
-  STEPS.forEach(each => {
-    sectionOf(each).hidden = each !== step;
+  document.querySelectorAll('main > section').forEach(section => {
+    section.hidden = section.id !== step;
   });
   clearProblems();
-  byId('progress').querySelectorAll('li').forEach((item, place) => {
+  document.querySelectorAll('#progress li').forEach((item, place) => {
     item.classList.toggle('over', place < PROGRESS[step]);
     item.toggleAttribute('aria-current', place === PROGRESS[step]);
     if (place === PROGRESS[step]) item.setAttribute('aria-current', 'step');
   });
-  if (focus) sectionOf(step).querySelector('h2').focus();
+  if (focus) sectionOf(step).querySelector('h1, h2').focus();
 }
 
 export const isShown = step => !sectionOf(step).hidden;
@@ -29,29 +30,67 @@ export function tell(words) {
 }
 
 /** While the page works, nothing can be pressed twice; the focus stays where it is. */
-export function setBusy(busy) {
-  document.querySelectorAll('button').forEach(button => button.setAttribute('aria-disabled', String(busy)));
-  document.querySelector('main').setAttribute('aria-busy', String(busy));
+function setBusy(is) {
+  document.querySelectorAll('button').forEach(button => button.setAttribute('aria-disabled', String(is)));
+  document.querySelector('main').setAttribute('aria-busy', String(is));
+}
+
+let busy = false;
+
+export const isBusy = () => busy;
+
+/** One thing at a time: what is pressed meanwhile is not heard. @param failed is told what went wrong */
+export async function doing(work, failed) {
+  if (busy) return;
+  busy = true;
+  setBusy(true);
+  clearProblems();
+  try {
+    await work();
+  } catch (problem) {
+    failed(problem);
+  } finally {
+    busy = false;
+    setBusy(false);
+    tell('');
+  }
+}
+
+/** {label, go} */
+function buttonOf(way) {
+  const button = Object.assign(document.createElement('button'), {type: 'button', textContent: way.label});
+  button.addEventListener('click', way.go);
+  return button;
 }
 
 /** @param way {label, go}: a button beside the words, or null */
 export function problem(step, words, way = null) {
   const box = sectionOf(step).querySelector('.problem');
   box.replaceChildren(paragraph(words));
-  if (way) {
-    const button = Object.assign(document.createElement('button'), {type: 'button', textContent: way.label});
-    button.addEventListener('click', way.go);
-    box.append(button);
-  }
+  if (way) box.append(buttonOf(way));
   box.hidden = false;
   box.focus();
 }
 
 /** Says something that is no problem, and after which there is nothing more to be done here. */
 export function message(title, ...words) {
+  choice(title, words, []);
+}
+
+/** Says something that is no problem, and how to go on. @param ways {label, go}, a button each */
+export function choice(title, words, ways) {
   byId('message-title').textContent = title;
-  byId('message-words').replaceChildren(...words.map(paragraph));
+  const actions = Object.assign(document.createElement('div'), {className: 'actions'});
+  actions.append(...ways.map(buttonOf));
+  byId('message-words').replaceChildren(...words.map(paragraph), ...(ways.length > 0 ? [actions] : []));
   show('message');
+}
+
+/** The same whether an account has the address or not: it is nobody else's business. */
+export function linkSent() {
+  message('Look in your mail',
+    'If there is an account with this e-mail address, a link is on its way to it. It is good for 15 minutes and for one sign-in.',
+    'Open it in this browser to go on where you were. You can close this tab.');
 }
 
 function paragraph(words) {
@@ -67,7 +106,7 @@ export function clearProblems() {
 
 /** Marks fields that are wrong, {id: words}, and leads to the first; false when there is none. */
 export function fieldProblems(problems) {
-  for (const id of ['email', 'plans', 'quantity']) {
+  for (const id of FIELDS.filter(byId)) {
     byId(`${id}-problem`).textContent = problems[id] ?? '';
     inputsOf(id).forEach(input => input.setAttribute('aria-invalid', String(id in problems)));
   }

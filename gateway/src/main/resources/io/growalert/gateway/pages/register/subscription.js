@@ -8,6 +8,15 @@ const WENT_THROUGH = new Set(['succeeded', 'requires_capture', 'processing']);
 
 export class AlreadySubscribed extends Error {}
 
+/** The customer has a subscription to another plan, which is not replaced. */
+export class OtherPlan extends Error {
+  /** @param subscription as {@code GET /subscription} has it */
+  constructor(subscription) {
+    super();
+    this.subscription = subscription;
+  }
+}
+
 /** What was to be paid is not to be paid any more: it was changed elsewhere. */
 export class Changed extends Error {}
 
@@ -15,7 +24,8 @@ export class Changed extends Error {}
  * Makes the customer and the subscription.
  *
  * @param returned {clientSecret, intent} that a bank's page led back with, or null
- * @return {clientSecret, intent} to be confirmed, or null when that has been done
+ * @return {clientSecret, intent, amount, currency} to be confirmed, or null when that has been done; the setup of a card has no
+ *     amount
  */
 export async function prepare(registration, stripe, returned = null) {
   if (registration.isPaid) return null;
@@ -33,13 +43,21 @@ export async function prepare(registration, stripe, returned = null) {
 
 async function becomeCustomer(registration) {
   if (!registration.isAnew) await refuseOldSession();
-  await api.createCustomer(registration.email, registration.customerKey());
+  await createCustomer(registration);
   const current = await api.subscription();
   const running = current !== null && RUNNING.has(current.status);
-  if (running && !current.items.some(item => item.price === registration.priceId)) {
-    throw new AlreadySubscribed('You have a subscription already, to another plan. You were not charged again.');
-  }
+  if (running && !current.items.some(item => item.price === registration.priceId)) throw new OtherPlan(current);
   registration.beginSubscription(running);
+}
+
+async function createCustomer(registration) {
+  try {
+    await api.createCustomer(registration.email, registration.customerKey());
+  } catch (problem) {
+    // after the sign-in it is another request, which the refusal of this one must not answer
+    if (problem.code === 'sign_in_needed') registration.dropCustomerKey();
+    throw problem;
+  }
 }
 
 /** Whoever was here before would become a second customer, who pays a second time. */
@@ -74,7 +92,7 @@ async function openIntent(registration, stripe, returned = null) {
     registration.intentIs(clientSecret, intent);
     const now = await intentOf(stripe, {clientSecret, intent});
     if (took(registration, now, intent)) return null;
-    if (now.status !== 'canceled') return {clientSecret, intent};
+    if (now.status !== 'canceled') return {clientSecret, intent, amount: now.amount, currency: now.currency};
   } else {
     const current = await api.subscription();
     if (current?.id === subscriptionId && RUNNING.has(current.status)) {
@@ -98,7 +116,12 @@ async function started(registration, priceId, key) {
   try {
     return await api.createSubscription(priceId, key);
   } catch (problem) {
-    if (problem.code === 'unknown_price' && !registration.subscription.id) registration.dropSubscription();
+    if (problem.code === 'has_subscription') {
+      registration.dropSubscription();
+      throw new OtherPlan(problem.members.subscription);
+    }
+    const isUndone = problem.code === 'unknown_price' || problem.code === 'sign_in_needed';
+    if (isUndone && !registration.subscription.id) registration.dropSubscription();
     throw problem;
   }
 }
@@ -106,7 +129,12 @@ async function started(registration, priceId, key) {
 /** Notes a payment, or a setup, that went through. */
 function took(registration, now, intent) {
   if (!WENT_THROUGH.has(now.status)) return false;
-  registration.subscriptionPaid({paymentMethod: methodOf(now), intent, processing: now.status === 'processing'});
+  registration.subscriptionPaid({
+    paymentMethod: methodOf(now),
+    intent,
+    processing: now.status === 'processing',
+    due: intent === 'setup' ? null : {amount: now.amount, currency: now.currency},
+  });
   return true;
 }
 
@@ -117,7 +145,8 @@ export async function confirmSubscription({registration, stripe, elements, toCon
   tell(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
   const now = await intentOf(stripe, toConfirm);
   if (took(registration, now, toConfirm.intent)) return;
-  if (now.status === 'canceled') throw new Changed();
+  // the amount too: what is paid is what was shown
+  if (now.status === 'canceled' || now.amount !== toConfirm.amount) throw new Changed();
   registration.subscriptionTried(true);
   const {error, confirmed} = await confirm(stripe, elements, toConfirm);
   if (confirmed && took(registration, confirmed, toConfirm.intent)) return;

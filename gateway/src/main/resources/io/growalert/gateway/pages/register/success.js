@@ -3,6 +3,7 @@
 import * as api from './api.js';
 import {showBanner} from './banner.js';
 import {showSum} from './money.js';
+import {signOutBy} from './sign-out.js';
 import * as store from './store.js';
 
 const byId = id => document.getElementById(id);
@@ -17,7 +18,7 @@ function noteFor({devices, processing}) {
   return devices?.outcome === 'skipped' ? 'You did not buy devices, and were not charged for any.' : '';
 }
 
-function showBought({price, device, trialDays, quantity, email, existing, devices, subscription}) {
+function showBought({price, device, trialDays, quantity, email, existing, devices, subscription, due}) {
   byId('outcome').textContent = isOnItsWay(bought)
     ? 'Your registration is complete, and your payment is on its way'
     : 'Your registration is complete';
@@ -25,7 +26,7 @@ function showBought({price, device, trialDays, quantity, email, existing, device
   byId('subscription').textContent = subscription;
   byId('order').hidden = !devices?.reference;
   byId('order').querySelector('.reference').textContent = devices?.reference ?? '';
-  showSum(byId('bought-sum'), {price, device, trialDays, quantity, only: existing ? 'devices' : undefined});
+  showSum(byId('bought-sum'), {price, device, trialDays, quantity, only: existing ? 'devices' : undefined, due});
   byId('note').textContent = noteFor(bought);
   byId('note').hidden = !byId('note').textContent;
 }
@@ -35,6 +36,7 @@ if (bought) showBought(bought);
 byId(shown).hidden = false;
 byId(`${shown}-title`).focus();
 byId('again').addEventListener('click', () => store.forget());
+signOutBy(byId('sign-out'));
 
 // without an answer nobody knows, so it is shown
 api.pageConfig().then(showBanner, () => showBanner({stripe: false}));

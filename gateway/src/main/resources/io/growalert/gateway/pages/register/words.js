@@ -1,6 +1,8 @@
 // What went wrong, in words for a customer, with a way forward that cannot charge twice.
 
 import {ApiProblem} from './api.js';
+import {AmountChanged} from './devices.js';
+import {money} from './money.js';
 import {Ended} from './registration.js';
 import {CardProblem, Incomplete, NotLoaded, Unclear} from './stripe.js';
 import {Elsewhere} from './store.js';
@@ -11,12 +13,15 @@ const UNCHARGED = 'You were not charged for this.';
 
 /**
  * @return {text, way}: way is null when pressing the same button again is the way forward, or else {@code link} (have a link
- *     sent), {@code anew} (become a new customer) or {@code reload}
+ *     sent), {@code signIn} (the same, to the address that was entered), {@code anew} (become a new customer) or {@code reload}
  */
-export function wordsFor(problem, {mayHavePaid = false} = {}) {
-  if (problem instanceof ApiProblem) return ofApi(problem, mayHavePaid);
+export function wordsFor(problem, {mayHavePaid = false, isSignIn = false} = {}) {
+  if (problem instanceof ApiProblem) return ofApi(problem, mayHavePaid, isSignIn);
   return said(...ofPage(problem));
 }
+
+/** Where there is nothing to pay. */
+export const wordsForFree = problem => wordsFor(problem, {isSignIn: true}).text.replace(` ${SAFE}`, '');
 
 const said = (text, way = null) => ({text, way});
 
@@ -25,6 +30,10 @@ function ofPage(problem) {
   if (problem instanceof CardProblem) return [ofCard(problem)];
   if (problem instanceof Unclear) return [`We have not heard from your bank yet how the payment fared. ${SAFE}`];
   if (problem instanceof NotLoaded) return ['The payment form could not be loaded. Check your connection and try again.'];
+  if (problem instanceof AmountChanged) {
+    return [`The price of the devices changed: they cost ${money(problem.amount, problem.currency)} now. ${UNCHARGED} `
+      + 'Press the button to pay this amount.'];
+  }
   if (problem instanceof AlreadySubscribed) return [problem.message];
   if (problem instanceof Changed) return [`This order was changed. Check it, and go on to the payment again. ${SAFE}`, 'reload'];
   if (problem instanceof Elsewhere) {
@@ -72,7 +81,7 @@ const OF_STATUS = {
 };
 const NOT_UNDERSTOOD = 'Something about this was not understood. Reload the page and try again.';
 
-function ofApi({status, code, waitSeconds}, mayHavePaid) {
+function ofApi({status, code, waitSeconds}, mayHavePaid, isSignIn) {
   if (status === 0) {
     return said(`We cannot be reached, so we do not know how far it came. Check your connection and try again. ${SAFE}`);
   }
@@ -80,10 +89,23 @@ function ofApi({status, code, waitSeconds}, mayHavePaid) {
   switch (code) {
     case 'request_in_flight':
       return said(`Your last try is still being worked on. Try again ${later}. ${SAFE}`);
+    case 'sign_in_needed':
+      return said('There is an account with this e-mail address. We can send a sign-in link to it. You go on as the same customer '
+        + 'then, so nothing is charged twice.', 'signIn');
+    case 'too_many_sign_ins':
+      return said(`Too many links were asked for. Look for the newest in your mail, or try again ${later}.`);
+    case 'too_many_calls':
+      return said(`There is too much to do at the moment. Try again ${later}. ${SAFE}`);
+    case 'stripe_refused':
+      return said(`Our payment provider and we did not understand each other. ${UNCHARGED} Try again in a while.`);
+    case 'stripe_denied':
+    case 'payments_unavailable':
+      return said(`Our payment provider cannot do this at present. ${UNCHARGED} Try again later.`);
     case 'session_expired':
       return said('You were here before, but that was too long ago. We can send a link to the e-mail address that you '
         + 'registered with. It lets you go on as the same customer, so nothing is charged twice.', 'link');
     case 'mail_not_configured':
+      if (isSignIn) return said('We cannot send links at present. Try again later.');
       return mayHavePaid
         ? said('We cannot send links at present. Do not begin again: your payment may have gone through. Ask us first.')
         : said('We cannot send links at present. You can go on as a new customer. You were not charged.', 'anew');

@@ -1,0 +1,71 @@
+// Signs in whoever opens a sign-in link and presses the button, and sends such links. Opening the page changes nothing: programs
+// that look at mails open the links in them too.
+
+import * as api from './api.js';
+import {emailIn, refuseEmail} from './email.js';
+import {signOutBy} from './sign-out.js';
+import * as steps from './steps.js';
+import {wordsForFree} from './words.js';
+
+const byId = id => document.getElementById(id);
+let token = null;
+
+/** Takes the token out of the address, so that it is in no history or bookmark. It is sent to no server with the address. */
+function takeToken() {
+  const found = /^#token=([A-Za-z0-9_.-]+)$/.exec(location.hash);
+  if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+  return found?.[1] ?? null;
+}
+
+function begin(options) {
+  token = takeToken();
+  steps.show(token ? 'confirm' : 'ask', options);
+}
+
+async function signIn() {
+  steps.tell('Signing in');
+  try {
+    const {page} = (await api.confirmSignIn(token)).json;
+    location.replace(ownPage(page));
+  } catch (problem) {
+    if (problem.code !== 'link_invalid') throw problem;
+    token = null;
+    steps.show('ask');
+    steps.problem('ask', 'This link does not work any more: it is good for 15 minutes and for one sign-in. Have another one sent.');
+  }
+}
+
+/** A page of this site, whatever the answer says. */
+function ownPage(page) {
+  const url = new URL(page, location.origin);
+  return url.origin === location.origin ? url.pathname : '/register.html';
+}
+
+async function sendLink() {
+  const email = emailIn();
+  if (!email) return;
+  steps.tell('Sending the link');
+  await api.signIn(email);
+  steps.linkSent();
+}
+
+function doing(step, work) {
+  return steps.doing(work, problem => {
+    if (problem.field === 'email') refuseEmail();
+    else steps.problem(step, wordsForFree(problem));
+  });
+}
+
+function onSubmit(step, work) {
+  byId(step).querySelector('form').addEventListener('submit', event => {
+    event.preventDefault();
+    void doing(step, work);
+  });
+}
+
+onSubmit('confirm', signIn);
+onSubmit('ask', sendLink);
+signOutBy(byId('sign-out'));
+// another link, opened in this tab, is the same page
+window.addEventListener('hashchange', () => location.hash && begin());
+begin({focus: false});
