@@ -73,7 +73,8 @@ final class Batch {
         readings.forEach(reading -> sort(reading, owners, locked));
         entries.sort(comparing((Entry entry) -> entry.event().created())
                 .thenComparing(entry -> entry.event().id()));
-        var page = pages.open(ids(owners.values()));
+        var page = pages.open(
+                entries.stream().flatMap(entry -> entry.records().stream()).toList(), others(owners.values()));
         entries.forEach(entry -> enter(entry, page));
         pages.write(page);
         fetches.want(wanted);
@@ -167,11 +168,10 @@ final class Batch {
         }
     }
 
-    /** Of all registers that matter: those of the records, and those of the customers, who may be deleted. */
-    private Set<String> ids(Collection<Owner.Known> owners) {
+    /** The registers that matter beside those of the records: of what was erased, and of customers, who may be deleted. */
+    private Set<String> others(Collection<Owner.Known> owners) {
         var ids = new HashSet<String>();
         for (var entry : entries) {
-            entry.records().forEach(record -> ids.add(record.id()));
             if (entry.reading() instanceof Reading.Erased erased) {
                 ids.add(erased.id());
             }

@@ -2,6 +2,7 @@ package io.growalert.billing.ledger;
 
 import io.growalert.billing.stripe.Kind;
 import io.growalert.events.BillingEvent;
+import io.growalert.events.BillingRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -77,6 +78,7 @@ public final class Comparison {
         for (var object : objects) {
             read(kind, object, records, findings);
         }
+        settle(records);
         var known = registers.read(
                 records.stream().map(expected -> expected.record().id()).toList());
         records.stream()
@@ -91,6 +93,19 @@ public final class Comparison {
     }
 
     private record Expected(String object, String key, Projected record) {}
+
+    /** What is to be in the row of an order is known of these objects, or else of what is recorded. */
+    private void settle(List<Expected> records) {
+        var settlements =
+                Settlements.read(jdbc, records.stream().map(Expected::record).toList());
+        records.stream()
+                .map(expected -> expected.record().record())
+                .filter(record -> !(record instanceof BillingRecord.DeviceOrder))
+                .forEach(settlements::enter);
+        records.replaceAll(expected -> expected.record().record() instanceof BillingRecord.DeviceOrder order
+                ? new Expected(expected.object(), expected.key(), Projected.of(settlements.settled(order)))
+                : expected);
+    }
 
     private void read(Kind kind, JsonNode object, List<Expected> records, List<Finding> findings) {
         var id = object.path("id").asString("");

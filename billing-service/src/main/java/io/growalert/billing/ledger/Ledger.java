@@ -40,7 +40,7 @@ public final class Ledger {
         this.outbox = outbox;
         events = new StoredEvents(jdbc);
         registers = new Registers(jdbc);
-        pages = new Pages(registers, new Records(jdbc), outbox);
+        pages = new Pages(jdbc, registers, new Records(jdbc), outbox);
         fetches = new Fetches(jdbc);
         patience = new Patience(settings.attempts());
     }
@@ -175,7 +175,7 @@ public final class Ledger {
 
     private Page record(Owner.Known owner, List<Projected> records, Instant asOf, Set<String> restored) {
         registers.lock(owner.key());
-        var page = pages.open(records.stream().map(Projected::id).toList());
+        var page = pages.open(records, List.of());
         for (var record : records) {
             var state = new Register.State(asOf, true, Rank.fetched(record.record()), record.digest());
             if (restored.contains(record.id())) {
