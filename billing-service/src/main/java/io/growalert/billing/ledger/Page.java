@@ -43,7 +43,6 @@ final class Page {
             }
             case STALE, UNDECIDED -> {}
         }
-        settlements.unsettled().forEach(this::settle);
         return decision;
     }
 
@@ -52,7 +51,6 @@ final class Page {
         var known = now.get(record.id());
         if (known != null && known.state().digest().equals(state.digest())) {
             apply(known, record, state);
-            settlements.unsettled().forEach(this::settle);
         } else {
             enter(record, state);
         }
@@ -74,7 +72,14 @@ final class Page {
         }
     }
 
-    /** Its charge or a dispute changed, and with it what became of the order's money. */
+    /**
+     * Once all records of an object are entered: where a charge or a dispute changed, what became of the order's money changed
+     * too.
+     */
+    void settle() {
+        settlements.unsettled().forEach(this::settle);
+    }
+
     private void settle(BillingRecord.DeviceOrder order) {
         var known = now.get(order.id());
         if (known != null) {
