@@ -9,12 +9,14 @@ final class Pages {
     private final JdbcClient jdbc;
     private final Registers registers;
     private final Records records;
+    private final RegisteredAddresses addresses;
     private final Outbox outbox;
 
     Pages(JdbcClient jdbc, Registers registers, Records records, Outbox outbox) {
         this.jdbc = jdbc;
         this.registers = registers;
         this.records = records;
+        addresses = new RegisteredAddresses(jdbc);
         this.outbox = outbox;
     }
 
@@ -35,6 +37,8 @@ final class Pages {
     void write(Page page) {
         registers.write(page.changes());
         records.write(page.rows());
+        addresses.follow(page.rows());
+        addresses.forget(page.deletedCustomers());
         outbox.add(page.told());
     }
 }
