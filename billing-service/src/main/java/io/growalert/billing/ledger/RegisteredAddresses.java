@@ -17,16 +17,20 @@ final class RegisteredAddresses {
         this.jdbc = jdbc;
     }
 
-    // another address is not verified, and the sessions of whoever had the one before end
+    // another address is not verified; the sessions and the links of whoever had the one before end
     private static final String FOLLOW = """
-            insert into billing.registrations as r (customer, address, created_at)
-            select id, lower(email), coalesce(created_at, clock_timestamp())
-            from jsonb_populate_recordset(null::billing.customers, :rows::jsonb)
-            where email is not null and not deleted
-            order by id
-            on conflict (customer) do update
-            set address = excluded.address, verified_at = null, generation = r.generation + 1
-            where r.address <> excluded.address
+            with followed as (
+                insert into billing.registrations as r (customer, address, created_at)
+                select id, lower(email), coalesce(created_at, clock_timestamp())
+                from jsonb_populate_recordset(null::billing.customers, :rows::jsonb)
+                where email is not null and not deleted
+                order by id
+                on conflict (customer) do update
+                set address = excluded.address, verified_at = null, generation = r.generation + 1
+                where r.address <> excluded.address
+                returning customer
+            )
+            delete from billing.sign_in_links l using followed f where l.customer = f.customer
             """;
 
     /** Follows the customers among these records; one without an address at Stripe keeps the registered one. */

@@ -42,6 +42,7 @@ class RegisteredAddressesTest {
         tell("customer.updated", 1, "new@example.com");
 
         assertThat(registration()).isEqualTo("cus_1 new@example.com 4 false");
+        assertThat(bench.count("select count(*) from billing.sign_in_links")).isZero();
     }
 
     @Test
