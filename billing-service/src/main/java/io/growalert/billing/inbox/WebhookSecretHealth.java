@@ -22,8 +22,9 @@ final class WebhookSecretHealth implements HealthIndicator {
     static final Duration WITHOUT_GOOD = Duration.ofMinutes(10);
 
     private static final Status DEGRADED = new Status("DEGRADED");
-    private static final String REASON = "No webhook verifies: growalert.billing.webhook.secrets (STRIPE_WEBHOOK_SECRET) does not"
-            + " hold the signing secret of this endpoint at Stripe";
+    private static final String REASON =
+            "No webhook verifies: growalert.billing.webhook.secrets (STRIPE_WEBHOOK_SECRET) does not"
+                    + " hold the signing secret of this endpoint at Stripe";
 
     private final InstantSource clock;
     private Instant lastGood = Instant.MIN;

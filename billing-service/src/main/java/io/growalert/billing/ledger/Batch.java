@@ -60,13 +60,7 @@ final class Batch {
     /** An event whose owner is locked, and what it says. */
     private record Entry(StoredEvent event, Reading reading, Owner.Known owner, List<Projected> records) {}
 
-    Batch(
-            Registers registers,
-            Pages pages,
-            StoredEvents events,
-            Fetches fetches,
-            Origins origins,
-            Patience patience) {
+    Batch(Registers registers, Pages pages, StoredEvents events, Fetches fetches, Origins origins, Patience patience) {
         this.registers = registers;
         this.pages = pages;
         this.events = events;

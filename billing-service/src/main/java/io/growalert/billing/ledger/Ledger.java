@@ -177,8 +177,10 @@ public final class Ledger {
     private Map<String, Optional<String>> customers(Owner.Asked asked) {
         var ids = asked.parents().stream().map(Parent::id).toList();
         var customers = new HashMap<>(origins.read(ids).foreign());
-        registers.read(ids).values().forEach(register ->
-                customers.put(register.id(), Optional.ofNullable(register.customer())));
+        registers
+                .read(ids)
+                .values()
+                .forEach(register -> customers.put(register.id(), Optional.ofNullable(register.customer())));
         return customers;
     }
 
@@ -195,7 +197,8 @@ public final class Ledger {
                 yield recorded;
             }
             case FOREIGN -> {
-                boolean isDeleted = sight.kind() == Kind.CUSTOMER && sight.fields().flag("deleted");
+                boolean isDeleted =
+                        sight.kind() == Kind.CUSTOMER && sight.fields().flag("deleted");
                 if (!isDeleted || sight.isFinal()) {
                     origins.remember(List.of(new Origins.Foreign(subject.id(), owner.customer())));
                 }

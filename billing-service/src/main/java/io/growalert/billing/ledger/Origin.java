@@ -30,7 +30,12 @@ enum Origin {
      * @param isMarked our metadata is in it
      * @param parents any of which says it
      */
-    record Subject(Kind kind, String id, boolean isMarked, @Nullable String customer, List<Parent> parents) {
+    record Subject(
+            Kind kind,
+            String id,
+            boolean isMarked,
+            @Nullable String customer,
+            List<Parent> parents) {
         Subject {
             parents = List.copyOf(parents);
         }
@@ -52,8 +57,7 @@ enum Origin {
             return ids;
         }
 
-        private static List<Parent> parents(
-                Kind kind, JsonNode object, Owner said, @Nullable String customer) {
+        private static List<Parent> parents(Kind kind, JsonNode object, Owner said, @Nullable String customer) {
             if (kind == Kind.CUSTOMER) {
                 return List.of();
             }

@@ -70,8 +70,7 @@ final class Settlements {
                     BillingRecord.Invoice _,
                     BillingRecord.InvoicePayment _,
                     BillingRecord.Payment _,
-                    BillingRecord.Refund _ ->
-                List.of();
+                    BillingRecord.Refund _ -> List.of();
         };
     }
 
@@ -130,8 +129,8 @@ final class Settlements {
     /** The ids of all records that matter to an order, beside itself. */
     Stream<String> sources(BillingRecord.DeviceOrder order) {
         return chargesOf(order)
-                .flatMap(charge -> Stream.concat(
-                        Stream.of(charge.id()), disputesOf(charge).map(BillingRecord.Dispute::id)));
+                .flatMap(charge ->
+                        Stream.concat(Stream.of(charge.id()), disputesOf(charge).map(BillingRecord.Dispute::id)));
     }
 
     /** The ids of all records that are known here. */

@@ -93,7 +93,8 @@ final class ObjectCheck {
 
         private List<ObjectNode> differing(List<ObjectNode> objects) {
             var findings = comparison.of(listing.kind(), objects);
-            tally.foreign(findings.stream().filter(Finding.Foreign.class::isInstance).count());
+            tally.foreign(
+                    findings.stream().filter(Finding.Foreign.class::isInstance).count());
             var differing = findings.stream()
                     .filter(finding -> !(finding instanceof Finding.Foreign))
                     .map(Finding::object)

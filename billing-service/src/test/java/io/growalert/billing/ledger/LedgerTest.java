@@ -538,7 +538,8 @@ class LedgerTest {
     }
 
     private static String customer(String email) {
-        return "{'id': 'cus_1', 'object': 'customer', 'email': '%s', 'name': 'Jo', 'created': 5, 'metadata': {'growalert_request': 'r'}}".formatted(email);
+        return "{'id': 'cus_1', 'object': 'customer', 'email': '%s', 'name': 'Jo', 'created': 5, 'metadata': {'growalert_request': 'r'}}"
+                .formatted(email);
     }
 
     private static String invoice(String status, long due) {

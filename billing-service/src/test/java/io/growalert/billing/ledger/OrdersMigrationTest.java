@@ -50,11 +50,11 @@ class OrdersMigrationTest {
         migrate("latest");
 
         assertThat(database.jdbc()
-                        .sql("select concat_ws(' ', id, refunded_amount, disputed) from billing.device_orders order by id")
+                        .sql(
+                                "select concat_ws(' ', id, refunded_amount, disputed) from billing.device_orders order by id")
                         .query(String.class)
                         .list())
-                .containsExactly(
-                        "disputed 0 t", "pending 0 f", "plain 0 f", "refunded 4900 f", "won 0 f");
+                .containsExactly("disputed 0 t", "pending 0 f", "plain 0 f", "refunded 4900 f", "won 0 f");
         assertThat(told())
                 .containsExactly(
                         BillingEvent.of(expected("refunded", "cus_1", 4_900, false), 3, REFUNDED),
@@ -98,7 +98,12 @@ class OrdersMigrationTest {
     }
 
     private List<BillingEvent> told() {
-        return database.jdbc().sql("select body from billing.outbox order by sequence").query(String.class).list().stream()
+        return database
+                .jdbc()
+                .sql("select body from billing.outbox order by sequence")
+                .query(String.class)
+                .list()
+                .stream()
                 .map(body -> Json.read(body.getBytes(UTF_8), BillingEvent.class))
                 .toList();
     }
@@ -113,23 +118,18 @@ class OrdersMigrationTest {
     private void order(String id, @Nullable String customer, String status) throws Exception {
         var row = """
                 {"kind":"device_order","id":"%s",%s"payment":"pi_%1$s","status":"%s","quantity":2,"currency":"eur",\
-                "unit_amount":4900,"amount":9800,"created_at":"%s"}"""
-                .formatted(id, customer == null ? "" : "\"customer\":\"" + customer + "\",", status, CREATED);
-        database.jdbc()
-                .sql("""
+                "unit_amount":4900,"amount":9800,"created_at":"%s"}""".formatted(id, customer == null ? "" : "\"customer\":\"" + customer + "\",", status, CREATED);
+        database.jdbc().sql("""
                         insert into billing.device_orders
                                (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
                         select id, customer, payment, status, quantity, currency, unit_amount, amount, created_at
                         from jsonb_populate_record(null::billing.device_orders, :row::jsonb)
-                        """)
-                .param("row", row)
-                .update();
+                        """).param("row", row).update();
         var sha = MessageDigest.getInstance("SHA-256").digest(row.getBytes(UTF_8));
         register(id, "device_order", customer, CREATED, HexFormat.of().formatHex(Arrays.copyOf(sha, 16)));
     }
 
-    private void charge(
-            String id, String payment, String status, long refunded, boolean disputed, Instant createdAt) {
+    private void charge(String id, String payment, String status, long refunded, boolean disputed, Instant createdAt) {
         database.jdbc()
                 .sql("""
                         insert into billing.charges (id, payment, status, currency, amount, amount_captured, amount_refunded,
@@ -159,12 +159,7 @@ class OrdersMigrationTest {
         register(id, "dispute", null, DISPUTED, "-");
     }
 
-    private void register(
-            String id,
-            String kind,
-            @Nullable String customer,
-            Instant asOf,
-            String digest) {
+    private void register(String id, String kind, @Nullable String customer, Instant asOf, String digest) {
         database.jdbc()
                 .sql("""
                         insert into billing.objects (id, kind, customer, as_of, fetched, rank, version, digest)

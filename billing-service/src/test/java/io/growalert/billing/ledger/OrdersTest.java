@@ -58,7 +58,8 @@ class OrdersTest {
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 500 false");
-        assertThat(bench.told()).filteredOn(event -> event.type().startsWith("device_order"))
+        assertThat(bench.told())
+                .filteredOn(event -> event.type().startsWith("device_order"))
                 .hasSize(1);
         bench.assertThatTheOutboxTellsTheRecords();
     }
@@ -121,11 +122,15 @@ class OrdersTest {
         var alone = charge("ch_1", "succeeded", 0, false).replace("'payment_intent': 'pi_1',", "");
         bench.store(
                 stripe.tell("charge.succeeded", yesterday, alone),
-                stripe.tell("charge.refunded", yesterday + 1, alone.replace("'amount_refunded': 0", "'amount_refunded': 7")));
+                stripe.tell(
+                        "charge.refunded",
+                        yesterday + 1,
+                        alone.replace("'amount_refunded': 0", "'amount_refunded': 7")));
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 7 false");
-        assertThat(bench.told()).extracting(BillingEvent::type)
+        assertThat(bench.told())
+                .extracting(BillingEvent::type)
                 .containsExactly("charge.created", "device_order.ended", "charge.changed", "device_order.ended");
         bench.assertThatTheOutboxTellsTheRecords();
     }
@@ -158,7 +163,10 @@ class OrdersTest {
                 disputed(9, "dp_1", "under_review"),
                 disputed(10, "dp_2", "needs_response"),
                 disputed(11, "dp_2", "won"),
-                stripe.tell("payment_intent.succeeded", yesterday + 20, payment("succeeded").replace("'2'", "'3'")));
+                stripe.tell(
+                        "payment_intent.succeeded",
+                        yesterday + 20,
+                        payment("succeeded").replace("'2'", "'3'")));
         bench.store(told);
         bench.settle();
         assertThat(order()).isEqualTo("paid 400 true");
@@ -198,8 +206,8 @@ class OrdersTest {
 
         var found = comparison.of(Kind.PAYMENT, List.of(payment));
         assertThat(found)
-                .containsExactly(new Comparison.Finding.Different(
-                        "pi_1", "order-1", "cus_1", List.of("refunded_amount"), true));
+                .containsExactly(
+                        new Comparison.Finding.Different("pi_1", "order-1", "cus_1", List.of("refunded_amount"), true));
         bench.ledger.restore(Kind.PAYMENT, payment, Instant.now(), java.util.Set.of("order-1"));
 
         assertThat(order()).isEqualTo("paid 500 false");

@@ -96,7 +96,10 @@ class OriginTest {
     void an_invoice_shows_the_metadata_of_its_subscription() {
         bench.store(tell(
                 "invoice.paid",
-                invoice().replace("'created'", "'parent': {'subscription_details': " + "{" + OURS.substring(2) + "}}, 'created'")));
+                invoice()
+                        .replace(
+                                "'created'",
+                                "'parent': {'subscription_details': " + "{" + OURS.substring(2) + "}}, 'created'")));
         bench.settle();
 
         assertThat(bench.text("select customer from billing.invoices")).isEqualTo("cus_1");
@@ -216,8 +219,7 @@ class OriginTest {
                 .isEqualTo(new Observed.Orphaned(Kind.CUSTOMER, "cus_1"));
         assertThat(comparison.of(Kind.CUSTOMER, List.of(customer)))
                 .containsExactly(new Comparison.Finding.Foreign("cus_1"));
-        assertThat(comparison.of(Kind.CHARGE, List.of(charge)))
-                .containsExactly(new Comparison.Finding.Foreign("ch_1"));
+        assertThat(comparison.of(Kind.CHARGE, List.of(charge))).containsExactly(new Comparison.Finding.Foreign("ch_1"));
         assertThat(bench.ledger.observe(Kind.CUSTOMER, customer.toString(), Instant.now()))
                 .isEqualTo(new Observed.Foreign(false));
         assertNothingIsRecorded();
@@ -239,7 +241,8 @@ class OriginTest {
         assertThat(bench.count("select count(*) from billing.objects")).isZero();
         assertThat(bench.count("select count(*) from billing.customers")).isZero();
         assertThat(bench.told()).isEmpty();
-        assertThat(bench.count("select count(*) from billing.stripe_events where state <> 'ignored' or payload is not null"))
+        assertThat(bench.count(
+                        "select count(*) from billing.stripe_events where state <> 'ignored' or payload is not null"))
                 .isZero();
     }
 

@@ -89,13 +89,10 @@ class RegisteredAddressesTest {
     }
 
     private void verified(String address) {
-        bench.jdbc
-                .sql("""
+        bench.jdbc.sql("""
                         insert into billing.registrations (customer, address, verified_at, generation)
                         values ('cus_1', :address, now(), 3)
-                        """)
-                .param("address", address)
-                .update();
+                        """).param("address", address).update();
         bench.jdbc
                 .sql("insert into billing.sign_in_links (digest, customer, expires_at) values ('x', 'cus_1', now())")
                 .update();

@@ -75,7 +75,8 @@ final class Story {
         told(
                 "payment_intent.succeeded",
                 50,
-                payment("pi_%d_guest", "succeeded", "{'growalert_request': 'r'}").replace("'customer': 'cus_%1$d', ", guest));
+                payment("pi_%d_guest", "succeeded", "{'growalert_request': 'r'}")
+                        .replace("'customer': 'cus_%1$d', ", guest));
         told(
                 "charge.succeeded",
                 50,
