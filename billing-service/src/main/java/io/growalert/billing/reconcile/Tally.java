@@ -52,7 +52,7 @@ final class Tally {
     /** Objects of other software that uses the same Stripe account. */
     void foreign(long count) {
         foreign += count;
-        meters.counter("growalert.reconcile.foreign").increment(count);
+        meters.counter("growalert.reconcile.foreign").increment((double) count);
     }
 
     void repaired(Report.Repair repair) {
