@@ -10,6 +10,8 @@ import tools.jackson.databind.JsonNode;
 final class Shopper {
     private static final String DECLINED = "pm_card_chargeDeclined";
     private static final String GOOD = "pm_card_visa";
+    /** By which billing tells its objects from those of other software; what belongs to a customer needs none. */
+    private static final String OURS = "metadata[growalert_request]";
 
     private final Stripe stripe;
     private final Random random;
@@ -36,8 +38,8 @@ final class Shopper {
         this.number = number;
         var email = "grower%d@example.com".formatted(number);
         id = (testClock == null
-                        ? stripe.post("/v1/customers", "email", email)
-                        : stripe.post("/v1/customers", "email", email, "test_clock", testClock))
+                        ? stripe.post("/v1/customers", "email", email, OURS, "bench")
+                        : stripe.post("/v1/customers", "email", email, OURS, "bench", "test_clock", testClock))
                 .path("id")
                 .asString();
     }
@@ -176,6 +178,8 @@ final class Shopper {
                 "eur",
                 "source",
                 token,
+                OURS,
+                "bench",
                 "description",
                 "Grower %d".formatted(number));
         if (!charge.has("error")) {
@@ -200,7 +204,8 @@ final class Shopper {
     }
 
     private void dispute() {
-        var charge = stripe.post("/v1/charges", "amount", "4900", "currency", "eur", "source", "tok_createDispute");
+        var charge = stripe.post(
+                "/v1/charges", "amount", "4900", "currency", "eur", "source", "tok_createDispute", OURS, "bench");
         var disputes = stripe.get("/v1/disputes", "charge", charge.path("id").asString(""));
         if (random.nextBoolean() && disputes.at("/data/0/id").isString()) {
             stripe.post("/v1/disputes/" + text(disputes, "/data/0/id") + "/close");

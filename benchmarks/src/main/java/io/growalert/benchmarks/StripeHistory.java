@@ -33,7 +33,7 @@ final class StripeHistory implements AutoCloseable {
 
     /** @param ties whether some events share a second with another of their object */
     static StripeHistory of(int events, boolean ties) throws IOException {
-        var folder = Path.of("benchmarks/target/stripe-history-%d-%d".formatted(SEED, events));
+        var folder = Path.of("benchmarks/target/stripe-history-marked-%d-%d".formatted(SEED, events));
         var done = folder.resolve("done");
         boolean isThere = Files.exists(done);
         if (!isThere) {

@@ -1,11 +1,14 @@
 package io.growalert.events;
 
 import static io.growalert.events.Contract.frozen;
+import static io.growalert.events.Contract.require;
 import static io.growalert.events.Contract.required;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -292,6 +295,8 @@ public sealed interface BillingRecord {
      * @param status {@code pending}, {@code awaiting_confirmation}, {@code processing}, {@code paid} or {@code canceled}
      * @param unitAmount the price of one
      * @param amount of all together
+     * @param refundedAmount how much of it was refunded: 0 or more. An order that is refunded stays {@code paid}.
+     * @param disputed whether a dispute of its payment is open or lost
      */
     record DeviceOrder(
             String id,
@@ -302,6 +307,9 @@ public sealed interface BillingRecord {
             String currency,
             long unitAmount,
             long amount,
+            // events of earlier versions are without these two
+            @JsonSetter(nulls = Nulls.AS_EMPTY) long refundedAmount,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) boolean disputed,
             Instant createdAt)
             implements BillingRecord {
         public DeviceOrder {
@@ -309,12 +317,30 @@ public sealed interface BillingRecord {
             required(payment, "payment");
             required(status, "status");
             required(currency, "currency");
+            require(refundedAmount >= 0, "a refunded amount must be at least 0", refundedAmount);
             required(createdAt, "createdAt");
         }
 
+        /** A paid one may still be refunded or disputed. */
         @Override
         public boolean isEnded() {
             return Set.of("paid", "canceled").contains(status);
+        }
+
+        /** The same order with what is known of its charge. */
+        public DeviceOrder settled(long refundedAmount, boolean disputed) {
+            return new DeviceOrder(
+                    id,
+                    customer,
+                    payment,
+                    status,
+                    quantity,
+                    currency,
+                    unitAmount,
+                    amount,
+                    refundedAmount,
+                    disputed,
+                    createdAt);
         }
     }
 }

@@ -109,4 +109,20 @@ class BillingEventTest {
         assertThat(Json.read(json.getBytes(UTF_8), BillingEvent.class))
                 .isEqualTo(Json.read(EVENT.getBytes(UTF_8), BillingEvent.class));
     }
+
+    @Test
+    void anOrderOfAnEarlierVersionIsNeitherRefundedNorDisputed() {
+        var json = """
+                {"id": "jqvg6g4yfghaqbpklzyv6qhvo4", "type": "device_order.ended", "customer": "cus_1", "version": 2,
+                 "asOf": "2026-11-24T07:05:00Z",
+                 "record": {"kind": "device_order", "id": "order-1", "customer": "cus_1", "payment": "pi_1", "status": "paid",
+                            "quantity": 2, "currency": "eur", "unitAmount": 4900, "amount": 9800,
+                            "createdAt": "2026-11-24T07:04:57Z"}}""";
+
+        assertThat(Json.read(json.getBytes(UTF_8), BillingEvent.class).record())
+                .isInstanceOfSatisfying(BillingRecord.DeviceOrder.class, order -> {
+                    assertThat(order.refundedAmount()).isZero();
+                    assertThat(order.disputed()).isFalse();
+                });
+    }
 }

@@ -141,7 +141,8 @@ final class Samples {
                         "re_1", "cus_1", "ch_1", "pi_1", "succeeded", "eur", 3_000, "requested_by_customer", SLOT),
                 new BillingRecord.Dispute(
                         "du_1", "cus_1", "ch_1", "pi_1", "needs_response", "fraudulent", "eur", 3_000, SLOT, SLOT),
-                new BillingRecord.DeviceOrder("order-1", "cus_1", "pi_1", "paid", 2, "eur", 4_900, 9_800, SLOT));
+                new BillingRecord.DeviceOrder(
+                        "order-1", "cus_1", "pi_1", "paid", 2, "eur", 4_900, 9_800, 4_900, true, SLOT));
     }
 
     /** With nothing that may be missing. */
@@ -171,7 +172,8 @@ final class Samples {
                 new BillingRecord.Refund("re_1", null, null, null, "pending", "eur", 3_000, null, SLOT),
                 new BillingRecord.Dispute(
                         "du_1", null, "ch_1", null, "under_review", "general", "eur", 3_000, null, SLOT),
-                new BillingRecord.DeviceOrder("order-1", null, "pi_1", "pending", 1, "eur", 4_900, 4_900, SLOT));
+                new BillingRecord.DeviceOrder(
+                        "order-1", null, "pi_1", "pending", 1, "eur", 4_900, 4_900, 0, false, SLOT));
     }
 
     static CheckResult result(

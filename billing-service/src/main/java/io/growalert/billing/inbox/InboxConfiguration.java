@@ -28,14 +28,19 @@ public class InboxConfiguration {
     }
 
     @Bean
+    WebhookSecretHealth webhookSecretHealthIndicator(Clock clock) {
+        return new WebhookSecretHealth(clock);
+    }
+
+    @Bean
     MissedEvents missedEvents(JdbcClient jdbc, Inbox inbox) {
         return new MissedEvents(jdbc, inbox);
     }
 
     @Bean
     ServletRegistrationBean<WebhookServlet> webhook(
-            InboxSettings settings, Inbox inbox, MeterRegistry meters, Clock clock) {
+            InboxSettings settings, Inbox inbox, WebhookSecretHealth health, MeterRegistry meters, Clock clock) {
         var signature = new WebhookSignature(settings.secrets(), settings.tolerance(), clock);
-        return new ServletRegistrationBean<>(new WebhookServlet(signature, inbox, meters), WebhookServlet.PATH);
+        return new ServletRegistrationBean<>(new WebhookServlet(signature, inbox, health, meters), WebhookServlet.PATH);
     }
 }

@@ -32,13 +32,15 @@ final class WebhookServlet extends HttpServlet {
 
     private final WebhookSignature signature;
     private final Inbox inbox;
+    private final WebhookSecretHealth health;
     private final MeterRegistry meters;
     /** Bodies are read before we know who sent them: strangers must not fill the memory. */
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
 
-    WebhookServlet(WebhookSignature signature, Inbox inbox, MeterRegistry meters) {
+    WebhookServlet(WebhookSignature signature, Inbox inbox, WebhookSecretHealth health, MeterRegistry meters) {
         this.signature = signature;
         this.inbox = inbox;
+        this.health = health;
         this.meters = meters;
     }
 
@@ -108,6 +110,7 @@ final class WebhookServlet extends HttpServlet {
 
     private void store(byte[] body, String header) throws Refusal {
         var verdict = signature.check(body, header);
+        health.checked(verdict);
         switch (verdict) {
             case GOOD -> {}
             case MALFORMED ->

@@ -3,6 +3,7 @@ package io.growalert.billing.ledger;
 import static java.util.Comparator.comparing;
 
 import io.growalert.billing.ledger.Fetches.Wanted;
+import io.growalert.billing.ledger.Origin.Subject;
 import io.growalert.billing.ledger.Owner.Parent;
 import io.growalert.billing.ledger.StoredEvents.Mark;
 import io.growalert.billing.ledger.StoredEvents.StoredEvent;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +34,7 @@ final class Batch {
     private final Pages pages;
     private final StoredEvents events;
     private final Fetches fetches;
+    private final Origins origins;
     private final Patience patience;
 
     private final List<Entry> entries = new ArrayList<>();
@@ -40,6 +43,12 @@ final class Batch {
 
     private final List<Wanted> wanted = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
+    /** Customers who are found to be ours by this batch. */
+    private final Set<String> found = new HashSet<>();
+
+    private final List<Origins.Foreign> foreign = new ArrayList<>();
+    /** Ids of objects that were found not to be ours before. */
+    private final Set<String> foreignBefore = new HashSet<>();
 
     /**
      * What came of an event.
@@ -51,11 +60,12 @@ final class Batch {
     /** An event whose owner is locked, and what it says. */
     private record Entry(StoredEvent event, Reading reading, Owner.Known owner, List<Projected> records) {}
 
-    Batch(Registers registers, Pages pages, StoredEvents events, Fetches fetches, Patience patience) {
+    Batch(Registers registers, Pages pages, StoredEvents events, Fetches fetches, Origins origins, Patience patience) {
         this.registers = registers;
         this.pages = pages;
         this.events = events;
         this.fetches = fetches;
+        this.origins = origins;
         this.patience = patience;
     }
 
@@ -70,14 +80,18 @@ final class Batch {
         var owners = owners(readings);
         var locked = registers.tryLock(
                 owners.values().stream().map(Owner.Known::key).distinct().toList());
-        readings.forEach(reading -> sort(reading, owners, locked));
+        var judged = judge(readings, owners, locked);
+        readings.forEach(reading -> sort(reading, owners, judged));
         entries.sort(comparing((Entry entry) -> entry.event().created())
                 .thenComparing(entry -> entry.event().id()));
-        var page = pages.open(ids(owners.values()));
+        var page = pages.open(
+                entries.stream().flatMap(entry -> entry.records().stream()).toList(), others(owners.values()));
         entries.forEach(entry -> enter(entry, page));
         pages.write(page);
         fetches.want(wanted);
+        origins.remember(foreign);
         events.mark(outcomes.stream().map(Outcome::mark).toList());
+        origins.claim(found);
         // at last, since these very events are among those that are forgotten
         events.erase(page.deletedCustomers());
         return new Applied(List.copyOf(outcomes), wanted.size());
@@ -106,6 +120,9 @@ final class Batch {
                 .read(parentIds(asked.values()))
                 .forEach((id, register) -> customers.merge(
                         id, Optional.ofNullable(register.customer()), (event, kept) -> kept.or(() -> event)));
+        origins.read(parentIds(asked.values()))
+                .foreign()
+                .forEach((id, customer) -> customers.merge(id, customer, (event, kept) -> kept.or(() -> event)));
         asked.forEach((event, owner) -> answer(owner, customers)
                 .ifPresentOrElse(
                         answer -> known.put(event, answer),
@@ -132,7 +149,45 @@ final class Batch {
                 : Optional.empty();
     }
 
-    private void sort(Reading reading, Map<String, Owner.Known> owners, Set<String> locked) {
+    /** An event whose owner is locked, and whether its object is ours. */
+    private record Judged(Subject subject, Origin origin) {}
+
+    /** Under the locks, so that no customer turns out to be ours meanwhile; by the ids of the events. */
+    private Map<String, Judged> judge(List<Reading> readings, Map<String, Owner.Known> owners, Set<String> locked) {
+        var subjects = new LinkedHashMap<String, Subject>();
+        var ids = new HashSet<String>();
+        for (var reading : readings) {
+            switch (reading) {
+                case Reading.Legible legible -> {
+                    var owner = owners.get(legible.event().id());
+                    if (owner != null && locked.contains(owner.key())) {
+                        subjects.put(legible.event().id(), legible.subject(owner));
+                    }
+                }
+                case Reading.Erased erased -> ids.add(erased.id());
+                case Reading.Irrelevant _, Reading.Unreadable _ -> {}
+            }
+        }
+        subjects.values().forEach(subject -> ids.addAll(subject.ids()));
+        var known = origins.read(ids);
+        foreignBefore.addAll(known.foreign().keySet());
+        var facts = known.facts();
+        subjects.values().forEach(facts::learn);
+        var judged = new HashMap<String, Judged>();
+        subjects.entrySet().stream()
+                // what others belong to comes first
+                .sorted(comparing(entry -> entry.getValue().kind()))
+                .forEach(entry ->
+                        judged.put(entry.getKey(), new Judged(entry.getValue(), facts.judge(entry.getValue()))));
+        judged.values().stream()
+                .filter(each -> each.origin() == Origin.OURS)
+                .map(each -> each.subject().customer())
+                .filter(customer -> customer != null && !known.ours().contains(customer))
+                .forEach(found::add);
+        return judged;
+    }
+
+    private void sort(Reading reading, Map<String, Owner.Known> owners, Map<String, Judged> judged) {
         var event = reading.event();
         switch (reading) {
             case Reading.Irrelevant _ -> add(Mark.done(event, "ignored", null), "ignored");
@@ -141,12 +196,30 @@ final class Batch {
             case Reading.Legible legible -> {
                 var owner = owners.get(event.id());
                 if (owner == null) {
-                    awaitParent(event, Objects.requireNonNull(unknown.get(event.id())));
-                } else if (locked.contains(owner.key())) {
-                    project(legible, owner);
+                    awaitParent(event, Objects.requireNonNull(unknown.get(event.id())), null);
+                } else {
+                    var judgement = judged.get(event.id());
+                    if (judgement != null) {
+                        sort(legible, owner, judgement);
+                    }
                 }
             }
         }
+    }
+
+    private void sort(Reading.Legible legible, Owner.Known owner, Judged judged) {
+        switch (judged.origin()) {
+            case OURS -> project(legible, owner);
+            case FOREIGN -> ignore(legible.event(), legible.id(), owner.customer());
+            case UNKNOWN ->
+                awaitParent(legible.event(), judged.subject().parents().getFirst(), owner.customer());
+        }
+    }
+
+    /** It is not ours: another company's data is not stored. */
+    private void ignore(StoredEvent event, String object, @Nullable String customer) {
+        foreign.add(new Origins.Foreign(object, customer));
+        add(Mark.foreign(event, customer), Origins.FOREIGN);
     }
 
     private void project(Reading.Legible legible, Owner.Known owner) {
@@ -167,11 +240,10 @@ final class Batch {
         }
     }
 
-    /** Of all registers that matter: those of the records, and those of the customers, who may be deleted. */
-    private Set<String> ids(Collection<Owner.Known> owners) {
+    /** The registers that matter beside those of the records: of what was erased, and of customers, who may be deleted. */
+    private Set<String> others(Collection<Owner.Known> owners) {
         var ids = new HashSet<String>();
         for (var entry : entries) {
-            entry.records().forEach(record -> ids.add(record.id()));
             if (entry.reading() instanceof Reading.Erased erased) {
                 ids.add(erased.id());
             }
@@ -193,6 +265,7 @@ final class Batch {
                                         Rank.told(record.record(), event.type()),
                                         record.digest())))
                         .toList();
+                page.settle();
                 if (decisions.contains(Decision.TIE)) {
                     awaitFetch(
                             event,
@@ -206,7 +279,9 @@ final class Batch {
             }
             case Reading.Erased erased -> {
                 var register = page.register(erased.id());
-                if (register != null && register.state().asOf().isAfter(event.created())) {
+                if (register == null && foreignBefore.contains(erased.id())) {
+                    ignore(event, erased.id(), null);
+                } else if (register != null && register.state().asOf().isAfter(event.created())) {
                     add(Mark.done(event, "applied", register.customer()), "stale");
                 } else {
                     awaitFetch(event, new Parent(erased.kind(), erased.id()), null, "erased");
@@ -226,9 +301,9 @@ final class Batch {
         };
     }
 
-    private void awaitParent(StoredEvent event, Parent parent) {
+    private void awaitParent(StoredEvent event, Parent parent, @Nullable String customer) {
         if (!patience.waitsForParent(event.attempts())) {
-            awaitFetch(event, parent, null, "parent");
+            awaitFetch(event, parent, customer, "parent");
             return;
         }
         add(
@@ -237,7 +312,7 @@ final class Batch {
                         "received",
                         event.attempts() + 1,
                         null,
-                        null,
+                        customer,
                         null,
                         patience.untilParent(event.attempts())),
                 "parent");
@@ -249,6 +324,10 @@ final class Batch {
         boolean isNew = event.awaits() == null;
         int attempts = isNew ? event.attempts() + 1 : event.attempts();
         if (isNew && event.error() != null && patience.isOver(attempts)) {
+            if (event.error().equals(Origins.DELETED)) {
+                ignore(event, object.id(), object.id());
+                return;
+            }
             fail(event, customer, event.error());
             return;
         }

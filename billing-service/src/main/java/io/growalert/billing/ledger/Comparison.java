@@ -2,9 +2,11 @@ package io.growalert.billing.ledger;
 
 import io.growalert.billing.stripe.Kind;
 import io.growalert.events.BillingEvent;
+import io.growalert.events.BillingRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,18 +17,20 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Holds objects as they are at Stripe against what is recorded of them: the register, and the row itself, which somebody may
- * have altered or lost. Nothing is locked and nothing is changed; what is different is to be given to
- * {@link Ledger#restore}.
+ * have altered or lost. Nothing is locked, and nothing is changed but that foreign objects are remembered; what is different is to
+ * be given to {@link Ledger#restore}.
  */
 public final class Comparison {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final Registers registers;
+    private final Origins origins;
 
     public Comparison(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         registers = new Registers(jdbc);
+        origins = new Origins(jdbc);
     }
 
     /** Something that is not as it should be. */
@@ -48,6 +52,9 @@ public final class Comparison {
                 fields = List.copyOf(fields);
             }
         }
+
+        /** It is not ours. */
+        record Foreign(String object) implements Finding {}
 
         /** Whose it is, is known when another object is. */
         record Orphaned(String object) implements Finding {}
@@ -74,9 +81,29 @@ public final class Comparison {
     private List<Finding> compared(Kind kind, List<? extends JsonNode> objects) {
         var findings = new ArrayList<Finding>();
         var records = new ArrayList<Expected>();
-        for (var object : objects) {
-            read(kind, object, records, findings);
+        var read = objects.stream()
+                .flatMap(object -> read(kind, object, findings).stream())
+                .toList();
+        var ids = new HashSet<String>();
+        read.forEach(each -> ids.addAll(each.subject().ids()));
+        var before = origins.read(ids);
+        var facts = before.facts();
+        var foreign = new ArrayList<Origins.Foreign>();
+        for (var each : read) {
+            var id = each.subject().id();
+            switch (facts.judge(each.subject())) {
+                case OURS -> project(each, records, findings);
+                case FOREIGN -> {
+                    findings.add(new Finding.Foreign(id));
+                    if (!before.foreign().containsKey(id)) {
+                        foreign.add(new Origins.Foreign(id, each.owner().customer()));
+                    }
+                }
+                case UNKNOWN -> findings.add(new Finding.Orphaned(id));
+            }
         }
+        origins.remember(foreign);
+        settle(records);
         var known = registers.read(
                 records.stream().map(expected -> expected.record().id()).toList());
         records.stream()
@@ -92,19 +119,45 @@ public final class Comparison {
 
     private record Expected(String object, String key, Projected record) {}
 
-    private void read(Kind kind, JsonNode object, List<Expected> records, List<Finding> findings) {
+    /** What is to be in the row of an order is known of these objects, or else of what is recorded. */
+    private void settle(List<Expected> records) {
+        var settlements =
+                Settlements.read(jdbc, records.stream().map(Expected::record).toList());
+        records.stream()
+                .map(expected -> expected.record().record())
+                .filter(record -> !(record instanceof BillingRecord.DeviceOrder))
+                .forEach(settlements::enter);
+        records.replaceAll(expected -> expected.record().record() instanceof BillingRecord.DeviceOrder order
+                ? new Expected(expected.object(), expected.key(), Projected.of(settlements.settled(order)))
+                : expected);
+    }
+
+    /** An object of which it is known whose it is. */
+    private record Read(JsonNode object, Owner.Known owner, Origin.Subject subject) {}
+
+    private Optional<Read> read(Kind kind, JsonNode object, List<Finding> findings) {
         var id = object.path("id").asString("");
         try {
-            var fields = new Fields(object, kind.objectName());
-            var owner = known(Owner.of(kind, fields));
+            var said = Owner.of(kind, new Fields(object, kind.objectName()));
+            var owner = known(said);
             if (owner.isEmpty()) {
                 findings.add(new Finding.Orphaned(id));
-                return;
             }
-            Projection.of(kind, object, owner.get().customer(), false)
-                    .forEach(record -> records.add(new Expected(id, owner.get().key(), record)));
+            return owner.map(known -> new Read(object, known, Origin.Subject.of(kind, id, object, said, known)));
         } catch (BadShape e) {
             findings.add(new Finding.Unreadable(id, String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    private static void project(Read read, List<Expected> records, List<Finding> findings) {
+        var subject = read.subject();
+        try {
+            Projection.of(subject.kind(), read.object(), read.owner().customer(), false)
+                    .forEach(record ->
+                            records.add(new Expected(subject.id(), read.owner().key(), record)));
+        } catch (BadShape e) {
+            findings.add(new Finding.Unreadable(subject.id(), String.valueOf(e.getMessage())));
         }
     }
 
@@ -112,9 +165,10 @@ public final class Comparison {
         return switch (owner) {
             case Owner.Known known -> Optional.of(known);
             case Owner.Asked asked -> {
-                var customers = new HashMap<String, Optional<String>>();
+                var parents = asked.parents().stream().map(Owner.Parent::id).toList();
+                var customers = new HashMap<>(origins.read(parents).foreign());
                 registers
-                        .read(asked.parents().stream().map(Owner.Parent::id).toList())
+                        .read(parents)
                         .forEach((id, register) -> customers.put(id, Optional.ofNullable(register.customer())));
                 yield Batch.answer(asked, customers);
             }

@@ -39,24 +39,43 @@ class CustomersApi {
         return overview.of(id).orElseThrow(() -> unknown(id));
     }
 
-    /** Deletes the customer at Stripe, where it may be gone already, and then all that is personal of it here. */
+    /** Deletes a customer of ours at Stripe, where it may be gone already, and then all that is personal of it here. */
     @DeleteMapping("/{id}")
     Map<String, Object> delete(@PathVariable String id) {
+        if (!ledger.isOurs(id) && !isOursAtStripe(id)) {
+            throw unknown(id);
+        }
         var deletedAt =
                 switch (stripe.delete(Kind.CUSTOMER, id)) {
                     case Answer.Found(var _, var asOf) -> asOf;
                     case Answer.Gone _ -> goneBefore(id);
-                    case Answer.Refused(var reason) ->
-                        throw Problem.STRIPE_UNAVAILABLE.retryAfter(
-                                Duration.ZERO,
-                                "Stripe does not delete the customer (%s), so nothing was erased".formatted(reason));
-                    case Answer.Unavailable(var retryAfter, var reason) ->
-                        throw Problem.STRIPE_UNAVAILABLE.retryAfter(
-                                retryAfter,
-                                "Stripe cannot delete the customer at present (%s), so nothing was erased; try again"
-                                        .formatted(reason));
+                    case Answer.Refused refused -> throw unavailable(refused);
+                    case Answer.Unavailable unavailable -> throw unavailable(unavailable);
                 };
         return Map.of("customer", id, "erasedEvents", ledger.erase(id, deletedAt));
+    }
+
+    /** Other software may use the same account: its customers are none of ours, and are never deleted. */
+    private boolean isOursAtStripe(String id) {
+        return switch (stripe.fetch(Kind.CUSTOMER, id)) {
+            case Answer.Found(var json, var _) -> Origin.isMarked(Projected.parse(json));
+            case Answer.Gone _ -> false;
+            case Answer.Refused refused -> throw unavailable(refused);
+            case Answer.Unavailable unavailable -> throw unavailable(unavailable);
+        };
+    }
+
+    private static ErrorResponseException unavailable(Answer.Refused refused) {
+        return Problem.STRIPE_UNAVAILABLE.retryAfter(
+                Duration.ZERO,
+                "Stripe does not delete the customer (%s), so nothing was erased".formatted(refused.reason()));
+    }
+
+    private static ErrorResponseException unavailable(Answer.Unavailable unavailable) {
+        return Problem.STRIPE_UNAVAILABLE.retryAfter(
+                unavailable.retryAfter(),
+                "Stripe cannot delete the customer at present (%s), so nothing was erased; try again"
+                        .formatted(unavailable.reason()));
     }
 
     private Instant goneBefore(String id) {

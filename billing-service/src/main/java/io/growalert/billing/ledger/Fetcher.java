@@ -163,6 +163,14 @@ final class Fetcher implements Runnable {
                     fetches.wake(claim.object());
                     yield "found";
                 }
+                case Observed.Foreign(var isDeleted) -> {
+                    if (isDeleted) {
+                        fetches.disappoint(claim.object(), Origins.DELETED);
+                    } else {
+                        fetches.wake(claim.object());
+                    }
+                    yield "foreign";
+                }
                 case Observed.Orphaned(var _, var parent) -> orphaned(claim, parent + " is not known yet");
             };
         } catch (JacksonException e) {
@@ -178,7 +186,7 @@ final class Fetcher implements Runnable {
     /** Within the transaction of the observation, so that whoever decides later by what was before asks anew. */
     private void finish(Claim claim, Observed observed) {
         switch (observed) {
-            case Observed.Recorded _ -> fetches.finish(claim);
+            case Observed.Recorded _, Observed.Foreign _ -> fetches.finish(claim);
             case Observed.Orphaned(var kind, var parent) ->
                 fetches.want(List.of(new Wanted(kind, parent, Instant.EPOCH, Duration.ZERO)));
         }

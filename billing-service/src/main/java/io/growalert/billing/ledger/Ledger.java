@@ -7,11 +7,11 @@ import io.growalert.billing.outbox.Outbox;
 import io.growalert.billing.stripe.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -32,6 +32,7 @@ public final class Ledger {
     private final Registers registers;
     private final Pages pages;
     private final Fetches fetches;
+    private final Origins origins;
     private final Outbox outbox;
     private final Patience patience;
 
@@ -40,8 +41,9 @@ public final class Ledger {
         this.outbox = outbox;
         events = new StoredEvents(jdbc);
         registers = new Registers(jdbc);
-        pages = new Pages(registers, new Records(jdbc), outbox);
+        pages = new Pages(jdbc, registers, new Records(jdbc), outbox);
         fetches = new Fetches(jdbc);
+        origins = new Origins(jdbc);
         patience = new Patience(settings.attempts());
     }
 
@@ -103,7 +105,7 @@ public final class Ledger {
         if (claimed.isEmpty()) {
             return Round.NOTHING;
         }
-        var applied = new Batch(registers, pages, events, fetches, patience).apply(claimed);
+        var applied = new Batch(registers, pages, events, fetches, origins, patience).apply(claimed);
         return new Round(claimed.size(), applied.outcomes(), applied.fetches());
     }
 
@@ -126,7 +128,7 @@ public final class Ledger {
 
     Observed observe(Kind kind, JsonNode object, Instant asOf, Afterwards afterwards) {
         var result = transaction.execute(_ -> {
-            var observed = observed(kind, object, asOf, Set.of());
+            var observed = observed(new Sight(kind, object, asOf, Set.of(), false));
             afterwards.observed(observed);
             return observed;
         });
@@ -139,18 +141,31 @@ public final class Ledger {
      * their rows are not as they should be.
      */
     public Observed restore(Kind kind, JsonNode object, Instant asOf, Set<String> records) {
-        var result = transaction.execute(_ -> observed(kind, object, asOf, records));
+        var result = transaction.execute(_ -> observed(new Sight(kind, object, asOf, records, true)));
         outbox.wake();
         return result;
     }
 
-    private Observed observed(Kind kind, JsonNode object, Instant asOf, Set<String> restored) {
-        return switch (Owner.of(kind, new Fields(object, kind.objectName()))) {
-            case Owner.Known known -> recorded(known, kind, object, asOf, restored);
+    /**
+     * An object as it was read from Stripe.
+     *
+     * @param restored the ids of records that are written anew
+     * @param isFinal nothing is waited for: a deleted customer of whom nothing is known is not ours
+     */
+    private record Sight(Kind kind, JsonNode object, Instant asOf, Set<String> restored, boolean isFinal) {
+        Fields fields() {
+            return new Fields(object, kind.objectName());
+        }
+    }
+
+    private Observed observed(Sight sight) {
+        var said = Owner.of(sight.kind(), sight.fields());
+        return switch (said) {
+            case Owner.Known known -> judged(sight, said, known);
             case Owner.Asked asked -> {
                 var customers = customers(asked);
                 yield Batch.answer(asked, customers)
-                        .<Observed>map(known -> recorded(known, kind, object, asOf, restored))
+                        .map(known -> judged(sight, said, known))
                         .orElseGet(() -> {
                             var parent = asked.unknown(customers.keySet()).orElseThrow();
                             return new Observed.Orphaned(parent.kind(), parent.id());
@@ -161,21 +176,56 @@ public final class Ledger {
 
     private Map<String, Optional<String>> customers(Owner.Asked asked) {
         var ids = asked.parents().stream().map(Parent::id).toList();
-        return registers.read(ids).values().stream()
-                .collect(Collectors.toMap(Register::id, register -> Optional.ofNullable(register.customer())));
+        var customers = new HashMap<>(origins.read(ids).foreign());
+        registers
+                .read(ids)
+                .values()
+                .forEach(register -> customers.put(register.id(), Optional.ofNullable(register.customer())));
+        return customers;
     }
 
-    private Observed.Recorded recorded(
-            Owner.Known owner, Kind kind, JsonNode object, Instant asOf, Set<String> restored) {
-        var records = Projection.of(kind, object, owner.customer(), false);
-        var page = record(owner, records, asOf, restored);
+    private Observed judged(Sight sight, Owner said, Owner.Known owner) {
+        registers.lock(owner.key());
+        var subject = Origin.Subject.of(sight.kind(), sight.fields().text("id"), sight.object(), said, owner);
+        var known = origins.read(subject.ids());
+        return switch (known.facts().judge(subject)) {
+            case OURS -> {
+                var recorded = recorded(sight, owner);
+                if (owner.customer() != null && !known.ours().contains(owner.customer())) {
+                    origins.claim(List.of(owner.customer()));
+                }
+                yield recorded;
+            }
+            case FOREIGN -> {
+                boolean isDeleted =
+                        sight.kind() == Kind.CUSTOMER && sight.fields().flag("deleted");
+                if (!isDeleted || sight.isFinal()) {
+                    origins.remember(List.of(new Origins.Foreign(subject.id(), owner.customer())));
+                }
+                yield new Observed.Foreign(isDeleted);
+            }
+            case UNKNOWN -> {
+                var parent = subject.parents().getFirst();
+                yield new Observed.Orphaned(parent.kind(), parent.id());
+            }
+        };
+    }
+
+    private Observed.Recorded recorded(Sight sight, Owner.Known owner) {
+        var records = Projection.of(sight.kind(), sight.object(), owner.customer(), false);
+        var page = record(owner, records, sight.asOf(), sight.restored());
         events.erase(page.deletedCustomers());
         return new Observed.Recorded(page.told());
     }
 
+    /** Whether a customer is ours, as far as it is known here. */
+    boolean isOurs(String customer) {
+        return origins.read(List.of(customer)).ours().contains(customer);
+    }
+
     private Page record(Owner.Known owner, List<Projected> records, Instant asOf, Set<String> restored) {
         registers.lock(owner.key());
-        var page = pages.open(records.stream().map(Projected::id).toList());
+        var page = pages.open(records, List.of());
         for (var record : records) {
             var state = new Register.State(asOf, true, Rank.fetched(record.record()), record.digest());
             if (restored.contains(record.id())) {
@@ -184,6 +234,7 @@ public final class Ledger {
                 page.enter(record, state);
             }
         }
+        page.settle();
         pages.write(page);
         return page;
     }

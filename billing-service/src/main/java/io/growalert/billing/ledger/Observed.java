@@ -18,6 +18,13 @@ public sealed interface Observed {
         }
     }
 
+    /**
+     * Nothing is recorded, because it is not ours.
+     *
+     * @param isDeleted it is a customer who is deleted: of that one Stripe shows no metadata, so it may have been ours
+     */
+    record Foreign(boolean isDeleted) implements Observed {}
+
     /** Nothing is recorded, because nobody knows whose it is before this object is. */
     record Orphaned(Kind parent, String id) implements Observed {}
 }

@@ -29,7 +29,7 @@ sealed interface Owner {
     /**
      * The object does not say it, but any of these does, as it is the same for all of them.
      *
-     * @param parents the one whose id is the key, when there is no customer, comes first
+     * @param parents the one that is asked for first comes first
      */
     record Asked(List<Parent> parents) implements Owner {
         public Asked {
@@ -43,8 +43,17 @@ sealed interface Owner {
                     .findFirst();
         }
 
+        /** A charge is written under the lock of its payment. */
+        private String key() {
+            return parents.stream()
+                    .filter(parent -> parent.kind() == Kind.PAYMENT)
+                    .findFirst()
+                    .orElseGet(parents::getFirst)
+                    .id();
+        }
+
         Known answered(@Nullable String customer) {
-            return Known.of(customer, parents.getFirst().id());
+            return Known.of(customer, key());
         }
     }
 
@@ -52,7 +61,12 @@ sealed interface Owner {
     static Owner of(Kind kind, Fields object) {
         return switch (kind) {
             case CUSTOMER -> new Known(object.text("id"), object.text("id"));
-            case SUBSCRIPTION, INVOICE, PAYMENT, CHARGE -> Known.of(object.optionalId("customer"), object.text("id"));
+            case SUBSCRIPTION, INVOICE, PAYMENT -> Known.of(object.optionalId("customer"), object.text("id"));
+            // under the lock of its payment, since an order depends on both
+            case CHARGE ->
+                Known.of(
+                        object.optionalId("customer"),
+                        object.has("payment_intent") ? object.id("payment_intent") : object.text("id"));
             case REFUND, DISPUTE ->
                 ofParents(object, List.of(entry("charge", Kind.CHARGE), entry("payment_intent", Kind.PAYMENT)));
             case INVOICE_PAYMENT -> ofParents(object, List.of(entry("invoice", Kind.INVOICE)));

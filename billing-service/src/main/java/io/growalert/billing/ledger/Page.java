@@ -1,10 +1,13 @@
 package io.growalert.billing.ledger;
 
 import io.growalert.events.BillingEvent;
+import io.growalert.events.BillingRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class Page {
     private final Map<String, Register> before;
     private final Map<String, Register> now;
+    private final Settlements settlements;
     private final Map<String, Projected> rows = new LinkedHashMap<>();
     private final List<BillingEvent> told = new ArrayList<>();
 
-    /** @param registers of all that is entered, as they are under the locks */
-    Page(Map<String, Register> registers) {
+    /**
+     * @param registers of all that is entered and of all that it settles, as they are under the locks
+     * @param settlements of the orders that are entered, or whose charges and disputes are
+     */
+    Page(Map<String, Register> registers, Settlements settlements) {
         before = registers;
+        this.settlements = settlements;
         // in one order for all, so that no two wait for each other
         now = new TreeMap<>(registers);
     }
@@ -54,9 +62,47 @@ final class Page {
                 ? new Register(record.id(), BillingEvent.kind(record.record()), customer, state, 1)
                 : known.changed(customer, state);
         now.put(record.id(), changed);
-        rows.put(record.id(), record);
-        told.add(BillingEvent.of(
-                record.record(), changed.version(), changed.state().asOf()));
+        if (record.record() instanceof BillingRecord.DeviceOrder order) {
+            publish(settlements.settled(order), changed);
+        } else {
+            settlements.enter(record.record());
+            rows.put(record.id(), record);
+            told.add(BillingEvent.of(
+                    record.record(), changed.version(), changed.state().asOf()));
+        }
+    }
+
+    /**
+     * Once all records of an object are entered: where a charge or a dispute changed, what became of the order's money changed
+     * too.
+     */
+    void settle() {
+        settlements.unsettled().forEach(this::settle);
+    }
+
+    private void settle(BillingRecord.DeviceOrder order) {
+        var known = now.get(order.id());
+        if (known != null) {
+            var changed = known.settled();
+            now.put(order.id(), changed);
+            publish(settlements.settled(order), changed);
+        }
+    }
+
+    private void publish(BillingRecord.DeviceOrder order, Register register) {
+        settlements.enter(order);
+        rows.put(order.id(), Projected.of(order));
+        told.add(BillingEvent.of(order, register.version(), asOf(order, register)));
+    }
+
+    /** The latest second of all that the row is made of. */
+    private Instant asOf(BillingRecord.DeviceOrder order, Register register) {
+        return settlements
+                .sources(order)
+                .map(now::get)
+                .filter(Objects::nonNull)
+                .map(source -> source.state().asOf())
+                .reduce(register.state().asOf(), (one, other) -> one.isAfter(other) ? one : other);
     }
 
     @Nullable

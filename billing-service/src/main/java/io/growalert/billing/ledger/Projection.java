@@ -186,6 +186,7 @@ final class Projection {
         return withOrder(record, charge, status, amount, record.currency(), record.createdAt());
     }
 
+    /** What became of the order's money is not in it; see {@link Settlements}. */
     private static List<Projected> withOrder(
             BillingRecord record, Fields paid, String status, long amount, String currency, Instant createdAt) {
         var metadata = paid.object("metadata");
@@ -204,6 +205,8 @@ final class Projection {
                         currency,
                         metadata.numberInText("growalert_unit_amount"),
                         amount,
+                        0,
+                        false,
                         createdAt)));
     }
 

@@ -18,6 +18,11 @@ sealed interface Reading {
         List<Projected> records(@Nullable String customer) {
             return Projection.of(kind, object, customer, EventTypes.isDeletion(event.type()));
         }
+
+        /** @param known whose it turned out to be */
+        Origin.Subject subject(Owner.Known known) {
+            return Origin.Subject.of(kind, id, object, owner, known);
+        }
     }
 
     /** What it said was erased: only what Stripe has now can be known. */

@@ -34,7 +34,8 @@ final class Records {
                 created_at"""),
         REFUNDS("customer, charge, payment, status, currency, amount, reason, created_at"),
         DISPUTES("customer, charge, payment, status, reason, currency, amount, due_at, created_at"),
-        DEVICE_ORDERS("customer, payment, status, quantity, currency, unit_amount, amount, created_at");
+        DEVICE_ORDERS("""
+                customer, payment, status, quantity, currency, unit_amount, amount, refunded_amount, disputed, created_at""");
 
         private final String write;
 

@@ -32,6 +32,11 @@ record Register(String id, String kind, @Nullable String customer, State state, 
         return new Register(id, kind, customer, new State(later, to.fetched(), to.rank(), to.digest()), version + 1);
     }
 
+    /** What became of an order's money changed: that is in the record, and decides nothing here. */
+    Register settled() {
+        return new Register(id, kind, customer, state, version + 1);
+    }
+
     /** It was seen once more as it is: later, or in the same second further on its way. */
     Register seen(State again) {
         boolean isLater = again.asOf().isAfter(state.asOf());

@@ -12,6 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration PAUSE = Duration.ofHours(1);
+    /** Then it is looked at again whether an object is ours. */
+    private static final Duration FOREIGN = Duration.ofDays(30);
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -37,24 +39,33 @@ final class Retention {
                          order by done_at limit :step for update skip locked)
             """;
 
+    private static final String FORGET = """
+            delete from billing.foreign_objects
+            where id in (select id from billing.foreign_objects where seen_at < :before
+                         order by seen_at limit :step for update skip locked)
+            """;
+
     /** Deletes one step when it is time to, and says how many: every hour, and at once while there are more. */
     int deleteDue() {
         var now = clock.instant();
         if (now.isBefore(next)) {
             return 0;
         }
-        int deleted = jdbc.sql(DELETE)
-                .param("before", now.minus(history).atOffset(ZoneOffset.UTC))
-                .param("step", step)
-                .update();
-        if (deleted < step) {
+        int events = delete(DELETE, now.minus(history));
+        int foreign = delete(FORGET, now.minus(FOREIGN));
+        if (events < step && foreign < step) {
             next = now.plus(PAUSE);
         }
-        if (deleted > 0) {
-            LOG.atInfo()
-                    .addKeyValue("events", deleted)
-                    .log("Events are deleted, because they were applied so long ago");
+        if (events > 0) {
+            LOG.atInfo().addKeyValue("events", events).log("Deleted applied events past retention");
         }
-        return deleted;
+        return events + foreign;
+    }
+
+    private int delete(String sql, Instant before) {
+        return jdbc.sql(sql)
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .param("step", step)
+                .update();
     }
 }

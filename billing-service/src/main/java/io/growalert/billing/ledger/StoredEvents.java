@@ -110,6 +110,11 @@ final class StoredEvents {
         static Mark done(StoredEvent event, String state, @Nullable String customer) {
             return new Mark(event, state, event.attempts(), null, customer, null, null);
         }
+
+        /** Its object is not ours. */
+        static Mark foreign(StoredEvent event, @Nullable String customer) {
+            return new Mark(event, "ignored", event.attempts(), Origins.FOREIGN, customer, null, null);
+        }
     }
 
     private static final String MARK = """

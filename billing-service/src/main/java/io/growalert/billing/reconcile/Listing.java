@@ -5,13 +5,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** How the objects of a kind are listed, and which of ours may have changed without being in a list; owners come first. */
+/**
+ * How the objects of a kind are listed, and which of ours may have changed without being in a list. Owners come first, and charges
+ * before the orders that are recorded from payments.
+ */
 enum Listing {
     CUSTOMERS(Kind.CUSTOMER, "customer", "not t.deleted and t.created_at >= :since"),
     SUBSCRIPTIONS(Kind.SUBSCRIPTION, "subscription", "t.status not in ('canceled', 'incomplete_expired')"),
     INVOICES(Kind.INVOICE, "invoice", "t.status in ('draft', 'open')"),
-    PAYMENTS(Kind.PAYMENT, "payment", "t.status not in ('succeeded', 'canceled')"),
     CHARGES(Kind.CHARGE, "charge", "t.status = 'pending'"),
+    PAYMENTS(Kind.PAYMENT, "payment", "t.status not in ('succeeded', 'canceled')"),
     INVOICE_PAYMENTS(Kind.INVOICE_PAYMENT, "invoice_payment", "t.status = 'open'"),
     REFUNDS(Kind.REFUND, "refund", "t.status in ('pending', 'requires_action')"),
     DISPUTES(Kind.DISPUTE, "dispute", "t.status not in ('won', 'lost', 'warning_closed')");

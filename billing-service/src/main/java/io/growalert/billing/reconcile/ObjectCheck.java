@@ -92,7 +92,11 @@ final class ObjectCheck {
         }
 
         private List<ObjectNode> differing(List<ObjectNode> objects) {
-            var differing = comparison.of(listing.kind(), objects).stream()
+            var findings = comparison.of(listing.kind(), objects);
+            tally.foreign(
+                    findings.stream().filter(Finding.Foreign.class::isInstance).count());
+            var differing = findings.stream()
+                    .filter(finding -> !(finding instanceof Finding.Foreign))
                     .map(Finding::object)
                     .collect(Collectors.toSet());
             return objects.stream()

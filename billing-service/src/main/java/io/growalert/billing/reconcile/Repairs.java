@@ -46,7 +46,7 @@ final class Repairs {
                     fields.put(different.record(), different.fields());
                     lost.add(different);
                 }
-                case Finding.Orphaned _ -> {}
+                case Finding.Orphaned _, Finding.Foreign _ -> {}
                 case Finding.Unreadable unreadable -> {
                     tally.problem(unreadable.object() + ": " + unreadable.reason());
                     return true;
@@ -55,18 +55,23 @@ final class Repairs {
         }
         try {
             var observed = observe(kind, object, asOf, lost);
-            if (observed instanceof Observed.Orphaned orphaned) {
-                if (generations == 0) {
-                    return false;
+            return switch (observed) {
+                case Observed.Recorded recorded -> {
+                    recorded.changes().forEach(change -> tally.repaired(repaired(change, fields)));
+                    yield !recorded.changes().isEmpty();
                 }
-                if (!repairParent(stripe, orphaned, tally, generations)) {
-                    return true;
+                case Observed.Foreign _ -> {
+                    tally.foreign(1);
+                    yield true;
                 }
-                return repair(stripe, kind, object, asOf, tally, 0);
-            }
-            var changes = ((Observed.Recorded) observed).changes();
-            changes.forEach(change -> tally.repaired(repaired(change, fields)));
-            return !changes.isEmpty();
+                case Observed.Orphaned orphaned -> {
+                    if (generations == 0) {
+                        yield false;
+                    }
+                    yield !repairParent(stripe, orphaned, tally, generations)
+                            || repair(stripe, kind, object, asOf, tally, 0);
+                }
+            };
         } catch (OptimisticLockingFailureException e) {
             // somebody else writes it at this moment
             return false;

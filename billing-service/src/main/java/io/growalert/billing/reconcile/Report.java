@@ -35,9 +35,11 @@ record Report(
      * @param repairs how many records were created or changed
      * @param unchecked how many of ours may have changed but were neither listed nor asked for, because they are too many; the
      *     next run goes on with them
+     * @param foreign how many of those that were read are of other software that uses the same Stripe account; nothing is
+     *     recorded of them
      * @param repaired the first {@link #LISTED} of them
      */
-    record Objects(long read, long repairs, long unchecked, List<Repair> repaired) {}
+    record Objects(long read, long repairs, long unchecked, long foreign, List<Repair> repaired) {}
 
     /**
      * @param kind of the record, such as {@code device_order}

@@ -21,6 +21,7 @@ final class Tally {
     private long objects;
     private long repairs;
     private long unchecked;
+    private long foreign;
     private boolean complete = true;
 
     Tally(MeterRegistry meters) {
@@ -46,6 +47,12 @@ final class Tally {
 
     void unchecked(long count) {
         unchecked += count;
+    }
+
+    /** Objects of other software that uses the same Stripe account. */
+    void foreign(long count) {
+        foreign += count;
+        meters.counter("growalert.reconcile.foreign").increment((double) count);
     }
 
     void repaired(Report.Repair repair) {
@@ -97,7 +104,7 @@ final class Tally {
                 taken.toMillis() / 1000.0,
                 complete,
                 new Report.Events(events, undelivered, missing),
-                new Report.Objects(objects, repairs, unchecked, List.copyOf(repaired)),
+                new Report.Objects(objects, repairs, unchecked, foreign, List.copyOf(repaired)),
                 List.copyOf(problems));
     }
 }

@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param generation a next one, once Stripe failed and it is known what was done
  */
 public record StripeRequest(String id, int generation) {
-    static final String METADATA = "growalert_request";
+    public static final String METADATA = "growalert_request";
 
     /** The key of a step. */
     String key(String step) {

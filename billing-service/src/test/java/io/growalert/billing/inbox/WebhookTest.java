@@ -52,6 +52,8 @@ class WebhookTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Instance instance = started();
 
+    private final WebhookSecretHealth health = new WebhookSecretHealth(InstantSource.system());
+
     private record Instance(Inbox inbox, Tomcat server) {
         int port() {
             return server.getConnector().getLocalPort();
@@ -78,7 +80,7 @@ class WebhookTest {
         server.setPort(0);
         server.getConnector().setProperty("address", "127.0.0.1");
         var context = server.addContext("", null);
-        Tomcat.addServlet(context, "webhook", new WebhookServlet(signature, inbox, meters));
+        Tomcat.addServlet(context, "webhook", new WebhookServlet(signature, inbox, health, meters));
         context.addServletMappingDecoded(WebhookServlet.PATH, "webhook");
         start(server);
         var started = new Instance(inbox, server);
@@ -117,6 +119,20 @@ class WebhookTest {
                         .query(String.class)
                         .single())
                 .isEqualTo(body);
+    }
+
+    @Test
+    void aSecretThatNeverFitsShowsInTheHealthUntilOneFits() throws Exception {
+        var body = event("evt_1", "invoice.paid", "");
+        var header = Webhook.Signature.generateSignatureHeader(body, "whsec_other");
+        for (int i = 0; i < WebhookSecretHealth.FORGED; i++) {
+            isRefused(send(request(instance, BodyPublishers.ofString(body), header)), 400, "signature_wrong");
+        }
+        assertThat(health.health().getStatus().getCode()).isEqualTo("DEGRADED");
+
+        assertThat(post(instance, body).statusCode()).isEqualTo(200);
+
+        assertThat(health.health().getStatus().getCode()).isEqualTo("UP");
     }
 
     @Test

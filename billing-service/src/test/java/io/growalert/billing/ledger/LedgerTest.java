@@ -538,20 +538,22 @@ class LedgerTest {
     }
 
     private static String customer(String email) {
-        return "{'id': 'cus_1', 'object': 'customer', 'email': '%s', 'name': 'Jo', 'created': 5}".formatted(email);
+        return "{'id': 'cus_1', 'object': 'customer', 'email': '%s', 'name': 'Jo', 'created': 5, 'metadata': {'growalert_request': 'r'}}"
+                .formatted(email);
     }
 
     private static String invoice(String status, long due) {
         return """
                 {'id': 'in_1', 'object': 'invoice', 'customer': 'cus_1', 'status': '%s', 'currency': 'usd', 'amount_due': %d,
-                 'number': null, 'created': 1700000000}
+                 'number': null, 'created': 1700000000,
+                 'parent': {'subscription_details': {'metadata': {'growalert_request': 'r'}}}}
                 """.formatted(status, due);
     }
 
     private static String charge(@Nullable String customer) {
         return """
                 {'id': 'ch_1', 'object': 'charge', 'customer': %s, 'status': 'succeeded', 'currency': 'usd', 'amount': 700,
-                 'created': 1700000000}
+                 'created': 1700000000, 'metadata': {'growalert_request': 'r'}}
                 """.formatted(customer == null ? "null" : "'" + customer + "'");
     }
 

@@ -157,4 +157,27 @@ class OperatorApiTest {
                 .andExpect(status().isNotFound())
                 .andExpect(jsonPath("$.code").value("not_found"));
     }
+
+    @Test
+    void a_customer_of_other_software_is_not_found_and_never_deleted() throws Exception {
+        stripe.tell("customer.created", yesterday, "{'id': 'cus_7', 'object': 'customer', 'created': 5}");
+
+        api.perform(delete("/api/billing/customers/cus_7"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.code").value("not_found"));
+
+        assertThat(stripe.requests).noneMatch(request -> request.startsWith("DELETE"));
+        assertThat(bench.count("select count(*) from billing.customers where id = 'cus_7'"))
+                .isZero();
+    }
+
+    @Test
+    void a_customer_of_ours_who_is_not_recorded_yet_is_deleted() throws Exception {
+        stripe.tell("customer.created", yesterday, """
+                {'id': 'cus_7', 'object': 'customer', 'created': 5, 'metadata': {'growalert_request': 'r'}}""");
+
+        api.perform(delete("/api/billing/customers/cus_7")).andExpect(status().isOk());
+
+        assertThat(stripe.requests).contains("DELETE /v1/customers/cus_7");
+    }
 }

@@ -155,7 +155,17 @@ class ProjectionTest {
                                 null,
                                 CREATED),
                         new BillingRecord.DeviceOrder(
-                                "order-1", "cus_1", "pi_1", "awaiting_confirmation", 2, "usd", 4_900, 9_800, CREATED));
+                                "order-1",
+                                "cus_1",
+                                "pi_1",
+                                "awaiting_confirmation",
+                                2,
+                                "usd",
+                                4_900,
+                                9_800,
+                                0,
+                                false,
+                                CREATED));
     }
 
     @Test

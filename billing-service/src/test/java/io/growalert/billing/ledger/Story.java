@@ -75,7 +75,8 @@ final class Story {
         told(
                 "payment_intent.succeeded",
                 50,
-                payment("pi_%d_guest", "succeeded", "{}").replace("'customer': 'cus_%1$d', ", guest));
+                payment("pi_%d_guest", "succeeded", "{'growalert_request': 'r'}")
+                        .replace("'customer': 'cus_%1$d', ", guest));
         told(
                 "charge.succeeded",
                 50,
@@ -86,7 +87,7 @@ final class Story {
     static String customer(String id, String name, long balance) {
         return """
                 {'id': '%s', 'object': 'customer', 'email': 'jo@example.com', 'name': '%s', 'currency': 'usd',
-                 'balance': %d, 'delinquent': false, 'created': %%2$d}
+                 'balance': %d, 'delinquent': false, 'created': %%2$d, 'metadata': {'growalert_request': 'r'}}
                 """.formatted(id, name, balance).replace("%d'", "%1$d'");
     }
 

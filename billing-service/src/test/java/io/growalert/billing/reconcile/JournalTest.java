@@ -85,7 +85,7 @@ class JournalTest {
                 1.5,
                 complete,
                 new Report.Events(1, 0, 0),
-                new Report.Objects(1, 0, 0, List.of()),
+                new Report.Objects(1, 0, 0, 0, List.of()),
                 List.of());
     }
 }

@@ -136,6 +136,43 @@ class ReconcilerTest {
     }
 
     @Test
+    void anOrderThatSomebodyAlteredIsAsItWas() throws StripeException {
+        scene.trade();
+        scene.reconcile();
+        assertThat(scene.text("select refunded_amount || ' ' || disputed from billing.device_orders"))
+                .isEqualTo("4900 false");
+        var before = scene.records();
+        scene.database
+                .jdbc()
+                .sql("update billing.device_orders set refunded_amount = 0, disputed = true")
+                .update();
+
+        var report = scene.reconcile();
+
+        assertThat(scene.records()).isEqualTo(before);
+        assertThat(report.objects().repaired())
+                .extracting(Report.Repair::kind, Report.Repair::change, Report.Repair::fields)
+                .containsExactly(tuple("device_order", "changed", List.of("disputed", "refunded_amount")));
+    }
+
+    @Test
+    void objectsOfOtherSoftwareAreCountedAndNeitherMissingNorRecorded() throws StripeException {
+        scene.trade();
+        scene.reconcile();
+        scene.shop.registerElsewhere("jo@elsewhere.example");
+        scene.forgetEvents();
+
+        var report = scene.reconcile();
+
+        assertThat(report.complete()).isTrue();
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.objects().repairs()).isZero();
+        assertThat(report.objects().foreign()).isEqualTo(3);
+        assertThat(scene.rows()).isEqualTo(Scene.ROWS);
+        assertThat(scene.reconcile().objects().foreign()).isEqualTo(3);
+    }
+
+    @Test
     void anItemThatWasLostComesBack() throws StripeException {
         scene.trade();
         scene.reconcile();
@@ -216,7 +253,7 @@ class ReconcilerTest {
                     }));
         }
 
-        assertThat(scene.rows("customers", "payments", "charges")).containsExactly(3L, 2L, 0L);
+        assertThat(scene.rows("customers", "payments", "charges")).containsExactly(3L, 2L, 2L);
         assertThat(scene.count("select count(*) from billing.reconciliations")).isZero();
     }
 

@@ -56,8 +56,28 @@ final class Shop implements AutoCloseable {
 
     String register(String email) throws StripeException {
         return v1().customers()
+                .create(CustomerCreateParams.builder()
+                        .setEmail(email)
+                        .putMetadata("growalert_request", "r")
+                        .build())
+                .getId();
+    }
+
+    /** A customer of other software that uses the same account, who pays. */
+    String registerElsewhere(String email) throws StripeException {
+        var customer = v1().customers()
                 .create(CustomerCreateParams.builder().setEmail(email).build())
                 .getId();
+        v1().paymentIntents()
+                .create(PaymentIntentCreateParams.builder()
+                        .setAmount(700L)
+                        .setCurrency("eur")
+                        .setCustomer(customer)
+                        .setPaymentMethod("pm_card_visa")
+                        .setConfirm(true)
+                        .addPaymentMethodType("card")
+                        .build());
+        return customer;
     }
 
     void rename(String customer, String email) throws StripeException {
@@ -103,6 +123,7 @@ final class Shop implements AutoCloseable {
         var customer = v1().customers()
                 .create(CustomerCreateParams.builder()
                         .setEmail(email)
+                        .putMetadata("growalert_request", "r")
                         .setPaymentMethod("pm_card_visa")
                         .setInvoiceSettings(CustomerCreateParams.InvoiceSettings.builder()
                                 .setDefaultPaymentMethod("pm_card_visa")

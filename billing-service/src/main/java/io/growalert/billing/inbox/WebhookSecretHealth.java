@@ -1,0 +1,78 @@
+package io.growalert.billing.inbox;
+
+import io.growalert.billing.stripe.WebhookSignature.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Whether the webhook secret is the one by which Stripe signs: {@code DEGRADED} when webhooks keep arriving and none of them
+ * verifies. Anybody can send a forged one, so one that verifies outweighs all of them: while Stripe's arrive, unknown senders
+ * change nothing here. When none arrived for a while they can make it {@code DEGRADED}, until the next of Stripe's.
+ */
+final class WebhookSecretHealth implements HealthIndicator {
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookSecretHealth.class);
+
+    static final int FORGED = 5;
+    static final Duration WITHOUT_GOOD = Duration.ofMinutes(10);
+
+    private static final Status DEGRADED = new Status("DEGRADED");
+    private static final String REASON =
+            "No webhook verifies: growalert.billing.webhook.secrets (STRIPE_WEBHOOK_SECRET) does not"
+                    + " hold the signing secret of this endpoint at Stripe";
+
+    private final InstantSource clock;
+    private Instant lastGood = Instant.MIN;
+    private int forged;
+    private boolean failing;
+
+    WebhookSecretHealth(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Only what looks as if Stripe signed it counts against the secret. */
+    void checked(Verdict verdict) {
+        switch (verdict) {
+            case GOOD, TOO_OLD, TOO_NEW -> verified();
+            case FORGED -> forged();
+            case MALFORMED -> {}
+        }
+    }
+
+    private synchronized void verified() {
+        lastGood = clock.instant();
+        forged = 0;
+        if (failing) {
+            failing = false;
+            LOG.atInfo().log("Webhooks verify again");
+        }
+    }
+
+    private synchronized void forged() {
+        forged = Math.min(forged + 1, FORGED);
+        if (!failing && forged == FORGED && isLongAgo(lastGood)) {
+            failing = true;
+            LOG.atError()
+                    .addKeyValue("setting", "growalert.billing.webhook.secrets")
+                    .addKeyValue("environmentVariable", "STRIPE_WEBHOOK_SECRET")
+                    .log("No webhook verifies: the webhook secret is not the endpoint's signing secret at Stripe");
+        }
+    }
+
+    private boolean isLongAgo(Instant good) {
+        return good.equals(Instant.MIN)
+                || Duration.between(good, clock.instant()).compareTo(WITHOUT_GOOD) >= 0;
+    }
+
+    @Override
+    public synchronized Health health() {
+        return failing
+                ? Health.status(DEGRADED).withDetail("reason", REASON).build()
+                : Health.up().build();
+    }
+}
