@@ -50,9 +50,8 @@ class WebhookTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final List<Instance> instances = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Instance instance = started();
-
     private final WebhookSecretHealth health = new WebhookSecretHealth(InstantSource.system());
+    private final Instance instance = started();
 
     private record Instance(Inbox inbox, Tomcat server) {
         int port() {
