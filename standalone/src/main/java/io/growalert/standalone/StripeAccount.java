@@ -3,8 +3,6 @@ package io.growalert.standalone;
 import io.growalert.billing.stripe.StripeKeys;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,18 +51,22 @@ sealed interface StripeAccount {
 
     /** The environment's words for {@link Real}; all are needed, or none. */
     enum Variable {
-        STRIPE_SECRET_KEY("sk_... or rk_...", StripeKeys::isSecret),
-        STRIPE_PUBLISHABLE_KEY("pk_...", StripeKeys::isPublishable),
-        STRIPE_WEBHOOK_SECRET(
-                "whsec_..., several with commas between",
-                Pattern.compile("whsec_\\S+").asMatchPredicate());
+        STRIPE_SECRET_KEY("sk_... or rk_..."),
+        STRIPE_PUBLISHABLE_KEY("pk_..."),
+        STRIPE_WEBHOOK_SECRET("whsec_..., several with commas between");
 
         private final String looks;
-        private final Predicate<String> good;
 
-        Variable(String looks, Predicate<String> good) {
+        Variable(String looks) {
             this.looks = looks;
-            this.good = good;
+        }
+
+        private boolean fits(String value) {
+            return switch (this) {
+                case STRIPE_SECRET_KEY -> StripeKeys.isSecret(value);
+                case STRIPE_PUBLISHABLE_KEY -> StripeKeys.isPublishable(value);
+                case STRIPE_WEBHOOK_SECRET -> value.matches("whsec_\\S+");
+            };
         }
 
         private String in(Map<String, String> environment) {
@@ -73,7 +75,7 @@ sealed interface StripeAccount {
 
         private List<String> checked(Map<String, String> environment) {
             var values = List.of(in(environment).split("\\s*,\\s*"));
-            if (!values.stream().allMatch(good)) {
+            if (!values.stream().allMatch(this::fits)) {
                 throw new CannotRun("%s must be %s".formatted(this, looks));
             }
             return values;

@@ -2,6 +2,8 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.sandbox.Options;
+import io.growalert.sandbox.StripeSandbox;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,8 @@ class BeanNamesTest {
             List.of("/billing-service/", "billing-service-", "/stripe-sandbox/", "stripe-sandbox-", "stripe-java");
     private static final List<String> OF_BOTH =
             List.of("flyway", "spring-boot-mail", "spring-boot-starter-mail", "spring-context-support", "mail");
+    private static final List<String> OF_BILLING_AND_THE_GATEWAY =
+            List.of("resilience4j-circuitbreaker", "resilience4j-circularbuffer", "resilience4j-core");
     private static final List<String> OF_THE_GATEWAY = List.of(
             "/gateway/",
             "gateway-",
@@ -44,7 +48,14 @@ class BeanNamesTest {
             "spring-boot-security",
             "spring-boot-starter-security",
             "httpc",
-            "resilience4j",
+            "resilience4j-annotations",
+            "resilience4j-consumer",
+            "resilience4j-framework-common",
+            "resilience4j-micrometer",
+            "resilience4j-ratelimiter",
+            "resilience4j-retry",
+            "resilience4j-spring",
+            "resilience4j-timelimiter",
             "bucket4j",
             "caffeine");
     private static final List<String> OF_THE_MONITORS = List.of(
@@ -79,7 +90,10 @@ class BeanNamesTest {
         settings.put("growalert.monitor.data", folder.resolve("monitor-service"));
 
         assertThat(together(service, settings))
-                .isEqualTo(alone(service, settings, List.of(OF_THE_DISPATCHER, OF_BILLING, OF_BOTH, OF_THE_GATEWAY)));
+                .isEqualTo(alone(
+                        service,
+                        settings,
+                        List.of(OF_THE_DISPATCHER, OF_BILLING, OF_BOTH, OF_THE_GATEWAY, OF_BILLING_AND_THE_GATEWAY)));
     }
 
     @Test
@@ -91,7 +105,10 @@ class BeanNamesTest {
         settings.put("growalert.dispatcher.database.username", database.target().username());
 
         assertThat(together(service, settings))
-                .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_BILLING, OF_THE_GATEWAY)));
+                .isEqualTo(alone(
+                        service,
+                        settings,
+                        List.of(OF_THE_MONITORS, OF_BILLING, OF_THE_GATEWAY, OF_BILLING_AND_THE_GATEWAY)));
     }
 
     @Test
@@ -100,16 +117,20 @@ class BeanNamesTest {
         var settings = common("growalert.billing");
         settings.put("growalert.billing.database.url", database.target().url());
         settings.put("growalert.billing.database.username", database.target().username());
-        settings.put("growalert.billing.stripe.secret-key", "sk_test_nobody");
-        settings.put("growalert.billing.stripe.publishable-key", "pk_test_nobody");
+        settings.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
+        settings.put("growalert.billing.stripe.publishable-key", StripeSandbox.PUBLISHABLE_KEY);
         settings.put("growalert.billing.webhook.secrets", "whsec_nobody");
         settings.put("growalert.billing.customer.prices", "monthly");
         settings.put("growalert.billing.customer.device.amount", "100");
         settings.put("growalert.billing.customer.device.currency", "eur");
         settings.put("growalert.billing.customer.session.keys", "A".repeat(43));
 
-        assertThat(together(service, settings))
-                .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_THE_DISPATCHER, OF_THE_GATEWAY)));
+        // it reads the prices at its start
+        try (var stripe = StripeSandbox.start(Options.defaults())) {
+            settings.put("growalert.billing.stripe.api-base", stripe.apiBase());
+            assertThat(together(service, settings))
+                    .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_THE_DISPATCHER, OF_THE_GATEWAY)));
+        }
     }
 
     @Test

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GuardedCalls extends HttpClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCalls.class);
-    private static final String METER = "growalert.billing.stripe.calls";
     private static final int CALLS = 20;
     private static final int CALLS_AT_LEAST = 6;
     /** Of a kind. A permit is all that is needed: resilience4j's bulkhead adds nothing to a semaphore. */
@@ -157,7 +156,12 @@ final class GuardedCalls extends HttpClient {
     }
 
     private void count(CallKind kind, Outcome outcome, int calls) {
-        meters.counter(METER, "kind", kind.label(), "outcome", outcome.name().toLowerCase(Locale.ROOT))
+        meters.counter(
+                        "growalert.billing.stripe.calls",
+                        "kind",
+                        kind.label(),
+                        "outcome",
+                        outcome.name().toLowerCase(Locale.ROOT))
                 .increment(calls);
     }
 }
