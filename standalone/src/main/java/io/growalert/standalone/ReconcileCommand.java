@@ -67,8 +67,9 @@ final class ReconcileCommand extends BillingCommand.Asking {
                 report.at("/events/undelivered").asLong(0),
                 report.at("/events/missing").asLong(0));
         out.printf(
-                "objects: %d compared, %d records repaired, %d left for the next time%n",
+                "objects: %d compared, %d of other software ignored, %d records repaired, %d left for the next time%n",
                 report.at("/objects/read").asLong(0),
+                report.at("/objects/foreign").asLong(0),
                 report.at("/objects/repairs").asLong(0),
                 report.at("/objects/unchecked").asLong(0));
         out.printf(

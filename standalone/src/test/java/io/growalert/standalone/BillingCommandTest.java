@@ -154,7 +154,7 @@ class BillingCommandTest {
                         "events: 100 read",
                         "changed  subscription sub_1 status",
                         "events: 100 read, 3 not delivered by Stripe, 2 of them missing here and stored now",
-                        "objects: 40 compared, 1 records repaired, 0 left for the next time",
+                        "objects: 40 compared, 0 of other software ignored, 1 records repaired, 0 left for the next time",
                         "12 requests in 1.5 s");
     }
 

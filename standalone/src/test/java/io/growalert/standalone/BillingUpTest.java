@@ -242,16 +242,17 @@ class BillingUpTest {
         var mails = folder.resolve("data/mail");
         assertThat(growalert.output()).contains("  Mail        written to " + mails + "\n");
 
-        var stranger = toBilling("/create-customer", "{\"email\": \"%s\"}".formatted(EMAIL));
+        var stranger = anonymously("/create-customer", "{\"email\": \"%s\"}".formatted(EMAIL));
         assertThat(stranger.statusCode()).isEqualTo(409);
         assertThat(stranger.body()).contains("sign_in_needed");
-        assertThat(toBilling("/sign-in", "{\"email\": \"%s\"}".formatted(EMAIL)).statusCode())
+        assertThat(anonymously("/sign-in", "{\"email\": \"%s\"}".formatted(EMAIL))
+                        .statusCode())
                 .isEqualTo(202);
         await().until(() -> !mailsIn(mails).isEmpty());
         var link = LINK.matcher(Files.readString(mailsIn(mails).getFirst()));
         assertThat(link.find()).isTrue();
         assertThat(link.group(1)).isEqualTo(String.valueOf(HTTP));
-        var signedIn = toBilling("/sign-in/confirm", "{\"token\": \"%s\"}".formatted(link.group(2)));
+        var signedIn = anonymously("/sign-in/confirm", "{\"token\": \"%s\"}".formatted(link.group(2)));
 
         assertThat(signedIn.statusCode()).isEqualTo(200);
         assertThat(get("/subscription").statusCode()).as("the earlier session").isEqualTo(401);
@@ -267,9 +268,9 @@ class BillingUpTest {
         }
     }
 
-    private static HttpResponse<String> toBilling(String path, String body) throws Exception {
+    private static HttpResponse<String> anonymously(String path, String body) throws Exception {
         return BROWSER.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + BILLING + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path))
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(body))
                         .build(),

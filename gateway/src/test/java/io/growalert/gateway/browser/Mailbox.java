@@ -1,16 +1,18 @@
 package io.growalert.gateway.browser;
 
+import static org.awaitility.Awaitility.await;
+
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Where the links arrive that renew sessions. */
+/** Where the links arrive that sign customers in. */
 final class Mailbox implements AutoCloseable {
-    private static final Pattern LINK =
-            Pattern.compile("http://\\S+/(?:renew-session\\?|sign-in\\.html#)token=([A-Za-z0-9_.-]+)");
+    private static final Pattern LINK = Pattern.compile("http://\\S+/sign-in\\.html#token=([A-Za-z0-9_-]{43})");
 
     private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -31,15 +33,19 @@ final class Mailbox implements AutoCloseable {
 
     /** The token in the link that was sent. */
     String tokenSentTo(String email) {
+        return await().until(() -> found(email), Optional::isPresent).orElseThrow();
+    }
+
+    private Optional<String> found(String email) {
         for (var message : mail.getReceivedMessages()) {
             var text =
                     GreenMailUtil.getWholeMessage(message).replace("=\r\n", "").replace("=3D", "=");
             var link = LINK.matcher(text);
             if (text.contains("To: " + email) && link.find()) {
-                return link.group(1);
+                return Optional.of(link.group(1));
             }
         }
-        throw new AssertionError("no link was sent");
+        return Optional.empty();
     }
 
     @Override

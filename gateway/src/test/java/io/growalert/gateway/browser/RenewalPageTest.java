@@ -4,7 +4,6 @@ import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import org.junit.jupiter.api.Test;
 
@@ -26,12 +25,6 @@ class RenewalPageTest extends Visits {
     /** The link's page, and the session that its button begins. */
     private void signsInByTheLink() {
         var token = shop.mailbox.tokenSentTo(visitor.email);
-        visitor.page.route("**/sign-in/confirm", route -> {
-            visitor.page
-                    .request()
-                    .get(shop.address("/renew-session?token=" + token).toString());
-            route.fulfill(new Route.FulfillOptions().setStatus(200).setBody("{\"page\": \"/register.html\"}"));
-        });
         visitor.page.navigate(shop.address("/sign-in.html") + "#token=" + token);
         visitor.presses("Sign in");
     }
