@@ -139,7 +139,8 @@ class BillingUpTest {
         assertThat(BROWSER.send(HttpRequest.newBuilder(URI.create(script)).build(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(get("/health").body()).contains("UP");
+        // the gateway looks at the services every 5 s, and may have done so just before the last of them was there
+        await().untilAsserted(() -> assertThat(get("/health").body()).contains("UP"));
     }
 
     @Test
