@@ -50,7 +50,7 @@ final class ChargeApi {
                 .addKeyValue("customerId", customer)
                 .addKeyValue("quantity", quantity)
                 .addKeyValue("outcome", outcome.getClass().getSimpleName())
-                .log("Devices were ordered");
+                .log("Device order processed");
         return answer(outcome);
     }
 

@@ -152,12 +152,12 @@ final class Charges {
         return outcome;
     }
 
-    /** Whether money moved is told even when it cannot be written down: then it is asked of Stripe again. */
+    /** The outcome is answered even when it cannot be stored: the next request fetches it from Stripe. */
     private static void quietly(Runnable note) {
         try {
             note.run();
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("How a payment fares cannot be kept; it is asked of Stripe the next time");
+            LOG.atWarn().setCause(e).log("Could not store the payment's status; it is fetched on the next request");
         }
     }
 

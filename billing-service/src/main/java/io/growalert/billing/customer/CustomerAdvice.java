@@ -47,7 +47,7 @@ final class CustomerAdvice {
                         .addKeyValue("stripeParameter", invalid.parameter())
                         .setCause(failure)
                         .log("Stripe rejected a customer's request");
-                yield Problem.STRIPE_REFUSED.because("our payment provider did not understand us; it is recorded");
+                yield Problem.STRIPE_REFUSED.because("our payment provider rejected the request");
             }
             case Reason.Invalid invalid -> {
                 LOG.atError()
@@ -66,29 +66,28 @@ final class CustomerAdvice {
                 yield unavailable();
             }
             case Reason.NotSent(var wait) ->
-                Problem.STRIPE_UNAVAILABLE.retryAfter(wait, "our payment provider does not answer; try again");
+                Problem.STRIPE_UNAVAILABLE.retryAfter(wait, "our payment provider is unreachable; retry later");
             case Reason.OverBudget(var wait) ->
-                Problem.TOO_MANY_CALLS.retryAfter(wait, "too many requests that need our payment provider; try again");
+                Problem.TOO_MANY_CALLS.retryAfter(
+                        wait, "too many requests that need our payment provider; retry later");
             case Reason.Busy _ ->
-                Problem.STRIPE_BUSY.retryAfter(Duration.ofSeconds(2), "our payment provider is busy; try again");
+                Problem.STRIPE_BUSY.retryAfter(Duration.ofSeconds(2), "our payment provider is busy; retry later");
             case Reason.Broken _, Reason.Unanswered _ -> {
-                LOG.atWarn().setCause(failure).log("Stripe fails on a customer's request; it can be sent again");
+                LOG.atWarn().setCause(failure).log("Request to Stripe failed; the client can retry");
                 yield Problem.STRIPE_UNAVAILABLE.retryAfter(
-                        Duration.ofSeconds(5), "our payment provider does not answer; try again");
+                        Duration.ofSeconds(5), "our payment provider is unreachable; retry later");
             }
             case Reason.Denied _ -> {
                 LOG.atError()
                         .setCause(failure)
-                        .log("Stripe does not accept our key: nobody can pay until it is mended");
-                yield Problem.STRIPE_DENIED.retryAfter(
-                        Duration.ofMinutes(1), "our payment provider cannot be used at present");
+                        .log("Stripe rejected the secret key; customers cannot pay until it is replaced");
+                yield Problem.STRIPE_DENIED.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
             }
         };
     }
 
     private static ErrorResponseException unavailable() {
-        return Problem.PAYMENTS_UNAVAILABLE.retryAfter(
-                Duration.ofMinutes(1), "payments are not possible at present; it is recorded");
+        return Problem.PAYMENTS_UNAVAILABLE.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
     }
 
     /** A refused card, with what of Stripe's reason its owner may know. */

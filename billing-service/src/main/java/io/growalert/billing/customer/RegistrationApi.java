@@ -101,7 +101,8 @@ final class RegistrationApi {
     private void requireFree(String email, @Nullable String customer, HttpServletRequest http) {
         if (mail.isConfigured() && registrations.isOwned(email) && (customer == null || !isOf(customer, email))) {
             var _ = allowed(http);
-            throw Problem.SIGN_IN_NEEDED.because("the address is a customer's; sign in by the link in a mail");
+            throw Problem.SIGN_IN_NEEDED.because(
+                    "the e-mail address belongs to a customer; expected a session of that customer, see /sign-in");
         }
     }
 
@@ -165,6 +166,6 @@ final class RegistrationApi {
     }
 
     static ErrorResponseException gone() {
-        return Problem.SESSION_INVALID.because("there is no such customer any more");
+        return Problem.SESSION_INVALID.because("the customer was deleted");
     }
 }

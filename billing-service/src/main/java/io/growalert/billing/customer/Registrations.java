@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Which customer registered with which e-mail address, {@code billing.registrations}. Addresses are compared in lower case; the
- * database does that everywhere, so that there is one definition of it.
+ * Which customer registered with which e-mail address, {@code billing.registrations}. Addresses are compared in lower case, as the
+ * database defines it.
  */
 @Component
 final class Registrations {
@@ -120,7 +120,10 @@ final class Registrations {
                                     and s.status in ('active', 'trialing', 'past_due', 'unpaid'))))
             """;
 
-    /** Whether a customer verified the address by mail, or has a running subscription under it. */
+    /**
+     * Whether a customer verified the address by mail, or has a running subscription under it. A paused one does not reserve the
+     * address: nobody is charged for it, and {@link NewSubscriptions} starts no other one beside it.
+     */
     boolean isOwned(String address) {
         return jdbc.sql(IS_OWNED).param("address", address).query(Boolean.class).single();
     }

@@ -126,7 +126,7 @@ final class Requests {
     }
 
     private static RuntimeException inFlight(Duration wait) {
-        return Problem.REQUEST_IN_FLIGHT.retryAfter(wait, "the same request is being worked on");
+        return Problem.REQUEST_IN_FLIGHT.retryAfter(wait, "the same request is in progress");
     }
 
     private JdbcClient.StatementSpec bound(String sql, Ask ask) {

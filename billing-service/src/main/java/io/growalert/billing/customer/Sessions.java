@@ -137,9 +137,9 @@ final class Sessions {
         return switch (senderOf(request)) {
             case Sender.Known(var customer, var _) -> customer;
             case Sender.Nobody _ -> throw Problem.SESSION_MISSING.because("expected the cookie 'customer'; create one");
-            case Sender.Unknown _ -> throw Problem.SESSION_INVALID.because("the cookie 'customer' is not one of ours");
-            case Sender.Former _ ->
-                throw Problem.SESSION_EXPIRED.because("the cookie 'customer' is too old; it can be renewed");
+            case Sender.Unknown _ ->
+                throw Problem.SESSION_INVALID.because("the session of the cookie 'customer' is unknown or has ended");
+            case Sender.Former _ -> throw Problem.SESSION_EXPIRED.because("the session expired and can be renewed");
         };
     }
 

@@ -1,8 +1,10 @@
 package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.Limits.Decision;
+import io.growalert.billing.customer.Registrations.Registration;
 import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeCustomers;
+import io.growalert.billing.stripe.StripeCustomers.Account;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
@@ -64,7 +66,7 @@ final class SignInApi {
             case Decision.Allowed _ ->
                 mail.send(() -> registrations.withAddress(email).stream().findFirst());
             case Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_SIGN_INS.retryAfter(wait, "too many links were asked for; try again later");
+                throw Problem.TOO_MANY_SIGN_INS.retryAfter(wait, "too many sign-in links requested; retry later");
         }
     }
 
@@ -72,7 +74,7 @@ final class SignInApi {
     ResponseEntity<Map<String, String>> confirm(HttpServletRequest http) throws IOException {
         var signedIn = links.use(JsonBody.of(http).text("token", MAX_TOKEN))
                 .orElseThrow(() -> Problem.LINK_INVALID.because(
-                        "the link is not one of ours, was used before, or is too old; ask for another"));
+                        "the link is unknown, was used before, or has expired; request a new link"));
         LOG.atInfo().addKeyValue("customerId", signedIn.customer()).log("Customer signed in");
         var cookie = sessions.cookieFor(signedIn.customer(), signedIn.generation(), http);
         return ResponseEntity.ok()
@@ -95,16 +97,19 @@ final class SignInApi {
     void renew(HttpServletRequest http) {
         var customer = formerCustomerOf(http);
         mail.requireConfigured();
-        var account = customers.find(customer).orElseThrow(RegistrationApi::gone);
-        if (account.email() != null) {
-            registrations.add(customer, account.email());
-        }
-        var registration = registrations.of(customer).orElseThrow(RegistrationApi::gone);
+        var registration = registrations.of(customer).orElseGet(() -> registered(customer));
         switch (limits.renewal(registration)) {
             case Decision.Allowed _ -> mail.send(() -> Optional.of(registration));
             case Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_RENEWALS.retryAfter(wait, "too many links were sent; try again later");
+                throw Problem.TOO_MANY_RENEWALS.retryAfter(wait, "too many sign-in links requested; retry later");
         }
+    }
+
+    /** Of a customer without a registration, as instances of earlier releases create during an update, only Stripe has the address. */
+    private Registration registered(String customer) {
+        var email = customers.find(customer).map(Account::email).orElseThrow(RegistrationApi::gone);
+        registrations.add(customer, email);
+        return registrations.of(customer).orElseThrow(RegistrationApi::gone);
     }
 
     private String formerCustomerOf(HttpServletRequest http) {
@@ -112,7 +117,7 @@ final class SignInApi {
             return customer;
         }
         sessions.customerOf(http);
-        throw Problem.SESSION_NOT_EXPIRED.because("the cookie 'customer' is good; there is nothing to renew");
+        throw Problem.SESSION_NOT_EXPIRED.because("the session has not expired");
     }
 
     /** Changes nothing, as mail scanners follow links: the page that it leads to confirms by a POST. */

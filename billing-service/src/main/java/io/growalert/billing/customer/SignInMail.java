@@ -114,7 +114,7 @@ final class SignInMail implements AutoCloseable {
 
     void requireConfigured() {
         if (!isConfigured()) {
-            throw Problem.MAIL_NOT_CONFIGURED.because("no mail is sent here, so nobody can sign in by mail");
+            throw Problem.MAIL_NOT_CONFIGURED.because("sign-in by mail is not configured");
         }
     }
 

@@ -23,7 +23,7 @@ final class WebhookSecretHealth implements HealthIndicator {
 
     private static final Status DEGRADED = new Status("DEGRADED");
     private static final String REASON =
-            "No webhook verifies: growalert.billing.webhook.secrets (STRIPE_WEBHOOK_SECRET) does not"
+            "No webhook verifies: growalert.billing.webhook.secrets (GROWALERT_BILLING_WEBHOOK_SECRETS; STRIPE_WEBHOOK_SECRET in growalert up and compose) does not"
                     + " hold the signing secret of this endpoint at Stripe";
 
     private final InstantSource clock;
@@ -59,7 +59,7 @@ final class WebhookSecretHealth implements HealthIndicator {
             failing = true;
             LOG.atError()
                     .addKeyValue("setting", "growalert.billing.webhook.secrets")
-                    .addKeyValue("environmentVariable", "STRIPE_WEBHOOK_SECRET")
+                    .addKeyValue("environmentVariable", "GROWALERT_BILLING_WEBHOOK_SECRETS")
                     .log("No webhook verifies: the webhook secret is not the endpoint's signing secret at Stripe");
         }
     }

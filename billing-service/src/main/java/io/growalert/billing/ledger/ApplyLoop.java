@@ -85,7 +85,7 @@ final class ApplyLoop implements Runnable {
             return AFTER_A_FAULT;
         } catch (Throwable e) {
             progress.failed(e);
-            LOG.atError().setCause(e).log("Events were not applied by a fault of ours; it is tried again");
+            LOG.atError().setCause(e).log("Applying events failed with an internal error; retrying");
             return AFTER_A_FAULT;
         }
     }

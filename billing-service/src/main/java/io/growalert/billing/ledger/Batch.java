@@ -232,11 +232,11 @@ final class Batch {
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("stripeEventId", legible.event().id())
-                    .log("An event cannot be read by a fault of ours");
+                    .log("Event not applied: internal error");
             fail(
                     legible.event(),
                     owner.customer(),
-                    "a fault of ours: " + e.getClass().getSimpleName());
+                    "internal error: " + e.getClass().getSimpleName());
         }
     }
 

@@ -83,7 +83,7 @@ final class Fetcher implements Runnable {
                 pause = AFTER_A_FAULT;
             } catch (Throwable e) {
                 progress.failed(e);
-                LOG.atError().setCause(e).log("Objects were not fetched by a fault of ours; it is tried again");
+                LOG.atError().setCause(e).log("Fetching objects failed with an internal error; retrying");
                 pause = AFTER_A_FAULT;
             }
             await(pause);

@@ -95,10 +95,10 @@ final class LedgerThreads implements SmartLifecycle {
                 progress.end();
             } catch (RuntimeException e) {
                 progress.failed(e);
-                LOG.atWarn().setCause(e).log("The events cannot be looked after; it is tried again");
+                LOG.atWarn().setCause(e).log("Upkeep of events failed; retrying");
             } catch (Throwable e) {
                 progress.failed(e);
-                LOG.atError().setCause(e).log("The events were not looked after by a fault of ours; it is tried again");
+                LOG.atError().setCause(e).log("Upkeep of events failed with an internal error; retrying");
             }
         } while (paused());
     }

@@ -98,7 +98,7 @@ final class Relay implements SmartLifecycle {
         } catch (Error e) {
             progress.failed(e);
             obstacle = String.valueOf(e.getMessage());
-            LOG.atError().setCause(e).log("The relay failed by a fault of ours; it goes on");
+            LOG.atError().setCause(e).log("Publishing billing events failed with an internal error; retrying");
             rest();
         }
     }

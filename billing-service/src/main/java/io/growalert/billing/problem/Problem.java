@@ -15,7 +15,7 @@ public enum Problem implements ProblemCode {
     SESSION_EXPIRED(HttpStatus.UNAUTHORIZED),
     /** There is nothing to be renewed. */
     SESSION_NOT_EXPIRED(HttpStatus.CONFLICT),
-    /** A link that renews a session is forged or too old. */
+    /** A link that signs in is unknown, was used, or has expired. */
     LINK_INVALID(HttpStatus.BAD_REQUEST),
 
     /** A browser sends this for another site. */

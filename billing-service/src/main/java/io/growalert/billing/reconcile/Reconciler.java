@@ -107,7 +107,7 @@ final class Reconciler {
                     .map(reason -> LOG.atError().addKeyValue("reason", reason))
                     .orElseGet(() -> LOG.atError().setCause(e));
             log.log("A reconciliation ended early; what it repaired stays");
-            tally.problem("it ended early by a fault of ours or of the database; the log says which");
+            tally.problem("ended early with an internal error or a failure of the database; see the log");
         }
     }
 

@@ -74,7 +74,7 @@ final class Schedule implements SmartLifecycle {
             return false;
         } catch (Error e) {
             progress.failed(e);
-            LOG.atError().setCause(e).log("Stripe and the records were not reconciled by a fault of ours");
+            LOG.atError().setCause(e).log("Reconciliation failed with an internal error");
             return false;
         }
     }
