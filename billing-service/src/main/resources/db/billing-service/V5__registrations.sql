@@ -2,19 +2,18 @@
 create table registrations (
     customer     text        primary key,
     address      text        not null,           -- in lower case
-    subscription text,                           -- the last one that the customer started
-    trial_at     timestamptz,                    -- when a trial was granted
+    subscribes   boolean     not null default false, -- a subscription may be at Stripe that has not ended
+    trial_at     timestamptz,                    -- when the start of a trial was begun
     verified_at  timestamptz,                    -- the first sign-in by mail
     generation   integer     not null default 0, -- of the customer's sessions; those of an older one have ended
     created_at   timestamptz not null default clock_timestamp()
 );
 create index registrations_of_address on registrations (address);
 
-insert into registrations (customer, address, subscription, trial_at, created_at)
+insert into registrations (customer, address, subscribes, trial_at, created_at)
 select c.id, lower(c.email),
-       (select s.id from subscriptions s
-        where s.customer = c.id and s.status not in ('canceled', 'incomplete_expired')
-        order by s.status = 'incomplete', s.created_at desc, s.id limit 1),
+       exists (select from subscriptions s
+               where s.customer = c.id and s.status not in ('canceled', 'incomplete_expired')),
        (select min(s.created_at) from subscriptions s where s.customer = c.id and s.trial_end is not null),
        coalesce(c.created_at, clock_timestamp())
 from customers c

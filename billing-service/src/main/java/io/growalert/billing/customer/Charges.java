@@ -192,10 +192,17 @@ final class Charges {
         if (payment == null) {
             checkAmount(order);
             checkOwner(order);
+        }
+        if (current.object() == null) {
             var paid = earlier.settle(current, order.quantity());
             if (paid.isPresent()) {
+                if (payment != null) {
+                    payments.cancel(payment.id(), current.atStripe());
+                }
                 return outcome(paid.get());
             }
+        }
+        if (payment == null) {
             try {
                 payment = create(order, requests.hold(current));
             } catch (StripeFailure e) {
@@ -207,6 +214,11 @@ final class Charges {
         }
         current = requests.made(current, payment.id());
         if (payment.status().equals("requires_confirmation")) {
+            if (order.expected() != null && order.expected() != payment.amount()) {
+                payments.cancel(payment.id(), current.atStripe());
+                requests.end(current, State.DONE, payment.id());
+                throw amountChanged(order);
+            }
             return settled(current, confirm(payment.id(), current));
         }
         return settled(current, outcome(payment));
@@ -219,15 +231,19 @@ final class Charges {
         return request.resumed() ? payments.find(customer, request.atStripe(), request.since()) : Optional.empty();
     }
 
-    /** Only before a payment is made: one that is there already is of the amount that was shown then. */
+    /** Before a payment is made; one that was made and not confirmed is checked against its own amount. */
     private void checkAmount(Order order) {
         long amount = device.amount() * order.quantity();
         if (order.expected() != null && order.expected() != amount) {
-            var changed = Problem.AMOUNT_CHANGED.because("the order costs another amount than expected");
-            changed.getBody().setProperty("amount", amount);
-            changed.getBody().setProperty("currency", device.currency());
-            throw changed;
+            throw amountChanged(order);
         }
+    }
+
+    private ErrorResponseException amountChanged(Order order) {
+        var changed = Problem.AMOUNT_CHANGED.because("the order costs another amount than expected");
+        changed.getBody().setProperty("amount", device.amount() * order.quantity());
+        changed.getBody().setProperty("currency", device.currency());
+        return changed;
     }
 
     private void checkOwner(Order order) {

@@ -1,8 +1,11 @@
 package io.growalert.billing.customer;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.billing.stripe.StripeSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -11,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -20,7 +24,7 @@ import org.springframework.stereotype.Component;
  * of an instance that died are free soon; it is renewed while a call to Stripe lasts, however long that is.
  */
 @Component
-final class Leases implements SmartLifecycle {
+final class Leases implements SmartLifecycle, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     /** A retry after a crash waits for no longer. */
     private static final Duration LONGEST = Duration.ofSeconds(12);
@@ -31,6 +35,7 @@ final class Leases implements SmartLifecycle {
     private static final int CALLS = 4;
 
     private final JdbcClient jdbc;
+    private final Runnable close;
     private final Duration lease;
     private final Duration longestWork;
     private final Map<UUID, Held> held = new ConcurrentHashMap<>();
@@ -39,14 +44,41 @@ final class Leases implements SmartLifecycle {
     /** @param until {@link System#nanoTime()} after which it is not renewed: the work cannot take that long */
     private record Held(UUID request, Thread worker, long until) {}
 
-    Leases(JdbcClient jdbc, StripeSettings stripe, CustomerSettings settings) {
+    @Autowired
+    Leases(HikariDataSource database, StripeSettings stripe, CustomerSettings settings) {
+        this(stripe, settings, connection(database));
+    }
+
+    private Leases(StripeSettings stripe, CustomerSettings settings, HikariDataSource connection) {
+        this(JdbcClient.create(connection), stripe, settings, connection::close);
+    }
+
+    /** @param close ends the connection */
+    Leases(JdbcClient jdbc, StripeSettings stripe, CustomerSettings settings, Runnable close) {
         this.jdbc = jdbc;
+        this.close = close;
         var wanted = settings.requestLease();
         lease = wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
         longestWork = stripe.connectTimeout()
                 .plus(stripe.readTimeout())
                 .multipliedBy((stripe.retries() + 1L) * CALLS)
                 .plus(LONGEST);
+    }
+
+    /** Dedicated, with a timeout below the lease: a dead connection must not cost all leases of this instance. */
+    private static HikariDataSource connection(HikariDataSource database) {
+        var settings = new HikariConfig();
+        database.copyStateTo(settings);
+        var properties = new Properties();
+        properties.putAll(database.getDataSourceProperties());
+        properties.put("socketTimeout", "2");
+        settings.setDataSourceProperties(properties);
+        settings.setPoolName("request-leases");
+        settings.setMaximumPoolSize(1);
+        settings.setMinimumIdle(1);
+        settings.setConnectionTimeout(2_000);
+        settings.setInitializationFailTimeout(-1);
+        return new HikariDataSource(settings);
     }
 
     long millis() {
@@ -112,6 +144,11 @@ final class Leases implements SmartLifecycle {
             stopping.close();
             clock = null;
         }
+    }
+
+    @Override
+    public void close() {
+        close.run();
     }
 
     @Override

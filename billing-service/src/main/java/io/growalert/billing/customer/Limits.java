@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,11 +24,18 @@ final class Limits {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
+    private final Registrations registrations;
     private final Seals seals;
     private final CustomerSettings.Limits settings;
 
-    Limits(JdbcClient jdbc, TransactionOperations transaction, Seals seals, CustomerSettings settings) {
+    Limits(
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            Registrations registrations,
+            Seals seals,
+            CustomerSettings settings) {
         this.jdbc = jdbc;
+        this.registrations = registrations;
         this.transaction = transaction;
         this.seals = seals;
         this.settings = settings.limits();
@@ -101,7 +107,7 @@ final class Limits {
     private Limit signIn(String email) {
         return new Limit(
                 "sign-in-of-address",
-                seals.disguise(email.toLowerCase(Locale.ROOT)),
+                seals.disguise(registrations.normal(email)),
                 SIGN_INS_PER_ADDRESS,
                 Duration.ofHours(1),
                 Duration.ZERO);

@@ -72,109 +72,141 @@ final class NewSubscriptions {
     /** One at a time for each address, whatever the price. */
     private Started startAlone(Ask ask, String price) {
         var registration = registrations.of(ask.customer());
-        var subject = registration.map(Registration::address).orElse(ask.customer());
-        return locked(subject, () -> startOnce(ask, price, registration));
-    }
-
-    private <T> T locked(String subject, Supplier<T> work) {
-        var lock = requests.begin(Ask.lock(ENDPOINT, subject));
+        var lock = requests.begin(
+                Ask.lock(ENDPOINT, registration.map(Registration::address).orElse(ask.customer())));
         try {
-            return work.get();
+            return new Start(ask, price, registration, lock).run();
         } finally {
             requests.forget(lock);
         }
     }
 
-    private Started startOnce(Ask ask, String price, Optional<Registration> registration) {
-        var request = requests.begin(ask);
-        if (request.state() != State.OPEN) {
-            var started = stripe.started(request.made());
-            if (started.goesOn()) {
+    /** One start, under the lock of the address. Each step at Stripe holds the lock first: an expired one ends the start. */
+    private final class Start {
+        private final Ask ask;
+        private final String price;
+        private final Optional<Registration> registration;
+        private final Request lock;
+
+        private Start(Ask ask, String price, Optional<Registration> registration, Request lock) {
+            this.ask = ask;
+            this.price = price;
+            this.registration = registration;
+            this.lock = lock;
+        }
+
+        private Started run() {
+            var begun = requests.begin(ask);
+            // what was started may have ended or been replaced since, so that a request that is over is no answer
+            var request = begun.state() == State.OPEN ? begun : requests.restart(begun);
+            try {
+                var started = once.doing(request, this::existingOrNew);
+                requests.end(request, State.DONE, started.id());
                 return started;
+            } catch (ErrorResponseException e) {
+                requests.forget(request);
+                throw e;
             }
-            request = requests.restart(request);
         }
-        try {
-            var started = once.doing(request, current -> made(current, ask.customer(), price, registration));
-            requests.end(request, State.DONE, started.id());
+
+        private Started existingOrNew(Request request) {
+            hold(request);
+            var all = stripe.shown(ask.customer());
+            var own = all.stream().filter(subscription -> !subscription.ended()).toList();
+            var samePrice = Subscriptions.mostImportant(own.stream()
+                    .filter(subscription -> subscription.isOf(price))
+                    .toList());
+            samePrice.ifPresent(same -> registrations.subscribing(ask.customer(), same.trialEnd() != null));
+            if (samePrice.isPresent() && samePrice.get().runs()) {
+                // a new request for what is scheduled to end takes the cancellation back
+                return samePrice.get().endsLater()
+                        ? stripe.resume(samePrice.get())
+                        : stripe.started(samePrice.get().id());
+            }
+            own.stream().filter(Shown::runs).findFirst().ifPresent(running -> {
+                throw has(running);
+            });
+            var sharers = registration.map(this::sharersOf).orElse(List.of());
+            if (byAddress) {
+                sharers.forEach(sharer -> requireNone(sharer, request));
+            }
+            if (samePrice.isPresent()) {
+                return stripe.started(samePrice.get().id());
+            }
+            own.forEach(incomplete -> discard(incomplete, request, () -> has(stripe.retrieve(incomplete.id()))));
+            return created(request, all, sharers);
+        }
+
+        private void hold(Request request) {
+            requests.hold(lock);
+            requests.hold(request);
+        }
+
+        private List<Registration> sharersOf(Registration own) {
+            return registrations.withAddress(own.address()).stream()
+                    .filter(other -> !other.customer().equals(own.customer()))
+                    .toList();
+        }
+
+        /** Another customer may be the same person, who then signs in to it. */
+        private void requireNone(Registration sharer, Request request) {
+            boolean isVerified = registration.orElseThrow().isVerified();
+            if (sharer.isVerified() && !isVerified) {
+                throw signInNeeded();
+            }
+            if (!sharer.subscribes()) {
+                return;
+            }
+            hold(request);
+            for (var subscription : stripe.shown(sharer.customer())) {
+                if (!subscription.ended()) {
+                    // signing in would lead a verified customer to itself
+                    discard(subscription, request, () -> isVerified ? has(subscription) : signInNeeded());
+                }
+            }
+            registrations.unsubscribed(sharer.customer());
+        }
+
+        private void discard(Shown subscription, Request request, Supplier<ErrorResponseException> otherwise) {
+            hold(request);
+            if (subscription.runs() || !stripe.discard(subscription.id())) {
+                throw otherwise.get();
+            }
+        }
+
+        private Started created(Request request, List<Shown> all, List<Registration> sharers) {
+            boolean isTrial = trialDays > 0 && !hadTrial(all, sharers);
+            registrations.subscribing(ask.customer(), isTrial);
+            hold(request);
+            var started = stripe.create(ask.customer(), price, isTrial ? trialDays : 0, request.atStripe());
+            try {
+                hold(request);
+            } catch (ErrorResponseException e) {
+                // another start may have passed this one, and cannot have seen what was created
+                withdraw(started, isTrial);
+                throw e;
+            }
             return started;
-        } catch (ErrorResponseException e) {
-            requests.forget(request);
-            throw e;
         }
-    }
 
-    private Started made(Request request, String customer, String price, Optional<Registration> registration) {
-        var all = stripe.shown(customer);
-        requests.hold(request);
-        var own = Subscriptions.mostImportant(all.stream()
-                .filter(subscription -> !subscription.ended() && subscription.isOf(price))
-                .toList());
-        if (own.isPresent()) {
-            registrations.started(customer, own.get().id(), own.get().trialEnd() != null);
-            // a new request for what is scheduled to end takes the cancellation back
-            return own.get().endsLater()
-                    ? stripe.resume(own.get())
-                    : stripe.started(own.get().id());
-        }
-        for (var other : all) {
-            if (!other.ended()) {
-                replace(other);
+        private void withdraw(Started started, boolean isTrial) {
+            if (isTrial) {
+                stripe.cancelNow(started.id());
+            } else {
+                stripe.discard(started.id());
             }
         }
-        var sharers = registration.map(this::othersWithAddressOf).orElse(List.of());
-        if (byAddress) {
-            for (var sharer : sharers) {
-                requests.hold(request);
-                requireNone(sharer, registration.orElseThrow());
-            }
-        }
-        requests.hold(request);
-        boolean isTrial = trialDays > 0 && !hadTrial(all, registration, sharers);
-        var started = stripe.create(customer, price, isTrial ? trialDays : 0, request.atStripe());
-        registrations.started(customer, started.id(), isTrial);
-        return started;
-    }
 
-    private List<Registration> othersWithAddressOf(Registration registration) {
-        return registrations.withAddress(registration.address()).stream()
-                .filter(other -> !other.customer().equals(registration.customer()))
-                .toList();
-    }
-
-    private void replace(Shown subscription) {
-        if (subscription.runs() || !stripe.discard(subscription.id())) {
-            throw has(stripe.retrieve(subscription.id()));
+        /**
+         * A trial is granted once for each address. What a customer that did not verify the address had does not count against one
+         * that did: anybody can register with any address.
+         */
+        private boolean hadTrial(List<Shown> all, List<Registration> sharers) {
+            boolean isVerified = registration.map(Registration::isVerified).orElse(false);
+            return all.stream().anyMatch(subscription -> subscription.trialEnd() != null)
+                    || sharers.stream()
+                            .anyMatch(sharer -> sharer.trialAt() != null && (sharer.isVerified() || !isVerified));
         }
-    }
-
-    /** Another customer may be the same person, who then signs in to it. */
-    private void requireNone(Registration sharer, Registration own) {
-        if (sharer.isVerified() && !own.isVerified()) {
-            throw signInNeeded();
-        }
-        var id = sharer.subscription();
-        if (id == null) {
-            return;
-        }
-        if (stripe.discard(id)) {
-            registrations.ended(sharer.customer(), id);
-            return;
-        }
-        // signing in would lead a verified customer to itself
-        throw own.isVerified() ? has(stripe.retrieve(id)) : signInNeeded();
-    }
-
-    /**
-     * A trial is granted once for each address. What a customer that did not verify the address had does not count against one
-     * that did: anybody can register with any address.
-     */
-    private static boolean hadTrial(List<Shown> all, Optional<Registration> own, List<Registration> sharers) {
-        boolean isVerified = own.map(Registration::isVerified).orElse(false);
-        return all.stream().anyMatch(subscription -> subscription.trialEnd() != null)
-                || own.map(Registration::trialAt).isPresent()
-                || sharers.stream()
-                        .anyMatch(sharer -> sharer.trialAt() != null && (sharer.isVerified() || !isVerified));
     }
 
     private static ErrorResponseException has(Shown running) {
@@ -185,7 +217,7 @@ final class NewSubscriptions {
         return new ErrorResponseException(problem.status(), body, null);
     }
 
-    private static RuntimeException signInNeeded() {
+    private static ErrorResponseException signInNeeded() {
         return Problem.SIGN_IN_NEEDED.because(
                 "the e-mail address belongs to a customer; expected a session of that customer, see /sign-in");
     }

@@ -24,15 +24,15 @@ final class Registrations {
 
     /**
      * @param address personal data
-     * @param subscription the last one that the customer started; null before the first
-     * @param trialAt when a trial was granted; null: never
+     * @param subscribes whether the customer may have a subscription at Stripe that has not ended
+     * @param trialAt when the start of a trial was begun; null: never
      * @param verifiedAt when the customer first signed in by mail; null: never
      * @param generation of the customer's sessions; those of an older generation have ended
      */
     record Registration(
             String customer,
             String address,
-            @Nullable String subscription,
+            boolean subscribes,
             @Nullable Instant trialAt,
             @Nullable Instant verifiedAt,
             int generation) {
@@ -46,35 +46,41 @@ final class Registrations {
         }
     }
 
-    private static final String STARTED = """
+    /** How the database compares addresses. */
+    String normal(String address) {
+        return jdbc.sql("select lower(:address)")
+                .param("address", address)
+                .query(String.class)
+                .single();
+    }
+
+    private static final String SUBSCRIBING = """
             update billing.registrations
-            set subscription = :subscription,
+            set subscribes = true,
                 trial_at = case when :trial then coalesce(trial_at, clock_timestamp()) else trial_at end
             where customer = :customer
             """;
 
-    /** The customer's latest subscription, which may be a trial. */
-    void started(String customer, String subscription, boolean trial) {
-        jdbc.sql(STARTED)
+    /**
+     * The customer is about to have a subscription, which may be a trial. Stored before it is created at Stripe: afterwards a crash
+     * could hide it from the other customers with this address.
+     */
+    void subscribing(String customer, boolean trial) {
+        jdbc.sql(SUBSCRIBING).param("customer", customer).param("trial", trial).update();
+    }
+
+    /** All subscriptions of the customer have ended at Stripe. */
+    void unsubscribed(String customer) {
+        jdbc.sql("update billing.registrations set subscribes = false where customer = :customer")
                 .param("customer", customer)
-                .param("subscription", subscription)
-                .param("trial", trial)
                 .update();
     }
 
-    private static final String ENDED = """
-            update billing.registrations set subscription = null where customer = :customer and subscription = :subscription
-            """;
-
-    /** The subscription will never be charged again, so that nobody needs to look at it. */
-    void ended(String customer, String subscription) {
-        jdbc.sql(ENDED)
-                .param("customer", customer)
-                .param("subscription", subscription)
-                .update();
-    }
-
-    private static final String COLUMNS = "customer, address, subscription, trial_at, verified_at, generation";
+    private static final String COLUMNS = """
+            r.customer, r.address, r.trial_at, r.verified_at, r.generation,
+            r.subscribes or exists (select from billing.subscriptions s
+                                    where s.customer = r.customer and s.status not in ('canceled', 'incomplete_expired'))
+                as subscribes""";
 
     private static final String ADD = """
             insert into billing.registrations (customer, address) values (:customer, lower(:address))
@@ -87,22 +93,26 @@ final class Registrations {
     }
 
     Optional<Registration> of(String customer) {
-        return jdbc.sql("select %s from billing.registrations where customer = :customer".formatted(COLUMNS))
+        return jdbc.sql("select %s from billing.registrations r where r.customer = :customer".formatted(COLUMNS))
                 .param("customer", customer)
                 .query((row, n) -> registration(row))
                 .optional();
     }
 
+    /** Of the registrations {@code r} of one address; the second flag is for a subscription that no webhook reported yet. */
+    static final String OWNER_FIRST = """
+            r.verified_at nulls last,
+            not exists (select from billing.subscriptions s
+                        where s.customer = r.customer and s.status in ('active', 'trialing', 'past_due', 'unpaid')),
+            not r.subscribes, r.created_at, r.customer""";
+
     private static final String WITH_ADDRESS = """
             select %s from billing.registrations r
             where address = lower(:address)
-            order by verified_at nulls last,
-                     not exists (select from billing.subscriptions s
-                                 where s.customer = r.customer and s.status in ('active', 'trialing', 'past_due', 'unpaid')),
-                     created_at, customer
-            """.formatted(COLUMNS);
+            order by %s
+            """.formatted(COLUMNS, OWNER_FIRST);
 
-    /** All of an address: the verified ones first, then those with a running subscription, then the oldest. */
+    /** All of an address, its owner first: who verified it, else who has a running subscription, else the oldest. */
     List<Registration> withAddress(String address) {
         return jdbc.sql(WITH_ADDRESS)
                 .param("address", address)
@@ -132,7 +142,7 @@ final class Registrations {
         return new Registration(
                 row.getString("customer"),
                 row.getString("address"),
-                row.getString("subscription"),
+                row.getBoolean("subscribes"),
                 instant(row, "trial_at"),
                 instant(row, "verified_at"),
                 row.getInt("generation"));

@@ -159,11 +159,14 @@ final class Requests {
             update billing.requests
             set lease_until = clock_timestamp() + :lease * interval '1 millisecond',
                 object = coalesce(object, :object), generation = generation + :generations
-            where id = :id and holder = :holder and state = 'open'
+            where id = :id and holder = :holder and state = 'open' and lease_until > clock_timestamp()
             returning id, generation, state, object, holder, created_at, true as resumed
             """;
 
-    /** Keeps it for another call to Stripe; refused when another has it. */
+    /**
+     * Keeps it for another call to Stripe. Refused when the lease expired, even if no other took it: meanwhile another request of
+     * the customer may have passed this one, which a retry finds out.
+     */
     Request hold(Request request) {
         return hold(request, null, 0);
     }

@@ -106,6 +106,7 @@ final class Sessions {
                 with ordinality as c (customer, generation, digest, place)
             left join billing.registrations r on r.customer = c.customer
             where coalesce(r.generation, 0) = c.generation
+              and not exists (select from billing.customers d where d.id = c.customer and d.deleted)
               and not exists (select from billing.ended_sessions e where e.digest = decode(c.digest, 'hex'))
             order by c.place
             """;

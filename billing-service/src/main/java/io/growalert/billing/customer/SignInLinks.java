@@ -48,16 +48,21 @@ final class SignInLinks {
                 update billing.sign_in_links set used_at = clock_timestamp()
                 where digest = decode(:digest, 'hex') and used_at is null and expires_at > clock_timestamp()
                 returning customer)
-            update billing.registrations r
+            update billing.registrations owner
             set generation = generation + case when verified_at is null then 1 else 0 end,
                 verified_at = coalesce(verified_at, clock_timestamp())
-            from link where r.customer = link.customer
-            returning r.customer, r.generation
-            """;
+            from link
+            where owner.customer = (
+                select r.customer from billing.registrations r
+                where r.address = (select address from billing.registrations sent where sent.customer = link.customer)
+                order by %s limit 1)
+            returning owner.customer, owner.generation
+            """.formatted(Registrations.OWNER_FIRST);
 
     /**
-     * Uses the link up. The customer's address is verified by it; the first time that ends all earlier sessions of the customer,
-     * which whoever knew the address could begin. Empty when the link is unknown, used, or too old.
+     * Uses the link up. It verifies the address, so it signs in to the customer who owns the address by now: since the link was sent,
+     * another client may have started a subscription with it. The first time that ends all earlier sessions of that customer, which
+     * any client that knew the address could begin. Empty when the link is unknown, used, or has expired.
      */
     Optional<SignedIn> use(String token) {
         return jdbc.sql(USE)

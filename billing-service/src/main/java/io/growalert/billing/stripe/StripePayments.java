@@ -46,6 +46,7 @@ public final class StripePayments {
     /**
      * @param status Stripe's, such as {@code succeeded}
      * @param quantity of devices; 0 when it does not say
+     * @param amount in the currency's smallest unit
      * @param charge the last one, as Stripe sent it but for the risk that Stripe sees in it
      * @param refused why the last try failed
      */
@@ -53,6 +54,7 @@ public final class StripePayments {
             String id,
             String status,
             int quantity,
+            long amount,
             @Nullable Secret clientSecret,
             @Nullable String charge,
             Reason.@Nullable Card refused) {
@@ -166,6 +168,7 @@ public final class StripePayments {
                 Tree.required(json, "id"),
                 Tree.required(json, "status"),
                 json.path("metadata").path(QUANTITY).asInt(0),
+                json.path("amount").asLong(),
                 secret == null ? null : new Secret(secret),
                 charge instanceof ObjectNode object ? published(object).toString() : null,
                 refused(json.path("last_payment_error")));

@@ -196,7 +196,13 @@ public final class StripeSubscriptions {
             return false;
         }
         var invoice = json.path(INVOICE);
-        if ("open".equals(Tree.text(invoice, "status")) && !isVoided(Tree.required(invoice, "id"))) {
+        boolean cannotBePaid =
+                switch (Objects.requireNonNullElse(Tree.text(invoice, "status"), "none")) {
+                    case "open" -> isVoided(Tree.required(invoice, "id"));
+                    case "none", "draft", "void" -> true;
+                    default -> false;
+                };
+        if (!cannotBePaid) {
             return false;
         }
         try {

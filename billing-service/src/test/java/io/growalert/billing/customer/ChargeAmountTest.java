@@ -114,6 +114,26 @@ class ChargeAmountTest {
     }
 
     @Test
+    void what_was_begun_at_another_amount_is_not_finished_at_it() {
+        var method = billing.method(GOOD);
+        billing.stripe
+                .faults()
+                .add(new Fault.RateLimit(Duration.ofSeconds(1)), When.next(1).on("POST", "/v1/payment_intents/pi"));
+        charge(billing, method, 9_800);
+        try (var dearer = billing.beside(Map.of("growalert.billing.customer.device.amount", 5_900))) {
+            var answer = charge(dearer, method, 11_800);
+
+            assertThat(answer.code()).isEqualTo("amount_changed");
+            assertThat(answer.json().path("amount").asLong()).isEqualTo(11_800);
+            assertThat(billing.charged(cookie)).isEmpty();
+            assertThat(charge(dearer, method, 11_800).status()).isEqualTo(200);
+            assertThat(billing.charged(cookie)).hasSize(1).allMatch(charge -> charge.path("amount")
+                            .asLong()
+                    == 11_800);
+        }
+    }
+
+    @Test
     void what_was_begun_at_the_amount_that_was_shown_is_finished_at_it() {
         var token = billing.token(GOOD);
         billing.stripe

@@ -532,7 +532,7 @@ class ChargeTest {
         charge("tok_unknown", 1);
 
         assertThat(output.getAll())
-                .contains("Devices were ordered", Running.customerIn(cookie), "Stripe fails")
+                .contains("Device order processed", Running.customerIn(cookie), "Request to Stripe failed")
                 .doesNotContain(
                         "grower@example.com",
                         cookie,

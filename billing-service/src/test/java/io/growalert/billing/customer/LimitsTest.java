@@ -20,6 +20,7 @@ class LimitsTest {
         return new Limits(
                 database.jdbc(),
                 database.transaction(),
+                new Registrations(database.jdbc()),
                 Seals.with(List.of(new Secret(Running.KEY))),
                 Settings.customer());
     }

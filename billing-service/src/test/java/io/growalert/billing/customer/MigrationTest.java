@@ -61,9 +61,9 @@ class MigrationTest {
             var registrations = billing.bean(Registrations.class);
 
             assertThat(registrations.of("cus_jenny"))
-                    .contains(new Registration("cus_jenny", "jenny@example.com", "sub_runs", TRIAL, null, 0));
+                    .contains(new Registration("cus_jenny", "jenny@example.com", true, TRIAL, null, 0));
             assertThat(registrations.of("cus_new"))
-                    .contains(new Registration("cus_new", "new@example.com", null, null, null, 0));
+                    .contains(new Registration("cus_new", "new@example.com", false, null, null, 0));
             for (var none : List.of("cus_erased", "cus_deleted", "cus_mute")) {
                 assertThat(registrations.of(none)).isEmpty();
             }

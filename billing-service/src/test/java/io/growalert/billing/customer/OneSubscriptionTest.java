@@ -1,6 +1,7 @@
 package io.growalert.billing.customer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,6 +207,55 @@ class OneSubscriptionTest {
 
         assertThat(browsers.stream().flatMap(browser -> browser.running().stream()))
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 14})
+    void a_subscription_whose_answer_was_lost_is_seen_from_another_browser(int trialDays) {
+        try (var service = billing.beside(Map.of(
+                "growalert.billing.customer.trial-days", trialDays, "growalert.billing.stripe.read-timeout", "1s"))) {
+            var elsewhere = Subscriber.with(service, email);
+            billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", "/v1/subscriptions"));
+
+            assertThat(customer.at(service).subscribe(basic).code()).isEqualTo("stripe_unavailable");
+            await().until(() -> !customer.statuses().isEmpty());
+            var second = elsewhere.subscribe(premium);
+            pay(elsewhere, premium);
+            pay(customer.at(service), basic);
+
+            assertThat(second.code()).isEqualTo(trialDays > 0 ? "sign_in_needed" : "");
+            assertThat(Stream.of(customer, elsewhere).flatMap(browser -> browser.running().stream()))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void a_start_that_lost_the_lock_of_the_address_takes_back_what_it_created() {
+        var elsewhere = Subscriber.with(billing, email);
+        billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(3)), When.next(1).on("POST", "/v1/subscriptions"));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var late = CompletableFuture.supplyAsync(() -> customer.subscribe(basic), threads);
+            await().until(() -> expireLocks() > 0);
+            var second = elsewhere.subscribe(basic);
+
+            assertThat(late.join().status()).isNotEqualTo(200);
+            elsewhere.confirm(second, "pm_card_visa");
+        }
+
+        assertThat(Stream.of(customer, elsewhere).flatMap(browser -> browser.running().stream()))
+                .hasSize(1);
+        assertThat(customer.statuses()).doesNotContain("incomplete", "active");
+    }
+
+    /** As when an instance pauses, or its renewal fails, for longer than a lease. */
+    private static int expireLocks() {
+        return billing.database
+                .jdbc()
+                .sql("""
+                    update billing.requests set holder = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 second'
+                    where customer = 'lock' and state = 'open'
+                    """)
+                .update();
     }
 
     @Test

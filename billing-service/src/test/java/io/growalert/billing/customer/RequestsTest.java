@@ -17,7 +17,7 @@ class RequestsTest {
     private final Requests requests = new Requests(
             database.jdbc(),
             database.transaction(),
-            new Leases(database.jdbc(), Settings.stripe(), Settings.customer()));
+            new Leases(database.jdbc(), Settings.stripe(), Settings.customer(), () -> {}));
 
     @AfterEach
     void close() {

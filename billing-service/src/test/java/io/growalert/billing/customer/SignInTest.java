@@ -194,6 +194,62 @@ class SignInTest {
     }
 
     @Test
+    void a_link_leads_to_who_has_the_address_when_it_is_opened() {
+        var email = "opened-late@example.com";
+        var owner = billing.register(email);
+        var stranger = billing.register(email);
+        signIn(email);
+        var token = tokenSentTo(email);
+        subscribe(Running.customerIn(stranger), "trialing");
+
+        var cookie = confirm(token).cookie();
+
+        assertThat(Running.customerIn(cookie)).isEqualTo(Running.customerIn(stranger));
+        assertThat(code(stranger)).isEqualTo("401 session_invalid");
+        assertThat(code(owner)).isEqualTo("404 no_subscription");
+    }
+
+    @Test
+    void an_ended_session_stays_ended_when_the_customer_is_deleted() {
+        var email = "erased-later@example.com";
+        var stranger = billing.register(email);
+        signedIn(email);
+        var customer = Running.customerIn(stranger);
+        billing.database
+                .jdbc()
+                .sql("delete from billing.registrations where customer = :customer")
+                .param("customer", customer)
+                .update();
+        billing.database
+                .jdbc()
+                .sql("insert into billing.customers (id, balance, delinquent, deleted) values (:customer, 0, false, true)")
+                .param("customer", customer)
+                .update();
+
+        assertThat(code(stranger)).isEqualTo("401 session_invalid");
+    }
+
+    @Test
+    void an_address_has_one_budget_of_links_in_every_spelling_that_the_database_takes_for_it() {
+        var spellings = List.of("vice@example.com", "VICE@example.com", "v\u0130ce@example.com");
+        var same = spellings.stream()
+                .filter(spelling -> billing.database
+                        .jdbc()
+                        .sql("select lower(:spelling) = 'vice@example.com'")
+                        .param("spelling", spelling)
+                        .query(Boolean.class)
+                        .single())
+                .toList();
+        for (int i = 0; i < 5; i++) {
+            assertThat(signIn(spellings.getFirst()).status()).isEqualTo(202);
+        }
+
+        assertThat(same).hasSizeGreaterThanOrEqualTo(2).allMatch(spelling -> signIn(spelling)
+                .code()
+                .equals("too_many_sign_ins"));
+    }
+
+    @Test
     void a_link_that_is_old_or_forged_is_rejected_and_no_token_is_in_the_database() {
         var cookie = billing.register("link@example.com");
         signIn("link@example.com");
@@ -483,6 +539,12 @@ class SignInTest {
     void who_is_no_customer_any_more_gets_no_link() {
         var cookie = expired("left@example.com");
         billing.stripe("DELETE", "/v1/customers/" + Running.customerIn(cookie), "");
+        // as the webhook's event does it
+        billing.database
+                .jdbc()
+                .sql("delete from billing.registrations where customer = :customer")
+                .param("customer", Running.customerIn(cookie))
+                .update();
 
         var answer = billing.post("/renew-session", cookie, "{}");
 

@@ -18,13 +18,14 @@ class UpkeepTest {
 
     private final TestDatabase database = TestDatabase.migrated();
     private final AtomicLong nanos = new AtomicLong();
-    private final Limits limits = new Limits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
+    private final Limits limits = new Limits(
+            database.jdbc(), database.transaction(), new Registrations(database.jdbc()), SEALS, Settings.customer());
     private final Sessions sessions = new Sessions(SEALS, database.jdbc(), Settings.customer(), InstantSource.system());
     private final Upkeep upkeep = new Upkeep(
             new Requests(
                     database.jdbc(),
                     database.transaction(),
-                    new Leases(database.jdbc(), Settings.stripe(), Settings.customer())),
+                    new Leases(database.jdbc(), Settings.stripe(), Settings.customer(), () -> {})),
             limits,
             new SignInLinks(database.jdbc()),
             sessions,

@@ -41,6 +41,34 @@ class LostAnswersTest extends Visits {
         assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(1);
     }
 
+    @Test
+    void a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_charged() {
+        var seen = new AtomicInteger();
+        visitor.page.route("**/charge", route -> {
+            switch (seen.getAndIncrement()) {
+                case 0 -> {
+                    assertThat(route.fetch().status()).isEqualTo(200);
+                    route.abort("connectionreset");
+                }
+                case 1 -> Problems.answer(route, 503, "payments_unavailable", null);
+                default -> route.resume();
+            }
+        });
+        visitor.opens();
+        visitor.orders(2);
+        visitor.pays(GOOD_CARD);
+        visitor.seesProblem("does not charge you twice");
+        visitor.payButton().click();
+        visitor.seesProblem("not heard from your bank yet");
+        PlaywrightAssertions.assertThat(visitor.page.getByText("Continue without devices"))
+                .isHidden();
+        visitor.payButton().click();
+
+        visitor.seesSuccess();
+        assertBought(2);
+        assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(1);
+    }
+
     /** The first request for devices gets no answer. */
     private void loseCharge(boolean afterItWasDone) {
         var seen = new AtomicInteger();

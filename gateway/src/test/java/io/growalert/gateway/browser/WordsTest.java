@@ -28,7 +28,7 @@ class WordsTest extends Visits {
                 "create-subscription | 400 | unknown_price | | not offered any more",
                 "create-subscription | 422 | idempotency_key_reused | | changed in another tab",
                 "create-subscription | 500 | internal_error | | cannot do this at present",
-                "create-subscription | 502 | stripe_refused | | did not understand each other",
+                "create-subscription | 502 | stripe_refused | | rejected this request",
                 "create-subscription | 503 | stripe_unavailable | 5 | in a moment",
                 "create-subscription | 503 | backend_unavailable | 9 | in 9 seconds",
                 "create-subscription | 504 | backend_timeout | | do not know how far it came"

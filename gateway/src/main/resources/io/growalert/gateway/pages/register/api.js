@@ -1,7 +1,8 @@
 // The customers API, as the page calls it. Whatever is not an answer becomes an ApiProblem.
 
 const PATIENCE_MILLIS = 60_000;
-const TRIES_WHILE_BUSY = 5;
+/** Longer than the 12 s after which the request of an instance that died is free. */
+const TRIES_WHILE_BUSY = 10;
 
 export class ApiProblem extends Error {
   /** @param status 0 when there was no answer, so that it is not known what came of the request */

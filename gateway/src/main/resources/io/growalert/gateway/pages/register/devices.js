@@ -56,6 +56,8 @@ const REFUSED = new Set(['token_refused', 'payment_canceled']);
 const FAILED = new Set(['stripe_refused', 'stripe_denied', 'payments_unavailable']);
 
 async function charged(registration, order) {
+  // what was sent before may have been paid, whatever is answered now
+  const isFirst = registration.orderIsSent();
   try {
     return await api.charge(order);
   } catch (problem) {
@@ -64,6 +66,7 @@ async function charged(registration, order) {
       throw new AmountChanged(problem.members, order.quantity);
     }
     if (FAILED.has(problem.code)) {
+      if (!isFirst) throw new Unclear();
       registration.orderFailed();
       throw problem;
     }

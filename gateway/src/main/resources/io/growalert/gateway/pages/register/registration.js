@@ -149,6 +149,13 @@ export class Registration {
     return this.order;
   }
 
+  /** Notes that the order is sent; whether it is for the first time. */
+  orderIsSent() {
+    const isFirst = !this.order?.sent;
+    if (this.order && isFirst) this.#save({order: {...this.order, sent: true}});
+    return isFirst;
+  }
+
   /** Nothing was charged, for a reason that is not the card's: the next order has another key, or there is none. */
   orderFailed() {
     this.#save({order: null, orderKey: newKey(), refused: true});

@@ -76,7 +76,7 @@ const OF_STATUS = {
   408: 'Your connection is too slow at the moment. Try again.',
   413: 'What was sent is too long. Check what you entered.',
   422: 'This order was changed in another tab. Reload the page to go on where it is now.',
-  502: 'Our payment provider and we did not understand each other. Try again in a while.',
+  502: 'Our payment provider rejected this request. Try again in a while.',
   504: 'It takes longer than it should, so we do not know how far it came. Try again in a moment.',
 };
 const NOT_UNDERSTOOD = 'Something about this was not understood. Reload the page and try again.';
@@ -97,7 +97,7 @@ function ofApi({status, code, waitSeconds}, mayHavePaid, isSignIn) {
     case 'too_many_calls':
       return said(`There is too much to do at the moment. Try again ${later}. ${SAFE}`);
     case 'stripe_refused':
-      return said(`Our payment provider and we did not understand each other. ${UNCHARGED} Try again in a while.`);
+      return said(`Our payment provider rejected this request. ${UNCHARGED} Try again in a while.`);
     case 'stripe_denied':
     case 'payments_unavailable':
       return said(`Our payment provider cannot do this at present. ${UNCHARGED} Try again later.`);
