@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * The budget of calls to Stripe that customers cause: of each customer, or of a network before there is one, and of all together.
@@ -60,7 +61,9 @@ final class Budget implements CallBudget {
         if (request == null || request.getAttribute(SPENT) != null) {
             return; // our own call, or its share was spent
         }
-        int calls = CALLS.getOrDefault(request.getRequestURI(), 1);
+        // the pattern, as a path can be written in many ways
+        var endpoint = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        int calls = endpoint instanceof String path ? CALLS.getOrDefault(path, 1) : 1;
         var turn = reserve(request, calls);
         request.setAttribute(SPENT, true);
         try {

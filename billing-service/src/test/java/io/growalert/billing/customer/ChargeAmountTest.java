@@ -127,9 +127,9 @@ class ChargeAmountTest {
             assertThat(answer.json().path("amount").asLong()).isEqualTo(11_800);
             assertThat(billing.charged(cookie)).isEmpty();
             assertThat(charge(dearer, method, 11_800).status()).isEqualTo(200);
-            assertThat(billing.charged(cookie)).hasSize(1).allMatch(charge -> charge.path("amount")
-                            .asLong()
-                    == 11_800);
+            assertThat(billing.charged(cookie))
+                    .hasSize(1)
+                    .allMatch(charge -> charge.path("amount").asLong() == 11_800);
         }
     }
 

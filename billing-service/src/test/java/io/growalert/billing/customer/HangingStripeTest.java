@@ -3,11 +3,13 @@ package io.growalert.billing.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.stripe.net.Webhook;
 import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.billing.customer.Running.Answer;
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +53,7 @@ class HangingStripeTest {
     }
 
     @Test
-    void what_hangs_in_stripe_holds_neither_the_database_nor_other_requests() {
+    void what_hangs_in_stripe_holds_neither_the_database_nor_other_requests() throws GeneralSecurityException {
         var known = Subscriber.of(billing);
         billing.database
                 .jdbc()
@@ -80,10 +82,23 @@ class HangingStripeTest {
             await().until(() -> pool.getIdleConnections() > 0 && pool.getThreadsAwaitingConnection() == 0);
             assertThat(billing.get("/config", null).status()).isEqualTo(200);
             assertThat(billing.get("/subscription", known.cookie()).status()).isEqualTo(200);
-            assertThat(billing.post("/webhook", null, "{}").status()).isEqualTo(400);
+            assertThat(webhook("evt_while_hanging").status()).isEqualTo(200);
             assertThat(hanging).noneMatch(CompletableFuture::isDone);
             assertThat(hanging).allMatch(charged -> charged.join().code().equals("stripe_unavailable"));
         }
+    }
+
+    private Answer webhook(String id) throws GeneralSecurityException {
+        var body = """
+                {"id": "%s", "object": "event", "type": "payout.paid", "created": 1700000000,
+                 "data": {"object": {"id": "po_1", "object": "payout"}}}
+                """.formatted(id);
+        return billing.post(
+                "/webhook",
+                null,
+                body,
+                "Stripe-Signature",
+                Webhook.Signature.generateSignatureHeader(body, "whsec_test"));
     }
 
     @Test

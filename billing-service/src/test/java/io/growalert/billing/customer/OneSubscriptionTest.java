@@ -12,10 +12,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,7 +215,9 @@ class OneSubscriptionTest {
         try (var service = billing.beside(Map.of(
                 "growalert.billing.customer.trial-days", trialDays, "growalert.billing.stripe.read-timeout", "1s"))) {
             var elsewhere = Subscriber.with(service, email);
-            billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", "/v1/subscriptions"));
+            billing.stripe
+                    .faults()
+                    .add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", "/v1/subscriptions"));
 
             assertThat(customer.at(service).subscribe(basic).code()).isEqualTo("stripe_unavailable");
             await().until(() -> !customer.statuses().isEmpty());
@@ -232,7 +234,9 @@ class OneSubscriptionTest {
     @Test
     void a_start_that_lost_the_lock_of_the_address_takes_back_what_it_created() {
         var elsewhere = Subscriber.with(billing, email);
-        billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(3)), When.next(1).on("POST", "/v1/subscriptions"));
+        billing.stripe
+                .faults()
+                .add(new Fault.Hang(Duration.ofSeconds(3)), When.next(1).on("POST", "/v1/subscriptions"));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var late = CompletableFuture.supplyAsync(() -> customer.subscribe(basic), threads);
             await().until(() -> expireLocks() > 0);
@@ -249,13 +253,10 @@ class OneSubscriptionTest {
 
     /** As when an instance pauses, or its renewal fails, for longer than a lease. */
     private static int expireLocks() {
-        return billing.database
-                .jdbc()
-                .sql("""
+        return billing.database.jdbc().sql("""
                     update billing.requests set holder = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 second'
                     where customer = 'lock' and state = 'open'
-                    """)
-                .update();
+                    """).update();
     }
 
     @Test
