@@ -81,6 +81,18 @@ final class Doorstep extends OncePerRequestFilter {
         }
     }
 
+    /** Answers what the container refused. A request that passed here before is counted and logged already. */
+    void refuse(HttpServletRequest request, HttpServletResponse response, int status) throws IOException {
+        if (request.getAttribute(ID) != null) {
+            Problem.of(status).answer(response, status);
+            return;
+        }
+        var id = UUID.randomUUID().toString();
+        response.setHeader(ID_HEADER, id);
+        refused.answer(status, request, response);
+        note(request, response, id, Duration.ZERO);
+    }
+
     private void note(HttpServletRequest request, HttpServletResponse response, String id, Duration time) {
         var route = request.getAttribute(ROUTE) instanceof String name ? name : "none";
         Timer.builder("growalert.gateway.requests")
@@ -94,11 +106,16 @@ final class Doorstep extends OncePerRequestFilter {
         }
         line.addKeyValue("requestId", id)
                 .addKeyValue("route", route)
-                .addKeyValue("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "other")
+                .addKeyValue("method", methodOf(request))
                 .addKeyValue("status", response.getStatus())
                 .addKeyValue("ms", time.toMillis())
                 .addKeyValue("network", Network.roughly(request))
                 .log("Answered");
+    }
+
+    private static String methodOf(HttpServletRequest request) {
+        var method = String.valueOf(request.getMethod());
+        return METHODS.contains(method) ? method : "other";
     }
 
     /** Notes which route a request took. */

@@ -11,9 +11,15 @@ import org.springframework.web.bind.annotation.RestController;
 /** What the container or a filter refuses, in the words of all else. */
 @RestController
 final class Errors implements ErrorController {
+    private final Doorstep doorstep;
+
+    Errors(Doorstep doorstep) {
+        this.doorstep = doorstep;
+    }
+
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
-        Problem.of(status).answer(response, status);
+        doorstep.refuse(request, response, status);
     }
 }

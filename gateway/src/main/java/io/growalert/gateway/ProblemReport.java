@@ -5,9 +5,17 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 
-/** What Tomcat refuses by itself, since it is no HTTP, is refused in the same words as all else. */
+/** What Tomcat refuses by itself is refused in the same words as all else, and counted, logged and limited like it. */
 final class ProblemReport extends ErrorReportValve {
+    private final ObjectProvider<Doorstep> doorstep;
+
+    /** @param doorstep is needed only once there are requests */
+    ProblemReport(ObjectProvider<Doorstep> doorstep) {
+        this.doorstep = doorstep;
+    }
+
     @Override
     protected void report(Request request, Response response, @Nullable Throwable thrown) {
         int status = response.getStatus();
@@ -15,7 +23,7 @@ final class ProblemReport extends ErrorReportValve {
             return;
         }
         try {
-            Problem.of(status).answer(response.getResponse(), status);
+            doorstep.getObject().refuse(request.getRequest(), response.getResponse(), status);
             response.finishResponse();
         } catch (IOException e) {
             // it went away

@@ -50,6 +50,15 @@ final class Refused implements AuthenticationEntryPoint, RequestRejectedHandler 
         return answer(problem, request, response, "none", all);
     }
 
+    /** Answers a request that the container refused with this status. */
+    void answer(int status, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (limit.takes("none", request, all)) {
+            Problem.of(status).answer(response, status);
+        } else {
+            Problem.TOO_MANY_REQUESTS.answer(response, all.next());
+        }
+    }
+
     private boolean answer(
             Problem problem,
             HttpServletRequest request,

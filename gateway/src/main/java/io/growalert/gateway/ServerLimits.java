@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.apache.catalina.util.NetMask;
 import org.apache.catalina.valves.RemoteIpValve;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -16,10 +17,12 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
     private static final long HEAP_A_CONNECTION = 192 << 10;
 
     private final GatewaySettings settings;
+    private final ObjectProvider<Doorstep> doorstep;
     private final Progress overdueRequests = new Progress("overdue-requests");
 
-    ServerLimits(GatewaySettings settings) {
+    ServerLimits(GatewaySettings settings, ObjectProvider<Doorstep> doorstep) {
         this.settings = settings;
+        this.doorstep = doorstep;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class ServerLimits implements WebServerFactoryCustomizer<TomcatServletWebS
             }
         });
         factory.addContextCustomizers(
-                context -> context.getParent().getPipeline().addValve(new ProblemReport()));
+                context -> context.getParent().getPipeline().addValve(new ProblemReport(doorstep)));
         if (!proxies.isEmpty()) {
             factory.addEngineValves(believing(proxies));
         }

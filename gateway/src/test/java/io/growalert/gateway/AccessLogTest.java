@@ -8,9 +8,12 @@ import static org.awaitility.Awaitility.await;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -63,6 +66,35 @@ class AccessLogTest {
                     .asString()
                     .contains("brokenOff=\"client\"", "status=\"200\""));
             assertThat(output.getAll()).doesNotContain("Exception");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "501 | POST /sign-in HTTP/1.1 | Transfer-Encoding: gzip",
+                "405 | TRACE /config HTTP/1.1 | A: b",
+                "501 | CONNECT x:443 HTTP/1.1 | A: b",
+                "417 | POST /sign-in HTTP/1.1 | Expect: x",
+                "505 | GET /config HTTP/2 | A: b",
+                "400 | GET /config%00 HTTP/1.1 | A: b",
+                "400 | GET /config HTTP/1.1 | Host: again"
+            })
+    void what_the_container_refuses_leaves_a_line_and_is_counted(
+            int status, String request, String header, CapturedOutput output) throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.pages.requests", 5))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(gateway.raw("%s\nHost: a\n%s\nConnection: close\n\n".formatted(request, header)))
+                        .startsWith("HTTP/1.1 " + status);
+            }
+
+            assertThat(gateway.raw("%s\nHost: a\n%s\nConnection: close\n\n".formatted(request, header)))
+                    .startsWith("HTTP/1.1 429");
+            await().untilAsserted(() -> assertThat(output.getAll().lines())
+                    .filteredOn(line -> line.contains("Answered"))
+                    .filteredOn(line -> line.contains("status=\"%d\"".formatted(status)))
+                    .hasSize(5));
         }
     }
 

@@ -89,6 +89,11 @@ class Ingress {
                         CommonProblem.INVALID_HOST,
                         "called under a name that is not this service's; growalert.http.hosts lists further ones");
             }
+            var type = request.getContentType();
+            if (type != null && type.contains("*")) {
+                // the framework fails on it with an internal error
+                return new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "expected a Content-Type without a wildcard");
+            }
             if (READING.contains(request.getMethod()) || exemptions.ownOrigins().contains(request.getRequestURI())) {
                 return null;
             }

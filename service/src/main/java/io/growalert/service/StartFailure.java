@@ -1,5 +1,6 @@
 package io.growalert.service;
 
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -48,8 +49,18 @@ public final class StartFailure extends RuntimeException {
         if (message.startsWith(prefix)) {
             return message;
         }
-        return error instanceof FieldError field && !field.isBindingFailure()
-                ? "%s.%s: %s".formatted(prefix, DataObjectPropertyName.toDashedForm(field.getField()), message)
-                : "%s: %s".formatted(prefix, message);
+        if (error instanceof FieldError field && !field.isBindingFailure()) {
+            var property = "%s.%s".formatted(prefix, DataObjectPropertyName.toDashedForm(field.getField()));
+            return "%s: %s (%s)".formatted(property, message, variable(property));
+        }
+        return "%s: %s".formatted(prefix, message);
+    }
+
+    /** The environment variable that sets a property, as Spring Boot names it. */
+    private static String variable(String property) {
+        return property.replace("-", "")
+                .replaceAll("[^A-Za-z0-9]+", "_")
+                .replaceAll("_$", "")
+                .toUpperCase(Locale.ROOT);
     }
 }

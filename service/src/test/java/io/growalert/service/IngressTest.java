@@ -177,6 +177,9 @@ class IngressTest {
 
     @Test
     void a_body_of_no_type_is_refused() throws IOException {
+        assertThat(change("GET /actuator/health", "Content-Type: */*", "")).startsWith("HTTP/1.1 415");
+        assertThat(change("GET /actuator/health", "Content-Type: application/*", ""))
+                .startsWith("HTTP/1.1 415");
         assertThat(change("POST /redrive", "Accept: */*", "{}")).startsWith("HTTP/1.1 415");
         assertThat(raw("""
                         POST /redrive HTTP/1.1

@@ -76,7 +76,7 @@ class ServiceTest {
     void a_setting_out_of_its_range_is_one_line_with_its_name() {
         assertThatThrownBy(() -> SERVICE.start(settings(Map.of("growalert.example.most", 10))))
                 .isInstanceOf(StartFailure.class)
-                .hasMessage("growalert.example.most: must be less than or equal to 9");
+                .hasMessage("growalert.example.most: must be less than or equal to 9 (GROWALERT_EXAMPLE_MOST)");
         assertThatThrownBy(() -> SERVICE.start(settings(Map.of("growalert.example.longest-wait", "1m"))))
                 .isInstanceOf(StartFailure.class)
                 .hasMessage("growalert.example.longest-wait must be from 1s to 10s");
@@ -95,8 +95,8 @@ class ServiceTest {
 
         assertThatThrownBy(() -> SERVICE.start(settings)).message().satisfies(message -> assertThat(message.lines())
                 .containsExactlyInAnyOrder(
-                        "growalert.example.most: must be less than or equal to 9",
-                        "growalert.example.name: must not be blank"));
+                        "growalert.example.most: must be less than or equal to 9 (GROWALERT_EXAMPLE_MOST)",
+                        "growalert.example.name: must not be blank (GROWALERT_EXAMPLE_NAME)"));
     }
 
     @Test

@@ -105,7 +105,7 @@ final class Billing {
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
         if (mailServer(environment).isEmpty()) {
             unlessSet(MAIL + ".folder", mail, properties);
-            unlessSet(MAIL + ".site", "http://localhost:" + settings.httpPort(), properties);
+            unlessSet(MAIL + ".site", "http://127.0.0.1:" + settings.httpPort(), properties);
         }
         switch (account) {
             case StripeAccount.Real real -> {

@@ -47,7 +47,7 @@ class BillingUpTest {
     private static final Pattern COMMANDS = Pattern.compile("(?ms)^```\\n(growalert=.*?)^```$");
     private static final Pattern ASKED = Pattern.compile("(?ms)^```\\n(token=.*?)^```$");
     private static final String EMAIL = "customer@example.com";
-    private static final Pattern LINK = Pattern.compile("http://localhost:(\\d+)/sign-in\\.html#token=(\\S+)");
+    private static final Pattern LINK = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/sign-in\\.html#token=(\\S+)");
     private static final int HTTP = ForkedGrowAlert.freeHttp();
     private static final int KAFKA = ForkedGrowAlert.kafka(HTTP);
     private static final int POSTGRES = ForkedGrowAlert.postgres(HTTP);

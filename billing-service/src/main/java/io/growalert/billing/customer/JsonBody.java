@@ -15,8 +15,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonBody {
     private static final int MAX_BYTES = 16 * 1024;
     private static final int MAX_EMAIL = 254;
-    private static final Pattern EMAIL = Pattern.compile(
-            "[^\\s\\p{Cntrl}@<>()\\[\\]\\\\,;:\"]{1,64}@[\\p{L}\\p{N}-]{1,63}(\\.[\\p{L}\\p{N}-]{1,63})+");
+    private static final String ATOM = "[^\\s\\p{Cntrl}\\p{Cf}@<>()\\[\\]\\\\,;:\".]+";
+    private static final String LABEL = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?";
+    /** What a mail server can deliver: no dot at an end of the local part, no two in a row, and a domain of several labels. */
+    private static final Pattern EMAIL =
+            Pattern.compile("(?=[^@]{1,64}@)%1$s(?:\\.%1$s)*@%2$s(?:\\.%2$s)+".formatted(ATOM, LABEL));
+
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -201,6 +201,11 @@ class RegistrationTest {
                 "{\"email\": \"jenny@\"}",
                 "{\"email\": \"jenny@localhost\"}",
                 "{\"email\": \"a@b.c\\nBcc: x@y.z\"}",
+                "{\"email\": \".a@b.de\"}",
+                "{\"email\": \"a.@b.de\"}",
+                "{\"email\": \"a..b@c.de\"}",
+                "{\"email\": \"a\\u200b@b.de\"}",
+                "{\"email\": \"a@-b.de\"}",
                 "{\"email\": [\"a@b.de\"]}"
             })
     void a_bad_address_is_named(String body) {
