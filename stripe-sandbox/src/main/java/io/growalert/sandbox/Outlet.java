@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
  * three days have passed. An endpoint that hangs holds back its own deliveries only.
  */
 final class Outlet implements AutoCloseable {
+    /** In about 7 s. */
+    private static final int QUIET_ATTEMPTS = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(Outlet.class);
 
     private static final int CONCURRENCY = 16;
@@ -172,12 +176,13 @@ final class Outlet implements AutoCloseable {
         var next = clock.instant().plus(delayAfter(delivery.attempt()));
         boolean again = Duration.between(delivery.begun(), next).compareTo(GIVEN_UP_AFTER) <= 0
                 && enqueue(delivery.event(), delivery.attempt() + 1, delivery.begun(), next);
-        LOG.atWarn()
+        // an endpoint that starts after the sandbox is no reason to worry
+        LOG.atLevel(again && delivery.attempt() <= QUIET_ATTEMPTS ? Level.DEBUG : Level.WARN)
                 .addKeyValue("endpoint", endpoint.id())
                 .addKeyValue("stripeEventId", delivery.eventId())
                 .addKeyValue("attempt", delivery.attempt())
                 .addKeyValue("reason", reason)
-                .log(again ? "A webhook was not taken; it is sent again" : "A webhook was not taken; it is given up");
+                .log(again ? "Webhook not accepted; retrying" : "Webhook not accepted; given up");
     }
 
     /** The reason why it was not taken, or null. */

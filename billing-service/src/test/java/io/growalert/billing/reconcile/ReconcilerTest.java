@@ -275,7 +275,7 @@ class ReconcilerTest {
             scene.database.refuseWhen(() -> false);
 
             assertThat(report.complete()).isFalse();
-            assertThat(report.problems()).singleElement().asString().contains("the log says which");
+            assertThat(report.problems()).singleElement().asString().contains("see the log");
         }
         scene.reconcile();
         assertThat(scene.rows("customers", "payments", "charges")).containsExactly(3L, 2L, 2L);
