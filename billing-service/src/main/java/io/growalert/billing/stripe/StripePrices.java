@@ -43,11 +43,7 @@ public final class StripePrices {
             String id,
             String lookupKey,
             String json,
-            @Nullable String obstacle) {
-        public boolean isOffered() {
-            return obstacle == null;
-        }
-    }
+            @Nullable String obstacle) {}
 
     /**
      * The active prices with these lookup keys, 1 to 10, in no order. Takes 8 s at most.
