@@ -40,6 +40,12 @@ final class AlertsReader implements AutoCloseable {
         return events.size();
     }
 
+    /** The events of this monitor up to now, oldest first within a partition. */
+    List<AlertEvent> of(String monitor) {
+        count();
+        return events.stream().filter(event -> event.monitor().equals(monitor)).toList();
+    }
+
     @Override
     public void close() {
         consumer.close();
