@@ -2,7 +2,7 @@ package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.History;
 import io.growalert.dispatcher.state.AlertCommands;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;

@@ -4,7 +4,7 @@ import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.History;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

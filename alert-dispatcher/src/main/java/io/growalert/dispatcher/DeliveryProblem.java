@@ -1,7 +1,7 @@
 package io.growalert.dispatcher;
 
-import io.growalert.service.CommonProblem;
-import io.growalert.service.ProblemCode;
+import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.ProblemCode;
 import org.springframework.http.HttpStatus;
 
 /** Why a delivery is not sent again, beside {@link CommonProblem}. */

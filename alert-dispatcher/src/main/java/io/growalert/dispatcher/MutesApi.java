@@ -5,7 +5,7 @@ import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

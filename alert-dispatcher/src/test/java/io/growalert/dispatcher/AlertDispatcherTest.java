@@ -19,7 +19,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.StartFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,7 +120,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void aResultThatFailsBecomesAWebhookAndAnOpenIncidentUntilItPasses() throws Exception {
+    void a_result_that_fails_becomes_a_webhook_and_an_open_incident_until_it_passes() throws Exception {
         var monitor = definition("e2e-co2");
         send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
         var slot = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -148,7 +148,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void anAlertIsResolvedAndForgottenOnRequest() throws Exception {
+    void an_alert_is_resolved_and_forgotten_on_request() throws Exception {
         var monitor = definition("forget-co2");
         send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
         result(monitor, Instant.now().truncatedTo(ChronoUnit.SECONDS), Status.FAILED, 1003.5);
@@ -163,7 +163,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void whatIsParkedIsListedAndCanBeSentAgain() throws Exception {
+    void what_is_parked_is_listed_and_can_be_sent_again() throws Exception {
         var events = Events.of("redrive-co2", "ops");
         answer = 410;
         publish(events.firing(0));
@@ -182,7 +182,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void whatIsParkedIsLoggedDegradesHealthAndIsAcknowledgedOrSentAgainTogether(CapturedOutput output)
+    void what_is_parked_is_logged_degrades_health_and_is_acknowledged_or_sent_again_together(CapturedOutput output)
             throws Exception {
         var since = Instant.now().minusSeconds(60);
         answer = 410;
@@ -214,7 +214,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void onlyAMonitorThatExistsCanBeMuted() throws Exception {
+    void only_a_monitor_that_exists_can_be_muted() throws Exception {
         var until = Instant.now().plusSeconds(3_600);
         var body = "{\"until\": \"%s\", \"comment\": \"cleaning\"}".formatted(until);
 
@@ -230,7 +230,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void aMuteThatTheDatabaseWouldNotStoreIsABadRequest() throws Exception {
+    void a_mute_that_the_database_would_not_store_is_a_bad_request() throws Exception {
         for (var body : List.of(
                 "{\"until\": \"+10000-01-01T00:00:00Z\", \"comment\": \"x\"}",
                 "{\"until\": \"+999999999-12-31T23:59:59Z\", \"comment\": \"x\"}",
@@ -243,7 +243,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void aMuteIsPutListedAndEnded() throws Exception {
+    void a_mute_is_put_listed_and_ended() throws Exception {
         send(new ProducerRecord<>(Topics.MONITORS, "mute-co2", Json.write(definition("mute-co2"))));
         var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
         var put = send(
@@ -266,7 +266,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void whatCannotBeReadIsOnTheDeadLetterTopicAndHoldsBackNothing() throws Exception {
+    void what_cannot_be_read_is_on_the_dead_letter_topic_and_holds_back_nothing() throws Exception {
         send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "not json".getBytes(UTF_8)));
         send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "{\"id\":\"x\"}".getBytes(UTF_8)));
         var events = Events.of("after-poison", "ops");
@@ -302,7 +302,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void aDataFolderOfAnotherInstanceStopsTheStart() {
+    void a_data_folder_of_another_instance_stops_the_start() {
         assertThatThrownBy(() -> AlertDispatcher.start(settings(folder.resolve("growalert.yml"))))
                 .isInstanceOf(StartFailure.class)
                 .hasMessage("growalert.dispatcher.data: the folder %s is in use by another instance; give each its own"
@@ -310,7 +310,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void aBrokerWhoseNameCannotBeResolvedIsWaitedFor() throws Exception {
+    void a_broker_whose_name_cannot_be_resolved_is_waited_for() throws Exception {
         var settings = settings(folder.resolve("growalert.yml"));
         // too long for a name, so that nobody is asked for it
         settings.put("growalert.dispatcher.kafka", "a".repeat(64) + ":9092");
@@ -329,7 +329,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void aSettingOutOfItsRangeStopsTheStartWithALineThatNamesIt() {
+    void a_setting_out_of_its_range_stops_the_start_with_a_line_that_names_it() {
         var settings = settings(folder.resolve("growalert.yml"));
         settings.put("growalert.dispatcher.history", "1h");
 
@@ -343,7 +343,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void everyErrorIsAProblemThatSaysWhatWasExpected() throws Exception {
+    void every_error_is_a_problem_that_says_what_was_expected() throws Exception {
         assertProblem(get("/api/alerts/nothing"), 404, "not_found", "no alert");
         assertProblem(get("/api/deliveries?state=lost"), 400, "invalid_field", "expected one of pending");
         assertProblem(get("/api/deliveries?limit=many"), 400, "invalid_field", "a whole number");
@@ -368,7 +368,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void healthKnowsKafkaStreamsAndPostgresAndMetricsAreForPrometheus() throws Exception {
+    void health_knows_kafka_streams_and_postgres_and_metrics_are_for_prometheus() throws Exception {
         await().atMost(30, SECONDS).until(() -> get("/actuator/health").statusCode() == 200);
         assertThat(get("/actuator/health").body())
                 .contains("\"kafka\"")

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AliasesTest {
     @Test
-    void anAliasStandsForWhatItsAnchorNames() {
+    void an_alias_stands_for_what_its_anchor_names() {
         var read = new Read("""
                 one: &all {after: 3, receivers: [ops]}
                 two: *all
@@ -22,7 +22,7 @@ class AliasesTest {
     }
 
     @Test
-    void whatIsWrongBehindAnAliasIsWhereTheAnchorIs() {
+    void what_is_wrong_behind_an_alias_is_where_the_anchor_is() {
         var read = new Read("""
                 one: 1
                 two: &two
@@ -40,7 +40,7 @@ class AliasesTest {
     }
 
     @Test
-    void mergedKeysAreReadAndTheMappingsOwnKeysWin() {
+    void merged_keys_are_read_and_the_mappings_own_keys_win() {
         var read = new Read("""
                 x-base: &base {every: 30s, timeout: 5s, source: db}
                 x-more: &more {<<: *base, timeout: 9s, window: 5m}
@@ -62,7 +62,7 @@ class AliasesTest {
     }
 
     @Test
-    void onlyMappingsCanBeMerged() {
+    void only_mappings_can_be_merged() {
         var read = new Read("<<: text\na: {<<: [1, {b: c}]}\n");
         read.root().section("a");
 
@@ -73,7 +73,7 @@ class AliasesTest {
     }
 
     @Test
-    void whatLeadsBackToItselfIsReadOnce() {
+    void what_leads_back_to_itself_is_read_once() {
         var read = new Read("a: &a {b: 1, <<: *a, c: *a}\n");
         var a = read.root().section("a").orElseThrow();
 
@@ -83,7 +83,7 @@ class AliasesTest {
     }
 
     @Test
-    void aBillionLaughsAreNotLaughed() {
+    void a_billion_laughs_are_not_laughed() {
         var bomb = IntStream.range(1, 30)
                 .mapToObj(i -> "a%d: &a%d {<<: [%s], v%d: [%s]}"
                         .formatted(i, i, times(9, "*a" + (i - 1)), i, times(9, "*a" + (i - 1))))
@@ -96,7 +96,7 @@ class AliasesTest {
     }
 
     @Test
-    void aLongChainOfMergesIsRead() {
+    void a_long_chain_of_merges_is_read() {
         var chain = IntStream.range(1, 5_000)
                 .mapToObj(i -> "a%d: &a%d {<<: *a%d}".formatted(i, i, i - 1))
                 .collect(Collectors.joining("\n", "a0: &a0 {deep: 1}\n", "\n"));
@@ -106,7 +106,7 @@ class AliasesTest {
     }
 
     @Test
-    void anAliasWithoutAnAnchorIsReported() {
+    void an_alias_without_an_anchor_is_reported() {
         assertThat(Read.failing("a: 1\nb: *nobody\n"))
                 .containsExactly("farm.yaml:2:4: not YAML: found undefined alias nobody");
     }

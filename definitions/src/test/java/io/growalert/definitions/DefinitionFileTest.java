@@ -20,7 +20,7 @@ class DefinitionFileTest {
     Path folder;
 
     @Test
-    void readsAFile() throws Exception {
+    void reads_a_file() throws Exception {
         var problems = new Problems();
 
         var root = DefinitionFile.read(file("id: room-co2 # ünïcode"), new Variables(Map.of()), problems);
@@ -31,17 +31,17 @@ class DefinitionFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n\n", "# only a comment\n", "---\n", "--- {}\n...\n", "\uFEFF", "\uFEFF# marked\n"})
-    void anEmptyFileIsARootWithoutKeys(String text) {
+    void an_empty_file_is_a_root_without_keys(String text) {
         assertThat(new Read(text).root().keys()).isEmpty();
     }
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheFirstKey() {
+    void a_byte_order_mark_is_no_part_of_the_first_key() {
         assertThat(new Read("\uFEFFid: a").root().keys()).containsExactly("id");
     }
 
     @Test
-    void lineEndsOfWindowsAreLineEnds() {
+    void line_ends_of_windows_are_line_ends() {
         var read = new Read("a: 1\r\nb: x\r\n");
         read.root().number("b");
 
@@ -50,12 +50,12 @@ class DefinitionFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text", "- a\n- b", "[]", "5", "''"})
-    void aRootThatIsNoMappingIsReported(String text) {
+    void a_root_that_is_no_mapping_is_reported(String text) {
         assertThat(Read.failing(text)).containsExactly("farm.yaml:1:1: the file must be a mapping of keys to values");
     }
 
     @Test
-    void aBrokenLineIsNamed() {
+    void a_broken_line_is_named() {
         assertThat(Read.failing("a: 1\nb: [1, 2\nc: 3\n"))
                 .containsExactly("farm.yaml:3:2: not YAML: expected ',' or ']', but got :");
         assertThat(Read.failing("a: 1\n\tb: 2\n"))
@@ -70,7 +70,7 @@ class DefinitionFileTest {
     }
 
     @Test
-    void aNestingThatIsTooDeepIsNamedWithItsLine() {
+    void a_nesting_that_is_too_deep_is_named_with_its_line() {
         assertThat(Read.failing("a: 1\nb:\n  " + "[".repeat(1_000)))
                 .singleElement()
                 .asString()
@@ -88,7 +88,7 @@ class DefinitionFileTest {
     /** The library's reader needs minutes for each of these. */
     @Test
     @Timeout(60)
-    void aLongLineIsReadOnce() {
+    void a_long_line_is_read_once() {
         var line = "x".repeat(16_000_000);
 
         assertThat(new Read("# " + line + "\nid: a").root().keys()).containsExactly("id");
@@ -97,7 +97,7 @@ class DefinitionFileTest {
     }
 
     @Test
-    void aCharacterThatIsNotAllowedIsNamedWithItsPlace() {
+    void a_character_that_is_not_allowed_is_named_with_its_place() {
         assertThat(Read.failing("a: 1\nb: x\u0000y\n"))
                 .containsExactly("farm.yaml:2:5: the character U+0000 is not allowed");
         assertThat(Read.failing("a: 1\n\ud83c\udf31: \u0007\n"))
@@ -107,7 +107,7 @@ class DefinitionFileTest {
     }
 
     @Test
-    void whatCannotBeReadIsReported() throws Exception {
+    void what_cannot_be_read_is_reported() throws Exception {
         assertThat(problemsOf(folder.resolve("gone.yaml")))
                 .containsExactly(folder + "/gone.yaml:1:1: the file cannot be read: there is no such file");
         assertThat(problemsOf(folder))
@@ -119,14 +119,14 @@ class DefinitionFileTest {
     }
 
     @Test
-    void aFileWithoutPermissionIsReported() {
+    void a_file_without_permission_is_reported() {
         // Not with a real file, since the tests may run as somebody who may read everything.
         assertThat(DefinitionFile.reason(new AccessDeniedException("farm.yaml")))
                 .isEqualTo("no permission to read it");
     }
 
     @Test
-    void aHugeFileIsRefusedUnread() throws Exception {
+    void a_huge_file_is_refused_unread() throws Exception {
         var file = file("");
         try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(DefinitionFile.MAX_BYTES + 1L);

@@ -20,7 +20,7 @@ class DurationTextTest {
         "90m, PT1H30M",
         "1m1ms, PT1M0.001S"
     })
-    void readsAmountsWithUnits(String text, Duration expected) {
+    void reads_amounts_with_units(String text, Duration expected) {
         assertThat(DurationText.parse(text)).contains(expected);
     }
 
@@ -42,13 +42,13 @@ class DurationTextTest {
                 "30s ",
                 "١s"
             })
-    void anythingElseIsNoDuration(String text) {
+    void anything_else_is_no_duration(String text) {
         assertThat(DurationText.parse(text)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0s", "1ms", "30s", "5m", "1h30m", "7d", "1d2h3m4s5ms", "1m1ms"})
-    void whatIsPrintedIsReadAsTheSame(String text) {
+    void what_is_printed_is_read_as_the_same(String text) {
         assertThat(DurationText.of(DurationText.parse(text).orElseThrow())).isEqualTo(text);
     }
 }

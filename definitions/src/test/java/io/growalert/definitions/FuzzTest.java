@@ -80,7 +80,7 @@ class FuzzTest {
             "`");
 
     @Test
-    void noTextMakesReadingThrow() {
+    void no_text_makes_reading_throw() {
         var random = new Random(20261124);
         int unreadable = 0;
         for (int i = 0; i < 2_000; i++) {
@@ -95,7 +95,7 @@ class FuzzTest {
     }
 
     @Test
-    void theTextItselfIsValid() {
+    void the_text_itself_is_valid() {
         var problems = new Problems();
         DefinitionFile.parse("farm.yaml", VALID, new Variables(Map.of()), problems)
                 .ifPresent(FuzzTest::readAll);

@@ -18,19 +18,19 @@ class SecretTest {
     private final Problems problems = new Problems();
 
     @Test
-    void aSecretIsNeverShown() {
+    void a_secret_is_never_shown() {
         assertThat(new Secret("hunter2").toString()).isEqualTo("***");
         assertThat(Optional.of(new Secret("hunter2")).toString()).doesNotContain("hunter2");
     }
 
     @Test
-    void aSecretIsGivenAsText() throws Exception {
+    void a_secret_is_given_as_text() throws Exception {
         assertThat(secret("password: hunter2")).contains(new Secret("hunter2"));
         assertThat(problems()).isEmpty();
     }
 
     @Test
-    void aSecretIsReadFromAFileWithoutItsLastLinesEnd() throws Exception {
+    void a_secret_is_read_from_a_file_without_its_last_lines_end() throws Exception {
         var file = Files.writeString(folder.resolve("secret"), "  hunter 2\r\n");
 
         assertThat(secret("password-file: " + file)).contains(new Secret("  hunter 2"));
@@ -40,13 +40,13 @@ class SecretTest {
     }
 
     @Test
-    void aSecretIsGivenInOneWayOnly() throws Exception {
+    void a_secret_is_given_in_one_way_only() throws Exception {
         assertThat(secret("password: a\npassword-file: b")).isEmpty();
         assertThat(problems()).containsExactly("2:1 password-file: give either password or password-file, not both");
     }
 
     @Test
-    void aFileThatHoldsNoSecretIsReported() throws Exception {
+    void a_file_that_holds_no_secret_is_reported() throws Exception {
         Files.writeString(folder.resolve("empty"), "\n");
         Files.writeString(folder.resolve("latin"), "\u00fc", ISO_8859_1);
 

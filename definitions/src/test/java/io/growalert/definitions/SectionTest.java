@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SectionTest {
     @Test
-    void readsEachKindOfValue() {
+    void reads_each_kind_of_value() {
         var read = new Read("""
                 text: hello
                 number: -1.5e3
@@ -53,7 +53,7 @@ class SectionTest {
     }
 
     @Test
-    void whatIsAbsentIsEmptyAndNoProblem() {
+    void what_is_absent_is_empty_and_no_problem() {
         var read = new Read("");
         var root = read.root();
 
@@ -72,7 +72,7 @@ class SectionTest {
     }
 
     @Test
-    void everythingWrongIsReportedAtOnceWithItsPlaceFromTopToBottom() {
+    void everything_wrong_is_reported_at_once_with_its_place_from_top_to_bottom() {
         var read = new Read("""
                 monitors:
                   - id: [a]
@@ -128,7 +128,7 @@ class SectionTest {
                 "a: {}        | a mapping",
                 "a: &x [*x]   | a list"
             })
-    void whatIsNoTextIsNamed(String text, String found) {
+    void what_is_no_text_is_named(String text, String found) {
         var read = new Read(text);
 
         assertThat(read.root().text("a")).isEmpty();
@@ -153,7 +153,7 @@ class SectionTest {
                 "--1",
                 "."
             })
-    void anythingButAFiniteDecimalIsNoNumber(String number) {
+    void anything_but_a_finite_decimal_is_no_number(String number) {
         var read = new Read("a: " + number);
 
         assertThat(read.root().number("a")).isEmpty();
@@ -162,13 +162,13 @@ class SectionTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "+1, 1", "-.5, -0.5", "1., 1", "'\"12.5\"', 12.5", "1e-3, 0.001"})
-    void readsNumbersAsPeopleWriteThem(String text, double expected) {
+    void reads_numbers_as_people_write_them(String text, double expected) {
         assertThat(new Read("a: " + text).value(root -> root.number("a"))).contains(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "11", "1.0", "1e1", "99999999999", "999999999999999999999", "one"})
-    void aWholeNumberKeepsToItsBounds(String number) {
+    void a_whole_number_keeps_to_its_bounds(String number) {
         var read = new Read("a: " + number);
 
         assertThat(read.root().integer("a", 1, 10)).isEmpty();
@@ -178,7 +178,7 @@ class SectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"yes", "True", "1", "on"})
-    void aFlagIsTrueOrFalse(String text) {
+    void a_flag_is_true_or_false(String text) {
         var read = new Read("a: " + text);
 
         assertThat(read.root().flag("a")).isEmpty();
@@ -187,7 +187,7 @@ class SectionTest {
     }
 
     @Test
-    void aKeyThatIsHereTwiceIsReportedAndTheFirstCounts() {
+    void a_key_that_is_here_twice_is_reported_and_the_first_counts() {
         var read = new Read("""
                 a:
                   b: 1
@@ -200,7 +200,7 @@ class SectionTest {
     }
 
     @Test
-    void aKeyMustBeText() {
+    void a_key_must_be_text() {
         var read = new Read("? [a, b]\n: c\n? {d: e}\n: f\n");
 
         assertThat(read.problems())
@@ -210,7 +210,7 @@ class SectionTest {
     }
 
     @Test
-    void unknownKeysAreReportedWithWhatWasExpected() {
+    void unknown_keys_are_reported_with_what_was_expected() {
         var read = new Read("souces: 1\nx-mine: 2\nqqqqqq: 3\n");
         read.root().named("sources");
         read.root().sections("monitors");
@@ -223,7 +223,7 @@ class SectionTest {
     }
 
     @Test
-    void aLongValueIsShownInPart() {
+    void a_long_value_is_shown_in_part() {
         var read = new Read("a: |\n  " + "x".repeat(100) + "\n  y\n");
 
         assertThat(read.root().number("a")).isEmpty();

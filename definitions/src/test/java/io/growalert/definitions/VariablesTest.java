@@ -45,13 +45,13 @@ class VariablesTest {
                 "$HOST $$ $              | $HOST $$ $",
                 "${TRICKY}               | a: [b, ${HOST}] $1 \\ # no comment"
             })
-    void aReferenceIsReplaced(String text, String expected) {
+    void a_reference_is_replaced(String text, String expected) {
         assertThat(new Read("a: \"" + text + "\"", VALUES).value(root -> root.text("a")))
                 .contains(expected);
     }
 
     @Test
-    void everyKindOfValueMayComeFromAVariable() {
+    void every_kind_of_value_may_come_from_a_variable() {
         var read = new Read("""
                 number: ${PORT}
                 whole: ${PORT}
@@ -81,12 +81,12 @@ class VariablesTest {
     }
 
     @Test
-    void keysHaveNoVariables() {
+    void keys_have_no_variables() {
         assertThat(new Read("${HOST}: 1", VALUES).root().keys()).containsExactly("${HOST}");
     }
 
     @Test
-    void aVariableThatIsNotSetIsReportedOnceWhereItIs() {
+    void a_variable_that_is_not_set_is_reported_once_where_it_is() {
         var read = new Read("""
                 every: ${GONE}
                 list: [a, "${GONE}", "${AWAY}"]
@@ -109,7 +109,7 @@ class VariablesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"${", "${}", "${1A}", "${A-B}", "${A B}", "${HOST", "${r._field}"})
-    void aBraceThatIsNoReferenceIsReported(String text) {
+    void a_brace_that_is_no_reference_is_reported(String text) {
         var read = new Read("a: \"" + text + "\"", VALUES);
 
         assertThat(read.root().text("a")).isEmpty();
@@ -119,7 +119,7 @@ class VariablesTest {
     }
 
     @Test
-    void whatAVariableStandsForIsNeverShown() {
+    void what_a_variable_stands_for_is_never_shown() {
         var read = new Read("a: ${SECRET}\nb: [\"${SECRET}\", 1]\nc: ${SECRET}\n", VALUES);
         read.root().number("a");
         read.root().range("b");

@@ -14,7 +14,7 @@ class AsyncApiTest {
     private static final JsonNode API = Docs.asyncApi();
 
     @Test
-    void describesEveryTopic() {
+    void describes_every_topic() {
         var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS)
                 .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)));
         // read by others only, so that nobody here finds a record there that it cannot use
@@ -27,7 +27,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void everyReferenceLeadsSomewhere() {
+    void every_reference_leads_somewhere() {
         var references = new ArrayList<String>();
         collect(API, references);
 
@@ -38,7 +38,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void everyChannelHasMessagesWithPayloadHeadersAndKey() {
+    void every_channel_has_messages_with_payload_headers_and_key() {
         assertThat(API.path("channels")).allSatisfy(channel -> {
             var messages = channel.path("messages");
             assertThat(messages.size()).isPositive();
@@ -55,7 +55,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void everyOperationIsOnAChannel() {
+    void every_operation_is_on_a_channel() {
         assertThat(API.path("operations")).allSatisfy(operation -> {
             assertThat(operation.path("action").asString()).isIn("send", "receive");
             assertThat(operation.at("/channel/$ref").asString()).startsWith("#/channels/");
@@ -63,7 +63,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void theValuesAreTheRecords() {
+    void the_values_are_the_records() {
         assertThat(payload("monitorDefined")).isEqualTo(Docs.schema(MonitorDefinition.class));
         assertThat(payload("checkResult")).isEqualTo(Docs.schema(CheckResult.class));
         assertThat(payload("alertEvent")).isEqualTo(Docs.schema(AlertEvent.class));
@@ -72,7 +72,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void theTypesOfTheEventsAreThoseInTheCode() {
+    void the_types_of_the_events_are_those_in_the_code() {
         assertThat(type("monitorDefined").path("const").asString()).isEqualTo(CloudEvent.MONITOR_DEFINED);
         assertThat(type("monitorRemoved").path("const").asString()).isEqualTo(CloudEvent.MONITOR_REMOVED);
         assertThat(type("checkResult").path("const").asString()).isEqualTo(CloudEvent.CHECK_RESULT);
@@ -87,7 +87,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void theSchemasAreSchemas() {
+    void the_schemas_are_schemas() {
         for (var type : List.of(
                 MonitorDefinition.class, CheckResult.class, AlertEvent.class, AlertCommand.class, BillingEvent.class)) {
             var schema = Docs.schema(type);
@@ -101,7 +101,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void whatItIsMadeOfIsWhatTheSpecificationKnows() {
+    void what_it_is_made_of_is_what_the_specification_knows() {
         assertThat(API.propertyNames())
                 .isSubsetOf(
                         "asyncapi",

@@ -17,7 +17,7 @@ class BillingEventTest {
                         "createdAt": "2026-11-24T07:00:30Z"}}""".formatted(Ids.billing("pi_1", 3));
 
     @Test
-    void whatIsWrittenLooksAsDesigned() {
+    void what_is_written_looks_as_designed() {
         var payment = new BillingRecord.Payment(
                 "pi_1", "cus_1", "succeeded", "eur", 3_000, 3_000, "ch_1", null, null, Samples.SLOT);
 
@@ -27,7 +27,7 @@ class BillingEventTest {
     }
 
     @Test
-    void aCustomerIsNotNamedTwice() {
+    void a_customer_is_not_named_twice() {
         var customer = new BillingRecord.Customer("cus_1", null, 0, false, false, null);
 
         assertThat(new String(Json.write(BillingEvent.of(customer, 1, Samples.SLOT)), UTF_8))
@@ -36,7 +36,7 @@ class BillingEventTest {
     }
 
     @Test
-    void everyKindOfRecordHasASampleAndItsWordOnTheWire() {
+    void every_kind_of_record_has_a_sample_and_its_word_on_the_wire() {
         assertThat(Samples.fullRecords().map(Object::getClass))
                 .containsExactlyInAnyOrder(BillingRecord.class.getPermittedSubclasses());
         assertThat(Samples.fullRecords()).allSatisfy(record -> {
@@ -46,7 +46,7 @@ class BillingEventTest {
     }
 
     @Test
-    void aRecordIsCreatedThenChangedThenEnded() {
+    void a_record_is_created_then_changed_then_ended() {
         assertThat(List.of(type("processing", 1), type("processing", 2), type("succeeded", 3), type("canceled", 1)))
                 .containsExactly("payment.created", "payment.changed", "payment.ended", "payment.ended");
     }
@@ -57,7 +57,7 @@ class BillingEventTest {
     }
 
     @Test
-    void theIdFollowsFromTheRecordAndItsVersion() {
+    void the_id_follows_from_the_record_and_its_version() {
         var record = Samples.fullRecords().toList().getFirst();
 
         var event = BillingEvent.of(record, 2, Samples.SLOT);
@@ -68,7 +68,7 @@ class BillingEventTest {
     }
 
     @Test
-    void theKeyIsTheCustomerOrWhereThereIsNoneTheRecord() {
+    void the_key_is_the_customer_or_where_there_is_none_the_record() {
         assertThat(Samples.billingEvents().map(BillingEvent::key))
                 .containsOnly("cus_1", "in_1", "inpay_1", "pi_1", "ch_1", "re_1", "du_1", "order-1");
         assertThat(Samples.fullRecords()
@@ -91,7 +91,7 @@ class BillingEventTest {
                 "\"amount\": 3000            | \"amount\": null             | record.amount",
                 "\"id\": \"pi_1\"            | \"id\": null                 | id is missing",
             })
-    void whatIsWrongIsNamed(String right, String wrong, String message) {
+    void what_is_wrong_is_named(String right, String wrong, String message) {
         var part = right.replace("``", "");
         assertThat(EVENT).contains(part);
         var json = EVENT.replace(part, wrong).getBytes(UTF_8);
@@ -103,7 +103,7 @@ class BillingEventTest {
     }
 
     @Test
-    void aFieldThatIsAddedToARecordOneDayIsIgnored() {
+    void a_field_that_is_added_to_a_record_one_day_is_ignored() {
         var json = EVENT.replace("\"kind\"", "\"ended\": true, \"new\": {\"deep\": [1]}, \"kind\"");
 
         assertThat(Json.read(json.getBytes(UTF_8), BillingEvent.class))
@@ -111,7 +111,7 @@ class BillingEventTest {
     }
 
     @Test
-    void anOrderOfAnEarlierVersionIsNeitherRefundedNorDisputed() {
+    void an_order_of_an_earlier_version_is_neither_refunded_nor_disputed() {
         var json = """
                 {"id": "jqvg6g4yfghaqbpklzyv6qhvo4", "type": "device_order.ended", "customer": "cus_1", "version": 2,
                  "asOf": "2026-11-24T07:05:00Z",

@@ -18,7 +18,7 @@ class CloudEventTest {
             new CloudEvent("room-co2/1", "/growalert/monitor-service", CloudEvent.CHECK_RESULT, "room-co2", TIME);
 
     @Test
-    void theCloudEventsLibraryReadsOurHeaders() {
+    void the_cloud_events_library_reads_our_headers() {
         var value = "{}".getBytes(UTF_8);
 
         var reader = KafkaMessageFactory.createReader(EVENT.headers(), value);
@@ -36,7 +36,7 @@ class CloudEventTest {
     }
 
     @Test
-    void theHeadersAreAsTheContractSays() {
+    void the_headers_are_as_the_contract_says() {
         var headers = Docs.JSON.createObjectNode();
         EVENT.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
         var schema = Docs.asyncApi().at("/components/schemas/cloudEventHeaders");
@@ -50,7 +50,7 @@ class CloudEventTest {
     }
 
     @Test
-    void aDeadLetterKeepsTheRecordsHeadersAndSaysWhereItWas() {
+    void a_dead_letter_keeps_the_records_headers_and_says_where_it_was() {
         var headers = EVENT.headers();
 
         var first = new DeadLetter("growalert.alerts", 1, 2, "first").of(null, null, headers);
@@ -69,7 +69,7 @@ class CloudEventTest {
     }
 
     @Test
-    void aDeadLetterThatWouldNotFitIsAStub() {
+    void a_dead_letter_that_would_not_fit_is_a_stub() {
         var headers = EVENT.headers().add("huge", new byte[900_000]);
         var value = new byte[1_048_400];
 

@@ -13,7 +13,7 @@ class IdsTest {
 
     /** Ids are on topics and in receivers' hands: they must never change. Computed apart from this code, in Python. */
     @Test
-    void idsAreTheseForever() {
+    void ids_are_these_forever() {
         var alert = Ids.alert("room-co2", Map.of("room", "r1"));
         var incident = Ids.incident(alert, SLOT);
         var event = Ids.event(incident, AlertEvent.Type.FIRING, SLOT);
@@ -27,7 +27,7 @@ class IdsTest {
     }
 
     @Test
-    void theOrderOfLabelsDoesNotMatter() {
+    void the_order_of_labels_does_not_matter() {
         var oneWay = new LinkedHashMap<String, String>();
         oneWay.put("room", "r1");
         oneWay.put("bench", "2");
@@ -39,7 +39,7 @@ class IdsTest {
     }
 
     @Test
-    void noTwoThingsShareAnId() {
+    void no_two_things_share_an_id() {
         var ids = Stream.of(
                         Ids.alert("m"),
                         Ids.alert("m", Map.of()),
@@ -70,7 +70,7 @@ class IdsTest {
     }
 
     @Test
-    void oneInstantIsOneIdHoweverItWasWritten() {
+    void one_instant_is_one_id_however_it_was_written() {
         var later = Instant.parse("2026-11-24T08:00:30.000+01:00");
 
         assertThat(Ids.incident("a", later)).isEqualTo(Ids.incident("a", SLOT));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InstantTextTest {
     @Test
-    void writesAndReadsWhatTheJdkDoes() {
+    void writes_and_reads_what_the_jdk_does() {
         var random = new Random(7);
         for (int i = 0; i < 100_000; i++) {
             int unit = new int[] {1, 1_000, 1_000_000, 1_000_000_000}[random.nextInt(4)];
@@ -41,7 +41,7 @@ class InstantTextTest {
                 "0000-01-01T00:00:00Z",
                 "+12026-11-24T07:00:30Z"
             })
-    void readsUnusualTextAsTheJdkDoes(String text) {
+    void reads_unusual_text_as_the_jdk_does(String text) {
         assertThat(InstantText.parse(text)).isEqualTo(Instant.parse(text));
     }
 
@@ -59,7 +59,7 @@ class InstantTextTest {
                 "2026-11-24T07:00:3xZ",
                 "2026-11-24T07:00:30.1234567890Z"
             })
-    void refusesWhatTheJdkRefuses(String text) {
+    void refuses_what_the_jdk_refuses(String text) {
         assertThatThrownBy(() -> Instant.parse(text)).isInstanceOf(DateTimeParseException.class);
         assertThatThrownBy(() -> InstantText.parse(text)).isInstanceOf(DateTimeParseException.class);
     }

@@ -20,14 +20,14 @@ class JsonTest {
              "series": [{"labels": {"room": "r1"}, "value": 1203.5, "status": "FAILED", "reason": "above 1000"}]}""";
 
     @Test
-    void whatIsWrittenLooksAsDesigned() {
+    void what_is_written_looks_as_designed() {
         var result = Json.read(RESULT.getBytes(UTF_8), CheckResult.class);
 
         assertThat(new String(Json.write(result), UTF_8)).isEqualTo(RESULT.replaceAll("(?<=[:,])\\s+", ""));
     }
 
     @Test
-    void labelsAreWrittenInOrderSoThatEqualValuesAreEqualBytes() {
+    void labels_are_written_in_order_so_that_equal_values_are_equal_bytes() {
         var result = Samples.result(
                 Status.PASSED, 1, 1, Map.of("c", "3", "a", "1", "b", "2", "e", "5", "d", "4"), List.of(), null);
 
@@ -57,7 +57,7 @@ class JsonTest {
                 "{\"room\": \"r1\"}              | [\"r1\"]                    | series[0].labels",
                 "2026-11-24T07:00:30Z            | yesterday                   | slot",
             })
-    void whatIsWrongIsNamed(String right, String wrong, String message) {
+    void what_is_wrong_is_named(String right, String wrong, String message) {
         assertThat(RESULT).contains(right);
         var json = RESULT.replace(right, wrong).getBytes(UTF_8);
 
@@ -69,20 +69,20 @@ class JsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "{", "[]", "5", "\"x\"", "{} {}", "\u0000", "{\"monitor\": }", "<xml/>"})
-    void whatIsNoJsonObjectIsUnreadable(String text) {
+    void what_is_no_json_object_is_unreadable(String text) {
         assertThatExceptionOfType(UnreadableValue.class)
                 .isThrownBy(() -> Json.read(text.getBytes(UTF_8), CheckResult.class))
                 .withMessageStartingWith("not a CheckResult: ");
     }
 
     @Test
-    void somethingAfterTheValueIsUnreadable() {
+    void something_after_the_value_is_unreadable() {
         assertThatExceptionOfType(UnreadableValue.class)
                 .isThrownBy(() -> Json.read((RESULT + "x").getBytes(UTF_8), CheckResult.class));
     }
 
     @Test
-    void depthIsBounded() {
+    void depth_is_bounded() {
         var deep = RESULT.replace("\"part\": 1", "\"new\": " + "[".repeat(100_000) + ", \"part\": 1");
 
         assertThatExceptionOfType(UnreadableValue.class)
@@ -91,7 +91,7 @@ class JsonTest {
     }
 
     @Test
-    void anOptionalFieldMayBeNull() {
+    void an_optional_field_may_be_null() {
         var json = RESULT.replace("\"reason\": \"above 1000\"", "\"reason\": null")
                 .replace("\"part\": 1", "\"error\": null, \"part\": 1");
 
@@ -102,7 +102,7 @@ class JsonTest {
     }
 
     @Test
-    void bytesOfAnyKindAreReadOrUnreadable() {
+    void bytes_of_any_kind_are_read_or_unreadable() {
         var random = new Random(20261124);
         for (int i = 0; i < 4_000; i++) {
             var json = RESULT.getBytes(UTF_8);

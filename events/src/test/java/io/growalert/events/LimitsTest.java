@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 
 class LimitsTest {
     @Test
-    void labelsAtTheLimitsAreWithinThem() {
+    void labels_at_the_limits_are_within_them() {
         assertThat(Limits.exceededBy(Map.of("room", "x".repeat(1_024)))).isEmpty();
         assertThat(Limits.exceededBy(Map.of("room", "€".repeat(341)))).isEmpty();
         assertThat(Limits.exceededBy(numbered(64))).isEmpty();
     }
 
     @Test
-    void whatExceedsALimitIsNamedWithItsSize() {
+    void what_exceeds_a_limit_is_named_with_its_size() {
         assertThat(Limits.exceededBy(Map.of("room", "x".repeat(1_025))))
                 .contains("label room has 1025 bytes; the limit is 1024");
         assertThat(Limits.exceededBy(Map.of("room", "€".repeat(342))))

@@ -26,7 +26,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @MethodSource("everyValue")
-    void whatIsWrittenIsAsTheSchemaSays(Record value) {
+    void what_is_written_is_as_the_schema_says(Record value) {
         var json = Docs.JSON.readTree(Json.write(value));
 
         assertThat(Docs.errors(Docs.schema(value.getClass()), json)).isEmpty();
@@ -34,7 +34,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @MethodSource("everyValue")
-    void everyFieldThatIsWrittenIsDescribed(Record value) {
+    void every_field_that_is_written_is_described(Record value) {
         var json = Docs.JSON.readTree(Json.write(value));
 
         assertThat(Docs.errors(Docs.closed(Docs.schema(value.getClass())), json))
@@ -43,7 +43,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @MethodSource("everyValue")
-    void whatIsWrittenIsReadAsItWas(Record value) {
+    void what_is_written_is_read_as_it_was(Record value) {
         assertThat(Json.read(Json.write(value), value.getClass())).isEqualTo(value);
     }
 
@@ -56,7 +56,7 @@ class SchemaTest {
                 AlertCommand.class,
                 BillingEvent.class
             })
-    void theExamplesAreValidAndReadable(Class<?> type) {
+    void the_examples_are_valid_and_readable(Class<?> type) {
         var schema = Docs.schema(type);
         var examples = schema.path("examples");
 
@@ -70,7 +70,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @MethodSource("everyValue")
-    void aFieldThatIsAddedOneDayIsValidAndIgnored(Record value) {
+    void a_field_that_is_added_one_day_is_valid_and_ignored(Record value) {
         var json = (ObjectNode) Docs.JSON.readTree(Json.write(value));
         json.putObject("addedLater").putArray("deep").addObject().put("x", 1);
 
@@ -81,7 +81,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @MethodSource("everyValue")
-    void aFieldThatTheSchemaRequiresIsRequiredByTheRecord(Record value) {
+    void a_field_that_the_schema_requires_is_required_by_the_record(Record value) {
         var json = (ObjectNode) Docs.JSON.readTree(Json.write(value));
         var required = Docs.schema(value.getClass()).path("required");
 
@@ -96,7 +96,7 @@ class SchemaTest {
     }
 
     @Test
-    void theSchemasRefuseWhatTheRecordsRefuse() {
+    void the_schemas_refuse_what_the_records_refuse() {
         var value = (ObjectNode) Docs.JSON.readTree(
                 Json.write(Samples.monitorDefinitions().toList().get(1)));
         for (var threshold :

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StorableTextTest {
     @Test
-    void ordinaryTextsStayTheSame() {
+    void ordinary_texts_stay_the_same() {
         var text = "Gr\u00fcnkohl \ud83c\udf31 \u2028\t";
 
         assertThat(StorableText.is(text)).isTrue();
@@ -18,7 +18,7 @@ class StorableTextTest {
     }
 
     @Test
-    void whatADatabaseDoesNotStoreIsReplaced() {
+    void what_a_database_does_not_store_is_replaced() {
         assertThat(StorableText.of("a\u0000b")).isEqualTo("a\ufffdb");
         assertThat(StorableText.of("a\ud800")).isEqualTo("a\ufffd");
         assertThat(StorableText.of("\ud800\ud83c\udf31\udfff")).isEqualTo("\ufffd\ud83c\udf31\ufffd");
@@ -27,7 +27,7 @@ class StorableTextTest {
 
     @ParameterizedTest
     @CsvSource({"0", "d800", "dfff"})
-    void theyAreRecognized(String hex) {
+    void they_are_recognized(String hex) {
         var character = (char) Integer.parseInt(hex, 16);
 
         assertThat(StorableText.is(character + "a")).isFalse();

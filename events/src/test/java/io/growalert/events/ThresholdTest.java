@@ -17,7 +17,7 @@ class ThresholdTest {
         "26,   false, false, false, true",
         "26.1, false, true, true, false"
     })
-    void aLimitItselfIsInside(double value, boolean below18, boolean above26, boolean outside, boolean inside) {
+    void a_limit_itself_is_inside(double value, boolean below18, boolean above26, boolean outside, boolean inside) {
         assertThat(new Threshold.Below(18).breachedBy(value)).isEqualTo(below18);
         assertThat(new Threshold.Above(26).breachedBy(value)).isEqualTo(above26);
         assertThat(new Threshold.Outside(18, 26).breachedBy(value)).isEqualTo(outside);
@@ -25,7 +25,7 @@ class ThresholdTest {
     }
 
     @Test
-    void readsAsPeopleWriteIt() {
+    void reads_as_people_write_it() {
         assertThat(new Threshold.Above(1000).inWords()).isEqualTo("above 1000");
         assertThat(new Threshold.Below(-0.5).inWords()).isEqualTo("below -0.5");
         assertThat(new Threshold.Outside(18, 26.25).inWords()).isEqualTo("outside 18 to 26.25");
@@ -35,7 +35,7 @@ class ThresholdTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void aLimitIsFinite(double limit) {
+    void a_limit_is_finite(double limit) {
         assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Above(limit));
         assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Below(limit));
         assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Outside(limit, 1));
@@ -43,7 +43,7 @@ class ThresholdTest {
     }
 
     @Test
-    void aRangeGoesFromLowToHigh() {
+    void a_range_goes_from_low_to_high() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Threshold.Outside(26, 18))
                 .withMessage("a threshold's range must go from low to high, not 26.0 to 18.0");

@@ -53,7 +53,7 @@ class TopicsTest {
     }
 
     @Test
-    void whatIsMissingIsCreatedWithItsSettings() throws Exception {
+    void what_is_missing_is_created_with_its_settings() throws Exception {
         Topics.createMissing(admin, 5, ALL);
 
         assertThat(admin.describeTopics(ALL).allTopicNames().get())
@@ -76,7 +76,7 @@ class TopicsTest {
     }
 
     @Test
-    void theWrittenContractSaysTheSame() throws Exception {
+    void the_written_contract_says_the_same() throws Exception {
         Topics.createMissing(admin, 1, ALL);
         Topics.createMissing(
                 admin, 1, List.of(Topics.BILLING, Topics.ALERT_COMMANDS, Topics.deadLetters(Topics.ALERT_COMMANDS)));
@@ -95,7 +95,7 @@ class TopicsTest {
     }
 
     @Test
-    void whatIsThereStaysAsItIs() throws Exception {
+    void what_is_there_stays_as_it_is() throws Exception {
         create(Topics.ALERTS, 2, Map.of("retention.ms", "1000"));
 
         Topics.createMissing(admin, 3, ALL);
@@ -107,14 +107,14 @@ class TopicsTest {
     }
 
     @Test
-    void onlyWhatIsAskedForIsCreated() throws Exception {
+    void only_what_is_asked_for_is_created() throws Exception {
         Topics.createMissing(admin, 1, Set.of(Topics.ALERTS));
 
         assertThat(admin.listTopics().names().get()).containsExactly(Topics.ALERTS);
     }
 
     @Test
-    void twoServicesMayStartAtOnce() throws Exception {
+    void two_services_may_start_at_once() throws Exception {
         Callable<Boolean> start = () -> {
             Topics.createMissing(admin, 2, ALL);
             return true;
@@ -128,7 +128,7 @@ class TopicsTest {
     }
 
     @Test
-    void definitionsAndResultsMustHaveTheSameNumberOfPartitions() throws Exception {
+    void definitions_and_results_must_have_the_same_number_of_partitions() throws Exception {
         create(Topics.MONITORS, 3, Map.of("cleanup.policy", "compact"));
 
         assertThatIllegalStateException()
@@ -138,7 +138,7 @@ class TopicsTest {
     }
 
     @Test
-    void commandsGetAsManyPartitionsAsTheDefinitionsThatAreThere() throws Exception {
+    void commands_get_as_many_partitions_as_the_definitions_that_are_there() throws Exception {
         create(Topics.MONITORS, 3, Map.of("cleanup.policy", "compact"));
 
         Topics.createMissing(admin, 4, Set.of(Topics.ALERT_COMMANDS, Topics.ALERTS));
@@ -150,7 +150,7 @@ class TopicsTest {
     }
 
     @Test
-    void definitionsMustBeCompacted() throws Exception {
+    void definitions_must_be_compacted() throws Exception {
         create(Topics.MONITORS, 1, Map.of());
 
         assertThatIllegalStateException()
@@ -159,7 +159,7 @@ class TopicsTest {
     }
 
     @Test
-    void resultsMustBearTheBrokersTime() throws Exception {
+    void results_must_bear_the_brokers_time() throws Exception {
         create(Topics.CHECK_RESULTS, 1, Map.of());
 
         assertThatIllegalStateException()
@@ -169,7 +169,7 @@ class TopicsTest {
     }
 
     @Test
-    void whatTheBrokerRefusesIsThrownAsItIs() {
+    void what_the_broker_refuses_is_thrown_as_it_is() {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(() -> Topics.createMissing(admin, 0, ALL))
                 .withMessageContaining("partitions");

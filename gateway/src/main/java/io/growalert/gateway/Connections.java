@@ -1,6 +1,6 @@
 package io.growalert.gateway;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;

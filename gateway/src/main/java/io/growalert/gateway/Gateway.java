@@ -1,8 +1,8 @@
 package io.growalert.gateway;
 
-import io.growalert.service.BootParts;
-import io.growalert.service.Service;
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.BootParts;
+import io.growalert.runtime.Service;
+import io.growalert.runtime.StartFailure;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;

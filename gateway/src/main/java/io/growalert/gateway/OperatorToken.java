@@ -2,7 +2,7 @@ package io.growalert.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.service.PlainReason;
+import io.growalert.runtime.PlainReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

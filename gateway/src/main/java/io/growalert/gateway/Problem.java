@@ -1,6 +1,6 @@
 package io.growalert.gateway;
 
-import io.growalert.service.ProblemCode;
+import io.growalert.runtime.http.ProblemCode;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.HEAD;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.growalert.service.LoopHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;

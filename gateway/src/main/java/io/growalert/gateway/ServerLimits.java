@@ -1,7 +1,7 @@
 package io.growalert.gateway;
 
-import io.growalert.service.PlainReason;
-import io.growalert.service.Progress;
+import io.growalert.runtime.PlainReason;
+import io.growalert.runtime.loop.Progress;
 import java.net.InetAddress;
 import java.util.List;
 import org.apache.catalina.util.NetMask;

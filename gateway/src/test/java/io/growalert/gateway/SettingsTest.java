@@ -3,7 +3,7 @@ package io.growalert.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.growalert.monitor;
 
 import io.growalert.definitions.Problem;
-import io.growalert.service.PlainReason;
+import io.growalert.runtime.PlainReason;
 import java.util.List;
 import java.util.stream.Collectors;
 

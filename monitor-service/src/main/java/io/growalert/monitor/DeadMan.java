@@ -1,6 +1,6 @@
 package io.growalert.monitor;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.growalert.monitor;
 
 import io.growalert.events.MonitorDefinition;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;

@@ -5,7 +5,7 @@ import io.growalert.alerts.Monitors;
 import io.growalert.alerts.Run;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

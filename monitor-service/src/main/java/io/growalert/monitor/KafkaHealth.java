@@ -1,6 +1,6 @@
 package io.growalert.monitor;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.InstantSource;
 import java.util.TreeMap;
 import org.springframework.boot.health.contributor.Health;

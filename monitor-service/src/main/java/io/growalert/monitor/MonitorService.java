@@ -1,11 +1,11 @@
 package io.growalert.monitor;
 
-import io.growalert.service.InstanceFolder;
-import io.growalert.service.LoopHealth;
-import io.growalert.service.ProblemAdvice;
-import io.growalert.service.Service;
-import io.growalert.service.StartFailure;
-import io.growalert.service.Web;
+import io.growalert.runtime.InstanceFolder;
+import io.growalert.runtime.Service;
+import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.http.ProblemAdvice;
+import io.growalert.runtime.http.Web;
+import io.growalert.runtime.loop.LoopHealth;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.growalert.monitor;
 
 import io.growalert.events.Topics;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -16,7 +16,7 @@ import io.growalert.events.Topics;
 import io.growalert.monitor.memory.MemorySource;
 import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.StartFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,10 +2,10 @@ package io.growalert.standalone;
 
 import io.growalert.billing.BillingService;
 import io.growalert.billing.stripe.StripeKeys;
+import io.growalert.runtime.StartFailure;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
-import io.growalert.service.StartFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.growalert.standalone;
 
 import io.growalert.definitions.Problem;
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.StartFailure;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package io.growalert.standalone;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.growalert.standalone;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.growalert.standalone;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.dispatcher.AlertDispatcher;
 import io.growalert.monitor.MonitorService;
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.StartFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

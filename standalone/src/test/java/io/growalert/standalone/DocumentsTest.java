@@ -12,7 +12,7 @@ import io.growalert.events.Topics;
 import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.DefinitionCheck;
 import io.growalert.monitor.MonitorServiceSettings;
-import io.growalert.service.HttpSettings;
+import io.growalert.runtime.http.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -24,7 +24,7 @@ class HouseTest {
     private static final String ALERTS = "io.growalert.alerts..";
     private static final String EVENTS = "io.growalert.events..";
     private static final String DEFINITIONS = "io.growalert.definitions..";
-    private static final String SERVICE = "io.growalert.service..";
+    private static final String SERVICE = "io.growalert.runtime..";
     private static final String MONITOR = "io.growalert.monitor..";
     private static final String DISPATCHER = "io.growalert.dispatcher..";
     private static final String BILLING = "io.growalert.billing..";
@@ -112,7 +112,7 @@ class HouseTest {
                 .that()
                 .resideOutsideOfPackage(STANDALONE)
                 .and()
-                .doNotHaveFullyQualifiedName("io.growalert.service.Service")
+                .doNotHaveFullyQualifiedName("io.growalert.runtime.Service")
                 .and()
                 .doNotHaveFullyQualifiedName("io.growalert.sandbox.StripeSandbox")
                 .should()

@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.growalert.gateway.Gateway;
-import io.growalert.service.ProblemCode;
+import io.growalert.runtime.http.ProblemCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package io.growalert.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

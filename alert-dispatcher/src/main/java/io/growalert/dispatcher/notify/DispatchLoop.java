@@ -8,7 +8,7 @@ import io.growalert.dispatcher.handler.Settled;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.receiver;
 
-import io.growalert.service.PlainReason;
+import io.growalert.runtime.PlainReason;
 
 /** The definition files cannot be used; the message has one line for each problem. */
 public final class BrokenFiles extends IllegalArgumentException implements PlainReason {

@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.state;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class WordingTest {
     @Test
-    void anEventIsOneLine() {
+    void an_event_is_one_line() {
         var events = Events.of("room-co2", "ops");
 
         assertThat(Wording.line(events.firing(0)))
@@ -17,7 +17,7 @@ class WordingTest {
     }
 
     @Test
-    void labelsAreInOrderAndCannotBreakTheLine() {
+    void labels_are_in_order_and_cannot_break_the_line() {
         var event = Events.of("room-co2", "ops")
                 .withSeries(Map.of("room", "a\r\nFIRING fake", "house", "2"))
                 .firing(0);

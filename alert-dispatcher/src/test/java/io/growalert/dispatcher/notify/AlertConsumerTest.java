@@ -17,7 +17,7 @@ class AlertConsumerTest {
     Path folder;
 
     @Test
-    void aTopicThatIsWrongIsToldAndTriedAgainUntilItIsMended() throws Exception {
+    void a_topic_that_is_wrong_is_told_and_tried_again_until_it_is_mended() throws Exception {
         var kafka = new KafkaSettings(TestKafka.bootstrapServers(), "mended", Duration.ofSeconds(6), 2);
         var attempts = new AtomicInteger();
         var mended = new AtomicBoolean();

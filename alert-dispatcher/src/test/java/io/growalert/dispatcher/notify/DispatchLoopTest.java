@@ -51,7 +51,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void tellsAnAlertsEventsInTheirOrder() {
+    void tells_an_alerts_events_in_their_order() {
         bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1), CO2.reminder(1, 1));
 
         try (var _ = bench.running("one")) {
@@ -64,7 +64,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void anEventThatArrivesAgainIsNotToldAgain() {
+    void an_event_that_arrives_again_is_not_told_again() {
         bench.accept(CO2.firing(0), CO2.firing(0));
         int fresh = bench.accept(CO2.firing(0));
 
@@ -73,7 +73,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aLaterEventWaitsUntilTheEarlierIsTold() {
+    void a_later_event_waits_until_the_earlier_is_told() {
         var attempts = new AtomicInteger();
         bench.scripts.put("ops", notification -> {
             if (attempts.incrementAndGet() < 4) {
@@ -92,7 +92,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aDeadReceiverDelaysNobodyElse() {
+    void a_dead_receiver_delays_nobody_else() {
         var stuck = new CountDownLatch(1);
         bench.scripts.put("dead", notification -> {
             stuck.await();
@@ -110,7 +110,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void neverMoreThanTheReceiversLimitAreUnderWay() {
+    void never_more_than_the_receivers_limit_are_under_way() {
         var busy = new AtomicInteger();
         var most = new AtomicInteger();
         bench.scripts.put("ops", notification -> {
@@ -131,7 +131,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void twoLoopsTellEachDeliveryOnce() {
+    void two_loops_tell_each_delivery_once() {
         for (int i = 0; i < 100; i++) {
             var series = CO2.withSeries(Map.of("room", "r" + i));
             bench.accept(series.firing(0), series.resolved(0));
@@ -146,7 +146,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aDeliveryWhoseHolderDiedIsMadeAgainWithTheSameIdWhenItsLeaseEnds() {
+    void a_delivery_whose_holder_died_is_made_again_with_the_same_id_when_its_lease_ends() {
         bench.accept(CO2.firing(0));
         var lost = claimAs("dead-instance");
         assertThat(claimAs("one")).isEmpty();
@@ -163,7 +163,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void anOutcomeIsRecordedOnlyByTheHolderOfTheLease() {
+    void an_outcome_is_recorded_only_by_the_holder_of_the_lease() {
         bench.accept(CO2.firing(0));
         var late = claimAs("slow-instance").getFirst();
         expireLeases();
@@ -178,7 +178,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void anInstanceThatComesBackTakesUpItsOwnLeasesAtOnce() {
+    void an_instance_that_comes_back_takes_up_its_own_leases_at_once() {
         bench.accept(CO2.firing(0));
         claimAs("instance:first-life");
 
@@ -188,7 +188,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void whatIsNotDeliveredWithinItsTimeToLiveIsParkedWithTheReason() {
+    void what_is_not_delivered_within_its_time_to_live_is_parked_with_the_reason() {
         bench.scripts.put("ops", notification -> new Outcome.Retry("HTTP 503"));
         bench.accept(CO2.firing(0));
         bench.jdbc
@@ -205,7 +205,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aPauseThatTheReceiverAsksForIsCutAtTheTimeToLive() {
+    void a_pause_that_the_receiver_asks_for_is_cut_at_the_time_to_live() {
         bench.accept(CO2.firing(0));
         var claim = claimAs("one").getFirst();
         var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofDays(300)));
@@ -222,7 +222,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aPauseThatTheReceiverAsksForIsTenMinutesAtMost() {
+    void a_pause_that_the_receiver_asks_for_is_ten_minutes_at_most() {
         bench.accept(CO2.firing(0));
         var claim = claimAs("one").getFirst();
         var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofHours(1)));
@@ -233,7 +233,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aParkedDeliveryDoesNotHoldBackTheLaterOnes() {
+    void a_parked_delivery_does_not_hold_back_the_later_ones() {
         bench.scripts.put(
                 "ops",
                 notification -> notification.event().equals(CO2.firing(0))
@@ -249,7 +249,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aReceiverThatStaysUndefinedForAWhileParksItsDeliveriesWithThatReason() {
+    void a_receiver_that_stays_undefined_for_a_while_parks_its_deliveries_with_that_reason() {
         bench.accept(Events.of("room-co2", "nobody").firing(0));
         var upkeep = bench.upkeep();
 
@@ -271,7 +271,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aReceiverThatAnotherLiveInstanceKnowsIsNotParkedByOneWithAnOlderFile() {
+    void a_receiver_that_another_live_instance_knows_is_not_parked_by_one_with_an_older_file() {
         bench.accept(Events.of("room-co2", "new").firing(0));
         var newer = bench.upkeep("newer", bench.otherReceivers("new: {fake: {}}"));
         var older = bench.upkeep("older", bench.receivers);
@@ -286,7 +286,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aReceiverThatOnlyADeadInstanceKnewIsParkedAfterTheGrace() {
+    void a_receiver_that_only_a_dead_instance_knew_is_parked_after_the_grace() {
         bench.accept(Events.of("room-co2", "new").firing(0));
         bench.upkeep("newer", bench.otherReceivers("new: {fake: {}}")).tidy();
         bench.jdbc
@@ -303,7 +303,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aReceiverThatIsDefinedInTimeGetsWhatWaited() {
+    void a_receiver_that_is_defined_in_time_gets_what_waited() {
         bench.accept(Events.of("room-co2", "late").firing(0));
         var upkeep = bench.upkeep();
         upkeep.tidy();
@@ -316,7 +316,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aReceiverThatGoesWhileItsDeliveryIsClaimedParksNothing() {
+    void a_receiver_that_goes_while_its_delivery_is_claimed_parks_nothing() {
         bench.accept(CO2.firing(0));
         var loop = bench.loop("one");
         bench.database.refuseWhen(() -> {
@@ -335,7 +335,7 @@ class DispatchLoopTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -3_600})
-    void aReceiverThatAsksForNoPauseIsNotAskedInALoop(long seconds) {
+    void a_receiver_that_asks_for_no_pause_is_not_asked_in_a_loop(long seconds) {
         bench.accept(CO2.firing(0));
         var claim = claimAs("one").getFirst();
         var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofSeconds(seconds)));
@@ -347,7 +347,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aHandlerThatTakesTooLongIsInterruptedAndTriedAgain() {
+    void a_handler_that_takes_too_long_is_interrupted_and_tried_again() {
         var interrupted = new CountDownLatch(1);
         bench.scripts.put("slow", notification -> {
             if (interrupted.getCount() == 0) {
@@ -371,7 +371,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aHandlerThatThrowsIsTriedAgain() {
+    void a_handler_that_throws_is_tried_again() {
         var attempts = new AtomicInteger();
         bench.scripts.put("ops", notification -> {
             if (attempts.incrementAndGet() == 1) {
@@ -389,7 +389,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aStopLetsRunningHandlersFinishAndRecordsThem() {
+    void a_stop_lets_running_handlers_finish_and_records_them() {
         var started = new CountDownLatch(1);
         var finish = new CountDownLatch(1);
         bench.scripts.put("ops", notification -> {
@@ -409,7 +409,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void aStopGivesBackWhatDoesNotFinish() {
+    void a_stop_gives_back_what_does_not_finish() {
         var started = new CountDownLatch(1);
         bench.scripts.put("ops", notification -> {
             started.countDown();
@@ -428,7 +428,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void anErrorWithinAnAttemptGivesItsPlaceBackAndIsTriedAgain() {
+    void an_error_within_an_attempt_gives_its_place_back_and_is_tried_again() {
         var failed = new AtomicInteger();
         bench.scripts.put("dead", notification -> {
             if (failed.get() == 0) {
@@ -452,7 +452,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void anErrorInARoundIsNotTheEndOfTheLoop() {
+    void an_error_in_a_round_is_not_the_end_of_the_loop() {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         var failed = new AtomicBoolean();
         bench.meters.config().onMeterAdded(meter -> {
@@ -470,7 +470,7 @@ class DispatchLoopTest {
 
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void anInterruptEndsTheGraceAndTheLeasesAreStillGivenBack() {
+    void an_interrupt_ends_the_grace_and_the_leases_are_still_given_back() {
         var started = new CountDownLatch(1);
         bench.scripts.put("dead", notification -> {
             started.countDown();

@@ -31,13 +31,13 @@ class KnownMonitorsTest {
     }
 
     @Test
-    void everyMonitorMayExistWhileKafkaIsUnreachable() {
+    void every_monitor_may_exist_while_kafka_is_unreachable() {
         assertThat(new KnownMonitors(UNREACHABLE, bench.jdbc).mayExist("room-co2"))
                 .isTrue();
     }
 
     @Test
-    void aMonitorWithAnOpenIncidentOrAMuteExistsWithoutADefinition() {
+    void a_monitor_with_an_open_incident_or_a_mute_exists_without_a_definition() {
         bench.accept(Events.of("open-co2", "ops").firing(0));
         bench.mutes.put(new Mutes.Muted("muted-co2", Instant.now().plusSeconds(60), "cleaning"));
         var monitors = new KnownMonitors(TestKafka.bootstrapServers(), bench.jdbc);

@@ -33,7 +33,7 @@ class MuteTest {
     }
 
     @Test
-    void whatStartsInsideAndOutlivesTheMuteIsToldWhenItEnds() {
+    void what_starts_inside_and_outlives_the_mute_is_told_when_it_ends() {
         mute();
 
         bench.accept(CO2.firing(0));
@@ -44,7 +44,7 @@ class MuteTest {
     }
 
     @Test
-    void whatStartsAndEndsInsideIsNotTold() {
+    void what_starts_and_ends_inside_is_not_told() {
         mute();
 
         bench.accept(CO2.firing(0));
@@ -55,7 +55,7 @@ class MuteTest {
     }
 
     @Test
-    void whatStartsAndEndsInsideIsNotToldEvenWhenBothArriveTogether() {
+    void what_starts_and_ends_inside_is_not_told_even_when_both_arrive_together() {
         mute();
 
         bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
@@ -64,7 +64,7 @@ class MuteTest {
     }
 
     @Test
-    void whatWasToldBeforeAndEndsInsideIsToldToHaveEndedWhenTheMuteDoes() {
+    void what_was_told_before_and_ends_inside_is_told_to_have_ended_when_the_mute_does() {
         bench.accept(CO2.firing(0));
         bench.finish("ops", new Outcome.Delivered("ok"));
         mute();
@@ -77,7 +77,7 @@ class MuteTest {
     }
 
     @Test
-    void nothingIsReleasedWhileTheMuteLasts() {
+    void nothing_is_released_while_the_mute_lasts() {
         mute();
         bench.accept(CO2.firing(0));
 
@@ -88,7 +88,7 @@ class MuteTest {
     }
 
     @Test
-    void anEarlyEndReleasesAtOnce() {
+    void an_early_end_releases_at_once() {
         mute();
         bench.accept(CO2.firing(0));
 
@@ -99,7 +99,7 @@ class MuteTest {
     }
 
     @Test
-    void otherMonitorsAreToldAsAlways() {
+    void other_monitors_are_told_as_always() {
         mute();
 
         bench.accept(Events.of("room-temperature", "ops").firing(0));
@@ -108,7 +108,7 @@ class MuteTest {
     }
 
     @Test
-    void whatArrivesAfterTheMuteWaitsForWhatItHeld() {
+    void what_arrives_after_the_mute_waits_for_what_it_held() {
         mute();
         bench.accept(CO2.firing(0));
         bench.now.set(ONE);
@@ -125,7 +125,7 @@ class MuteTest {
     }
 
     @Test
-    void whatIsQueuedWhenTheMuteBeginsIsHeldUntilItEnds() {
+    void what_is_queued_when_the_mute_begins_is_held_until_it_ends() {
         bench.accept(CO2.firing(0));
         bench.accept(Events.of("room-temperature", "ops").firing(0));
 
@@ -137,7 +137,7 @@ class MuteTest {
     }
 
     @Test
-    void whatIsInFlightWhenTheMuteBeginsIsNotHeldUnlessItFails() {
+    void what_is_in_flight_when_the_mute_begins_is_not_held_unless_it_fails() {
         bench.accept(CO2.firing(0));
         var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
 
@@ -149,7 +149,7 @@ class MuteTest {
     }
 
     @Test
-    void whatIsQueuedBeforeTheMuteAndEndsInsideIsNotDropped() {
+    void what_is_queued_before_the_mute_and_ends_inside_is_not_dropped() {
         bench.accept(CO2.firing(0));
         mute();
 
@@ -159,7 +159,7 @@ class MuteTest {
     }
 
     @Test
-    void whatAReceiverMayHaveHeardOfIsToldToHaveEnded() {
+    void what_a_receiver_may_have_heard_of_is_told_to_have_ended() {
         bench.accept(CO2.firing(0));
         var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
         mute();
@@ -171,7 +171,7 @@ class MuteTest {
     }
 
     @Test
-    void aFiringThatWasQueuedBeforeTheMuteIsDroppedForNoReceiver() {
+    void a_firing_that_was_queued_before_the_mute_is_dropped_for_no_receiver() {
         var both = Events.of("room-co2", "ops", "dead");
         bench.accept(both.firing(0));
         bench.finish("ops", new Outcome.Delivered("ok"));

@@ -10,7 +10,7 @@ import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ class NotifierTest {
             .toList();
 
     @Test
-    void aDatabaseThatIsDownWhileEventsArriveLosesNone() throws Exception {
+    void a_database_that_is_down_while_events_arrive_loses_none() throws Exception {
         try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}")) {
             bench.scripts.put("ops", this::take);
             var down = new AtomicBoolean();
@@ -62,7 +62,7 @@ class NotifierTest {
     }
 
     @Test
-    void whatArrivesWhileNobodyRunsIsToldAfterTheNextStart() throws Exception {
+    void what_arrives_while_nobody_runs_is_told_after_the_next_start() throws Exception {
         try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}")) {
             bench.scripts.put("ops", this::take);
             var first = bench.notifier("restart");
@@ -82,7 +82,7 @@ class NotifierTest {
     }
 
     @Test
-    void everyLoopIsStalledWhenTheDatabaseIsDownForLongAndRecovers() {
+    void every_loop_is_stalled_when_the_database_is_down_for_long_and_recovers() {
         try (var bench = new Bench(folder, "ops: {fake: {}}")) {
             var down = new AtomicBoolean();
             bench.database.refuseWhen(down::get);
@@ -111,7 +111,7 @@ class NotifierTest {
     }
 
     @Test
-    void aThreadThatDiesIsNamed() {
+    void a_thread_that_dies_is_named() {
         try (var bench = new Bench(folder, "ops: {fake: {}}")) {
             var notifier = bench.notifier("dying");
             notifier.start();

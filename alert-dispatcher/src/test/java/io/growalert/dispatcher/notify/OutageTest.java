@@ -38,7 +38,7 @@ class OutageTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void isNeverTheRecordsFault(Throwable failure, boolean poison) {
+    void is_never_the_records_fault(Throwable failure, boolean poison) {
         assertThat(Poison.isCause(failure)).isEqualTo(poison);
     }
 

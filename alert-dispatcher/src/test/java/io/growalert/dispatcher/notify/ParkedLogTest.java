@@ -10,7 +10,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class ParkedLogTest {
     @Test
-    void manyDeliveriesOfOneReceiverAreOneLine(CapturedOutput output) {
+    void many_deliveries_of_one_receiver_are_one_line(CapturedOutput output) {
         var log = new ParkedLog();
         for (int delivery = 0; delivery < 150; delivery++) {
             log.add("ops", "HTTP 410");

@@ -50,7 +50,7 @@ class PoisonTest {
     }
 
     @Test
-    void garbageOfTheLargestSizeBecomesADeadLetter() throws Exception {
+    void garbage_of_the_largest_size_becomes_a_dead_letter() throws Exception {
         var garbage = new byte[LARGEST];
         new Random(1).nextBytes(garbage);
 
@@ -58,19 +58,19 @@ class PoisonTest {
     }
 
     @Test
-    void jsonNestedWithoutEndBecomesADeadLetter() throws Exception {
+    void json_nested_without_end_becomes_a_dead_letter() throws Exception {
         afterPoison("[".repeat(500_000).getBytes(UTF_8));
         afterPoison("{\"labels\":".repeat(90_000).getBytes(UTF_8));
     }
 
     @Test
-    void aCharacterThatTheDatabaseRejectsBecomesADeadLetter() throws Exception {
+    void a_character_that_the_database_rejects_becomes_a_dead_letter() throws Exception {
         var event = Events.of("nul", "ops").withSeries(Map.of("room", "a\0b")).firing(0);
         afterPoison(Json.write(event));
     }
 
     @Test
-    void anIdTooLargeForItsIndexBecomesADeadLetter() throws Exception {
+    void an_id_too_large_for_its_index_becomes_a_dead_letter() throws Exception {
         var id = new StringBuilder();
         new Random(1).ints(20_000, 'a', 'z').forEach(letter -> id.append((char) letter));
         var event = Events.of("huge", "ops").firing(0);

@@ -55,7 +55,7 @@ class PositionsTest {
     }
 
     @Test
-    void anOpenTransactionOfAnyProducerIsReportedUntilItEnds() throws Exception {
+    void an_open_transaction_of_any_producer_is_reported_until_it_ends() throws Exception {
         readToTheEnd();
         try (var foreign = producer(Map.of("transactional.id", "foreign-" + UUID.randomUUID()))) {
             foreign.initTransactions();
@@ -77,7 +77,7 @@ class PositionsTest {
     }
 
     @Test
-    void aTopicThatLostRecordsIsReadFromItsEnd() throws Exception {
+    void a_topic_that_lost_records_is_read_from_its_end() throws Exception {
         try (var producer = producer(Map.of())) {
             producer.send(event()).get(20, SECONDS);
         }
@@ -92,7 +92,7 @@ class PositionsTest {
     }
 
     @Test
-    void anotherTopicOfTheNameStartsAnew() throws Exception {
+    void another_topic_of_the_name_starts_anew() throws Exception {
         consumed.begin("another", 0, 1_000_000);
         try (var producer = producer(Map.of())) {
             producer.send(event()).get(20, SECONDS);
@@ -105,7 +105,7 @@ class PositionsTest {
     }
 
     @Test
-    void aRecordOfAHigherLeaderEpochIsNoRepetition() {
+    void a_record_of_a_higher_leader_epoch_is_no_repetition() {
         var mark = new Consumed.Mark(100, 3);
 
         assertThat(mark.covers(new Arrival.Offset("topic", 0, 99, 3))).isTrue();

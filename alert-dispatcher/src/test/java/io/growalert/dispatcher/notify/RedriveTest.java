@@ -41,7 +41,7 @@ class RedriveTest {
     }
 
     @Test
-    void aParkedDeliveryIsDueAgainWithANewTimeToLive() {
+    void a_parked_delivery_is_due_again_with_a_new_time_to_live() {
         next(new Outcome.Rejected("HTTP 410"));
         bench.jdbc
                 .sql("update dispatcher.deliveries set live_from = now() - interval '2 days'")
@@ -55,7 +55,7 @@ class RedriveTest {
     }
 
     @Test
-    void oneThatIsSupersededIsSentAgainOnlyByForce() {
+    void one_that_is_superseded_is_sent_again_only_by_force() {
         next(new Outcome.Rejected("HTTP 410"));
         bench.accept(CO2.resolved(0));
         next(new Outcome.Delivered("ok"));
@@ -66,7 +66,7 @@ class RedriveTest {
     }
 
     @Test
-    void oneWhoseSuccessorIsBeingClaimedWaitsAndIsSuperseded() {
+    void one_whose_successor_is_being_claimed_waits_and_is_superseded() {
         next(new Outcome.Rejected("HTTP 410"));
         bench.accept(CO2.resolved(0));
 
@@ -89,13 +89,13 @@ class RedriveTest {
     }
 
     @Test
-    void onlyAParkedDeliveryIsSentAgain() {
+    void only_a_parked_delivery_is_sent_again() {
         assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.NotParked("pending"));
         assertThat(bench.redrive.redrive("nothing", true)).isEqualTo(new Redrive.Result.Unknown());
     }
 
     @Test
-    void manyOfAReceiverAreDueAgainInTheirOrderWithoutThoseThatAreSuperseded() {
+    void many_of_a_receiver_are_due_again_in_their_order_without_those_that_are_superseded() {
         var series = IntStream.range(0, 600)
                 .mapToObj(number -> CO2.withSeries(Map.of("n", "" + number)))
                 .toList();
@@ -126,7 +126,7 @@ class RedriveTest {
     }
 
     @Test
-    void ofRemindersThatAreParkedTheLatestIsDueAgain() {
+    void of_reminders_that_are_parked_the_latest_is_due_again() {
         bench.accept(CO2.reminder(0, 1));
         bench.accept(CO2.reminder(0, 2));
         bench.jdbc
@@ -140,7 +140,7 @@ class RedriveTest {
     }
 
     @Test
-    void whatIsParkedIsUnacknowledgedUntilItIsAcknowledgedOrRedriven() {
+    void what_is_parked_is_unacknowledged_until_it_is_acknowledged_or_redriven() {
         assertThat(bench.acknowledgements.unacknowledged()).isEmpty();
         next(new Outcome.Rejected("HTTP 410"));
         assertThat(bench.acknowledgements.unacknowledged()).containsExactly(Map.entry("ops", 1L));
@@ -157,7 +157,7 @@ class RedriveTest {
     }
 
     @Test
-    void aDeliveryOfAMutedMonitorIsHeldInstead() {
+    void a_delivery_of_a_muted_monitor_is_held_instead() {
         next(new Outcome.Rejected("HTTP 410"));
         bench.mutes.put(new Mutes.Muted("room-co2", Instant.now().plusSeconds(60), "cleaning"));
 

@@ -35,7 +35,7 @@ class RefusedTest {
     }
 
     @Test
-    void isRetriedAndTheNextAttemptMayBeAccepted() {
+    void is_retried_and_the_next_attempt_may_be_accepted() {
         attempt(REFUSED);
         assertThat(bench.states()).containsExactly("pending");
 
@@ -45,7 +45,7 @@ class RefusedTest {
     }
 
     @Test
-    void isParkedTenMinutesAfterTheFirst() {
+    void is_parked_ten_minutes_after_the_first() {
         attempt(REFUSED);
         refusedFor("9 minutes 50 seconds");
         attempt(REFUSED);
@@ -59,7 +59,7 @@ class RefusedTest {
     }
 
     @Test
-    void isAttemptedOnceMoreWhenTheTenMinutesEnd() {
+    void is_attempted_once_more_when_the_ten_minutes_end() {
         attempt(new Outcome.Refused("HTTP 403", Optional.of(java.time.Duration.ofHours(1))));
 
         assertThat(bench.jdbc
@@ -70,7 +70,7 @@ class RefusedTest {
     }
 
     @Test
-    void startsAnewAfterAFailureOfAnotherKind() {
+    void starts_anew_after_a_failure_of_another_kind() {
         attempt(REFUSED);
         refusedFor("9 minutes 50 seconds");
         attempt(new Outcome.Retry("HTTP 503"));

@@ -53,7 +53,7 @@ class RepeatedEventsTest {
     }
 
     @Test
-    void aReplayNotifiesNoOneAgainAlsoOfEventsThatTheDatabaseDeleted() throws Exception {
+    void a_replay_notifies_no_one_again_also_of_events_that_the_database_deleted() throws Exception {
         run(() -> publish(event(0), event(1)), 2);
         deleteEvents(bench.jdbc
                 .sql("select id from dispatcher.alert_events")
@@ -67,7 +67,7 @@ class RepeatedEventsTest {
     }
 
     @Test
-    void aRestoredDatabaseReceivesWhatItLostUnderTheSameIds() throws Exception {
+    void a_restored_database_receives_what_it_lost_under_the_same_ids() throws Exception {
         run(() -> publish(event(0)), 1);
         var backup = bench.jdbc
                 .sql("select topic_id, partition, next_offset, leader_epoch from dispatcher.consumed")
@@ -89,7 +89,7 @@ class RepeatedEventsTest {
     }
 
     @Test
-    void anEventIsNotSuppressedByItsAge() throws Exception {
+    void an_event_is_not_suppressed_by_its_age() throws Exception {
         run(() -> publish(event(0)), 1);
 
         // slots years before the ones already judged

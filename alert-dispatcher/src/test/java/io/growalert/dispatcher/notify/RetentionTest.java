@@ -38,7 +38,7 @@ class RetentionTest {
     }
 
     @Test
-    void aClosedIncidentIsDeletedWithEverythingOnceItIsOlderThanTheHistory() {
+    void a_closed_incident_is_deleted_with_everything_once_it_is_older_than_the_history() {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         deliver(2);
 
@@ -52,7 +52,7 @@ class RetentionTest {
     }
 
     @Test
-    void anOpenIncidentIsKeptHoweverOldItIs() {
+    void an_open_incident_is_kept_however_old_it_is() {
         bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1));
         deliver(3);
 
@@ -64,7 +64,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatIsNotFinishedKeepsItsIncident() {
+    void what_is_not_finished_keeps_its_incident() {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         later(HISTORY.plusDays(1));
 
@@ -77,7 +77,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatWasParkedSinceKeepsItsIncidentToo() {
+    void what_was_parked_since_keeps_its_incident_too() {
         bench.accept(
                 Events.of("room-co2", "nobody").firing(0),
                 Events.of("room-co2", "nobody").resolved(0));
@@ -98,7 +98,7 @@ class RetentionTest {
     }
 
     @Test
-    void muchOfItIsDeletedInBatchesAtOnceAndThenNotBeforeAnHourIsOver() {
+    void much_of_it_is_deleted_in_batches_at_once_and_then_not_before_an_hour_is_over() {
         for (int incident = 0; incident < BATCH + 1; incident++) {
             bench.accept(CO2.firing(incident), CO2.resolved(incident));
         }

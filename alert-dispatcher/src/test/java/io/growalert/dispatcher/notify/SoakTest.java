@@ -27,7 +27,7 @@ class SoakTest {
     private final List<Notification> told = new CopyOnWriteArrayList<>();
 
     @Test
-    void whateverFailsNothingIsLostAndTheOrderIsKept() {
+    void whatever_fails_nothing_is_lost_and_the_order_is_kept() {
         try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 8}", "grower: {fake: {}, concurrency: 2}")) {
             bench.scripts.put("ops", this::answer);
             bench.scripts.put("grower", this::answer);

@@ -38,7 +38,7 @@ class SupersededTest {
     }
 
     @Test
-    void anAddressThatIsRetriedAloneHoldsBackNoLaterEventOfTheOthers() {
+    void an_address_that_is_retried_alone_holds_back_no_later_event_of_the_others() {
         var accepted = new Settled(Set.of("healthy@example.com"), Map.of());
         bench.accept(CO2.firing(0));
         bench.finish("ops", new Outcome.Retry("SMTP 452", Optional.of(Duration.ofMinutes(5)), Optional.of(accepted)));
@@ -51,7 +51,7 @@ class SupersededTest {
     }
 
     @Test
-    void anUndeliveredReminderIsSupersededByTheNextOne() {
+    void an_undelivered_reminder_is_superseded_by_the_next_one() {
         bench.accept(CO2.firing(0), CO2.reminder(0, 1));
 
         bench.accept(CO2.reminder(0, 2));
@@ -61,14 +61,14 @@ class SupersededTest {
     }
 
     @Test
-    void anUndeliveredReminderIsSupersededByTheResolutionAlsoWithinOneBatch() {
+    void an_undelivered_reminder_is_superseded_by_the_resolution_also_within_one_batch() {
         bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
 
         assertThat(bench.states()).containsExactly("pending", "superseded", "pending", "pending");
     }
 
     @Test
-    void aReminderThatWasDeliveredOrBelongsToAnotherAlertStays() {
+    void a_reminder_that_was_delivered_or_belongs_to_another_alert_stays() {
         var other = CO2.withSeries(Map.of("room", "hall"));
         bench.accept(CO2.reminder(0, 1));
         bench.finish("ops", DELIVERED);
@@ -80,7 +80,7 @@ class SupersededTest {
     }
 
     @Test
-    void aReminderInFlightIsSupersededOnlyWhenItsAttemptFails() {
+    void a_reminder_in_flight_is_superseded_only_when_its_attempt_fails() {
         bench.accept(CO2.reminder(0, 1));
         var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
 
@@ -93,7 +93,7 @@ class SupersededTest {
     }
 
     @Test
-    void aResolutionGoesToEveryReceiverThatWasNotifiedOfTheFiring() {
+    void a_resolution_goes_to_every_receiver_that_was_notified_of_the_firing() {
         bench.accept(CO2.firing(0));
         bench.finish("ops", DELIVERED);
 
@@ -104,14 +104,14 @@ class SupersededTest {
     }
 
     @Test
-    void aResolutionInTheSameBatchAsTheFiringGoesToTheFormerReceiverToo() {
+    void a_resolution_in_the_same_batch_as_the_firing_goes_to_the_former_receiver_too() {
         bench.accept(CO2.firing(0), Events.of("room-co2", "night").resolved(0));
 
         assertThat(receivers()).containsExactly("ops", "night", "ops");
     }
 
     @Test
-    void aReceiverThatWasNeverNotifiedOfThisIncidentIsNotNotifiedOfItsEnd() {
+    void a_receiver_that_was_never_notified_of_this_incident_is_not_notified_of_its_end() {
         bench.accept(CO2.firing(0));
         bench.finish("ops", DELIVERED);
         bench.accept(CO2.resolved(0));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** A database of the version before. */
 class UpgradeTest {
     @Test
-    void whatWasParkedBeforeIsUnacknowledgedAndCanBeRedriven() {
+    void what_was_parked_before_is_unacknowledged_and_can_be_redriven() {
         try (var database = TestDatabase.empty()) {
             migrate(database, "2");
             database.jdbc().sql("""

@@ -24,7 +24,7 @@ class ReceiversTest {
     Path folder;
 
     @Test
-    void readsReceiversWithTheirLimitsAndLeavesTheRestOfTheFileAlone() throws IOException {
+    void reads_receivers_with_their_limits_and_leaves_the_rest_of_the_file_alone() throws IOException {
         var receivers = open(file("""
                 sources: {anything: {goes: here}}
                 receivers:
@@ -43,7 +43,7 @@ class ReceiversTest {
     }
 
     @Test
-    void everyProblemIsNamedWithItsPlace() throws IOException {
+    void every_problem_is_named_with_its_place() throws IOException {
         var file = file("""
                 receivers:
                   both: {log: {}, webhook: {url: "http://a.example/"}}
@@ -69,7 +69,7 @@ class ReceiversTest {
     }
 
     @Test
-    void aNameThatIsInTwoFilesIsAProblem() throws IOException {
+    void a_name_that_is_in_two_files_is_a_problem() throws IOException {
         var problems = new Problems();
         var one = file("receivers: {ops: {log: {}}}");
         var other = Files.writeString(folder.resolve("other.yml"), "receivers: {ops: {log: {}}}");
@@ -80,7 +80,7 @@ class ReceiversTest {
     }
 
     @Test
-    void aFileThatDoesNotLoadStopsTheStart() throws IOException {
+    void a_file_that_does_not_load_stops_the_start() throws IOException {
         var file = file("receivers: {ops: {telegraph: {}}}");
 
         assertThatThrownBy(() -> open(file))
@@ -90,7 +90,7 @@ class ReceiversTest {
     }
 
     @Test
-    void aChangedFileIsTakenUpAndWhatDidNotChangeKeepsItsHandler() throws IOException {
+    void a_changed_file_is_taken_up_and_what_did_not_change_keeps_its_handler() throws IOException {
         var receivers = open(file("receivers: {ops: {log: {}}}"));
         var before = receivers.find("ops").orElseThrow().handler();
 
@@ -104,7 +104,7 @@ class ReceiversTest {
     }
 
     @Test
-    void aBrokenFileChangesNothing() throws IOException {
+    void a_broken_file_changes_nothing() throws IOException {
         var receivers = open(file("receivers: {ops: {log: {}}}"));
 
         file("receivers: {ops: [");
@@ -115,7 +115,7 @@ class ReceiversTest {
     }
 
     @Test
-    void aFileThatIsBeingWrittenIsNotTakenUpUntilItIsAtRest() throws IOException {
+    void a_file_that_is_being_written_is_not_taken_up_until_it_is_at_rest() throws IOException {
         var receivers = open(file("receivers: {ops: {log: {}}}"));
 
         file("");

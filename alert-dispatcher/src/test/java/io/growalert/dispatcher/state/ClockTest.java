@@ -86,7 +86,7 @@ class ClockTest {
 
     @ParameterizedTest
     @ValueSource(ints = {300, 720})
-    void resultsAreJudgedAgainOnceAClockThatRanAheadIsCorrected(int ahead) {
+    void results_are_judged_again_once_a_clock_that_ran_ahead_is_corrected(int ahead) {
         define(policy(2, 1));
         onTime(run(0, room("r1", 500)));
         setClock(slot(ahead));
@@ -101,7 +101,7 @@ class ClockTest {
     }
 
     @Test
-    void anIncidentOfAClockThatRanAheadStaysOpenAndIsRemindedOfFromTheCorrectionOn() {
+    void an_incident_of_a_clock_that_ran_ahead_stays_open_and_is_reminded_of_from_the_correction_on() {
         define(repeating(AT_ONCE, Duration.ofSeconds(30)));
         setClock(slot(720));
         onTime(run(720, room("r1", 1200)));
@@ -120,7 +120,7 @@ class ClockTest {
     }
 
     @Test
-    void aSlotThatComesAgainNamesNoIncidentTwice() {
+    void a_slot_that_comes_again_names_no_incident_twice() {
         var events = new ArrayList<AlertEvent>();
         define(repeating(AT_ONCE, Duration.ofSeconds(10)));
         for (int round = 0; round < 3; round++) {
@@ -141,7 +141,7 @@ class ClockTest {
     }
 
     @Test
-    void aMonitorThatIsDefinedAgainNamesNoIncidentOfAClockThatRanAheadTwice() {
+    void a_monitor_that_is_defined_again_names_no_incident_of_a_clock_that_ran_ahead_twice() {
         define(AT_ONCE);
         setClock(slot(720));
         onTime(run(720, room("r1", 1200)));
@@ -160,7 +160,7 @@ class ClockTest {
     }
 
     @Test
-    void theOwnAlertIsJudgedAgainToo() {
+    void the_own_alert_is_judged_again_too() {
         define(AT_ONCE);
         setClock(slot(720));
         onTime(run(720, room("r1", 500)));
@@ -171,7 +171,7 @@ class ClockTest {
     }
 
     @Test
-    void aSilenceThatBeganByAClockAheadEndsWithTheNextResult() {
+    void a_silence_that_began_by_a_clock_ahead_ends_with_the_next_result() {
         define(AT_ONCE);
         setClock(slot(720));
         until(slot(727));
@@ -187,7 +187,7 @@ class ClockTest {
     }
 
     @Test
-    void aClockThatJumpsMakesNobodySilent() {
+    void a_clock_that_jumps_makes_nobody_silent() {
         define(AT_ONCE);
         onTime(run(0, room("r1", 500)));
         setClock(slot(720));
@@ -199,7 +199,7 @@ class ClockTest {
     }
 
     @Test
-    void resultsThatAreIgnoredAsOldDoNotHideASilence() {
+    void results_that_are_ignored_as_old_do_not_hide_a_silence() {
         define(AT_ONCE);
         onTime(run(3, room("r1", 500)));
         for (int i = 4; i < 10; i++) {
@@ -211,7 +211,7 @@ class ClockTest {
     }
 
     @Test
-    void aSmallCorrectionRepeatsNothing() {
+    void a_small_correction_repeats_nothing() {
         define(AT_ONCE);
         setClock(slot(6));
         onTime(run(6, room("r1", 1200)));
@@ -225,7 +225,7 @@ class ClockTest {
     /** The slots that come again are whole intervals apart, so the last one is never more than one ahead of them. */
     @ParameterizedTest
     @ValueSource(ints = {90, 119, 150})
-    void aMonitorWithALongerIntervalIsJudgedAgainWithinTheIntervalAndAMinute(int secondsAhead) {
+    void a_monitor_with_a_longer_interval_is_judged_again_within_the_interval_and_a_minute(int secondsAhead) {
         var minutely = Example.runningEvery(Duration.ofMinutes(1), Example.monitor(AT_ONCE));
         monitor = new WatchedMonitor(
                 new CompiledDefinition(minutely, Summary.of(minutely)),

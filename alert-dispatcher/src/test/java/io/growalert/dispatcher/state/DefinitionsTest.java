@@ -46,7 +46,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aChangedDefinitionResetsTheCounters() {
+    void a_changed_definition_resets_the_counters() {
         topology.define(monitor(policy(3, 1)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.onTime(run(1, room("r1", 1200)));
@@ -59,7 +59,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aChangedDefinitionKeepsOpenIncidentsAndTellsTheirEndWithItsOwnWords() {
+    void a_changed_definition_keeps_open_incidents_and_tells_their_end_with_its_own_words() {
         topology.define(monitor(policy(1, 2)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.onTime(run(1, room("r1", 500)));
@@ -75,7 +75,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aDefinitionPublishedAgainUnchangedResetsNothing() {
+    void a_definition_published_again_unchanged_resets_nothing() {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.define(monitor(policy(2, 1)));
@@ -85,7 +85,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aRunThatTheChangeCutsInTwoIsNotJudgedForAbsence() {
+    void a_run_that_the_change_cuts_in_two_is_not_judged_for_absence() {
         topology.define(monitor(policy(1, 2)));
         topology.onTime(run(0, room("r1", 500), room("r2", 500)));
         topology.onTime(part(1, 1, 2, room("r1", 500)));
@@ -96,7 +96,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aRemovedMonitorResolvesItsIncidents() {
+    void a_removed_monitor_resolves_its_incidents() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
         topology.onTime(error(1));
@@ -116,7 +116,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aRemovedMonitorIsForgotten() {
+    void a_removed_monitor_is_forgotten() {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.definition(MONITOR, null);
@@ -133,14 +133,14 @@ class DefinitionsTest {
     }
 
     @Test
-    void aRemovalOfWhatIsNotThereDoesNothing() {
+    void a_removal_of_what_is_not_there_does_nothing() {
         topology.definition(MONITOR, null);
 
         assertThat(topology.told()).isEmpty();
     }
 
     @Test
-    void aRemovedMonitorEndsItsSilence() {
+    void a_removed_monitor_ends_its_silence() {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(6));
         topology.definition(MONITOR, null);
@@ -149,7 +149,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aDefinitionThatCannotBeReadReplacesNothingAndIsADeadLetter() {
+    void a_definition_that_cannot_be_read_replaces_nothing_and_is_a_dead_letter() {
         topology.define(monitor(AT_ONCE));
         topology.definition(MONITOR, "no json".getBytes(UTF_8));
         topology.definition("another", Json.write(monitor(policy(5, 5))));
@@ -168,7 +168,7 @@ class DefinitionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"every", "timeout"})
-    void aSpanBeyondAllMeasureIsADeadLetterAndKeepsNoOtherMonitorFromBeingListenedTo(String span) {
+    void a_span_beyond_all_measure_is_a_dead_letter_and_keeps_no_other_monitor_from_being_listened_to(String span) {
         var odd = new String(Json.write(monitor("a", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8)
                 .replaceFirst("(\"%s\":)\"[^\"]*".formatted(span), "$1\"PT2562047788015215H");
         topology.definition("a", odd.getBytes(UTF_8));
@@ -184,7 +184,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void manyMonitorsDoNotMix() {
+    void many_monitors_do_not_mix() {
         for (var id : List.of("a", "a-b", "a0", "b")) {
             topology.define(monitor(id, policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null));
             topology.onTime(Example.result(id, slot(0), 1, 1, List.of(room(id, 1200)), null));
@@ -198,7 +198,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void seriesWithoutAnIncidentAreForgottenWhenTheQueryChanges() {
+    void series_without_an_incident_are_forgotten_when_the_query_changes() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("gone", 500), room("open", 1200)));
         topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
@@ -212,7 +212,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void anAlertIsForgottenOnCommand() {
+    void an_alert_is_forgotten_on_command() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
         topology.told();
@@ -229,7 +229,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void theOwnAlertIsResolvedOnCommand() {
+    void the_own_alert_is_resolved_on_command() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(error(0));
         topology.forget(MONITOR, Ids.alert(MONITOR));
@@ -240,7 +240,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void resultsOfTheFormerQueryCreateNoSeries() {
+    void results_of_the_former_query_create_no_series() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("gone", 500)));
         topology.until(slot(2));
@@ -254,7 +254,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aSlowClockDoesNotHideNewSeriesForEver() {
+    void a_slow_clock_does_not_hide_new_series_for_ever() {
         topology.until(slot(100));
         topology.define(monitor(AT_ONCE));
         topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
@@ -269,7 +269,7 @@ class DefinitionsTest {
     }
 
     @Test
-    void aForgottenSilenceThatLastsIsANewIncident() {
+    void a_forgotten_silence_that_lasts_is_a_new_incident() {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(7));
         var first = topology.alerts().getFirst();

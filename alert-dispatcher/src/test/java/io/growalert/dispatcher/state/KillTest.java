@@ -79,7 +79,7 @@ class KillTest {
     }
 
     @Test
-    void neitherLosesNorRepeatsAnEventWhenItIsKilled() throws Exception {
+    void neither_loses_nor_repeats_an_event_when_it_is_killed() throws Exception {
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(i);
             var definition = Example.runningEvery(Duration.ofMinutes(10), random.monitor("m" + i));

@@ -44,7 +44,7 @@ class ListeningTest {
     }
 
     @Test
-    void aRestartDoesNotStartTheWaitOfARareMonitorAgain() {
+    void a_restart_does_not_start_the_wait_of_a_rare_monitor_again() {
         var monitor = start(Duration.ofHours(1), Instant.EPOCH);
         result(monitor);
         for (int restarts = 0; restarts < 6; restarts++) {
@@ -59,7 +59,7 @@ class ListeningTest {
     }
 
     @Test
-    void theTimeInWhichNothingRanDoesNotCount() {
+    void the_time_in_which_nothing_ran_does_not_count() {
         var monitor = start(Duration.ofHours(1), Instant.EPOCH);
         result(monitor);
         listen(monitor, Duration.ofMinutes(10));
@@ -74,7 +74,7 @@ class ListeningTest {
     }
 
     @Test
-    void aPausedProcessIsNoSilence() {
+    void a_paused_process_is_no_silence() {
         var monitor = start(Duration.ofSeconds(1), Instant.EPOCH);
         for (int pauses = 0; pauses < 10; pauses++) {
             result(monitor);
@@ -87,7 +87,7 @@ class ListeningTest {
     }
 
     @Test
-    void lateResultsPostponeADecisionForABoundedTime() {
+    void late_results_postpone_a_decision_for_a_bounded_time() {
         for (int i = 0; i < 119; i++) {
             now = now.plusSeconds(1);
             listening.tick(now, true);
@@ -103,7 +103,7 @@ class ListeningTest {
     }
 
     @Test
-    void whatIsStoredOfARareMonitorIsCoarse() {
+    void what_is_stored_of_a_rare_monitor_is_coarse() {
         var monitor = start(Duration.ofMinutes(2), Instant.EPOCH);
         result(monitor);
         int writes = journal.writes;

@@ -39,7 +39,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void firesOnceErrorsHaveLastedForTheDelay() {
+    void fires_once_errors_have_lasted_for_the_delay() {
         topology.define(monitor(AT_ONCE));
         for (int i = 0; i < 3; i++) {
             topology.onTime(error(i));
@@ -51,7 +51,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void doesNotFireForErrorsThatPassBefore() {
+    void does_not_fire_for_errors_that_pass_before() {
         topology.define(monitor(AT_ONCE));
         for (int i = 0; i < 30; i++) {
             topology.onTime(i % 4 == 3 ? run(i, room("r1", 500)) : error(i));
@@ -61,7 +61,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void stillNeedsAsManyResultsAsThePolicyAsks() {
+    void still_needs_as_many_results_as_the_policy_asks() {
         topology.define(monitor(policy(6, 1)));
         for (int i = 0; i < 5; i++) {
             topology.onTime(error(i));
@@ -73,7 +73,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void doesNotCountATimeOfWhichNothingIsKnown() {
+    void does_not_count_a_time_of_which_nothing_is_known() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(error(0));
         topology.onTime(error(5));
@@ -84,7 +84,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void firesAfterTheDelayForAMonitorThatRunsLessOften() {
+    void fires_after_the_delay_for_a_monitor_that_runs_less_often() {
         topology.define(runningEvery(Duration.ofHours(1), monitor(AT_ONCE)));
         topology.onTime(error(0));
         topology.until(slot(0).plusSeconds(29));
@@ -100,7 +100,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void leavesTheSeriesAlone() {
+    void leaves_the_series_alone() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 1200)));
 
@@ -108,7 +108,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void remindsOfErrorsThatTurnedIntoSilence() {
+    void reminds_of_errors_that_turned_into_silence() {
         topology.define(monitor(repeating(AT_ONCE, Duration.ofMinutes(2))));
         for (int i = 0; i <= 3; i++) {
             topology.onTime(error(i));
@@ -125,7 +125,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void reportsNewSeriesBeyondTheLimitAndJudgesTheKnownOnes() {
+    void reports_new_series_beyond_the_limit_and_judges_the_known_ones() {
         topology.define(Example.limited(2, monitor(AT_ONCE)));
         topology.onTime(run(0, room("r1", 500), room("r2", 500)));
         for (int i = 1; i <= 4; i++) {
@@ -142,7 +142,7 @@ class OwnAlertDelayTest {
     }
 
     @Test
-    void reportsNewSeriesBeyondTheLimitInAnyPartOfARun() {
+    void reports_new_series_beyond_the_limit_in_any_part_of_a_run() {
         topology.define(Example.limited(2, monitor(AT_ONCE)));
         for (int i = 0; i <= 4; i++) {
             topology.onTime(Example.part(i, 1, 2, room("r1", 500), room("r2", 500)));

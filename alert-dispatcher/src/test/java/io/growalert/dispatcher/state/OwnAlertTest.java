@@ -45,7 +45,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void firesForRunsThatEndInAnErrorAndLeavesTheSeriesAlone() {
+    void fires_for_runs_that_end_in_an_error_and_leaves_the_series_alone() {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.onTime(error(1));
@@ -63,7 +63,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void countsAnErrorAsPassedWhereOnErrorDoesNotFail() {
+    void counts_an_error_as_passed_where_on_error_does_not_fail() {
         topology.define(monitor(AT_ONCE, OnMissing.FAIL, OnMissing.DEGRADED));
         topology.onTime(error(0));
         topology.define(monitor(AT_ONCE, OnMissing.FAIL, OnMissing.IGNORE));
@@ -73,7 +73,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void isNotTheAlertOfARowWithoutLabels() {
+    void is_not_the_alert_of_a_row_without_labels() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, new SeriesResult(Map.of(), 1200, Status.FAILED, "above 1000")));
         topology.onTime(error(1));
@@ -84,7 +84,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void firesForAMonitorThatNeverReturnedARow() {
+    void fires_for_a_monitor_that_never_returned_a_row() {
         topology.define(monitor(policy(3, 1)));
         for (int i = 0; i < 3; i++) {
             topology.onTime(run(i));
@@ -100,7 +100,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void judgesAMonitorThatNeverReturnedARowByNoData() {
+    void judges_a_monitor_that_never_returned_a_row_by_no_data() {
         topology.define(monitor(AT_ONCE, OnMissing.IGNORE, OnMissing.FAIL));
         topology.onTime(run(0));
         topology.define(monitor(AT_ONCE, OnMissing.DEGRADED, OnMissing.FAIL));
@@ -110,7 +110,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void leavesAMonitorWhoseSeriesAreAwayToTheSeries() {
+    void leaves_a_monitor_whose_series_are_away_to_the_series() {
         topology.define(monitor(forgetting(AT_ONCE, Duration.ofSeconds(20))));
         topology.onTime(run(0, room("r1", 500)));
         topology.onTime(run(1));
@@ -124,7 +124,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void firesAtOnceWhenTheMonitorSendsNothing() {
+    void fires_at_once_when_the_monitor_sends_nothing() {
         topology.define(monitor(policy(5, 3)));
         topology.onTime(run(0, room("r1", 500)));
         topology.onTime(run(1, room("r1", 500)));
@@ -145,7 +145,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void countsSilenceFromTheAssignmentWhenNothingEverCame() {
+    void counts_silence_from_the_assignment_when_nothing_ever_came() {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(0).plusSeconds(60));
 
@@ -153,7 +153,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void countsSilenceFromTheDefinitionThatCameAfterTheAssignment() {
+    void counts_silence_from_the_definition_that_came_after_the_assignment() {
         topology.until(slot(60));
         topology.define(monitor(AT_ONCE));
         topology.until(slot(60).plusSeconds(59));
@@ -164,7 +164,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void firesForSilenceWhateverNoDataAndOnErrorSay() {
+    void fires_for_silence_whatever_no_data_and_on_error_say() {
         topology.define(monitor(AT_ONCE, OnMissing.IGNORE, OnMissing.IGNORE));
         topology.until(slot(6));
 
@@ -172,7 +172,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void judgesTheErrorThatEndsASilenceForItself() {
+    void judges_the_error_that_ends_a_silence_for_itself() {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(6));
         topology.onTime(error(7));
@@ -186,7 +186,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void letsABufferedResultEndASilenceWithoutJudgingItUnderTheSameSlot() {
+    void lets_a_buffered_result_end_a_silence_without_judging_it_under_the_same_slot() {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(6));
         var deadline = topology.alerts().getFirst().slot();
@@ -200,7 +200,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void keepsOneOwnAlertWhenErrorsTurnToSilence() {
+    void keeps_one_own_alert_when_errors_turn_to_silence() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(error(0));
         topology.until(slot(10));
@@ -211,7 +211,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void remindsOfALongSilence() {
+    void reminds_of_a_long_silence() {
         topology.define(monitor(repeating(AT_ONCE, Duration.ofMinutes(1))));
         topology.until(slot(0).plusSeconds(60 + 125));
 
@@ -223,7 +223,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void postponesSilenceWhileOldRecordsStillArrive() {
+    void postpones_silence_while_old_records_still_arrive() {
         topology.define(monitor(AT_ONCE));
         topology.define(monitor("another", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null));
         topology.onTime(run(0, room("r1", 500)));
@@ -245,7 +245,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void storesUntilWhenItListenedOnlyWhereASilenceOutlastsARestart() {
+    void stores_until_when_it_listened_only_where_a_silence_outlasts_a_restart() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500)));
         assertThat(topology.listened()).isEmpty();
@@ -256,7 +256,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void callsNobodySilentWhileTheBrokerDoesNotAnswer() {
+    void calls_nobody_silent_while_the_broker_does_not_answer() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500)));
         topology.hearsBroker.set(false);

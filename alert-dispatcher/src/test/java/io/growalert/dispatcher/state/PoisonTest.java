@@ -57,7 +57,7 @@ class PoisonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{{}}", "{{#}}{{/}}", "{{=}}", "{{#room}} has no end", "{{#a}}{{/b}}"})
-    void aSummaryThatIsNoTemplateIsReplacedByTheDefaultText(String summary) {
+    void a_summary_that_is_no_template_is_replaced_by_the_default_text(String summary) {
         topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, summary));
         topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
 
@@ -69,7 +69,7 @@ class PoisonTest {
     }
 
     @Test
-    void aSummaryNestedBeyondTheStackIsReplacedByTheDefaultText() {
+    void a_summary_nested_beyond_the_stack_is_replaced_by_the_default_text() {
         var nested = "{{#a}}".repeat(100_000) + "{{/a}}".repeat(100_000);
         topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, nested.substring(0, 600_000)));
         topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
@@ -79,7 +79,7 @@ class PoisonTest {
     }
 
     @Test
-    void aSummaryThatRendersWithoutEndIsReplacedByTheDefaultText() {
+    void a_summary_that_renders_without_end_is_replaced_by_the_default_text() {
         topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{room}}".repeat(1_000)));
         topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r".repeat(1_000), 1200)), null));
 
@@ -89,7 +89,7 @@ class PoisonTest {
     }
 
     @Test
-    void aSeriesWhoseLabelsExceedTheLimitsIsLeftOutAndReportedByTheOwnAlert() {
+    void a_series_whose_labels_exceed_the_limits_is_left_out_and_reported_by_the_own_alert() {
         var huge = new SeriesResult(Map.of("room", "x".repeat(700_000)), 1200, Status.FAILED, "above 1000");
         topology.onTime(run(0, room("r1", 1200), huge));
         topology.onTime(run(1, room("r1", 500)));
@@ -106,7 +106,7 @@ class PoisonTest {
     }
 
     @Test
-    void rowsThatTheMonitorServiceDroppedAreReportedByTheOwnAlert() {
+    void rows_that_the_monitor_service_dropped_are_reported_by_the_own_alert() {
         var dropped = new io.growalert.events.DroppedRows(3, "65 labels; the limit is 64");
         topology.onTime(new CheckResult(
                 MONITOR,
@@ -127,7 +127,7 @@ class PoisonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Topics.CHECK_RESULTS, Topics.MONITORS, Topics.ALERT_COMMANDS})
-    void garbageThatWouldNotFitWithItsReasonIsADeadLetterStub(String topic) {
+    void garbage_that_would_not_fit_with_its_reason_is_a_dead_letter_stub(String topic) {
         var garbage = "x".repeat(1_048_400).getBytes(UTF_8);
         switch (topic) {
             case Topics.CHECK_RESULTS -> topology.raw(MONITOR, garbage);
@@ -143,7 +143,7 @@ class PoisonTest {
     }
 
     @Test
-    void whatADatabaseDoesNotStoreIsReplacedInTheEventAndNotInTheAlertsId() {
+    void what_a_database_does_not_store_is_replaced_in_the_event_and_not_in_the_alerts_id() {
         var odd = Map.of("ro\u0000om", "a\ud800");
         topology.define(monitor(MONITOR, AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "a\u0000b {{value}}"));
         topology.onTime(run(0, new SeriesResult(odd, 1200, Status.FAILED, "above\u0000 1000")));
@@ -157,7 +157,7 @@ class PoisonTest {
     }
 
     @Test
-    void deepNestingIsADeadLetter() {
+    void deep_nesting_is_a_dead_letter() {
         topology.raw(MONITOR, ("{\"monitor\":" + "[".repeat(400_000)).getBytes(UTF_8));
         topology.definition(MONITOR, ("{\"id\":" + "{\"a\":".repeat(150_000)).getBytes(UTF_8));
 
@@ -169,7 +169,7 @@ class PoisonTest {
     }
 
     @Test
-    void aDefinitionWhoseEventsWouldNotFitIsADeadLetter() {
+    void a_definition_whose_events_would_not_fit_is_a_dead_letter() {
         var receivers = new String(Json.write(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8)
                 .replace(
                         "\"ops\"",
@@ -183,7 +183,7 @@ class PoisonTest {
     }
 
     @Test
-    void aRecordThatBreaksTheDecisionChangesNothingAndIsADeadLetter() {
+    void a_record_that_breaks_the_decision_changes_nothing_and_is_a_dead_letter() {
         topology.define(monitor("odd", policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null));
         topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
         // a slot at the end of time breaks the arithmetic of slots

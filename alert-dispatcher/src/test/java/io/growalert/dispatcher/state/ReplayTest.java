@@ -20,7 +20,7 @@ class ReplayTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 20, 300, 4_000, 50_000})
-    void reachesWhatTheWholeHistoryImplies(long seed) {
+    void reaches_what_the_whole_history_implies(long seed) {
         int events = 0;
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(seed + i);
@@ -40,7 +40,7 @@ class ReplayTest {
 
     @ParameterizedTest
     @ValueSource(longs = {7, 80, 900})
-    void reachesTheSameFromWhatIsKeptAfterEachRestart(long seed) {
+    void reaches_the_same_from_what_is_kept_after_each_restart(long seed) {
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(seed + i);
             var definition = random.monitor("m" + i);

@@ -44,7 +44,7 @@ class ResultsTest {
     }
 
     @Test
-    void tellsAFiringAsACloudEventUnderTheAlertsId() {
+    void tells_a_firing_as_a_cloud_event_under_the_alerts_id() {
         topology.define(monitor(MONITOR, policy(3, 1), OnMissing.FAIL, OnMissing.FAIL, "{{room}} has {{value}} ppm"));
         for (int i = 0; i < 3; i++) {
             topology.onTime(run(i, room("r1", 1203.5)));
@@ -77,7 +77,7 @@ class ResultsTest {
     }
 
     @Test
-    void joinsAFiringAndItsResolutionByTheIncident() {
+    void joins_a_firing_and_its_resolution_by_the_incident() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 1200)));
         topology.onTime(run(1, room("r1", 900)));
@@ -95,7 +95,7 @@ class ResultsTest {
     }
 
     @Test
-    void judgesEachSeriesByItself() {
+    void judges_each_series_by_itself() {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
         topology.onTime(run(1, room("r1", 1200), room("r2", 1300)));
@@ -104,7 +104,7 @@ class ResultsTest {
     }
 
     @Test
-    void judgesARowWithoutLabelsAsASeriesOfItsOwn() {
+    void judges_a_row_without_labels_as_a_series_of_its_own() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, new SeriesResult(Map.of(), 1200, Status.FAILED, "above 1000")));
 
@@ -115,7 +115,7 @@ class ResultsTest {
     }
 
     @Test
-    void ignoresAndCountsASlotThatIsNotLaterThanTheSeriesLast() {
+    void ignores_and_counts_a_slot_that_is_not_later_than_the_series_last() {
         topology.define(monitor(policy(3, 1)));
         topology.onTime(run(1, room("r1", 1200)));
         topology.onTime(run(1, room("r1", 1200)));
@@ -129,7 +129,7 @@ class ResultsTest {
     }
 
     @Test
-    void ignoresAndCountsAResultWithoutADefinition() {
+    void ignores_and_counts_a_result_without_a_definition() {
         topology.onTime(run(0, room("r1", 1200)));
 
         assertThat(topology.told()).isEmpty();
@@ -138,7 +138,7 @@ class ResultsTest {
     }
 
     @Test
-    void takesASeriesForAbsentOnlyWhenAllPartsArrived() {
+    void takes_a_series_for_absent_only_when_all_parts_arrived() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500), room("r2", 500), room("r3", 500)));
         topology.onTime(part(1, 1, 3, room("r1", 500)));
@@ -150,7 +150,7 @@ class ResultsTest {
     }
 
     @Test
-    void takesPartsInAnyOrderAndTwice() {
+    void takes_parts_in_any_order_and_twice() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500), room("r2", 500)));
         topology.onTime(part(1, 2, 2, room("r2", 1200)));
@@ -163,7 +163,7 @@ class ResultsTest {
     }
 
     @Test
-    void neverJudgesAbsenceForARunWhosePartsAreMissing() {
+    void never_judges_absence_for_a_run_whose_parts_are_missing() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500), room("r2", 500)));
         topology.onTime(part(1, 1, 2, room("r1", 500)));
@@ -174,7 +174,7 @@ class ResultsTest {
     }
 
     @Test
-    void sendsASlotOfAFastClockToTheDeadLetters() {
+    void sends_a_slot_of_a_fast_clock_to_the_dead_letters() {
         topology.define(monitor(AT_ONCE));
         topology.result(run(6, room("r1", 1200)));
         assertThat(topology.told()).hasSize(1);
@@ -190,7 +190,7 @@ class ResultsTest {
     }
 
     @Test
-    void sendsWhatItCannotReadToTheDeadLettersAndGoesOn() {
+    void sends_what_it_cannot_read_to_the_dead_letters_and_goes_on() {
         topology.define(monitor(AT_ONCE));
         topology.raw(MONITOR, "no json".getBytes(UTF_8));
         topology.raw(MONITOR, null);
@@ -212,7 +212,7 @@ class ResultsTest {
     }
 
     @Test
-    void countsResultsAndThoseThatArriveLate() {
+    void counts_results_and_those_that_arrive_late() {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(2));
         topology.result(run(1, room("r1", 500), room("r2", 500)), slot(2).minus(Duration.ofSeconds(6)));

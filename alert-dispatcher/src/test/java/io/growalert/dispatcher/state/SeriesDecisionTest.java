@@ -48,7 +48,7 @@ class SeriesDecisionTest {
             FP-PP  | 1 | 2 | 0 firing above 1000; 4 resolved 2 consecutive results passed
             F-     | 1 | 1 | 0 firing above 1000
             """)
-    void countsConsecutiveResults(String runs, int after, int resolveAfter, String expected) {
+    void counts_consecutive_results(String runs, int after, int resolveAfter, String expected) {
         assertThat(events(runs, policy(after, resolveAfter), OnMissing.FAIL)).isEqualTo(list(expected));
     }
 
@@ -62,7 +62,7 @@ class SeriesDecisionTest {
             P---- | 30 | 4 firing no data for 30s
             P-P-- | 30 |
             """)
-    void measuresForInSlotTime(String runs, int seconds, String expected) {
+    void measures_for_in_slot_time(String runs, int seconds, String expected) {
         assertThat(events(runs, failingFor(Duration.ofSeconds(seconds)), OnMissing.FAIL))
                 .isEqualTo(list(expected));
     }
@@ -74,13 +74,13 @@ class SeriesDecisionTest {
             FFFP    | 0 firing above 1000; 3 resolved passed
             F---    | 0 firing above 1000; 3 reminder firing for 30s: no data
             """)
-    void remindsWhenAResultArrivesAndTheRepeatHasPassed(String runs, String expected) {
+    void reminds_when_a_result_arrives_and_the_repeat_has_passed(String runs, String expected) {
         assertThat(events(runs, repeating(AT_ONCE, Duration.ofSeconds(30)), OnMissing.FAIL))
                 .isEqualTo(list(expected));
     }
 
     @Test
-    void remindsOfAnIncidentThatIsAboutToPass() {
+    void reminds_of_an_incident_that_is_about_to_pass() {
         var policy = repeating(policy(1, 3), Duration.ofSeconds(20));
 
         assertThat(events("FPP", policy, OnMissing.FAIL))
@@ -94,13 +94,13 @@ class SeriesDecisionTest {
             F--    | IGNORE   | 0 firing above 1000
             F--P   | DEGRADED | 0 firing above 1000; 3 resolved passed
             """)
-    void neitherFiresNorResolvesForAnAbsentSeriesWhoseAbsenceIsNoFailure(
+    void neither_fires_nor_resolves_for_an_absent_series_whose_absence_is_no_failure(
             String runs, OnMissing noData, String expected) {
         assertThat(events(runs, AT_ONCE, noData)).isEqualTo(list(expected));
     }
 
     @Test
-    void keepsCountingPassesAcrossAnAbsenceThatIsNoFailure() {
+    void keeps_counting_passes_across_an_absence_that_is_no_failure() {
         assertThat(events("FP-P", policy(1, 2), OnMissing.IGNORE))
                 .containsExactly("0 firing above 1000", "3 resolved 2 consecutive results passed");
     }
@@ -112,13 +112,13 @@ class SeriesDecisionTest {
             P-------- | IGNORE |
             F---P---F | IGNORE | 0 firing above 1000; 4 resolved passed; 8 firing above 1000
             """)
-    void forgetsASeriesThatStaysAwayAndResolvesItsIncident(String runs, OnMissing noData, String expected) {
+    void forgets_a_series_that_stays_away_and_resolves_its_incident(String runs, OnMissing noData, String expected) {
         assertThat(events(runs, forgetting(AT_ONCE, Duration.ofMinutes(1)), noData))
                 .isEqualTo(list(expected));
     }
 
     @Test
-    void doesNotChangeForHealthyResultsLongFailuresAndLongAbsences() {
+    void does_not_change_for_healthy_results_long_failures_and_long_absences() {
         var journal = new MemoryJournal();
         var monitor = watched(policy(2, 2), OnMissing.FAIL, journal);
         feed(monitor, "FF");

@@ -65,7 +65,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void createsItsTopicsTellsAnAlertAndLeavesItsGroupWhenItStops() throws Exception {
+    void creates_its_topics_tells_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
         var meters = new SimpleMeterRegistry();
         var streams = new StateStreams(settings(BROKER.getBrokersAsString()), meters);
         streams.start();
@@ -107,7 +107,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void aRecordThatItsDeadLetterWouldNotFitInDoesNotStopTheOthers() throws Exception {
+    void a_record_that_its_dead_letter_would_not_fit_in_does_not_stop_the_others() throws Exception {
         var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
         streams.start();
         try (var producer = producer();
@@ -136,7 +136,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void recordsThatAreNotConsumedAreAStall() throws Exception {
+    void records_that_are_not_consumed_are_a_stall() throws Exception {
         var nanos = new AtomicLong();
         try (var producer = producer();
                 var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
@@ -171,7 +171,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void canBeStoppedWhileItWaitsForABrokerThatIsAway() {
+    void can_be_stopped_while_it_waits_for_a_broker_that_is_away() {
         var streams = new StateStreams(settings("127.0.0.1:1"), new SimpleMeterRegistry());
         streams.start();
         assertThat(streams.isRunning()).isTrue();
@@ -182,7 +182,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void waitsForABrokerWhoseNameCannotBeResolved() {
+    void waits_for_a_broker_whose_name_cannot_be_resolved() {
         // too long for a name, so that nobody is asked for it
         var streams = new StateStreams(settings("a".repeat(64) + ":9092"), new SimpleMeterRegistry());
         streams.start();
@@ -193,7 +193,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void startsOnceATopicThatWasWrongIsMended() throws Exception {
+    void starts_once_a_topic_that_was_wrong_is_mended() throws Exception {
         var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
         try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
             Topics.createMissing(admin, 3, StateTopology.TOPICS);
@@ -220,7 +220,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void aRecordWithoutATimestampIsAsOldAsItsPartition() {
+    void a_record_without_a_timestamp_is_as_old_as_its_partition() {
         var record = new ConsumerRecord<Object, Object>("t", 0, 0, "k", "v"); // its timestamp is -1
 
         assertThat(new RecordTimestamp().extract(record, 42)).isEqualTo(42);
@@ -230,7 +230,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void isKnownInTheGroupByTheNameOfItsInstance() {
+    void is_known_in_the_group_by_the_name_of_its_instance() {
         var name = StreamsSettings.of(settings("127.0.0.1:1")).get("main.consumer.group.instance.id");
 
         assertThat(name).isEqualTo("one");

@@ -21,7 +21,7 @@ class StoreMemoryTest {
     Path data;
 
     @Test
-    void everyStoreHasSmallWriteBuffersAndAllOfThemOneCache() throws Exception {
+    void every_store_has_small_write_buffers_and_all_of_them_one_cache() throws Exception {
         RocksDB.loadLibrary();
         try (var one = new Options();
                 var other = new Options()) {

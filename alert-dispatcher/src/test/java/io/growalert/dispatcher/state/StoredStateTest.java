@@ -39,7 +39,7 @@ class StoredStateTest {
     }
 
     @Test
-    void openIncidentsAndCountersGoOnUnderTheSameIds() {
+    void open_incidents_and_counters_go_on_under_the_same_ids() {
         var r1 = Ids.alert(MONITOR, Map.of("room", "r1"));
         var monitor = restored(Map.of(r1, FIRING, Ids.alert(MONITOR, Map.of("room", "r2")), FAILING));
 
@@ -54,7 +54,7 @@ class StoredStateTest {
     }
 
     @Test
-    void anErrorThatWaitedForItsDelayFiresAfterARestart() {
+    void an_error_that_waited_for_its_delay_fires_after_a_restart() {
         var listening = new Listening();
         var definition = Example.runningEvery(Duration.ofDays(1), monitor(policy(1, 1)));
         var compiled = new CompiledDefinition(definition, Summary.of(definition));
@@ -76,7 +76,7 @@ class StoredStateTest {
     }
 
     @Test
-    void aSilenceEndsUnderTheSameId() {
+    void a_silence_ends_under_the_same_id() {
         var monitor = restored(Map.of("", SILENT));
 
         monitor.observe(error(1), error(1).slot());
@@ -88,7 +88,7 @@ class StoredStateTest {
     }
 
     @Test
-    void whatIsStoredWithoutACorrectionIsWhatTheVersionBeforeStored() {
+    void what_is_stored_without_a_correction_is_what_the_version_before_stored() {
         var monitor = restored(Map.of());
         for (int i = 0; i < 3; i++) {
             monitor.observe(run(i, room("r1", 1200)), run(i).slot());

@@ -11,7 +11,7 @@ class ThreadDeathsTest {
     private final ThreadDeaths deaths = new ThreadDeaths(nanos::get);
 
     @Test
-    void severalDeathsInAShortTimeAreReportedUntilTheyArePast() {
+    void several_deaths_in_a_short_time_are_reported_until_they_are_past() {
         deaths.died(new IllegalStateException("first"));
         nanos.addAndGet(Duration.ofSeconds(30).toNanos());
         deaths.died(new IllegalStateException("second"));

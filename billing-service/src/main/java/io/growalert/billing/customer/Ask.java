@@ -1,6 +1,6 @@
 package io.growalert.billing.customer;
 
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

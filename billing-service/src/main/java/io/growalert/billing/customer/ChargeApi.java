@@ -2,7 +2,7 @@ package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.Charges.Outcome;
 import io.growalert.billing.problem.Problem;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.growalert.billing.customer;
 
-import io.growalert.service.LoopHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.health.contributor.Health;

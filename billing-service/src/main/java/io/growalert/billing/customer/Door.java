@@ -1,6 +1,6 @@
 package io.growalert.billing.customer;
 
-import io.growalert.service.ProblemAdvice;
+import io.growalert.runtime.http.ProblemAdvice;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -4,7 +4,7 @@ import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import io.growalert.definitions.Secret;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.growalert.billing.customer;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;

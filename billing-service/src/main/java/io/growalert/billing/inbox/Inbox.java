@@ -2,7 +2,7 @@ package io.growalert.billing.inbox;
 
 import io.growalert.billing.ledger.EventTypes;
 import io.growalert.billing.ledger.LedgerSignal;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

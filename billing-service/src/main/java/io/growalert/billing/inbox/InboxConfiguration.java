@@ -2,7 +2,7 @@ package io.growalert.billing.inbox;
 
 import io.growalert.billing.ledger.LedgerSignal;
 import io.growalert.billing.stripe.WebhookSignature;
-import io.growalert.service.LoopHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;

@@ -1,6 +1,6 @@
 package io.growalert.billing.inbox;
 
-import io.growalert.service.ProblemCode;
+import io.growalert.runtime.http.ProblemCode;
 import org.springframework.http.HttpStatus;
 
 /** Why a webhook is not taken. What is the sender's fault is 4xx, so that Stripe shows it; what is ours 5xx. Both come again. */

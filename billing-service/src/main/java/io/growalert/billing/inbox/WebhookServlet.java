@@ -2,7 +2,7 @@ package io.growalert.billing.inbox;
 
 import io.growalert.billing.stripe.WebhookSignature;
 import io.growalert.events.Json;
-import io.growalert.service.ProblemCode;
+import io.growalert.runtime.http.ProblemCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

@@ -4,7 +4,7 @@ import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

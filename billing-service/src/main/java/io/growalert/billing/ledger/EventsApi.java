@@ -1,6 +1,6 @@
 package io.growalert.billing.ledger;
 
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

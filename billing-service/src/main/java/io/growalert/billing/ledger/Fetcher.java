@@ -5,7 +5,7 @@ import io.growalert.billing.ledger.Fetches.Wanted;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

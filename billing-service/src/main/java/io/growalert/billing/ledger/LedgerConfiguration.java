@@ -3,7 +3,7 @@ package io.growalert.billing.ledger;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeSettings;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.stream.IntStream;

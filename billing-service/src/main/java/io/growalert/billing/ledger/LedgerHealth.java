@@ -1,6 +1,6 @@
 package io.growalert.billing.ledger;
 
-import io.growalert.service.LoopHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;

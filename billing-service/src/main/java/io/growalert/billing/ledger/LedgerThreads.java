@@ -1,6 +1,6 @@
 package io.growalert.billing.ledger;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,7 +1,7 @@
 package io.growalert.billing.outbox;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;

@@ -1,7 +1,7 @@
 package io.growalert.billing.outbox;
 
 import io.growalert.events.Topics;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

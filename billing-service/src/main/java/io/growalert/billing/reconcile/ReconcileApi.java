@@ -2,7 +2,7 @@ package io.growalert.billing.reconcile;
 
 import io.growalert.billing.problem.Problem;
 import io.growalert.events.Json;
-import io.growalert.service.CommonProblem;
+import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.growalert.billing.inbox.MissedEvents;
 import io.growalert.billing.ledger.Comparison;
 import io.growalert.billing.ledger.Ledger;
 import io.growalert.billing.stripe.StripeReaders;
-import io.growalert.service.LoopHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.growalert.billing.stripe;
 
-import io.growalert.service.PlainReason;
+import io.growalert.runtime.PlainReason;
 
 /** Nobody could pay, whatever was tried: the service does not start. */
 public final class StripeUnusable extends RuntimeException implements PlainReason {

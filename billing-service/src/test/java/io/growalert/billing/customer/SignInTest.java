@@ -8,7 +8,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.billing.customer.Running.Answer;
-import io.growalert.service.StartFailure;
+import io.growalert.runtime.StartFailure;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;

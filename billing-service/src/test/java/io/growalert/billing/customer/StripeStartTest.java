@@ -3,9 +3,9 @@ package io.growalert.billing.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.growalert.runtime.StartFailure;
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
-import io.growalert.service.StartFailure;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
 import io.growalert.definitions.Secret;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,7 +40,7 @@ class UpkeepTest {
     }
 
     @Test
-    void healthIsDownWhileItKeepsFailing() {
+    void health_is_down_while_it_keeps_failing() {
         database.refuseWhen(() -> true);
         assertThat(upkeep.tidy()).isFalse();
 
@@ -53,7 +53,7 @@ class UpkeepTest {
     }
 
     @Test
-    void linksAndEndedSessionsAreDeletedWhenTheyHaveExpired() {
+    void links_and_ended_sessions_are_deleted_when_they_have_expired() {
         database.jdbc().sql("""
                         insert into billing.sign_in_links (digest, customer, expires_at)
                         values ('a', 'cus_1', now() - interval '1 second'), ('b', 'cus_1', now() + interval '1 minute')
@@ -76,7 +76,7 @@ class UpkeepTest {
 
     /** An executor drops a task that throws, without a word. */
     @Test
-    void itGoesOnAfterAnError() {
+    void it_goes_on_after_an_error() {
         database.refuseWhen(() -> {
             throw new StackOverflowError("as in a bug");
         });

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
 import io.growalert.billing.ledger.LedgerSignal;
-import io.growalert.service.LoopHealth;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,7 +54,7 @@ class InboxTest {
     }
 
     @Test
-    void whatGathersIsStoredByFewCommits() throws Exception {
+    void what_gathers_is_stored_by_few_commits() throws Exception {
         var answers = sendAll(1_000, "{}");
         unblock();
 
@@ -68,7 +68,7 @@ class InboxTest {
     }
 
     @Test
-    void anEventThatTheDatabaseCannotHoldKeepsNoOtherOut() throws Exception {
+    void an_event_that_the_database_cannot_hold_keeps_no_other_out() throws Exception {
         var before = sendAll(100, "{}");
         var bad = send("evt_bad", "\u0000");
         var after = send("evt_z", "{}");
@@ -81,7 +81,7 @@ class InboxTest {
     }
 
     @Test
-    void moreThanFitIsRefusedAtOnce() throws Exception {
+    void more_than_fit_is_refused_at_once() throws Exception {
         var answers = sendAll(4_000, "{}");
 
         await().until(() -> answers.stream().filter(CompletableFuture::isDone).count() > 1_000);
@@ -95,7 +95,7 @@ class InboxTest {
     }
 
     @Test
-    void anOutageIsToldToAllWhoWait() throws Exception {
+    void an_outage_is_told_to_all_who_wait() throws Exception {
         var waiting = sendAll(1_000, "{}");
         await().until(this::bothWritersWait);
         database.refuseWhen(() -> true);
@@ -114,7 +114,7 @@ class InboxTest {
     }
 
     @Test
-    void healthIsDownWhileEventsCannotBeStoredAndUpAgainWithoutAnother() throws Exception {
+    void health_is_down_while_events_cannot_be_stored_and_up_again_without_another() throws Exception {
         unblock();
         database.refuseWhen(() -> true);
         assertThat(send("evt_1", "{}").join()).contains("does not take events");
@@ -132,7 +132,7 @@ class InboxTest {
     }
 
     @Test
-    void healthIsDownWhileAWriterHangs() {
+    void health_is_down_while_a_writer_hangs() {
         sendAll(10, "{}");
         await().until(this::aWriterWaits);
 

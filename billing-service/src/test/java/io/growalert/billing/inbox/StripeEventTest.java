@@ -20,7 +20,7 @@ class StripeEventTest {
             """;
 
     @Test
-    void onlyItsOwnFieldsAreRead() throws Exception {
+    void only_its_own_fields_are_read() throws Exception {
         assertThat(read(EVENT))
                 .isEqualTo(new StripeEvent("evt_1", "invoice.paid", 1_790_000_000, "in_1", "cus_1", EVENT));
     }
@@ -39,14 +39,15 @@ class StripeEventTest {
                 "\"customer\": \"cus_1\"  | \"other\": \"cus_1\"           | none",
                 "\"invoice\",             | \"customer\",                  | in_1",
             })
-    void theCustomerIsAnIdOrAnObjectOrTheObjectItself(String what, String instead, String customer) throws Exception {
+    void the_customer_is_an_id_or_an_object_or_the_object_itself(String what, String instead, String customer)
+            throws Exception {
         assertThat(EVENT).contains(what);
 
         assertThat(read(EVENT.replace(what, instead)).customer()).isEqualTo(customer);
     }
 
     @Test
-    void anObjectMayHaveNoId() throws Exception {
+    void an_object_may_have_no_id() throws Exception {
         var event = read(EVENT.replace("\"id\": \"in_1\", ", "").replace("\"customer\": \"cus_1\",", ""));
 
         assertThat(event.object()).isNull();
@@ -54,7 +55,7 @@ class StripeEventTest {
     }
 
     @Test
-    void textOfAnyKindIsKeptAsItIs() throws Exception {
+    void text_of_any_kind_is_kept_as_it_is() throws Exception {
         var payload = EVENT.replace("\"x\"", "\"Grünkohl \ud83c\udf31 \\u0000 \\ud83c \uFFFD\"");
 
         assertThat(read(payload).payload()).isEqualTo(payload);
@@ -84,7 +85,7 @@ class StripeEventTest {
                 "\"customer\": \"cus_1\"      | \"customer\": \"\\u0000\"        | data.object.customer",
                 "\"object\": \"event\"        | \"object\": \"v2.core.event\"    | thin",
             })
-    void whatCannotBeKeptIsNamed(String right, String wrong, String reason) {
+    void what_cannot_be_kept_is_named(String right, String wrong, String reason) {
         assertThat(EVENT).contains(right);
 
         assertThatExceptionOfType(StripeEvent.Unreadable.class)
@@ -94,12 +95,12 @@ class StripeEventTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "5", "\"x\"", "[]", "{", "{}}", "{} {}", "{\"id\": }", "<xml/>", "\u0000"})
-    void whatIsNoJsonObjectIsUnreadable(String body) {
+    void what_is_no_json_object_is_unreadable(String body) {
         assertThatExceptionOfType(StripeEvent.Unreadable.class).isThrownBy(() -> read(body));
     }
 
     @Test
-    void aBareNulIsUnreadableWhereverItIs() {
+    void a_bare_nul_is_unreadable_wherever_it_is() {
         for (int at = 0; at <= EVENT.length(); at++) {
             var body = EVENT.substring(0, at) + '\u0000' + EVENT.substring(at);
 
@@ -110,7 +111,7 @@ class StripeEventTest {
     }
 
     @Test
-    void bytesThatAreNoUtf8AreUnreadable() {
+    void bytes_that_are_no_utf8_are_unreadable() {
         var body = EVENT.getBytes(UTF_8);
         body[EVENT.indexOf("\"x\"") + 1] = (byte) 0xff;
 
@@ -122,7 +123,7 @@ class StripeEventTest {
     }
 
     @Test
-    void theReasonShowsNothingOfTheBody() {
+    void the_reason_shows_nothing_of_the_body() {
         assertThatExceptionOfType(StripeEvent.Unreadable.class)
                 .isThrownBy(() -> read("{\"email\": jenny@}"))
                 .satisfies(e -> assertThat(e).hasNoCause())
@@ -130,7 +131,7 @@ class StripeEventTest {
     }
 
     @Test
-    void depthIsBounded() {
+    void depth_is_bounded() {
         assertThatExceptionOfType(StripeEvent.Unreadable.class)
                 .isThrownBy(() -> read(EVENT.replace("\"x\"", "[".repeat(100_000))));
     }

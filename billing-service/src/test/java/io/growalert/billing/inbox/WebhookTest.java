@@ -105,7 +105,7 @@ class WebhookTest {
     }
 
     @Test
-    void anEventIsStoredAsItWasSigned() throws Exception {
+    void an_event_is_stored_as_it_was_signed() throws Exception {
         var body = event("evt_1", "invoice.paid", "Grünkohl \ud83c\udf31 \\u0000  x");
 
         var answer = post(instance, body);
@@ -121,7 +121,7 @@ class WebhookTest {
     }
 
     @Test
-    void aSecretThatNeverFitsShowsInTheHealthUntilOneFits() throws Exception {
+    void a_secret_that_never_fits_shows_in_the_health_until_one_fits() throws Exception {
         var body = event("evt_1", "invoice.paid", "");
         var header = Webhook.Signature.generateSignatureHeader(body, "whsec_other");
         for (int i = 0; i < WebhookSecretHealth.FORGED; i++) {
@@ -135,7 +135,7 @@ class WebhookTest {
     }
 
     @Test
-    void anEventThatNoRecordDependsOnIsStoredAndIgnored() throws Exception {
+    void an_event_that_no_record_depends_on_is_stored_and_ignored() throws Exception {
         assertThat(post(instance, event("evt_1", "payout.paid", "")).statusCode())
                 .isEqualTo(200);
 
@@ -148,7 +148,7 @@ class WebhookTest {
     }
 
     @Test
-    void noSecretOfAPaymentIsStored() throws Exception {
+    void no_secret_of_a_payment_is_stored() throws Exception {
         var payment = """
                 {"id": "evt_1", "object": "event", "created": 1790000000, "type": "payment_intent.created",
                  "data": {"object": {"id": "pi_1", "object": "payment_intent", "client_secret" : "pi_1_secret_x",
@@ -168,7 +168,7 @@ class WebhookTest {
     }
 
     @Test
-    void aRepeatedEventIsAnsweredAsTheFirstAndChangesNothing() throws Exception {
+    void a_repeated_event_is_answered_as_the_first_and_changes_nothing() throws Exception {
         post(instance, event("evt_1", "invoice.paid", "first"));
         database.jdbc()
                 .sql("update billing.stripe_events set state = 'applied', payload = null")
@@ -181,14 +181,14 @@ class WebhookTest {
     }
 
     @Test
-    void aWebhookWithoutASignatureIsRefused() throws Exception {
+    void a_webhook_without_a_signature_is_refused() throws Exception {
         var request = HttpRequest.newBuilder(instance.webhook()).POST(BodyPublishers.ofString("{}"));
 
         isRefused(send(request), 400, "signature_missing");
     }
 
     @Test
-    void aWebhookWithAWrongSignatureIsRefused() throws Exception {
+    void a_webhook_with_a_wrong_signature_is_refused() throws Exception {
         var body = event("evt_1", "invoice.paid", "");
         var header = Webhook.Signature.generateSignatureHeader(body, "whsec_other");
 
@@ -196,7 +196,7 @@ class WebhookTest {
     }
 
     @Test
-    void aSignatureFromLongAgoOrFromTheFutureIsRefused() throws Exception {
+    void a_signature_from_long_ago_or_from_the_future_is_refused() throws Exception {
         var body = event("evt_1", "invoice.paid", "");
         long now = System.currentTimeMillis() / 1_000;
 
@@ -218,19 +218,19 @@ class WebhookTest {
                 "{\"id\": \"evt_1\", \"object\": \"v2.core.event\", \"type\": \"v1.billing.meter.error\","
                         + " \"created\": \"2026-11-24T07:00:00Z\"}"
             })
-    void aSignedBodyThatIsNoEventIsRefused(String body) throws Exception {
+    void a_signed_body_that_is_no_event_is_refused(String body) throws Exception {
         isRefused(post(instance, body), 400, "unreadable");
     }
 
     @Test
-    void anEventOfExactlyTheLargestSizeIsTaken() throws Exception {
+    void an_event_of_exactly_the_largest_size_is_taken() throws Exception {
         var answer = post(instance, sized(WebhookServlet.MAX_BYTES));
 
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test
-    void aLargerBodyIsRefusedWithItsLengthOrWithout() throws Exception {
+    void a_larger_body_is_refused_with_its_length_or_without() throws Exception {
         var body = sized(WebhookServlet.MAX_BYTES + 1);
         var header = Webhook.Signature.generateSignatureHeader(body, SECRET);
         var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body.getBytes(UTF_8)));
@@ -240,7 +240,7 @@ class WebhookTest {
     }
 
     @Test
-    void aBodyWithoutEndIsAnsweredAndNotReadForEver() throws Exception {
+    void a_body_without_end_is_answered_and_not_read_for_ever() throws Exception {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), instance.port())) {
             var out = socket.getOutputStream();
             out.write("""
@@ -275,7 +275,7 @@ class WebhookTest {
     }
 
     @Test
-    void whileTheDatabaseIsDownStripeIsToldToSendAgain() throws Exception {
+    void while_the_database_is_down_stripe_is_told_to_send_again() throws Exception {
         database.refuseWhen(() -> true);
         var body = event("evt_1", "invoice.paid", "");
         isRefused(post(instance, body), 500, "not_stored");
@@ -288,7 +288,7 @@ class WebhookTest {
     }
 
     @Test
-    void copiesThatReachTwoInstancesAtOnceAreOneRow() {
+    void copies_that_reach_two_instances_at_once_are_one_row() {
         var other = started();
         var answers = IntStream.range(0, 400)
                 .mapToObj(i -> {
@@ -303,7 +303,7 @@ class WebhookTest {
     }
 
     @Test
-    void onlyPostIsAnswered() throws Exception {
+    void only_post_is_answered() throws Exception {
         var answer = send(HttpRequest.newBuilder(instance.webhook()).GET());
 
         assertThat(answer.statusCode()).isEqualTo(405);

@@ -9,7 +9,7 @@ import io.growalert.billing.stripe.Pace;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import io.growalert.events.Json;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

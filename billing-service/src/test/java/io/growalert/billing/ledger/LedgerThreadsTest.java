@@ -3,7 +3,7 @@ package io.growalert.billing.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

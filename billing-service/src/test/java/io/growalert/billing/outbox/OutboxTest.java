@@ -25,7 +25,7 @@ class OutboxTest {
     }
 
     @Test
-    void eventsAreKeptInTheOrderInWhichTheyWereAdded() {
+    void events_are_kept_in_the_order_in_which_they_were_added() {
         var events =
                 LongStream.rangeClosed(1, 500).mapToObj(OutboxTest::version).toList();
 
@@ -40,7 +40,7 @@ class OutboxTest {
     }
 
     @Test
-    void anEventThatIsThereAlreadyIsRefusedWithAllOthers() {
+    void an_event_that_is_there_already_is_refused_with_all_others() {
         outbox.add(List.of(version(1)));
 
         assertThatExceptionOfType(DuplicateKeyException.class)
@@ -53,7 +53,7 @@ class OutboxTest {
     }
 
     @Test
-    void nothingIsAddedWhenTheChangeIsUndone() {
+    void nothing_is_added_when_the_change_is_undone() {
         database.transaction().executeWithoutResult(status -> {
             outbox.add(List.of(version(1)));
             status.setRollbackOnly();

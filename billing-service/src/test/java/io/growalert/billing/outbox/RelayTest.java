@@ -9,7 +9,7 @@ import io.growalert.billing.TestDatabase;
 import io.growalert.billing.TestKafka;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
-import io.growalert.service.Progress;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,7 @@ class RelayTest {
     }
 
     @Test
-    void aChangeIsToldUnderItsCustomerWithTheHeadersOfTheContract() {
+    void a_change_is_told_under_its_customer_with_the_headers_of_the_contract() {
         var event = version("a", 1);
         add(List.of(event));
         relay();
@@ -68,7 +68,7 @@ class RelayTest {
     }
 
     @Test
-    void changesOfOneKeyAreToldInTheirOrderEachOnce() {
+    void changes_of_one_key_are_told_in_their_order_each_once() {
         relay();
         for (int round = 0; round < 20; round++) {
             int first = round * 10;
@@ -84,7 +84,7 @@ class RelayTest {
     }
 
     @Test
-    void aChangeThatIsCommittedLateIsToldThoughLaterOnesAreTold() {
+    void a_change_that_is_committed_late_is_told_though_later_ones_are_told() {
         relay();
         database.transaction().executeWithoutResult(_ -> {
             add(List.of(version("late", 1)));
@@ -100,7 +100,7 @@ class RelayTest {
     }
 
     @Test
-    void oneOfSeveralInstancesRelaysAndAnotherTakesOver() {
+    void one_of_several_instances_relays_and_another_takes_over() {
         var first = relay();
         await().until(first::isRelaying);
         var second = relay();
@@ -117,7 +117,7 @@ class RelayTest {
     }
 
     @Test
-    void connectionsThatAreKilledCostNothingButRepetitions() {
+    void connections_that_are_killed_cost_nothing_but_repetitions() {
         relay();
         relay();
         var random = new Random(1);
@@ -139,7 +139,7 @@ class RelayTest {
     }
 
     @Test
-    void aDatabaseThatIsAwayIsWaitedFor() {
+    void a_database_that_is_away_is_waited_for() {
         var relay = relay();
         await().until(relay::isRelaying);
         database.refuseWhen(() -> true);
@@ -156,7 +156,7 @@ class RelayTest {
     }
 
     @Test
-    void aChangeThatIsTooLargeIsParkedAndHoldsBackNothing() {
+    void a_change_that_is_too_large_is_parked_and_holds_back_nothing() {
         var large = new BillingRecord.Customer(prefix + "a", "x".repeat(2 << 20), 0, false, false, Instant.EPOCH);
         add(List.of(version("a", 1), BillingEvent.of(large, 2, Instant.EPOCH), version("a", 3), version("b", 1)));
         relay();
@@ -174,7 +174,7 @@ class RelayTest {
     }
 
     @Test
-    void whatIsToldForLongIsDeletedInSmallSteps() {
+    void what_is_told_for_long_is_deleted_in_small_steps() {
         add(LongStream.rangeClosed(1, 1_200)
                 .mapToObj(version -> version("a", version))
                 .toList());
@@ -193,7 +193,7 @@ class RelayTest {
     }
 
     @Test
-    void kafkaMayComeLateAndGoAndComeBack() {
+    void kafka_may_come_late_and_go_and_come_back() {
         try (var kafka = new Broker()) {
             kafka.stop();
             add(List.of(version("a", 1)));
@@ -282,7 +282,7 @@ class RelayTest {
     }
 
     @Test
-    void healthIsDownWhileTheRelayHangs() {
+    void health_is_down_while_the_relay_hangs() {
         var asked = new AtomicBoolean();
         var answer = new Semaphore(0);
         var relay = relay(() -> {

@@ -22,12 +22,12 @@ class JournalTest {
     }
 
     @Test
-    void theFirstOneIsDueAtOnce() {
+    void the_first_one_is_due_at_once() {
         assertThat(isDueAt(NOW)).isTrue();
     }
 
     @Test
-    void theNextOneIsDueADayAfterOneThatWasComplete() {
+    void the_next_one_is_due_a_day_after_one_that_was_complete() {
         ended(true, LOOK_BACK);
 
         assertThat(isDueAt(NOW.plus(Duration.ofHours(24)).minusSeconds(1))).isFalse();
@@ -35,7 +35,7 @@ class JournalTest {
     }
 
     @Test
-    void afterProblemsItIsTriedAgainInAnHour() {
+    void after_problems_it_is_tried_again_in_an_hour() {
         ended(false, LOOK_BACK);
 
         assertThat(isDueAt(NOW.plus(Duration.ofHours(1)).minusSeconds(1))).isFalse();
@@ -43,14 +43,14 @@ class JournalTest {
     }
 
     @Test
-    void oneThatLookedBackLessDoesNotCountForADay() {
+    void one_that_looked_back_less_does_not_count_for_a_day() {
         ended(true, Duration.ofDays(1));
 
         assertThat(isDueAt(NOW.plus(Duration.ofHours(1)))).isTrue();
     }
 
     @Test
-    void theLastReportIsKept() {
+    void the_last_report_is_kept() {
         ended(true, LOOK_BACK);
 
         assertThat(journal.last().orElseThrow())
@@ -58,7 +58,7 @@ class JournalTest {
     }
 
     @Test
-    void oldReportsAreDeleted() {
+    void old_reports_are_deleted() {
         ended(true, LOOK_BACK);
 
         journal.add(report(true, LOOK_BACK), NOW.plus(Duration.ofDays(91)), NOW.plus(Duration.ofDays(91)));

@@ -40,7 +40,7 @@ class ReconcileApiTest {
     }
 
     @Test
-    void whatNeverCameIsThereAtTheEndOfTheAnswer() throws Exception {
+    void what_never_came_is_there_at_the_end_of_the_answer() throws Exception {
         var customer = shop.register("one@example.com");
         shop.pay(customer);
 
@@ -61,7 +61,7 @@ class ReconcileApiTest {
     }
 
     @Test
-    void aTimeThatIsNoneIsRefused() throws Exception {
+    void a_time_that_is_none_is_refused() throws Exception {
         var answer = post("?since=yesterday");
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -71,7 +71,7 @@ class ReconcileApiTest {
     }
 
     @Test
-    void aSecondOneAtATimeIsRefused() throws Exception {
+    void a_second_one_at_a_time_is_refused() throws Exception {
         try (var other = new OneAtATime(database.dataSource()).take().orElseThrow()) {
             assertThat(other).isNotNull();
             var answer = post("");
@@ -83,7 +83,7 @@ class ReconcileApiTest {
     }
 
     @Test
-    void thereIsNoReportBeforeTheFirst() throws Exception {
+    void there_is_no_report_before_the_first() throws Exception {
         assertThat(get().statusCode()).isEqualTo(404);
     }
 

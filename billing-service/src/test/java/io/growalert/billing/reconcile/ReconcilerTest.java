@@ -24,7 +24,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whatWasDroppedOnTheWayIsFoundAndApplied() throws StripeException {
+    void what_was_dropped_on_the_way_is_found_and_applied() throws StripeException {
         scene.trade();
         var events = scene.count("select count(*) from billing.stripe_events");
 
@@ -40,7 +40,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void nothingIsChangedWhenNothingIsMissing() throws StripeException {
+    void nothing_is_changed_when_nothing_is_missing() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.everything();
@@ -55,7 +55,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void objectsOfWhichNoEventIsLeftAreRecordedAsTheyAreNow() throws StripeException {
+    void objects_of_which_no_event_is_left_are_recorded_as_they_are_now() throws StripeException {
         scene.trade();
         scene.forgetEvents();
 
@@ -69,7 +69,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anObjectThatChangedUnheardOfIsRepaired() throws StripeException {
+    void an_object_that_changed_unheard_of_is_repaired() throws StripeException {
         var customer = scene.shop.register("old@example.com");
         scene.reconcile();
         scene.aDayPasses();
@@ -84,7 +84,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aCustomerWhoLeftUnheardOfIsForgotten() throws StripeException {
+    void a_customer_who_left_unheard_of_is_forgotten() throws StripeException {
         var customer = scene.shop.register("left@example.com");
         scene.reconcile();
         scene.aDayPasses();
@@ -99,7 +99,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void rowsThatWereLostComeBackAsTheyWere() throws StripeException {
+    void rows_that_were_lost_come_back_as_they_were() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -118,7 +118,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aRowThatSomebodyAlteredIsAsItWas() throws StripeException {
+    void a_row_that_somebody_altered_is_as_it_was() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -136,7 +136,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anOrderThatSomebodyAlteredIsAsItWas() throws StripeException {
+    void an_order_that_somebody_altered_is_as_it_was() throws StripeException {
         scene.trade();
         scene.reconcile();
         assertThat(scene.text("select refunded_amount || ' ' || disputed from billing.device_orders"))
@@ -156,7 +156,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void objectsOfOtherSoftwareAreCountedAndNeitherMissingNorRecorded() throws StripeException {
+    void objects_of_other_software_are_counted_and_neither_missing_nor_recorded() throws StripeException {
         scene.trade();
         scene.reconcile();
         scene.shop.registerElsewhere("jo@elsewhere.example");
@@ -173,7 +173,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void anItemThatWasLostComesBack() throws StripeException {
+    void an_item_that_was_lost_comes_back() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -188,7 +188,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void noVersionIsToldTwiceThoughTheRegistersWereLost() throws StripeException {
+    void no_version_is_told_twice_though_the_registers_were_lost() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -204,7 +204,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void whatPassesAtStripeIsWaitedFor() throws StripeException {
+    void what_passes_at_stripe_is_waited_for() throws StripeException {
         scene.shop.register("one@example.com");
         scene.shop
                 .faults()
@@ -219,7 +219,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void eachRequestTakesATurnOfThePace() throws StripeException {
+    void each_request_takes_a_turn_of_the_pace() throws StripeException {
         scene.trade();
         var start = Instant.parse(scene.text("select to_json(clock_timestamp()) #>> '{}'"));
 
@@ -231,7 +231,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void oneRunsAtATime() {
+    void one_runs_at_a_time() {
         try (var first = scene.reconciler().begin().orElseThrow()) {
             assertThat(first).isNotNull();
             assertThat(scene.reconciler().begin()).isEmpty();
@@ -240,7 +240,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void itEndsWhenNobodyFollowsItAndKeepsWhatItRepaired() throws StripeException {
+    void it_ends_when_nobody_follows_it_and_keeps_what_it_repaired() throws StripeException {
         scene.trade();
         scene.forgetEvents();
         try (var run = scene.reconciler().begin().orElseThrow()) {
@@ -258,7 +258,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void itEndsWhenTheServiceStops() {
+    void it_ends_when_the_service_stops() {
         try (var run = scene.reconciler().begin().orElseThrow()) {
             scene.pauses.stop();
 
@@ -267,7 +267,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void aFaultOfTheDatabaseIsTold() throws StripeException {
+    void a_fault_of_the_database_is_told() throws StripeException {
         scene.trade();
         try (var run = scene.reconciler().begin().orElseThrow()) {
             var report = run.reconcile(
@@ -282,7 +282,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void howFarItIsIsToldAfterEachPage() throws StripeException {
+    void how_far_it_is_is_told_after_each_page() throws StripeException {
         scene.trade();
 
         assertThat(scene.progress())

@@ -17,7 +17,7 @@ class ScheduleTest {
     }
 
     @Test
-    void whatNeverCameIsFoundWithoutAnybodyAsking() throws StripeException {
+    void what_never_came_is_found_without_anybody_asking() throws StripeException {
         scene.shop.register("one@example.com");
 
         assertThat(schedule().runWhenDue()).isTrue();
@@ -26,7 +26,7 @@ class ScheduleTest {
     }
 
     @Test
-    void otherInstancesDoNotDoItAgain() {
+    void other_instances_do_not_do_it_again() {
         schedule().runWhenDue();
 
         assertThat(scene.text("select report from billing.reconciliations")).contains("\"complete\":true");
@@ -34,7 +34,7 @@ class ScheduleTest {
     }
 
     @Test
-    void itIsLeftToWhoeverIsAtIt() {
+    void it_is_left_to_whoever_is_at_it() {
         try (var other = scene.reconciler().begin().orElseThrow()) {
             assertThat(other).isNotNull();
             assertThat(schedule().runWhenDue()).isFalse();
@@ -43,7 +43,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aDatabaseThatIsAwayEndsNothing() {
+    void a_database_that_is_away_ends_nothing() {
         scene.database.refuseWhen(() -> true);
         var schedule = schedule();
 
@@ -55,7 +55,7 @@ class ScheduleTest {
     }
 
     @Test
-    void healthIsDownWhileItKeepsFailing() {
+    void health_is_down_while_it_keeps_failing() {
         scene.database.refuseWhen(() -> true);
         var schedule = schedule();
         schedule.runWhenDue();
@@ -71,7 +71,7 @@ class ScheduleTest {
 
     /** It takes as long as Stripe has objects; each request is a step. */
     @Test
-    void oneThatTakesLongIsNoneThatHangs() {
+    void one_that_takes_long_is_none_that_hangs() {
         var progress = scene.pauses.progress();
         progress.begin();
         scene.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
@@ -83,7 +83,7 @@ class ScheduleTest {
     }
 
     @Test
-    void itStopsWhileItWaits() {
+    void it_stops_while_it_waits() {
         var schedule = schedule();
         schedule.start();
 

@@ -23,12 +23,12 @@ class SinceTest {
         "0s, 2026-11-24T12:00:00Z",
         "2015-01-01T00:00:00Z, 2015-01-01T00:00:00Z"
     })
-    void aPointInThePastIsSaidInSeveralWays(String text, Instant since) {
+    void a_point_in_the_past_is_said_in_several_ways(String text, Instant since) {
         assertThat(Since.parse(text, NOW)).hasValue(since);
     }
 
     @Test
-    void withoutItIsAsFarAsStripeListsEvents() {
+    void without_it_is_as_far_as_stripe_lists_events() {
         assertThat(Since.parse(null, NOW)).hasValue(NOW.minus(Duration.ofDays(30)));
     }
 
@@ -49,12 +49,12 @@ class SinceTest {
                 "PT99999999999999999H",
                 "+999999999-12-31T23:59:59Z"
             })
-    void anythingElseIsNone(String text) {
+    void anything_else_is_none(String text) {
         assertThat(Since.parse(text, NOW)).isEmpty();
     }
 
     @Test
-    void eventsAreNotListedForLonger() {
+    void events_are_not_listed_for_longer() {
         assertThat(Since.ofEvents(NOW.minus(Duration.ofDays(90)), NOW)).isEqualTo(NOW.minus(Duration.ofDays(30)));
         assertThat(Since.ofEvents(NOW.minus(Duration.ofDays(9)), NOW)).isEqualTo(NOW.minus(Duration.ofDays(9)));
     }

@@ -68,7 +68,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void aListIsReadPageAfterPage() {
+    void a_list_is_read_page_after_page() {
         reply(200, page(true, "ch_3", "ch_2"));
         reply(200, page(false, "ch_1"));
 
@@ -82,7 +82,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void eachRequestTakesATurn() {
+    void each_request_takes_a_turn() {
         reply(200, page(true, "ch_2"));
         reply(500, error());
         reply(200, page(false, "ch_1"));
@@ -94,7 +94,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void aTurnThatCameEarlyIsNotTakenEarly() {
+    void a_turn_that_came_early_is_not_taken_early() {
         reply(200, page(true, "ch_2"));
         reply(200, page(false, "ch_1"));
         reader = reader(Duration.ofHours(1));
@@ -106,7 +106,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void pausesGrowUntilItIsGivenUp() {
+    void pauses_grow_until_it_is_given_up() {
         for (int n = 0; n < 8; n++) {
             reply(n % 2 == 0 ? 500 : 503, error());
         }
@@ -121,7 +121,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void stripeSaysHowLongToWait() {
+    void stripe_says_how_long_to_wait() {
         replies.add(new Reply(429, error(), Map.of("Retry-After", "5")));
         reply(200, EMPTY);
 
@@ -131,7 +131,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void noAnswerIsTriedAgain() {
+    void no_answer_is_tried_again() {
         server.stop(0);
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
@@ -142,7 +142,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void whatIsRefusedIsNotTriedAgain() {
+    void what_is_refused_is_not_tried_again() {
         reply(403, error());
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
@@ -153,7 +153,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void withAWrongKeyNothingCanBeRead() {
+    void with_a_wrong_key_nothing_can_be_read() {
         reply(401, error());
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
@@ -162,7 +162,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void aPageIsAsOfTheSecondOfItsAnswer() {
+    void a_page_is_as_of_the_second_of_its_answer() {
         reply(200, EMPTY);
         var before = Instant.now();
 
@@ -174,7 +174,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void anObjectThatIsNotThereIsAnEmptyPage() {
+    void an_object_that_is_not_there_is_an_empty_page() {
         reply(404, error());
 
         assertThat(reader.one("/v1/invoices", "in_1").objects()).isEmpty();
@@ -182,7 +182,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void anObjectIsReadAsItIsWritten() {
+    void an_object_is_read_as_it_is_written() {
         reply(200, "{\"id\": \"in_1\", \"amount\": 12}");
 
         assertThat(reader.one("/v1/invoices", "in_1").objects())
@@ -191,7 +191,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void somethingElseThanJsonIsToldWithoutItsWords() {
+    void something_else_than_json_is_told_without_its_words() {
         reply(200, "<html>secret");
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)

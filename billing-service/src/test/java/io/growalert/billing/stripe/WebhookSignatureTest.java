@@ -26,18 +26,18 @@ class WebhookSignatureTest {
             InstantSource.fixed(Instant.ofEpochSecond(NOW).plusMillis(900)));
 
     @Test
-    void whatStripesLibrarySignsIsGood() throws Exception {
+    void what_stripes_library_signs_is_good() throws Exception {
         assertThat(check(BODY, "t=" + NOW + ",v1=" + signed(SECRET, NOW, BODY))).isEqualTo(Verdict.GOOD);
     }
 
     @Test
-    void eachOfTheSecretsIsGood() throws Exception {
+    void each_of_the_secrets_is_good() throws Exception {
         assertThat(check(BODY, "t=" + NOW + ",v1=" + signed("whsec_before", NOW, BODY)))
                 .isEqualTo(Verdict.GOOD);
     }
 
     @Test
-    void oneGoodSignatureAmongSeveralIsEnough() throws Exception {
+    void one_good_signature_among_several_is_enough() throws Exception {
         var other = signed("whsec_other", NOW, BODY);
         var good = signed(SECRET, NOW, BODY);
 
@@ -46,7 +46,7 @@ class WebhookSignatureTest {
     }
 
     @Test
-    void aSignatureOfAnotherVersionIsNotLookedAt() throws Exception {
+    void a_signature_of_another_version_is_not_looked_at() throws Exception {
         var good = signed(SECRET, NOW, BODY);
 
         assertThat(check(BODY, "t=%d,v0=%s".formatted(NOW, good))).isEqualTo(Verdict.MALFORMED);
@@ -54,7 +54,7 @@ class WebhookSignatureTest {
 
     @ParameterizedTest
     @CsvSource({"-300, GOOD", "-301, TOO_OLD", "300, GOOD", "301, TOO_NEW", "-86400, TOO_OLD", "86400, TOO_NEW"})
-    void theTimeMayBeOffByTheToleranceEitherWay(long off, Verdict verdict) throws Exception {
+    void the_time_may_be_off_by_the_tolerance_either_way(long off, Verdict verdict) throws Exception {
         long time = NOW + off;
 
         assertThat(check(BODY, "t=%d,v1=%s".formatted(time, signed(SECRET, time, BODY))))
@@ -62,21 +62,21 @@ class WebhookSignatureTest {
     }
 
     @Test
-    void aBodyOfWhichOneByteChangedIsForged() throws Exception {
+    void a_body_of_which_one_byte_changed_is_forged() throws Exception {
         var header = "t=" + NOW + ",v1=" + signed(SECRET, NOW, BODY);
 
         assertThat(check(BODY.replace("evt_1", "evt_2"), header)).isEqualTo(Verdict.FORGED);
     }
 
     @Test
-    void bytesThatReadTheSameWhenTheyAreNoUtf8AreForged() throws Exception {
+    void bytes_that_read_the_same_when_they_are_no_utf8_are_forged() throws Exception {
         var header = "t=" + NOW + ",v1=" + signed(SECRET, NOW, "\uFFFD");
 
         assertThat(signature.check(new byte[] {(byte) 0xff}, header)).isEqualTo(Verdict.FORGED);
     }
 
     @Test
-    void anotherTimeThanTheSignedOneIsForged() throws Exception {
+    void another_time_than_the_signed_one_is_forged() throws Exception {
         assertThat(check(BODY, "t=" + (NOW + 1) + ",v1=" + signed(SECRET, NOW, BODY)))
                 .isEqualTo(Verdict.FORGED);
     }
@@ -84,13 +84,13 @@ class WebhookSignatureTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", ",", "=", "t=", "t=1", "v1=00", "t=1,t=2,v1=00", "t=x,v1=00", "t=-1,v1=00", "t=1 v1=00"})
-    void whatIsNotAsStripeWritesItIsMalformed(String header) {
+    void what_is_not_as_stripe_writes_it_is_malformed(String header) {
         assertThat(check(BODY, header)).isEqualTo(Verdict.MALFORMED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "zz", "00", "\u00e9"})
-    void aSignatureThatIsNoneIsForged(String text) {
+    void a_signature_that_is_none_is_forged(String text) {
         assertThat(check(BODY, "t=%d,v1=%s".formatted(NOW, text))).isEqualTo(Verdict.FORGED);
     }
 

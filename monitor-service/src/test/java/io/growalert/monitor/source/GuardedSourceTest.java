@@ -81,7 +81,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void passesTheAnswerThrough() throws Exception {
+    void passes_the_answer_through() throws Exception {
         try (var guarded = new GuardedSource("farm-db", source, 2)) {
             assertThat(guarded.query(query(LONG))).isEqualTo(ROWS);
             assertThat(guarded.state()).isEqualTo(new GuardedSource.State(false, 0, 0, 2, null));
@@ -90,7 +90,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void asksNoMoreAtOnceThanTheLimitAllows() throws Exception {
+    void asks_no_more_at_once_than_the_limit_allows() throws Exception {
         var release = new CountDownLatch(1);
         source.answer = () -> {
             release.await();
@@ -132,7 +132,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void opensTheCircuitAfterConsecutiveFailuresAndTellsTheLastReason() {
+    void opens_the_circuit_after_consecutive_failures_and_tells_the_last_reason() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 3, LONG)) {
             source.answer = failing(Kind.TIMEOUT, "no answer in time");
             failure(guarded);
@@ -155,7 +155,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void triesAgainAfterTheDelayAndClosesTheCircuitWhenTheSourceIsBack() {
+    void tries_again_after_the_delay_and_closes_the_circuit_when_the_source_is_back() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, SHORT)) {
             source.answer = failing(Kind.SOURCE, "connection refused");
             failure(guarded);
@@ -168,7 +168,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void staysOpenWhenTheTrialFailsToo() {
+    void stays_open_when_the_trial_fails_too() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, SHORT)) {
             source.answer = failing(Kind.SOURCE, "connection refused");
             failure(guarded);
@@ -183,7 +183,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void aRefusedQueryDoesNotOpenTheCircuit() {
+    void a_refused_query_does_not_open_the_circuit() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 2, LONG)) {
             source.answer = failing(Kind.SOURCE, "connection refused");
             failure(guarded);
@@ -198,7 +198,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void aDefectOfTheSourceCountsAsAFailure() {
+    void a_defect_of_the_source_counts_as_a_failure() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, LONG)) {
             source.answer = () -> {
                 throw new IllegalStateException("a defect");
@@ -209,7 +209,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitForAPlaceAndGivesNoneAway() throws Exception {
+    void an_interrupt_ends_the_wait_for_a_place_and_gives_none_away() throws Exception {
         var release = new CountDownLatch(1);
         source.answer = () -> {
             release.await();
@@ -240,7 +240,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void aHangingSourceThatIsInterruptedCountsAsFailing() throws Exception {
+    void a_hanging_source_that_is_interrupted_counts_as_failing() throws Exception {
         source.answer = () -> {
             throw new InterruptedException();
         };
@@ -253,7 +253,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void aQueryThatTheSourceCanceledIsAnAnswerAndNeverOpensTheCircuit() {
+    void a_query_that_the_source_canceled_is_an_answer_and_never_opens_the_circuit() {
         source.answer = () -> {
             throw SourceException.canceled("canceled by statement timeout", null);
         };
@@ -267,7 +267,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void aTimeoutDoesNotCountWhenTheSourceAnswersTheProbe() {
+    void a_timeout_does_not_count_when_the_source_answers_the_probe() {
         source.answer = failing(Kind.TIMEOUT, "no answer in time");
         source.probe = () -> {};
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, LONG)) {
@@ -283,7 +283,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void aProbeNeverDelaysAResultAndIsTheOnlyOneAtATime() throws Exception {
+    void a_probe_never_delays_a_result_and_is_the_only_one_at_a_time() throws Exception {
         var release = new CountDownLatch(1);
         source.answer = failing(Kind.TIMEOUT, "no answer in time");
         source.probe = () -> {
@@ -305,7 +305,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void monitorsThatTimedOutShareHalfOfTheLimitSoThatOthersAreNotKeptWaiting() throws Exception {
+    void monitors_that_timed_out_share_half_of_the_limit_so_that_others_are_not_kept_waiting() throws Exception {
         var release = new CountDownLatch(1);
         source.probe = () -> {};
         source.answer = failing(Kind.TIMEOUT, "no answer in time");

@@ -16,7 +16,7 @@ class QueryTextTest {
     }
 
     @Test
-    void replacesParametersInSql() {
+    void replaces_parameters_in_sql() {
         assertThat(render("SELECT 1 WHERE time > :from AND time<=:to", Syntax.SQL))
                 .isEqualTo("SELECT 1 WHERE time > <from> AND time<=<to>");
         assertThat(render("SELECT f(:from,:to)::numeric, :to::date", Syntax.SQL))
@@ -44,13 +44,13 @@ class QueryTextTest {
                 "SELECT 1;",
                 "SELECT 1; -- done\n /* really; */ ",
             })
-    void leavesAloneWhatOnlyLooksLikeAParameterInSql(String text) {
+    void leaves_alone_what_only_looks_like_a_parameter_in_sql(String text) {
         assertThat(render(text, Syntax.SQL)).isEqualTo(text);
         assertThat(QueryText.parse(text, Syntax.SQL).problem()).isEmpty();
     }
 
     @Test
-    void replacesParametersInInfluxQl() {
+    void replaces_parameters_in_influx_ql() {
         assertThat(render("SELECT mean(x) FROM a WHERE time > :from AND time <= :to", Syntax.INFLUXQL))
                 .isEqualTo("SELECT mean(x) FROM a WHERE time > <from> AND time <= <to>");
         assertThat(render("SELECT a / 2 FROM b WHERE time > :from AND c / 3 < 4", Syntax.INFLUXQL))
@@ -69,13 +69,13 @@ class QueryTextTest {
                 "SELECT last(x::float) FROM a -- :from",
                 "SELECT last(x) /* it's :from */ FROM a",
             })
-    void leavesAloneWhatOnlyLooksLikeAParameterInInfluxQl(String text) {
+    void leaves_alone_what_only_looks_like_a_parameter_in_influx_ql(String text) {
         assertThat(render(text, Syntax.INFLUXQL)).isEqualTo(text);
         assertThat(QueryText.parse(text, Syntax.INFLUXQL).problem()).isEmpty();
     }
 
     @Test
-    void replacesParametersInFlux() {
+    void replaces_parameters_in_flux() {
         assertThat(render("from(bucket: \"b\") |> range(start: :from, stop: :to)", Syntax.FLUX))
                 .isEqualTo("from(bucket: \"b\") |> range(start: <from>, stop: <to>)");
     }
@@ -89,13 +89,13 @@ class QueryTextTest {
                 "a = 1\nb = 2",
                 "f(r:from)",
             })
-    void leavesAloneWhatOnlyLooksLikeAParameterInFlux(String text) {
+    void leaves_alone_what_only_looks_like_a_parameter_in_flux(String text) {
         assertThat(render(text, Syntax.FLUX)).isEqualTo(text);
         assertThat(QueryText.parse(text, Syntax.FLUX).problem()).isEmpty();
     }
 
     @Test
-    void tellsWhatIsWrong() {
+    void tells_what_is_wrong() {
         assertThat(problem(" -- nothing\n")).isEqualTo("it is empty");
         assertThat(problem("SELECT 1;\n COMMIT"))
                 .isEqualTo("a second statement begins at line 2, column 2; only one is allowed");
@@ -113,7 +113,7 @@ class QueryTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"/*", "$a", "$$a", "-- $$ /* ", "'", "\"", "(/", "x\\"})
     @Timeout(60)
-    void takesApartWhateverIsRepeated(String piece) {
+    void takes_apart_whatever_is_repeated(String piece) {
         for (var syntax : Syntax.values()) {
             assertThat(QueryText.parse(piece.repeat(100_000), syntax).code()).isNotNull();
             assertThat(QueryText.parse("SELECT 1 " + piece.repeat(100_000) + " :from", syntax)
@@ -124,7 +124,7 @@ class QueryTextTest {
 
     @Test
     @Timeout(60)
-    void takesTagsApartThatAreAllDifferent() {
+    void takes_tags_apart_that_are_all_different() {
         var text = new StringBuilder("SELECT ");
         for (int i = 0; i < 100_000; i++) {
             text.append("$t").append(i).append("$ ");
@@ -137,21 +137,21 @@ class QueryTextTest {
     }
 
     @Test
-    void knowsWhichParametersAreUsed() {
+    void knows_which_parameters_are_used() {
         var text = QueryText.parse("SELECT ':to' WHERE a > :from", Syntax.SQL);
         assertThat(text.uses("from")).isTrue();
         assertThat(text.uses("to")).isFalse();
     }
 
     @Test
-    void findsTheWayBackFromTheSentText() {
+    void finds_the_way_back_from_the_sent_text() {
         var sent = QueryText.parse("SELECT :from,\n  oops", Syntax.SQL).render(code -> code, _ -> "a longer constant");
         assertThat(sent.place(sent.text().indexOf("oops"))).isEqualTo("line 2, column 3");
         assertThat(sent.place(sent.text().indexOf("constant"))).isEqualTo("line 1, column 8");
     }
 
     @Test
-    void takesALongTextApart() {
+    void takes_a_long_text_apart() {
         var text = "SELECT '" + "''a".repeat(100_000) + "', \"" + "b\\\"".repeat(100_000) + "\"";
         assertThat(render(text, Syntax.INFLUXQL)).isEqualTo(text);
     }

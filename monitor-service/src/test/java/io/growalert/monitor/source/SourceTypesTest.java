@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class SourceTypesTest {
     @Test
-    void findsTheKindsOfSourcesByTheirKeys() {
+    void finds_the_kinds_of_sources_by_their_keys() {
         var types = SourceTypes.load();
         assertThat(types.keys()).contains("influx", "postgres");
         assertThat(types.named("influx")).isPresent();

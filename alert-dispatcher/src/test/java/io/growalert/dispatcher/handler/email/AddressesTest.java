@@ -34,7 +34,7 @@ class AddressesTest {
     }
 
     @Test
-    void anAddressThatIsRefusedForNowIsRetriedAlone() throws Exception {
+    void an_address_that_is_refused_for_now_is_retried_alone() throws Exception {
         server.answers.put(GROWER, 450);
 
         var first = deliver(Settled.NONE);
@@ -53,7 +53,7 @@ class AddressesTest {
     }
 
     @Test
-    void anAddressThatIsRefusedForGoodIsInTheDetailAndTheOthersGetIt() throws Exception {
+    void an_address_that_is_refused_for_good_is_in_the_detail_and_the_others_get_it() throws Exception {
         server.answers.put(BOSS, 550);
 
         var outcome = deliver(Settled.NONE);
@@ -65,7 +65,7 @@ class AddressesTest {
     }
 
     @Test
-    void oneRefusedForGoodAndOneForNowAreSettledOneAfterTheOther() throws Exception {
+    void one_refused_for_good_and_one_for_now_are_settled_one_after_the_other() throws Exception {
         server.answers.put(BOSS, 550);
         server.answers.put(GROWER, 451);
 
@@ -80,7 +80,7 @@ class AddressesTest {
     }
 
     @Test
-    void whenAllRefuseItForGoodItIsRejectedWithoutTheirAddresses() throws Exception {
+    void when_all_refuse_it_for_good_it_is_rejected_without_their_addresses() throws Exception {
         server.answers.put(BOSS, 550);
         server.answers.put(GROWER, 553);
 
@@ -91,7 +91,7 @@ class AddressesTest {
     }
 
     @Test
-    void anAnswerToTheMessageItselfIsForAllOfThem() throws Exception {
+    void an_answer_to_the_message_itself_is_for_all_of_them() throws Exception {
         server.answerToData = 554;
         assertThat(deliver(Settled.NONE)).isInstanceOf(Outcome.Rejected.class);
 

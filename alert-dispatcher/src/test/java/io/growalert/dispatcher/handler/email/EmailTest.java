@@ -49,7 +49,7 @@ class EmailTest {
     }
 
     @Test
-    void sendsTextAndHtmlThatSayWhatIsWrong() throws Exception {
+    void sends_text_and_html_that_say_what_is_wrong() throws Exception {
         var outcome = email("to: [grower@example.com, boss@example.com]").deliver(notification(CO2.firing(0)));
 
         assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
@@ -66,7 +66,7 @@ class EmailTest {
     }
 
     @Test
-    void whatAnIncidentSaysIsOneThread() throws Exception {
+    void what_an_incident_says_is_one_thread() throws Exception {
         var handler = email("to: [grower@example.com]");
 
         handler.deliver(notification(CO2.firing(0)));
@@ -87,7 +87,7 @@ class EmailTest {
     }
 
     @Test
-    void anotherAttemptBearsTheSameMessageId() throws Exception {
+    void another_attempt_bears_the_same_message_id() throws Exception {
         var handler = email("to: [grower@example.com]");
 
         handler.deliver(notification(CO2.firing(0)));
@@ -98,7 +98,7 @@ class EmailTest {
     }
 
     @Test
-    void labelsAndSummariesCannotAddHeadersOrMarkup() throws Exception {
+    void labels_and_summaries_cannot_add_headers_or_markup() throws Exception {
         var event = CO2.withSeries(Map.of("room", "x\r\nBcc: thief@example.com\r\n\r\n<script>alert(1)</script>"))
                 .firing(0);
         var nasty = new AlertEvent(
@@ -127,7 +127,7 @@ class EmailTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsTriedAgain() throws Exception {
+    void a_server_that_is_not_there_is_tried_again() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -140,7 +140,7 @@ class EmailTest {
     }
 
     @Test
-    void aLoginThatIsRefusedIsTriedAgain() throws Exception {
+    void a_login_that_is_refused_is_tried_again() throws Exception {
         server.setUser("grower@example.com", "grower", "right");
 
         var outcome = email("to: [grower@example.com], username: grower, password: wrong")
@@ -151,7 +151,7 @@ class EmailTest {
 
     @ParameterizedTest
     @CsvSource({"550, true", "553, true", "450, false", "552, false"})
-    void theReplyCodeDecidesWhetherARefusalIsFinal(int code, boolean isFinal) throws Exception {
+    void the_reply_code_decides_whether_a_refusal_is_final(int code, boolean isFinal) throws Exception {
         var address = new InternetAddress("grower@example.com");
         var sent = new InternetAddress[] {new InternetAddress("boss@example.com")};
         var refused = new SMTPAddressFailedException(address, "RCPT TO", code, "no");
@@ -176,7 +176,7 @@ class EmailTest {
                 "to: [a@example.com], security: some | security",
                 "to: [a@example.com], port: 99999 | port"
             })
-    void whatIsWrongInTheSettingsIsNamed(String settings, String key) {
+    void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         var problems = new Problems();
         var section = DefinitionFile.parse(
                         "test.yml", "email: {%s}".formatted(settings), new Variables(Map.of()), problems)

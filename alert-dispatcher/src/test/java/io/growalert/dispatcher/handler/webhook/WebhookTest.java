@@ -75,7 +75,7 @@ class WebhookTest {
     }
 
     @Test
-    void postsTheEventAsItWasOnTheTopicAndSignsIt() throws Exception {
+    void posts_the_event_as_it_was_on_the_topic_and_signs_it() throws Exception {
         var outcome = webhook("secret: " + SECRET).deliver(notification());
 
         assertThat(outcome).isEqualTo(new Outcome.Delivered("HTTP 200"));
@@ -91,7 +91,7 @@ class WebhookTest {
     }
 
     @Test
-    void signsAsTheStandardWebhooksLibrariesDo() {
+    void signs_as_the_standard_webhooks_libraries_do() {
         var key = SigningKey.read(new Secret(SECRET)).orElseThrow();
 
         var signature = key.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, "{\"test\": 2432232314}");
@@ -100,7 +100,7 @@ class WebhookTest {
     }
 
     @Test
-    void withoutASecretNothingIsSigned() throws Exception {
+    void without_a_secret_nothing_is_signed() throws Exception {
         webhook("headers: {Authorization: Bearer abc}").deliver(notification());
 
         assertThat(requests.getFirst().header("webhook-signature")).isEqualTo("(none)");
@@ -109,7 +109,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 202, 204})
-    void everySuccessIsDelivered(int code) throws Exception {
+    void every_success_is_delivered(int code) throws Exception {
         status = code;
 
         assertThat(webhook("").deliver(notification())).isEqualTo(new Outcome.Delivered("HTTP " + code));
@@ -117,7 +117,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 503})
-    void whatMayPassIsTriedAgain(int code) throws Exception {
+    void what_may_pass_is_tried_again(int code) throws Exception {
         status = code;
 
         assertThat(webhook("").deliver(notification())).isEqualTo(new Outcome.Retry("HTTP " + code));
@@ -125,7 +125,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 400, 405, 410, 422})
-    void whatWillNotPassIsRejectedAndRedirectsAreNotFollowed(int code) throws Exception {
+    void what_will_not_pass_is_rejected_and_redirects_are_not_followed(int code) throws Exception {
         status = code;
         answerHeaders = Map.of("Location", url());
 
@@ -135,7 +135,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 409, 425})
-    void whatADeploymentMayEndIsRefusedForNow(int code) throws Exception {
+    void what_a_deployment_may_end_is_refused_for_now(int code) throws Exception {
         status = code;
         answerHeaders = Map.of("Retry-After", "17");
 
@@ -144,7 +144,7 @@ class WebhookTest {
     }
 
     @Test
-    void retryAfterIsHonoured() throws Exception {
+    void retry_after_is_honoured() throws Exception {
         status = 429;
         answerHeaders = Map.of("Retry-After", "17");
 
@@ -161,18 +161,18 @@ class WebhookTest {
                 "Tue, 24 Nov 2026 07:01:00 GMT | PT1M",
                 "Tue, 24 Nov 2026 06:00:00 GMT | PT0S"
             })
-    void retryAfterIsSecondsOrADate(String text, Duration expected) {
+    void retry_after_is_seconds_or_a_date(String text, Duration expected) {
         assertThat(RetryAfter.parse(text, Events.START)).contains(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999999"})
-    void anythingElseInRetryAfterIsIgnored(String text) {
+    void anything_else_in_retry_after_is_ignored(String text) {
         assertThat(RetryAfter.parse(text, Events.START)).isEmpty();
     }
 
     @Test
-    void aServerThatIsNotThereIsTriedAgain() throws Exception {
+    void a_server_that_is_not_there_is_tried_again() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -184,7 +184,7 @@ class WebhookTest {
     }
 
     @Test
-    void aServerThatDoesNotAnswerInTimeIsTriedAgain() throws Exception {
+    void a_server_that_does_not_answer_in_time_is_tried_again() throws Exception {
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var handler = open("{url: 'http://127.0.0.1:%d/', timeout: 100ms}".formatted(silent.getLocalPort()));
 
@@ -193,7 +193,7 @@ class WebhookTest {
     }
 
     @Test
-    void ofALongAnswerOnlyTheBeginningIsRead() throws Exception {
+    void of_a_long_answer_only_the_beginning_is_read() throws Exception {
         answer = new byte[10 * 1024 * 1024];
 
         assertThat(webhook("").deliver(notification())).isEqualTo(new Outcome.Delivered("HTTP 200"));
@@ -212,7 +212,7 @@ class WebhookTest {
                 "{url: 'http://a.example/', headers: {Host: x}} | headers.Host",
                 "{url: 'http://a.example/', timeout: 1h} | timeout"
             })
-    void whatIsWrongInTheSettingsIsNamed(String settings, String key) {
+    void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         assertThat(problems(settings)).extracting(Problem::key).containsExactly("webhook." + key);
     }
 

@@ -82,7 +82,7 @@ class FluxContainerTest {
     }
 
     @Test
-    void answersFlux() throws Exception {
+    void answers_flux() throws Exception {
         assertThat(ask(TOKEN, "flux", """
                         from(bucket: "sensors") |> range(start: :from, stop: :to)
                           |> filter(fn: (r) => r._measurement == "co2") |> group(columns: ["room"]) |> last()
@@ -91,13 +91,13 @@ class FluxContainerTest {
     }
 
     @Test
-    void answersInfluxQl() throws Exception {
+    void answers_influx_ql() throws Exception {
         assertThat(ask(TOKEN, "influxql", "SELECT last(ppm) FROM co2 WHERE time > :from AND time <= :to GROUP BY room"))
                 .containsExactlyInAnyOrder(new Row(Map.of("room", "r1"), 1200.5), new Row(Map.of("room", "r2"), 600));
     }
 
     @Test
-    void tellsWhatWentWrong() {
+    void tells_what_went_wrong() {
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> ask(TOKEN, "flux", "from(bucket: \"nowhere\") |> range(start: :from)"))
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.QUERY));

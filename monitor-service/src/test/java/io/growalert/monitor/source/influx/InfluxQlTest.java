@@ -89,7 +89,7 @@ class InfluxQlTest {
     }
 
     @Test
-    void answersOneRowPerSeriesOfTheWindow() throws Exception {
+    void answers_one_row_per_series_of_the_window() throws Exception {
         assertThat(ask("SELECT mean(ppm) FROM co2 WHERE time > :from AND time <= :to GROUP BY room, site"))
                 .containsExactlyInAnyOrder(
                         new Row(Map.of("site", "south"), 400),
@@ -98,13 +98,13 @@ class InfluxQlTest {
     }
 
     @Test
-    void makesEveryColumnButTheTimeAndTheLastALabel() throws Exception {
+    void makes_every_column_but_the_time_and_the_last_a_label() throws Exception {
         assertThat(ask("SELECT sensor, ppm FROM co2 WHERE time > :from AND time <= :to AND sensor = 'a:from'"))
                 .containsExactly(new Row(Map.of("sensor", "a:from"), 1200.5));
     }
 
     @Test
-    void keepsEveryRowOfASeriesAndItsMissingValues() throws Exception {
+    void keeps_every_row_of_a_series_and_its_missing_values() throws Exception {
         assertThat(ask("""
                         SELECT max(ppm) FROM co2 WHERE time > :from AND time <= :to AND room = 'r1'
                         GROUP BY time(2m), room
@@ -116,12 +116,12 @@ class InfluxQlTest {
     }
 
     @Test
-    void answersNoRowsWhenNothingMatches() throws Exception {
+    void answers_no_rows_when_nothing_matches() throws Exception {
         assertThat(ask("SELECT ppm FROM nothing WHERE time > :from")).isEmpty();
     }
 
     @Test
-    void tellsAMissingDatabaseFromASilentSeries() {
+    void tells_a_missing_database_from_a_silent_series() {
         fails(
                 config("nowhere", InfluxServer.PASSWORD),
                 "SELECT ppm FROM co2",
@@ -130,14 +130,14 @@ class InfluxQlTest {
     }
 
     @Test
-    void blamesTheQuery() {
+    void blames_the_query() {
         var config = config("sensors", InfluxServer.PASSWORD);
         fails(config, "SELECT FROM WHERE", Kind.QUERY, "InfluxDB answered 400: error parsing query: found FROM");
         fails(config, "SELECT nothing(ppm) FROM co2", Kind.QUERY, "undefined function nothing()");
     }
 
     @Test
-    void saysThatTheCredentialsAreWrongWithoutShowingThem() {
+    void says_that_the_credentials_are_wrong_without_showing_them() {
         fails(
                 config("sensors", "wr0ng"),
                 "SELECT ppm FROM co2",

@@ -119,7 +119,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void asksForJsonWithTheWindowAsLiteralsAndTheTokenInItsHeader() throws Exception {
+    void asks_for_json_with_the_window_as_literals_and_the_token_in_its_header() throws Exception {
         answer(200, "{\"results\": [{\"statement_id\": 0}]}");
 
         assertThat(ask(config(), null, SELECT, LONG)).isEmpty();
@@ -133,7 +133,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void givesValuesAsTheyCame() throws Exception {
+    void gives_values_as_they_came() throws Exception {
         answer(200, """
                 {"results": [{"statement_id": 0, "series": [{"name": "b", "columns": ["time", "n", "f", "last"], "values": [
                     ["2026-11-24T07:00:00Z", 1, 0.5, 12345678901], ["2026-11-24T07:00:00Z", null, "", "text"],
@@ -165,7 +165,7 @@ class InfluxSourceTest {
                 "403 | forbidden | SOURCE | InfluxDB answered 403: forbidden",
                 "503 | <html>down</html> | SOURCE | InfluxDB answered 503: <html>down</html>",
             })
-    void tellsWhatAnAnswerMeans(int status, String body, Kind kind, String message) {
+    void tells_what_an_answer_means(int status, String body, Kind kind, String message) {
         answer(status, body);
         fails(config(), LONG, kind, message);
     }
@@ -178,7 +178,7 @@ class InfluxSourceTest {
                 "200 | {\"results\": [{\"statement_id\": 0, \"error\": \"query interrupted\"}]}",
                 "500 | {\"code\": \"internal error\", \"message\": \"context deadline exceeded\"}",
             })
-    void aQueryThatTheServerCanceledIsATimeoutAndAnAnswer(int status, String body) {
+    void a_query_that_the_server_canceled_is_a_timeout_and_an_answer(int status, String body) {
         answer(status, body);
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> ask(config(), null, SELECT, LONG))
@@ -188,7 +188,7 @@ class InfluxSourceTest {
 
     @ParameterizedTest
     @ValueSource(ints = {204, 401})
-    void anyAnswerToAPingProvesThatTheServerIsAlive(int status) throws Exception {
+    void any_answer_to_a_ping_proves_that_the_server_is_alive(int status) throws Exception {
         server.createContext("/ping", exchange -> {
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
@@ -199,7 +199,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void aSilentPeerAnswersNoProbe() throws Exception {
+    void a_silent_peer_answers_no_probe() throws Exception {
         try (var peer = StallingProxy.silent();
                 var source = config(peer.port()).open()) {
             assertThatExceptionOfType(SourceException.class).isThrownBy(() -> source.probe(SHORT));
@@ -207,46 +207,46 @@ class InfluxSourceTest {
     }
 
     @Test
-    void doesNotTakeAnEmptyAnswerForNoRows() {
+    void does_not_take_an_empty_answer_for_no_rows() {
         answer(200, "");
         fails(config(), LONG, Kind.SOURCE, "not");
     }
 
     @Test
-    void doesNotTakeAnAnswerThatBreaksOffForAWholeOne() {
+    void does_not_take_an_answer_that_breaks_off_for_a_whole_one() {
         var body = "{\"results\": [{\"statement_id\": 0}]}".getBytes(UTF_8);
         answer(200, body, body.length + 1);
         fails(config(), LONG, Kind.SOURCE, "InfluxDB could not be asked: unexpected end of stream");
     }
 
     @Test
-    void refusesAnAnswerThatIsTooLarge() {
+    void refuses_an_answer_that_is_too_large() {
         answer(200, new byte[(int) InfluxSource.MAX_BYTES + 1], 0);
         fails(config(), LONG, Kind.QUERY, "the answer has more than 32 MiB");
     }
 
     @Test
-    void saysAtOnceThatNobodyListens() {
+    void says_at_once_that_nobody_listens() {
         int port = server.getAddress().getPort();
         server.stop(0);
         fails(config(port), LONG, Kind.SOURCE, "InfluxDB could not be asked: Failed to connect to /127.0.0.1:" + port);
     }
 
     @Test
-    void endsASlowQueryAtItsTimeout() {
+    void ends_a_slow_query_at_its_timeout() {
         hang();
         fails(config(), SHORT, Kind.TIMEOUT, "InfluxDB gave no answer in time");
     }
 
     @Test
-    void doesNotWaitLongerForASilentPeerThanTheTimeout() throws Exception {
+    void does_not_wait_longer_for_a_silent_peer_than_the_timeout() throws Exception {
         try (var peer = StallingProxy.silent()) {
             fails(config(peer.port()), SHORT, Kind.TIMEOUT, "InfluxDB gave no answer in time");
         }
     }
 
     @Test
-    void doesNotWaitLongerForTheRestOfAnAnswerThanTheTimeout() {
+    void does_not_wait_longer_for_the_rest_of_an_answer_than_the_timeout() {
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write("{\"results\": ".getBytes(UTF_8));
@@ -262,7 +262,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitAtOnce() throws Exception {
+    void an_interrupt_ends_the_wait_at_once() throws Exception {
         hang();
         var outcome = new CompletableFuture<List<Row>>();
         var thread = Thread.ofVirtual().start(() -> {
@@ -283,7 +283,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void readsTablesOfFluxByTheirGroupKey() throws Exception {
+    void reads_tables_of_flux_by_their_group_key() throws Exception {
         answer(200, resource("flux-rows.csv"), 0);
 
         assertThat(flux("from(bucket: \"sensors\") |> range(start: :from, stop: :to) |> last()"))
@@ -299,7 +299,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void answersNoRowsWhenFluxSendsNoTable() throws Exception {
+    void answers_no_rows_when_flux_sends_no_table() throws Exception {
         answer(200, "\r\n");
         assertThat(flux("from(bucket: \"sensors\")")).isEmpty();
     }
@@ -310,7 +310,7 @@ class InfluxSourceTest {
         "flux-no-value.csv, QUERY, 'a table has no column named _value, only result, table, room, mean'",
         "flux-no-annotations.csv, SOURCE, 'the answer is not annotated CSV: '",
     })
-    void tellsWhatAnAnswerOfFluxMeans(String file, Kind kind, String message) throws Exception {
+    void tells_what_an_answer_of_flux_means(String file, Kind kind, String message) throws Exception {
         answer(200, resource(file), 0);
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> flux("from(bucket: \"sensors\")"))

@@ -19,7 +19,7 @@ class InfluxTypeTest {
     }
 
     @Test
-    void readsAllSettings() {
+    void reads_all_settings() {
         var config =
                 config("{url: 'http://db:8086', token: s3cret, org: farm, database: sensors, retentionPolicy: week}");
 
@@ -35,13 +35,13 @@ class InfluxTypeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"db:8086", "jdbc:postgresql://db", "http://", "http://db?u=a"})
-    void refusesAnythingElseAsAUrl(String url) {
+    void refuses_anything_else_as_a_url(String url) {
         assertThat(read("{url: '%s'}".formatted(url)).problems())
                 .containsExactly("test.yml:1:2: url: expected http://HOST:PORT or https://HOST:PORT");
     }
 
     @Test
-    void reportsWhatIsMissingUnknownOrContradicts() {
+    void reports_what_is_missing_unknown_or_contradicts() {
         assertThat(read("{bucket: a, token: b, username: c}").problems())
                 .containsExactlyInAnyOrder(
                         "test.yml:1:2: bucket: unknown key; expected one of url, token, token-file, username, password,"
@@ -58,7 +58,7 @@ class InfluxTypeTest {
     }
 
     @Test
-    void tellsWhatIsWrongWithAQuery() {
+    void tells_what_is_wrong_with_a_query() {
         var config = config("{url: 'http://db:8086', database: sensors}");
         assertThat(config.problemWith(null, "select a from \"into\" where time > :from"))
                 .isEmpty();

@@ -34,12 +34,12 @@ class FailureTest {
         "08006, SOURCE", // connection failure
         ", SOURCE",
     })
-    void tellsFromTheSqlStateWhoIsToBlame(@Nullable String state, Kind kind) {
+    void tells_from_the_sql_state_who_is_to_blame(@Nullable String state, Kind kind) {
         assertThat(failure("ERROR: it", state, null).kind()).isEqualTo(kind);
     }
 
     @Test
-    void takesASilentSocketForATimeout() {
+    void takes_a_silent_socket_for_a_timeout() {
         assertThat(failure("An I/O error occurred", "08006", new SocketTimeoutException())
                         .kind())
                 .isEqualTo(Kind.TIMEOUT);
@@ -47,13 +47,13 @@ class FailureTest {
 
     @ParameterizedTest
     @CsvSource({"Position: 10", "Position\u00a0: 10", "位置: 10"})
-    void namesThePlaceInTheQueryAsItWasWritten(String position) {
+    void names_the_place_in_the_query_as_it_was_written(String position) {
         assertThat(failure("ERROR: no such column\n  Hint: Try another.\n  " + position, "42703", null))
                 .hasMessage("ERROR: no such column; Hint: Try another. (line 2, column 3)");
     }
 
     @Test
-    void tellsWhyThereIsNoConnection() {
+    void tells_why_there_is_no_connection() {
         var unknown = new SQLException("The connection attempt failed.", "08001", new UnknownHostException("nobody"));
         assertThat(Failure.connecting(unknown))
                 .hasMessage("cannot connect to the database: The connection attempt failed."

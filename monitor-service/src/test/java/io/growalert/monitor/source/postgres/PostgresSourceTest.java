@@ -100,7 +100,7 @@ class PostgresSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"time", "plain"})
-    void answersOneRowPerSeriesOfTheWindow(String column) throws Exception {
+    void answers_one_row_per_series_of_the_window(String column) throws Exception {
         var rows = ask("""
                 SELECT room, avg(co2_ppm)::numeric(8,2) AS value -- the average, :from and on
                 FROM readings WHERE %1$s > :from AND %1$s <= :to AND room <> ':to' GROUP BY room ORDER BY room;
@@ -113,7 +113,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void canUseAParameterInTheListOfColumnsAndInTheGroupsToo() throws Exception {
+    void can_use_a_parameter_in_the_list_of_columns_and_in_the_groups_too() throws Exception {
         var rows = ask("""
                 SELECT date_bin('5 minutes', time, :from)::text AS bin, count(*) AS value FROM readings
                 GROUP BY date_bin('5 minutes', time, :from) ORDER BY bin
@@ -126,7 +126,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void writesLabelsPlainlyAndLeavesNullsOut() throws Exception {
+    void writes_labels_plainly_and_leaves_nulls_out() throws Exception {
         var rows = ask("""
                 SELECT 1 AS value, 7 AS "Sensor", 1.50::numeric AS n, 21::float8 AS f, true AS b, NULL AS missing,
                     interval '90 s' AS i, '00000000-0000-0000-0000-000000000001'::uuid AS id, ARRAY[1, 2] AS a
@@ -146,7 +146,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void givesValuesAsTheyCame() throws Exception {
+    void gives_values_as_they_came() throws Exception {
         assertThat(ask("SELECT NULL::int AS value").getFirst().value()).isNull();
         assertThat(ask("SELECT 'NaN'::float8 AS value").getFirst().value()).isEqualTo(Double.NaN);
         assertThat(ask("SELECT 'NaN'::numeric AS value").getFirst().value()).isEqualTo(Double.NaN);
@@ -156,7 +156,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void understandsOperatorsWithQuestionMarks() throws Exception {
+    void understands_operators_with_question_marks() throws Exception {
         assertThat(ask("SELECT count(*) AS value WHERE '{\"a\": 1}'::jsonb ? 'a' AND 'is it :to?' LIKE '%?'"))
                 .containsExactly(new Row(Map.of(), 1L));
     }
@@ -174,7 +174,7 @@ class PostgresSourceTest {
                 "SELECT 1; DROP TABLE readings | a second statement begins at line 1, column 11; only one is allowed",
                 "COMMIT | No results were returned by the query.",
             })
-    void blamesTheQuery(String sql, String message) {
+    void blames_the_query(String sql, String message) {
         assertThat(failure(sql))
                 .hasMessage(message)
                 .extracting(SourceException::kind)
@@ -189,7 +189,7 @@ class PostgresSourceTest {
         "now()::time, time",
         "now()::timetz, timetz",
     })
-    void refusesATimeAsALabel(String time, String type) {
+    void refuses_a_time_as_a_label(String time, String type) {
         assertThat(failure("SELECT %s AS seen, 'r1' AS room, 1 AS value".formatted(time)))
                 .hasMessageStartingWith("the column seen is a %s: as a label".formatted(type))
                 .extracting(SourceException::kind)
@@ -197,7 +197,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void refusesAnAnswerThatIsTooLarge() throws Exception {
+    void refuses_an_answer_that_is_too_large() throws Exception {
         assertThat(failure("SELECT repeat('x', 1000000) AS label, 1 AS value FROM generate_series(1, 70)"))
                 .hasMessage("the answer has more than 64M")
                 .extracting(SourceException::kind)
@@ -206,7 +206,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void saysThatAQueryNeedsAWindow() {
+    void says_that_a_query_needs_a_window() {
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> source.query(new Query("m", null, "SELECT :from AS value", null, TO, LONG)))
                 .withMessage("the query uses :from, but the monitor has no window");
@@ -220,13 +220,13 @@ class PostgresSourceTest {
                 "SET TRANSACTION READ WRITE",
                 "WITH gone AS (DELETE FROM readings RETURNING 1) SELECT count(*) AS value FROM gone",
             })
-    void writesNothing(String sql) throws Exception {
+    void writes_nothing(String sql) throws Exception {
         assertThat(failure(sql).kind()).isEqualTo(Kind.QUERY);
         assertThat(ask("SELECT count(*) AS value FROM readings")).containsExactly(new Row(Map.of(), 4L));
     }
 
     @Test
-    void leavesNothingBehindForTheNextQuery() throws Exception {
+    void leaves_nothing_behind_for_the_next_query() throws Exception {
         assertThat(failure(source, "SELECT 1 AS value, pg_sleep(20)", SHORT).kind())
                 .isEqualTo(Kind.TIMEOUT);
         assertThat(ask("SELECT 1 AS value, current_setting('statement_timeout') AS t, pg_sleep(0.5)"))
@@ -236,7 +236,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void endsASlowQueryAtItsTimeout() {
+    void ends_a_slow_query_at_its_timeout() {
         assertThat(failure(source, "SELECT pg_sleep(20), 1 AS value", SHORT))
                 .hasMessage("no answer in time: ERROR: canceling statement due to statement timeout")
                 .extracting(SourceException::kind)
@@ -244,7 +244,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitAtOnce() throws Exception {
+    void an_interrupt_ends_the_wait_at_once() throws Exception {
         var outcome = new CompletableFuture<List<Row>>();
         var thread = Thread.ofVirtual().start(() -> {
             try {
@@ -267,7 +267,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void saysAtOnceThatNobodyListens() throws Exception {
+    void says_at_once_that_nobody_listens() throws Exception {
         int port;
         try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
@@ -282,7 +282,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void saysWhyTheServerDoesNotLetItIn() {
+    void says_why_the_server_does_not_let_it_in() {
         var config = new PostgresConfig(
                 "jdbc:postgresql://127.0.0.1:%d/nowhere".formatted(database.getPort()),
                 "postgres",
@@ -297,7 +297,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void doesNotWaitLongerForASilentPeerThanTheTimeout() throws Exception {
+    void does_not_wait_longer_for_a_silent_peer_than_the_timeout() throws Exception {
         try (var peer = StallingProxy.silent();
                 var silent = open(peer.port())) {
             assertThat(failure(silent, "SELECT 1 AS value", SHORT))
@@ -308,7 +308,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void doesNotWaitLongerForAPeerThatWentSilentThanTheTimeout() throws Exception {
+    void does_not_wait_longer_for_a_peer_that_went_silent_than_the_timeout() throws Exception {
         try (var proxy = new StallingProxy(database.getPort());
                 var proxied = open(proxy.port())) {
             assertThat(proxied.query(query("SELECT 1 AS value", LONG))).hasSize(1);
@@ -318,7 +318,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void comesBackAfterTheServerBrokeTheConnection() throws Exception {
+    void comes_back_after_the_server_broke_the_connection() throws Exception {
         try (var proxy = new StallingProxy(database.getPort());
                 var proxied = open(proxy.port())) {
             assertThat(failure(proxied, "SELECT pg_terminate_backend(pg_backend_pid()), 1 AS value", LONG)
@@ -333,7 +333,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void waitsForAConnectionNoLongerThanTheTimeout() throws Exception {
+    void waits_for_a_connection_no_longer_than_the_timeout() throws Exception {
         try (var small = new PostgresConfig(
                         "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(database.getPort()), "postgres", null, 1)
                 .open()) {
@@ -349,7 +349,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void failsRunningQueriesWhenItIsClosed() throws Exception {
+    void fails_running_queries_when_it_is_closed() throws Exception {
         var closing = open(database.getPort());
         var outcome = CompletableFuture.supplyAsync(
                 () -> failure(closing, "SELECT pg_sleep(20), 3 AS value", LONG),
@@ -365,7 +365,7 @@ class PostgresSourceTest {
 
     /** X runs into its timeout in each run, and is interrupted at its end; Y uses the same source. */
     @Test
-    void aMonitorThatAlwaysTimesOutKeepsNoOtherFromRunning() throws Exception {
+    void a_monitor_that_always_times_out_keeps_no_other_from_running() throws Exception {
         try (var guarded = new GuardedSource("farm-db", open(database.getPort()), 2)) {
             for (int run = 0; run < GuardedSource.FAILURES + 2; run++) {
                 var failure = interruptedAfter(
@@ -396,7 +396,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void answersAProbeWhileAllConnectionsOfThePoolAreBusy() throws Exception {
+    void answers_a_probe_while_all_connections_of_the_pool_are_busy() throws Exception {
         try (var small = new PostgresConfig(
                         "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(database.getPort()), "postgres", null, 1)
                 .open()) {
@@ -414,7 +414,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void aSilentPeerAnswersNoProbe() throws Exception {
+    void a_silent_peer_answers_no_probe() throws Exception {
         try (var peer = StallingProxy.silent();
                 var silent = open(peer.port())) {
             assertThatExceptionOfType(SourceException.class).isThrownBy(() -> silent.probe(Duration.ofSeconds(1)));

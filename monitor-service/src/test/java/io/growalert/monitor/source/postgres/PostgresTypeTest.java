@@ -18,7 +18,7 @@ class PostgresTypeTest {
     }
 
     @Test
-    void readsAllSettings(@TempDir Path folder) throws Exception {
+    void reads_all_settings(@TempDir Path folder) throws Exception {
         var secret = Files.writeString(folder.resolve("farm"), "s3cret\n");
 
         var config = Settings.config(
@@ -39,13 +39,13 @@ class PostgresTypeTest {
         "postgres://[::1]:5433/farm, jdbc:postgresql://[::1]:5433/farm",
         "postgres://db, jdbc:postgresql://db/",
     })
-    void takesTheFormThatOtherClientsTake(String url, String jdbc) {
+    void takes_the_form_that_other_clients_take(String url, String jdbc) {
         assertThat(Settings.config(new PostgresType(), "{url: '%s'}".formatted(url)))
                 .isEqualTo(new PostgresConfig(jdbc, null, null, PostgresType.DEFAULT_POOL));
     }
 
     @Test
-    void takesCredentialsOutOfTheUrlUnlessTheyAreGivenBesideIt() {
+    void takes_credentials_out_of_the_url_unless_they_are_given_beside_it() {
         assertThat(Settings.config(new PostgresType(), "{url: 'postgres://farmer:p%40ss+w@db/farm'}"))
                 .isEqualTo(new PostgresConfig(
                         "jdbc:postgresql://db/farm", "farmer", new Secret("p@ss+w"), PostgresType.DEFAULT_POOL));
@@ -64,7 +64,7 @@ class PostgresTypeTest {
                 "https://db/farm",
                 "postgres://"
             })
-    void refusesAnythingElseAsAUrl(String url) {
+    void refuses_anything_else_as_a_url(String url) {
         var settings = read("{url: '%s'}".formatted(url));
 
         assertThat(settings.config()).isEmpty();
@@ -74,7 +74,7 @@ class PostgresTypeTest {
     }
 
     @Test
-    void refusesAPasswordThatWouldBeShown() {
+    void refuses_a_password_that_would_be_shown() {
         assertThat(read("{url: 'jdbc:postgresql://db/farm?user=a&password=s3cret'}")
                         .problems())
                 .singleElement()
@@ -84,7 +84,7 @@ class PostgresTypeTest {
     }
 
     @Test
-    void reportsWhatIsMissingUnknownOrOutOfRange() {
+    void reports_what_is_missing_unknown_or_out_of_range() {
         assertThat(read("{user: farmer, pool: 0}").problems())
                 .containsExactlyInAnyOrder(
                         "test.yml:1:2: user: unknown key; expected one of url, username, password, password-file, pool",
@@ -93,7 +93,7 @@ class PostgresTypeTest {
     }
 
     @Test
-    void tellsWhatIsWrongWithAQuery() {
+    void tells_what_is_wrong_with_a_query() {
         var config = new PostgresConfig("jdbc:postgresql://db/farm", null, null, 4);
         assertThat(config.problemWith(null, "SELECT 1 AS value")).isEmpty();
         assertThat(config.problemWith("sql", "SELECT 1 AS value")).isEmpty();

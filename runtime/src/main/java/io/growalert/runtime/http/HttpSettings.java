@@ -1,0 +1,38 @@
+package io.growalert.runtime.http;
+
+import io.growalert.runtime.PlainReason;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How a service that is not public is reached.
+ *
+ * @param hosts names and addresses, without a port, under which it is called beside those of its own machine
+ */
+@ConfigurationProperties("growalert.http")
+public record HttpSettings(@DefaultValue List<String> hosts) {
+    private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[?[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*]?");
+
+    public HttpSettings {
+        hosts = hosts.stream()
+                .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                .filter(host -> !host.isEmpty())
+                .toList();
+        for (var host : hosts) {
+            if (!HOST.matcher(host).matches()) {
+                throw new Unusable(host);
+            }
+        }
+    }
+
+    private static final class Unusable extends RuntimeException implements PlainReason {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String host) {
+            super("growalert.http.hosts: %s: expected a name or an address without a port".formatted(host));
+        }
+    }
+}

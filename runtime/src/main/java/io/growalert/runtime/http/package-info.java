@@ -1,0 +1,5 @@
+/** The HTTP server of a service: ingress limits, problem details, error pages. */
+@NullMarked
+package io.growalert.runtime.http;
+
+import org.jspecify.annotations.NullMarked;

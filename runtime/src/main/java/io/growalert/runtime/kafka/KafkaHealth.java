@@ -1,0 +1,52 @@
+package io.growalert.runtime.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/** Whether Kafka answers. */
+public final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 3;
+
+    private final String bootstrapServers;
+    private final String clientId;
+    private @Nullable Admin admin;
+
+    public KafkaHealth(String bootstrapServers, String clientId) {
+        super("Kafka does not answer");
+        this.bootstrapServers = bootstrapServers;
+        this.clientId = clientId;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) throws Exception {
+        var nodes = admin().describeCluster().nodes().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        builder.up().withDetail("brokers", nodes.size());
+    }
+
+    /** Made when it is first needed: a broker whose name cannot be resolved yet must not stop the start. */
+    private synchronized Admin admin() {
+        var open = admin;
+        if (open == null) {
+            open = Admin.create(Map.of(
+                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers,
+                    AdminClientConfig.CLIENT_ID_CONFIG,
+                    clientId));
+            admin = open;
+        }
+        return open;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package io.growalert.runtime.loop;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * A named worker thread that runs rounds of a {@link Task} until it is stopped. A round that fails is logged and retried after
+ * an exponential back-off with jitter, which a wake-up does not shorten; no exception ends the thread. The loop's
+ * {@link #progress} tells the health report when it is stalled or its thread died.
+ */
+public final class Loop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+    private static final double MULTIPLIER = 2;
+    /** Of an interval, so that instances that failed together do not retry together. */
+    private static final int JITTER_DIVISOR = 5;
+
+    /** The work of a loop. */
+    @FunctionalInterface
+    public interface Task {
+        /**
+         * Runs one round.
+         *
+         * @param loop the loop that runs it; a long round calls {@link Loop#advanced} and looks at {@link Loop#isStopping}
+         * @return how long to wait for {@link Loop#wake} before the next round; zero: the next round begins at once
+         * @throws InterruptedException the loop was interrupted, and ends
+         * @throws Exception the round failed; it is retried
+         */
+        Duration round(Loop loop) throws Exception;
+    }
+
+    /**
+     * When a loop retries and how long a stop takes.
+     *
+     * @param firstRetry the back-off after the first failure, which doubles with each further failure
+     * @param longestRetry its limit
+     * @param grace how long {@link Loop#stop} waits for the round under way before it interrupts the thread, and again after that
+     */
+    public record Options(Duration firstRetry, Duration longestRetry, Duration grace) {
+        public static final Options DEFAULT =
+                new Options(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(15));
+
+        public Options withRetry(Duration first, Duration longest) {
+            return new Options(first, longest, grace);
+        }
+
+        public Options withGrace(Duration grace) {
+            return new Options(firstRetry, longestRetry, grace);
+        }
+
+        private BackOffExecution backOff() {
+            var backOff = new ExponentialBackOff(firstRetry.toMillis(), MULTIPLIER);
+            backOff.setMaxInterval(longestRetry.toMillis());
+            backOff.setJitter(firstRetry.toMillis() / JITTER_DIVISOR);
+            return backOff.start();
+        }
+    }
+
+    private final Progress progress;
+    private final String failureMessage;
+    private final Task task;
+    private final Options options;
+    private final Waiter waiter = new Waiter();
+    private volatile boolean stopping;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable String obstacle;
+    private @Nullable BackOffExecution failing;
+
+    /** @param failureMessage the log message of a failed round, for example {@code Publishing billing events failed; retrying} */
+    public Loop(String name, String failureMessage, Task task) {
+        this(new Progress(name), failureMessage, Options.DEFAULT, task);
+    }
+
+    public Loop(String name, String failureMessage, Options options, Task task) {
+        this(new Progress(name), failureMessage, options, task);
+    }
+
+    /** @param progress whose name is the thread's and the health report's; a test gives it a clock */
+    public Loop(Progress progress, String failureMessage, Options options, Task task) {
+        this.progress = progress;
+        this.failureMessage = failureMessage;
+        this.options = options;
+        this.task = task;
+    }
+
+    public String name() {
+        return progress.loop();
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Why the last round failed; empty after a round that succeeded. */
+    public Optional<String> obstacle() {
+        return Optional.ofNullable(obstacle);
+    }
+
+    /** Starts the thread; does nothing while it runs. A stopped loop can be started again. */
+    public synchronized void start() {
+        if (thread == null) {
+            stopping = false;
+            thread = Thread.ofPlatform().name(name()).start(this::run);
+        }
+    }
+
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    /** True from {@link #requestStop} on: the round under way should return soon. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /** Ends the current wait, or the next one; not a back-off. */
+    public void wake() {
+        waiter.wake();
+    }
+
+    /** The round under way got further: the time limit of a round starts anew. */
+    public void advanced() {
+        progress.advanced();
+    }
+
+    /** The round under way is long and succeeded so far: an earlier failure is over, and the back-off starts anew. */
+    public void succeeded() {
+        progress.end();
+        progress.begin();
+        recovered();
+    }
+
+    /**
+     * The round under way is long, and a step of it failed: logs, backs off and returns, so that the round can go on.
+     *
+     * @throws InterruptedException the loop was interrupted, and ends
+     */
+    public void backOff(Throwable failure) throws InterruptedException {
+        failed(failure);
+        pause();
+        progress.begin();
+    }
+
+    /** Waits for a wake-up within a round; true when it was woken. */
+    public boolean await(Duration atMost) throws InterruptedException {
+        return !stopping && waiter.await(atMost);
+    }
+
+    /** No further round begins; returns at once. */
+    public void requestStop() {
+        stopping = true;
+        waiter.wake();
+    }
+
+    /**
+     * Requests the stop and waits for the thread: for the grace, then interrupts it and waits as long again.
+     *
+     * @return false when the thread still runs
+     */
+    public boolean stop() {
+        requestStop();
+        var running = thread;
+        if (running == null) {
+            return true;
+        }
+        try {
+            if (!running.join(options.grace())) {
+                running.interrupt();
+                if (!running.join(options.grace())) {
+                    LOG.atWarn().addKeyValue("loop", name()).log("Loop did not stop in time");
+                    return false;
+                }
+            }
+            thread = null;
+            return true;
+        } catch (InterruptedException e) {
+            running.interrupt();
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** Runs rounds in the current thread until the loop is stopped or interrupted. */
+    private void run() {
+        try {
+            while (!stopping) {
+                progress.begin();
+                round();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (!stopping) {
+                progress.terminated("its thread ended");
+                LOG.atError().addKeyValue("loop", name()).log("Loop terminated; only a restart starts it again");
+            }
+        }
+    }
+
+    private void round() throws InterruptedException {
+        Duration wait;
+        try {
+            wait = task.round(this);
+            progress.end();
+            recovered();
+        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+            throw interrupted(e);
+        } catch (Throwable e) {
+            failed(e);
+            pause();
+            return;
+        }
+        if (wait.isPositive() && !stopping) {
+            waiter.await(wait);
+        }
+    }
+
+    private static InterruptedException interrupted(Exception e) {
+        return e instanceof InterruptedException interrupted ? interrupted : new InterruptedException(e.toString());
+    }
+
+    private void recovered() {
+        failing = null;
+        obstacle = null;
+    }
+
+    private void failed(Throwable failure) {
+        progress.failed(failure);
+        obstacle = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        if (failing == null) {
+            failing = options.backOff();
+        }
+        (failure instanceof Exception ? LOG.atWarn() : LOG.atError())
+                .setCause(failure)
+                .addKeyValue("loop", name())
+                .log(failureMessage);
+    }
+
+    /** A wake-up does not cut it short; a stop does. */
+    private void pause() throws InterruptedException {
+        var backOff = Duration.ofMillis(Objects.requireNonNull(failing).nextBackOff());
+        long until = System.nanoTime() + backOff.toNanos();
+        for (long left = backOff.toNanos(); left > 0 && !stopping; left = until - System.nanoTime()) {
+            waiter.await(Duration.ofNanos(left));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.growalert.runtime.loop;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a loop makes progress. The loop calls {@link #begin} when it starts a round, {@link #end} when the round succeeded,
+ * with or without work, and {@link #failed} when it did not. A loop is stalled when one round takes longer than 30 s, or rounds
+ * have failed for longer than that without a success between; waiting between two rounds may take any time.
+ */
+public final class Progress {
+    /** How long a loop may take without progress, in time that never jumps. */
+    public static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final String loop;
+    private final LongSupplier nanoTime;
+    private @Nullable Long begun;
+    private @Nullable Long failingSince;
+    private @Nullable String reason;
+    private @Nullable String ended;
+
+    /** @param loop the loop's name, as operators see it in the health report */
+    public Progress(String loop) {
+        this(loop, System::nanoTime);
+    }
+
+    /** @param nanoTime where a test sets the time */
+    public Progress(String loop, LongSupplier nanoTime) {
+        this.loop = loop;
+        this.nanoTime = nanoTime;
+    }
+
+    public String loop() {
+        return loop;
+    }
+
+    public synchronized void begin() {
+        begun = nanoTime.getAsLong();
+    }
+
+    /** The round under way got further: it counts as begun now. Does nothing between two rounds. */
+    public synchronized void advanced() {
+        if (begun != null) {
+            begun = nanoTime.getAsLong();
+        }
+    }
+
+    public synchronized void end() {
+        begun = null;
+        failingSince = null;
+        reason = null;
+    }
+
+    /** The loop retries; {@code why} is shown to operators. */
+    public synchronized void failed(Throwable why) {
+        begun = null;
+        if (failingSince == null) {
+            failingSince = nanoTime.getAsLong();
+        }
+        reason = why.toString();
+    }
+
+    /** Whether the last round failed. */
+    public synchronized boolean isFailing() {
+        return failingSince != null;
+    }
+
+    /** The loop's thread ended although the service runs: only a restart brings it back. */
+    public synchronized void terminated(String why) {
+        ended = why;
+    }
+
+    /** Why the loop counts as stalled; empty while it makes progress. */
+    public synchronized Optional<String> stalled() {
+        if (ended != null) {
+            return Optional.of("terminated: " + ended);
+        }
+        if (failingSince != null && age(failingSince).compareTo(LIMIT) > 0) {
+            return Optional.of(
+                    "failing for %d s: %s".formatted(age(failingSince).toSeconds(), reason));
+        }
+        if (begun != null && age(begun).compareTo(LIMIT) > 0) {
+            return Optional.of("no progress for %d s".formatted(age(begun).toSeconds()));
+        }
+        return Optional.empty();
+    }
+
+    private Duration age(long since) {
+        return Duration.ofNanos(nanoTime.getAsLong() - since);
+    }
+}

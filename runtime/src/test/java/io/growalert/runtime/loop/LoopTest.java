@@ -1,0 +1,174 @@
+package io.growalert.runtime.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LoopTest {
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Loop.Options QUICK =
+            new Loop.Options(Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(200));
+
+    private final AtomicInteger rounds = new AtomicInteger();
+    private Loop loop = new Loop("rounds", "Round failed; retrying", QUICK, _ -> LONG);
+
+    @AfterEach
+    void stop() {
+        loop.close();
+    }
+
+    private Loop started(Loop.Task task) {
+        loop = new Loop("rounds", "Round failed; retrying", QUICK, task);
+        loop.start();
+        return loop;
+    }
+
+    @Test
+    void a_zero_wait_begins_the_next_round_at_once() {
+        started(_ -> rounds.incrementAndGet() < 1_000 ? Duration.ZERO : LONG);
+
+        await().until(() -> rounds.get() == 1_000);
+    }
+
+    @Test
+    void a_wake_up_ends_the_wait_even_when_it_came_before_it() {
+        started(loop -> {
+            if (rounds.incrementAndGet() < 3) {
+                loop.wake();
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 3);
+    }
+
+    @Test
+    void a_failed_round_is_retried_and_reported_until_one_succeeds() {
+        var succeed = new AtomicInteger();
+        started(_ -> {
+            rounds.incrementAndGet();
+            if (succeed.get() == 0) {
+                throw new IllegalStateException("no database");
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() > 3);
+        assertThat(loop.obstacle()).contains("no database");
+        assertThat(loop.progress().isFailing()).isTrue();
+
+        succeed.set(1);
+        await().until(() -> loop.obstacle().isEmpty());
+        assertThat(loop.progress().isFailing()).isFalse();
+    }
+
+    @Test
+    void an_error_does_not_end_the_thread() {
+        started(_ -> {
+            if (rounds.incrementAndGet() == 1) {
+                throw new StackOverflowError();
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 2);
+        assertThat(loop.progress().stalled()).isEmpty();
+    }
+
+    @Test
+    void a_wake_up_does_not_shorten_a_back_off_and_a_stop_does() {
+        var failed = new CountDownLatch(1);
+        loop = new Loop("rounds", "Round failed; retrying", QUICK.withRetry(LONG, LONG), _ -> {
+            rounds.incrementAndGet();
+            failed.countDown();
+            throw new IllegalStateException("no database");
+        });
+        loop.start();
+        await().until(() -> loop.obstacle().isPresent());
+
+        loop.wake();
+        loop.wake();
+
+        assertThat(loop.stop()).isTrue();
+        assertThat(rounds).hasValue(1);
+    }
+
+    @Test
+    void a_stop_interrupts_a_round_that_does_not_return() throws Exception {
+        var begun = new CountDownLatch(1);
+        var interrupted = new AtomicReference<Boolean>();
+        started(_ -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+                throw e;
+            }
+            return LONG;
+        });
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(loop.stop()).isTrue();
+        assertThat(interrupted).hasValue(true);
+        assertThat(loop.isRunning()).isFalse();
+        assertThat(loop.progress().stalled()).isEmpty();
+    }
+
+    @Test
+    void an_interrupt_that_is_no_stop_counts_as_terminated() {
+        started(_ -> {
+            throw new InterruptedException("not by stop");
+        });
+
+        await().until(() -> loop.progress().stalled().isPresent());
+        assertThat(loop.progress().stalled()).contains("terminated: its thread ended");
+    }
+
+    @Test
+    void a_long_round_can_report_progress() {
+        var nanos = new AtomicLong();
+        var progress = new Progress("rounds", nanos::get);
+        var steps = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        loop = new Loop(progress, "Round failed; retrying", QUICK, loop -> {
+            begun.countDown();
+            steps.await();
+            loop.succeeded();
+            rounds.incrementAndGet();
+            new CountDownLatch(1).await();
+            return LONG;
+        });
+        loop.start();
+        await().until(() -> begun.getCount() == 0);
+        nanos.addAndGet(Progress.LIMIT.plusSeconds(1).toNanos());
+        assertThat(progress.stalled()).contains("no progress for 31 s");
+
+        steps.countDown();
+
+        await().until(() -> rounds.get() == 1);
+        assertThat(progress.stalled()).isEmpty();
+    }
+
+    @Test
+    void can_be_started_again_after_a_stop() {
+        started(_ -> {
+            rounds.incrementAndGet();
+            return LONG;
+        });
+        await().until(() -> rounds.get() == 1);
+        loop.stop();
+
+        loop.start();
+
+        await().until(() -> rounds.get() == 2);
+    }
+}

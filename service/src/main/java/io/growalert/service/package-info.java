@@ -1,5 +1,0 @@
-/** What every service starts with. */
-@NullMarked
-package io.growalert.service;
-
-import org.jspecify.annotations.NullMarked;
