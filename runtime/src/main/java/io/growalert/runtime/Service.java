@@ -31,6 +31,15 @@ public record Service(Class<?> configuration, String name) {
             "${LOG_FILE}.%d{yyyy-MM-dd}.%i",
             "logging.logback.rollingpolicy.total-size-cap",
             "50MB",
+            // its INFO lines describe its own parts
+            "logging.level.org.eclipse.jetty",
+            "warn",
+            // it warns of each Host header that cannot be parsed, which any client can send
+            "logging.level.org.eclipse.jetty.util.HostPort",
+            "error",
+            // open connections; the rest waits
+            "server.jetty.max-connections",
+            "8192",
             // DEGRADED works, and needs an operator: worse than UP, and a 200 all the same
             "management.endpoint.health.status.order",
             "down,out-of-service,degraded,up,unknown");

@@ -170,7 +170,7 @@ final class Standalone {
     }
 
     private void startGateway(OperatorToken token) {
-        startService(Part.GATEWAY, () -> Door.open(settings, token, tomcat(settings.httpPort())));
+        startService(Part.GATEWAY, () -> Door.open(settings, token));
     }
 
     private void startBilling(StripeAccount account, OperatorToken token, String kafka, PostgresTarget database) {
@@ -179,7 +179,7 @@ final class Standalone {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
         }
-        startService(Part.BILLING, () -> billing.startService(kafka, database, tomcat(settings.billingHttpPort())));
+        startService(Part.BILLING, () -> billing.startService(kafka, database));
     }
 
     /** Why a service did not start is in its exception's message; the log has the rest. */
@@ -200,12 +200,7 @@ final class Standalone {
             properties.put(prefix + ".session-timeout", "6s");
         }
         properties.put("server.port", httpPort);
-        properties.put("server.tomcat.basedir", tomcat(httpPort));
         return properties;
-    }
-
-    private Path tomcat(int httpPort) {
-        return data.tmp().resolve("tomcat-" + httpPort);
     }
 
     private Path folder(String service) {

@@ -40,7 +40,7 @@ final class SameOrigin implements HandlerInterceptor {
         return site == null || site.equals("same-origin");
     }
 
-    /** As the browser sees us: Tomcat takes a proxy's word for it, when it trusts the proxy. */
+    /** The origin of this site as the browser sees it; behind a trusted proxy, what the proxy reports. */
     private static String here(HttpServletRequest request) {
         return normal("%s://%s:%d".formatted(request.getScheme(), request.getServerName(), request.getServerPort()));
     }

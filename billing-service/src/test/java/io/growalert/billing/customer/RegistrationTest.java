@@ -340,7 +340,7 @@ class RegistrationTest {
 
     @Test
     void who_is_no_trusted_proxy_cannot_say_where_a_request_came_from() {
-        try (var other = billing.beside(Map.of("server.tomcat.remoteip.internal-proxies", "192\\.0\\.2\\.1"))) {
+        try (var other = billing.beside(Map.of("growalert.http.proxies", List.of("192.0.2.1")))) {
             var answer = other.post(
                     "/create-customer",
                     null,

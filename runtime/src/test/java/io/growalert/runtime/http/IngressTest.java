@@ -76,6 +76,7 @@ class IngressTest {
                 "localhost",
                 "localhost:9999",
                 "LOCALHOST",
+                "localhost:",
                 "127.0.0.1",
                 "127.0.0.1:8082",
                 "127.9.9.9",
@@ -98,8 +99,7 @@ class IngressTest {
                 "evil-monitor-service",
                 "0.0.0.0",
                 "10.0.0.7",
-                "[::2]:80",
-                "localhost:"
+                "[::2]:80"
             })
     void a_foreign_name_that_leads_here_is_refused(String host) throws IOException {
         assertThat(get("/list", host)).startsWith("HTTP/1.1 421").contains("\"code\":\"invalid_host\"");
