@@ -29,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
  * @param origins pages of other sites that may use the customers API, such as {@code https://shop.example.com}
  * @param memory what bodies that are on their way may take, all together
  * @param slowest how long a client may take to send its headers, and again to send a body
+ * @param keepAlive how long a connection stays open between two requests
  * @param connectionsPerAddress how many connections one address has at once, unless it is a proxy's
  * @param wrongTokens how many wrong operator tokens of one address are answered 401; those above them 429
  */
@@ -44,6 +45,9 @@ public record GatewaySettings(
 
         @DefaultValue("15s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
         Duration slowest,
+
+        @DefaultValue("30s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+        Duration keepAlive,
 
         @DefaultValue("256") @Min(1) @Max(8192) int connectionsPerAddress,
         @DefaultValue @Valid Rate wrongTokens,

@@ -103,7 +103,7 @@ class OddRequestsTest {
         assertThat(answer).matches("(?s)HTTP/1\\.1 (400|413|501) .*");
         assertThat(answer)
                 .contains("application/problem+json", "X-Content-Type-Options: nosniff", "Content-Security-Policy:")
-                .doesNotContain("Tomcat", "Exception", "\r\nServer:");
+                .doesNotContain("Jetty", "Exception", "\r\nServer:");
         assertThat(answer.split("HTTP/1.1 ")).hasSize(2);
         assertThat(answer).contains(CODES.getOrDefault(answer.substring(9, 12), "no code of this status"));
     }
@@ -199,7 +199,7 @@ class OddRequestsTest {
                 .contains("application/problem+json", "X-Content-Type-Options: nosniff", "X-Frame-Options: DENY")
                 .contains("Content-Security-Policy: default-src 'none'", "Referrer-Policy: same-origin")
                 .contains("Permissions-Policy: ")
-                .doesNotContain("Tomcat", "Exception", "\r\nServer:");
+                .doesNotContain("Jetty", "Exception", "\r\nServer:");
         assertThat(gateway.billing.count()).isEqualTo(asked);
     }
 

@@ -229,7 +229,7 @@ class OutagesTest {
     @Test
     void what_a_client_does_is_no_outage_of_a_backend() throws Exception {
         try (var gateway = new RunningGateway(
-                Map.of("growalert.gateway.breaker.calls", 2, "server.tomcat.connection-timeout", "100ms"))) {
+                Map.of("growalert.gateway.breaker.calls", 2, "server.jetty.connection-idle-timeout", "100ms"))) {
             for (int i = 0; i < 5; i++) {
                 assertThat(gateway.raw("POST /charge HTTP/1.1\nHost: a\nContent-Length: 9\nConnection: close\n\n"))
                         .startsWith("HTTP/1.1 408");

@@ -8,11 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.ConnectionMetaData;
-import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * customizer trusts every client. Of the addresses in {@code X-Forwarded-For} the last one counts that is not a trusted
  * proxy: what a client sent to the proxy stands left of it.
  */
-public final class TrustedProxies implements HttpConfiguration.Customizer {
+public final class TrustedProxies {
     private static final Pattern WITH_PORT = Pattern.compile("([0-9.]+):[0-9]+|\\[([0-9a-fA-F:.]+)](?::[0-9]+)?");
 
     private final List<Network> networks;
@@ -65,10 +63,6 @@ public final class TrustedProxies implements HttpConfiguration.Customizer {
         throw new Unusable("%s: %s is no address and no network such as 10.0.0.0/8".formatted(property, text));
     }
 
-    public boolean isEmpty() {
-        return networks.isEmpty();
-    }
-
     public boolean contains(InetAddress address) {
         for (var network : networks) {
             if (network.contains(address)) {
@@ -78,8 +72,11 @@ public final class TrustedProxies implements HttpConfiguration.Customizer {
         return false;
     }
 
-    @Override
-    public Request customize(Request request, HttpFields.Mutable responseHeaders) {
+    /** The request as the client sent it to the proxy; unchanged when it does not come from a trusted proxy. */
+    public Request apply(Request request) {
+        if (networks.isEmpty()) {
+            return request;
+        }
         var connection = request.getConnectionMetaData();
         return connection.getRemoteSocketAddress() instanceof InetSocketAddress proxy && contains(proxy.getAddress())
                 ? new Forwarded(request, client(request, proxy), uri(request))
@@ -153,7 +150,6 @@ public final class TrustedProxies implements HttpConfiguration.Customizer {
         }
     }
 
-    /** A request as the client sent it to the proxy. */
     private static final class Forwarded extends Request.Wrapper {
         private final HttpURI uri;
         private final ConnectionMetaData connection;
