@@ -52,7 +52,7 @@ final class AccessLog implements RequestLog {
                 .addKeyValue("method", METHODS.contains(request.getMethod()) ? request.getMethod() : "other")
                 .addKeyValue("status", status)
                 .addKeyValue("ms", nanos / 1_000_000)
-                .addKeyValue("network", Network.roughly(exchange.client()))
+                .addKeyValue("network", Network.roughly(exchange.address()))
                 .log("Answered");
     }
 

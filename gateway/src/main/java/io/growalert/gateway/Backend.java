@@ -22,6 +22,9 @@ final class Backend implements AutoCloseable {
     /** Shorter than a service keeps a connection without requests. */
     private static final Duration IDLE = Duration.ofSeconds(10);
 
+    /** In bytes: more than the gateway accepts, and adds. */
+    private static final int LARGEST_HEADERS = 24 << 10;
+
     private final String name;
     private final URI url;
     private final Duration connect;
@@ -54,6 +57,8 @@ final class Backend implements AutoCloseable {
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(null);
+        client.setMaxRequestHeadersSize(LARGEST_HEADERS);
+        client.setMaxResponseHeadersSize(LARGEST_HEADERS);
         client.setDefaultRequestContentType(null);
         return client;
     }

@@ -51,7 +51,7 @@ final class BackendHeaders {
                 passed.add(field);
             }
         }
-        passed.add(HttpHeader.X_FORWARDED_FOR, exchange.client().getHostAddress());
+        passed.add(HttpHeader.X_FORWARDED_FOR, exchange.client());
         passed.add(HttpHeader.X_FORWARDED_PROTO, request.getHttpURI().getScheme());
         passed.add(HttpHeader.X_FORWARDED_HOST, Request.getServerName(request));
         passed.add(HttpHeader.X_FORWARDED_PORT, Integer.toString(Request.getServerPort(request)));

@@ -1,6 +1,7 @@
 package io.growalert.gateway;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -19,17 +20,17 @@ final class Exchange {
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{8,64}");
 
     private final String id;
-    private final InetAddress client;
+    private final InetSocketAddress client;
     private final String network;
     private final ClientConnection connection;
     private volatile String route = "none";
     private volatile @Nullable String brokenOff;
     private volatile long due;
 
-    private Exchange(String id, InetAddress client, ClientConnection connection, Duration time) {
+    private Exchange(String id, InetSocketAddress client, ClientConnection connection, Duration time) {
         this.id = id;
         this.client = client;
-        network = Network.of(client);
+        network = Network.of(client.getAddress());
         this.connection = connection;
         due = System.nanoTime() + time.toNanos();
     }
@@ -61,8 +62,14 @@ final class Exchange {
         return id;
     }
 
-    InetAddress client() {
-        return client;
+    /** Of the client, or of the last proxy that is not trusted. */
+    InetAddress address() {
+        return client.getAddress();
+    }
+
+    /** The address as text; behind a trusted proxy, as the proxy wrote it. */
+    String client() {
+        return client.getHostString();
     }
 
     String network() {

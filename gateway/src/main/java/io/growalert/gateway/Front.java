@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import io.growalert.runtime.http.TrustedProxies;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
@@ -53,6 +54,10 @@ final class Front extends Handler.Wrapper {
         // reads and writes time out; waiting for a backend is bounded by its route
         request.addIdleTimeoutListener(_ -> false);
         var problem = problem(request);
+        if (problem == GatewayProblem.NOT_IMPLEMENTED) {
+            // Jetty keeps the connection of a CONNECT open
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+        }
         if (problem != null) {
             refusals.answer(problem, request, response, callback);
             return true;

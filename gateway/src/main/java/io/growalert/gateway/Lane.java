@@ -184,7 +184,7 @@ final class Lane extends ProxyHandler {
         boolean unavailable = problem == GatewayProblem.BACKEND_UNAVAILABLE;
         LOG.atDebug()
                 .addKeyValue("problem", problem.code())
-                .addKeyValue("cause", failure)
+                .setCause(failure)
                 .log("Backend failed");
         problem.answer(request, response, callback, unavailable ? Duration.ofSeconds(1) : null);
     }
@@ -338,7 +338,7 @@ final class Lane extends ProxyHandler {
         Relayed(Response response, Exchange exchange) {
             super(response.getRequest(), response);
             this.exchange = exchange;
-            own = response.getHeaders().asImmutable();
+            own = HttpFields.build(response.getHeaders());
         }
 
         /** Drops what the backend sent, before any of it was passed on. */

@@ -12,10 +12,10 @@ final class Network {
     private Network() {}
 
     /** Behind a trusted proxy the client's, not the proxy's. */
-    static InetAddress client(Request request) {
+    static InetSocketAddress client(Request request) {
         return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress()
-                : InetAddress.getLoopbackAddress();
+                ? remote
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     /** The unit that limits count by: an IPv4 address, or an IPv6 network of 64 bits, which is one subscriber's. */

@@ -4,6 +4,7 @@ import io.growalert.runtime.PlainReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * proxy: what a client sent to the proxy stands left of it.
  */
 public final class TrustedProxies {
-    private static final Pattern WITH_PORT = Pattern.compile("([0-9.]+):[0-9]+|\\[([0-9a-fA-F:.]+)](?::[0-9]+)?");
+    private static final Pattern WITH_PORT = Pattern.compile("^(?:([0-9.]+):[0-9]+|\\[([0-9a-fA-F:.]+)](?::[0-9]+)?)$");
 
     private final List<Network> networks;
 
@@ -105,8 +106,10 @@ public final class TrustedProxies {
     /** Some proxies add a port. What is no address, such as {@code unknown}, counts as this machine's. */
     private static InetAddress address(String value) {
         try {
-            return InetAddress.ofLiteral(WITH_PORT.matcher(value).replaceFirst("$1$2"));
-        } catch (IllegalArgumentException e) {
+            var text = WITH_PORT.matcher(value).replaceFirst("$1$2");
+            // with its text, so that it is passed on as the proxy wrote it
+            return InetAddress.getByAddress(text, InetAddress.ofLiteral(text).getAddress());
+        } catch (IllegalArgumentException | UnknownHostException e) {
             return InetAddress.getLoopbackAddress();
         }
     }
