@@ -25,9 +25,9 @@ final class Errors implements ErrorController {
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
         var cause = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-        if (cause != null && status >= 500) {
+        boolean isWithinLimit = refusals.answer(status, request, response);
+        if (isWithinLimit && cause != null && status >= 500) {
             LOG.atError().setCause(cause).log("Request failed with an internal error");
         }
-        refusals.answer(status, request, response);
     }
 }

@@ -3,7 +3,6 @@ package io.growalert.gateway;
 import io.growalert.runtime.http.TrustedProxies;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
@@ -55,8 +54,8 @@ final class Front extends Handler.Wrapper {
         request.addIdleTimeoutListener(_ -> false);
         var problem = problem(request);
         if (problem == GatewayProblem.NOT_IMPLEMENTED) {
-            // Jetty keeps the connection of a CONNECT open
-            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+            refusals.answer(problem.status().value(), request, response, callback);
+            return true;
         }
         if (problem != null) {
             refusals.answer(problem, request, response, callback);

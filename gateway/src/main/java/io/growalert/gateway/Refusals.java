@@ -4,6 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -49,18 +51,29 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
         return withToken ? new Counted("token", tokens) : new Counted("none", all);
     }
 
-    private void answer(
+    private boolean answer(
             GatewayProblem problem, int status, Counted counted, Request request, Response response, Callback callback) {
-        if (limit.allows(counted.kind, Exchange.of(request).network(), counted.rate)) {
+        boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
+        if (allowed) {
             problem.answer(request, response, callback, status, null);
         } else {
             GatewayProblem.TOO_MANY_REQUESTS.answer(request, response, callback, counted.rate.next());
         }
+        return allowed;
     }
 
-    /** A request that Jetty refused with this status. What is left of it is no HTTP, and not read. */
-    void answer(int status, Request request, Response response, Callback callback) {
-        answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, callback);
+    /**
+     * A request that Jetty refused with this status. What is left of it is no HTTP, and not read.
+     *
+     * @return false when its network exceeded the rate limit, and the response is 429
+     */
+    boolean answer(int status, Request request, Response response, Callback callback) {
+        var connection = request.getConnectionMetaData();
+        boolean isTunnel = HttpMethod.CONNECT.is(request.getMethod())
+                && connection.getHttpVersion() != HttpVersion.HTTP_2;
+        // Jetty would leave the connection open for the client's bytes
+        var end = isTunnel ? Callback.from(callback, connection.getConnection()::close) : callback;
+        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, end);
     }
 
     @Override
@@ -77,22 +90,28 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
         answer(GatewayProblem.BAD_REQUEST, 400, new Counted("none", all), request, response);
     }
 
-    /** A request that the servlet side refused with this status. */
-    void answer(int status, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        answer(GatewayProblem.of(status), status, new Counted("none", all), request, response);
+    /**
+     * A request that the servlet side refused with this status.
+     *
+     * @return false when its network exceeded the rate limit, and the response is 429
+     */
+    boolean answer(int status, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response);
     }
 
-    private void answer(
+    private boolean answer(
             GatewayProblem problem,
             int status,
             Counted counted,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        if (limit.allows(counted.kind, Exchange.of(request).network(), counted.rate)) {
+        boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
+        if (allowed) {
             problem.answer(response, status, null);
         } else {
             GatewayProblem.TOO_MANY_REQUESTS.answer(response, 429, counted.rate.next());
         }
+        return allowed;
     }
 }

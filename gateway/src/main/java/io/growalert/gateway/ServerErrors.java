@@ -2,6 +2,7 @@ package io.growalert.gateway;
 
 import io.growalert.runtime.http.TrustedProxies;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -28,15 +29,17 @@ final class ServerErrors implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         var cause = (Throwable) request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
-        int status = status(response.getStatus(), cause);
+        int status = HttpMethod.CONNECT.is(request.getMethod())
+                ? HttpStatus.NOT_IMPLEMENTED_501
+                : status(response.getStatus(), cause);
         var begun = Exchange.find(request);
         var exchange = begun == null ? connections.begin(proxies.apply(request)) : begun;
         response.reset();
         response.getHeaders().put(Exchange.ID_HEADER, exchange.id());
-        if (status == HttpStatus.INTERNAL_SERVER_ERROR_500) {
+        boolean isWithinLimit = refusals.answer(status, request, response, callback);
+        if (isWithinLimit && status == HttpStatus.INTERNAL_SERVER_ERROR_500) {
             LOG.atError().setCause(cause).log("Request failed with an internal error");
         }
-        refusals.answer(status, request, response, callback);
         return true;
     }
 
