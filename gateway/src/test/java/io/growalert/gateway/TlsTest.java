@@ -40,7 +40,7 @@ class TlsTest {
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
-    private Path folder;
+    private static Path folder;
 
     private RunningGateway gateway;
 
