@@ -58,6 +58,11 @@ public class HttpServer {
     }
 
     @Bean
+    JettyServerCustomizer serverProblems() {
+        return server -> server.setErrorHandler(new ServerProblems());
+    }
+
+    @Bean
     JettyServerCustomizer headerCase() {
         return server -> {
             for (var connector : server.getConnectors()) {
