@@ -126,7 +126,9 @@ final class BrowserPolicy implements HeaderWriter {
     @Override
     public void writeHeaders(HttpServletRequest request, HttpServletResponse response) {
         boolean pays = WITH_STRIPE.contains(request.getRequestURI());
-        response.setHeader("Content-Security-Policy", pays ? paying : isPage(response.getHeader(HttpHeaders.CONTENT_TYPE)) ? plain : NOTHING);
+        response.setHeader(
+                "Content-Security-Policy",
+                pays ? paying : isPage(response.getHeader(HttpHeaders.CONTENT_TYPE)) ? plain : NOTHING);
         response.setHeader("Permissions-Policy", pays ? payingFeatures : NO_FEATURES + ", payment=()");
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
     }

@@ -28,7 +28,8 @@ final class Drain implements Callback, Invocable.Task {
     @Override
     public void succeeded() {
         // to a client that waits for the permission to send a body, a read would give it
-        if (request.getLength() == 0 || request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
+        if (request.getLength() == 0
+                || request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
             callback.succeeded();
         } else {
             run();

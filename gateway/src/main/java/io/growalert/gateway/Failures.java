@@ -22,8 +22,7 @@ final class Failures {
                     SocketTimeoutException _,
                     UnknownHostException _,
                     NoRouteToHostException _,
-                    UnresolvedAddressException _ ->
-                GatewayProblem.BACKEND_UNAVAILABLE;
+                    UnresolvedAddressException _ -> GatewayProblem.BACKEND_UNAVAILABLE;
             case TimeoutException _ -> GatewayProblem.BACKEND_TIMEOUT;
             case RejectedExecutionException _ -> GatewayProblem.BACKEND_BUSY;
             default -> GatewayProblem.BACKEND_FAILED;

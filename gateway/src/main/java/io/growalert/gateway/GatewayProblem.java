@@ -30,7 +30,9 @@ enum GatewayProblem implements ProblemCode {
     /** Such as a transfer encoding that the server does not know. */
     NOT_IMPLEMENTED(HttpStatus.NOT_IMPLEMENTED, "the request needs a feature that is not implemented"),
     /** The backend's response was malformed or incomplete. */
-    BACKEND_FAILED(HttpStatus.BAD_GATEWAY, "the service behind the gateway closed the connection before its response was complete"),
+    BACKEND_FAILED(
+            HttpStatus.BAD_GATEWAY,
+            "the service behind the gateway closed the connection before its response was complete"),
     /** The backend is unreachable, or its circuit breaker is open. */
     BACKEND_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "the service behind the gateway is unreachable"),
     /** All permits of the route, or all memory for bodies, are in use. */

@@ -117,12 +117,7 @@ final class Lane extends ProxyHandler {
             refuse(GatewayProblem.BAD_REQUEST, call, response, callback, null);
         } else if (!breaker.tryAcquirePermission()) {
             call.close();
-            refuse(
-                    GatewayProblem.BACKEND_UNAVAILABLE,
-                    call,
-                    response,
-                    callback,
-                    shared.breakers.pause());
+            refuse(GatewayProblem.BACKEND_UNAVAILABLE, call, response, callback, shared.breakers.pause());
         } else if (!free.tryAcquire()) {
             breaker.releasePermission();
             call.close();
@@ -182,10 +177,7 @@ final class Lane extends ProxyHandler {
         ((Relayed) response).restart();
         var problem = Failures.problem(failure);
         boolean unavailable = problem == GatewayProblem.BACKEND_UNAVAILABLE;
-        LOG.atDebug()
-                .addKeyValue("problem", problem.code())
-                .setCause(failure)
-                .log("Backend failed");
+        LOG.atDebug().addKeyValue("problem", problem.code()).setCause(failure).log("Backend failed");
         problem.answer(request, response, callback, unavailable ? Duration.ofSeconds(1) : null);
     }
 

@@ -25,7 +25,8 @@ final class OperatorFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (Operators.owns(request.getRequestURI()) && given(request).filter(token::matches).isPresent()) {
+        if (Operators.owns(request.getRequestURI())
+                && given(request).filter(token::matches).isPresent()) {
             var context = SecurityContextHolder.createEmptyContext();
             context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(
                     "operator", null, AuthorityUtils.createAuthorityList("ROLE_" + ROLE)));

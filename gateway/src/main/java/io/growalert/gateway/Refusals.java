@@ -52,7 +52,12 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
     }
 
     private boolean answer(
-            GatewayProblem problem, int status, Counted counted, Request request, Response response, Callback callback) {
+            GatewayProblem problem,
+            int status,
+            Counted counted,
+            Request request,
+            Response response,
+            Callback callback) {
         boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
         if (allowed) {
             problem.answer(request, response, callback, status, null);
@@ -69,8 +74,8 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
      */
     boolean answer(int status, Request request, Response response, Callback callback) {
         var connection = request.getConnectionMetaData();
-        boolean isTunnel = HttpMethod.CONNECT.is(request.getMethod())
-                && connection.getHttpVersion() != HttpVersion.HTTP_2;
+        boolean isTunnel =
+                HttpMethod.CONNECT.is(request.getMethod()) && connection.getHttpVersion() != HttpVersion.HTTP_2;
         // Jetty would leave the connection open for the client's bytes
         var end = isTunnel ? Callback.from(callback, connection.getConnection()::close) : callback;
         return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, end);

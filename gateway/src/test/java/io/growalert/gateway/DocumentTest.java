@@ -25,7 +25,8 @@ class DocumentTest {
         try (var gateway =
                 Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token", RunningGateway.TOKEN))) {
             // its text lists its predicates
-            routes = gateway.getBean("routing") + " " + String.join(" ", gateway.getBean(RouteTable.class).paths());
+            routes = gateway.getBean("routing") + " "
+                    + String.join(" ", gateway.getBean(RouteTable.class).paths());
         }
 
         var plain = matches("(?<![\\w/])/[\\w/*-]+", routes).stream()

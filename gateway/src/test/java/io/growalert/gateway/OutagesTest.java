@@ -25,7 +25,7 @@ class OutagesTest {
             List.of("/config", "/subscription", "/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
 
     @Test
-    void a_backend_that_is_down_is_told_and_the_others_do_not_notice() throws Exception {
+    void a_backend_that_is_down_is_reported_and_does_not_affect_the_others() throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.billing.close();
 
@@ -44,7 +44,7 @@ class OutagesTest {
     }
 
     @Test
-    void a_backend_that_is_silent_for_too_long_is_a_timeout() throws Exception {
+    void a_backend_that_sends_nothing_for_too_long_is_a_timeout() throws Exception {
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.timeout", "200ms"))) {
             gateway.billing.answers(exchange -> hold(released));
@@ -66,9 +66,9 @@ class OutagesTest {
         }
     }
 
-    /** Nobody waits for it but who asked it: what is above its connections is refused, and what is for others is not touched. */
+    /** Requests above its permits are refused at once; requests to other backends are not affected. */
     @Test
-    void a_backend_that_hangs_takes_nothing_from_the_others() throws Exception {
+    void a_backend_that_hangs_does_not_affect_the_others() throws Exception {
         var asked = new CountDownLatch(2);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
@@ -106,9 +106,9 @@ class OutagesTest {
         }
     }
 
-    /** As when Stripe hangs, and billing with it. */
+    /** For example when Stripe hangs, and billing with it. */
     @Test
-    void a_route_that_hangs_takes_nothing_from_another_to_the_same_backend() throws Exception {
+    void a_route_that_hangs_does_not_affect_another_to_the_same_backend() throws Exception {
         var asked = new CountDownLatch(2);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
@@ -172,7 +172,7 @@ class OutagesTest {
     }
 
     @Test
-    void a_backend_that_fails_again_and_again_is_left_alone_until_it_is_back() throws Exception {
+    void the_circuit_breaker_opens_after_repeated_failures_and_closes_when_the_backend_recovers() throws Exception {
         try (var gateway = new RunningGateway(
                 Map.of("growalert.gateway.breaker.calls", 4, "growalert.gateway.breaker.pause", "300ms"))) {
             gateway.billing.answers(exchange -> {
@@ -194,7 +194,7 @@ class OutagesTest {
     }
 
     @Test
-    void calls_that_hang_do_not_keep_others_from_a_backend_that_is_back() throws Exception {
+    void calls_that_hang_do_not_keep_the_circuit_breaker_half_open() throws Exception {
         var hanging = new CountDownLatch(2);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
@@ -251,7 +251,7 @@ class OutagesTest {
     }
 
     @Test
-    void health_says_whether_all_is_well_and_not_what_is_not() throws Exception {
+    void health_shows_the_status_without_the_reason() throws Exception {
         try (var gateway = new RunningGateway()) {
             assertThat(gateway.get("/health").body()).isEqualTo("{\"status\":\"UP\"}");
             int asked = gateway.billing.count();
@@ -269,35 +269,35 @@ class OutagesTest {
     }
 
     @Test
-    void whoever_asks_for_health_while_a_service_hangs_is_told_what_was_seen_last() throws Exception {
+    void health_is_the_last_result_while_a_service_hangs() throws Exception {
         var now = new AtomicLong();
         var asked = new CountDownLatch(1);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway();
                 var health = new HealthCheck(gateway.part(Backends.class), now::get);
                 var others = Executors.newVirtualThreadPerTaskExecutor()) {
-            assertThat(health.isWell()).isTrue();
+            assertThat(health.isHealthy()).isTrue();
             gateway.billing.answers(exchange -> {
                 asked.countDown();
                 hold(released);
             });
-            assertThat(health.isWell()).isTrue();
+            assertThat(health.isHealthy()).isTrue();
 
             now.addAndGet(Duration.ofSeconds(5).toNanos());
-            var asking = others.submit(health::isWell);
+            var asking = others.submit(health::isHealthy);
             asked.await();
-            assertThat(health.isWell()).isTrue();
+            assertThat(health.isHealthy()).isTrue();
             assertThat(asking.isDone()).isFalse();
 
             // it does not hang for longer than it may
             assertThat(asking.get()).isFalse();
-            assertThat(health.isWell()).isFalse();
+            assertThat(health.isHealthy()).isFalse();
             released.countDown();
         }
     }
 
     @Test
-    void what_is_told_line_by_line_passes_line_by_line() throws Exception {
+    void a_streamed_response_passes_line_by_line() throws Exception {
         var read = new CountDownLatch(1);
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is refused costs, too: no address may have it without end. */
+/** Refused requests are limited by address, too. */
 class RefusalsTest {
     private static final Map<String, Object> FEW = Map.of(
             "growalert.gateway.proxies",
@@ -51,7 +51,7 @@ class RefusalsTest {
     }
 
     @Test
-    void whoever_guesses_tokens_is_refused_soon_and_does_not_keep_the_operator_out() throws Exception {
+    void guessing_tokens_is_limited_and_does_not_lock_the_operator_out() throws Exception {
         try (var gateway = new RunningGateway(FEW)) {
             var wrong = "Authorization: Bearer a-token-that-is-not-the-one\n";
             for (int i = 0; i < 2; i++) {
@@ -72,13 +72,13 @@ class RefusalsTest {
         }
     }
 
-    /** As if whoever is refused asked from ever more networks, to be forgotten. */
+    /** As if a refused client sent requests from many networks, to be forgotten. */
     @Test
-    void whoever_was_refused_is_not_forgotten_for_the_many_who_come_once() {
+    void a_refused_network_is_not_evicted_by_many_that_come_once() {
         var limit = new RateLimit();
         var rate = new GatewaySettings.Rate(60, Duration.ofHours(1));
         var refused = from("2001:db8::1");
-        // it learns who comes often when it is half full: before, nobody has to be forgotten
+        // the cache learns frequencies when it is half full; before, it evicts nothing
         askOnce(limit, rate, 1, 60_000);
         for (int i = 0; i < 60; i++) {
             assertThat(limit.allows("customers", refused, rate)).isTrue();

@@ -94,7 +94,8 @@ class TlsTest {
         var made = folder.resolve("made.p12");
         Files.deleteIfExists(made);
         var keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-keystore",
                         made.toString(),
@@ -226,8 +227,7 @@ class TlsTest {
     }
 
     private String unit() throws Exception {
-        try (var socket =
-                (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
+        try (var socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
             socket.startHandshake();
             var name = ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSubjectX500Principal()

@@ -86,7 +86,8 @@ public class HttpServer {
     @Bean
     JettyServerCustomizer trustedProxies(HttpSettings settings) {
         var proxies = new TrustedProxies("growalert.http.proxies", settings.proxies());
-        // a handler, and not Jetty's customizer of requests, after which Host has to name the host that the client called
+        // a handler, and not Jetty's customizer of requests, after which Host has to name the host that the client
+        // called
         return server -> server.insertHandler(new Handler.Wrapper() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) throws Exception {

@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  */
 @ConfigurationProperties("growalert.http")
-public record HttpSettings(@DefaultValue List<String> hosts, @DefaultValue List<String> proxies) {
+public record HttpSettings(
+        @DefaultValue List<String> hosts, @DefaultValue List<String> proxies) {
     private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[?[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*]?");
 
     public HttpSettings {
@@ -22,7 +23,10 @@ public record HttpSettings(@DefaultValue List<String> hosts, @DefaultValue List<
                 .map(host -> host.strip().toLowerCase(Locale.ROOT))
                 .filter(host -> !host.isEmpty())
                 .toList();
-        proxies = proxies.stream().map(String::strip).filter(proxy -> !proxy.isEmpty()).toList();
+        proxies = proxies.stream()
+                .map(String::strip)
+                .filter(proxy -> !proxy.isEmpty())
+                .toList();
         for (var host : hosts) {
             if (!HOST.matcher(host).matches()) {
                 throw new Unusable(host);
