@@ -100,7 +100,7 @@ final class Shop implements AutoCloseable {
         return settings;
     }
 
-    /** The cookie of somebody who registered long ago, under an e-mail address. */
+    /** The cookie of a customer who registered long ago with an e-mail address. */
     String oldCookie(String email) {
         var settings = new HashMap<>(billingSettings());
         settings.put("growalert.billing.customer.session.expiry", "1s");
@@ -130,7 +130,7 @@ final class Shop implements AutoCloseable {
     }
 
     /**
-     * Known before anything runs, as the sandbox is told where its events go; below those that the system gives to connections,
+     * Known before anything runs, as the sandbox needs the address for its events; below those that the system gives to connections,
      * or one of our own could take it meanwhile.
      */
     private static int freePort() {
