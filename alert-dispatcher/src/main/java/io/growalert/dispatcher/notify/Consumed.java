@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -67,11 +68,13 @@ final class Consumed {
         var before = locked(last.keySet());
         var entries = List.copyOf(last.entrySet());
         jdbc.sql(ADVANCE)
-                .param("topics", Sql.texts(entries, entry -> entry.getKey().topic()))
-                .param("partitions", Sql.numbers(entries, entry -> entry.getKey()
+                .param("topics", Columns.texts(entries, entry -> entry.getKey().topic()))
+                .param("partitions", Columns.numbers(entries, entry -> entry.getKey()
                         .number()))
-                .param("offsets", Sql.numbers(entries, entry -> entry.getValue().nextOffset()))
-                .param("epochs", Sql.numbers(entries, entry -> entry.getValue().leaderEpoch()))
+                .param("offsets", Columns.numbers(entries, entry -> entry.getValue()
+                        .nextOffset()))
+                .param("epochs", Columns.numbers(entries, entry -> entry.getValue()
+                        .leaderEpoch()))
                 .update();
         return arrivals.stream()
                 .filter(arrival -> {
@@ -84,8 +87,8 @@ final class Consumed {
     private Map<Partition, Mark> locked(Collection<Partition> partitions) {
         var marks = new HashMap<Partition, Mark>();
         jdbc.sql(LOCK)
-                .param("topics", Sql.texts(partitions, Partition::topic))
-                .param("partitions", Sql.numbers(partitions, Partition::number))
+                .param("topics", Columns.texts(partitions, Partition::topic))
+                .param("partitions", Columns.numbers(partitions, Partition::number))
                 .query(row -> {
                     marks.put(new Partition(row.getString("topic_id"), row.getInt("partition")), mark(row, 0));
                 });

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receiver;
+import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -40,21 +41,21 @@ public final class Deliveries {
             return;
         }
         jdbc.sql(ADD)
-                .param("ids", Sql.texts(planned, Pipeline.Planned::id))
-                .param("events", Sql.texts(planned, delivery -> delivery.recorded()
+                .param("ids", Columns.texts(planned, Pipeline.Planned::id))
+                .param("events", Columns.texts(planned, delivery -> delivery.recorded()
                         .event()
                         .id()))
-                .param("sequences", Sql.numbers(planned, delivery -> delivery.recorded()
+                .param("sequences", Columns.numbers(planned, delivery -> delivery.recorded()
                         .sequence()))
-                .param("alerts", Sql.texts(planned, Pipeline.Planned::group))
-                .param("incidents", Sql.texts(planned, delivery -> delivery.recorded()
+                .param("alerts", Columns.texts(planned, Pipeline.Planned::group))
+                .param("incidents", Columns.texts(planned, delivery -> delivery.recorded()
                         .event()
                         .incident()))
-                .param("monitors", Sql.texts(planned, delivery -> delivery.recorded()
+                .param("monitors", Columns.texts(planned, delivery -> delivery.recorded()
                         .event()
                         .monitor()))
-                .param("receivers", Sql.texts(planned, Pipeline.Planned::receiver))
-                .param("states", Sql.texts(planned, delivery -> state(delivery.decision())))
+                .param("receivers", Columns.texts(planned, Pipeline.Planned::receiver))
+                .param("states", Columns.texts(planned, delivery -> state(delivery.decision())))
                 .update();
     }
 
@@ -134,9 +135,9 @@ public final class Deliveries {
     List<Claim> claim(String owner, Collection<Room> rooms) {
         return jdbc.sql(CLAIM)
                 .param("owner", owner)
-                .param("receivers", Sql.texts(rooms, room -> room.receiver().name()))
-                .param("free", Sql.numbers(rooms, Room::free))
-                .param("leases", Sql.millis(rooms, room -> room.timeout().plus(LEASE_MARGIN)))
+                .param("receivers", Columns.texts(rooms, room -> room.receiver().name()))
+                .param("free", Columns.numbers(rooms, Room::free))
+                .param("leases", Columns.millis(rooms, room -> room.timeout().plus(LEASE_MARGIN)))
                 .query((row, n) -> new Claim(
                         row.getString("id"),
                         row.getInt("attempts"),
@@ -188,14 +189,14 @@ public final class Deliveries {
     List<Recorded> record(String owner, Collection<Verdict> verdicts) {
         var recorded = jdbc.sql(RECORD)
                 .param("owner", owner)
-                .param("ids", Sql.texts(verdicts, verdict -> verdict.claim().id()))
-                .param("attempts", Sql.numbers(verdicts, verdict -> verdict.claim()
+                .param("ids", Columns.texts(verdicts, verdict -> verdict.claim().id()))
+                .param("attempts", Columns.numbers(verdicts, verdict -> verdict.claim()
                         .attempt()))
-                .param("states", Sql.texts(verdicts, Verdict::state))
-                .param("details", Sql.texts(verdicts, Verdict::detail))
-                .param("delays", Sql.millis(verdicts, Verdict::delay))
-                .param("lives", Sql.millis(verdicts, Verdict::timeToLive))
-                .param("settled", Sql.texts(verdicts, Verdict::settled))
+                .param("states", Columns.texts(verdicts, Verdict::state))
+                .param("details", Columns.texts(verdicts, Verdict::detail))
+                .param("delays", Columns.millis(verdicts, Verdict::delay))
+                .param("lives", Columns.millis(verdicts, Verdict::timeToLive))
+                .param("settled", Columns.texts(verdicts, Verdict::settled))
                 .query((row, n) -> new Recorded(
                         row.getString("id"),
                         row.getString("alert_id"),

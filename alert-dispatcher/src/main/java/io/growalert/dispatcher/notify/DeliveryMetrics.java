@@ -81,7 +81,7 @@ public final class DeliveryMetrics {
         finished(receiver, "lease lost").increment();
     }
 
-    void backlog(Upkeep.Backlog backlog) {
+    void backlog(Housekeeping.Backlog backlog) {
         pending.set(backlog.pending());
         parked.set(backlog.parked());
         oldestSeconds.set(backlog.oldest());

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.AlertEvent;
+import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -34,7 +35,7 @@ final class Shares {
         return endings.isEmpty()
                 ? new HashSet<>()
                 : new HashSet<>(jdbc.sql(ON_HOLD)
-                        .param("incidents", Sql.texts(endings, AlertEvent::incident))
+                        .param("incidents", Columns.texts(endings, AlertEvent::incident))
                         .query(Shares::share)
                         .list());
     }
@@ -50,8 +51,8 @@ final class Shares {
         return endings.isEmpty()
                 ? List.of()
                 : jdbc.sql(NOTIFIED)
-                        .param("alerts", Sql.texts(endings, AlertEvent::alert))
-                        .param("incidents", Sql.texts(endings, AlertEvent::incident))
+                        .param("alerts", Columns.texts(endings, AlertEvent::alert))
+                        .param("incidents", Columns.texts(endings, AlertEvent::incident))
                         .query(Shares::share)
                         .list();
     }
@@ -67,8 +68,8 @@ final class Shares {
     void dropHeld(Collection<Share> over) {
         if (!over.isEmpty()) {
             jdbc.sql(DROP_HELD)
-                    .param("incidents", Sql.texts(over, Share::incident))
-                    .param("receivers", Sql.texts(over, Share::receiver))
+                    .param("incidents", Columns.texts(over, Share::incident))
+                    .param("receivers", Columns.texts(over, Share::receiver))
                     .update();
         }
     }

@@ -118,20 +118,34 @@ final class Bench implements AutoCloseable {
         return upkeep("one", receivers);
     }
 
-    /** The upkeep of an instance that knows these receivers. */
-    Upkeep upkeep(String instance, Receivers known) {
+    /** The housekeeping and the parking of an instance that knows these receivers. */
+    Upkeep upkeep(String instance, Receivers own) {
+        var known = new KnownReceivers(jdbc, instance);
         var retention = new Retention(jdbc, database.transaction(), clock, Duration.ofDays(90), 100);
+        var unknown = new UnknownReceivers(known, own, metrics, clock);
         return new Upkeep(
-                new KnownReceivers(jdbc, instance),
-                acknowledgements,
-                mutes,
-                retention,
-                known,
-                metrics,
-                jdbc,
-                clock,
-                () -> {},
-                Duration.ofSeconds(1));
+                new Housekeeping(
+                        known,
+                        acknowledgements,
+                        mutes,
+                        unknown,
+                        retention,
+                        own,
+                        metrics,
+                        jdbc,
+                        clock,
+                        () -> {},
+                        Duration.ofSeconds(1)),
+                unknown);
+    }
+
+    record Upkeep(Housekeeping housekeeping, UnknownReceivers unknown) {
+        /** What happens by the clock, once. */
+        void tidy() {
+            housekeeping.endMutes();
+            housekeeping.publishReceivers();
+            unknown.park();
+        }
     }
 
     Notifier notifier(String instance) {
@@ -153,19 +167,15 @@ final class Bench implements AutoCloseable {
     }
 
     RunningLoop running(DispatchLoop loop) {
-        return new RunningLoop(loop, Thread.ofPlatform().name("loop").start(loop));
+        loop.loop().start();
+        return new RunningLoop(loop);
     }
 
-    record RunningLoop(DispatchLoop loop, Thread thread) implements AutoCloseable {
+    record RunningLoop(DispatchLoop dispatch) implements AutoCloseable {
         @Override
         public void close() {
-            loop.stop();
-            try {
-                thread.join(Duration.ofSeconds(10));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            loop.settle(Duration.ofSeconds(2));
+            dispatch.loop().stop();
+            dispatch.settle(Duration.ofSeconds(2));
         }
     }
 

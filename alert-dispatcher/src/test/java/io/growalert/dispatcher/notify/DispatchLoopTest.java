@@ -296,7 +296,7 @@ class DispatchLoopTest {
 
         older.tidy();
         assertThat(bench.states()).containsExactly("pending");
-        bench.pass(Upkeep.GRACE);
+        bench.pass(UnknownReceivers.GRACE);
         older.tidy();
 
         assertThat(bench.states()).containsExactly("parked");
@@ -401,7 +401,7 @@ class DispatchLoopTest {
 
         try (var loop = bench.running("one")) {
             await().atMost(20, SECONDS).until(() -> started.getCount() == 0);
-            loop.loop().stop();
+            loop.dispatch().loop().stop();
             finish.countDown();
         }
 
@@ -420,8 +420,8 @@ class DispatchLoopTest {
 
         try (var loop = bench.running("one")) {
             await().atMost(20, SECONDS).until(() -> started.getCount() == 0);
-            loop.loop().stop();
-            loop.loop().settle(Duration.ZERO);
+            loop.dispatch().loop().stop();
+            loop.dispatch().settle(Duration.ZERO);
         }
 
         assertThat(claimAs("other")).hasSize(1);
@@ -456,7 +456,7 @@ class DispatchLoopTest {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         var failed = new AtomicBoolean();
         bench.meters.config().onMeterAdded(meter -> {
-            if (Thread.currentThread().getName().equals("loop") && failed.compareAndSet(false, true)) {
+            if (Thread.currentThread().getName().equals("notifier-dispatch") && failed.compareAndSet(false, true)) {
                 throw new StackOverflowError("a fault");
             }
         });
