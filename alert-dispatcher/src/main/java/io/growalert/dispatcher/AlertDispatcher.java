@@ -48,7 +48,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Import({
     // growalert.monitors, growalert.check-results ==> growalert.alerts
     StateConfiguration.class,
-    // for operators
+    // operators' API
     AlertsApi.class,
     DeliveriesApi.class,
     MutesApi.class,
@@ -64,16 +64,16 @@ public class AlertDispatcher {
     }
 
     /**
-     * Starts the service inside another program, which closes the answer in time.
+     * Embedded start. The caller must close the returned context.
      *
-     * @param settings by property name, above all others; a collection is a list property
+     * @param settings by property name; they override all others, and a collection is a list property
      * @throws StartFailure with a line for each setting or definition that is wrong
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
         return SERVICE.start(settings);
     }
 
-    /** Taken before anything starts that another instance over it would notice. */
+    /** Locked before anything starts, so that a second instance on the same folder fails first. */
     @Bean
     InstanceFolder data(DispatcherSettings settings) {
         return InstanceFolder.open("growalert.dispatcher.data", settings.data());
@@ -108,7 +108,7 @@ public class AlertDispatcher {
         return pool;
     }
 
-    /** The schema is there before anything uses it. */
+    /** Migrates the schema before anything uses it. */
     @Bean
     JdbcClient jdbc(HikariDataSource dataSource) {
         Flyway.configure()

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is wrong now, and how it came to that. */
+/** Open alerts and their history. */
 @RestController
 class AlertsApi {
     private static final Logger LOG = LoggerFactory.getLogger(AlertsApi.class);
@@ -40,7 +40,7 @@ class AlertsApi {
                 .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no alert with the id '%s'".formatted(id)));
     }
 
-    /** Resolves the alert's incident and forgets its series, by a command to the instance that owns it. */
+    /** Resolves the alert's incident and forgets its series: publishes a command to the instance that owns them. */
     @PostMapping("/api/alerts/{id}/forget")
     @ResponseStatus(HttpStatus.ACCEPTED)
     void forget(@PathVariable String id) {
@@ -54,6 +54,6 @@ class AlertsApi {
         LOG.atInfo()
                 .addKeyValue("alertId", id)
                 .addKeyValue("monitorId", monitor)
-                .log("Alert is being forgotten");
+                .log("Alert command published: forget");
     }
 }

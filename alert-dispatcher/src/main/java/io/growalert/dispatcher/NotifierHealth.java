@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
 /**
- * DOWN while alert events do not arrive in the database, or a loop of the notifier ended or makes no progress; DEGRADED, which is
- * still a 200, while there are parked deliveries that no operator acknowledged.
+ * DOWN while alert events cannot be stored, or a loop of the notifier ended or makes no progress; DEGRADED, with HTTP status 200,
+ * while there are parked deliveries that no operator acknowledged.
  */
 @Component("notifierHealthIndicator")
 final class NotifierHealth implements HealthIndicator {

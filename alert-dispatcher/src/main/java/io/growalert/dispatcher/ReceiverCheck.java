@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Looks at the receivers of definition files as a start would, and connects to nothing. */
+/** Validates the receivers of definition files as a start of the service does, without connecting anywhere. */
 public final class ReceiverCheck {
     private ReceiverCheck() {}
 
-    /** Reports what is wrong, and answers the names of the receivers. */
+    /** Adds what is wrong to {@code problems}, and returns the names of the receivers. */
     public static Set<String> check(List<Path> files, Variables variables, Problems problems) {
         var reader = new ReceiverFiles(HandlerTypes.all(MailServer.local()), variables);
         return reader.read(files, problems).keySet();

@@ -20,15 +20,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** One marked message to one receiver, past topic and database: does it arrive at all? */
+/** Sends one message, marked as a test, to one receiver, without topic and database. */
 public final class TestMessage {
     private TestMessage() {}
 
     /**
-     * Sends it now and says what came of it, within the time that its handler may take.
+     * Sends it now and returns the outcome, within the timeout of its handler.
      *
-     * @param mail the server of an e-mail receiver that names none
-     * @throws IllegalArgumentException when the files are broken, or define no such receiver; the message says what and where
+     * @param mail the mail server of an e-mail receiver that configures none
+     * @throws IllegalArgumentException when the files are invalid, or define no such receiver; the message has each place
      * @throws InterruptedException when this thread is interrupted
      */
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
@@ -64,7 +64,7 @@ public final class TestMessage {
                 labels,
                 Status.FAILED,
                 null,
-                "sent by hand",
+                "sent by an operator",
                 "Test message from GrowAlert to %s".formatted(receiver),
                 now,
                 now,

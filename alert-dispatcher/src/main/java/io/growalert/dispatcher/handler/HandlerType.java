@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** A kind of receiver. */
 public interface HandlerType {
-    /** The key under a receiver's name that says it is of this kind. */
+    /** The key under a receiver's name that selects this kind. */
     String key();
 
     /**
-     * Reads the settings below the key, without connecting anywhere. Whatever is wrong is reported to the section; empty
-     * then.
+     * Reads the settings below the key, without connecting anywhere. Invalid settings are reported to the section, and the
+     * result is empty.
      */
     Optional<HandlerConfig> read(Section section);
 }

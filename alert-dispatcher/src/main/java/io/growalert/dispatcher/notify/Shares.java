@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What each receiver was notified of an incident so far. */
+/** Which receivers have been notified of an incident so far. */
 final class Shares {
     private final JdbcClient jdbc;
 
@@ -18,7 +18,7 @@ final class Shares {
         this.jdbc = jdbc;
     }
 
-    /** One receiver's part in an incident. */
+    /** An incident and one of its receivers. */
     record Share(String incident, String receiver) {}
 
     private static final String ON_HOLD = """
@@ -30,7 +30,7 @@ final class Shares {
               and d.attempts = 0 and d.created_at >= m.created_at
             """;
 
-    /** Those receivers of the incidents that know nothing of them: the firing came during the mute, and no attempt was made. */
+    /** Returns the receivers that were not notified of these incidents: the firing is on hold, and no attempt was made. */
     Set<Share> onHold(Collection<AlertEvent> endings) {
         return endings.isEmpty()
                 ? new HashSet<>()
@@ -64,7 +64,7 @@ final class Shares {
               and (incident_id, receiver) in (select * from unnest(:incidents::text[], :receivers::text[]))
             """;
 
-    /** What is on hold for these receivers of an incident is never delivered. */
+    /** Ends the deliveries on hold for these receivers of an incident as muted. */
     void dropHeld(Collection<Share> over) {
         if (!over.isEmpty()) {
             jdbc.sql(DROP_HELD)

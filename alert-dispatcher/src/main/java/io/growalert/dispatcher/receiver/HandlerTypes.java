@@ -7,7 +7,7 @@ import io.growalert.dispatcher.handler.log.LogType;
 import io.growalert.dispatcher.handler.webhook.WebhookType;
 import java.util.List;
 
-/** The kinds of receivers there are: a new one is a package of its own and a line here. */
+/** All kinds of receivers. A new kind is a package below {@code handler} and an entry here. */
 public final class HandlerTypes {
     private HandlerTypes() {}
 

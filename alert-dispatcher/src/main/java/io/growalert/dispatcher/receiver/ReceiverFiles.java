@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the {@code receivers} of definition files; their other parts are left to those whom they concern. */
+/** Reads the {@code receivers} of definition files, and ignores their other sections. */
 public final class ReceiverFiles {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -26,7 +26,7 @@ public final class ReceiverFiles {
         this.variables = variables;
     }
 
-    /** The receivers by name, of all files together. They are to be used only when there are no problems. */
+    /** Returns the receivers of all files by name; valid only when no problem was added. */
     public Map<String, Receiver> read(List<Path> files, Problems problems) {
         var receivers = new LinkedHashMap<String, Receiver>();
         for (var file : files) {
@@ -42,7 +42,7 @@ public final class ReceiverFiles {
             if (!NAME.matcher(name).matches()) {
                 section.problem(name, "a receiver's name must match " + NAME);
             } else if (receivers.containsKey(name)) {
-                section.problem(name, "another receiver has this name already");
+                section.problem(name, "another receiver already has this name");
             }
             section.section(name)
                     .flatMap(settings -> receiver(name, settings))

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code email: {to, from, host, port, username, password or password-file, security}}; what is absent, except
- * {@code to}, is taken from the dispatcher's own settings.
+ * {@code email: {to, from, host, port, username, password or password-file, security}}; the defaults, except for {@code to},
+ * are the dispatcher's settings.
  */
 public final class EmailType implements HandlerType {
     private static final Map<String, MailServer.Security> SECURITY = Map.of(

@@ -47,7 +47,7 @@ public final class WebhookType implements HandlerType {
                 return Optional.of(url);
             }
         } catch (URISyntaxException e) {
-            // said below, like everything else that is no such URL
+            // reported below, like every other value that is no such URL
         }
         section.problem("url", "expected a URL such as https://example.com/hook");
         return Optional.empty();
@@ -60,7 +60,7 @@ public final class WebhookType implements HandlerType {
                     if (mayBeSet(name, value)) {
                         headers.put(name, value);
                     } else {
-                        parent.problem(name, "this header is set by the webhook itself, or is no valid header");
+                        parent.problem(name, "this header is set by the webhook handler, or is no valid header");
                     }
                 })));
         return headers;
