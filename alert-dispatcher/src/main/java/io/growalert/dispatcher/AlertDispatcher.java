@@ -22,6 +22,7 @@ import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
@@ -188,5 +189,10 @@ public class AlertDispatcher {
         var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, clock);
         return new Notifier(
                 options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
+    }
+
+    @Bean
+    ScheduledTasks scheduledTasks(HikariDataSource dataSource, Notifier notifier) {
+        return new ScheduledTasks(dataSource, "dispatcher.scheduled_tasks", notifier.scheduledTasks());
     }
 }

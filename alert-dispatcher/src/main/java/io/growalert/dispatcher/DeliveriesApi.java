@@ -70,7 +70,8 @@ class DeliveriesApi {
             case Redrive.Result.Unknown unknown ->
                 throw CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
             case Redrive.Result.NotParked(var state) ->
-                throw DeliveryProblem.NOT_PARKED.because("only a parked delivery can be redriven; the state of this one is " + state);
+                throw DeliveryProblem.NOT_PARKED.because(
+                        "only a parked delivery can be redriven; the state of this one is " + state);
             case Redrive.Result.Superseded superseded ->
                 throw DeliveryProblem.SUPERSEDED.because(
                         "a later event of this alert was already delivered to this receiver; redrive it with ?force=true");

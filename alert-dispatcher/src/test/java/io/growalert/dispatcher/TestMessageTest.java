@@ -78,7 +78,7 @@ class TestMessageTest {
         try {
             assertThat(sending)
                     .succeedsWithin(Duration.ofSeconds(20))
-                    .isEqualTo(new Outcome.Retry("no answer within PT3S"));
+                    .isEqualTo(new Outcome.Retry("timed out after PT3S"));
             assertThat(asked.getCount()).isZero();
         } finally {
             server.stop(0);

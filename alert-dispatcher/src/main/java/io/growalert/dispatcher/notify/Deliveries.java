@@ -61,7 +61,7 @@ public final class Deliveries {
 
     private static String state(Mute.Decision decision) {
         return switch (decision) {
-            case TELL -> "pending";
+            case DELIVER -> "pending";
             case HOLD -> "held";
             case DROP -> "muted";
         };

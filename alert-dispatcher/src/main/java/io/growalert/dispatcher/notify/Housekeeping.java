@@ -21,8 +21,6 @@ final class Housekeeping {
     private final KnownReceivers known;
     private final Acknowledgements acknowledgements;
     private final Mutes mutes;
-    private final UnknownReceivers unknown;
-    private final Retention retention;
     private final Receivers receivers;
     private final DeliveryMetrics metrics;
     private final JdbcClient jdbc;
@@ -40,8 +38,6 @@ final class Housekeeping {
             KnownReceivers known,
             Acknowledgements acknowledgements,
             Mutes mutes,
-            UnknownReceivers unknown,
-            Retention retention,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -51,8 +47,6 @@ final class Housekeeping {
         this.known = known;
         this.acknowledgements = acknowledgements;
         this.mutes = mutes;
-        this.unknown = unknown;
-        this.retention = retention;
         this.receivers = receivers;
         this.metrics = metrics;
         this.jdbc = jdbc;
@@ -78,8 +72,6 @@ final class Housekeeping {
         receivers.refresh();
         endMutes();
         publishReceivers();
-        unknown.park();
-        retention.deleteDue();
         if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
             recount = false;
             count();

@@ -1,9 +1,12 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Runs the notifier: {@link AlertConsumer} stores alert events and their deliveries, {@link DispatchLoop} makes the deliveries,
- * {@link Housekeeping} ends mutes and reads changed receivers.
+ * {@link Housekeeping} ends mutes and reads changed receivers. Its {@link #scheduledTasks} delete old incidents and park the
+ * deliveries of unknown receivers.
  */
 public final class Notifier implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
@@ -38,6 +42,7 @@ public final class Notifier implements SmartLifecycle {
     private final Positions positions;
     private final DeadLetters deadLetters;
     private final DeliveryMetrics metrics;
+    private final List<ScheduledTask> scheduledTasks;
     private volatile boolean running;
 
     /**
@@ -69,25 +74,37 @@ public final class Notifier implements SmartLifecycle {
         var run = options.instance() + ":" + UUID.randomUUID();
         dispatch = new DispatchLoop(
                 run, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
-        var retention = new Retention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION);
         var known = new KnownReceivers(jdbc, options.instance());
         housekeeping = new Housekeeping(
                 known,
                 new Acknowledgements(jdbc, transaction),
                 mutes,
-                new UnknownReceivers(known, receivers, metrics, clock),
-                retention,
                 receivers,
                 metrics,
                 jdbc,
                 clock,
                 dispatch::wake,
                 options.poll());
+        InstantSource databaseClock = () -> databaseTime(jdbc);
+        scheduledTasks = List.of(
+                new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
+                new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task());
         deadLetters = new DeadLetters(options.kafka());
         var kafka =
                 new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
         positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc));
         consumer = new AlertConsumer(kafka::connect, positions, deadLetters, pipeline, dispatch, metrics);
+    }
+
+    private static Instant databaseTime(JdbcClient jdbc) {
+        return jdbc.sql("select clock_timestamp() as now")
+                .query((row, n) -> Columns.instant(row, "now"))
+                .single();
+    }
+
+    /** What runs by the clock, on one instance at a time. */
+    public List<ScheduledTask> scheduledTasks() {
+        return scheduledTasks;
     }
 
     private Stream<Loop> all() {

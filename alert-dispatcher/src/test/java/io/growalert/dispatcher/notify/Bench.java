@@ -121,21 +121,10 @@ final class Bench implements AutoCloseable {
     /** The housekeeping and the parking of an instance that knows these receivers. */
     Upkeep upkeep(String instance, Receivers own) {
         var known = new KnownReceivers(jdbc, instance);
-        var retention = new Retention(jdbc, database.transaction(), clock, Duration.ofDays(90), 100);
-        var unknown = new UnknownReceivers(known, own, metrics, clock);
+        var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
         return new Upkeep(
                 new Housekeeping(
-                        known,
-                        acknowledgements,
-                        mutes,
-                        unknown,
-                        retention,
-                        own,
-                        metrics,
-                        jdbc,
-                        clock,
-                        () -> {},
-                        Duration.ofSeconds(1)),
+                        known, acknowledgements, mutes, own, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1)),
                 unknown);
     }
 

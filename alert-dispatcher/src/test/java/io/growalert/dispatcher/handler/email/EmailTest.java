@@ -157,12 +157,12 @@ class EmailTest {
         var refused = new SMTPAddressFailedException(address, "RCPT TO", code, "no");
         var failure = new SendFailedException("partly", refused, sent, null, new InternetAddress[] {address});
 
-        var answer = SmtpAnswer.of(
+        var replies = SmtpReplies.of(
                 new MailSendException(Map.of("message", failure)), List.of("boss@example.com", "grower@example.com"));
 
-        assertThat(answer.accepted()).containsExactly("boss@example.com");
-        assertThat(answer.refused()).containsExactly(Map.entry("grower@example.com", code));
-        assertThat(answer.isFinal("grower@example.com")).isEqualTo(isFinal);
+        assertThat(replies.accepted()).containsExactly("boss@example.com");
+        assertThat(replies.refused()).containsExactly(Map.entry("grower@example.com", code));
+        assertThat(replies.isFinal("grower@example.com")).isEqualTo(isFinal);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,22 +15,23 @@ import org.springframework.transaction.support.TransactionOperations;
  * Deletes an incident with its events and deliveries once it is closed and all of it is older than the retained history. A
  * delivery that is not finished, or was parked since, retains its whole incident.
  */
-final class Retention {
-    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-    private static final Duration PAUSE = Duration.ofHours(1);
+final class IncidentRetention {
+    private static final Logger LOG = LoggerFactory.getLogger(IncidentRetention.class);
+    private static final Duration EVERY = Duration.ofHours(1);
+    private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final InstantSource clock;
     private final Duration history;
     private final int batch;
-    private Instant next = Instant.MIN;
 
     /**
      * @param history how long incidents are retained after they ended
      * @param batch how many incidents are deleted in one transaction
      */
-    Retention(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock, Duration history, int batch) {
+    IncidentRetention(
+            JdbcClient jdbc, TransactionOperations transaction, InstantSource clock, Duration history, int batch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.clock = clock;
@@ -37,16 +39,18 @@ final class Retention {
         this.batch = batch;
     }
 
-    /** Deletes one batch when it is time to, and says how many incidents: every hour, and at once while there are more. */
-    int deleteDue() {
-        var now = clock.instant();
-        if (now.isBefore(next)) {
-            return 0;
-        }
-        int deleted = deleteBefore(now.minus(history));
-        if (deleted < batch) {
-            next = now.plus(PAUSE);
-        }
+    /** Deletes all expired incidents, batch by batch, every hour. */
+    ScheduledTask task() {
+        return new ScheduledTask("retention", EVERY, RETRY_AFTER, progress -> {
+            while (deleteBatch() == batch) {
+                progress.advanced();
+            }
+        });
+    }
+
+    /** Deletes one batch, and returns how many incidents. */
+    int deleteBatch() {
+        int deleted = deleteBefore(clock.instant().minus(history));
         if (deleted > 0) {
             LOG.atInfo().addKeyValue("incidents", deleted).log("Deleted incidents past retention");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.growalert.dispatcher.Events;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
+import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RetentionTest {
+class IncidentRetentionTest {
     private static final Duration HISTORY = Duration.ofDays(90);
     private static final int BATCH = 2;
     private static final Events CO2 = Events.of("room-co2", "ops");
@@ -24,7 +25,7 @@ class RetentionTest {
     Path folder;
 
     private Bench bench;
-    private Retention retention;
+    private IncidentRetention retention;
 
     @BeforeEach
     void open() {
@@ -43,11 +44,11 @@ class RetentionTest {
         deliver(2);
 
         later(HISTORY.minusDays(1));
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
 
         later(HISTORY.plusDays(1));
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isOne();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
     }
 
@@ -57,7 +58,7 @@ class RetentionTest {
         deliver(3);
 
         later(HISTORY.multipliedBy(10));
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isOne();
 
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 1 1");
         assertThat(new History(bench.jdbc).open()).hasSize(1);
@@ -68,10 +69,10 @@ class RetentionTest {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         later(HISTORY.plusDays(1));
 
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
         bench.jdbc.sql("update dispatcher.deliveries set state = 'held'").update();
         later(HISTORY.plusDays(2));
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
 
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
     }
@@ -89,36 +90,38 @@ class RetentionTest {
                 .update();
 
         later(HISTORY.plusDays(1));
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
 
         later(HISTORY.plusDays(31));
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isOne();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
     }
 
     @Test
-    void much_of_it_is_deleted_in_batches_at_once_and_then_not_before_an_hour_is_over() {
+    void expired_incidents_are_deleted_in_batches_every_hour() throws Exception {
         for (int incident = 0; incident < BATCH + 1; incident++) {
             bench.accept(CO2.firing(incident), CO2.resolved(incident));
         }
         deliver(2 * (BATCH + 1));
         later(HISTORY.plusDays(1));
 
-        assertThat(retention.deleteDue()).isEqualTo(BATCH);
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isEqualTo(BATCH);
+        assertThat(retention.deleteBatch()).isOne();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
 
-        bench.accept(CO2.firing(9), CO2.resolved(9));
-        deliver(2);
-        bench.now.set(bench.clock.instant().plus(Duration.ofMinutes(59)));
-        assertThat(retention.deleteDue()).isZero();
-        bench.now.set(bench.clock.instant().plus(Duration.ofMinutes(1)));
-        assertThat(retention.deleteDue()).isOne();
+        for (int incident = 0; incident < 2 * BATCH; incident++) {
+            bench.accept(CO2.firing(incident), CO2.resolved(incident));
+        }
+        deliver(2 * 2 * BATCH);
+        later(HISTORY.plusDays(1));
+        assertThat(retention.task().every()).isEqualTo(Duration.ofHours(1));
+        retention.task().work().run(new Progress("retention"));
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
     }
 
-    private Retention retention() {
-        return new Retention(bench.jdbc, bench.database.transaction(), bench.clock, HISTORY, BATCH);
+    private IncidentRetention retention() {
+        return new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, HISTORY, BATCH);
     }
 
     private void deliver(int count) {
