@@ -3,6 +3,7 @@ package io.growalert.monitor;
 import io.growalert.alerts.MonitorListener;
 import io.growalert.alerts.Monitors;
 import io.growalert.alerts.Run;
+import io.growalert.evaluation.threshold.Judgement;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;
 import io.growalert.runtime.loop.Progress;
@@ -156,7 +157,7 @@ final class HeldMonitors implements MonitorListener, AutoCloseable {
         encoded.run().ifPresent(results::send);
     }
 
-    private void count(Run run, Outcome outcome) {
+    private void count(Run run, Judgement outcome) {
         Objects.requireNonNull(runs.get(outcome.status())).increment();
         rowsWithoutValue.increment((double) outcome.withoutValue());
         if (outcome.dropped() != null) {

@@ -3,6 +3,8 @@ package io.growalert.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.alerts.Run;
+import io.growalert.evaluation.threshold.Judge;
+import io.growalert.evaluation.threshold.Judgement;
 import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
 import io.growalert.events.CloudEvent;
@@ -23,7 +25,7 @@ final class RunEncoder {
      * broker would reject the record. Should even a single series be too large, the run is published as an error of kind {@code value}:
      * a run that cannot be encoded must not look like a monitor that went silent.
      */
-    static Encoded encode(MonitorDefinition definition, Run run, Outcome outcome) {
+    static Encoded encode(MonitorDefinition definition, Run run, Judgement outcome) {
         var whole = tryEncode(definition, run, outcome);
         if (whole.isPresent()) {
             return new Encoded(whole, true);
@@ -39,7 +41,7 @@ final class RunEncoder {
      */
     record Encoded(Optional<EncodedRun> run, boolean whole) {}
 
-    private static Optional<EncodedRun> tryEncode(MonitorDefinition definition, Run run, Outcome outcome) {
+    private static Optional<EncodedRun> tryEncode(MonitorDefinition definition, Run run, Judgement outcome) {
         for (int perPart = CheckResult.MAX_SERIES; perPart > 0; perPart /= 2) {
             var encoded = parts(definition, run, outcome, perPart);
             if (encoded.isPresent()) {
@@ -49,7 +51,7 @@ final class RunEncoder {
         return Optional.empty();
     }
 
-    private static Optional<EncodedRun> parts(MonitorDefinition definition, Run run, Outcome outcome, int perPart) {
+    private static Optional<EncodedRun> parts(MonitorDefinition definition, Run run, Judgement outcome, int perPart) {
         var series = outcome.series();
         int parts = Math.max(1, Math.ceilDiv(series.size(), perPart));
         var records = new ArrayList<ProducerRecord<String, byte[]>>(parts);

@@ -1,9 +1,9 @@
 package io.growalert.monitor;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.monitor.source.GuardedSource;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import io.growalert.alerts.CheckContext;
 import io.growalert.alerts.CheckResult;
 import io.growalert.alerts.Monitor;
 import io.growalert.alerts.Run;
+import io.growalert.evaluation.threshold.Judge;
+import io.growalert.evaluation.threshold.Judgement;
 import io.growalert.events.CheckError;
 import io.growalert.events.Limits;
 import io.growalert.events.MonitorDefinition;
@@ -26,7 +28,7 @@ final class WatchedMonitor implements Check {
     private static final CheckResult DEGRADED = CheckResult.degraded(new Exception("degraded"));
     private static final CheckResult FAILED = CheckResult.failed();
 
-    private record Judged(Instant slot, Outcome outcome, CheckResult result) {}
+    private record Judged(Instant slot, Judgement outcome, CheckResult result) {}
 
     /** The last run that was told, for people to look at. */
     record LastRun(Instant slot, Status status) {}
@@ -89,7 +91,7 @@ final class WatchedMonitor implements Check {
     }
 
     /** Whether what its last run came to says more about the start of this instance, or of its source, than about the source. */
-    boolean isInWarmUp(Outcome outcome) {
+    boolean isInWarmUp(Judgement outcome) {
         return warmingUp
                 && outcome.error() != null
                 && switch (outcome.error().kind()) {
@@ -126,7 +128,7 @@ final class WatchedMonitor implements Check {
         return result;
     }
 
-    private Outcome ask(Instant slot) throws InterruptedException {
+    private Judgement ask(Instant slot) throws InterruptedException {
         var window = definition.window();
         var from = window == null ? null : slot.minus(window);
         var query =
@@ -144,7 +146,7 @@ final class WatchedMonitor implements Check {
      * What this run came to; empty when an earlier definition of the same monitor ran it, whose judgement no longer counts.
      * As the runs of one name never overlap, that can only be the case until the first run of this one.
      */
-    Optional<Outcome> outcomeOf(Run run) {
+    Optional<Judgement> outcomeOf(Run run) {
         if (!begun) {
             return Optional.empty();
         }
@@ -157,7 +159,7 @@ final class WatchedMonitor implements Check {
         return outcome;
     }
 
-    private Optional<Outcome> abnormal(CheckResult result) {
+    private Optional<Judgement> abnormal(CheckResult result) {
         if (!(result instanceof CheckResult.Failed failed) || failed.errors().isEmpty()) {
             return Optional.empty();
         }

@@ -3,9 +3,9 @@ package io.growalert.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckResult;
 import io.growalert.monitor.memory.MemorySource;
-import io.growalert.monitor.source.Row;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Json;
@@ -14,7 +15,6 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
 import io.growalert.monitor.memory.MemorySource;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.runtime.StartFailure;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.growalert.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.evaluation.threshold.Judgement;
 import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
 import io.growalert.events.DroppedRows;
@@ -77,8 +78,8 @@ class RunEncoderTest {
         var dropped = new DroppedRows(3, "label room has 2000 bytes; the limit is 1024");
         var series = outcome(1_001, "").series();
 
-        var encoded =
-                RunEncoder.encode(Example.monitor("co2"), run(), new Outcome(Status.PASSED, series, null, dropped, 0));
+        var encoded = RunEncoder.encode(
+                Example.monitor("co2"), run(), new Judgement(Status.PASSED, series, null, dropped, 0));
 
         assertThat(results(encoded)).hasSize(2).extracting(CheckResult::dropped).containsOnly(dropped);
     }
@@ -102,8 +103,8 @@ class RunEncoderTest {
                 "co2", SLOT, SLOT.plusMillis(4), Duration.ofMillis(12), io.growalert.alerts.CheckResult.passed(), 3);
     }
 
-    private static Outcome outcome(int series, String label) {
-        return new Outcome(
+    private static Judgement outcome(int series, String label) {
+        return new Judgement(
                 Status.PASSED,
                 IntStream.range(0, series)
                         .mapToObj(n -> new SeriesResult(

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.monitor.memory.MemorySource;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceException;

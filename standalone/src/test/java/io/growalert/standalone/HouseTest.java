@@ -24,6 +24,7 @@ class HouseTest {
     private static final String ALERTS = "io.growalert.alerts..";
     private static final String EVENTS = "io.growalert.events..";
     private static final String DEFINITIONS = "io.growalert.definitions..";
+    private static final String EVALUATION = "io.growalert.evaluation..";
     private static final String SERVICE = "io.growalert.runtime..";
     private static final String MONITOR = "io.growalert.monitor..";
     private static final String DISPATCHER = "io.growalert.dispatcher..";
@@ -42,6 +43,16 @@ class HouseTest {
                 .check(HOUSE);
     }
 
+    @Test
+    void evaluation_sees_the_jdk_and_the_events_only() {
+        classes()
+                .that()
+                .resideInAPackage(EVALUATION)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify..", EVENTS, EVALUATION))
+                .check(HOUSE);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {EVENTS, DEFINITIONS, SERVICE, SANDBOX})
     void what_services_share_and_the_sandbox_see_no_other_module(String module) {
@@ -51,7 +62,7 @@ class HouseTest {
     @ParameterizedTest
     @ValueSource(strings = {MONITOR, DISPATCHER, BILLING, GATEWAY})
     void no_service_sees_another_or_the_sandbox(String service) {
-        seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, SERVICE);
+        seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, EVALUATION, SERVICE);
     }
 
     private static void seesOfOurs(String module, String... modules) {

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.evaluation.alert.Listening;
 import io.growalert.events.AlertEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,9 +11,6 @@ import java.util.Map;
 
 /** Everything that happens to a result is counted. An aborted transaction's work is done again and counted again. */
 final class StateMetrics {
-    /** A result that took longer than this from the broker to its judgement is late. */
-    static final Duration LATE = Duration.ofSeconds(5);
-
     private final MeterRegistry registry;
     private final Counter results;
     private final Counter series;
@@ -49,7 +47,7 @@ final class StateMetrics {
     boolean arrived(long waited) {
         results.increment();
         lag.record(Duration.ofMillis(Math.max(0, waited)));
-        boolean isLate = waited > LATE.toMillis();
+        boolean isLate = waited > Listening.LATE.toMillis();
         if (isLate) {
             late.increment();
         }

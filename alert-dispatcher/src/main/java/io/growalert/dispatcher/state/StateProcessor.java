@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.evaluation.alert.Listening;
 import io.growalert.events.DeadLetter;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Definitions, results and commands of one partition in, alert events and dead letters out. {@link WatchedMonitors} decides;
+ * Definitions, results and commands of one partition in, alert events and dead letters out. {@link MonitorStates} decides;
  * what it decided is written here as a whole, in Kafka Streams' transaction. Whatever deciding throws makes the record a dead
  * letter in the same transaction, so that no record stops the others. Kafka's own exceptions restart the task.
  */
@@ -66,7 +67,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         private final AlertStore alerts;
         private final Changes changes;
         private final Listening listening = new Listening();
-        private final WatchedMonitors monitors;
+        private final MonitorStates monitors;
         private final CommitPace.Requests commits;
         private final InstantSource clock;
 
@@ -77,7 +78,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             changes = new Changes(alerts);
             commits = new CommitPace.Requests(context);
-            monitors = new WatchedMonitors(definitions, alerts, changes, listening, ownAlertDelay, metrics);
+            monitors = new MonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics);
         }
 
         void process(Record<String, byte[]> record) {

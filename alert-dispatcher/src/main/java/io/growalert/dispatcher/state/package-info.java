@@ -1,6 +1,6 @@
 /**
  * Which alert is open: check results and definitions in, alert events out. The decision is pure ({@link
- * io.growalert.dispatcher.state.AlertState}); around it {@code WatchedMonitor} keeps what is known of one monitor,
+ * io.growalert.evaluation.alert.AlertState}); around it {@link io.growalert.evaluation.alert.MonitorState} holds what is known of one monitor,
  * {@code StateProcessor} does the reading and writing within Kafka Streams, and {@link
  * io.growalert.dispatcher.state.StateStreams} runs it.
  */

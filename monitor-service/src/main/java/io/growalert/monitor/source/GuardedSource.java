@@ -1,6 +1,7 @@
 package io.growalert.monitor.source;
 
 import dev.failsafe.CircuitBreaker;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import java.time.Duration;
 import java.util.List;

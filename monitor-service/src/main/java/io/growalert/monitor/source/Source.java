@@ -1,10 +1,14 @@
 package io.growalert.monitor.source;
 
+import io.growalert.evaluation.threshold.Row;
 import java.time.Duration;
 import java.util.List;
 
 /** An open source. It may be asked by many threads at once. */
 public interface Source extends AutoCloseable {
+    /** The most rows of an answer, of any kind of source. */
+    int MAX_ROWS = 100_000;
+
     /**
      * Asks and waits for the whole answer, at most for the query's timeout. Made for virtual threads, whose interruption
      * ends a wait on the network at once; on a platform thread it may last until the timeout.

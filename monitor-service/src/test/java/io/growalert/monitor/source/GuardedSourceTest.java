@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import java.time.Duration;
 import java.time.Instant;

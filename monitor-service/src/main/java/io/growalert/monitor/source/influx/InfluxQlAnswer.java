@@ -1,7 +1,8 @@
 package io.growalert.monitor.source.influx;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
-import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -79,9 +80,9 @@ final class InfluxQlAnswer {
                     putLabel(labels, columns.get(i), values.path(i));
                 }
             }
-            if (rows.size() == Row.MAX) {
+            if (rows.size() == Source.MAX_ROWS) {
                 throw new SourceException(
-                        CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Row.MAX));
+                        CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Source.MAX_ROWS));
             }
             rows.add(new Row(labels, value(values.path(columns.size() - 1))));
         }

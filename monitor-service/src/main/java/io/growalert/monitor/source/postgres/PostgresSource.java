@@ -2,10 +2,10 @@ package io.growalert.monitor.source.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.QueryText;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.sql.Connection;

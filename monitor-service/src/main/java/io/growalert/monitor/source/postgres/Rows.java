@@ -1,7 +1,8 @@
 package io.growalert.monitor.source.postgres;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
-import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -19,7 +20,7 @@ import org.springframework.jdbc.core.ResultSetExtractor;
 /** Reads an answer: the column {@code value} is the value, every other a label; a null is a label that is not there. */
 final class Rows implements ResultSetExtractor<Rows.Answer> {
     /** The most rows of an answer. */
-    static final int MAX = Row.MAX;
+    static final int MAX = Source.MAX_ROWS;
 
     private static final String VALUE = "value";
     private static final Set<String> TIMES = Set.of("timestamptz", "timestamp", "date", "timetz", "time");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.growalert.definitions.Secret;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.nio.file.Path;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.growalert.definitions.Secret;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.monitor.source.StallingProxy;
 import java.io.IOException;
