@@ -47,17 +47,24 @@ final class StateTopology {
      * @param hearsBroker whether the broker answers at present; a monitor is not called silent while it does not
      * @param ownAlertDelay how long a monitor itself must be in trouble before its own alert fires
      */
-    static Topology build(StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
-        return build(metrics, hearsBroker, ownAlertDelay, _ -> InstantSource.system(), Stores::persistentKeyValueStore);
+    static void addTo(
+            Topology topology, StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
+        addTo(
+                topology,
+                metrics,
+                hearsBroker,
+                ownAlertDelay,
+                _ -> InstantSource.system(),
+                Stores::persistentKeyValueStore);
     }
 
-    static Topology build(
+    static void addTo(
+            Topology topology,
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
             Function<ProcessorContext<?, ?>, InstantSource> clock,
             Function<String, KeyValueBytesStoreSupplier> keptIn) {
-        var topology = new Topology();
         topology.addSource("monitors", new StringDeserializer(), new ByteArrayDeserializer(), Topics.MONITORS);
         topology.addSource(
                 "check-results", new StringDeserializer(), new ByteArrayDeserializer(), Topics.CHECK_RESULTS);
@@ -72,7 +79,6 @@ final class StateTopology {
         for (var topic : WRITTEN) {
             topology.addSink(topic, topic, new StringSerializer(), new ByteArraySerializer(), "state");
         }
-        return topology;
     }
 
     private record Supplier(

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
@@ -48,15 +49,15 @@ final class StateTopologyDriver implements AutoCloseable {
         var settings = new Properties();
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        driver = new TopologyTestDriver(
-                StateTopology.build(
-                        new StateMetrics(meters),
-                        hearsBroker::get,
-                        ownAlertDelay,
-                        context -> () -> Instant.ofEpochMilli(context.currentSystemTimeMs()),
-                        Stores::inMemoryKeyValueStore),
-                settings,
-                now);
+        var topology = new Topology();
+        StateTopology.addTo(
+                topology,
+                new StateMetrics(meters),
+                hearsBroker::get,
+                ownAlertDelay,
+                context -> () -> Instant.ofEpochMilli(context.currentSystemTimeMs()),
+                Stores::inMemoryKeyValueStore);
+        driver = new TopologyTestDriver(topology, settings, now);
         monitors = driver.createInputTopic(Topics.MONITORS, new StringSerializer(), new ByteArraySerializer());
         results = driver.createInputTopic(Topics.CHECK_RESULTS, new StringSerializer(), new ByteArraySerializer());
         commands = driver.createInputTopic(Topics.ALERT_COMMANDS, new StringSerializer(), new ByteArraySerializer());
