@@ -1,8 +1,9 @@
 package io.growalert.dispatcher;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
+import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
 import io.growalert.dispatcher.notify.History;
@@ -16,9 +17,12 @@ import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
+import io.growalert.dispatcher.state.StateStreams;
+import io.growalert.evaluation.alert.MonitorState;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.database.Database;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
@@ -26,27 +30,33 @@ import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
+import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Check results become alert events, and receivers are notified of those.
+ * Turns check results into alert events, and alert events into notifications of receivers. The stages of one result, in order:
  *
- * <pre>
- * growalert.check-results ==> state ==> growalert.alerts ==> {@link Notifier}: {@link Pipeline} ==> {@link Deliveries} ==> receivers
- * </pre>
+ * <ol>
+ *   <li>{@link StateStreams} runs {@code StateTopology}, whose {@code StateProcessor} reads a record of growalert.check-results;
+ *   <li>{@code MonitorStates} finds the monitor, and {@link MonitorState} decides on its series and its own alert, without I/O;
+ *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
+ *       events are on growalert.alerts;
+ *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each
+ *       receiver: {@code Route} (who), {@code Mute} (now, later or never), {@code Group} (in which order), {@link Deliveries};
+ *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
+ *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
+ * </ol>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DispatcherSettings.class)
 @Import({
+    Database.class,
     // growalert.monitors, growalert.check-results ==> growalert.alerts
     StateConfiguration.class,
     // operators' API
@@ -97,33 +107,15 @@ public class AlertDispatcher {
     }
 
     @Bean
-    HikariDataSource dataSource(DispatcherSettings settings) {
+    Database.Options databaseOptions(DispatcherSettings settings) {
         var database = settings.database();
-        var pool = new HikariDataSource();
-        pool.setPoolName("alert-dispatcher");
-        pool.setJdbcUrl(database.url());
-        pool.setUsername(database.username());
-        pool.setPassword(database.password().value());
-        pool.setMaximumPoolSize(database.connections());
-        pool.setConnectionTimeout(5_000);
-        return pool;
-    }
-
-    /** Migrates the schema before anything uses it. */
-    @Bean
-    JdbcClient jdbc(HikariDataSource dataSource) {
-        Flyway.configure()
-                .dataSource(dataSource)
-                .schemas("dispatcher")
-                .locations("classpath:db/alert-dispatcher")
-                .load()
-                .migrate();
-        return JdbcClient.create(dataSource);
-    }
-
-    @Bean
-    TransactionOperations transaction(HikariDataSource dataSource) {
-        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        return new Database.Options(
+                "alert-dispatcher",
+                "dispatcher",
+                database.url(),
+                database.username(),
+                database.password().value(),
+                database.connections());
     }
 
     @Bean
@@ -192,7 +184,7 @@ public class AlertDispatcher {
     }
 
     @Bean
-    ScheduledTasks scheduledTasks(HikariDataSource dataSource, Notifier notifier) {
+    ScheduledTasks scheduledTasks(DataSource dataSource, Notifier notifier) {
         return new ScheduledTasks(dataSource, "dispatcher.scheduled_tasks", notifier.scheduledTasks());
     }
 }

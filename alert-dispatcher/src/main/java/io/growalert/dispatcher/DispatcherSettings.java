@@ -28,9 +28,9 @@ import org.springframework.validation.annotation.Validated;
  * @param shutdownGrace how long a stop waits for the handlers that are running
  * @param poll the interval of queries for due deliveries while no event arrives
  * @param history how long an incident is retained with its events and deliveries after it ended, 1 d to 10 years
- * @param ownAlertDelay how long a monitor itself must be in trouble (errors, no rows, dropped rows, too many series) before its own alert
- *     fires, whatever its policy says; silence has a limit of its own
- * @param mail the mail server of those e-mail receivers that name none
+ * @param ownAlertDelay how long a monitor itself must be failing (errors, no rows, dropped rows, too many series) before its own alert
+ *     fires, whatever its policy is; silence has a separate limit
+ * @param mail the mail server of e-mail receivers that configure none
  */
 @Validated
 @ConfigurationProperties("growalert.dispatcher")

@@ -163,7 +163,7 @@ class DefinitionsTest {
                 .satisfiesExactly(
                         reason -> assertThat(reason).startsWith("not a MonitorDefinition"),
                         reason -> assertThat(reason).startsWith("the key is not the definition's id"),
-                        reason -> assertThat(reason).startsWith("a definition needs its monitor's id"));
+                        reason -> assertThat(reason).startsWith("a definition requires its monitor's id"));
     }
 
     @ParameterizedTest

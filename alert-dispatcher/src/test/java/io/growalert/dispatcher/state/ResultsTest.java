@@ -204,9 +204,9 @@ class ResultsTest {
                 .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
                 .satisfiesExactly(
                         reason -> assertThat(reason).startsWith("not a CheckResult"),
-                        reason -> assertThat(reason).startsWith("a check result is expected, not nothing"),
-                        reason -> assertThat(reason).startsWith("the key is not the result's monitor"),
-                        reason -> assertThat(reason).startsWith("the key is not the result's monitor"));
+                        reason -> assertThat(reason).startsWith("expected a check result, not a tombstone"),
+                        reason -> assertThat(reason).startsWith("the key is not the monitor of the result"),
+                        reason -> assertThat(reason).startsWith("the key is not the monitor of the result"));
         assertThat(letters.getFirst().value()).asString().isEqualTo("no json");
         assertThat(StateTopologyDriver.header(letters.getFirst(), "dlt_topic")).isEqualTo(Topics.CHECK_RESULTS);
     }
