@@ -6,7 +6,7 @@ import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
-import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
@@ -140,8 +140,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    History history(JdbcClient jdbc) {
-        return new History(jdbc);
+    IncidentHistory history(JdbcClient jdbc) {
+        return new IncidentHistory(jdbc);
     }
 
     @Bean

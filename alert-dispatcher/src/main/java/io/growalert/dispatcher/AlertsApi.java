@@ -1,6 +1,6 @@
 package io.growalert.dispatcher;
 
-import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.state.AlertCommands;
 import io.growalert.runtime.http.CommonProblem;
 import java.time.Duration;
@@ -21,21 +21,21 @@ class AlertsApi {
     private static final Logger LOG = LoggerFactory.getLogger(AlertsApi.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final History history;
+    private final IncidentHistory history;
     private final AlertCommands commands;
 
-    AlertsApi(History history, AlertCommands commands) {
+    AlertsApi(IncidentHistory history, AlertCommands commands) {
         this.history = history;
         this.commands = commands;
     }
 
     @GetMapping("/api/alerts")
-    List<History.Incident> open() {
+    List<IncidentHistory.Incident> open() {
         return history.open();
     }
 
     @GetMapping("/api/alerts/{id}")
-    History.AlertHistory one(@PathVariable String id) {
+    IncidentHistory.AlertHistory one(@PathVariable String id) {
         return history.of(id)
                 .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no alert with the id '%s'".formatted(id)));
     }

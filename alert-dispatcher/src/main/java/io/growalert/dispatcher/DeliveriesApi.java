@@ -1,7 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.Acknowledgements;
-import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.http.CommonProblem;
@@ -26,12 +26,12 @@ class DeliveriesApi {
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final List<String> STATES = List.of("pending", "held", "muted", "superseded", "delivered", "parked");
 
-    private final History history;
+    private final IncidentHistory history;
     private final Redrive redrive;
     private final Acknowledgements acknowledgements;
     private final Notifier notifier;
 
-    DeliveriesApi(History history, Redrive redrive, Acknowledgements acknowledgements, Notifier notifier) {
+    DeliveriesApi(IncidentHistory history, Redrive redrive, Acknowledgements acknowledgements, Notifier notifier) {
         this.history = history;
         this.redrive = redrive;
         this.acknowledgements = acknowledgements;
@@ -45,7 +45,7 @@ class DeliveriesApi {
     record Acknowledged(long deliveries) {}
 
     @GetMapping("/api/deliveries")
-    List<History.Delivery> list(
+    List<IncidentHistory.Delivery> list(
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {

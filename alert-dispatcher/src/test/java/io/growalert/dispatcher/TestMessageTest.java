@@ -27,7 +27,7 @@ class TestMessageTest {
     Path folder;
 
     @Test
-    void a_test_message_is_marked_as_one_and_says_what_came_back() throws Exception {
+    void a_test_message_is_marked_as_one_and_its_outcome_is_returned() throws Exception {
         var events = new CopyOnWriteArrayList<AlertEvent>();
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
@@ -53,7 +53,7 @@ class TestMessageTest {
     }
 
     @Test
-    void an_answer_that_never_ends_is_waited_for_no_longer_than_by_the_handlers_timeout() throws Exception {
+    void a_response_that_never_ends_is_limited_by_the_handlers_timeout() throws Exception {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         var asked = new CountDownLatch(1);
         server.createContext("/", exchange -> {
@@ -86,7 +86,7 @@ class TestMessageTest {
     }
 
     @Test
-    void a_receiver_that_is_not_there_is_said() throws Exception {
+    void an_undefined_receiver_is_reported() throws Exception {
         var file = Files.writeString(folder.resolve("growalert.yml"), "receivers: {console: {log: {}}}");
 
         assertThatThrownBy(() -> TestMessage.send(List.of(file), new Variables(Map.of()), MailServer.local(), "ops"))

@@ -90,8 +90,8 @@ public final class Notifier implements SmartLifecycle {
                 new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
                 new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task());
         deadLetters = new DeadLetters(options.kafka());
-        var kafka =
-                new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
+        var kafka = new AlertConsumerSettings(
+                options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
         positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc));
         consumer = new AlertConsumer(kafka::connect, positions, deadLetters, pipeline, dispatch, metrics);
     }

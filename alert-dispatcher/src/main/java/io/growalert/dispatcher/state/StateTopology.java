@@ -47,8 +47,7 @@ final class StateTopology {
      * @param hearsBroker whether the broker is reachable at present; no monitor counts as silent while it is not
      * @param ownAlertDelay how long a monitor itself must be failing before its own alert fires
      */
-    static void addTo(
-            Topology topology, StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
+    static void addTo(Topology topology, StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
         addTo(
                 topology,
                 metrics,

@@ -18,10 +18,10 @@ class AlertConsumerTest {
 
     @Test
     void a_wrong_topic_is_reported_and_retried_until_it_is_fixed() throws Exception {
-        var kafka = new KafkaSettings(TestKafka.bootstrapServers(), "fixed", Duration.ofSeconds(6), 2);
+        var kafka = new AlertConsumerSettings(TestKafka.bootstrapServers(), "fixed", Duration.ofSeconds(6), 2);
         var attempts = new AtomicInteger();
         var fixed = new AtomicBoolean();
-        try (var bench = new Bench(folder, "ops: {fake: {}}");
+        try (var bench = new NotifierBench(folder, "ops: {fake: {}}");
                 var deadLetters = new DeadLetters(TestKafka.bootstrapServers())) {
             var consumer = new AlertConsumer(
                     () -> {

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
 import io.growalert.runtime.loop.Progress;
@@ -19,17 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 class IncidentRetentionTest {
     private static final Duration HISTORY = Duration.ofDays(90);
     private static final int BATCH = 2;
-    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
 
     @TempDir
     Path folder;
 
-    private Bench bench;
+    private NotifierBench bench;
     private IncidentRetention retention;
 
     @BeforeEach
     void open() {
-        bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}");
+        bench = new NotifierBench(folder, "ops: {fake: {}, concurrency: 20}");
         retention = retention();
     }
 
@@ -53,7 +53,7 @@ class IncidentRetentionTest {
     }
 
     @Test
-    void an_open_incident_is_kept_however_old_it_is() {
+    void an_open_incident_is_retained_at_any_age() {
         bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1));
         deliver(3);
 
@@ -61,11 +61,11 @@ class IncidentRetentionTest {
         assertThat(retention.deleteBatch()).isOne();
 
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 1 1");
-        assertThat(new History(bench.jdbc).open()).hasSize(1);
+        assertThat(new IncidentHistory(bench.jdbc).open()).hasSize(1);
     }
 
     @Test
-    void what_is_not_finished_keeps_its_incident() {
+    void an_unfinished_delivery_retains_its_incident() {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         later(HISTORY.plusDays(1));
 
@@ -78,12 +78,12 @@ class IncidentRetentionTest {
     }
 
     @Test
-    void what_was_parked_since_keeps_its_incident_too() {
+    void a_delivery_parked_since_retains_its_incident() {
         bench.accept(
-                Events.of("room-co2", "nobody").firing(0),
-                Events.of("room-co2", "nobody").resolved(0));
-        new KnownReceivers(bench.jdbc, "one").park(Set.of("nobody"));
-        var parked = Ids.delivery(CO2.firing(0).id(), "nobody");
+                AlertEvents.of("room-co2", "unknown").firing(0),
+                AlertEvents.of("room-co2", "unknown").resolved(0));
+        new KnownReceivers(bench.jdbc, "one").park(Set.of("unknown"));
+        var parked = Ids.delivery(CO2.firing(0).id(), "unknown");
         bench.jdbc
                 .sql("update dispatcher.deliveries set finished_at = finished_at + interval '30 days' where id = :id")
                 .param("id", parked)

@@ -38,7 +38,7 @@ final class StateTopologyDriver implements AutoCloseable {
     private final TestInputTopic<String, byte[]> results;
     private final TestInputTopic<String, byte[]> commands;
     private final TestOutputTopic<String, byte[]> alerts;
-    private Instant now = Example.slot(0);
+    private Instant now = ExampleMonitor.slot(0);
 
     /** With own alerts that need not wait. */
     StateTopologyDriver(Path folder) {
@@ -135,7 +135,7 @@ final class StateTopologyDriver implements AutoCloseable {
     }
 
     /** The alerts since the last look, as type, series and reason. */
-    List<String> told() {
+    List<String> published() {
         return alerts().stream()
                 .map(event -> "%s %s %s"
                         .formatted(

@@ -10,7 +10,7 @@ import io.growalert.definitions.DefinitionFile;
 import io.growalert.definitions.Problem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mail.MailSendException;
 
 class EmailTest {
-    private static final Events CO2 = Events.of("room-co2", "grower");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "grower");
 
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -49,7 +49,7 @@ class EmailTest {
     }
 
     @Test
-    void sends_text_and_html_that_say_what_is_wrong() throws Exception {
+    void sends_text_and_html_with_the_summary_and_the_reason() throws Exception {
         var outcome = email("to: [grower@example.com, boss@example.com]").deliver(notification(CO2.firing(0)));
 
         assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
@@ -66,7 +66,7 @@ class EmailTest {
     }
 
     @Test
-    void what_an_incident_says_is_one_thread() throws Exception {
+    void the_messages_of_an_incident_are_one_thread() throws Exception {
         var handler = email("to: [grower@example.com]");
 
         handler.deliver(notification(CO2.firing(0)));
@@ -127,7 +127,7 @@ class EmailTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_tried_again() throws Exception {
+    void an_unreachable_server_is_retried() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -140,7 +140,7 @@ class EmailTest {
     }
 
     @Test
-    void a_login_that_is_refused_is_tried_again() throws Exception {
+    void a_refused_login_is_retried() throws Exception {
         server.setUser("grower@example.com", "grower", "right");
 
         var outcome = email("to: [grower@example.com], username: grower, password: wrong")

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Incidents, events and deliveries for operators. Results are limited to 1,000 rows. */
-public final class History {
+public final class IncidentHistory {
     private static final int MAX_ROWS = 1_000;
 
     private final JdbcClient jdbc;
 
-    public History(JdbcClient jdbc) {
+    public IncidentHistory(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -62,14 +62,14 @@ public final class History {
     /** The open incidents, the newest first. */
     public List<Incident> open() {
         return jdbc.sql(INCIDENT + "where resolved_at is null order by fired_at desc, id limit " + MAX_ROWS)
-                .query(History::incident)
+                .query(IncidentHistory::incident)
                 .list();
     }
 
     public Optional<AlertHistory> of(String alert) {
         var incidents = jdbc.sql(INCIDENT + "where alert_id = :alert order by fired_at desc limit " + MAX_ROWS)
                 .param("alert", alert)
-                .query(History::incident)
+                .query(IncidentHistory::incident)
                 .list();
         return incidents.isEmpty()
                 ? Optional.empty()
@@ -93,7 +93,7 @@ public final class History {
     private List<Delivery> deliveries(String alert) {
         return jdbc.sql(DELIVERY + "where alert_id = :alert order by sequence desc, receiver limit " + MAX_ROWS)
                 .param("alert", alert)
-                .query(History::delivery)
+                .query(IncidentHistory::delivery)
                 .list();
     }
 
@@ -104,7 +104,7 @@ public final class History {
                 .param("state", state)
                 .param("limit", Math.min(limit, MAX_ROWS))
                 .param("offset", offset)
-                .query(History::delivery)
+                .query(IncidentHistory::delivery)
                 .list();
     }
 

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The notifier's parts on a real database, with handlers that do what the test says. */
-final class Bench implements AutoCloseable {
+final class NotifierBench implements AutoCloseable {
     final TestDatabase database = TestDatabase.migrated();
     final JdbcClient jdbc = database.jdbc();
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
@@ -60,7 +60,7 @@ final class Bench implements AutoCloseable {
     /**
      * @param definitions such as {@code ops: {fake: {}}}, one receiver each
      */
-    Bench(Path folder, String... definitions) {
+    NotifierBench(Path folder, String... definitions) {
         file = folder.resolve("receivers.yml");
         write(file, definitions);
         receivers = receivers(file);
@@ -223,11 +223,11 @@ final class Bench implements AutoCloseable {
         public Optional<HandlerConfig> read(Section section) {
             var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
                     .orElse(Duration.ofSeconds(10));
-            return Optional.of(new FakeConfig(Bench.this, timeout));
+            return Optional.of(new FakeConfig(NotifierBench.this, timeout));
         }
     }
 
-    private record FakeConfig(Bench bench, Duration timeout) implements HandlerConfig {
+    private record FakeConfig(NotifierBench bench, Duration timeout) implements HandlerConfig {
         @Override
         public Handler open() {
             return new Handler() {

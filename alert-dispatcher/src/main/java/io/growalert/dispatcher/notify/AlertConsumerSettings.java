@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param instance the group instance id of this member, which survives restarts
  * @param partitions of a topic that is created
  */
-record KafkaSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
+record AlertConsumerSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
     static final String GROUP = "growalert-notifier";
 
     /**
