@@ -18,7 +18,7 @@ public final class TestKafka {
                             "transaction.state.log.min.isr", "1",
                             "group.initial.rebalance.delay.ms", "0",
                             "group.min.session.timeout.ms", "500",
-                            // a topic that the broker makes by itself has the wrong number of partitions
+                            // a topic that the broker creates automatically has the wrong number of partitions
                             "auto.create.topics.enable", "false"));
             kafka.afterPropertiesSet();
             Runtime.getRuntime().addShutdownHook(new Thread(kafka::destroy));

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The notifier's parts on a real database, with handlers that do what the test says. */
+/** The notifier's parts on a real database, with handlers that the test scripts. */
 final class NotifierBench implements AutoCloseable {
     final TestDatabase database = TestDatabase.migrated();
     final JdbcClient jdbc = database.jdbc();
@@ -70,7 +70,7 @@ final class NotifierBench implements AutoCloseable {
         return new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(definitions));
     }
 
-    /** The receivers of another instance, with a file of its own. */
+    /** The receivers of another instance, with a separate file. */
     Receivers otherReceivers(String... definitions) {
         var other = file.resolveSibling("other-receivers.yml");
         write(other, definitions);

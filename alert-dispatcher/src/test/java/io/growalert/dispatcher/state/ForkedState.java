@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The alert state in a JVM of its own, which can be killed. */
+/** The alert state in a separate JVM, which can be killed. */
 final class ForkedState {
     private ForkedState() {}
 

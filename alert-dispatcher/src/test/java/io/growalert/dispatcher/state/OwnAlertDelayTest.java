@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The alert of the monitor itself needs trouble for 30 s, whatever its policy says. */
+/** The alert of the monitor itself fires after 30 s of failure, regardless of its policy. */
 class OwnAlertDelayTest {
     private static final String TIMED_OUT = "ended in an error (timeout: no answer within 5s)";
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayModel {
     record ExpectedEvent(boolean own, Map<String, String> series, String type, Instant slot, Instant since) {}
 
-    /** What one run said of one alert: F failed, P passed, A absent. */
+    /** The result of one run for one alert: F failed, P passed, A absent. */
     private record Seen(char what, Instant slot) {}
 
     private final MonitorDefinition definition;

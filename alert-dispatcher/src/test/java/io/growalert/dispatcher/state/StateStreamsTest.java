@@ -79,7 +79,7 @@ class StateStreamsTest {
                         new ByteArraySerializer());
                 var reader = new AlertsReader(BROKER.getBrokersAsString())) {
             assertThat(admin.listTopics().names().get()).containsAll(StateTopology.TOPICS);
-            // a monitor of its own: the broker's topics hold the records of the other tests too
+            // a separate monitor: the broker's topics contain the records of the other tests too
             var definition =
                     ExampleMonitor.monitor("stops", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
             producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))

@@ -146,7 +146,7 @@ final class StateTopologyDriver implements AutoCloseable {
                 .toList();
     }
 
-    /** Until when results could be heard, as far as it is stored. */
+    /** The stored time until which results could arrive. */
     Optional<Instant> listened() {
         return new AlertStore(driver.getKeyValueStore(StateTopology.ALERT_STATES)).listened();
     }

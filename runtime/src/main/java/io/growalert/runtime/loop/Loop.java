@@ -27,7 +27,7 @@ public final class Loop implements AutoCloseable {
         /**
          * Runs one round.
          *
-         * @param loop the loop that runs it; a long round calls {@link Loop#advanced} and looks at {@link Loop#isStopping}
+         * @param loop the loop that runs it; a long round calls {@link Loop#advanced} and checks {@link Loop#isStopping}
          * @return how long to wait for {@link Loop#wake} before the next round; zero: the next round begins at once
          * @throws InterruptedException the loop was interrupted, and ends
          * @throws Exception the round failed; it is retried
@@ -144,12 +144,12 @@ public final class Loop implements AutoCloseable {
         waiter.wake();
     }
 
-    /** The round under way got further: the time limit of a round starts anew. */
+    /** The round under way made progress: the time limit of a round restarts. */
     public void advanced() {
         progress.advanced();
     }
 
-    /** The round under way is long and succeeded so far: an earlier failure is over, and the back-off starts anew. */
+    /** The round under way is long and succeeded so far: ends an earlier failure and resets the back-off. */
     public void succeeded() {
         progress.end();
         progress.begin();
@@ -172,7 +172,7 @@ public final class Loop implements AutoCloseable {
         backOff(failureMessage, failure);
     }
 
-    /** As {@link #backOff(Throwable)}, with a log message of its own. */
+    /** As {@link #backOff(Throwable)}, with a separate log message. */
     public void backOff(String message, Throwable failure) throws InterruptedException {
         failed(message, failure);
         pause();
@@ -223,7 +223,6 @@ public final class Loop implements AutoCloseable {
         stop();
     }
 
-    /** Runs rounds in the current thread until the loop is stopped or interrupted. */
     private void run() {
         try {
             while (!stopping) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each address of an e-mail receiver has an outcome of its own. */
+/** Each address of an e-mail receiver has its own outcome. */
 class AddressesTest {
     private static final String GROWER = "grower@example.com";
     private static final String BOSS = "boss@example.com";
