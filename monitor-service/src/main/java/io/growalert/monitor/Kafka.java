@@ -2,12 +2,12 @@ package io.growalert.monitor;
 
 import io.growalert.events.Limits;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -34,12 +34,8 @@ final class Kafka {
 
     /** Creates the topics that are missing; throws a KafkaException when the broker does not answer. */
     void createTopics() {
-        var config = common();
-        config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        try (var admin = Admin.create(config)) {
-            Topics.createMissing(admin, settings.partitions(), List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
-        }
+        new TopicCreator(settings.kafka(), settings.partitions())
+                .createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS));
     }
 
     /** A member of the group that shares the monitors out; it keeps its place through a quick restart. */

@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.state;
 
-import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -140,15 +140,7 @@ public final class StateStreams implements SmartLifecycle {
     }
 
     private void createTopics() {
-        try (var admin = Admin.create(Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                settings.bootstrapServers(),
-                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                10_000,
-                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                5_000))) {
-            Topics.createMissing(admin, settings.partitions(), StateTopology.TOPICS);
-        }
+        new TopicCreator(settings.bootstrapServers(), settings.partitions()).createMissing(StateTopology.TOPICS);
     }
 
     private static boolean pause() {
