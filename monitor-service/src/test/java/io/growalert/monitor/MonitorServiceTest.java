@@ -15,6 +15,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
 import io.growalert.monitor.memory.MemorySource;
+import io.growalert.monitor.run.AssignedMonitors;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.runtime.StartFailure;
 import java.io.IOException;
@@ -231,7 +232,7 @@ class MonitorServiceTest {
         try (var instance = start(Map.of())) {
             await().untilAsserted(
                             () -> assertThat(instance.get("/actuator/health")).contains("\"monitors\":1"));
-            instance.bean(HeldMonitors.class).close();
+            instance.bean(AssignedMonitors.class).close();
 
             write("  - {id: never, every: 1s, source: m, query: q}");
 

@@ -5,7 +5,7 @@ import io.growalert.definitions.Problem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
-import io.growalert.monitor.DefinitionCheck;
+import io.growalert.monitor.definitions.DefinitionCheck;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -54,9 +54,14 @@ class HouseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {EVENTS, DEFINITIONS, SERVICE, SANDBOX})
+    @ValueSource(strings = {EVENTS, DEFINITIONS, SANDBOX})
     void what_services_share_and_the_sandbox_see_no_other_module(String module) {
         seesOfOurs(module, module);
+    }
+
+    @Test
+    void the_runtime_sees_the_events_only() {
+        seesOfOurs(SERVICE, SERVICE, EVENTS);
     }
 
     @ParameterizedTest

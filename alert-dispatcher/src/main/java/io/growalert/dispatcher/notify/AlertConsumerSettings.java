@@ -1,11 +1,10 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,9 +25,8 @@ record AlertConsumerSettings(String bootstrapServers, String instance, Duration 
      * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
     Consumer<byte[], byte[]> connect() {
-        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            Topics.createMissing(admin, partitions, List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS)));
-        }
+        new TopicCreator(bootstrapServers, partitions)
+                .createMissing(List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS)));
         return consumer();
     }
 

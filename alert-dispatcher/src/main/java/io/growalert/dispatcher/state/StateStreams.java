@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.state;
 
-import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -31,23 +30,27 @@ public final class StateStreams implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(StateStreams.class);
     private static final Duration START_RETRY = Duration.ofSeconds(1);
     private static final Duration SAMPLE = Duration.ofSeconds(5);
+    /** The stop waits for a start under way, then interrupts the creation of topics. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
     private static final int CLOSE_SECONDS = 10;
 
-    private final StateSettings settings;
-    private final BrokerPulse pulse;
+    private final String bootstrapServers;
+    private final TopicCreator topics;
     private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
     private final StreamsBuilderFactoryBean factory;
     private final Loop loop = new Loop(
             "alert-state",
             "Starting the alert state failed; retrying",
-            Loop.Options.DEFAULT.withRetry(START_RETRY, START_RETRY),
+            Loop.Options.DEFAULT.withRetry(START_RETRY, START_RETRY).withGrace(GRACE),
             this::round);
     private volatile @Nullable Admin admin;
     private volatile @Nullable StateLag lag;
 
     public StateStreams(StateSettings settings, MeterRegistry registry) {
-        this.settings = settings;
-        this.pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
+        this.bootstrapServers = settings.bootstrapServers();
+        this.topics = new TopicCreator(settings.bootstrapServers(), settings.partitions());
+        var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
         this.factory = factory(settings, new StateMetrics(registry), pulse, deaths);
     }
 
@@ -121,37 +124,16 @@ public final class StateStreams implements SmartLifecycle {
             started.sample();
             return SAMPLE;
         }
-        try {
-            var connected = admin();
-            Topics.createMissing(connected, settings.partitions(), StateTopology.TOPICS);
-            factory.start();
-            lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
-            return SAMPLE;
-        } catch (KafkaException | IllegalStateException e) {
-            if (loop.isStopping()) {
-                // the stop closed the admin client
-                return Duration.ZERO;
-            }
-            throw e;
-        }
-    }
-
-    /** Connected in the loop, since a bootstrap server whose name does not resolve fails here. */
-    private Admin admin() {
-        var connected = admin;
-        if (connected == null) {
-            connected = Admin.create(Map.of(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                    settings.bootstrapServers(),
-                    CommonClientConfigs.CLIENT_ID_CONFIG,
-                    "growalert-alert-state-admin",
-                    CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    10_000,
-                    CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                    5_000));
-            admin = connected;
-        }
-        return connected;
+        topics.createMissing(StateTopology.TOPICS);
+        factory.start();
+        var connected = Admin.create(Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                CommonClientConfigs.CLIENT_ID_CONFIG,
+                "growalert-alert-state-lag"));
+        admin = connected;
+        lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
+        return SAMPLE;
     }
 
     /** Stops for good: leaves the group. */
@@ -160,12 +142,11 @@ public final class StateStreams implements SmartLifecycle {
         if (!loop.isRunning()) {
             return;
         }
-        loop.requestStop();
+        loop.stop();
         var connected = admin;
         if (connected != null) {
             connected.close(Duration.ZERO);
         }
-        loop.stop();
         var running = factory.getKafkaStreams();
         factory.stop();
         if (running != null && running.state() != KafkaStreams.State.NOT_RUNNING) {

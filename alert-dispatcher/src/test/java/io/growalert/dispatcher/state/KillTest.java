@@ -12,6 +12,7 @@ import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,9 +62,7 @@ class KillTest {
     @BeforeEach
     void start() {
         broker.afterPropertiesSet();
-        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.getBrokersAsString()))) {
-            Topics.createMissing(admin, 3, StateTopology.TOPICS);
-        }
+        new TopicCreator(broker.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.getBrokersAsString()),
                 new StringSerializer(),

@@ -7,6 +7,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,7 +145,7 @@ class StateStreamsTest {
         var nanos = new AtomicLong();
         try (var producer = producer();
                 var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
-            Topics.createMissing(admin, 3, StateTopology.TOPICS);
+            new TopicCreator(BROKER.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
             var sent = producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, 0, "m", new byte[0]))
                     .get();
             var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
@@ -200,7 +201,7 @@ class StateStreamsTest {
     void starts_once_a_wrong_topic_is_fixed() throws Exception {
         var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
         try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
-            Topics.createMissing(admin, 3, StateTopology.TOPICS);
+            new TopicCreator(BROKER.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
             setCleanupPolicy(admin, "delete");
             streams.start();
             await().until(() -> streams.obstacle().isPresent());

@@ -1,10 +1,10 @@
 package io.growalert.billing.outbox;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -25,15 +25,7 @@ public record KafkaSettings(String bootstrapServers, int partitions) {
      * @throws org.apache.kafka.common.KafkaException when the broker cannot be asked
      */
     Producer<String, byte[]> connect() {
-        Map<String, Object> asking = Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000,
-                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
-                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
-        try (var admin = Admin.create(asking)) {
-            Topics.createMissing(admin, partitions, List.of(Topics.BILLING));
-        }
+        new TopicCreator(bootstrapServers, partitions).createMissing(List.of(Topics.BILLING));
         Map<String, Object> producing = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

@@ -10,6 +10,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -66,10 +65,8 @@ final class CatchUpBenchmark {
     }
 
     private static void fill(String broker, int seconds) {
-        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker))) {
-            Topics.createMissing(
-                    admin, Topics.DEFAULT_PARTITIONS, List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS));
-        }
+        new TopicCreator(broker, Topics.DEFAULT_PARTITIONS)
+                .createMissing(List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS));
         var start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(seconds);
         try (var producer = new KafkaProducer<>(
                 Map.of(

@@ -1,8 +1,8 @@
 package io.growalert.benchmarks;
 
 import io.growalert.definitions.Section;
-import io.growalert.monitor.source.Query;
 import io.growalert.evaluation.threshold.Row;
+import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceType;

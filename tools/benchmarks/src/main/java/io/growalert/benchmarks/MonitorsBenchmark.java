@@ -3,7 +3,7 @@ package io.growalert.benchmarks;
 import com.sun.management.OperatingSystemMXBean;
 import io.growalert.alerts.Alert;
 import io.growalert.alerts.Check;
-import io.growalert.alerts.CheckResult;
+import io.growalert.alerts.CheckOutcome;
 import io.growalert.alerts.Monitor;
 import io.growalert.alerts.Monitors;
 import java.lang.management.ManagementFactory;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * before.
  */
 final class MonitorsBenchmark {
-    private static final Check CHECK = context -> CheckResult.passed();
+    private static final Check CHECK = context -> CheckOutcome.passed();
     private static final Alert ALERT = Alert.none();
 
     private MonitorsBenchmark() {}
