@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class LoopTest {
     private static final Duration LONG = Duration.ofHours(1);
@@ -131,6 +134,55 @@ class LoopTest {
 
         await().until(() -> loop.progress().stalled().isPresent());
         assertThat(loop.progress().stalled()).contains("terminated: its thread ended");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_failure_that_repeats_is_logged_once_and_its_end_once(CapturedOutput output) {
+        started(_ -> {
+            if (rounds.incrementAndGet() < 4) {
+                throw new IllegalStateException("round failed", new IllegalArgumentException("no database"));
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 4 && loop.obstacle().isEmpty());
+
+        assertThat(output.getOut()).containsOnlyOnce("Round failed; retrying").containsOnlyOnce("Loop recovered");
+    }
+
+    @Test
+    void a_long_round_that_works_without_progress_counts_as_failing() {
+        var nanos = new AtomicLong();
+        var progress = new Progress("rounds", nanos::get);
+        var stuck = new CountDownLatch(1);
+        loop = new Loop(progress, "Round failed; retrying", QUICK, loop -> {
+            loop.stuck(new IllegalStateException("nothing arrives"));
+            nanos.addAndGet(Progress.LIMIT.plusSeconds(1).toNanos());
+            loop.stuck(new IllegalStateException("nothing arrives"));
+            stuck.countDown();
+            new CountDownLatch(1).await();
+            return LONG;
+        });
+        loop.start();
+
+        await().until(() -> stuck.getCount() == 0);
+        assertThat(progress.stalled()).get().asString().contains("failing for 31 s", "nothing arrives");
+        assertThat(loop.obstacle()).isEmpty();
+    }
+
+    @Test
+    void a_thread_that_ends_without_a_stop_is_dead() {
+        loop = new Loop("rounds", "Round failed; retrying", QUICK.withThreadPrefix("service-"), _ -> {
+            throw new InterruptedException("not by stop");
+        });
+        assertThat(loop.isDead()).isFalse();
+        loop.start();
+
+        await().until(loop::isDead);
+        assertThat(loop.threadName()).isEqualTo("service-rounds");
+        loop.stop();
+        assertThat(loop.isDead()).isFalse();
     }
 
     @Test
