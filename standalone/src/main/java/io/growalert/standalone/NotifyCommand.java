@@ -3,7 +3,7 @@ package io.growalert.standalone;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestMessage;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.handler.MailServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -30,7 +30,7 @@ final class AlertStore {
     /** One alert of a monitor: the alert's id, or {@link AlertJournal#OWN}. */
     record Key(String monitor, String alert) {}
 
-    /** A record that cannot be read leaves its series unknown, and the monitor's others in place. */
+    /** Loads the stored alerts of a monitor by their ids, except unreadable ones. */
     Map<String, SavedAlert> load(String monitor) {
         var found = new HashMap<String, SavedAlert>();
         try (var entries = store.range(monitor + SEPARATOR, monitor + PAST_SEPARATOR)) {
@@ -58,7 +58,7 @@ final class AlertStore {
         }
     }
 
-    /** When results could last be heard, coarsely; empty when that was never stored. */
+    /** Until when results could arrive, as of the last update; empty when that was never stored. */
     Optional<Instant> listened() {
         return Optional.ofNullable(store.get(LISTENED)).map(json -> Json.read(json, Instant.class));
     }

@@ -16,8 +16,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one decision changes and publishes. It is collected while deciding, and written as a whole afterwards or not at all. Sizes
- * are checked before the first write: a record that the broker rejects would abort the transaction, again and again.
+ * The changes and events of one decision, collected during the decision and written afterwards as a whole, or discarded. Sizes
+ * are checked before the first write: a record that the broker rejects would abort the transaction on every retry.
  */
 final class Changes implements AlertJournal {
     private static final Encoded NOTHING = new Encoded(Map.of(), Map.of(), List.of(), List.of());
@@ -57,7 +57,7 @@ final class Changes implements AlertJournal {
         events.clear();
     }
 
-    /** The changes as bytes: what cannot be encoded, or is too large, throws here, before anything is written. */
+    /** Encodes the changes; throws before anything is written when a change cannot be encoded or is too large. */
     Encoded encoded(long now) {
         if (definitions.isEmpty() && saved.isEmpty() && events.isEmpty()) {
             return NOTHING;
@@ -91,7 +91,7 @@ final class Changes implements AlertJournal {
         return new Record<>(event.alert(), value, now, headers);
     }
 
-    /** What is left to write. */
+    /** The encoded changes. */
     record Encoded(
             Map<String, byte @Nullable []> definitions,
             Map<AlertStore.Key, byte @Nullable []> states,

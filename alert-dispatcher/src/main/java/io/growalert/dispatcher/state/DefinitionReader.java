@@ -8,13 +8,13 @@ import io.growalert.events.UnreadableValue;
 
 /** Reads definitions from the topic and from the store. */
 final class DefinitionReader {
-    /** More than any definition needs, and few enough that every event of the monitor fits into a record. */
+    /** The limit of labels and receivers, at which every event of the monitor fits into a record. */
     static final int MOST_BYTES_IN_EVENTS = 256 * 1024;
 
     private DefinitionReader() {}
 
     /**
-     * @throws UnreadableValue when it is no definition
+     * @throws UnreadableValue when the JSON is no definition
      * @throws Unusable when its events would not fit into a record
      */
     static CompiledDefinition read(byte[] json) {

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The monitors of one partition. Each method decides about one record: changes to what is stored, and events, are left in
- * {@link Changes}; what is in memory is ahead of the store until those are written.
+ * The monitors of one partition. Each method decides on one record and leaves changes and events in {@link Changes}; the memory is
+ * ahead of the store until those are written.
  */
 final class MonitorStates {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorStates.class);
     private static final Duration STORE_LISTENED_EVERY = Duration.ofSeconds(30);
-    /** Labels may be written six times as long in JSON; more than this would not fit into an event beside all else. */
+    /** With more, an event does not fit into a record; JSON encodes a character in up to six bytes. */
     private static final int MOST_LABEL_BYTES = DefinitionReader.MOST_BYTES_IN_EVENTS;
 
     private final KeyValueStore<String, byte[]> definitions;
@@ -82,7 +82,7 @@ final class MonitorStates {
         return new MonitorState(definition, changes, listening, ownAlertDelay, listened);
     }
 
-    /** After a decision that was discarded: memory is what the store says again. */
+    /** Restores the monitor from the store, after its decision was discarded. */
     void reload(@Nullable String id) {
         var old = id == null ? null : monitors.remove(id);
         var json = id == null ? null : definitions.get(id);
@@ -98,11 +98,11 @@ final class MonitorStates {
 
     void result(@Nullable String key, byte @Nullable [] value, Instant appended) {
         if (value == null) {
-            throw new Unusable("a check result is expected, not nothing");
+            throw new Unusable("expected a check result, not a tombstone");
         }
         var run = Json.read(value, CheckResult.class);
         if (!run.monitor().equals(key)) {
-            throw new Unusable("the key is not the result's monitor");
+            throw new Unusable("the key is not the monitor of the result");
         }
         var monitor = monitors.get(run.monitor());
         if (monitor == null) {
@@ -121,11 +121,11 @@ final class MonitorStates {
             LOG.atWarn()
                     .addKeyValue("monitorId", run.monitor())
                     .addKeyValue("slot", run.slot())
-                    .log("Clock was corrected; counters and reminders start again");
+                    .log("Clock corrected; counters and reminders reset");
         }
     }
 
-    /** The run without the series whose labels exceed the limits; our own monitor-service sends none. */
+    /** Drops the series whose labels exceed the limits, which only a foreign producer can publish. */
     private CheckResult withinLimits(CheckResult run) {
         var left = new ArrayList<SeriesResult>(run.series().size());
         @Nullable String reason = null;
@@ -176,7 +176,7 @@ final class MonitorStates {
 
     void definition(@Nullable String id, byte @Nullable [] json, Instant at) {
         if (id == null) {
-            throw new Unusable("a definition needs its monitor's id as key");
+            throw new Unusable("a definition requires its monitor's id as key");
         }
         if (json == null) {
             remove(id, at);
@@ -213,11 +213,11 @@ final class MonitorStates {
 
     void command(@Nullable String key, byte @Nullable [] value, Instant at) {
         if (value == null) {
-            throw new Unusable("an alert command is expected, not nothing");
+            throw new Unusable("expected an alert command, not a tombstone");
         }
         var command = Json.read(value, AlertCommand.class);
         if (!command.monitor().equals(key)) {
-            throw new Unusable("the key is not the command's monitor");
+            throw new Unusable("the key is not the monitor of the command");
         }
         var monitor = monitors.get(command.monitor());
         if (monitor != null) {
@@ -227,7 +227,7 @@ final class MonitorStates {
         }
     }
 
-    /** Looks for silent monitors; a failure with one is logged once, and affects no other. */
+    /** Checks every monitor for silence; a failure of one is logged once, and affects no other. */
     void listen(Instant now, Consumer<Changes.Encoded> write) {
         for (var id : List.copyOf(monitors.keySet())) {
             var decided = listen(id, now);
@@ -256,7 +256,7 @@ final class MonitorStates {
         }
     }
 
-    /** Stores until when results could be heard, where a monitor's silence outlasts a restart; with a commit that happens anyway. */
+    /** Stores until when results could arrive, for monitors whose silence outlasts a restart; needs no commit of its own. */
     void storeListened(Instant appended) {
         if (Duration.between(listenedStored, appended).abs().compareTo(STORE_LISTENED_EVERY) < 0) {
             return;

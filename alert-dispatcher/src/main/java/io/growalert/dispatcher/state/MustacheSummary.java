@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A monitor's summary: its Mustache template over the series' labels, {@code value}, {@code monitor}, {@code status} and
- * {@code reason}; what is missing is empty. Where there is no template, no value that it could speak of, or no text of at most
- * {@link Limits#SUMMARY_BYTES} comes of it, the summary is {@link Summary#PLAIN}.
+ * {@code reason}; a missing variable is empty. Without a template or a value, or when the text is blank or longer than
+ * {@link Limits#SUMMARY_BYTES}, the summary is {@link Summary#PLAIN}.
  */
 final class MustacheSummary implements Summary {
     private static final Logger LOG = LoggerFactory.getLogger(MustacheSummary.class);
@@ -28,7 +28,7 @@ final class MustacheSummary implements Summary {
         this.template = template;
     }
 
-    /** A template that does not compile must not disable its monitor: it counts as none. */
+    /** A template that does not compile counts as absent, so that it does not disable its monitor. */
     static Summary of(MonitorDefinition definition) {
         var text = definition.summary();
         if (text == null || text.isBlank()) {
@@ -37,11 +37,11 @@ final class MustacheSummary implements Summary {
         try {
             return new MustacheSummary(MUSTACHE.compile(text));
         } catch (RuntimeException | StackOverflowError e) {
-            // the template library throws more than its own exceptions, an index out of bounds for {{}}
+            // the library also throws unchecked exceptions of the JDK, such as an index out of bounds for {{}}
             LOG.atError()
                     .addKeyValue("monitorId", definition.id())
                     .addKeyValue("reason", e.toString())
-                    .log("Summary is no Mustache template; using the default text");
+                    .log("Summary template invalid; using the default text");
             return Summary.PLAIN;
         }
     }
@@ -64,7 +64,7 @@ final class MustacheSummary implements Summary {
                     ? PLAIN.render(monitor, series, transition)
                     : text;
         } catch (RuntimeException | StackOverflowError e) {
-            // a template that compiles and cannot be rendered must not hold back the alert
+            // a template that fails to render must not block the alert
             return PLAIN.render(monitor, series, transition);
         }
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Everything that happens to a result is counted. An aborted transaction's work is done again and counted again. */
+/** Metrics of results and transitions. Work of an aborted transaction is repeated, and counted again. */
 final class StateMetrics {
     private final MeterRegistry registry;
     private final Counter results;
@@ -40,7 +40,7 @@ final class StateMetrics {
     }
 
     /**
-     * Counts a result, and says whether it is late.
+     * Counts a result, and returns whether it is late.
      *
      * @param waited from the broker's timestamp to now, in milliseconds
      */

@@ -80,7 +80,7 @@ class KillTest {
     void neither_loses_nor_repeats_an_event_when_it_is_killed() throws Exception {
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(i);
-            var definition = Example.runningEvery(Duration.ofMinutes(10), random.monitor("m" + i));
+            var definition = ExampleMonitor.runningEvery(Duration.ofMinutes(10), random.monitor("m" + i));
             monitors.put(definition, random);
             send(Topics.MONITORS, definition.id(), definition);
         }
@@ -106,13 +106,13 @@ class KillTest {
 
             assertThat(reader.events).extracting(AlertEvent::id).doesNotHaveDuplicates();
             assertThat(reader.events.stream()
-                            .collect(groupingBy(AlertEvent::alert, mapping(RandomRuns::told, toList()))))
+                            .collect(groupingBy(AlertEvent::alert, mapping(RandomRuns::transition, toList()))))
                     .isEqualTo(implied);
         }
     }
 
     private void sendSlot() {
-        var at = first.plus(Example.EVERY.multipliedBy(slot++));
+        var at = first.plus(ExampleMonitor.EVERY.multipliedBy(slot++));
         monitors.forEach((definition, random) -> {
             if (!random.skips()) {
                 var run = random.run(definition.id(), at);
@@ -126,12 +126,13 @@ class KillTest {
         acknowledgements.add(producer.send(new ProducerRecord<>(topic, key, Json.write(value))));
     }
 
-    private Map<String, List<ReplayModel.Told>> implied() {
-        var implied = new HashMap<String, List<ReplayModel.Told>>();
+    private Map<String, List<ReplayModel.ExpectedEvent>> implied() {
+        var implied = new HashMap<String, List<ReplayModel.ExpectedEvent>>();
         for (var definition : monitors.keySet()) {
-            for (var told : ReplayModel.of(definition, sent.getOrDefault(definition.id(), List.of()))) {
-                var alert = told.own() ? Ids.alert(definition.id()) : Ids.alert(definition.id(), told.series());
-                implied.computeIfAbsent(alert, _ -> new ArrayList<>()).add(told);
+            for (var published : ReplayModel.of(definition, sent.getOrDefault(definition.id(), List.of()))) {
+                var alert =
+                        published.own() ? Ids.alert(definition.id()) : Ids.alert(definition.id(), published.series());
+                implied.computeIfAbsent(alert, _ -> new ArrayList<>()).add(published);
             }
         }
         return implied;

@@ -31,20 +31,20 @@ class ReplayTest {
             var definition = random.monitor("m" + i);
             var runs = runs(random, definition);
 
-            var told = judged(definition, runs, new Random(seed), 0).published;
+            var published = judged(definition, runs, new Random(seed), 0).published;
 
-            assertThat(told.stream().map(RandomRuns::told))
+            assertThat(published.stream().map(RandomRuns::transition))
                     .as("%s over %s", definition.alert(), runs)
                     .containsExactlyInAnyOrderElementsOf(ReplayModel.of(definition, runs));
-            assertThat(told).extracting(AlertEvent::id).doesNotHaveDuplicates();
-            events += told.size();
+            assertThat(published).extracting(AlertEvent::id).doesNotHaveDuplicates();
+            events += published.size();
         }
         assertThat(events).isGreaterThan(10 * MONITORS);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {7, 80, 900})
-    void reaches_the_same_from_what_is_kept_after_each_restart(long seed) {
+    void reaches_the_same_result_from_the_stored_state_after_each_restart(long seed) {
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(seed + i);
             var definition = random.monitor("m" + i);
@@ -61,7 +61,7 @@ class ReplayTest {
         var runs = new ArrayList<CheckResult>();
         for (int slot = 0; slot < SLOTS; slot++) {
             if (!random.skips()) {
-                runs.add(random.run(definition.id(), Example.slot(slot)));
+                runs.add(random.run(definition.id(), ExampleMonitor.slot(slot)));
             }
         }
         return runs;

@@ -66,7 +66,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void creates_its_topics_tells_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
+    void creates_its_topics_publishes_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
         var meters = new SimpleMeterRegistry();
         var streams = new StateStreams(settings(BROKER.getBrokersAsString()), meters);
         streams.start();
@@ -81,10 +81,12 @@ class StateStreamsTest {
                 var reader = new AlertsReader(BROKER.getBrokersAsString())) {
             assertThat(admin.listTopics().names().get()).containsAll(StateTopology.TOPICS);
             // a monitor of its own: the broker's topics hold the records of the other tests too
-            var definition = Example.monitor("stops", Example.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
+            var definition =
+                    ExampleMonitor.monitor("stops", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
             producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
                     .get();
-            var run = Example.result(definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            var run = ExampleMonitor.result(
+                    definition.id(), Instant.now(), 1, 1, List.of(ExampleMonitor.room("r1", 1200)), null);
             producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
                     .get();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(reader.of(definition.id()))
@@ -121,10 +123,12 @@ class StateStreamsTest {
                             .get();
                 }
             }
-            var definition = Example.monitor("after-poison", Example.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
+            var definition = ExampleMonitor.monitor(
+                    "after-poison", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
             producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
                     .get();
-            var run = Example.result(definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            var run = ExampleMonitor.result(
+                    definition.id(), Instant.now(), 1, 1, List.of(ExampleMonitor.room("r1", 1200)), null);
             producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
                     .get();
 
@@ -172,7 +176,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void can_be_stopped_while_it_waits_for_a_broker_that_is_away() {
+    void can_be_stopped_while_the_broker_is_unreachable() {
         var streams = new StateStreams(settings("127.0.0.1:1"), new SimpleMeterRegistry());
         streams.start();
         assertThat(streams.isRunning()).isTrue();
@@ -183,8 +187,8 @@ class StateStreamsTest {
     }
 
     @Test
-    void waits_for_a_broker_whose_name_cannot_be_resolved() {
-        // too long for a name, so that nobody is asked for it
+    void retries_while_the_brokers_name_does_not_resolve() {
+        // too long for a name, so that no resolver is queried
         var streams = new StateStreams(settings("a".repeat(64) + ":9092"), new SimpleMeterRegistry());
         streams.start();
 
@@ -194,7 +198,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void starts_once_a_topic_that_was_wrong_is_mended() throws Exception {
+    void starts_once_a_wrong_topic_is_fixed() throws Exception {
         var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
         try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
             new TopicCreator(BROKER.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
@@ -231,7 +235,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void is_known_in_the_group_by_the_name_of_its_instance() {
+    void is_a_static_member_of_the_group_under_its_instance_id() {
         var name = StreamsSettings.of(settings("127.0.0.1:1")).get("main.consumer.group.instance.id");
 
         assertThat(name).isEqualTo("one");

@@ -1,11 +1,11 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.MONITOR;
-import static io.growalert.dispatcher.state.Example.error;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.MONITOR;
+import static io.growalert.dispatcher.state.ExampleMonitor.error;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +50,7 @@ class StoredStateTest {
     }
 
     @Test
-    void open_incidents_and_counters_go_on_under_the_same_ids() {
+    void open_incidents_and_counters_continue_under_the_same_ids() {
         var r1 = Ids.alert(MONITOR, Map.of("room", "r1"));
         var monitor = restored(Map.of(r1, FIRING, Ids.alert(MONITOR, Map.of("room", "r2")), FAILING));
 
@@ -67,7 +67,7 @@ class StoredStateTest {
     @Test
     void an_error_that_waited_for_its_delay_fires_after_a_restart() {
         var listening = new Listening();
-        var definition = Example.runningEvery(Duration.ofDays(1), monitor(policy(1, 1)));
+        var definition = ExampleMonitor.runningEvery(Duration.ofDays(1), monitor(policy(1, 1)));
         var compiled = new CompiledDefinition(definition, Summary.PLAIN);
         var before = new MonitorState(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
         before.observe(error(0), error(0).slot());

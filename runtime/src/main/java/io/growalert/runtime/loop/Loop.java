@@ -6,13 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * A named worker thread that runs rounds of a {@link Task} until it is stopped. A round that fails is logged and retried after
- * an exponential back-off with jitter, which a wake-up does not shorten; no exception ends the thread. The loop's
- * {@link #progress} tells the health report when it is stalled or its thread died.
+ * an exponential back-off with jitter, which a wake-up does not shorten; no exception ends the thread. A failure that repeats
+ * is logged once, and its end once. The loop's {@link #progress} reports when it is stalled or its thread died.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -40,17 +41,26 @@ public final class Loop implements AutoCloseable {
      * @param firstRetry the back-off after the first failure, which doubles with each further failure
      * @param longestRetry its limit
      * @param grace how long {@link Loop#stop} waits for the round under way before it interrupts the thread, and again after that
+     * @param threadPrefix precedes the loop's name in its thread's name
      */
-    public record Options(Duration firstRetry, Duration longestRetry, Duration grace) {
+    public record Options(Duration firstRetry, Duration longestRetry, Duration grace, String threadPrefix) {
         public static final Options DEFAULT =
                 new Options(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(15));
 
+        public Options(Duration firstRetry, Duration longestRetry, Duration grace) {
+            this(firstRetry, longestRetry, grace, "");
+        }
+
         public Options withRetry(Duration first, Duration longest) {
-            return new Options(first, longest, grace);
+            return new Options(first, longest, grace, threadPrefix);
         }
 
         public Options withGrace(Duration grace) {
-            return new Options(firstRetry, longestRetry, grace);
+            return new Options(firstRetry, longestRetry, grace, threadPrefix);
+        }
+
+        public Options withThreadPrefix(String prefix) {
+            return new Options(firstRetry, longestRetry, grace, prefix);
         }
 
         private BackOffExecution backOff() {
@@ -70,6 +80,7 @@ public final class Loop implements AutoCloseable {
     private volatile @Nullable Thread thread;
     private volatile @Nullable String obstacle;
     private @Nullable BackOffExecution failing;
+    private int failures;
 
     /** @param failureMessage the log message of a failed round, for example {@code Publishing billing events failed; retrying} */
     public Loop(String name, String failureMessage, Task task) {
@@ -96,7 +107,7 @@ public final class Loop implements AutoCloseable {
         return progress;
     }
 
-    /** Why the last round failed; empty after a round that succeeded. */
+    /** The root cause for which the last round failed; empty after a round that succeeded. */
     public Optional<String> obstacle() {
         return Optional.ofNullable(obstacle);
     }
@@ -105,8 +116,18 @@ public final class Loop implements AutoCloseable {
     public synchronized void start() {
         if (thread == null) {
             stopping = false;
-            thread = Thread.ofPlatform().name(name()).start(this::run);
+            thread = Thread.ofPlatform().name(threadName()).start(this::run);
         }
+    }
+
+    public String threadName() {
+        return options.threadPrefix() + name();
+    }
+
+    /** Whether the thread ended although the loop was not stopped: only a restart of the service starts it again. */
+    public boolean isDead() {
+        var started = thread;
+        return started != null && !stopping && !started.isAlive();
     }
 
     public boolean isRunning() {
@@ -135,13 +156,25 @@ public final class Loop implements AutoCloseable {
         recovered();
     }
 
+    /** The round under way is long, and works without progress: the loop counts as failing, without a back-off. */
+    public void stuck(Exception why) {
+        recovered();
+        progress.failed(why);
+        progress.begin();
+    }
+
     /**
      * The round under way is long, and a step of it failed: logs, backs off and returns, so that the round can go on.
      *
      * @throws InterruptedException the loop was interrupted, and ends
      */
     public void backOff(Throwable failure) throws InterruptedException {
-        failed(failure);
+        backOff(failureMessage, failure);
+    }
+
+    /** As {@link #backOff(Throwable)}, with a log message of its own. */
+    public void backOff(String message, Throwable failure) throws InterruptedException {
+        failed(message, failure);
         pause();
         progress.begin();
     }
@@ -216,7 +249,7 @@ public final class Loop implements AutoCloseable {
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             throw interrupted(e);
         } catch (Throwable e) {
-            failed(e);
+            failed(failureMessage, e);
             pause();
             return;
         }
@@ -230,20 +263,32 @@ public final class Loop implements AutoCloseable {
     }
 
     private void recovered() {
+        if (failing != null) {
+            LOG.atInfo()
+                    .addKeyValue("loop", name())
+                    .addKeyValue("failures", failures)
+                    .log("Loop recovered");
+        }
         failing = null;
+        failures = 0;
         obstacle = null;
     }
 
-    private void failed(Throwable failure) {
+    private void failed(String message, Throwable failure) {
         progress.failed(failure);
-        obstacle = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        var cause = NestedExceptionUtils.getMostSpecificCause(failure);
+        var reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+        if (!reason.equals(obstacle)) {
+            (failure instanceof Exception ? LOG.atWarn() : LOG.atError())
+                    .setCause(failure)
+                    .addKeyValue("loop", name())
+                    .log(message);
+        }
+        obstacle = reason;
+        failures++;
         if (failing == null) {
             failing = options.backOff();
         }
-        (failure instanceof Exception ? LOG.atWarn() : LOG.atError())
-                .setCause(failure)
-                .addKeyValue("loop", name())
-                .log(failureMessage);
     }
 
     /** A wake-up does not cut it short; a stop does. */

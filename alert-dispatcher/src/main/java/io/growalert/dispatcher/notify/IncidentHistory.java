@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Incidents, events and deliveries for operators. Results are limited to 1,000 rows. */
-public final class History {
-    private static final int MOST = 1_000;
+public final class IncidentHistory {
+    private static final int MAX_ROWS = 1_000;
 
     private final JdbcClient jdbc;
 
-    public History(JdbcClient jdbc) {
+    public IncidentHistory(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** An incident as it stands; the series and the labels are JSON objects. */
+    /** An incident's current state; the series and the labels are JSON objects. */
     public record Incident(
             String incident,
             String alert,
@@ -34,7 +34,7 @@ public final class History {
             Instant firingSince,
             @Nullable Instant resolvedAt) {}
 
-    /** A delivery as it stands. */
+    /** A delivery's current state. */
     public record Delivery(
             String id,
             String event,
@@ -49,7 +49,7 @@ public final class History {
             @Nullable Instant finishedAt,
             @Nullable String detail) {}
 
-    /** An alert's incidents, events and deliveries, the latest first; each event as it was on the topic. */
+    /** An alert's incidents, events and deliveries, the latest first; each event unchanged from the topic. */
     public record AlertHistory(String alert, List<Incident> incidents, List<Event> events, List<Delivery> deliveries) {}
 
     public record Event(Instant receivedAt, @JsonRawValue String event) {}
@@ -61,15 +61,15 @@ public final class History {
 
     /** The open incidents, the newest first. */
     public List<Incident> open() {
-        return jdbc.sql(INCIDENT + "where resolved_at is null order by fired_at desc, id limit " + MOST)
-                .query(History::incident)
+        return jdbc.sql(INCIDENT + "where resolved_at is null order by fired_at desc, id limit " + MAX_ROWS)
+                .query(IncidentHistory::incident)
                 .list();
     }
 
     public Optional<AlertHistory> of(String alert) {
-        var incidents = jdbc.sql(INCIDENT + "where alert_id = :alert order by fired_at desc limit " + MOST)
+        var incidents = jdbc.sql(INCIDENT + "where alert_id = :alert order by fired_at desc limit " + MAX_ROWS)
                 .param("alert", alert)
-                .query(History::incident)
+                .query(IncidentHistory::incident)
                 .list();
         return incidents.isEmpty()
                 ? Optional.empty()
@@ -78,7 +78,7 @@ public final class History {
 
     private List<Event> events(String alert) {
         return jdbc.sql("select received_at, body from dispatcher.alert_events where alert_id = :alert"
-                        + " order by sequence desc limit " + MOST)
+                        + " order by sequence desc limit " + MAX_ROWS)
                 .param("alert", alert)
                 .query((row, n) -> new Event(time(row, "received_at"), row.getString("body")))
                 .list();
@@ -91,9 +91,9 @@ public final class History {
             """;
 
     private List<Delivery> deliveries(String alert) {
-        return jdbc.sql(DELIVERY + "where alert_id = :alert order by sequence desc, receiver limit " + MOST)
+        return jdbc.sql(DELIVERY + "where alert_id = :alert order by sequence desc, receiver limit " + MAX_ROWS)
                 .param("alert", alert)
-                .query(History::delivery)
+                .query(IncidentHistory::delivery)
                 .list();
     }
 
@@ -102,9 +102,9 @@ public final class History {
         return jdbc.sql(DELIVERY + "where (:state::text is null or state = :state)"
                         + " order by sequence desc, receiver limit :limit offset :offset")
                 .param("state", state)
-                .param("limit", Math.min(limit, MOST))
+                .param("limit", Math.min(limit, MAX_ROWS))
                 .param("offset", offset)
-                .query(History::delivery)
+                .query(IncidentHistory::delivery)
                 .list();
     }
 

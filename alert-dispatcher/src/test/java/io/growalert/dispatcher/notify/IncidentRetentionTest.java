@@ -2,9 +2,10 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
+import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,20 +16,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RetentionTest {
+class IncidentRetentionTest {
     private static final Duration HISTORY = Duration.ofDays(90);
     private static final int BATCH = 2;
-    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
 
     @TempDir
     Path folder;
 
-    private Bench bench;
-    private Retention retention;
+    private NotifierBench bench;
+    private IncidentRetention retention;
 
     @BeforeEach
     void open() {
-        bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}");
+        bench = new NotifierBench(folder, "ops: {fake: {}, concurrency: 20}");
         retention = retention();
     }
 
@@ -43,82 +44,84 @@ class RetentionTest {
         deliver(2);
 
         later(HISTORY.minusDays(1));
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
 
         later(HISTORY.plusDays(1));
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isOne();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
     }
 
     @Test
-    void an_open_incident_is_kept_however_old_it_is() {
+    void an_open_incident_is_retained_at_any_age() {
         bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1));
         deliver(3);
 
         later(HISTORY.multipliedBy(10));
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isOne();
 
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 1 1");
-        assertThat(new History(bench.jdbc).open()).hasSize(1);
+        assertThat(new IncidentHistory(bench.jdbc).open()).hasSize(1);
     }
 
     @Test
-    void what_is_not_finished_keeps_its_incident() {
+    void an_unfinished_delivery_retains_its_incident() {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         later(HISTORY.plusDays(1));
 
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
         bench.jdbc.sql("update dispatcher.deliveries set state = 'held'").update();
         later(HISTORY.plusDays(2));
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
 
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
     }
 
     @Test
-    void what_was_parked_since_keeps_its_incident_too() {
+    void a_delivery_parked_since_retains_its_incident() {
         bench.accept(
-                Events.of("room-co2", "nobody").firing(0),
-                Events.of("room-co2", "nobody").resolved(0));
-        new KnownReceivers(bench.jdbc, "one").park(Set.of("nobody"));
-        var parked = Ids.delivery(CO2.firing(0).id(), "nobody");
+                AlertEvents.of("room-co2", "unknown").firing(0),
+                AlertEvents.of("room-co2", "unknown").resolved(0));
+        new KnownReceivers(bench.jdbc, "one").park(Set.of("unknown"));
+        var parked = Ids.delivery(CO2.firing(0).id(), "unknown");
         bench.jdbc
                 .sql("update dispatcher.deliveries set finished_at = finished_at + interval '30 days' where id = :id")
                 .param("id", parked)
                 .update();
 
         later(HISTORY.plusDays(1));
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.deleteBatch()).isZero();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("1 2 2");
 
         later(HISTORY.plusDays(31));
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isOne();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
     }
 
     @Test
-    void much_of_it_is_deleted_in_batches_at_once_and_then_not_before_an_hour_is_over() {
+    void expired_incidents_are_deleted_in_batches_every_hour() throws Exception {
         for (int incident = 0; incident < BATCH + 1; incident++) {
             bench.accept(CO2.firing(incident), CO2.resolved(incident));
         }
         deliver(2 * (BATCH + 1));
         later(HISTORY.plusDays(1));
 
-        assertThat(retention.deleteDue()).isEqualTo(BATCH);
-        assertThat(retention.deleteDue()).isOne();
+        assertThat(retention.deleteBatch()).isEqualTo(BATCH);
+        assertThat(retention.deleteBatch()).isOne();
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
 
-        bench.accept(CO2.firing(9), CO2.resolved(9));
-        deliver(2);
-        bench.now.set(bench.clock.instant().plus(Duration.ofMinutes(59)));
-        assertThat(retention.deleteDue()).isZero();
-        bench.now.set(bench.clock.instant().plus(Duration.ofMinutes(1)));
-        assertThat(retention.deleteDue()).isOne();
+        for (int incident = 0; incident < 2 * BATCH; incident++) {
+            bench.accept(CO2.firing(incident), CO2.resolved(incident));
+        }
+        deliver(2 * 2 * BATCH);
+        later(HISTORY.plusDays(1));
+        assertThat(retention.task().every()).isEqualTo(Duration.ofHours(1));
+        retention.task().work().run(new Progress("retention"));
+        assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
     }
 
-    private Retention retention() {
-        return new Retention(bench.jdbc, bench.database.transaction(), bench.clock, HISTORY, BATCH);
+    private IncidentRetention retention() {
+        return new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, HISTORY, BATCH);
     }
 
     private void deliver(int count) {

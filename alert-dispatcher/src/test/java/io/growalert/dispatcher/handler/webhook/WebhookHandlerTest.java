@@ -10,8 +10,9 @@ import io.growalert.definitions.Problem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Secret;
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Json;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WebhookTest {
+class WebhookHandlerTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     private HttpServer server;
@@ -75,7 +76,7 @@ class WebhookTest {
     }
 
     @Test
-    void posts_the_event_as_it_was_on_the_topic_and_signs_it() throws Exception {
+    void posts_the_unchanged_event_of_the_topic_and_signs_it() throws Exception {
         var outcome = webhook("secret: " + SECRET).deliver(notification());
 
         assertThat(outcome).isEqualTo(new Outcome.Delivered("HTTP 200"));
@@ -117,7 +118,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 503})
-    void what_may_pass_is_tried_again(int code) throws Exception {
+    void a_temporary_failure_is_retried(int code) throws Exception {
         status = code;
 
         assertThat(webhook("").deliver(notification())).isEqualTo(new Outcome.Retry("HTTP " + code));
@@ -125,7 +126,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 400, 405, 410, 422})
-    void what_will_not_pass_is_rejected_and_redirects_are_not_followed(int code) throws Exception {
+    void a_permanent_failure_is_rejected_and_redirects_are_not_followed(int code) throws Exception {
         status = code;
         answerHeaders = Map.of("Location", url());
 
@@ -135,7 +136,7 @@ class WebhookTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 409, 425})
-    void what_a_deployment_may_end_is_refused_for_now(int code) throws Exception {
+    void a_status_that_a_deployment_may_end_is_refused_temporarily(int code) throws Exception {
         status = code;
         answerHeaders = Map.of("Retry-After", "17");
 
@@ -162,17 +163,17 @@ class WebhookTest {
                 "Tue, 24 Nov 2026 06:00:00 GMT | PT0S"
             })
     void retry_after_is_seconds_or_a_date(String text, Duration expected) {
-        assertThat(RetryAfter.parse(text, Events.START)).contains(expected);
+        assertThat(RetryAfter.parse(text, AlertEvents.START)).contains(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999999"})
     void anything_else_in_retry_after_is_ignored(String text) {
-        assertThat(RetryAfter.parse(text, Events.START)).isEmpty();
+        assertThat(RetryAfter.parse(text, AlertEvents.START)).isEmpty();
     }
 
     @Test
-    void a_server_that_is_not_there_is_tried_again() throws Exception {
+    void an_unreachable_server_is_retried() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -184,7 +185,7 @@ class WebhookTest {
     }
 
     @Test
-    void a_server_that_does_not_answer_in_time_is_tried_again() throws Exception {
+    void a_server_that_times_out_is_retried() throws Exception {
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var handler = open("{url: 'http://127.0.0.1:%d/', timeout: 100ms}".formatted(silent.getLocalPort()));
 
@@ -193,7 +194,7 @@ class WebhookTest {
     }
 
     @Test
-    void of_a_long_answer_only_the_beginning_is_read() throws Exception {
+    void of_a_long_response_only_the_beginning_is_read() throws Exception {
         answer = new byte[10 * 1024 * 1024];
 
         assertThat(webhook("").deliver(notification())).isEqualTo(new Outcome.Delivered("HTTP 200"));
@@ -228,7 +229,7 @@ class WebhookTest {
         var problems = new Problems();
         var root = DefinitionFile.parse("test.yml", "webhook: " + settings, new Variables(Map.of()), problems)
                 .orElseThrow();
-        var config = new WebhookType().read(root.section("webhook").orElseThrow());
+        var config = new WebhookType().read(root.section("webhook").orElseThrow(), MailServer.local());
         assertThat(problems.inOrder()).isEmpty();
         return config.orElseThrow().open();
     }
@@ -238,14 +239,14 @@ class WebhookTest {
         var section = DefinitionFile.parse("test.yml", "webhook: " + settings, new Variables(Map.of()), problems)
                 .flatMap(root -> root.section("webhook"))
                 .orElseThrow();
-        var config = new WebhookType().read(section);
+        var config = new WebhookType().read(section, MailServer.local());
         section.finish();
         assertThat(config.isEmpty() || !problems.isEmpty()).isTrue();
         return problems.inOrder();
     }
 
     private static Notification notification() {
-        var event = Events.of("room-co2", "ops").firing(0);
+        var event = AlertEvents.of("room-co2", "ops").firing(0);
         return new Notification("delivery-1", "ops", event, new String(Json.write(event), UTF_8));
     }
 }

@@ -9,6 +9,7 @@ import io.growalert.dispatcher.TestKafka;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
@@ -35,7 +36,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The notifier's parts on a real database, with handlers that do what the test says. */
-final class Bench implements AutoCloseable {
+final class NotifierBench implements AutoCloseable {
     final TestDatabase database = TestDatabase.migrated();
     final JdbcClient jdbc = database.jdbc();
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
@@ -60,14 +61,16 @@ final class Bench implements AutoCloseable {
     /**
      * @param definitions such as {@code ops: {fake: {}}}, one receiver each
      */
-    Bench(Path folder, String... definitions) {
+    NotifierBench(Path folder, String... definitions) {
         file = folder.resolve("receivers.yml");
         write(file, definitions);
         receivers = receivers(file);
     }
 
     private Receivers receivers(Path definitions) {
-        return new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(definitions));
+        return new Receivers(
+                new ReceiverFiles(List.of(new FakeType()), MailServer.local(), new Variables(Map.of())),
+                List.of(definitions));
     }
 
     /** The receivers of another instance, with a file of its own. */
@@ -118,20 +121,23 @@ final class Bench implements AutoCloseable {
         return upkeep("one", receivers);
     }
 
-    /** The upkeep of an instance that knows these receivers. */
-    Upkeep upkeep(String instance, Receivers known) {
-        var retention = new Retention(jdbc, database.transaction(), clock, Duration.ofDays(90), 100);
+    /** The housekeeping and the parking of an instance that knows these receivers. */
+    Upkeep upkeep(String instance, Receivers own) {
+        var known = new KnownReceivers(jdbc, instance);
+        var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
         return new Upkeep(
-                new KnownReceivers(jdbc, instance),
-                acknowledgements,
-                mutes,
-                retention,
-                known,
-                metrics,
-                jdbc,
-                clock,
-                () -> {},
-                Duration.ofSeconds(1));
+                new Housekeeping(
+                        known, acknowledgements, mutes, own, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1)),
+                unknown);
+    }
+
+    record Upkeep(Housekeeping housekeeping, UnknownReceivers unknown) {
+        /** What happens by the clock, once. */
+        void tidy() {
+            housekeeping.endMutes();
+            housekeeping.publishReceivers();
+            unknown.park();
+        }
     }
 
     Notifier notifier(String instance) {
@@ -153,19 +159,15 @@ final class Bench implements AutoCloseable {
     }
 
     RunningLoop running(DispatchLoop loop) {
-        return new RunningLoop(loop, Thread.ofPlatform().name("loop").start(loop));
+        loop.loop().start();
+        return new RunningLoop(loop);
     }
 
-    record RunningLoop(DispatchLoop loop, Thread thread) implements AutoCloseable {
+    record RunningLoop(DispatchLoop dispatch) implements AutoCloseable {
         @Override
         public void close() {
-            loop.stop();
-            try {
-                thread.join(Duration.ofSeconds(10));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            loop.settle(Duration.ofSeconds(2));
+            dispatch.loop().stop();
+            dispatch.settle(Duration.ofSeconds(2));
         }
     }
 
@@ -221,14 +223,14 @@ final class Bench implements AutoCloseable {
         }
 
         @Override
-        public Optional<HandlerConfig> read(Section section) {
+        public Optional<HandlerConfig> read(Section section, MailServer mail) {
             var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
                     .orElse(Duration.ofSeconds(10));
-            return Optional.of(new FakeConfig(Bench.this, timeout));
+            return Optional.of(new FakeConfig(NotifierBench.this, timeout));
         }
     }
 
-    private record FakeConfig(Bench bench, Duration timeout) implements HandlerConfig {
+    private record FakeConfig(NotifierBench bench, Duration timeout) implements HandlerConfig {
         @Override
         public Handler open() {
             return new Handler() {

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,25 +12,26 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Deletes what is over: an incident with its events and deliveries, once it is closed and all of it is older than the
- * history that is retained. A delivery that is not finished, or was parked since, retains its whole incident.
+ * Deletes an incident with its events and deliveries once it is closed and all of it is older than the retained history. A
+ * delivery that is not finished, or was parked since, retains its whole incident.
  */
-final class Retention {
-    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-    private static final Duration PAUSE = Duration.ofHours(1);
+final class IncidentRetention {
+    private static final Logger LOG = LoggerFactory.getLogger(IncidentRetention.class);
+    private static final Duration EVERY = Duration.ofHours(1);
+    private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final InstantSource clock;
     private final Duration history;
     private final int batch;
-    private Instant next = Instant.MIN;
 
     /**
-     * @param history how long incidents are kept after they ended
+     * @param history how long incidents are retained after they ended
      * @param batch how many incidents are deleted in one transaction
      */
-    Retention(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock, Duration history, int batch) {
+    IncidentRetention(
+            JdbcClient jdbc, TransactionOperations transaction, InstantSource clock, Duration history, int batch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.clock = clock;
@@ -37,23 +39,25 @@ final class Retention {
         this.batch = batch;
     }
 
-    /** Deletes one batch when it is time to, and says how many incidents: every hour, and at once while there are more. */
-    int deleteDue() {
-        var now = clock.instant();
-        if (now.isBefore(next)) {
-            return 0;
-        }
-        int deleted = deleteBefore(now.minus(history));
-        if (deleted < batch) {
-            next = now.plus(PAUSE);
-        }
+    /** Deletes all expired incidents, batch by batch, every hour. */
+    ScheduledTask task() {
+        return new ScheduledTask("retention", EVERY, RETRY_AFTER, progress -> {
+            while (deleteBatch() == batch) {
+                progress.advanced();
+            }
+        });
+    }
+
+    /** Deletes one batch, and returns how many incidents. */
+    int deleteBatch() {
+        int deleted = deleteBefore(clock.instant().minus(history));
         if (deleted > 0) {
             LOG.atInfo().addKeyValue("incidents", deleted).log("Deleted incidents past retention");
         }
         return deleted;
     }
 
-    private static final String OVER = """
+    private static final String EXPIRED = """
             select i.id from dispatcher.incidents i
             where i.resolved_at < :before
               and not exists (select from dispatcher.alert_events e
@@ -66,17 +70,17 @@ final class Retention {
             for update of i skip locked
             """;
 
-    // each looks again at what it leaves without an owner, as a parked delivery may be sent again meanwhile
+    // each statement checks its condition again, since a parked delivery may be redriven meanwhile
     private static final List<String> DELETE = List.of("""
             delete from dispatcher.deliveries d using dispatcher.incidents i
-            where i.id = any(:over) and d.alert_id = i.alert_id and d.incident_id = i.id and d.finished_at < :before
+            where i.id = any(:expired) and d.alert_id = i.alert_id and d.incident_id = i.id and d.finished_at < :before
             """, """
             delete from dispatcher.alert_events e using dispatcher.incidents i
-            where i.id = any(:over) and e.alert_id = i.alert_id and e.incident_id = i.id
+            where i.id = any(:expired) and e.alert_id = i.alert_id and e.incident_id = i.id
               and not exists (select from dispatcher.deliveries d where d.event_id = e.id)
             """, """
             delete from dispatcher.incidents i
-            where i.id = any(:over)
+            where i.id = any(:expired)
               and not exists (select from dispatcher.alert_events e
                               where e.alert_id = i.alert_id and e.incident_id = i.id)
             """);
@@ -84,19 +88,19 @@ final class Retention {
     private int deleteBefore(Instant instant) {
         var before = instant.atOffset(ZoneOffset.UTC);
         return transaction.execute(status -> {
-            var over = jdbc.sql(OVER)
+            var expired = jdbc.sql(EXPIRED)
                     .param("before", before)
                     .param("batch", batch)
                     .query(String.class)
                     .list()
                     .toArray(String[]::new);
-            if (over.length > 0) {
+            if (expired.length > 0) {
                 DELETE.forEach(statement -> jdbc.sql(statement)
-                        .param("over", over)
+                        .param("expired", expired)
                         .param("before", before)
                         .update());
             }
-            return over.length;
+            return expired.length;
         });
     }
 }

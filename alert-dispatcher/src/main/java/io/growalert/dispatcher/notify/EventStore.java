@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import static io.growalert.runtime.database.Columns.texts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.AlertEvent;
@@ -16,11 +17,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What happened: every alert event once, and the incidents they make. */
-final class Journal {
+/** Stores every alert event once, and the incidents that the events belong to. */
+final class EventStore {
     private final JdbcClient jdbc;
 
-    Journal(JdbcClient jdbc) {
+    EventStore(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -38,7 +39,7 @@ final class Journal {
             returning id, sequence
             """;
 
-    /** Keeps the events in their order, and answers those that were not there before. */
+    /** Stores the events in their order, and returns those that were not stored before. */
     List<Recorded> add(List<Arrival> arrivals) {
         var byId = new HashMap<String, AlertEvent>();
         arrivals.forEach(arrival -> byId.putIfAbsent(arrival.event().id(), arrival.event()));
@@ -62,7 +63,7 @@ final class Journal {
                 .sorted(Comparator.comparingLong(Recorded::sequence))
                 .toList();
         if (!added.isEmpty()) {
-            keepIncidents(added.stream()
+            upsertIncidents(added.stream()
                     .map(Recorded::event)
                     .collect(Collectors.toMap(
                             AlertEvent::incident, Function.identity(), (earlier, later) -> later, LinkedHashMap::new))
@@ -71,7 +72,7 @@ final class Journal {
         return added;
     }
 
-    private static final String KEEP_INCIDENTS = """
+    private static final String UPSERT_INCIDENTS = """
             insert into dispatcher.incidents
                    (id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at)
             select id, alert_id, monitor_id, series::jsonb, labels::jsonb, status, value::float8, reason, summary,
@@ -87,8 +88,8 @@ final class Journal {
                 resolved_at = coalesce(excluded.resolved_at, incidents.resolved_at)
             """;
 
-    private void keepIncidents(Collection<AlertEvent> latest) {
-        jdbc.sql(KEEP_INCIDENTS)
+    private void upsertIncidents(Collection<AlertEvent> latest) {
+        jdbc.sql(UPSERT_INCIDENTS)
                 .param("ids", texts(latest, AlertEvent::incident))
                 .param("alerts", texts(latest, AlertEvent::alert))
                 .param("monitors", texts(latest, AlertEvent::monitor))
@@ -99,7 +100,7 @@ final class Journal {
                 .param("reasons", texts(latest, AlertEvent::reason))
                 .param("summaries", texts(latest, AlertEvent::summary))
                 .param("firedAt", texts(latest, event -> event.firingSince().toString()))
-                .param("resolvedAt", texts(latest, Journal::resolvedAt))
+                .param("resolvedAt", texts(latest, EventStore::resolvedAt))
                 .update();
     }
 
@@ -113,9 +114,5 @@ final class Journal {
 
     private static String json(Map<String, String> labels) {
         return new String(Json.write(labels), UTF_8);
-    }
-
-    private static <T> @Nullable String[] texts(Collection<T> rows, Function<T, @Nullable String> column) {
-        return Sql.texts(rows, column);
     }
 }

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.handler.email;
+package io.growalert.dispatcher.handler;
 
 import io.growalert.definitions.Secret;
 import jakarta.validation.constraints.Max;
@@ -7,9 +7,9 @@ import jakarta.validation.constraints.NotBlank;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where e-mail is handed in.
+ * The SMTP server for outgoing e-mail.
  *
- * @param username empty: nobody logs in
+ * @param username empty: no authentication
  * @param from the sender's address
  */
 public record MailServer(
@@ -24,13 +24,13 @@ public record MailServer(
 
     public enum Security {
         NONE,
-        /** Encrypted from the greeting on; a server that cannot do it is refused. */
+        /** Encrypted after the greeting; required of the server. */
         STARTTLS,
-        /** Encrypted from the first byte on. */
+        /** Encrypted from the first byte. */
         SSL
     }
 
-    /** A mail server on this machine, as most have one. */
+    /** A mail server on this machine, port 25. */
     public static MailServer local() {
         return new MailServer("127.0.0.1", 25, "", new Secret(""), Security.NONE, "GrowAlert <growalert@localhost>");
     }

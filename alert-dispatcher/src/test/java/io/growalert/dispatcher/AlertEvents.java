@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /** Alert events as the state would make them. */
-public record Events(String monitor, Map<String, String> series, List<String> receivers) {
+public record AlertEvents(String monitor, Map<String, String> series, List<String> receivers) {
     public static final Instant START = Instant.parse("2026-11-24T07:00:00Z");
 
-    public static Events of(String monitor, String... receivers) {
-        return new Events(monitor, Map.of("room", "office"), List.of(receivers));
+    public static AlertEvents of(String monitor, String... receivers) {
+        return new AlertEvents(monitor, Map.of("room", "office"), List.of(receivers));
     }
 
-    public Events withSeries(Map<String, String> other) {
-        return new Events(monitor, other, receivers);
+    public AlertEvents withSeries(Map<String, String> other) {
+        return new AlertEvents(monitor, other, receivers);
     }
 
     public String alert() {

@@ -1,12 +1,12 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.AT_ONCE;
-import static io.growalert.dispatcher.state.Example.MONITOR;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
-import static io.growalert.dispatcher.state.Example.slot;
+import static io.growalert.dispatcher.state.ExampleMonitor.AT_ONCE;
+import static io.growalert.dispatcher.state.ExampleMonitor.MONITOR;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.slot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One bad record, whatever is bad about it, never stops the others. */
-class PoisonTest {
+class PoisonedRecordTest {
     @TempDir
     Path folder;
 
@@ -59,7 +59,7 @@ class PoisonTest {
     @ValueSource(strings = {"{{}}", "{{#}}{{/}}", "{{=}}", "{{#room}} has no end", "{{#a}}{{/b}}"})
     void a_summary_that_is_no_template_is_replaced_by_the_default_text(String summary) {
         topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, summary));
-        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
+        topology.onTime(ExampleMonitor.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
 
         assertThat(topology.alerts())
                 .singleElement()
@@ -72,16 +72,16 @@ class PoisonTest {
     void a_summary_nested_beyond_the_stack_is_replaced_by_the_default_text() {
         var nested = "{{#a}}".repeat(100_000) + "{{/a}}".repeat(100_000);
         topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, nested.substring(0, 600_000)));
-        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
+        topology.onTime(ExampleMonitor.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
 
         assertThat(topology.alerts()).hasSize(1);
         theMonitorStillFiresAndResolves(1);
     }
 
     @Test
-    void a_summary_that_renders_without_end_is_replaced_by_the_default_text() {
+    void a_summary_that_never_finishes_rendering_is_replaced_by_the_default_text() {
         topology.define(monitor("odd", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{room}}".repeat(1_000)));
-        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r".repeat(1_000), 1200)), null));
+        topology.onTime(ExampleMonitor.result("odd", slot(0), 1, 1, List.of(room("r".repeat(1_000), 1200)), null));
 
         assertThat(topology.alerts()).singleElement().satisfies(event -> assertThat(event.summary())
                 .hasSizeLessThan(1_200)
@@ -89,12 +89,12 @@ class PoisonTest {
     }
 
     @Test
-    void a_series_whose_labels_exceed_the_limits_is_left_out_and_reported_by_the_own_alert() {
+    void a_series_whose_labels_exceed_the_limits_is_dropped_and_reported_by_the_own_alert() {
         var huge = new SeriesResult(Map.of("room", "x".repeat(700_000)), 1200, Status.FAILED, "above 1000");
         topology.onTime(run(0, room("r1", 1200), huge));
         topology.onTime(run(1, room("r1", 500)));
 
-        assertThat(topology.told())
+        assertThat(topology.published())
                 .containsExactly(
                         "firing 1 rows dropped (label room has 700000 bytes; the limit is 1024)",
                         "firing r1 above 1000",
@@ -122,7 +122,7 @@ class PoisonTest {
                 null,
                 dropped));
 
-        assertThat(topology.told()).containsExactly("firing 3 rows dropped (65 labels; the limit is 64)");
+        assertThat(topology.published()).containsExactly("firing 3 rows dropped (65 labels; the limit is 64)");
     }
 
     @ParameterizedTest
@@ -185,18 +185,21 @@ class PoisonTest {
     @Test
     void a_record_that_breaks_the_decision_changes_nothing_and_is_a_dead_letter() {
         topology.define(monitor("odd", policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null));
-        topology.onTime(Example.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
+        topology.onTime(ExampleMonitor.result("odd", slot(0), 1, 1, List.of(room("r1", 1200)), null));
         // a slot at the end of time breaks the arithmetic of slots
         var endless = new String(Json.write(monitor("odd", policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8);
         assertThat(endless).contains("odd");
         topology.raw(
                 "odd",
-                new String(Json.write(Example.result("odd", slot(1), 1, 1, List.of(room("r1", 1200)), null)), UTF_8)
+                new String(
+                                Json.write(
+                                        ExampleMonitor.result("odd", slot(1), 1, 1, List.of(room("r1", 1200)), null)),
+                                UTF_8)
                         .replace(slot(1).toString(), "-1000000000-01-01T00:00:00Z")
                         .getBytes(UTF_8));
-        topology.onTime(Example.result("odd", slot(1), 1, 1, List.of(room("r1", 1200)), null));
+        topology.onTime(ExampleMonitor.result("odd", slot(1), 1, 1, List.of(room("r1", 1200)), null));
 
-        assertThat(topology.told()).containsExactly("firing r1 2 consecutive results above 1000");
+        assertThat(topology.published()).containsExactly("firing r1 2 consecutive results above 1000");
         theMonitorStillFiresAndResolves(2);
     }
 }

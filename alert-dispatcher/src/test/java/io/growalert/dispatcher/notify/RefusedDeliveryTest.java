@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
 import java.nio.file.Path;
@@ -13,19 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A refusal that a change on the receiver's side may end. */
-class RefusedTest {
-    private static final Events CO2 = Events.of("room-co2", "ops");
+class RefusedDeliveryTest {
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
     private static final String DELIVERY = Ids.delivery(CO2.firing(0).id(), "ops");
     private static final Outcome REFUSED = new Outcome.Refused("HTTP 401", Optional.empty());
 
     @TempDir
     Path folder;
 
-    private Bench bench;
+    private NotifierBench bench;
 
     @BeforeEach
     void openBench() {
-        bench = new Bench(folder, "ops: {fake: {}}");
+        bench = new NotifierBench(folder, "ops: {fake: {}}");
         bench.accept(CO2.firing(0));
     }
 
@@ -70,7 +70,7 @@ class RefusedTest {
     }
 
     @Test
-    void starts_anew_after_a_failure_of_another_kind() {
+    void starts_again_after_a_failure_of_another_kind() {
         attempt(REFUSED);
         refusedFor("9 minutes 50 seconds");
         attempt(new Outcome.Retry("HTTP 503"));

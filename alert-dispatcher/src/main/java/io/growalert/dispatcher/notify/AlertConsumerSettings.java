@@ -11,18 +11,18 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How the notifier reads the alert events.
+ * The Kafka settings of the consumer of alert events.
  *
- * @param instance who we are in the group, also after a restart
- * @param partitions how many a topic gets that is missing
+ * @param instance the group instance id of this member, which survives restarts
+ * @param partitions of a topic that is created
  */
-record KafkaSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
+record AlertConsumerSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
     static final String GROUP = "growalert-notifier";
 
     /**
-     * A consumer of topics that are there.
+     * Creates the topics that are missing, and returns a consumer.
      *
-     * @throws org.apache.kafka.common.KafkaException when the broker cannot be asked
+     * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
     Consumer<byte[], byte[]> connect() {
         new TopicCreator(bootstrapServers, partitions)

@@ -15,13 +15,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The monitor of the tests: every 10 s it asks for the CO2 of rooms and fails above 1000 ppm. */
-final class Example {
+final class ExampleMonitor {
     static final String MONITOR = "room-co2";
     static final Instant START = Instant.parse("2026-11-24T07:00:00Z");
     static final Duration EVERY = Duration.ofSeconds(10);
     static final AlertPolicy AT_ONCE = policy(1, 1);
 
-    private Example() {}
+    private ExampleMonitor() {}
 
     /** The instant of the nth slot. */
     static Instant slot(int n) {

@@ -18,43 +18,43 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailSendException;
 
 /**
- * What the mail server answered for each address.
+ * The replies of the mail server for each address.
  *
- * @param accepted addresses that have the message
- * @param refused addresses that it was refused for, with the reply code; an address in neither got no answer
- * @param failure why there are addresses without an answer
+ * @param accepted addresses that the message was accepted for
+ * @param refused addresses that it was refused for, with the reply code; an address in neither got no reply
+ * @param failure why there are addresses without a reply
  */
-record SmtpAnswer(Set<String> accepted, Map<String, Integer> refused, String failure) {
+record SmtpReplies(Set<String> accepted, Map<String, Integer> refused, String failure) {
     /** Reply codes from here on are final (RFC 5321, section 4.2.1). */
     private static final int FINAL = 500;
 
-    /** A client should take this for temporary when an address is refused with it (RFC 5321, section 4.5.3.1.10). */
+    /** Counts as temporary when an address is refused with it (RFC 5321, section 4.5.3.1.10). */
     private static final int TOO_MANY_RECIPIENTS = 552;
 
-    SmtpAnswer {
+    SmtpReplies {
         accepted = Set.copyOf(accepted);
         refused = Map.copyOf(refused);
     }
 
-    static SmtpAnswer acceptedFor(Collection<String> addresses) {
-        return new SmtpAnswer(Set.copyOf(addresses), Map.of(), "");
+    static SmtpReplies acceptedFor(Collection<String> addresses) {
+        return new SmtpReplies(Set.copyOf(addresses), Map.of(), "");
     }
 
-    /** @param addresses those that the message was for */
-    static SmtpAnswer of(MailSendException e, Collection<String> addresses) {
+    /** @param addresses the recipients of the attempt */
+    static SmtpReplies of(MailSendException e, Collection<String> addresses) {
         var reading = new Reading();
         var failures = List.of(e.getMessageExceptions());
         failures.forEach(reading::read);
         var refused = new TreeMap<String, Integer>();
         for (var address : addresses) {
-            // the sender or the message itself was refused: that is the answer for every address that did not accept it
+            // a refusal of the sender or the message applies to every address that did not accept it
             var code = reading.codes.getOrDefault(address, reading.codeOfAll);
             if (code != null && !reading.sent.contains(address)) {
                 refused.put(address, code);
             }
         }
         var cause = failures.isEmpty() ? e.getMostSpecificCause() : failures.getFirst();
-        return new SmtpAnswer(reading.sent, refused, rootName(cause));
+        return new SmtpReplies(reading.sent, refused, rootName(cause));
     }
 
     boolean isFinal(String address) {
