@@ -3,7 +3,7 @@ package io.growalert.dispatcher.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
@@ -76,7 +76,7 @@ class ReceiversTest {
 
         ReceiverCheck.check(List.of(one, other), NONE, problems);
 
-        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("receivers.ops");
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("receivers.ops");
     }
 
     @Test

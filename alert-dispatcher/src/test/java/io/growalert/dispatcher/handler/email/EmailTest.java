@@ -7,7 +7,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
@@ -186,7 +186,7 @@ class EmailTest {
 
         new EmailType().read(section, MailServer.local());
 
-        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("email." + key);
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("email." + key);
     }
 
     private Handler email(String more) {

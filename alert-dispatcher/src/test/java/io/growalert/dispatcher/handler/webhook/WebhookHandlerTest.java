@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Secret;
 import io.growalert.definitions.Variables;
@@ -214,7 +214,7 @@ class WebhookHandlerTest {
                 "{url: 'http://a.example/', timeout: 1h} | timeout"
             })
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
-        assertThat(problems(settings)).extracting(Problem::key).containsExactly("webhook." + key);
+        assertThat(problems(settings)).extracting(DefinitionProblem::key).containsExactly("webhook." + key);
     }
 
     private String url() {
@@ -234,7 +234,7 @@ class WebhookHandlerTest {
         return config.orElseThrow().open();
     }
 
-    private static List<Problem> problems(String settings) {
+    private static List<DefinitionProblem> problems(String settings) {
         var problems = new Problems();
         var section = DefinitionFile.parse("test.yml", "webhook: " + settings, new Variables(Map.of()), problems)
                 .flatMap(root -> root.section("webhook"))
