@@ -75,7 +75,7 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    /** Removes every monitor, whoever defined it. */
+    /** Removes every monitor, of all origins. */
     void removeMonitors() {
         records(Topics.MONITORS).stream()
                 .map(ConsumerRecord::key)

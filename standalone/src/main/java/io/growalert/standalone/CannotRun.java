@@ -1,6 +1,6 @@
 package io.growalert.standalone;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.runtime.StartFailure;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -23,9 +23,9 @@ final class CannotRun extends RuntimeException {
     }
 
     /** One line for each of the problems, after a first one. */
-    static CannotRun because(List<Problem> problems) {
+    static CannotRun because(List<DefinitionProblem> problems) {
         var lines = Stream.concat(
-                Stream.of("the definitions do not load:"), problems.stream().map(Problem::toString));
+                Stream.of("the definitions do not load:"), problems.stream().map(DefinitionProblem::toString));
         return new CannotRun(lines.toList(), null);
     }
 

@@ -2,8 +2,8 @@ package io.growalert.standalone;
 
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestMessage;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.handler.email.MailServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.growalert.dispatcher.TestKafka;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
@@ -67,7 +68,9 @@ final class NotifierBench implements AutoCloseable {
     }
 
     private Receivers receivers(Path definitions) {
-        return new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(definitions));
+        return new Receivers(
+                new ReceiverFiles(List.of(new FakeType()), MailServer.local(), new Variables(Map.of())),
+                List.of(definitions));
     }
 
     /** The receivers of another instance, with a separate file. */
@@ -220,7 +223,7 @@ final class NotifierBench implements AutoCloseable {
         }
 
         @Override
-        public Optional<HandlerConfig> read(Section section) {
+        public Optional<HandlerConfig> read(Section section, MailServer mail) {
             var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
                     .orElse(Duration.ofSeconds(10));
             return Optional.of(new FakeConfig(NotifierBench.this, timeout));

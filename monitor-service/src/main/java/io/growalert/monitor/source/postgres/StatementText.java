@@ -8,12 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query as it is sent: each parameter becomes a constant of type {@code timestamptz}. A bind variable would be one
- * more each time that it is written, and {@code GROUP BY date_bin('5m', time, :from)} would no longer be the expression
- * that it is in the list of columns.
+ * The statement to send: each parameter becomes a constant of type {@code timestamptz}. With bind variables, each occurrence would
+ * be a different parameter, and {@code GROUP BY date_bin('5m', time, :from)} would not match the same expression in the list of
+ * columns.
  */
-final class Sql {
-    private Sql() {}
+final class StatementText {
+    private StatementText() {}
 
     static QueryText.Rendered render(Query query) throws SourceException {
         var text = QueryText.parse(query.text(), QueryText.Syntax.SQL);
@@ -23,7 +23,7 @@ final class Sql {
         if (query.from() == null && text.uses("from")) {
             throw new SourceException(CheckError.Kind.QUERY, "the query uses :from, but the monitor has no window");
         }
-        // JDBC takes a question mark for a bind variable; PostgreSQL's operators with one are written with two.
+        // a question mark is a bind variable in JDBC; in PostgreSQL's operators it is doubled
         return text.render(
                 code -> code.equals("?") ? "??" : code,
                 name -> constant(name.equals("from") ? query.from() : query.to()));

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.handler.email;
+package io.growalert.dispatcher.handler;
 
 import io.growalert.definitions.Secret;
 import jakarta.validation.constraints.Max;
