@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waiting that ends at once when the service stops. */
+/** Waits that end at once when the service stops. */
 final class Pauses {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Progress progress;
@@ -18,17 +18,17 @@ final class Pauses {
         this.progress = progress;
     }
 
-    /** Of the reconciliation that runs by schedule: each pause between two requests is a step of it. */
+    /** Of the scheduled reconciliation: each pause between two requests is a step of it. */
     Progress progress() {
         return progress;
     }
 
-    /** The service stops; what was repaired until now stays. */
+    /** The service stops; the repairs made so far stay. */
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Stopped() {
-            super("the service stops", null, false, false);
+            super("the service is stopping", null, false, false);
         }
     }
 
@@ -36,7 +36,7 @@ final class Pauses {
         stop.countDown();
     }
 
-    /** Waits, however short; throws {@link Stopped} when there is nothing to wait for any more. */
+    /** Waits; throws {@link Stopped} when the service stops. */
     void pause(Duration duration) {
         progress.advanced();
         try {
