@@ -19,19 +19,20 @@ import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.database.Database;
+import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.schedule.ScheduledTask;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Customers register, subscribe and order devices through Stripe; Stripe's events become records and billing events.
@@ -63,6 +64,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties(BillingSettings.class)
 @Import({
     StripeConfiguration.class,
+    Database.class,
     CustomerConfiguration.class,
     // webhooks -> billing.stripe_events
     WebhookConfiguration.class,
@@ -93,38 +95,26 @@ public class BillingService {
     }
 
     @Bean
-    HikariDataSource dataSource(BillingSettings settings) {
+    Database.Options database(BillingSettings settings) {
         var database = settings.database();
-        var pool = new HikariDataSource();
-        pool.setPoolName("billing-service");
-        pool.setJdbcUrl(database.url());
-        pool.setUsername(database.username());
-        pool.setPassword(database.password().value());
-        pool.setMaximumPoolSize(database.connections());
-        pool.setConnectionTimeout(5_000);
-        // a database that is gone without closing its connections would block threads for ever
-        pool.addDataSourceProperty("socketTimeout", "60");
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
-        // the detail quotes the row, and so personal data, in the log
-        pool.addDataSourceProperty("logServerErrorDetail", "false");
-        return pool;
+        return new Database.Options(
+                "billing-service",
+                "billing",
+                database.url(),
+                database.username(),
+                database.password().value(),
+                database.connections());
     }
 
-    /** Migrates the schema before any other bean uses it. */
+    /** Each on one instance at a time: retention, expiry, reconciliation. */
     @Bean
-    JdbcClient jdbc(HikariDataSource dataSource) {
-        Flyway.configure()
-                .dataSource(dataSource)
-                .schemas("billing")
-                .locations("classpath:db/billing-service")
-                .load()
-                .migrate();
-        return JdbcClient.create(dataSource);
+    ScheduledTasks scheduledTasks(HikariDataSource database, JdbcClient migrated, List<ScheduledTask> tasks) {
+        return new ScheduledTasks(database, "billing.scheduled_tasks", tasks);
     }
 
     @Bean
-    TransactionOperations transaction(HikariDataSource dataSource) {
-        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    LoopHealth scheduledTasksHealthIndicator(ScheduledTasks tasks) {
+        return new LoopHealth(tasks.loops());
     }
 
     @Bean

@@ -12,6 +12,7 @@ import io.growalert.billing.webhook.StoredEvents;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.loop.Waiter;
+import io.growalert.runtime.schedule.ScheduledTask;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public class ApplyConfiguration {
     /** Beside the request: for the wait for a permit, and for recording the object. */
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
 
-    private static final int EVENTS_PER_DELETION = 1_000;
+    private static final int ROWS_PER_DELETION = 1_000;
     private static final Loop.Options RETRY =
             Loop.Options.DEFAULT.withRetry(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
@@ -74,18 +75,22 @@ public class ApplyConfiguration {
             Waiter storedEvents,
             ApplyMetrics metrics,
             ApplySettings settings,
-            JdbcClient jdbc,
-            Clock clock) {
+            JdbcClient jdbc) {
         var appliers = IntStream.range(0, settings.workers())
                 .mapToObj(n -> loop(
                         new Progress("ledger-" + n),
                         storedEvents,
                         new ApplyTask(applier, settings.batch(), storedEvents, fetcher, metrics, settings.poll())))
                 .toList();
-        var retention = new Retention(
-                new EventRetention(jdbc, clock, settings.history()), new Origins(jdbc), clock, EVENTS_PER_DELETION);
         return new ApplyWorkers(
-                appliers, fetcher, upkeep(new Progress("ledger-upkeep"), new BacklogTask(jdbc, metrics, retention)));
+                appliers, fetcher, upkeep(new Progress("ledger-upkeep"), new BacklogTask(jdbc, metrics)));
+    }
+
+    @Bean
+    ScheduledTask eventRetention(JdbcClient jdbc, ApplySettings settings, Clock clock) {
+        return new Retention(
+                        new EventRetention(jdbc, clock, settings.history()), new Origins(jdbc), clock, ROWS_PER_DELETION)
+                .task();
     }
 
     /** @param storedEvents shared by all loops: a stored event wakes one of them */

@@ -13,21 +13,16 @@ final class BacklogTask implements Loop.Task {
     private final JdbcClient jdbc;
     private final FetchQueue fetches;
     private final ApplyMetrics metrics;
-    private final Retention retention;
 
-    BacklogTask(JdbcClient jdbc, ApplyMetrics metrics, Retention retention) {
+    BacklogTask(JdbcClient jdbc, ApplyMetrics metrics) {
         this.jdbc = jdbc;
         fetches = new FetchQueue(jdbc);
         this.metrics = metrics;
-        this.retention = retention;
     }
 
     @Override
     public Duration round(Loop loop) {
         metrics.backlog(EventBacklog.count(jdbc), fetches.count());
-        while (!loop.isStopping() && retention.deleteDue() > 0) {
-            loop.advanced();
-        }
         return INTERVAL;
     }
 }

@@ -2,19 +2,20 @@ package io.growalert.billing.apply;
 
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.webhook.EventRetention;
+import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 
-/** Deletes events and foreign objects past retention, in small transactions so that no other one waits for long. */
+/** Deletes events and foreign objects past retention every hour, in small transactions so that no other one waits for long. */
 final class Retention {
     private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final Duration RETRY = Duration.ofMinutes(1);
 
     private final EventRetention events;
     private final Origins origins;
     private final InstantSource clock;
     private final int step;
-    private Instant next = Instant.MIN;
 
     /** @param step the most rows of a table that one transaction deletes */
     Retention(EventRetention events, Origins origins, InstantSource clock, int step) {
@@ -24,17 +25,18 @@ final class Retention {
         this.step = step;
     }
 
-    /** Deletes one step when it is due and returns how many: every hour, and at once while there are more. */
-    int deleteDue() {
-        var now = clock.instant();
-        if (now.isBefore(next)) {
-            return 0;
+    ScheduledTask task() {
+        return new ScheduledTask("event-retention", INTERVAL, RETRY, this::deleteAll);
+    }
+
+    private void deleteAll(Progress progress) {
+        while (deleteStep() > 0 && !Thread.currentThread().isInterrupted()) {
+            progress.advanced();
         }
-        int deletedEvents = events.deleteStep(step);
-        int forgotten = origins.forgetStep(now, step);
-        if (deletedEvents < step && forgotten < step) {
-            next = now.plus(INTERVAL);
-        }
-        return deletedEvents + forgotten;
+    }
+
+    /** Deletes one step and returns how many rows. */
+    int deleteStep() {
+        return events.deleteStep(step) + origins.forgetStep(clock.instant(), step);
     }
 }

@@ -4,23 +4,18 @@ import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 
 /** Waits that end at once when the service stops. */
-final class Pauses {
+final class Pauses implements ApplicationListener<ContextClosedEvent> {
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Progress progress;
-
-    Pauses() {
-        this(new Progress("reconcile"));
-    }
-
-    Pauses(Progress progress) {
-        this.progress = progress;
-    }
+    private volatile @Nullable Progress progress;
 
     /** Of the scheduled reconciliation: each pause between two requests is a step of it. */
-    Progress progress() {
-        return progress;
+    void advance(Progress progress) {
+        this.progress = progress;
     }
 
     /** The service stops; the repairs made so far stay. */
@@ -32,13 +27,22 @@ final class Pauses {
         }
     }
 
+    /** Before the web server waits for its requests, a reconciliation among them. */
+    @Override
+    public void onApplicationEvent(ContextClosedEvent event) {
+        stop();
+    }
+
     void stop() {
         stop.countDown();
     }
 
     /** Waits; throws {@link Stopped} when the service stops. */
     void pause(Duration duration) {
-        progress.advanced();
+        var scheduled = progress;
+        if (scheduled != null) {
+            scheduled.advanced();
+        }
         try {
             if (stop.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new Stopped();

@@ -9,10 +9,11 @@ import io.growalert.runtime.database.AdvisoryLock;
 import javax.sql.DataSource;
 import io.growalert.billing.stripe.StripeReaders;
 import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.schedule.ScheduledTask;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -21,7 +22,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** The beans of the reconciliation. */
 @Configuration(proxyBeanMethods = false)
-@Import({StripeReaders.class, ReconciliationReports.class, ScheduledReconciliation.class, ReconcileApi.class})
+@Import({StripeReaders.class, ReconciliationReports.class, ReconcileApi.class})
 public class ReconcileConfiguration {
     private static final Duration UNTIL_EVENTS_ARE_APPLIED = Duration.ofMinutes(1);
 
@@ -31,8 +32,20 @@ public class ReconcileConfiguration {
     }
 
     @Bean
-    LoopHealth reconcileHealthIndicator(Pauses pauses) {
-        return new LoopHealth(List.of(pauses.progress()));
+    ScheduledTask reconciliation(
+            Reconciler reconciler,
+            ReconciliationReports reports,
+            Pauses pauses,
+            ReconcileSettings settings,
+            Clock clock) {
+        return new ScheduledReconciliation(reconciler, reports, pauses, settings, clock).task();
+    }
+
+    @Bean
+    LoopHealth reconcileHealthIndicator(ScheduledTasks tasks) {
+        return new LoopHealth(tasks.loops().stream()
+                .filter(task -> task.loop().equals("reconcile"))
+                .toList());
     }
 
     @Bean

@@ -29,7 +29,7 @@ public final class EventRetention {
                          order by done_at limit :step for update skip locked)
             """;
 
-    /** Deletes at most {@code step} of them in one transaction and returns how many; fewer: there are no more. */
+    /** Deletes at most {@code step} of them in one transaction and returns how many. */
     public int deleteStep(int step) {
         int events = jdbc.sql(DELETE)
                 .param("before", clock.instant().minus(history).atOffset(ZoneOffset.UTC))

@@ -113,7 +113,8 @@ class ApplyWorkersTest {
         bench.settle();
         var now = Instant.now();
         var retention = bench.retention(InstantSource.fixed(now), 4);
-        assertThat(retention.deleteDue()).isZero();
+        assertThat(retention.task().every()).isEqualTo(Duration.ofHours(1));
+        assertThat(retention.deleteStep()).isZero();
 
         bench.jdbc.sql("""
                         update billing.stripe_events set done_at = clock_timestamp() - interval '91 days'
@@ -121,9 +122,9 @@ class ApplyWorkersTest {
                         """).update();
         retention = bench.retention(InstantSource.fixed(now), 4);
 
-        assertThat(retention.deleteDue()).isEqualTo(4);
-        assertThat(retention.deleteDue()).isEqualTo(2);
-        assertThat(retention.deleteDue()).as("before the next hour").isZero();
+        assertThat(retention.deleteStep()).isEqualTo(4);
+        assertThat(retention.deleteStep()).isEqualTo(2);
+        assertThat(retention.deleteStep()).as("nothing is left past retention").isZero();
         assertThat(bench.count("select count(*) from billing.stripe_events"))
                 .isEqualTo(stripe.events().size() - 6);
         assertThat(bench.count("select count(*) from billing.invoices")).isOne();

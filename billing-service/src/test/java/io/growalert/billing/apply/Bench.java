@@ -109,7 +109,7 @@ final class Bench implements AutoCloseable {
     }
 
     private ApplyWorkers workers(List<Loop> appliers, Fetcher fetcher) {
-        var upkeep = new BacklogTask(jdbc, metrics, retention(Clock.systemUTC(), 100));
+        var upkeep = new BacklogTask(jdbc, metrics);
         return new ApplyWorkers(appliers, fetcher, ApplyConfiguration.upkeep(progress("ledger-upkeep"), upkeep));
     }
 

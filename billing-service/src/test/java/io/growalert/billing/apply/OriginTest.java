@@ -241,9 +241,9 @@ class OriginTest {
         bench.settle();
         var inAMonth = Clock.systemUTC().instant().plus(Duration.ofDays(31));
 
-        bench.retention(Clock.systemUTC(), 100).deleteDue();
+        bench.retention(Clock.systemUTC(), 100).deleteStep();
         assertThat(bench.count("select count(*) from billing.foreign_objects")).isOne();
-        bench.retention(InstantSource.fixed(inAMonth), 100).deleteDue();
+        bench.retention(InstantSource.fixed(inAMonth), 100).deleteStep();
         assertThat(bench.count("select count(*) from billing.foreign_objects")).isZero();
     }
 

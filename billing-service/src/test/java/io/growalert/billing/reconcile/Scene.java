@@ -44,7 +44,8 @@ final class Scene implements AutoCloseable {
     final TestDatabase database = TestDatabase.migrated();
     final AtomicLong nanos = new AtomicLong();
     final Shop shop = new Shop();
-    final Pauses pauses = new Pauses(new Progress("reconcile", nanos::get));
+    final Progress scheduled = new Progress("reconcile", nanos::get);
+    final Pauses pauses = new Pauses();
     private final TestInbox inbox = new TestInbox(database.jdbc());
     private final TestApplier applier = new TestApplier(database);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
