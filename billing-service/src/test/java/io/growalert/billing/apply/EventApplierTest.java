@@ -362,7 +362,9 @@ class EventApplierTest {
         bench.settle();
 
         assertThat(bench.text("select email from billing.customers")).isEqualTo("joanna@example.com");
-        assertThat(bench.published()).extracting(BillingEvent::type).containsExactly("customer.created", "customer.changed");
+        assertThat(bench.published())
+                .extracting(BillingEvent::type)
+                .containsExactly("customer.created", "customer.changed");
     }
 
     @Test
