@@ -5,7 +5,7 @@ import io.growalert.billing.apply.ApplyConfiguration;
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.CustomerConfiguration;
 import io.growalert.billing.customer.CustomerSettings;
-import io.growalert.billing.outbox.KafkaSettings;
+import io.growalert.billing.outbox.BillingKafka;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileConfiguration;
@@ -51,8 +51,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *       {@code Inbox} stores it; then Stripe gets its answer.
  *   <li>{@code apply}: {@code ApplyTask} claims it from {@code StoredEvents}; {@code EventBatch} does the following steps for all
  *       claimed events, in one transaction of {@code EventApplier}.
- *   <li>{@code projection}, which is pure: {@code EventContent} reads it, {@code Ownership} and {@code Origin} find out whose its
- *       object is, {@code Projection} maps the object to records, {@code ChangeSet} decides by {@code Decision} which of them
+ *   <li>{@code projection}, which is pure: {@code EventContent} reads it, {@code Ownership} and {@code Origin} find the owner of
+ *       its object, {@code Projection} maps the object to records, {@code ChangeSet} decides by {@code StateDecision} which of them
  *       are later than the recorded ones.
  *   <li>{@code records}: {@code RecordStore} reads the recorded {@code ObjectVersion}s, and writes the changed records.
  *   <li>{@code outbox}: {@code BillingOutbox} adds the events of the changes; {@code OutboxRelay} publishes them.
@@ -158,8 +158,8 @@ public class BillingService {
     }
 
     @Bean
-    KafkaSettings kafkaSettings(BillingSettings settings) {
-        return new KafkaSettings(settings.kafka(), settings.partitions());
+    BillingKafka billingKafka(BillingSettings settings) {
+        return new BillingKafka(settings.kafka(), settings.partitions());
     }
 
     @Bean

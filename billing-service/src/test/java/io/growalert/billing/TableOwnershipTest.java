@@ -26,7 +26,6 @@ class TableOwnershipTest {
             Map.entry("foreign_objects", Set.of("records")),
             Map.entry("subscription_items", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
-            Map.entry("pace", Set.of("stripe")),
             // follows the addresses at Stripe
             Map.entry("registrations", Set.of("customer", "records")),
             Map.entry("sign_in_links", Set.of("customer", "records")));

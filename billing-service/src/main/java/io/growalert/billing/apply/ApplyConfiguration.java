@@ -88,7 +88,7 @@ public class ApplyConfiguration {
 
     @Bean
     ScheduledTask eventRetention(JdbcClient jdbc, ApplySettings settings, Clock clock) {
-        return new Retention(
+        return new RetentionTask(
                         new EventRetention(jdbc, clock, settings.history()),
                         new Origins(jdbc),
                         clock,

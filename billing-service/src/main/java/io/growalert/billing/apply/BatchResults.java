@@ -80,7 +80,7 @@ final class BatchResults {
             return;
         }
         if (isNew && event.error() == null && retries.isExhausted(event.attempts())) {
-            failed(event, customer, object.id() + " was fetched in vain: no answer is later than the event");
+            failed(event, customer, object.id() + ": no fetched state is later than the event");
             return;
         }
         // the first one at once, the others not in a tight loop

@@ -6,7 +6,6 @@ import io.growalert.billing.apply.BatchOwners.Read;
 import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.outbox.BillingOutbox;
 import io.growalert.billing.projection.ChangeSet;
-import io.growalert.billing.projection.Decision;
 import io.growalert.billing.projection.EventContent;
 import io.growalert.billing.projection.ObjectVersion;
 import io.growalert.billing.projection.Origin;
@@ -14,6 +13,7 @@ import io.growalert.billing.projection.Origin.Subject;
 import io.growalert.billing.projection.Ownership;
 import io.growalert.billing.projection.Ownership.Parent;
 import io.growalert.billing.projection.ProjectedRecord;
+import io.growalert.billing.projection.StateDecision;
 import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.records.RecordStore;
@@ -214,7 +214,7 @@ final class EventBatch {
                         changes.enter(record, ObjectVersion.State.inEvent(record, event.type(), event.created())))
                 .toList();
         changes.settle();
-        if (decisions.contains(Decision.TIE)) {
+        if (decisions.contains(StateDecision.TIE)) {
             results.awaitFetch(event, new Parent(content.kind(), content.id()), customer, EventOutcome.TIE);
         } else {
             results.applied(event, customer, EventOutcome.of(decisions));

@@ -1,6 +1,6 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.projection.Decision;
+import io.growalert.billing.projection.StateDecision;
 import java.util.List;
 
 /** The outcome of one attempt to apply an event, a tag of {@code growalert.ledger.events}. */
@@ -37,7 +37,7 @@ enum EventOutcome {
     }
 
     /** That of the object's own record, which comes first. */
-    static EventOutcome of(List<Decision> decisions) {
+    static EventOutcome of(List<StateDecision> decisions) {
         return switch (decisions.getFirst().verdict()) {
             case APPLY -> APPLIED;
             case SAME -> SAME;

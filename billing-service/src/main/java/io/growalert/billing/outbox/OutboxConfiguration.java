@@ -23,7 +23,7 @@ public class OutboxConfiguration {
     OutboxRelay relay(
             BillingOutbox outbox,
             OutboxSettings settings,
-            KafkaSettings kafka,
+            BillingKafka kafka,
             HikariDataSource database,
             MeterRegistry meters) {
         return new OutboxRelay(

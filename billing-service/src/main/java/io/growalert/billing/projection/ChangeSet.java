@@ -31,9 +31,9 @@ public final class ChangeSet {
     }
 
     /** Applies a state of a record, if it is later. */
-    public Decision enter(ProjectedRecord record, ObjectVersion.State state) {
+    public StateDecision enter(ProjectedRecord record, ObjectVersion.State state) {
         var known = now.get(record.id());
-        var decision = Decision.of(known, state);
+        var decision = StateDecision.of(known, state);
         switch (decision.verdict()) {
             case APPLY -> apply(known, record, state);
             case SAME -> {

@@ -107,7 +107,7 @@ public sealed interface Ownership {
         if (customer != null || parents.isEmpty()) {
             return Known.of(customer, object.text("id"));
         }
-        var asked = new Inherited(parents);
-        return expanded.isEmpty() ? asked : asked.by(expanded.getFirst().optionalId("customer"));
+        var inherited = new Inherited(parents);
+        return expanded.isEmpty() ? inherited : inherited.by(expanded.getFirst().optionalId("customer"));
     }
 }

@@ -111,8 +111,8 @@ final class Bench implements AutoCloseable {
         return new ApplyWorkers(appliers, fetcher, ApplyConfiguration.upkeep(progress("ledger-upkeep"), upkeep));
     }
 
-    Retention retention(InstantSource clock, int step) {
-        return new Retention(new EventRetention(jdbc, clock, Duration.ofDays(90)), new Origins(jdbc), clock, step);
+    RetentionTask retention(InstantSource clock, int step) {
+        return new RetentionTask(new EventRetention(jdbc, clock, Duration.ofDays(90)), new Origins(jdbc), clock, step);
     }
 
     RecordingResult observe(Kind kind, String json, Instant asOf) {

@@ -479,7 +479,7 @@ class EventApplierTest {
 
         var parked = bench.text("select id from billing.stripe_events where state = 'parked'");
         assertThat(bench.error(parked.equals(one.id()) ? one : other))
-                .isEqualTo("in_1 was fetched in vain: no answer is later than the event");
+                .isEqualTo("in_1: no fetched state is later than the event");
         assertThat(stripe.requests).hasSize(bench.attempts);
     }
 

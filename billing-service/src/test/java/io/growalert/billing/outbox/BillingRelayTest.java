@@ -313,7 +313,7 @@ class BillingRelayTest {
     }
 
     private OutboxRelay relay(String kafka) {
-        return relay(new KafkaSettings(kafka, 3)::connect);
+        return relay(new BillingKafka(kafka, 3)::connect);
     }
 
     private OutboxRelay relay(Supplier<Producer<String, byte[]>> kafka) {

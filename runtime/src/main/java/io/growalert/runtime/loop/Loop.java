@@ -66,6 +66,7 @@ public final class Loop implements AutoCloseable {
     private final Task task;
     private final Options options;
     private final Waiter waiter;
+    private final boolean sharesWaiter;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private volatile @Nullable String obstacle;
@@ -82,15 +83,21 @@ public final class Loop implements AutoCloseable {
 
     /** @param progress whose name is the thread's and the health report's; a test gives it a clock */
     public Loop(Progress progress, String failureMessage, Options options, Task task) {
-        this(progress, failureMessage, options, new Waiter(), task);
+        this(progress, failureMessage, options, new Waiter(), false, task);
     }
 
     /** @param waiter which {@link #wake} wakes; several loops may share it, and a wake-up wakes one that waits */
     public Loop(Progress progress, String failureMessage, Options options, Waiter waiter, Task task) {
+        this(progress, failureMessage, options, waiter, true, task);
+    }
+
+    private Loop(
+            Progress progress, String failureMessage, Options options, Waiter waiter, boolean sharesWaiter, Task task) {
         this.progress = progress;
         this.failureMessage = failureMessage;
         this.options = options;
         this.waiter = waiter;
+        this.sharesWaiter = sharesWaiter;
         this.task = task;
     }
 
@@ -212,8 +219,10 @@ public final class Loop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            // the wake-up of a stop may have woken another loop that shares the waiter
-            waiter.wake();
+            if (sharesWaiter) {
+                // the wake-up of this stop may have woken another loop, and the one of another stop this loop
+                waiter.wake();
+            }
             if (!stopping) {
                 progress.terminated("its thread ended");
                 LOG.atError().addKeyValue("loop", name()).log("Loop terminated; only a restart starts it again");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DecisionTest {
+class StateDecisionTest {
     private static final int CUSTOMER_DELETED = LifecycleStage.CUSTOMER_DELETED.rankWhenFetched();
 
     @ParameterizedTest(name = "{0} at {1} and rank {2}: {3}")
@@ -36,23 +36,24 @@ class DecisionTest {
         "y, 10, 19, DELETED",
         "y, 11, 19, DELETED"
     })
-    void compares_the_second_then_the_rank(String digest, long second, int rank, Decision expected) {
-        assertThat(Decision.of(recorded(10, 3, "x"), state(second, rank, digest)))
+    void compares_the_second_then_the_rank(String digest, long second, int rank, StateDecision expected) {
+        assertThat(StateDecision.of(recorded(10, 3, "x"), state(second, rank, digest)))
                 .isEqualTo(expected);
     }
 
     @Test
     void a_first_state_is_applied() {
-        assertThat(Decision.of(null, state(1, 0, "x"))).isEqualTo(Decision.FIRST);
+        assertThat(StateDecision.of(null, state(1, 0, "x"))).isEqualTo(StateDecision.FIRST);
     }
 
     @Test
     void nothing_comes_after_a_deleted_customer() {
         var deleted = recorded(10, CUSTOMER_DELETED, "gone");
 
-        assertThat(Decision.of(deleted, state(11, 1, "y"))).isEqualTo(Decision.AFTER_DELETION);
-        assertThat(Decision.of(deleted, state(9, 1, "y"))).isEqualTo(Decision.AFTER_DELETION);
-        assertThat(Decision.of(deleted, state(11, CUSTOMER_DELETED, "gone"))).isEqualTo(Decision.SAME);
+        assertThat(StateDecision.of(deleted, state(11, 1, "y"))).isEqualTo(StateDecision.AFTER_DELETION);
+        assertThat(StateDecision.of(deleted, state(9, 1, "y"))).isEqualTo(StateDecision.AFTER_DELETION);
+        assertThat(StateDecision.of(deleted, state(11, CUSTOMER_DELETED, "gone")))
+                .isEqualTo(StateDecision.SAME);
     }
 
     @Test
@@ -61,7 +62,7 @@ class DecisionTest {
 
         assertThat(seen.state()).isEqualTo(state(12, 1, "x"));
         assertThat(seen.version()).isEqualTo(1);
-        assertThat(Decision.of(seen, state(11, 3, "y"))).isEqualTo(Decision.EARLIER);
+        assertThat(StateDecision.of(seen, state(11, 3, "y"))).isEqualTo(StateDecision.EARLIER);
     }
 
     @Test
@@ -70,8 +71,8 @@ class DecisionTest {
 
         var seen = created.seen(state(10, 1, "x"));
 
-        assertThat(Decision.of(created, state(10, 1, "y"))).isEqualTo(Decision.FURTHER);
-        assertThat(Decision.of(seen, state(10, 1, "y"))).isEqualTo(Decision.TIE);
+        assertThat(StateDecision.of(created, state(10, 1, "y"))).isEqualTo(StateDecision.FURTHER);
+        assertThat(StateDecision.of(seen, state(10, 1, "y"))).isEqualTo(StateDecision.TIE);
         assertThat(seen.seen(state(10, 0, "x"))).isEqualTo(seen);
     }
 
@@ -110,7 +111,7 @@ class DecisionTest {
         var pending = new ArrayList<>(arrivals);
         while (!pending.isEmpty()) {
             var next = pending.removeFirst();
-            if (enter(versions, next) == Decision.TIE) {
+            if (enter(versions, next) == StateDecision.TIE) {
                 undecided.add(next);
             }
             boolean fetches = !undecided.isEmpty() && (pending.isEmpty() || random.nextInt(4) == 0);
@@ -124,9 +125,9 @@ class DecisionTest {
         return Objects.requireNonNull(versions.get("object")).state();
     }
 
-    private static Decision enter(Map<String, ObjectVersion> versions, State state) {
+    private static StateDecision enter(Map<String, ObjectVersion> versions, State state) {
         var known = versions.get("object");
-        var decision = Decision.of(known, state);
+        var decision = StateDecision.of(known, state);
         switch (decision.verdict()) {
             case APPLY ->
                 versions.put(

@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * @param bootstrapServers such as {@code 127.0.0.1:9092}
  * @param partitions of the topic, when it is created
  */
-public record KafkaSettings(String bootstrapServers, int partitions) {
+public record BillingKafka(String bootstrapServers, int partitions) {
 
     /**
      * Creates the topic if it is missing, and connects a producer. The producer never drops a record, since later ones would

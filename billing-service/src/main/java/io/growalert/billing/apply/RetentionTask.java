@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /** Deletes events and foreign objects past retention every hour, in small transactions so that no other one waits for long. */
-final class Retention {
+final class RetentionTask {
     private static final Duration INTERVAL = Duration.ofHours(1);
     private static final Duration RETRY = Duration.ofMinutes(1);
 
@@ -18,7 +18,7 @@ final class Retention {
     private final int step;
 
     /** @param step the most rows of a table that one transaction deletes */
-    Retention(EventRetention events, Origins origins, InstantSource clock, int step) {
+    RetentionTask(EventRetention events, Origins origins, InstantSource clock, int step) {
         this.events = events;
         this.origins = origins;
         this.clock = clock;

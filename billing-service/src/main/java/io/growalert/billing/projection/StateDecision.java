@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * end: that of the latest second, and within a second that of the highest rank; if several are equal in both, the object must
  * be fetched.
  */
-public enum Decision {
+public enum StateDecision {
     /** No state was recorded. */
     FIRST(Verdict.APPLY),
     LATER(Verdict.APPLY),
@@ -38,7 +38,7 @@ public enum Decision {
 
     private final Verdict verdict;
 
-    Decision(Verdict verdict) {
+    StateDecision(Verdict verdict) {
         this.verdict = verdict;
     }
 
@@ -46,7 +46,7 @@ public enum Decision {
         return verdict;
     }
 
-    static Decision of(@Nullable ObjectVersion known, ObjectVersion.State incoming) {
+    static StateDecision of(@Nullable ObjectVersion known, ObjectVersion.State incoming) {
         if (known == null) {
             return FIRST;
         }
