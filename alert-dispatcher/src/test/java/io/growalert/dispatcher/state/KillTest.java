@@ -12,6 +12,7 @@ import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** On a real broker: the topic has exactly the transitions that the results imply, whenever the process is killed. */
 class KillTest {
@@ -50,7 +50,7 @@ class KillTest {
     @TempDir
     Path data;
 
-    private final EmbeddedKafkaKraftBroker broker = StateStreamsTest.broker();
+    private final TestKafka broker = new TestKafka();
     private final Map<MonitorDefinition, RandomRuns> monitors = new LinkedHashMap<>();
     private final Map<String, List<CheckResult>> sent = new HashMap<>();
     private final Queue<Future<RecordMetadata>> acknowledgements = new ArrayDeque<>();
@@ -61,12 +61,11 @@ class KillTest {
 
     @BeforeEach
     void start() {
-        broker.afterPropertiesSet();
-        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.getBrokersAsString()))) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
             Topics.createMissing(admin, 3, StateTopology.TOPICS);
         }
         producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.getBrokersAsString()),
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address()),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
@@ -75,7 +74,7 @@ class KillTest {
     void stop() throws InterruptedException {
         kill();
         producer.close();
-        broker.destroy();
+        broker.close();
     }
 
     @Test
@@ -86,7 +85,7 @@ class KillTest {
             monitors.put(definition, random);
             send(Topics.MONITORS, definition.id(), definition);
         }
-        try (var reader = new AlertsReader(broker.getBrokersAsString())) {
+        try (var reader = new AlertsReader(broker.address())) {
             for (int i = 0; i < KILLS; i++) {
                 restart();
                 int before = reader.count();
@@ -140,7 +139,7 @@ class KillTest {
     }
 
     private void restart() throws IOException {
-        process = ForkedState.start(broker.getBrokersAsString(), data);
+        process = ForkedState.start(broker.address(), data);
     }
 
     private void kill() throws InterruptedException {
