@@ -1,15 +1,14 @@
 package io.growalert.billing.outbox;
 
-import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.TestKafka;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,13 +22,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import kafka.server.BrokerServer;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 class RelayTest {
     private static final Duration WHILE_KAFKA_COMES = Duration.ofMinutes(1);
@@ -194,13 +191,13 @@ class RelayTest {
 
     @Test
     void kafka_may_come_late_and_go_and_come_back() {
-        try (var kafka = new Broker()) {
+        try (var kafka = new TestKafka()) {
             kafka.stop();
             add(List.of(version("a", 1)));
             var relay = relay(kafka.address());
             await().atMost(WHILE_KAFKA_COMES).until(() -> relay.obstacle().isPresent());
 
-            kafka.start();
+            kafka.restart();
             try (var events = new Reader(kafka.address(), prefix)) {
                 await().atMost(WHILE_KAFKA_COMES).until(() -> events.records().size() == 1);
                 await().until(() -> waiting() == 0);
@@ -209,7 +206,7 @@ class RelayTest {
                 add(List.of(version("a", 2), version("b", 1)));
                 await().atMost(WHILE_KAFKA_COMES).until(() -> relay.obstacle().isPresent());
                 add(List.of(version("a", 3)));
-                kafka.start();
+                kafka.restart();
 
                 await().atMost(WHILE_KAFKA_COMES).until(() -> {
                     events.records();
@@ -220,42 +217,6 @@ class RelayTest {
                         .containsExactly(version("a", 1), version("a", 2), version("a", 3));
                 await().until(() -> relay.obstacle().isEmpty());
             }
-        }
-    }
-
-    /** One that can be stopped, and keeps what it has. */
-    private static final class Broker implements AutoCloseable {
-        private final EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1);
-
-        Broker() {
-            kafka.brokerProperty("group.initial.rebalance.delay.ms", "0");
-            kafka.afterPropertiesSet();
-        }
-
-        String address() {
-            return kafka.getBrokersAsString();
-        }
-
-        void stop() {
-            server().shutdown();
-            server().awaitShutdown();
-        }
-
-        void start() {
-            server().startup();
-        }
-
-        private BrokerServer server() {
-            return requireNonNull(kafka.getCluster())
-                    .brokers()
-                    .values()
-                    .iterator()
-                    .next();
-        }
-
-        @Override
-        public void close() {
-            kafka.destroy();
         }
     }
 
