@@ -16,6 +16,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * the database that has the service's tables.
  */
 public class TestPostgres implements AutoCloseable {
+    private final String name;
     private final String url;
     private final HikariDataSource pool = new HikariDataSource();
     /** One for all, or statements would not take part in the transactions. */
@@ -38,10 +39,15 @@ public class TestPostgres implements AutoCloseable {
     }
 
     private TestPostgres(String name) {
+        this.name = name;
         url = PostgresServer.url(name);
         pool.setJdbcUrl(url);
         pool.setMaximumPoolSize(16);
         pool.setConnectionTimeout(2_000);
+    }
+
+    public final String name() {
+        return name;
     }
 
     public final String url() {
