@@ -1,5 +1,23 @@
 package io.growalert.sandbox;
 
+import io.growalert.sandbox.fault.FaultFilter;
+import io.growalert.sandbox.fault.Faults;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.Expander;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.StoreJournal;
+import io.growalert.sandbox.object.Ticker;
+import io.growalert.sandbox.server.ApiHandler;
+import io.growalert.sandbox.server.ApiKeys;
+import io.growalert.sandbox.server.ControlApi;
+import io.growalert.sandbox.server.SandboxServer;
+import io.growalert.sandbox.server.StripeJsStub;
+import io.growalert.sandbox.webhook.WebhookDelivery;
+import io.growalert.sandbox.webhook.WebhookEndpoint;
+import io.growalert.sandbox.webhook.WebhookEndpointResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,37 +32,37 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link #apiBase()} and {@link #SECRET_KEY}. No money moves.
  */
 public final class StripeSandbox implements AutoCloseable {
-    public static final String SECRET_KEY = "sk_test_sandbox";
-    public static final String PUBLISHABLE_KEY = "pk_test_sandbox";
+    public static final String SECRET_KEY = ApiKeys.SECRET;
+    public static final String PUBLISHABLE_KEY = ApiKeys.PUBLISHABLE;
 
     private static final Logger log = LoggerFactory.getLogger(StripeSandbox.class);
 
-    private final Routes routes = new Routes();
+    private final ApiRoutes routes = new ApiRoutes();
     private final Faults faults;
     private final WebhookDelivery delivery;
-    private final @Nullable Journal journal;
-    private final Http http;
+    private final @Nullable StoreJournal journal;
+    private final SandboxServer http;
     private final Ticker ticker;
 
     private StripeSandbox(Options options) throws IOException {
         faults = new Faults(options.clock());
         var store = new Store();
         delivery = new WebhookDelivery(store, faults, options.clock());
-        var events = new Events(store, faults::ofEvents);
-        var time = new Time(store, options.clock());
-        var expand = new Expand(store);
-        var endpoints = new Endpoints(routes, store, expand);
+        var events = new EventLog(store, faults::ofEvents);
+        var time = new ObjectClock(store, options.clock());
+        var expand = new Expander(store);
+        var endpoints = new ResourceRoutes(routes, store, expand);
 
         var resources = Resources.of(store, events, time, endpoints, expand, routes);
 
-        var webhooks = new WebhookEndpoints(store, time, delivery);
+        var webhooks = new WebhookEndpointResource(store, time, delivery);
         webhooks.routes(endpoints);
-        new Control(store, faults, delivery).routes(routes);
-        Stub.routes(routes, this::apiBase);
+        new ControlApi(store, faults, delivery).routes(routes);
+        StripeJsStub.routes(routes, this::apiBase);
 
-        var api = new Api(store, events, routes, options.clock(), resources.clockwork()::tick);
+        var api = new ApiHandler(store, events, routes, options.clock(), resources.clockwork()::tick);
         api.filter(new FaultFilter(faults));
-        var opened = options.journal() == null ? null : Journal.open(options.journal());
+        var opened = options.journal() == null ? null : StoreJournal.open(options.journal());
         journal = opened == null ? null : opened.journal();
         try {
             store.locked(() -> {
@@ -58,10 +76,17 @@ public final class StripeSandbox implements AutoCloseable {
                             "we_sandbox", options.webhookUrl(), options.webhookSecret(), List.of("*")));
                 }
                 webhooks.open();
-                options.prices().forEach(resources.catalog()::seed);
+                options.prices().forEach(price -> resources
+                        .catalog()
+                        .seed(
+                                price.lookupKey(),
+                                price.product(),
+                                price.unitAmount(),
+                                price.currency(),
+                                price.interval()));
                 return null;
             });
-            http = new Http(options.port(), api::answer);
+            http = new SandboxServer(options.port(), api::answer);
         } catch (IOException | RuntimeException e) {
             letGo();
             throw e;
@@ -121,7 +146,7 @@ public final class StripeSandbox implements AutoCloseable {
         letGo();
     }
 
-    Routes routes() {
+    ApiRoutes routes() {
         return routes;
     }
 

@@ -3,6 +3,8 @@ package io.growalert.sandbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.stripe.model.StripeObject;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,14 +20,14 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** Asks a sandbox by hand, and holds every answer against the shapes. */
-final class Recorder implements AutoCloseable {
+final class AnswerRecorder implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Shapes shapes = new Shapes();
     private final Set<String> problems = new LinkedHashSet<>();
     private final Set<String> asked = new TreeSet<>();
     private final URI base;
 
-    Recorder(URI base) {
+    AnswerRecorder(URI base) {
         this.base = base;
     }
 
@@ -35,7 +37,7 @@ final class Recorder implements AutoCloseable {
     }
 
     /** Whether the method and path of a route have been asked. */
-    boolean asked(Routes.Route route) {
+    boolean asked(ApiRoutes.Route route) {
         var pattern = String.join("/", route.segments()).replaceAll("\\{[a-z_]+}", "[^/]+");
         return asked.stream().anyMatch(each -> each.matches(route.method() + " " + pattern));
     }
@@ -62,7 +64,7 @@ final class Recorder implements AutoCloseable {
     }
 
     void check(String answer) {
-        problems.addAll(shapes.problems(Json.MAPPER.readTree(answer), false));
+        problems.addAll(shapes.problems(JsonNodes.MAPPER.readTree(answer), false));
     }
 
     /** The same answer, which came through Stripe's SDK. */
@@ -83,7 +85,7 @@ final class Recorder implements AutoCloseable {
                 .method(method, BodyPublishers.ofString(body))
                 .build();
         try {
-            var answer = Json.MAPPER.readTree(
+            var answer = JsonNodes.MAPPER.readTree(
                     client.send(request, BodyHandlers.ofString()).body());
             var uri = request.uri();
             asked.add(method + " " + uri.getPath());

@@ -9,6 +9,9 @@ import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
 import com.stripe.net.RequestOptions;
 import com.stripe.param.CustomerCreateParams;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -127,10 +130,10 @@ class RequestFaultsTest {
             assertThat(post(fault).statusCode()).isEqualTo(200);
         }
 
-        var shown =
-                Json.objects(Json.MAPPER.readTree(get("/sandbox/faults").body()).path("faults"));
+        var shown = JsonNodes.objects(
+                JsonNodes.MAPPER.readTree(get("/sandbox/faults").body()).path("faults"));
 
-        assertThat(shown).extracting(Json.MAPPER::writeValueAsString).containsExactlyInAnyOrderElementsOf(asked);
+        assertThat(shown).extracting(JsonNodes.MAPPER::writeValueAsString).containsExactlyInAnyOrderElementsOf(asked);
     }
 
     @Test

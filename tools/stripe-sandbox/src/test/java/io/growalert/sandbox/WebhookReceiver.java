@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.function.ToIntFunction;
 
 /** A webhook endpoint that keeps what it got, in order of arrival, and answers what it is told to. */
-final class Receiver implements AutoCloseable {
-    static final String SECRET = "whsec_test";
+public final class WebhookReceiver implements AutoCloseable {
+    public static final String SECRET = "whsec_test";
 
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final List<Event> events = new CopyOnWriteArrayList<>();
@@ -27,23 +27,23 @@ final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private volatile ToIntFunction<Event> answer = _ -> 200;
 
-    Receiver() throws IOException {
+    public WebhookReceiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         server.setExecutor(threads);
         server.createContext("/hook", this::receive);
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create(
                 "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort()));
     }
 
-    void answer(int status) {
+    public void answer(int status) {
         answer = _ -> status;
     }
 
-    void answer(ToIntFunction<Event> status) {
+    public void answer(ToIntFunction<Event> status) {
         answer = status;
     }
 
@@ -51,7 +51,7 @@ final class Receiver implements AutoCloseable {
         return List.copyOf(events);
     }
 
-    List<String> ids() {
+    public List<String> ids() {
         return events.stream().map(Event::getId).toList();
     }
 
@@ -59,7 +59,7 @@ final class Receiver implements AutoCloseable {
         return events.stream().map(Event::getType).toList();
     }
 
-    List<String> bodies() {
+    public List<String> bodies() {
         return List.copyOf(bodies);
     }
 

@@ -13,6 +13,8 @@ import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.EventListParams;
 import com.stripe.param.WebhookEndpointCreateParams;
 import com.stripe.param.WebhookEndpointCreateParams.EnabledEvent;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +30,12 @@ class WebhooksTest {
     @TempDir
     private Path folder;
 
-    private Receiver receiver;
+    private WebhookReceiver receiver;
     private StripeSandbox sandbox;
 
     @BeforeEach
     void start() throws IOException {
-        receiver = new Receiver();
+        receiver = new WebhookReceiver();
         sandbox = StripeSandbox.start(options());
     }
 
@@ -146,7 +148,7 @@ class WebhooksTest {
 
     private Options options() {
         return Options.defaults()
-                .withWebhook(receiver.url(), Receiver.SECRET)
+                .withWebhook(receiver.url(), WebhookReceiver.SECRET)
                 .withJournal(folder.resolve("sandbox.jsonl"));
     }
 

@@ -1,30 +1,34 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.clock;
 
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.subscription.SubscriptionLifecycle;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lets subscriptions do what is due, in the order in which it is due. */
-final class Clockwork {
+public final class Clockwork {
     private final Store store;
-    private final Time time;
-    private final Lives lives;
+    private final ObjectClock time;
+    private final SubscriptionLifecycle lives;
     private long last = Long.MIN_VALUE;
 
-    Clockwork(Store store, Time time, Lives lives) {
+    public Clockwork(Store store, ObjectClock time, SubscriptionLifecycle lives) {
         this.store = store;
         this.time = time;
         this.lives = lives;
     }
 
     /** Everybody's time has passed. Looks once a second; under the lock. */
-    void tick() {
+    public void tick() {
         var now = time.now();
         if (now == last) {
             return;
         }
         last = now;
-        Predicate<ObjectNode> free = subscription -> Json.isNull(subscription, "test_clock");
+        Predicate<ObjectNode> free = subscription -> JsonNodes.isNull(subscription, "test_clock");
         for (var next = next(free, now); next != null; next = next(free, now)) {
             lives.act(next);
         }
@@ -40,9 +44,9 @@ final class Clockwork {
     ObjectNode next(Predicate<ObjectNode> which, long until) {
         ObjectNode first = null;
         var earliest = Long.MAX_VALUE;
-        for (var subscription : store.kind(Lives.KIND).values()) {
+        for (var subscription : store.kind(SubscriptionLifecycle.KIND).values()) {
             // one that went with its test clock has no life left
-            var live = !Json.flag(subscription, "deleted") && which.test(subscription);
+            var live = !JsonNodes.flag(subscription, "deleted") && which.test(subscription);
             var due = live ? lives.due(subscription) : Long.MAX_VALUE;
             if (due <= until && due < earliest) {
                 first = subscription;

@@ -1,20 +1,31 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.clock;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
+import io.growalert.sandbox.subscription.SubscriptionLifecycle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Test clocks: a time of their own for the customers who are created under them. */
-final class TestClocks {
-    private static final String KIND = Time.CLOCK;
+public final class TestClockResource {
+    private static final String KIND = ObjectClock.CLOCK;
 
     private final Store store;
-    private final Events events;
-    private final Time time;
+    private final EventLog events;
+    private final ObjectClock time;
     private final Clockwork clockwork;
-    private final Lives lives;
+    private final SubscriptionLifecycle lives;
 
-    TestClocks(Store store, Events events, Time time, Clockwork clockwork, Lives lives) {
+    public TestClockResource(
+            Store store, EventLog events, ObjectClock time, Clockwork clockwork, SubscriptionLifecycle lives) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -22,11 +33,11 @@ final class TestClocks {
         this.lives = lives;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.post("/v1/test_helpers/test_clocks", "frozen_time name", call -> {
             var params = call.params();
             params.require("frozen_time");
-            var clock = Templates.of(KIND, Ids.next("clock"), time.now());
+            var clock = Templates.of(KIND, ObjectIds.next("clock"), time.now());
             clock.put("deletes_after", time.now() + Duration.ofDays(30).toSeconds());
             clock.put("frozen_time", params.number("frozen_time"));
             clock.put("name", params.text("name"));
@@ -39,11 +50,11 @@ final class TestClocks {
     }
 
     /** Stripe takes its time to advance and answers before it has; here all has happened when the answer comes. */
-    private ObjectNode advance(Call call) {
+    private ObjectNode advance(ApiCall call) {
         var clock = store.get(KIND, call.id());
         call.params().require("frozen_time");
         var target = call.params().number("frozen_time", 0);
-        if (target <= Json.number(clock, "frozen_time")) {
+        if (target <= JsonNodes.number(clock, "frozen_time")) {
             throw ApiError.invalid("The frozen time must be after the test clock's current frozen time.")
                     .param("frozen_time");
         }
@@ -53,7 +64,7 @@ final class TestClocks {
         events.emit("test_helpers.test_clock.advancing", clock, null);
         var told = clock.deepCopy();
         for (var next = next(clock, target); next != null; next = next(clock, target)) {
-            clock.put("frozen_time", Math.max(Json.number(clock, "frozen_time"), lives.due(next)));
+            clock.put("frozen_time", Math.max(JsonNodes.number(clock, "frozen_time"), lives.due(next)));
             lives.act(next);
         }
         clock.put("frozen_time", target).put("status", "ready");
@@ -64,15 +75,15 @@ final class TestClocks {
     }
 
     private @Nullable ObjectNode next(ObjectNode clock, long target) {
-        var id = Json.id(clock);
-        return clockwork.next(subscription -> id.equals(Json.text(subscription, "test_clock")), target);
+        var id = JsonNodes.id(clock);
+        return clockwork.next(subscription -> id.equals(JsonNodes.text(subscription, "test_clock")), target);
     }
 
-    private ObjectNode delete(Call call) {
+    private ObjectNode delete(ApiCall call) {
         var clock = store.get(KIND, call.id());
-        for (var kind : new String[] {Lives.KIND, "customer"}) {
+        for (var kind : new String[] {SubscriptionLifecycle.KIND, "customer"}) {
             for (var object : store.all(kind)) {
-                if (call.id().equals(Json.text(object, "test_clock"))) {
+                if (call.id().equals(JsonNodes.text(object, "test_clock"))) {
                     gone(object);
                 }
             }
@@ -82,7 +93,7 @@ final class TestClocks {
     }
 
     private ObjectNode gone(ObjectNode object) {
-        var deleted = Json.object();
+        var deleted = JsonNodes.object();
         deleted.set("id", object.path("id"));
         deleted.set("object", object.path("object"));
         deleted.put("deleted", true);

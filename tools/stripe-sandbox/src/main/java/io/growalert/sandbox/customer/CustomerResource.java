@@ -1,5 +1,16 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.customer;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +19,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Customers. What hangs on a customer is told when it goes. */
-final class Customers {
+public final class CustomerResource {
     private static final String KNOWN = """
             email name phone description metadata* address* shipping* tax_exempt preferred_locales[] balance
             invoice_settings[default_payment_method] default_source source payment_method invoice_prefix
@@ -16,26 +27,26 @@ final class Customers {
             """;
 
     private final Store store;
-    private final Events events;
-    private final Time time;
+    private final EventLog events;
+    private final ObjectClock time;
     private final List<Consumer<ObjectNode>> deletions = new ArrayList<>();
     private BiFunction<Params, ObjectNode, Runnable> means = (_, _) -> () -> {};
 
-    Customers(Store store, Events events, Time time) {
+    public CustomerResource(Store store, EventLog events, ObjectClock time) {
         this.store = store;
         this.events = events;
         this.time = time;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.post("/v1/customers", KNOWN + " test_clock", this::create);
         endpoints.list("/v1/customers", "customer", "email test_clock", call -> {
             var email = call.params().text("email");
             var clock = call.params().text("test_clock");
-            return customer -> (email == null || email.equals(Json.text(customer, "email")))
+            return customer -> (email == null || email.equals(JsonNodes.text(customer, "email")))
                     && (clock == null
-                            ? Json.isNull(customer, "test_clock")
-                            : clock.equals(Json.text(customer, "test_clock")));
+                            ? JsonNodes.isNull(customer, "test_clock")
+                            : clock.equals(JsonNodes.text(customer, "test_clock")));
         });
         endpoints.get("/v1/customers/{id}", call -> retrieve(call.id()));
         endpoints.post("/v1/customers/{id}", KNOWN, this::update);
@@ -43,12 +54,12 @@ final class Customers {
     }
 
     /** Before a customer is gone, this is done with it. */
-    void onDelete(Consumer<ObjectNode> deletion) {
+    public void onDelete(Consumer<ObjectNode> deletion) {
         deletions.add(deletion);
     }
 
     /** How a customer pays: what is asked for is checked first, and done when the customer itself is told of. */
-    void means(BiFunction<Params, ObjectNode, Runnable> means) {
+    public void means(BiFunction<Params, ObjectNode, Runnable> means) {
         this.means = means;
     }
 
@@ -56,24 +67,24 @@ final class Customers {
      * @param param that named the customer
      * @throws ApiError 400 when there is none, or it was deleted
      */
-    ObjectNode named(String id, String param) {
+    public ObjectNode named(String id, String param) {
         var customer = store.find("customer", id);
-        if (customer == null || Json.flag(customer, "deleted")) {
+        if (customer == null || JsonNodes.flag(customer, "deleted")) {
             throw ApiError.refersToNone("customer", id, param);
         }
         return customer;
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
         var clock = params.text("test_clock");
-        if (clock != null && store.find(Time.CLOCK, clock) == null) {
+        if (clock != null && store.find(ObjectClock.CLOCK, clock) == null) {
             throw ApiError.refersToNone("test clock", clock, "test_clock");
         }
-        var customer = Templates.of("customer", "cus_" + Ids.random(14), 0);
+        var customer = Templates.of("customer", "cus_" + ObjectIds.random(14), 0);
         customer.put("test_clock", clock);
         customer.put("created", time.of(customer));
-        customer.put("invoice_prefix", Ids.random(8).toUpperCase(Locale.ROOT));
+        customer.put("invoice_prefix", ObjectIds.random(8).toUpperCase(Locale.ROOT));
         set(params, customer);
         var then = means.apply(params, customer);
         events.created(customer, "customer.created");
@@ -89,7 +100,7 @@ final class Customers {
         return customer;
     }
 
-    private ObjectNode update(Call call) {
+    private ObjectNode update(ApiCall call) {
         var customer = store.get("customer", call.id());
         var then = means.apply(call.params(), customer);
         events.changed(customer, "customer.updated", changed -> set(call.params(), changed));
@@ -103,7 +114,7 @@ final class Customers {
             throw ApiError.invalid("email_invalid", "Invalid email address: " + email)
                     .param("email");
         }
-        Fields.of(params, customer)
+        ObjectFields.of(params, customer)
                 .texts("email", "name", "phone", "description", "invoice_prefix")
                 .numbers("balance", "next_invoice_sequence")
                 .objects("address", "shipping")
@@ -117,11 +128,11 @@ final class Customers {
         }
     }
 
-    private ObjectNode delete(Call call) {
+    private ObjectNode delete(ApiCall call) {
         var customer = store.get("customer", call.id());
         deletions.forEach(deletion -> deletion.accept(customer));
         events.emit("customer.deleted", customer, null);
-        var deleted = Json.object();
+        var deleted = JsonNodes.object();
         deleted.put("id", call.id());
         deleted.put("object", "customer");
         deleted.put("deleted", true);

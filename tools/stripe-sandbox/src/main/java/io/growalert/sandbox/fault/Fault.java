@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.fault;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,19 +1,23 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.fault;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.CallFilter;
+import io.growalert.sandbox.http.JsonNodes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lets the faults of requests happen. */
-final class FaultFilter implements Filter {
+public final class FaultFilter implements CallFilter {
     private final Faults faults;
 
-    FaultFilter(Faults faults) {
+    public FaultFilter(Faults faults) {
         this.faults = faults;
     }
 
     @Override
-    public @Nullable Answer before(Call call) {
+    public @Nullable ApiResponse before(ApiCall call) {
         var fault =
                 faults.first(Fault.BeforeWork.class, call.method(), call.path()).orElse(null);
         return switch (fault) {
@@ -37,16 +41,16 @@ final class FaultFilter implements Filter {
     }
 
     @Override
-    public Answer after(Call call, Answer answer) {
+    public ApiResponse after(ApiCall call, ApiResponse answer) {
         return faults.first(Fault.AfterWork.class, call.method(), call.path())
                 .map(fault -> switch (fault) {
                     case Fault.ErrorAfter() -> failed();
-                    case Fault.CutAfter() -> answer.with(Http.CUT, "true");
+                    case Fault.CutAfter() -> answer.with(ApiResponse.CUT, "true");
                 })
                 .orElse(answer);
     }
 
-    private static Answer rateLimited(Duration retryAfter) {
+    private static ApiResponse rateLimited(Duration retryAfter) {
         return error(
                         429,
                         "invalid_request_error",
@@ -55,13 +59,13 @@ final class FaultFilter implements Filter {
                 .with("Retry-After", Long.toString(retryAfter.plusMillis(999).toSeconds()));
     }
 
-    private static Answer refused(Fault.Refuse refuse) {
-        var body = Json.object();
+    private static ApiResponse refused(Fault.Refuse refuse) {
+        var body = JsonNodes.object();
         var error = body.putObject("error").put("type", refuse.type()).put("message", refuse.message());
         put(error, "code", refuse.code());
         put(error, "param", refuse.param());
         put(error, "decline_code", refuse.declineCode());
-        return Answer.json(refuse.status(), body);
+        return ApiResponse.json(refuse.status(), body);
     }
 
     private static void put(ObjectNode error, String name, @Nullable String value) {
@@ -70,14 +74,14 @@ final class FaultFilter implements Filter {
         }
     }
 
-    private static Answer failed() {
+    private static ApiResponse failed() {
         return error(500, "api_error", null, "An unknown error occurred. The sandbox was asked for it.");
     }
 
-    private static Answer error(int status, String type, @Nullable String code, String message) {
-        var body = Json.object();
+    private static ApiResponse error(int status, String type, @Nullable String code, String message) {
+        var body = JsonNodes.object();
         var error = body.putObject("error").put("type", type).put("message", message);
         put(error, "code", code);
-        return Answer.json(status, body);
+        return ApiResponse.json(status, body);
     }
 }

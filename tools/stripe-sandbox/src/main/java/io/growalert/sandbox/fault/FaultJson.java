@@ -1,5 +1,7 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.fault;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Faults as they are asked for and shown at {@code /sandbox/faults}. */
-final class FaultJson {
+public final class FaultJson {
     private static final Set<String> OF_WEBHOOKS = Set.of("kind", "type", "next", "share");
     private static final Set<String> OF_REQUESTS = Set.of("kind", "method", "path", "next", "share");
 
@@ -20,9 +22,9 @@ final class FaultJson {
      *
      * @throws ApiError 400, which says what is wrong
      */
-    static void add(Faults faults, String json) {
+    public static void add(Faults faults, String json) {
         try {
-            if (!(Json.MAPPER.readTree(json) instanceof ObjectNode asked)) {
+            if (!(JsonNodes.MAPPER.readTree(json) instanceof ObjectNode asked)) {
                 throw ApiError.invalid("A fault is a JSON object.");
             }
             var fault = fault(asked);
@@ -35,8 +37,8 @@ final class FaultJson {
     }
 
     /** The faults that hold now. */
-    static ObjectNode all(Faults faults) {
-        var all = Json.object();
+    public static ObjectNode all(Faults faults) {
+        var all = JsonNodes.object();
         var list = all.putArray("faults");
         faults.active().forEach(active -> list.add(shown(active)));
         return all;
@@ -73,14 +75,14 @@ final class FaultJson {
             }
         }
         return new When(
-                Json.text(asked, "method"),
+                JsonNodes.text(asked, "method"),
                 asked.path(ofRequests ? "path" : "type").asString(""),
                 asked.path("next").asInt(0),
                 asked.path("share").asDouble(1));
     }
 
     private static ObjectNode shown(Faults.Active active) {
-        var shown = Json.object();
+        var shown = JsonNodes.object();
         var fault = active.fault();
         shown.put("kind", kind(fault));
         var own = own(fault);
@@ -143,9 +145,9 @@ final class FaultJson {
         return new Fault.Refuse(
                 asked.path("status").asInt(400),
                 asked.path("type").asString("invalid_request_error"),
-                Json.text(asked, "code"),
-                Json.text(asked, "param"),
-                Json.text(asked, "decline_code"),
+                JsonNodes.text(asked, "code"),
+                JsonNodes.text(asked, "param"),
+                JsonNodes.text(asked, "decline_code"),
                 asked.path("message").asString("The sandbox was asked to refuse this."));
     }
 

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.fault;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,7 @@ public final class Faults {
     private final InstantSource clock;
     private final List<Active> active = new ArrayList<>();
 
-    Faults(InstantSource clock) {
+    public Faults(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -40,7 +40,7 @@ public final class Faults {
     }
 
     /** How long each copy of such an event waits before it is sent; none: it is never sent. */
-    synchronized List<Duration> copies(String eventType) {
+    public synchronized List<Duration> copies(String eventType) {
         int copies = 1;
         boolean dropped = false;
         var delay = Duration.ZERO;
@@ -66,7 +66,7 @@ public final class Faults {
     }
 
     /** The time that an event of now carries. */
-    synchronized Instant ofEvents() {
+    public synchronized Instant ofEvents() {
         var now = clock.instant();
         for (var each : active) {
             if (each.fault instanceof Fault.SameSecond(Duration hold)) {

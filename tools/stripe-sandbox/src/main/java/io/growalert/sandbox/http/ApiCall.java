@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param body as it came, for routes whose body is no form
  * @param publishable whether it came with the publishable key, as from a browser
  */
-record Call(
+public record ApiCall(
         String method,
         String path,
         Map<String, String> variables,
@@ -22,7 +22,7 @@ record Call(
         boolean publishable) {
 
     /** The id in the path. */
-    String id() {
+    public String id() {
         var id = variables.get("id");
         if (id == null) {
             throw new IllegalStateException("the route of " + path + " has no {id}");

@@ -1,14 +1,14 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An answer that is an error, in Stripe's shape. What was changed before it was thrown stays changed, as with a declined card. */
-final class ApiError extends RuntimeException {
+public final class ApiError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
-    private final transient ObjectNode error = Json.object();
+    private final transient ObjectNode error = JsonNodes.object();
 
     private ApiError(int status, String type, @Nullable String code, String message) {
         super(message, null, false, false);
@@ -21,31 +21,31 @@ final class ApiError extends RuntimeException {
         }
     }
 
-    static ApiError invalid(String message) {
+    public static ApiError invalid(String message) {
         return new ApiError(400, "invalid_request_error", null, message);
     }
 
-    static ApiError invalid(String code, String message) {
+    public static ApiError invalid(String code, String message) {
         return new ApiError(400, "invalid_request_error", code, message);
     }
 
-    static ApiError missingParam(String param) {
+    public static ApiError missingParam(String param) {
         return invalid("parameter_missing", "Missing required param: %s.".formatted(param))
                 .param(param);
     }
 
-    static ApiError noSuch(String kind, String id, String param) {
+    public static ApiError noSuch(String kind, String id, String param) {
         return new ApiError(404, "invalid_request_error", "resource_missing", "No such %s: '%s'".formatted(kind, id))
                 .param(param);
     }
 
     /** What a request that names something in its body which is not there is told: not 404, since its own address is right. */
-    static ApiError refersToNone(String kind, String id, String param) {
+    public static ApiError refersToNone(String kind, String id, String param) {
         return invalid("resource_missing", "No such %s: '%s'".formatted(kind, id))
                 .param(param);
     }
 
-    static ApiError unknownAddress(String method, String path) {
+    public static ApiError unknownAddress(String method, String path) {
         return new ApiError(
                 404,
                 "invalid_request_error",
@@ -54,19 +54,19 @@ final class ApiError extends RuntimeException {
                         .formatted(method, path));
     }
 
-    static ApiError unauthorized(String message) {
+    public static ApiError unauthorized(String message) {
         return new ApiError(401, "invalid_request_error", null, message);
     }
 
-    static ApiError forbidden(String message) {
+    public static ApiError forbidden(String message) {
         return new ApiError(403, "invalid_request_error", "secret_key_required", message);
     }
 
-    static ApiError idempotency(String message) {
+    public static ApiError idempotency(String message) {
         return new ApiError(400, "idempotency_error", null, message);
     }
 
-    static ApiError keyInUse(String key) {
+    public static ApiError keyInUse(String key) {
         return new ApiError(
                 409,
                 "idempotency_error",
@@ -76,7 +76,7 @@ final class ApiError extends RuntimeException {
                         .formatted(key));
     }
 
-    static ApiError card(String code, @Nullable String declineCode, String message) {
+    public static ApiError card(String code, @Nullable String declineCode, String message) {
         var error = new ApiError(402, "card_error", code, message);
         if (declineCode != null) {
             error.error.put("decline_code", declineCode);
@@ -84,7 +84,7 @@ final class ApiError extends RuntimeException {
         return error;
     }
 
-    static ApiError internal() {
+    public static ApiError internal() {
         return new ApiError(
                 500,
                 "api_error",
@@ -92,18 +92,18 @@ final class ApiError extends RuntimeException {
                 "Sorry, an unexpected error occurred in the sandbox; its log has the details. This is a defect of the sandbox.");
     }
 
-    ApiError param(String param) {
+    public ApiError param(String param) {
         error.put("param", param);
         return this;
     }
 
     /** Adds what the error is about: a charge's id, a whole payment intent. */
-    ApiError with(String field, ObjectNode object) {
-        error.set(field, Json.shown(object));
+    public ApiError with(String field, ObjectNode object) {
+        error.set(field, JsonNodes.shown(object));
         return this;
     }
 
-    ApiError with(String field, String value) {
+    public ApiError with(String field, String value) {
         error.put(field, value);
         return this;
     }
@@ -113,13 +113,13 @@ final class ApiError extends RuntimeException {
     }
 
     /** The error as an intent keeps it as its last one. */
-    ObjectNode error() {
+    public ObjectNode error() {
         return error.deepCopy();
     }
 
-    Answer answer() {
-        var body = Json.object();
+    public ApiResponse answer() {
+        var body = JsonNodes.object();
         body.set("error", error);
-        return Answer.json(status, body);
+        return ApiResponse.json(status, body);
     }
 }

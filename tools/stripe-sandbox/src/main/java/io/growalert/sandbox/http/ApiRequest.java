@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param path decoded, without the query
  * @param form whether the body is a form
  */
-record Request(
+public record ApiRequest(
         String method,
         String path,
         String query,
@@ -17,7 +17,7 @@ record Request(
         @Nullable String authorization,
         @Nullable String idempotencyKey) {
 
-    Params params() {
-        return Form.parse(query, form ? body : "");
+    public Params params() {
+        return FormParser.parse(query, form ? body : "");
     }
 }

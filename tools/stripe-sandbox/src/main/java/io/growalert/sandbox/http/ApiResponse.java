@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -6,31 +6,33 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a request is answered. */
-record Answer(int status, String contentType, String body, Map<String, String> headers) {
+public record ApiResponse(int status, String contentType, String body, Map<String, String> headers) {
+    /** A response with this header is never sent: the connection ends instead. */
+    public static final String CUT = "Sandbox-Cut";
 
-    Answer {
+    public ApiResponse {
         headers = Map.copyOf(headers);
     }
 
-    static Answer json(int status, ObjectNode body) {
-        return new Answer(
+    public static ApiResponse json(int status, ObjectNode body) {
+        return new ApiResponse(
                 status,
                 "application/json",
-                Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(body),
+                JsonNodes.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(body),
                 Map.of());
     }
 
-    static Answer text(int status, String contentType, String body) {
-        return new Answer(status, contentType, body, Map.of());
+    public static ApiResponse text(int status, String contentType, String body) {
+        return new ApiResponse(status, contentType, body, Map.of());
     }
 
-    Answer with(String header, String value) {
+    public ApiResponse with(String header, String value) {
         var all = new LinkedHashMap<>(headers);
         all.put(header, value);
-        return new Answer(status, contentType, body, all);
+        return new ApiResponse(status, contentType, body, all);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return body.getBytes(StandardCharsets.UTF_8);
     }
 }

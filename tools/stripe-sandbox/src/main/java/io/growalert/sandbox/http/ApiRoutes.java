@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which code answers which address, who may ask, and which parameters it knows. */
-final class Routes {
+public final class ApiRoutes {
     /** Who may ask: with the secret key, also with the publishable one, anybody. */
-    enum Access {
+    public enum Access {
         SECRET,
         CLIENT,
         ANYBODY
@@ -22,14 +22,14 @@ final class Routes {
      * @param known the names of the parameters, with {@code []} for a number and {@code *} for the rest of any name; null
      *     when all are taken
      */
-    record Route(
+    public record Route(
             String method,
             List<String> segments,
             Access access,
             @Nullable Set<String> known,
-            Function<Call, Answer> handler) {}
+            Function<ApiCall, ApiResponse> handler) {}
 
-    record Found(Route route, Map<String, String> variables) {}
+    public record Found(Route route, Map<String, String> variables) {}
 
     private static final Pattern NUMBER = Pattern.compile("\\[\\d*]");
     private static final Set<String> EVERYWHERE = Set.of("expand[]", "expand", "key");
@@ -37,22 +37,22 @@ final class Routes {
     private final List<Route> routes = new ArrayList<>();
 
     /** Adds an address outside Stripe's API, with any parameters, open to anybody on this machine. */
-    void open(String method, String path, Function<Call, Answer> handler) {
+    public void open(String method, String path, Function<ApiCall, ApiResponse> handler) {
         routes.add(new Route(method, segments(path), Access.ANYBODY, null, handler));
     }
 
-    void add(String method, String path, Access access, String known, Function<Call, Answer> handler) {
+    public void add(String method, String path, Access access, String known, Function<ApiCall, ApiResponse> handler) {
         routes.add(
                 new Route(method, segments(path), access, Set.of(known.strip().split("\\s+", -1)), handler));
     }
 
-    List<Route> all() {
+    public List<Route> all() {
         return List.copyOf(routes);
     }
 
     /** @return null when there is nothing at this address */
     @Nullable
-    Found find(String method, String path) {
+    public Found find(String method, String path) {
         var asked = segments(path);
         for (var route : routes) {
             var variables = route.method.equals(method) ? match(route.segments, asked) : null;
@@ -84,7 +84,7 @@ final class Routes {
      *
      * @throws ApiError parameter_unknown, which names it
      */
-    static void check(Route route, Params params) {
+    public static void check(Route route, Params params) {
         var known = route.known;
         if (known == null) {
             return;

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** A form or query as Stripe reads it: {@code a[b][0][c]=x} is nested, {@code a[]=x} appends. */
-final class Form {
+public final class FormParser {
     private static final Pattern KEY = Pattern.compile("([^\\[\\]]+)((?:\\[[^\\[\\]]*])*)");
     private static final Pattern PART = Pattern.compile("\\[([^\\[\\]]*)]");
 
-    private Form() {}
+    private FormParser() {}
 
     /** The fields in their order, each value under its path; what is appended by {@code []} gets the next number. */
-    static Params parse(String query, String form) {
+    public static Params parse(String query, String form) {
         var root = new LinkedHashMap<String, Object>();
         read(query, root);
         read(form, root);

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,23 +9,23 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Objects as Stripe shows them. A key that starts with an underscore is the sandbox's own and is never shown. */
-final class Json {
-    static final JsonMapper MAPPER = JsonMapper.builder().build();
+public final class JsonNodes {
+    public static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    private Json() {}
+    private JsonNodes() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
     /** The text of a field; null where the field is absent, null or no text. */
-    static @Nullable String text(JsonNode object, String field) {
+    public static @Nullable String text(JsonNode object, String field) {
         var value = object.path(field);
         return value.isString() ? value.stringValue() : null;
     }
 
     /** The text of a field that is always there. */
-    static String textOf(JsonNode object, String field) {
+    public static String textOf(JsonNode object, String field) {
         var value = text(object, field);
         if (value == null) {
             throw new IllegalStateException("no " + field + " in " + object.path("object"));
@@ -33,26 +33,26 @@ final class Json {
         return value;
     }
 
-    static String id(JsonNode object) {
+    public static String id(JsonNode object) {
         return textOf(object, "id");
     }
 
     /** The number in a field; 0 where there is none. */
-    static long number(JsonNode object, String field) {
+    public static long number(JsonNode object, String field) {
         return object.path(field).asLong(0);
     }
 
-    static boolean flag(JsonNode object, String field) {
+    public static boolean flag(JsonNode object, String field) {
         return object.path(field).asBoolean(false);
     }
 
-    static boolean isNull(JsonNode object, String field) {
+    public static boolean isNull(JsonNode object, String field) {
         var value = object.path(field);
         return value.isNull() || value.isMissingNode();
     }
 
     /** A copy without the sandbox's own keys. */
-    static ObjectNode shown(ObjectNode object) {
+    public static ObjectNode shown(ObjectNode object) {
         var copy = object.deepCopy();
         copy.remove(copy.propertyNames().stream()
                 .filter(name -> name.startsWith("_"))
@@ -61,7 +61,7 @@ final class Json {
     }
 
     /** What an event says of the past: of each key that is not as it was, the value that it had; null when nothing changed. */
-    static @Nullable ObjectNode previous(ObjectNode before, ObjectNode after) {
+    public static @Nullable ObjectNode previous(ObjectNode before, ObjectNode after) {
         var changed = object();
         for (Map.Entry<String, JsonNode> entry : before.properties()) {
             var was = entry.getValue();
@@ -86,7 +86,7 @@ final class Json {
         return changed.isEmpty() ? null : changed;
     }
 
-    static List<ObjectNode> objects(JsonNode array) {
+    public static List<ObjectNode> objects(JsonNode array) {
         var objects = new ArrayList<ObjectNode>();
         for (var element : array) {
             if (element instanceof ObjectNode object) {

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.http;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The parameters of a request, or those below one of them. A parameter with an empty value is there, and asks for the field
  * to be emptied.
  */
-final class Params {
+public final class Params {
     private final String at;
     private final Map<String, Object> values;
 
@@ -22,25 +22,25 @@ final class Params {
     }
 
     /** The name of one of these parameters as an error tells it: {@code items[0][price]}. */
-    String path(String name) {
+    public String path(String name) {
         return at.isEmpty() ? name : at + "[" + name + "]";
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return values.containsKey(name);
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         return values.keySet();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return values.isEmpty();
     }
 
     /** The value; null where it is absent or empty. */
     @Nullable
-    String text(String name) {
+    public String text(String name) {
         var value = values.get(name);
         if (value instanceof Map) {
             throw ApiError.invalid("Invalid string: %s is an object.".formatted(path(name)))
@@ -49,12 +49,12 @@ final class Params {
         return value instanceof String text && !text.isEmpty() ? text : null;
     }
 
-    String text(String name, String otherwise) {
+    public String text(String name, String otherwise) {
         var text = text(name);
         return text == null ? otherwise : text;
     }
 
-    String require(String name) {
+    public String require(String name) {
         var text = text(name);
         if (text != null) {
             return text;
@@ -70,7 +70,7 @@ final class Params {
     }
 
     /** One of some words. */
-    String oneOf(String name, String otherwise, String... words) {
+    public String oneOf(String name, String otherwise, String... words) {
         var text = text(name, otherwise);
         if (!List.of(words).contains(text)) {
             throw ApiError.invalid("Invalid %s: must be one of %s".formatted(path(name), String.join(", ", words)))
@@ -80,7 +80,7 @@ final class Params {
     }
 
     @Nullable
-    Long number(String name) {
+    public Long number(String name) {
         var text = text(name);
         if (text == null) {
             return null;
@@ -93,12 +93,12 @@ final class Params {
         }
     }
 
-    long number(String name, long otherwise) {
+    public long number(String name, long otherwise) {
         var number = number(name);
         return number == null ? otherwise : number;
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return switch (text(name, "false")) {
             case "true" -> true;
             case "false" -> false;
@@ -107,12 +107,12 @@ final class Params {
     }
 
     /** The parameters below one; none where it is absent. */
-    Params child(String name) {
+    public Params child(String name) {
         return values.get(name) instanceof Map<?, ?> map ? below(name, map) : new Params(path(name), Map.of());
     }
 
     /** The elements of a list of objects, in the order of their numbers. */
-    List<Params> children(String name) {
+    public List<Params> children(String name) {
         var children = new ArrayList<Params>();
         var list = child(name);
         for (var key : list.values.keySet()) {
@@ -122,13 +122,13 @@ final class Params {
     }
 
     /** The elements of a list of words. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         var list = child(name);
         return list.values.keySet().stream().map(list::require).toList();
     }
 
     /** Each name here with its value, which is empty where the field is to be emptied. */
-    Map<String, String> entries() {
+    public Map<String, String> entries() {
         var entries = new LinkedHashMap<String, String>();
         values.forEach((name, value) -> {
             if (value instanceof String text) {
@@ -150,7 +150,7 @@ final class Params {
     }
 
     /** All of it in one line, equal for equal requests. */
-    String fingerprint() {
+    public String fingerprint() {
         return values.toString();
     }
 

@@ -1,20 +1,22 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.JsonNodes;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tells every change as an event: the object as it is then, and what of it was different before. */
-final class Events {
-    static final String API_VERSION = "2026-07-29.dahlia";
+public final class EventLog {
+    public static final String API_VERSION = "2026-07-29.dahlia";
 
     private final Store store;
     private final InstantSource clock;
     private @Nullable Consumer<ObjectNode> sink;
-    private @Nullable Call cause;
+    private @Nullable ApiCall cause;
 
-    Events(Store store, InstantSource clock) {
+    public EventLog(Store store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -23,41 +25,41 @@ final class Events {
      * From now on each new event is handed over too, under the lock, with {@code pending_webhooks} 1. Whoever takes it sets
      * that to 0 and saves the event once it is delivered: until then {@code delivery_success=false} lists it.
      */
-    void deliverTo(Consumer<ObjectNode> sink) {
+    public void deliverTo(Consumer<ObjectNode> sink) {
         this.sink = sink;
     }
 
     /** Whose request the next events come from; null when it is only time that has passed. */
-    void causedBy(@Nullable Call cause) {
+    public void causedBy(@Nullable ApiCall cause) {
         this.cause = cause;
     }
 
     /** Keeps a new object and tells of it. */
-    ObjectNode created(ObjectNode object, String type) {
+    public ObjectNode created(ObjectNode object, String type) {
         store.save(object);
         emit(type, object, null);
         return object;
     }
 
     /** Changes an object and tells so, with what was different before; says nothing when nothing of what is shown changed. */
-    void changed(ObjectNode object, String type, Consumer<ObjectNode> change) {
-        var before = Json.shown(object);
+    public void changed(ObjectNode object, String type, Consumer<ObjectNode> change) {
+        var before = JsonNodes.shown(object);
         change.accept(object);
         store.save(object);
-        var previous = Json.previous(before, Json.shown(object));
+        var previous = JsonNodes.previous(before, JsonNodes.shown(object));
         if (previous != null) {
             emit(type, object, type.endsWith(".updated") || type.equals("charge.refunded") ? previous : null);
         }
     }
 
-    ObjectNode emit(String type, ObjectNode object, @Nullable ObjectNode previousAttributes) {
-        var event = Json.object();
-        event.put("id", Ids.next("evt"));
+    public ObjectNode emit(String type, ObjectNode object, @Nullable ObjectNode previousAttributes) {
+        var event = JsonNodes.object();
+        event.put("id", ObjectIds.next("evt"));
         event.put("object", "event");
         event.put("api_version", API_VERSION);
         event.put("created", clock.instant().getEpochSecond());
         var data = event.putObject("data");
-        data.set("object", Json.shown(object));
+        data.set("object", JsonNodes.shown(object));
         if (previousAttributes != null) {
             data.set("previous_attributes", previousAttributes);
         }

@@ -1,17 +1,19 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The events of the past, to be asked for. */
-final class EventList {
+public final class EventResource {
     private final Store store;
 
-    EventList(Store store) {
+    public EventResource(Store store) {
         this.store = store;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.get("/v1/events/{id}", call -> store.get("event", call.id()));
         endpoints.list("/v1/events", "event", "type types[] delivery_success", call -> {
             var params = call.params();
@@ -20,14 +22,14 @@ final class EventList {
             if (type != null && !types.isEmpty()) {
                 throw ApiError.invalid("You may only specify one of these parameters: type, types.");
             }
-            return event -> (type == null || matches(type, Json.textOf(event, "type")))
-                    && (types.isEmpty() || types.contains(Json.textOf(event, "type")))
+            return event -> (type == null || matches(type, JsonNodes.textOf(event, "type")))
+                    && (types.isEmpty() || types.contains(JsonNodes.textOf(event, "type")))
                     && (!params.has("delivery_success") || params.flag("delivery_success") == delivered(event));
         });
     }
 
     private static boolean delivered(ObjectNode event) {
-        return Json.number(event, "pending_webhooks") == 0;
+        return JsonNodes.number(event, "pending_webhooks") == 0;
     }
 
     /** A type may end in a star: {@code charge.*}. */

@@ -1,5 +1,7 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,19 +12,19 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The parameter {@code expand}: ids become the objects they name, and fields appear that are only shown when asked for. */
-final class Expand {
+public final class Expander {
     /** Four levels, as with Stripe. */
     private static final int DEEPEST = 4;
 
     private final Store store;
     private final Map<String, Function<ObjectNode, JsonNode>> onRequest = new HashMap<>();
 
-    Expand(Store store) {
+    public Expander(Store store) {
         this.store = store;
     }
 
     /** Adds a field that objects of a kind have only when it is asked for. */
-    void onRequest(String kind, String field, Function<ObjectNode, JsonNode> value) {
+    public void onRequest(String kind, String field, Function<ObjectNode, JsonNode> value) {
         onRequest.put(kind + "." + field, value);
     }
 
@@ -43,7 +45,7 @@ final class Expand {
 
     private void expand(ObjectNode object, List<String> steps, String path) {
         var field = steps.getFirst();
-        var special = onRequest.get(Json.text(object, "object") + "." + field);
+        var special = onRequest.get(JsonNodes.text(object, "object") + "." + field);
         if (special != null && !object.has(field)) {
             object.set(field, special.apply(object));
         }
@@ -70,14 +72,14 @@ final class Expand {
 
     private JsonNode named(String id) {
         var named = store.find(id);
-        return named == null ? Json.MAPPER.getNodeFactory().stringNode(id) : Json.shown(named);
+        return named == null ? JsonNodes.MAPPER.getNodeFactory().stringNode(id) : JsonNodes.shown(named);
     }
 
     private static List<ObjectNode> each(JsonNode value) {
         var objects = new ArrayList<ObjectNode>();
         switch (value) {
             case ObjectNode object -> objects.add(object);
-            case ArrayNode array -> objects.addAll(Json.objects(array));
+            case ArrayNode array -> objects.addAll(JsonNodes.objects(array));
             default -> {}
         }
         return objects;

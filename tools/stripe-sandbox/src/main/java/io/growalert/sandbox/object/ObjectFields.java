@@ -1,23 +1,26 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sets fields of an object from the parameters of a request: one that is absent is left alone, one that is empty is emptied. */
-final class Fields {
+public final class ObjectFields {
     private final Params params;
     private final ObjectNode object;
 
-    private Fields(Params params, ObjectNode object) {
+    private ObjectFields(Params params, ObjectNode object) {
         this.params = params;
         this.object = object;
     }
 
-    static Fields of(Params params, ObjectNode object) {
-        return new Fields(params, object);
+    public static ObjectFields of(Params params, ObjectNode object) {
+        return new ObjectFields(params, object);
     }
 
-    Fields texts(String... names) {
+    public ObjectFields texts(String... names) {
         for (var name : names) {
             if (params.has(name)) {
                 object.put(name, params.text(name));
@@ -26,7 +29,7 @@ final class Fields {
         return this;
     }
 
-    Fields numbers(String... names) {
+    public ObjectFields numbers(String... names) {
         for (var name : names) {
             if (params.has(name)) {
                 object.put(name, params.number(name));
@@ -35,7 +38,7 @@ final class Fields {
         return this;
     }
 
-    Fields flags(String... names) {
+    public ObjectFields flags(String... names) {
         for (var name : names) {
             if (params.has(name)) {
                 object.put(name, params.flag(name));
@@ -45,7 +48,7 @@ final class Fields {
     }
 
     /** Objects that hold text alone, such as an address or a name with an address. */
-    Fields objects(String... names) {
+    public ObjectFields objects(String... names) {
         for (var name : names) {
             if (params.has(name)) {
                 var child = params.child(name);
@@ -60,7 +63,7 @@ final class Fields {
     }
 
     /** The metadata: a key with an empty value goes, and all go when the whole is emptied. */
-    Fields metadata() {
+    public ObjectFields metadata() {
         if (!params.has("metadata")) {
             return this;
         }
@@ -84,7 +87,7 @@ final class Fields {
     }
 
     private static ObjectNode tree(String of, Params params) {
-        var tree = Json.object();
+        var tree = JsonNodes.object();
         if (of.equals("address")) {
             // an address is always shown with all of its lines
             List.of("city", "country", "line1", "line2", "postal_code", "state").forEach(tree::putNull);

@@ -1,5 +1,11 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.Function;
@@ -8,38 +14,38 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How the addresses of Stripe's API answer: with an object, expanded as asked, or with a page of a list. */
-final class Endpoints {
+public final class ResourceRoutes {
     private static final String PAGE =
             " limit starting_after ending_before created created[gt] created[gte] created[lt] created[lte]";
 
-    private final Routes routes;
+    private final ApiRoutes routes;
     private final Store store;
-    private final Expand expand;
+    private final Expander expand;
 
-    Endpoints(Routes routes, Store store, Expand expand) {
+    public ResourceRoutes(ApiRoutes routes, Store store, Expander expand) {
         this.routes = routes;
         this.store = store;
         this.expand = expand;
     }
 
-    void get(String path, Function<Call, ObjectNode> answer) {
-        routes.add("GET", path, Routes.Access.SECRET, "", one(answer));
+    public void get(String path, Function<ApiCall, ObjectNode> answer) {
+        routes.add("GET", path, ApiRoutes.Access.SECRET, "", one(answer));
     }
 
     /**
      * @param known the parameters, separated by spaces
      */
-    void post(String path, String known, Function<Call, ObjectNode> answer) {
-        routes.add("POST", path, Routes.Access.SECRET, known, one(answer));
+    public void post(String path, String known, Function<ApiCall, ObjectNode> answer) {
+        routes.add("POST", path, ApiRoutes.Access.SECRET, known, one(answer));
     }
 
-    void delete(String path, String known, Function<Call, ObjectNode> answer) {
-        routes.add("DELETE", path, Routes.Access.SECRET, known, one(answer));
+    public void delete(String path, String known, Function<ApiCall, ObjectNode> answer) {
+        routes.add("DELETE", path, ApiRoutes.Access.SECRET, known, one(answer));
     }
 
     /** An address that a browser may call with the publishable key. */
-    void client(String method, String path, String known, Function<Call, ObjectNode> answer) {
-        routes.add(method, path, Routes.Access.CLIENT, known, one(answer));
+    public void client(String method, String path, String known, Function<ApiCall, ObjectNode> answer) {
+        routes.add(method, path, ApiRoutes.Access.CLIENT, known, one(answer));
     }
 
     /**
@@ -47,30 +53,31 @@ final class Endpoints {
      *
      * @param known the filter's parameters, separated by spaces
      */
-    void list(String path, String kind, String known, Function<Call, Predicate<ObjectNode>> filter) {
-        routes.add("GET", path, Routes.Access.SECRET, (known + PAGE).strip(), call -> {
+    public void list(String path, String kind, String known, Function<ApiCall, Predicate<ObjectNode>> filter) {
+        routes.add("GET", path, ApiRoutes.Access.SECRET, (known + PAGE).strip(), call -> {
             var page = page(call, kind, filter.apply(call));
-            return Answer.json(200, expand.apply(page, call.params().texts("expand")));
+            return ApiResponse.json(200, expand.apply(page, call.params().texts("expand")));
         });
     }
 
     /** A list that holds all of these, as it is inside another object. */
-    static ObjectNode all(String url, Iterable<ObjectNode> objects) {
-        var list = Json.object();
+    public static ObjectNode all(String url, Iterable<ObjectNode> objects) {
+        var list = JsonNodes.object();
         list.put("object", "list");
         var data = list.putArray("data");
-        objects.forEach(object -> data.add(Json.shown(object)));
+        objects.forEach(object -> data.add(JsonNodes.shown(object)));
         list.put("has_more", false);
         list.put("url", url);
         return list;
     }
 
-    private Function<Call, Answer> one(Function<Call, ObjectNode> answer) {
-        return call -> Answer.json(
-                200, expand.apply(Json.shown(answer.apply(call)), call.params().texts("expand")));
+    private Function<ApiCall, ApiResponse> one(Function<ApiCall, ObjectNode> answer) {
+        return call -> ApiResponse.json(
+                200,
+                expand.apply(JsonNodes.shown(answer.apply(call)), call.params().texts("expand")));
     }
 
-    private ObjectNode page(Call call, String kind, Predicate<ObjectNode> filter) {
+    private ObjectNode page(ApiCall call, String kind, Predicate<ObjectNode> filter) {
         var params = call.params();
         var limit = params.number("limit", 10);
         if (limit < 1 || limit > 100) {
@@ -90,7 +97,7 @@ final class Endpoints {
         var data = new ArrayList<ObjectNode>();
         var more = false;
         for (var object : candidates.values()) {
-            if (Json.flag(object, "deleted") || !created.test(object) || !filter.test(object)) {
+            if (JsonNodes.flag(object, "deleted") || !created.test(object) || !filter.test(object)) {
                 continue;
             }
             if (data.size() == limit) {
@@ -120,14 +127,14 @@ final class Endpoints {
         var range = params.child("created");
         if (range.isEmpty() && params.has("created")) {
             var exactly = params.number("created", 0);
-            return object -> Json.number(object, "created") == exactly;
+            return object -> JsonNodes.number(object, "created") == exactly;
         }
         var gt = range.number("gt", Long.MIN_VALUE);
         var gte = range.number("gte", Long.MIN_VALUE);
         var lt = range.number("lt", Long.MAX_VALUE);
         var lte = range.number("lte", Long.MAX_VALUE);
         return object -> {
-            var second = Json.number(object, "created");
+            var second = JsonNodes.number(object, "created");
             return second > gt && second >= gte && second < lt && second <= lte;
         };
     }

@@ -1,5 +1,7 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * All objects, by id, and by kind in the order of their creation. Everything that reads or changes one does so within
  * {@link #locked}; whatever was saved there is handed to the journal when the lock is given back.
  */
-final class Store {
+public final class Store {
     private static final String SEQUENCE = "_seq";
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,7 +29,7 @@ final class Store {
     private long sequence;
 
     /** Does the work as the only one, and commits what it saved, also when it fails. */
-    <T> T locked(Supplier<T> work) {
+    public <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
             return work.get();
@@ -43,73 +45,73 @@ final class Store {
     }
 
     /** From now on each commit's objects are told, in the order of their first change, as they are then; under the lock. */
-    void journal(Consumer<List<ObjectNode>> journal) {
+    public void journal(Consumer<List<ObjectNode>> journal) {
         this.journal = journal;
     }
 
     /** Takes back what a journal was told, object by object in its order, before anything else is saved. */
-    void restore(ObjectNode object) {
-        sequence = Math.max(sequence, Json.number(object, SEQUENCE));
+    public void restore(ObjectNode object) {
+        sequence = Math.max(sequence, JsonNodes.number(object, SEQUENCE));
         place(object);
     }
 
     /** Keeps a new object, or that one was changed. */
-    ObjectNode save(ObjectNode object) {
+    public ObjectNode save(ObjectNode object) {
         if (!object.has(SEQUENCE)) {
-            var old = byId.get(Json.id(object));
-            object.put(SEQUENCE, old == null ? ++sequence : Json.number(old, SEQUENCE));
+            var old = byId.get(JsonNodes.id(object));
+            object.put(SEQUENCE, old == null ? ++sequence : JsonNodes.number(old, SEQUENCE));
         }
         place(object);
-        unsaved.put(Json.id(object), object);
+        unsaved.put(JsonNodes.id(object), object);
         return object;
     }
 
     private void place(ObjectNode object) {
-        byId.put(Json.id(object), object);
-        byKind.computeIfAbsent(Json.textOf(object, "object"), _ -> new TreeMap<>())
-                .put(Json.number(object, SEQUENCE), object);
+        byId.put(JsonNodes.id(object), object);
+        byKind.computeIfAbsent(JsonNodes.textOf(object, "object"), _ -> new TreeMap<>())
+                .put(JsonNodes.number(object, SEQUENCE), object);
     }
 
     /** Forgets an object. Only what nobody lists may be forgotten: the journal is told only of what is kept. */
     void forget(ObjectNode object) {
-        byId.remove(Json.id(object));
-        kind(Json.textOf(object, "object")).remove(Json.number(object, SEQUENCE));
+        byId.remove(JsonNodes.id(object));
+        kind(JsonNodes.textOf(object, "object")).remove(JsonNodes.number(object, SEQUENCE));
     }
 
     @Nullable
-    ObjectNode find(String kind, @Nullable String id) {
+    public ObjectNode find(String kind, @Nullable String id) {
         var object = id == null ? null : byId.get(id);
-        return object != null && kind.equals(Json.text(object, "object")) ? object : null;
+        return object != null && kind.equals(JsonNodes.text(object, "object")) ? object : null;
     }
 
     @Nullable
-    ObjectNode find(String id) {
+    public ObjectNode find(String id) {
         return byId.get(id);
     }
 
     /**
      * @throws ApiError 404 when there is none of this kind, or it was deleted
      */
-    ObjectNode get(String kind, String id) {
+    public ObjectNode get(String kind, String id) {
         var object = find(kind, id);
-        if (object == null || Json.flag(object, "deleted")) {
+        if (object == null || JsonNodes.flag(object, "deleted")) {
             throw ApiError.noSuch(kind, id, "id");
         }
         return object;
     }
 
     /** The objects of a kind by their place in the order of creation. */
-    NavigableMap<Long, ObjectNode> kind(String kind) {
+    public NavigableMap<Long, ObjectNode> kind(String kind) {
         return byKind.computeIfAbsent(kind, _ -> new TreeMap<>());
     }
 
     /** The objects of a kind, the oldest first; a copy, so that they may be changed meanwhile. */
-    List<ObjectNode> all(String kind) {
+    public List<ObjectNode> all(String kind) {
         return new ArrayList<>(kind(kind).values());
     }
 
     /** How many objects there are, by kind. */
-    Map<String, Integer> counts() {
+    public Map<String, Integer> counts() {
         var counts = new LinkedHashMap<String, Integer>();
         byKind.forEach((kind, objects) -> {
             if (!objects.isEmpty()) {
@@ -123,7 +125,7 @@ final class Store {
         if (!object.has(SEQUENCE)) {
             throw new IllegalStateException(param + " was never saved");
         }
-        return Json.number(object, SEQUENCE);
+        return JsonNodes.number(object, SEQUENCE);
     }
 
     private void commit() {

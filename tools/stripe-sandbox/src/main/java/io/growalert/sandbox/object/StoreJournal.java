@@ -1,7 +1,8 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,11 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
  * that a request is kept as a whole or not at all. Written through to the operating system, not forced to the disk: a power cut may lose the
  * last lines. A last line that was torn is left out; the file is written anew, without what was overwritten, at each start.
  */
-final class Journal implements AutoCloseable {
+public final class StoreJournal implements AutoCloseable {
     private final FileChannel file;
     private final FileChannel lock;
 
-    private Journal(FileChannel file, FileChannel lock) {
+    private StoreJournal(FileChannel file, FileChannel lock) {
         this.file = file;
         this.lock = lock;
     }
@@ -36,13 +37,13 @@ final class Journal implements AutoCloseable {
     /**
      * @param objects as they were last kept, in the order in which they were first
      */
-    record Opened(Journal journal, List<ObjectNode> objects) {}
+    public record Opened(StoreJournal journal, List<ObjectNode> objects) {}
 
     /**
      * @throws UncheckedIOException when the file cannot be read or written
      * @throws IllegalStateException when another sandbox has it open, or a line other than the last is no JSON
      */
-    static Opened open(Path path) {
+    public static Opened open(Path path) {
         try {
             var absolute = path.toAbsolutePath();
             Files.createDirectories(absolute.getParent());
@@ -53,7 +54,7 @@ final class Journal implements AutoCloseable {
                 write(compacted, objects);
                 Files.move(compacted, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 var file = FileChannel.open(absolute, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-                return new Opened(new Journal(file, lock), List.copyOf(objects));
+                return new Opened(new StoreJournal(file, lock), List.copyOf(objects));
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;
@@ -64,7 +65,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** Keeps these objects as they are now, all or none. After {@link #close} it keeps nothing. */
-    synchronized void append(List<ObjectNode> objects) {
+    public synchronized void append(List<ObjectNode> objects) {
         if (!file.isOpen()) {
             return;
         }
@@ -112,7 +113,8 @@ final class Journal implements AutoCloseable {
                 number++;
                 var next = reader.readLine();
                 try {
-                    Json.objects(Json.MAPPER.readTree(line)).forEach(object -> objects.put(Json.id(object), object));
+                    JsonNodes.objects(JsonNodes.MAPPER.readTree(line))
+                            .forEach(object -> objects.put(JsonNodes.id(object), object));
                 } catch (JacksonException e) {
                     if (next != null) {
                         throw new IllegalStateException(
@@ -135,7 +137,7 @@ final class Journal implements AutoCloseable {
     }
 
     private static byte[] line(List<ObjectNode> objects) {
-        return (Json.MAPPER.createArrayNode().addAll(objects) + "\n").getBytes(UTF_8);
+        return (JsonNodes.MAPPER.createArrayNode().addAll(objects) + "\n").getBytes(UTF_8);
     }
 
     private static void writeFully(FileChannel channel, byte[] line) throws IOException {

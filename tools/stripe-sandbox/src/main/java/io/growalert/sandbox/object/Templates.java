@@ -1,18 +1,19 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** New objects with every key that Stripe shows of their kind, and the value of one that nobody has set. */
-final class Templates {
+public final class Templates {
     private static final JsonNode OBJECTS = read();
 
     private Templates() {}
 
     /** A new object with its id. */
-    static ObjectNode of(String kind, String id, long created) {
+    public static ObjectNode of(String kind, String id, long created) {
         var object = part(kind);
         object.put("id", id);
         if (object.has("created")) {
@@ -22,7 +23,7 @@ final class Templates {
     }
 
     /** Without an id. */
-    static ObjectNode part(String kind) {
+    public static ObjectNode part(String kind) {
         if (OBJECTS.path(kind) instanceof ObjectNode template) {
             return template.deepCopy();
         }
@@ -31,7 +32,7 @@ final class Templates {
 
     private static JsonNode read() {
         try (var file = Templates.class.getResourceAsStream("objects.json")) {
-            return Json.MAPPER.readTree(file);
+            return JsonNodes.MAPPER.readTree(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Lets time pass once a second, so that renewals happen, and are told, without anybody asking. */
-final class Ticker implements AutoCloseable {
+public final class Ticker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ticker.class);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -16,7 +16,7 @@ final class Ticker implements AutoCloseable {
     /**
      * @param tick what is due by now, under the store's lock
      */
-    Ticker(Store store, Runnable tick) {
+    public Ticker(Store store, Runnable tick) {
         var _ = thread.scheduleWithFixedDelay(
                 () -> {
                     try {

@@ -1,12 +1,17 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.Store;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The page of a bank, to which some cards lead the browser, and which leads it back to the shop's. */
-final class Bank {
+public final class BankPages {
     private static final String PAGE = """
             <!doctype html>
             <html lang="en">
@@ -26,28 +31,28 @@ final class Bank {
 
     private final Store store;
 
-    Bank(Store store) {
+    public BankPages(Store store) {
         this.store = store;
     }
 
-    void routes(Routes routes, Payments payments, SetupIntents setups) {
+    public void routes(ApiRoutes routes, Payments payments, SetupIntentResource setups) {
         page(routes, "payment_intent", payments::authenticate);
         page(routes, "setup_intent", setups::authenticate);
     }
 
     /** Where the page for an intent is, within the sandbox. */
     static String pageOf(ObjectNode intent) {
-        return "/sandbox/%ss/%s/bank".formatted(Json.textOf(intent, "object"), Json.id(intent));
+        return "/sandbox/%ss/%s/bank".formatted(JsonNodes.textOf(intent, "object"), JsonNodes.id(intent));
     }
 
-    private void page(Routes routes, String kind, BiConsumer<ObjectNode, Boolean> authenticate) {
+    private void page(ApiRoutes routes, String kind, BiConsumer<ObjectNode, Boolean> authenticate) {
         var path = "/sandbox/%ss/{id}/bank".formatted(kind);
-        routes.open("GET", path, _ -> Answer.text(200, "text/html; charset=utf-8", PAGE));
+        routes.open("GET", path, _ -> ApiResponse.text(200, "text/html; charset=utf-8", PAGE));
         routes.open("POST", path, call -> {
             var intent = store.get(kind, call.id());
             var back = returnUrl(intent);
             authenticate.accept(intent, call.params().text("success", "true").equals("true"));
-            return Answer.text(303, "text/plain", "").with("Location", back(back, kind, intent));
+            return ApiResponse.text(303, "text/plain", "").with("Location", back(back, kind, intent));
         });
     }
 
@@ -60,9 +65,10 @@ final class Bank {
     }
 
     private static String back(String url, String kind, ObjectNode intent) {
-        var paid = !"requires_payment_method".equals(Json.text(intent, "status"));
-        return url + (url.contains("?") ? "&" : "?") + kind + "=" + Json.id(intent) + "&" + kind + "_client_secret="
-                + URLEncoder.encode(Json.textOf(intent, "client_secret"), StandardCharsets.UTF_8)
+        var paid = !"requires_payment_method".equals(JsonNodes.text(intent, "status"));
+        return url + (url.contains("?") ? "&" : "?") + kind + "=" + JsonNodes.id(intent) + "&" + kind
+                + "_client_secret="
+                + URLEncoder.encode(JsonNodes.textOf(intent, "client_secret"), StandardCharsets.UTF_8)
                 + "&redirect_status=" + (paid ? "succeeded" : "failed");
     }
 }

@@ -1,5 +1,7 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.Params;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,5 +1,17 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.customer.CustomerResource;
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,18 +20,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Charges: each is one try to take money from a card. */
-final class Charges {
+public final class ChargeResource {
     private static final long LEAST = 50;
     private static final long MOST = 99_999_999;
 
     private final Store store;
-    private final Events events;
-    private final Time time;
-    private final Tokens tokens;
-    private final Customers customers;
+    private final EventLog events;
+    private final ObjectClock time;
+    private final TokenResource tokens;
+    private final CustomerResource customers;
     private final List<Consumer<ObjectNode>> settlements = new ArrayList<>();
 
-    Charges(Store store, Events events, Time time, Tokens tokens, Customers customers) {
+    public ChargeResource(
+            Store store, EventLog events, ObjectClock time, TokenResource tokens, CustomerResource customers) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -27,7 +40,7 @@ final class Charges {
         this.customers = customers;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.post(
                 "/v1/charges",
                 "amount currency source customer description metadata* receipt_email capture statement_descriptor statement_descriptor_suffix shipping*",
@@ -35,8 +48,8 @@ final class Charges {
         endpoints.list("/v1/charges", "charge", "customer payment_intent", call -> {
             var customer = call.params().text("customer");
             var intent = call.params().text("payment_intent");
-            return charge -> (customer == null || customer.equals(Json.text(charge, "customer")))
-                    && (intent == null || intent.equals(Json.text(charge, "payment_intent")));
+            return charge -> (customer == null || customer.equals(JsonNodes.text(charge, "customer")))
+                    && (intent == null || intent.equals(JsonNodes.text(charge, "payment_intent")));
         });
         endpoints.get("/v1/charges/{id}", call -> store.get("charge", call.id()));
         endpoints.post(
@@ -44,7 +57,7 @@ final class Charges {
                 "description metadata* receipt_email fraud_details[user_report] shipping*",
                 call -> {
                     var charge = store.get("charge", call.id());
-                    events.changed(charge, "charge.updated", changed -> Fields.of(call.params(), changed)
+                    events.changed(charge, "charge.updated", changed -> ObjectFields.of(call.params(), changed)
                             .texts("description", "receipt_email")
                             .objects("fraud_details", "shipping")
                             .metadata());
@@ -62,7 +75,7 @@ final class Charges {
      *
      * @throws ApiError 400 where one is missing, or the amount is too small or large
      */
-    static Money money(Params params) {
+    public static Money money(Params params) {
         if (!params.has("amount")) {
             throw ApiError.missingParam("amount");
         }
@@ -87,7 +100,7 @@ final class Charges {
     }
 
     /** In the currency's smallest unit. */
-    record Money(long amount, String currency) {}
+    public record Money(long amount, String currency) {}
 
     /**
      * Takes the money or does not, and tells which. A charge that succeeded is to be {@linkplain #settle settled}.
@@ -98,14 +111,14 @@ final class Charges {
     ObjectNode take(ObjectNode draft, Money money, ObjectNode method, TestCard.@Nullable Decline decline) {
         draft.put("amount", money.amount());
         draft.put("currency", money.currency());
-        draft.put("payment_method", Json.id(method));
-        draft.put("_number", Json.textOf(method, "_number"));
+        draft.put("payment_method", JsonNodes.id(method));
+        draft.put("_number", JsonNodes.textOf(method, "_number"));
         var shownCard = method.path("card") instanceof ObjectNode card ? card : method;
         var details = draft.withObjectProperty("payment_method_details").withObjectProperty("card");
         for (var field : List.of("exp_month", "exp_year", "fingerprint", "last4", "country", "funding")) {
             details.set(field, shownCard.path(field));
         }
-        var brand = PaymentMethods.card(method).brand();
+        var brand = PaymentMethodResource.card(method).brand();
         details.put("brand", brand).put("network", brand);
         details.withObjectProperty("overcapture").put("maximum_amount_capturable", money.amount());
         if (method.path("billing_details") instanceof ObjectNode billing) {
@@ -127,36 +140,36 @@ final class Charges {
     /** Books a charge that succeeded: its balance transaction comes after the charge itself. */
     void settle(ObjectNode charge) {
         events.changed(charge, "charge.updated", changed -> {
-            changed.put("balance_transaction", Ids.next("txn"));
-            changed.put("receipt_url", "https://pay.stripe.com/receipts/payment/" + Json.id(charge));
+            changed.put("balance_transaction", ObjectIds.next("txn"));
+            changed.put("receipt_url", "https://pay.stripe.com/receipts/payment/" + JsonNodes.id(charge));
         });
         settlements.forEach(settlement -> settlement.accept(charge));
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
         var money = money(params);
         var customerId = params.text("customer");
         var customer = customerId == null ? null : customers.named(customerId, "customer");
         var source = source(params, customer);
-        var charge = Templates.of("charge", Ids.next("ch"), customer == null ? time.now() : time.of(customer));
+        var charge = Templates.of("charge", ObjectIds.next("ch"), customer == null ? time.now() : time.of(customer));
         charge.put("customer", customerId);
-        charge.set("source", Json.shown(source));
-        Fields.of(params, charge)
+        charge.set("source", JsonNodes.shown(source));
+        ObjectFields.of(params, charge)
                 .texts("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix")
                 .objects("shipping")
                 .metadata();
         if (params.has("capture") && !params.flag("capture")) {
             throw ApiError.invalid("The sandbox captures every charge at once.").param("capture");
         }
-        var card = PaymentMethods.card(source);
+        var card = PaymentMethodResource.card(source);
         // Charges have no way to ask the card's holder, so a card that wants that is declined here.
         var decline = card.authentication() == TestCard.Authentication.NEVER
                 ? card.decline()
                 : TestCard.AUTHENTICATION_REQUIRED;
         take(charge, money, source, decline);
         if (decline != null) {
-            throw decline.error().with("charge", Json.id(charge));
+            throw decline.error().with("charge", JsonNodes.id(charge));
         }
         settle(charge);
         return charge;
@@ -173,15 +186,16 @@ final class Charges {
             }
             return tokens.use(id, "source");
         }
-        var owned = store.find("card", id == null ? Json.text(customer, "default_source") : id);
+        var owned = store.find("card", id == null ? JsonNodes.text(customer, "default_source") : id);
         if (id == null && owned == null) {
             throw ApiError.card("missing", null, "Cannot charge a customer that has no active card")
                     .param("card");
         }
-        if (owned == null || !Json.id(customer).equals(Json.text(owned, "customer"))) {
+        if (owned == null || !JsonNodes.id(customer).equals(JsonNodes.text(owned, "customer"))) {
             throw ApiError.invalid(
                             "missing",
-                            "Customer %s does not have a linked source with ID %s.".formatted(Json.id(customer), id))
+                            "Customer %s does not have a linked source with ID %s."
+                                    .formatted(JsonNodes.id(customer), id))
                     .param("source");
         }
         return owned;

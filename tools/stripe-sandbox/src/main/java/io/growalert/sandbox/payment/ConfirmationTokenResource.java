@@ -1,11 +1,18 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
 import java.time.Duration;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Confirmation tokens: what was typed into a page, for the server to confirm a payment with, once. */
-final class ConfirmationTokens {
+public final class ConfirmationTokenResource {
     private static final String KIND = "confirmation_token";
     private static final Duration GOOD_FOR = Duration.ofHours(12);
     private static final String KNOWN = """
@@ -15,16 +22,16 @@ final class ConfirmationTokens {
             """;
 
     private final Store store;
-    private final Time time;
-    private final PaymentMethods methods;
+    private final ObjectClock time;
+    private final PaymentMethodResource methods;
 
-    ConfirmationTokens(Store store, Time time, PaymentMethods methods) {
+    public ConfirmationTokenResource(Store store, ObjectClock time, PaymentMethodResource methods) {
         this.store = store;
         this.time = time;
         this.methods = methods;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.client("POST", "/v1/confirmation_tokens", KNOWN, this::create);
         endpoints.post("/v1/test_helpers/confirmation_tokens", KNOWN, this::create);
         endpoints.get("/v1/confirmation_tokens/{id}", call -> store.get(KIND, call.id()));
@@ -41,25 +48,25 @@ final class ConfirmationTokens {
         if (token == null) {
             throw ApiError.refersToNone(KIND, id, KIND);
         }
-        if (!Json.isNull(token, "payment_intent")) {
+        if (!JsonNodes.isNull(token, "payment_intent")) {
             throw ApiError.invalid("The ConfirmationToken %s was used before.".formatted(id))
                     .param(KIND);
         }
-        token.put("payment_intent", Json.id(intent));
+        token.put("payment_intent", JsonNodes.id(intent));
         store.save(token);
-        return Objects.requireNonNull(store.find("payment_method", Json.textOf(token, "_payment_method")));
+        return Objects.requireNonNull(store.find("payment_method", JsonNodes.textOf(token, "_payment_method")));
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
         var named = params.text("payment_method");
         var method = named == null
                 ? methods.create(params.child("payment_method_data"))
                 : methods.named(named, "payment_method");
-        var preview = Json.shown(method);
+        var preview = JsonNodes.shown(method);
         preview.retain("allow_redisplay", "billing_details", "card", "customer", "type");
-        var token = Json.object();
-        token.put("id", Ids.next("ctoken"));
+        var token = JsonNodes.object();
+        token.put("id", ObjectIds.next("ctoken"));
         token.put("object", KIND);
         token.put("created", time.now());
         token.put("expires_at", time.now() + GOOD_FOR.toSeconds());
@@ -72,7 +79,7 @@ final class ConfirmationTokens {
         token.putNull("setup_intent");
         token.putNull("shipping");
         token.put("use_stripe_sdk", true);
-        token.put("_payment_method", Json.id(method));
+        token.put("_payment_method", JsonNodes.id(method));
         return store.save(token);
     }
 }

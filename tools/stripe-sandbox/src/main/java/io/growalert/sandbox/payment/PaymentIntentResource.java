@@ -1,12 +1,23 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.customer.CustomerResource;
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Payment intents as the API shows them. What happens to the money is in {@link Payments}. */
-final class PaymentIntents {
+public final class PaymentIntentResource {
     private static final String KIND = Payments.KIND;
     private static final String HOW = """
              payment_method payment_method_data[type] payment_method_data[card][token] payment_method_data[card][number]
@@ -22,12 +33,17 @@ final class PaymentIntents {
             """;
 
     private final Store store;
-    private final Events events;
+    private final EventLog events;
     private final Payments payments;
-    private final PaymentMethods methods;
-    private final Customers customers;
+    private final PaymentMethodResource methods;
+    private final CustomerResource customers;
 
-    PaymentIntents(Store store, Events events, Payments payments, PaymentMethods methods, Customers customers) {
+    public PaymentIntentResource(
+            Store store,
+            EventLog events,
+            Payments payments,
+            PaymentMethodResource methods,
+            CustomerResource customers) {
         this.store = store;
         this.events = events;
         this.payments = payments;
@@ -35,7 +51,7 @@ final class PaymentIntents {
         this.customers = customers;
     }
 
-    void routes(Endpoints endpoints, Routes open) {
+    public void routes(ResourceRoutes endpoints, ApiRoutes open) {
         endpoints.post(
                 "/v1/payment_intents",
                 known(HOW, WHAT)
@@ -43,7 +59,7 @@ final class PaymentIntents {
                 this::create);
         endpoints.list("/v1/payment_intents", KIND, "customer", call -> {
             var customer = call.params().text("customer");
-            return intent -> customer == null || customer.equals(Json.text(intent, "customer"));
+            return intent -> customer == null || customer.equals(JsonNodes.text(intent, "customer"));
         });
         endpoints.client("GET", "/v1/payment_intents/{id}", "client_secret", call -> seen(call, intent(call)));
         endpoints.post("/v1/payment_intents/{id}", known(WHAT), this::update);
@@ -56,12 +72,12 @@ final class PaymentIntents {
         open.open("POST", "/sandbox/payment_intents/{id}/authenticate", call -> {
             var intent = store.get(KIND, call.id());
             payments.authenticate(intent, call.params().text("success", "true").equals("true"));
-            return Answer.json(200, Json.shown(intent));
+            return ApiResponse.json(200, JsonNodes.shown(intent));
         });
         open.open("POST", "/sandbox/payment_intents/{id}/settle", call -> {
             var intent = store.get(KIND, call.id());
             payments.settle(intent, call.params().text("success", "true").equals("true"));
-            return Answer.json(200, Json.shown(intent));
+            return ApiResponse.json(200, JsonNodes.shown(intent));
         });
     }
 
@@ -71,9 +87,9 @@ final class PaymentIntents {
                 " ", new TreeSet<>(List.of(String.join(" ", lists).strip().split("\\s+", -1))));
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
-        var money = Charges.money(params);
+        var money = ChargeResource.money(params);
         var customer = params.text("customer");
         if (customer != null) {
             customers.named(customer, "customer");
@@ -89,7 +105,7 @@ final class PaymentIntents {
         var method = method(params, intent);
         if (method != null) {
             Payments.checkOwner(intent, method);
-            intent.put("payment_method", Json.id(method));
+            intent.put("payment_method", JsonNodes.id(method));
             intent.put("status", "requires_confirmation");
         }
         if (!params.flag("confirm")) {
@@ -107,7 +123,7 @@ final class PaymentIntents {
         return intent;
     }
 
-    private ObjectNode update(Call call) {
+    private ObjectNode update(ApiCall call) {
         var intent = store.get(KIND, call.id());
         var params = call.params();
         var open = Payments.isOpen(intent);
@@ -116,39 +132,39 @@ final class PaymentIntents {
                 throw Payments.unexpected(
                         intent,
                         "This PaymentIntent's %s could not be updated because it has a status of %s. You may only update the %s of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action."
-                                .formatted(fixed, Json.textOf(intent, "status"), fixed));
+                                .formatted(fixed, JsonNodes.textOf(intent, "status"), fixed));
             }
         }
         set(params, intent);
         if (params.has("amount")) {
             intent.put("amount", params.number("amount", 0));
         }
-        Fields.of(params, intent).texts("currency", "customer");
+        ObjectFields.of(params, intent).texts("currency", "customer");
         var method = method(params, intent);
         if (method != null) {
             Payments.checkOwner(intent, method);
-            intent.put("payment_method", Json.id(method));
+            intent.put("payment_method", JsonNodes.id(method));
             intent.put("status", "requires_confirmation");
             intent.putNull("next_action");
         }
         return store.save(intent);
     }
 
-    private ObjectNode confirm(Call call) {
+    private ObjectNode confirm(ApiCall call) {
         var intent = intent(call);
         var params = call.params();
         Payments.checkConfirmable(intent);
         checkReturn(call, intent);
         var method = method(params, intent);
         if (method == null) {
-            var own = Json.text(intent, "payment_method");
+            var own = JsonNodes.text(intent, "payment_method");
             if (own == null) {
                 throw Payments.noMethod(intent);
             }
             method = methods.named(own, "payment_method");
         }
         Payments.checkOwner(intent, method);
-        Fields.of(params, intent).texts("receipt_email").objects("shipping");
+        ObjectFields.of(params, intent).texts("receipt_email").objects("shipping");
         if (params.has("setup_future_usage")) {
             setUsage(params, intent);
         }
@@ -160,11 +176,11 @@ final class PaymentIntents {
     }
 
     /** Methods of the dashboard may lead away from the page, so Stripe wants to know where to come back to. */
-    private static void checkReturn(Call call, ObjectNode intent) {
+    private static void checkReturn(ApiCall call, ObjectNode intent) {
         var automatic = intent.path("automatic_payment_methods");
         if (!call.publishable()
-                && Json.flag(automatic, "enabled")
-                && !"never".equals(Json.text(automatic, "allow_redirects"))
+                && JsonNodes.flag(automatic, "enabled")
+                && !"never".equals(JsonNodes.text(automatic, "allow_redirects"))
                 && !call.params().has("return_url")
                 && !call.params().has("confirmation_token")) {
             throw ApiError.invalid(
@@ -173,9 +189,9 @@ final class PaymentIntents {
         }
     }
 
-    private static Payments.How how(Params params, boolean server) {
+    private static Confirmation how(Params params, boolean server) {
         var sdk = !server || params.flag("use_stripe_sdk") || !params.has("return_url");
-        return new Payments.How(
+        return new Confirmation(
                 params.has("off_session")
                         && !params.text("off_session", "false").equals("false"),
                 params.flag("error_on_requires_action"),
@@ -186,7 +202,7 @@ final class PaymentIntents {
     private @Nullable ObjectNode method(Params params, ObjectNode intent) {
         var confirmation = params.text("confirmation_token");
         if (confirmation != null) {
-            return ConfirmationTokens.use(store, confirmation, intent);
+            return ConfirmationTokenResource.use(store, confirmation, intent);
         }
         var data = params.child("payment_method_data");
         if (!data.isEmpty()) {
@@ -197,7 +213,7 @@ final class PaymentIntents {
     }
 
     private static void set(Params params, ObjectNode intent) {
-        Fields.of(params, intent)
+        ObjectFields.of(params, intent)
                 .texts("description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix")
                 .objects("shipping")
                 .metadata();
@@ -225,7 +241,7 @@ final class PaymentIntents {
                         : params.oneOf("setup_future_usage", "off_session", "off_session", "on_session"));
     }
 
-    private ObjectNode intent(Call call) {
+    private ObjectNode intent(ApiCall call) {
         var intent = store.find(KIND, call.id());
         if (intent == null) {
             throw ApiError.noSuch("payment_intent", call.id(), "intent");
@@ -235,12 +251,12 @@ final class PaymentIntents {
     }
 
     /** A browser has to know the intent's secret. */
-    static void checkSecret(Call call, ObjectNode intent) {
+    static void checkSecret(ApiCall call, ObjectNode intent) {
         var secret = call.params().text("client_secret");
         if (secret == null && call.publishable()) {
             throw ApiError.missingParam("client_secret");
         }
-        if (secret != null && !secret.equals(Json.text(intent, "client_secret"))) {
+        if (secret != null && !secret.equals(JsonNodes.text(intent, "client_secret"))) {
             throw ApiError.invalid(
                             "resource_missing",
                             "The client_secret provided does not match the client_secret associated with this "
@@ -252,11 +268,11 @@ final class PaymentIntents {
     }
 
     /** A browser is not shown whose intent it is. */
-    static ObjectNode seen(Call call, ObjectNode intent) {
+    static ObjectNode seen(ApiCall call, ObjectNode intent) {
         if (!call.publishable()) {
             return intent;
         }
-        var shown = Json.shown(intent);
+        var shown = JsonNodes.shown(intent);
         shown.remove(List.of("customer", "metadata", "latest_charge", "latest_attempt"));
         return shown;
     }

@@ -1,20 +1,33 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.customer.CustomerResource;
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Payment methods, all of them cards, and whom they belong to. */
-final class PaymentMethods {
+public final class PaymentMethodResource {
     private static final String KIND = "payment_method";
     private static final String DATA = "type billing_details* metadata* allow_redisplay";
 
     private final Store store;
-    private final Events events;
-    private final Time time;
-    private final Tokens tokens;
-    private final Customers customers;
+    private final EventLog events;
+    private final ObjectClock time;
+    private final TokenResource tokens;
+    private final CustomerResource customers;
 
-    PaymentMethods(Store store, Events events, Time time, Tokens tokens, Customers customers) {
+    public PaymentMethodResource(
+            Store store, EventLog events, ObjectClock time, TokenResource tokens, CustomerResource customers) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -22,13 +35,13 @@ final class PaymentMethods {
         this.customers = customers;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         customers.means(this::means);
         endpoints.client(
                 "POST", "/v1/payment_methods", DATA + " card[token] " + CardData.KNOWN, call -> create(call.params()));
         endpoints.list("/v1/payment_methods", KIND, "customer type", call -> {
             var customer = call.params().text("customer");
-            return method -> customer != null && customer.equals(Json.text(method, "customer"));
+            return method -> customer != null && customer.equals(JsonNodes.text(method, "customer"));
         });
         endpoints.get("/v1/payment_methods/{id}", call -> method(call.id()));
         endpoints.post("/v1/payment_methods/{id}", DATA + " card[exp_month] card[exp_year]", this::update);
@@ -41,7 +54,7 @@ final class PaymentMethods {
         endpoints.post("/v1/payment_methods/{id}/detach", "", this::detach);
         endpoints.list("/v1/customers/{id}/payment_methods", KIND, "type", call -> {
             store.get("customer", call.id());
-            return method -> call.id().equals(Json.text(method, "customer"));
+            return method -> call.id().equals(JsonNodes.text(method, "customer"));
         });
     }
 
@@ -51,7 +64,7 @@ final class PaymentMethods {
      * @param param that named it
      * @throws ApiError 400 when there is none
      */
-    ObjectNode named(String id, String param) {
+    public ObjectNode named(String id, String param) {
         var readyMade = TestCard.named(id, "pm_card_");
         if (readyMade != null) {
             return store.save(of(CardData.readyMade(readyMade, time.now())));
@@ -81,13 +94,13 @@ final class PaymentMethods {
     }
 
     /** What happens when a payment method is charged. */
-    static TestCard card(ObjectNode method) {
-        return TestCard.of(Json.textOf(method, "_number"));
+    public static TestCard card(ObjectNode method) {
+        return TestCard.of(JsonNodes.textOf(method, "_number"));
     }
 
     /** Whether its holder has agreed to later payments. */
     static boolean setUp(ObjectNode method) {
-        return Json.flag(method, "_set_up");
+        return JsonNodes.flag(method, "_set_up");
     }
 
     void markSetUp(ObjectNode method) {
@@ -107,9 +120,9 @@ final class PaymentMethods {
      * @return null when there is none
      */
     @Nullable
-    ObjectNode defaultOf(ObjectNode customer) {
-        var method = store.find(KIND, Json.text(customer.path("invoice_settings"), "default_payment_method"));
-        return method == null ? store.find("card", Json.text(customer, "default_source")) : method;
+    public ObjectNode defaultOf(ObjectNode customer) {
+        var method = store.find(KIND, JsonNodes.text(customer.path("invoice_settings"), "default_payment_method"));
+        return method == null ? store.find("card", JsonNodes.text(customer, "default_source")) : method;
     }
 
     /**
@@ -118,8 +131,8 @@ final class PaymentMethods {
      * @throws ApiError 400 when it is another's or was used up; 402 for a card that cannot be saved
      */
     void attach(ObjectNode method, ObjectNode customer) {
-        var owner = Json.text(method, "customer");
-        if (Json.id(customer).equals(owner)) {
+        var owner = JsonNodes.text(method, "customer");
+        if (JsonNodes.id(customer).equals(owner)) {
             return;
         }
         if (owner != null) {
@@ -127,7 +140,7 @@ final class PaymentMethods {
         }
         checkUnused(method);
         savable(method);
-        method.put("customer", Json.id(customer));
+        method.put("customer", JsonNodes.id(customer));
         store.save(method);
         events.emit("payment_method.attached", method, null);
     }
@@ -136,7 +149,7 @@ final class PaymentMethods {
      * @throws ApiError 400 when it has paid once without belonging to anybody, or belonged to somebody and no longer does
      */
     static void checkUnused(ObjectNode method) {
-        if (Json.flag(method, "_used") && Json.isNull(method, "customer")) {
+        if (JsonNodes.flag(method, "_used") && JsonNodes.isNull(method, "customer")) {
             throw ApiError.invalid(
                     "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.");
         }
@@ -151,7 +164,7 @@ final class PaymentMethods {
         var method = attached == null ? null : savable(named(attached, "payment_method"));
         if (byDefault != null && !byDefault.equals(attached)) {
             var owned = named(byDefault, "invoice_settings[default_payment_method]");
-            if (!Json.id(customer).equals(Json.text(owned, "customer"))) {
+            if (!JsonNodes.id(customer).equals(JsonNodes.text(owned, "customer"))) {
                 throw ApiError.invalid(
                                 "resource_missing",
                                 "The customer does not have a payment method with the ID %s. The payment method must be attached to the customer."
@@ -161,16 +174,17 @@ final class PaymentMethods {
         }
         return () -> {
             if (card != null) {
-                card.put("customer", Json.id(customer));
+                card.put("customer", JsonNodes.id(customer));
                 store.save(card);
                 events.emit("customer.source.created", card, null);
-                events.changed(customer, "customer.updated", changed -> changed.put("default_source", Json.id(card)));
+                events.changed(
+                        customer, "customer.updated", changed -> changed.put("default_source", JsonNodes.id(card)));
             }
             if (method != null) {
                 attach(method, customer);
             }
             if (byDefault != null) {
-                var id = method != null && byDefault.equals(attached) ? Json.id(method) : byDefault;
+                var id = method != null && byDefault.equals(attached) ? JsonNodes.id(method) : byDefault;
                 events.changed(customer, "customer.updated", changed -> changed.withObjectProperty("invoice_settings")
                         .put("default_payment_method", id));
             }
@@ -189,31 +203,32 @@ final class PaymentMethods {
         return TestCard.named(id, "pm_card_") == null ? store.get(KIND, id) : named(id, "id");
     }
 
-    private ObjectNode update(Call call) {
+    private ObjectNode update(ApiCall call) {
         var method = store.get(KIND, call.id());
-        if (Json.isNull(method, "customer")) {
+        if (JsonNodes.isNull(method, "customer")) {
             throw ApiError.invalid("You must save this PaymentMethod to a customer before you can update it.");
         }
         events.changed(method, "payment_method.updated", changed -> {
             set(call.params(), changed);
-            Fields.of(call.params().child("card"), changed.withObjectProperty("card"))
+            ObjectFields.of(call.params().child("card"), changed.withObjectProperty("card"))
                     .numbers("exp_month", "exp_year");
         });
         return method;
     }
 
-    private ObjectNode detach(Call call) {
+    private ObjectNode detach(ApiCall call) {
         var method = store.get(KIND, call.id());
-        if (Json.isNull(method, "customer")) {
+        if (JsonNodes.isNull(method, "customer")) {
             throw ApiError.invalid(
                     "The payment method you provided is not attached to a customer so detachment is impossible.");
         }
-        var owner = store.find("customer", Json.text(method, "customer"));
-        if (owner != null && call.id().equals(Json.text(owner.path("invoice_settings"), "default_payment_method"))) {
+        var owner = store.find("customer", JsonNodes.text(method, "customer"));
+        if (owner != null
+                && call.id().equals(JsonNodes.text(owner.path("invoice_settings"), "default_payment_method"))) {
             events.changed(owner, "customer.updated", changed -> changed.withObjectProperty("invoice_settings")
                     .putNull("default_payment_method"));
         }
-        var was = Json.object();
+        var was = JsonNodes.object();
         was.set("customer", method.path("customer"));
         method.putNull("customer");
         markUsed(method);
@@ -222,17 +237,18 @@ final class PaymentMethods {
     }
 
     private static void set(Params params, ObjectNode method) {
-        Fields.of(params, method).texts("allow_redisplay").metadata();
+        ObjectFields.of(params, method).texts("allow_redisplay").metadata();
         var details = params.child("billing_details");
-        Fields.of(details, method.withObjectProperty("billing_details")).texts("email", "name", "phone", "tax_id");
-        Fields.of(
+        ObjectFields.of(details, method.withObjectProperty("billing_details"))
+                .texts("email", "name", "phone", "tax_id");
+        ObjectFields.of(
                         details.child("address"),
                         method.withObjectProperty("billing_details").withObjectProperty("address"))
                 .texts("city", "country", "line1", "line2", "postal_code", "state");
     }
 
     private ObjectNode of(CardData data) {
-        var method = Templates.of(KIND, Ids.next("pm"), time.now());
+        var method = Templates.of(KIND, ObjectIds.next("pm"), time.now());
         var card = method.withObjectProperty("card");
         data.show(card);
         card.put("display_brand", data.card().brand());
@@ -244,6 +260,6 @@ final class PaymentMethods {
     }
 
     private static CardData data(ObjectNode card) {
-        return new CardData(card(card), Json.number(card, "exp_month"), Json.number(card, "exp_year"));
+        return new CardData(card(card), JsonNodes.number(card, "exp_month"), JsonNodes.number(card, "exp_year"));
     }
 }

@@ -1,5 +1,12 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -8,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What happens to a payment intent: money moves at most once for each. */
-final class Payments {
-    static final String KIND = "payment_intent";
+public final class Payments {
+    public static final String KIND = "payment_intent";
 
     private static final Set<String> OPEN =
             Set.of("requires_payment_method", "requires_confirmation", "requires_action");
@@ -17,13 +24,14 @@ final class Payments {
             "We are unable to authenticate your payment method. Please choose a different payment method and try again.";
 
     private final Store store;
-    private final Events events;
-    private final Time time;
-    private final Charges charges;
-    private final PaymentMethods methods;
+    private final EventLog events;
+    private final ObjectClock time;
+    private final ChargeResource charges;
+    private final PaymentMethodResource methods;
     private final List<Consumer<ObjectNode>> outcomes = new ArrayList<>();
 
-    Payments(Store store, Events events, Time time, Charges charges, PaymentMethods methods) {
+    public Payments(
+            Store store, EventLog events, ObjectClock time, ChargeResource charges, PaymentMethodResource methods) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -31,47 +39,22 @@ final class Payments {
         this.methods = methods;
     }
 
-    /**
-     * How a payment is confirmed.
-     *
-     * @param offSession its holder is not there; a card that was set up for that need not ask
-     * @param decline a card that wants its holder is declined, instead of waiting for the holder
-     * @param inPage the page asks the holder, unless the bank wants to do it on its own
-     * @param returnUrl where a redirect leads back to
-     */
-    record How(
-            boolean offSession,
-            boolean decline,
-            boolean inPage,
-            @Nullable String returnUrl) {
-        /** An invoice's payment: when the holder is needed, it waits. */
-        static final How OF_INVOICE = inPage(true);
-
-        static How inPage(boolean offSession) {
-            return new How(offSession, false, true, null);
-        }
-
-        private @Nullable String redirect(TestCard card) {
-            return inPage && card.authentication() != TestCard.Authentication.ELSEWHERE ? null : returnUrl;
-        }
-    }
-
     /** Each time an intent has been tried, or was canceled, this is told. */
-    void onOutcome(Consumer<ObjectNode> outcome) {
+    public void onOutcome(Consumer<ObjectNode> outcome) {
         outcomes.add(outcome);
     }
 
     /** A new intent that is not yet kept. */
-    ObjectNode draft(Charges.Money money, @Nullable String customer) {
-        var intent = Templates.of(KIND, Ids.next("pi"), time.ofCustomer(customer));
-        intent.put("client_secret", Ids.clientSecret(Json.id(intent)));
+    public ObjectNode draft(ChargeResource.Money money, @Nullable String customer) {
+        var intent = Templates.of(KIND, ObjectIds.next("pi"), time.ofCustomer(customer));
+        intent.put("client_secret", ObjectIds.clientSecret(JsonNodes.id(intent)));
         intent.put("amount", money.amount()).put("currency", money.currency());
         intent.put("customer", customer);
         return intent;
     }
 
-    static boolean isOpen(ObjectNode intent) {
-        return OPEN.contains(Json.textOf(intent, "status"));
+    public static boolean isOpen(ObjectNode intent) {
+        return OPEN.contains(JsonNodes.textOf(intent, "status"));
     }
 
     /**
@@ -81,16 +64,16 @@ final class Payments {
      * @throws ApiError when the intent is past being paid
      */
     @Nullable
-    ApiError confirm(ObjectNode intent, ObjectNode method, How how) {
+    public ApiError confirm(ObjectNode intent, ObjectNode method, Confirmation how) {
         checkConfirmable(intent);
-        intent.put("payment_method", Json.id(method));
-        var card = PaymentMethods.card(method);
-        if (card.decline() == null && mustAuthenticate(card, method, how)) {
-            if (how.decline) {
+        intent.put("payment_method", JsonNodes.id(method));
+        var card = PaymentMethodResource.card(method);
+        if (card.decline() == null && how.mustAuthenticate(card, method)) {
+            if (how.decline()) {
                 return fail(intent, method, TestCard.AUTHENTICATION_REQUIRED);
             }
             intent.put("status", "requires_action");
-            intent.set("next_action", nextAction(intent, card, how.redirect(card)));
+            intent.set("next_action", how.nextAction(intent, card));
             store.save(intent);
             events.emit("payment_intent.requires_action", intent, null);
             tell(intent);
@@ -101,15 +84,15 @@ final class Payments {
 
     /** The card's holder agreed, or did not. */
     void authenticate(ObjectNode intent, boolean success) {
-        if (!"requires_action".equals(Json.text(intent, "status"))) {
+        if (!"requires_action".equals(JsonNodes.text(intent, "status"))) {
             throw unexpected(
                     intent,
                     "This PaymentIntent has a status of %s and waits for no authentication."
-                            .formatted(Json.textOf(intent, "status")));
+                            .formatted(JsonNodes.textOf(intent, "status")));
         }
-        var method = methods.named(Json.textOf(intent, "payment_method"), "payment_method");
+        var method = methods.named(JsonNodes.textOf(intent, "payment_method"), "payment_method");
         if (success) {
-            if (!Json.isNull(intent, "setup_future_usage")) {
+            if (!JsonNodes.isNull(intent, "setup_future_usage")) {
                 methods.markSetUp(method);
             }
             pass(intent, method);
@@ -127,13 +110,13 @@ final class Payments {
      * @throws ApiError when it is not processing
      */
     void settle(ObjectNode intent, boolean success) {
-        if (!"processing".equals(Json.text(intent, "status"))) {
+        if (!"processing".equals(JsonNodes.text(intent, "status"))) {
             throw unexpected(
                     intent,
                     "This PaymentIntent has a status of %s and is not processing."
-                            .formatted(Json.textOf(intent, "status")));
+                            .formatted(JsonNodes.textOf(intent, "status")));
         }
-        var method = methods.named(Json.textOf(intent, "payment_method"), "payment_method");
+        var method = methods.named(JsonNodes.textOf(intent, "payment_method"), "payment_method");
         if (success) {
             succeed(intent, method);
         } else {
@@ -144,12 +127,12 @@ final class Payments {
     /**
      * @throws ApiError when it is paid or canceled already
      */
-    void cancel(ObjectNode intent, @Nullable String reason) {
+    public void cancel(ObjectNode intent, @Nullable String reason) {
         if (!isOpen(intent)) {
             throw unexpected(
                     intent,
                     "You cannot cancel this PaymentIntent because it has a status of %s. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing."
-                            .formatted(Json.textOf(intent, "status")));
+                            .formatted(JsonNodes.textOf(intent, "status")));
         }
         intent.put("status", "canceled");
         intent.put("canceled_at", time.of(intent));
@@ -161,7 +144,7 @@ final class Payments {
     }
 
     private @Nullable ApiError pass(ObjectNode intent, ObjectNode method) {
-        if (PaymentMethods.card(method).after() != TestCard.After.SLOW) {
+        if (PaymentMethodResource.card(method).after() != TestCard.After.SLOW) {
             return succeed(intent, method);
         }
         intent.put("status", "processing");
@@ -172,16 +155,16 @@ final class Payments {
     }
 
     private @Nullable ApiError succeed(ObjectNode intent, ObjectNode method) {
-        if (!Json.isNull(intent, "setup_future_usage") && !Json.isNull(intent, "customer")) {
-            var customer = store.get("customer", Json.textOf(intent, "customer"));
+        if (!JsonNodes.isNull(intent, "setup_future_usage") && !JsonNodes.isNull(intent, "customer")) {
+            var customer = store.get("customer", JsonNodes.textOf(intent, "customer"));
             methods.attach(method, customer);
         } else {
             methods.markUsed(method);
         }
         var charge = charge(intent, method, null);
         intent.put("status", "succeeded");
-        intent.put("amount_received", Json.number(intent, "amount"));
-        intent.put("latest_charge", Json.id(charge));
+        intent.put("amount_received", JsonNodes.number(intent, "amount"));
+        intent.put("latest_charge", JsonNodes.id(charge));
         intent.putNull("next_action").putNull("last_payment_error");
         store.save(intent);
         events.emit("payment_intent.succeeded", intent, null);
@@ -192,8 +175,8 @@ final class Payments {
 
     private ApiError fail(ObjectNode intent, ObjectNode method, TestCard.Decline decline) {
         var charge = charge(intent, method, decline);
-        intent.put("latest_charge", Json.id(charge));
-        var error = decline.error().with("charge", Json.id(charge)).with(kind(method), method);
+        intent.put("latest_charge", JsonNodes.id(charge));
+        var error = decline.error().with("charge", JsonNodes.id(charge)).with(kind(method), method);
         back(intent, error.error());
         return error.with("payment_intent", intent);
     }
@@ -209,7 +192,7 @@ final class Payments {
     }
 
     private ObjectNode charge(ObjectNode intent, ObjectNode method, TestCard.@Nullable Decline decline) {
-        var charge = Templates.of("charge", Ids.next("ch"), time.of(intent));
+        var charge = Templates.of("charge", ObjectIds.next("ch"), time.of(intent));
         for (var field : List.of(
                 "customer",
                 "description",
@@ -220,54 +203,25 @@ final class Payments {
                 "statement_descriptor_suffix")) {
             charge.set(field, intent.path(field).deepCopy());
         }
-        charge.put("payment_intent", Json.id(intent));
-        var money = new Charges.Money(Json.number(intent, "amount"), Json.textOf(intent, "currency"));
+        charge.put("payment_intent", JsonNodes.id(intent));
+        var money = new ChargeResource.Money(JsonNodes.number(intent, "amount"), JsonNodes.textOf(intent, "currency"));
         return charges.take(charge, money, method, decline);
     }
 
     /** Under which name an error shows what was to pay. */
     private static String kind(ObjectNode method) {
-        return "card".equals(Json.text(method, "object")) ? "source" : "payment_method";
+        return "card".equals(JsonNodes.text(method, "object")) ? "source" : "payment_method";
     }
 
     private void tell(ObjectNode intent) {
         outcomes.forEach(outcome -> outcome.accept(intent));
     }
 
-    static boolean mustAuthenticate(TestCard card, ObjectNode method, How how) {
-        return switch (card.authentication()) {
-            case NEVER -> false;
-            case UNTIL_SET_UP -> !(PaymentMethods.setUp(method) && how.offSession);
-            case ALWAYS, ELSEWHERE -> true;
-        };
-    }
-
-    /** @param returnUrl null when the page asks the holder */
-    static ObjectNode nextAction(ObjectNode intent, TestCard card, @Nullable String returnUrl) {
-        var action = Json.object();
-        if (returnUrl == null) {
-            action.put("type", "use_stripe_sdk");
-            var sdk = action.putObject("use_stripe_sdk");
-            sdk.put("type", "three_d_secure_redirect");
-            sdk.put("source", Ids.next("src"));
-            return action;
-        }
-        var redirect = action.putObject("redirect_to_url");
-        redirect.put("return_url", returnUrl);
-        redirect.put(
-                "url",
-                card.authentication() == TestCard.Authentication.ELSEWHERE
-                        ? Bank.pageOf(intent)
-                        : "https://hooks.stripe.com/3d_secure_2/hosted?source=" + Ids.next("src"));
-        action.put("type", "redirect_to_url");
-        return action;
-    }
-
     /**
      * @throws ApiError when it is paid or canceled already
      */
     static void checkConfirmable(ObjectNode intent) {
-        switch (Json.textOf(intent, "status")) {
+        switch (JsonNodes.textOf(intent, "status")) {
             case "succeeded" ->
                 throw unexpected(
                         intent,
@@ -285,23 +239,23 @@ final class Payments {
     }
 
     /** The customer's payment method for the customer's payment, and nobody else's. */
-    static void checkOwner(ObjectNode intent, ObjectNode method) {
-        var owner = Json.text(method, "customer");
-        var payer = Json.text(intent, "customer");
+    public static void checkOwner(ObjectNode intent, ObjectNode method) {
+        var owner = JsonNodes.text(method, "customer");
+        var payer = JsonNodes.text(intent, "customer");
         if (owner != null && payer == null) {
             throw ApiError.invalid(
                             "The payment method supplied (%s) belongs to a Customer. Please include the Customer in the `customer` parameter on the PaymentIntent."
-                                    .formatted(Json.id(method)))
+                                    .formatted(JsonNodes.id(method)))
                     .param("payment_method");
         }
         if (owner != null && !owner.equals(payer)) {
             throw ApiError.invalid(
                             "resource_missing",
                             "The customer does not have a payment method with the ID %s. The payment method must be attached to the customer."
-                                    .formatted(Json.id(method)))
+                                    .formatted(JsonNodes.id(method)))
                     .param("payment_method");
         }
-        PaymentMethods.checkUnused(method);
+        PaymentMethodResource.checkUnused(method);
     }
 
     static ApiError noMethod(ObjectNode intent) {

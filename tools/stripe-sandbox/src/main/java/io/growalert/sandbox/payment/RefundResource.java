@@ -1,61 +1,73 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.Expander;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Refunds: what a charge took goes back, all of it or a part, at once. */
-final class Refunds {
+public final class RefundResource {
     private static final String KIND = "refund";
 
     private final Store store;
-    private final Events events;
-    private final Time time;
+    private final EventLog events;
+    private final ObjectClock time;
 
-    Refunds(Store store, Events events, Time time) {
+    public RefundResource(Store store, EventLog events, ObjectClock time) {
         this.store = store;
         this.events = events;
         this.time = time;
     }
 
-    void routes(Endpoints endpoints, Expand expand) {
+    public void routes(ResourceRoutes endpoints, Expander expand) {
         endpoints.post("/v1/refunds", "charge payment_intent amount reason metadata*", this::create);
         endpoints.list("/v1/refunds", KIND, "charge payment_intent", call -> {
             var charge = call.params().text("charge");
             var intent = call.params().text("payment_intent");
-            return refund -> (charge == null || charge.equals(Json.text(refund, "charge")))
-                    && (intent == null || intent.equals(Json.text(refund, "payment_intent")));
+            return refund -> (charge == null || charge.equals(JsonNodes.text(refund, "charge")))
+                    && (intent == null || intent.equals(JsonNodes.text(refund, "payment_intent")));
         });
         endpoints.get("/v1/refunds/{id}", call -> store.get(KIND, call.id()));
         endpoints.post("/v1/refunds/{id}", "metadata*", call -> {
             var refund = store.get(KIND, call.id());
-            events.changed(refund, "refund.updated", changed -> Fields.of(call.params(), changed)
+            events.changed(refund, "refund.updated", changed -> ObjectFields.of(call.params(), changed)
                     .metadata());
             return refund;
         });
         expand.onRequest("charge", "refunds", charge -> {
-            var id = Json.id(charge);
-            return Endpoints.all(
+            var id = JsonNodes.id(charge);
+            return ResourceRoutes.all(
                     "/v1/charges/%s/refunds".formatted(id),
                     store.kind(KIND).descendingMap().values().stream()
-                            .filter(refund -> id.equals(Json.text(refund, "charge")))
+                            .filter(refund -> id.equals(JsonNodes.text(refund, "charge")))
                             .toList());
         });
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
         var charge = charge(params);
-        var id = Json.id(charge);
-        if (!"succeeded".equals(Json.text(charge, "status"))) {
+        var id = JsonNodes.id(charge);
+        if (!"succeeded".equals(JsonNodes.text(charge, "status"))) {
             throw ApiError.invalid("Charge %s was not successful; it cannot be refunded.".formatted(id));
         }
-        if (Json.flag(charge, "disputed")) {
+        if (JsonNodes.flag(charge, "disputed")) {
             throw ApiError.invalid(
                     "charge_disputed", "Charge %s has been charged back; cannot issue a refund.".formatted(id));
         }
-        var left = Json.number(charge, "amount_captured") - Json.number(charge, "amount_refunded");
+        var left = JsonNodes.number(charge, "amount_captured") - JsonNodes.number(charge, "amount_refunded");
         if (left == 0) {
             throw ApiError.invalid("charge_already_refunded", "Charge %s has already been refunded.".formatted(id));
         }
@@ -73,29 +85,29 @@ final class Refunds {
     }
 
     private ObjectNode refund(ObjectNode charge, long amount, Params params) {
-        var refund = Templates.of(KIND, Ids.next("re"), time.of(charge));
-        refund.put("amount", amount).put("charge", Json.id(charge));
+        var refund = Templates.of(KIND, ObjectIds.next("re"), time.of(charge));
+        refund.put("amount", amount).put("charge", JsonNodes.id(charge));
         refund.set("currency", charge.path("currency"));
         for (var field : List.of("payment_intent", "customer", "payment_method")) {
             refund.set(field, charge.path(field));
         }
-        refund.put("balance_transaction", Ids.next("txn"));
+        refund.put("balance_transaction", ObjectIds.next("txn"));
         if (params.text("reason") != null) {
             refund.put("reason", params.oneOf("reason", "", "duplicate", "fraudulent", "requested_by_customer"));
         }
-        Fields.of(params, refund).metadata();
+        ObjectFields.of(params, refund).metadata();
         var card = refund.withObjectProperty("destination_details").withObjectProperty("card");
         card.put("reference_status", "pending").put("reference_type", "acquirer_reference_number");
         events.created(refund, "refund.created");
         events.changed(charge, "charge.refunded", changed -> {
-            var refunded = Json.number(changed, "amount_refunded") + amount;
+            var refunded = JsonNodes.number(changed, "amount_refunded") + amount;
             changed.put("amount_refunded", refunded);
-            changed.put("refunded", refunded == Json.number(changed, "amount_captured"));
+            changed.put("refunded", refunded == JsonNodes.number(changed, "amount_captured"));
         });
         // The bank's reference comes later, in a second event of the same refund.
         events.changed(refund, "refund.updated", changed -> changed.withObjectProperty("destination_details")
                 .withObjectProperty("card")
-                .put("reference", Ids.random(23).toUpperCase(Locale.ROOT))
+                .put("reference", ObjectIds.random(23).toUpperCase(Locale.ROOT))
                 .put("reference_status", "available"));
         return refund;
     }
@@ -112,7 +124,7 @@ final class Refunds {
             if (paid == null) {
                 throw ApiError.refersToNone("payment_intent", Objects.requireNonNull(intent), "payment_intent");
             }
-            id = Json.text(paid, "latest_charge");
+            id = JsonNodes.text(paid, "latest_charge");
             if (id == null) {
                 throw ApiError.invalid(
                         "This PaymentIntent (%s) does not have a successful charge to refund.".formatted(intent));

@@ -1,5 +1,20 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.customer.CustomerResource;
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.FormParser;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -8,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Setup intents: a card is made ready for later payments, with its holder's consent. */
-final class SetupIntents {
+public final class SetupIntentResource {
     private static final String KIND = "setup_intent";
     private static final Set<String> OPEN =
             Set.of("requires_payment_method", "requires_confirmation", "requires_action");
@@ -20,13 +35,14 @@ final class SetupIntents {
             """;
 
     private final Store store;
-    private final Events events;
-    private final Time time;
-    private final PaymentMethods methods;
-    private final Customers customers;
+    private final EventLog events;
+    private final ObjectClock time;
+    private final PaymentMethodResource methods;
+    private final CustomerResource customers;
     private final List<Consumer<ObjectNode>> successes = new ArrayList<>();
 
-    SetupIntents(Store store, Events events, Time time, PaymentMethods methods, Customers customers) {
+    public SetupIntentResource(
+            Store store, EventLog events, ObjectClock time, PaymentMethodResource methods, CustomerResource customers) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -34,59 +50,65 @@ final class SetupIntents {
         this.customers = customers;
     }
 
-    void routes(Endpoints endpoints, Routes open) {
+    public void routes(ResourceRoutes endpoints, ApiRoutes open) {
         endpoints.post(
                 "/v1/setup_intents",
-                PaymentIntents.known(HOW, "customer confirm usage metadata* description payment_method_types[]")
+                PaymentIntentResource.known(HOW, "customer confirm usage metadata* description payment_method_types[]")
                         + " automatic_payment_methods[enabled] automatic_payment_methods[allow_redirects]",
                 this::create);
         endpoints.list("/v1/setup_intents", KIND, "customer payment_method", call -> {
             var customer = call.params().text("customer");
-            return intent -> customer == null || customer.equals(Json.text(intent, "customer"));
+            return intent -> customer == null || customer.equals(JsonNodes.text(intent, "customer"));
         });
         endpoints.client(
-                "GET", "/v1/setup_intents/{id}", "client_secret", call -> PaymentIntents.seen(call, intent(call)));
+                "GET",
+                "/v1/setup_intents/{id}",
+                "client_secret",
+                call -> PaymentIntentResource.seen(call, intent(call)));
         endpoints.post("/v1/setup_intents/{id}", "customer metadata* description payment_method", call -> {
             var intent = store.get(KIND, call.id());
-            Fields.of(call.params(), intent).texts("customer", "description").metadata();
+            ObjectFields.of(call.params(), intent)
+                    .texts("customer", "description")
+                    .metadata();
             if (call.params().has("payment_method")) {
                 use(intent, methods.named(call.params().require("payment_method"), "payment_method"));
             }
             return store.save(intent);
         });
-        endpoints.client("POST", "/v1/setup_intents/{id}/confirm", PaymentIntents.known(HOW, "client_secret"), call -> {
-            var intent = intent(call);
-            confirm(intent, call.params());
-            return PaymentIntents.seen(call, intent);
-        });
+        endpoints.client(
+                "POST", "/v1/setup_intents/{id}/confirm", PaymentIntentResource.known(HOW, "client_secret"), call -> {
+                    var intent = intent(call);
+                    confirm(intent, call.params());
+                    return PaymentIntentResource.seen(call, intent);
+                });
         endpoints.post("/v1/setup_intents/{id}/cancel", "cancellation_reason", this::cancel);
         open.open("POST", "/sandbox/setup_intents/{id}/authenticate", call -> {
             var intent = store.get(KIND, call.id());
             authenticate(intent, call.params().text("success", "true").equals("true"));
-            return Answer.json(200, Json.shown(intent));
+            return ApiResponse.json(200, JsonNodes.shown(intent));
         });
     }
 
     /** Each time a card is ready, this is told. */
-    void onSuccess(Consumer<ObjectNode> success) {
+    public void onSuccess(Consumer<ObjectNode> success) {
         successes.add(success);
     }
 
     /** An intent that a subscription waits for. */
-    ObjectNode forSubscription(String customer, String subscription) {
+    public ObjectNode forSubscription(String customer, String subscription) {
         var intent = draft(customer);
         intent.put("_subscription", subscription);
         return events.created(intent, "setup_intent.created");
     }
 
     private ObjectNode draft(@Nullable String customer) {
-        var intent = Templates.of(KIND, Ids.next("seti"), time.ofCustomer(customer));
-        intent.put("client_secret", Ids.clientSecret(Json.id(intent)));
+        var intent = Templates.of(KIND, ObjectIds.next("seti"), time.ofCustomer(customer));
+        intent.put("client_secret", ObjectIds.clientSecret(JsonNodes.id(intent)));
         intent.put("customer", customer);
         return intent;
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
         var customer = params.text("customer");
         if (customer != null) {
@@ -94,7 +116,7 @@ final class SetupIntents {
         }
         var intent = draft(customer);
         intent.put("usage", params.oneOf("usage", "off_session", "off_session", "on_session"));
-        Fields.of(params, intent).texts("description").metadata();
+        ObjectFields.of(params, intent).texts("description").metadata();
         if (!params.has("payment_method_types")) {
             var automatic = intent.putObject("automatic_payment_methods");
             automatic.put(
@@ -108,21 +130,21 @@ final class SetupIntents {
         }
         events.created(intent, "setup_intent.created");
         if (params.flag("confirm")) {
-            confirm(intent, Form.parse("", ""));
+            confirm(intent, FormParser.parse("", ""));
         }
         return intent;
     }
 
     private void confirm(ObjectNode intent, Params params) {
-        if (!OPEN.contains(Json.textOf(intent, "status"))) {
+        if (!OPEN.contains(JsonNodes.textOf(intent, "status"))) {
             throw unexpected(
                     intent,
                     "You cannot confirm this SetupIntent because it has a status of %s."
-                            .formatted(Json.textOf(intent, "status")));
+                            .formatted(JsonNodes.textOf(intent, "status")));
         }
         var method = method(params);
         if (method == null) {
-            var own = Json.text(intent, "payment_method");
+            var own = JsonNodes.text(intent, "payment_method");
             if (own == null) {
                 throw unexpected(
                         intent,
@@ -131,7 +153,7 @@ final class SetupIntents {
             method = methods.named(own, "payment_method");
         }
         use(intent, method);
-        var card = PaymentMethods.card(method);
+        var card = PaymentMethodResource.card(method);
         if (card.decline() != null && !card.saved()) {
             var error = card.decline().error().with("payment_method", method);
             fail(intent, error);
@@ -142,17 +164,17 @@ final class SetupIntents {
             return;
         }
         intent.put("status", "requires_action");
-        intent.set("next_action", Payments.nextAction(intent, card, params.text("return_url")));
+        intent.set("next_action", Confirmation.nextAction(intent, card, params.text("return_url")));
         store.save(intent);
         events.emit("setup_intent.requires_action", intent, null);
     }
 
     /** The card's holder agreed, or did not. */
     void authenticate(ObjectNode intent, boolean success) {
-        if (!"requires_action".equals(Json.text(intent, "status"))) {
+        if (!"requires_action".equals(JsonNodes.text(intent, "status"))) {
             throw unexpected(intent, "This SetupIntent waits for no authentication.");
         }
-        var method = methods.named(Json.textOf(intent, "payment_method"), "payment_method");
+        var method = methods.named(JsonNodes.textOf(intent, "payment_method"), "payment_method");
         if (success) {
             succeed(intent, method);
             return;
@@ -166,7 +188,7 @@ final class SetupIntents {
     }
 
     private void succeed(ObjectNode intent, ObjectNode method) {
-        var customer = store.find("customer", Json.text(intent, "customer"));
+        var customer = store.find("customer", JsonNodes.text(intent, "customer"));
         if (customer != null) {
             methods.attach(method, customer);
         }
@@ -186,13 +208,13 @@ final class SetupIntents {
         events.emit("setup_intent.setup_failed", intent, null);
     }
 
-    private ObjectNode cancel(Call call) {
+    private ObjectNode cancel(ApiCall call) {
         var intent = store.get(KIND, call.id());
-        if (!OPEN.contains(Json.textOf(intent, "status"))) {
+        if (!OPEN.contains(JsonNodes.textOf(intent, "status"))) {
             throw unexpected(
                     intent,
                     "You cannot cancel this SetupIntent because it has a status of %s."
-                            .formatted(Json.textOf(intent, "status")));
+                            .formatted(JsonNodes.textOf(intent, "status")));
         }
         cancel(intent, call.params().text("cancellation_reason"));
         return intent;
@@ -208,8 +230,8 @@ final class SetupIntents {
 
     private static void use(ObjectNode intent, ObjectNode method) {
         Payments.checkOwner(intent, method);
-        intent.put("payment_method", Json.id(method));
-        if ("requires_payment_method".equals(Json.text(intent, "status"))) {
+        intent.put("payment_method", JsonNodes.id(method));
+        if ("requires_payment_method".equals(JsonNodes.text(intent, "status"))) {
             intent.put("status", "requires_confirmation");
         }
     }
@@ -223,12 +245,12 @@ final class SetupIntents {
         return id == null ? null : methods.named(id, "payment_method");
     }
 
-    private ObjectNode intent(Call call) {
+    private ObjectNode intent(ApiCall call) {
         var intent = store.find(KIND, call.id());
         if (intent == null) {
             throw ApiError.noSuch("setupintent", call.id(), "intent");
         }
-        PaymentIntents.checkSecret(call, intent);
+        PaymentIntentResource.checkSecret(call, intent);
         return intent;
     }
 

@@ -1,5 +1,6 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiError;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

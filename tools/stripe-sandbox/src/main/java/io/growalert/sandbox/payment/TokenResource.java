@@ -1,19 +1,26 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.payment;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tokens: a card that was typed in, to be used once. The card itself is an object too, with the number out of sight. */
-final class Tokens {
+public final class TokenResource {
     private final Store store;
-    private final Time time;
+    private final ObjectClock time;
 
-    Tokens(Store store, Time time) {
+    public TokenResource(Store store, ObjectClock time) {
         this.store = store;
         this.time = time;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.client(
                 "POST",
                 "/v1/tokens",
@@ -26,9 +33,9 @@ final class Tokens {
                     var source = source(CardData.read(card, time.now()));
                     source.put("name", card.text("name"));
                     source.put("address_zip", card.text("address_zip"));
-                    var token = Templates.of("token", Ids.next("tok"), time.now());
-                    token.put("_card", Json.id(store.save(source)));
-                    token.set("card", Json.shown(source));
+                    var token = Templates.of("token", ObjectIds.next("tok"), time.now());
+                    token.put("_card", JsonNodes.id(store.save(source)));
+                    token.set("card", JsonNodes.shown(source));
                     return store.save(token);
                 });
         endpoints.client("GET", "/v1/tokens/{id}", "", call -> store.get("token", call.id()));
@@ -50,18 +57,18 @@ final class Tokens {
         if (token == null) {
             throw ApiError.refersToNone("token", id, param);
         }
-        if (Json.flag(token, "used")) {
+        if (JsonNodes.flag(token, "used")) {
             throw ApiError.invalid(
                             "token_already_used", "You cannot use a Stripe token more than once: %s.".formatted(id))
                     .param(param);
         }
         token.put("used", true);
         store.save(token);
-        return store.get("card", Json.textOf(token, "_card"));
+        return store.get("card", JsonNodes.textOf(token, "_card"));
     }
 
     private static ObjectNode source(CardData data) {
-        var card = Templates.of("card", Ids.next("card"), 0);
+        var card = Templates.of("card", ObjectIds.next("card"), 0);
         data.show(card);
         var brand = data.card().brand();
         card.put("brand", brand.substring(0, 1).toUpperCase(Locale.ROOT) + brand.substring(1));

@@ -1,5 +1,14 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.server;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiRequest;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.CallFilter;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.Store;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,21 +17,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The way of each request: route, key, parameters, idempotency, faults, and then the work under the lock. */
-final class Api {
-    private static final Logger log = LoggerFactory.getLogger(Api.class);
+public final class ApiHandler {
+    private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
     private final Store store;
-    private final Events events;
-    private final Routes routes;
+    private final EventLog events;
+    private final ApiRoutes routes;
     private final InstantSource clock;
     private final Runnable timePassed;
     private final Idempotency idempotency;
-    private final List<Filter> filters = new CopyOnWriteArrayList<>();
+    private final List<CallFilter> filters = new CopyOnWriteArrayList<>();
 
     /**
      * @param timePassed run under the lock before the work of each request: what is due by now
      */
-    Api(Store store, Events events, Routes routes, InstantSource clock, Runnable timePassed) {
+    public ApiHandler(Store store, EventLog events, ApiRoutes routes, InstantSource clock, Runnable timePassed) {
         this.store = store;
         this.events = events;
         this.routes = routes;
@@ -32,27 +41,27 @@ final class Api {
     }
 
     /** Puts a filter around the work; the last one added is the innermost. Control addresses are never filtered. */
-    void filter(Filter filter) {
+    public void filter(CallFilter filter) {
         filters.add(filter);
     }
 
-    Answer answer(Request request) {
-        var requestId = "req_" + Ids.random(14);
+    public ApiResponse answer(ApiRequest request) {
+        var requestId = "req_" + ObjectIds.random(14);
         var answer = answer(request, requestId).with("Request-Id", requestId);
         var key = request.idempotencyKey();
         return key == null ? answer : answer.with("Idempotency-Key", key);
     }
 
-    private Answer answer(Request request, String requestId) {
+    private ApiResponse answer(ApiRequest request, String requestId) {
         try {
             var found = routes.find(request.method(), request.path());
             if (found == null) {
                 throw ApiError.unknownAddress(request.method(), request.path());
             }
             var params = request.params();
-            var publishable = Keys.check(found.route().access(), request, params);
-            Routes.check(found.route(), params);
-            var call = new Call(
+            var publishable = ApiKeys.check(found.route().access(), request, params);
+            ApiRoutes.check(found.route(), params);
+            var call = new ApiCall(
                     request.method(),
                     request.path(),
                     found.variables(),
@@ -61,7 +70,7 @@ final class Api {
                     requestId,
                     request.idempotencyKey(),
                     publishable);
-            return found.route().access() == Routes.Access.ANYBODY
+            return found.route().access() == ApiRoutes.Access.ANYBODY
                     ? work(found.route(), call)
                     : once(found.route(), call);
         } catch (ApiError e) {
@@ -76,7 +85,7 @@ final class Api {
         }
     }
 
-    private Answer once(Routes.Route route, Call call) {
+    private ApiResponse once(ApiRoutes.Route route, ApiCall call) {
         var key = call.method().equals("POST") ? call.idempotencyKey() : null;
         if (key == null) {
             return disturbed(route, call, null);
@@ -90,7 +99,7 @@ final class Api {
         }
     }
 
-    private Answer disturbed(Routes.Route route, Call call, @Nullable String key) {
+    private ApiResponse disturbed(ApiRoutes.Route route, ApiCall call, @Nullable String key) {
         for (var filter : filters) {
             var instead = filter.before(call);
             if (instead != null) {
@@ -109,7 +118,7 @@ final class Api {
         });
     }
 
-    private Answer work(Routes.Route route, Call call) {
+    private ApiResponse work(ApiRoutes.Route route, ApiCall call) {
         return store.locked(() -> {
             events.causedBy(null);
             timePassed.run();

@@ -1,19 +1,26 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.server;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiRequest;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.Params;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** The two keys of the sandbox's only account, and what each may do. */
-final class Keys {
-    private Keys() {}
+public final class ApiKeys {
+    public static final String SECRET = "sk_test_sandbox";
+    public static final String PUBLISHABLE = "pk_test_sandbox";
+
+    private ApiKeys() {}
 
     /**
      * @return whether the request came with the publishable key
      * @throws ApiError 401 without a key that is known, 403 where the secret one is needed
      */
-    static boolean check(Routes.Access access, Request request, Params params) {
-        if (access == Routes.Access.ANYBODY) {
+    static boolean check(ApiRoutes.Access access, ApiRequest request, Params params) {
+        if (access == ApiRoutes.Access.ANYBODY) {
             return false;
         }
         var key = key(request, params);
@@ -21,20 +28,20 @@ final class Keys {
             throw ApiError.unauthorized(
                     "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').");
         }
-        if (key.equals(StripeSandbox.SECRET_KEY)) {
+        if (key.equals(SECRET)) {
             return false;
         }
-        if (!key.equals(StripeSandbox.PUBLISHABLE_KEY)) {
+        if (!key.equals(PUBLISHABLE)) {
             throw ApiError.unauthorized("Invalid API Key provided: %s".formatted(hidden(key)));
         }
-        if (access == Routes.Access.SECRET) {
+        if (access == ApiRoutes.Access.SECRET) {
             throw ApiError.forbidden(
                     "This API call cannot be made with a publishable API key. Please use a secret API key.");
         }
         return true;
     }
 
-    private static @Nullable String key(Request request, Params params) {
+    private static @Nullable String key(ApiRequest request, Params params) {
         var authorization = request.authorization();
         if (authorization == null) {
             return params.text("key");

@@ -1,23 +1,30 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.server;
 
+import io.growalert.sandbox.fault.FaultJson;
+import io.growalert.sandbox.fault.Faults;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.webhook.WebhookDelivery;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is no part of Stripe: the state of the sandbox, and its faults. */
-final class Control {
+public final class ControlApi {
     private final Store store;
     private final Faults faults;
     private final WebhookDelivery delivery;
 
-    Control(Store store, Faults faults, WebhookDelivery delivery) {
+    public ControlApi(Store store, Faults faults, WebhookDelivery delivery) {
         this.store = store;
         this.faults = faults;
         this.delivery = delivery;
     }
 
-    void routes(Routes routes) {
+    public void routes(ApiRoutes routes) {
         routes.open("GET", "/sandbox", _ -> page());
-        routes.open("GET", "/sandbox/status", _ -> Answer.json(200, status()));
+        routes.open("GET", "/sandbox/status", _ -> ApiResponse.json(200, status()));
         routes.open("GET", "/sandbox/faults", _ -> faults());
         routes.open("POST", "/sandbox/faults", call -> {
             FaultJson.add(faults, call.body());
@@ -29,13 +36,13 @@ final class Control {
         });
     }
 
-    private Answer faults() {
-        return Answer.json(200, FaultJson.all(faults));
+    private ApiResponse faults() {
+        return ApiResponse.json(200, FaultJson.all(faults));
     }
 
-    private Answer page() {
+    private ApiResponse page() {
         var text = status().toPrettyString().replace("&", "&amp;").replace("<", "&lt;");
-        return Answer.text(200, "text/html; charset=utf-8", """
+        return ApiResponse.text(200, "text/html; charset=utf-8", """
             <!doctype html>
             <html lang="en">
             <meta charset="utf-8">
@@ -49,7 +56,7 @@ final class Control {
     }
 
     private ObjectNode status() {
-        var status = Json.object();
+        var status = JsonNodes.object();
         var objects = status.putObject("objects");
         new TreeMap<>(store.counts()).forEach(objects::put);
         var webhooks = status.putObject("webhooks");

@@ -1,5 +1,10 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.server;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.Store;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,23 +48,24 @@ final class Idempotency {
      * @throws ApiError 400 when it is another request with the same key
      */
     @Nullable
-    Answer replay(String key, Call call, long now) {
+    ApiResponse replay(String key, ApiCall call, long now) {
         var kept = kept(key, now);
         if (kept == null) {
             return null;
         }
-        if (!fingerprint(call).equals(Json.text(kept, "_request"))) {
+        if (!fingerprint(call).equals(JsonNodes.text(kept, "_request"))) {
             throw ApiError.idempotency(
                     "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '%s' if you meant to execute a different request."
                             .formatted(key));
         }
-        return Answer.text((int) Json.number(kept, "_status"), "application/json", Json.textOf(kept, "_body"))
+        return ApiResponse.text(
+                        (int) JsonNodes.number(kept, "_status"), "application/json", JsonNodes.textOf(kept, "_body"))
                 .with("Idempotent-Replayed", "true")
-                .with("Original-Request", Json.textOf(kept, "_request_id"));
+                .with("Original-Request", JsonNodes.textOf(kept, "_request_id"));
     }
 
-    void remember(String key, Call call, Answer answer, long now) {
-        var kept = Json.object();
+    void remember(String key, ApiCall call, ApiResponse answer, long now) {
+        var kept = JsonNodes.object();
         kept.put("id", id(key));
         kept.put("object", KIND);
         kept.put("created", now);
@@ -72,14 +78,14 @@ final class Idempotency {
 
     private @Nullable ObjectNode kept(String key, long now) {
         var kept = store.find(KIND, id(key));
-        return kept == null || Json.number(kept, "created") + KEPT.toSeconds() < now ? null : kept;
+        return kept == null || JsonNodes.number(kept, "created") + KEPT.toSeconds() < now ? null : kept;
     }
 
     private static String id(String key) {
         return "key:" + key;
     }
 
-    private static String fingerprint(Call call) {
+    private static String fingerprint(ApiCall call) {
         return "%s %s %s".formatted(call.method(), call.path(), call.params().fingerprint());
     }
 }

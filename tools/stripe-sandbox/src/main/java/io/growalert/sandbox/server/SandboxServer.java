@@ -1,7 +1,10 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.growalert.sandbox.http.ApiRequest;
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.object.EventLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,10 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** HTTP on 127.0.0.1, each request on a virtual thread of its own. */
-final class Http implements AutoCloseable {
-    /** An answer with this header is never sent: the connection ends instead. */
-    static final String CUT = "Sandbox-Cut";
-
+public final class SandboxServer implements AutoCloseable {
     /** Stripe's own limit is not told; nothing that the flow sends comes near. */
     private static final int LARGEST_BODY = 1 << 20;
 
@@ -27,9 +27,9 @@ final class Http implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Function<Request, Answer> api;
+    private final Function<ApiRequest, ApiResponse> api;
 
-    Http(int port, Function<Request, Answer> api) throws IOException {
+    public SandboxServer(int port, Function<ApiRequest, ApiResponse> api) throws IOException {
         this.api = api;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
         server.setExecutor(threads);
@@ -37,16 +37,16 @@ final class Http implements AutoCloseable {
         server.start();
     }
 
-    URI base() {
+    public URI base() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             var answer = exchange.getRequestMethod().equals("OPTIONS")
-                    ? Answer.text(204, "text/plain", "")
+                    ? ApiResponse.text(204, "text/plain", "")
                     : api.apply(read(exchange));
-            if (answer.headers().containsKey(CUT)) {
+            if (answer.headers().containsKey(ApiResponse.CUT)) {
                 return;
             }
             var headers = exchange.getResponseHeaders();
@@ -56,7 +56,7 @@ final class Http implements AutoCloseable {
             headers.set("Access-Control-Allow-Origin", "*");
             headers.set("Access-Control-Allow-Headers", "*, Authorization");
             headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE");
-            headers.set("Stripe-Version", Events.API_VERSION);
+            headers.set("Stripe-Version", EventLog.API_VERSION);
             answer.headers().forEach(headers::set);
             var bytes = answer.bytes();
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
@@ -64,13 +64,13 @@ final class Http implements AutoCloseable {
         }
     }
 
-    private static Request read(HttpExchange exchange) throws IOException {
+    private static ApiRequest read(HttpExchange exchange) throws IOException {
         var body = exchange.getRequestBody().readNBytes(LARGEST_BODY);
         var uri = exchange.getRequestURI();
         var query = uri.getRawQuery();
         var headers = exchange.getRequestHeaders();
         var type = headers.getFirst("Content-Type");
-        return new Request(
+        return new ApiRequest(
                 exchange.getRequestMethod(),
                 uri.getPath(),
                 query == null ? "" : query,

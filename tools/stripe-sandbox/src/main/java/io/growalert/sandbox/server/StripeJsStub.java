@@ -1,7 +1,9 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.sandbox.http.ApiResponse;
+import io.growalert.sandbox.http.ApiRoutes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,25 +12,25 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /** The script that stands in for Stripe.js. */
-final class Stub {
-    private Stub() {}
+public final class StripeJsStub {
+    private StripeJsStub() {}
 
     /**
      * @param base asked when the script is: the sandbox's address is known once it listens
      */
-    static void routes(Routes routes, Supplier<URI> base) {
+    public static void routes(ApiRoutes routes, Supplier<URI> base) {
         var script = script();
         routes.open(
                 "GET",
                 "/stripe.js",
-                _ -> Answer.text(
+                _ -> ApiResponse.text(
                         200,
                         "text/javascript; charset=utf-8",
                         script.replace("{{base}}", base.get().toString())));
     }
 
     private static String script() {
-        try (InputStream file = Objects.requireNonNull(Stub.class.getResourceAsStream("stripe.js"))) {
+        try (InputStream file = Objects.requireNonNull(StripeJsStub.class.getResourceAsStream("stripe.js"))) {
             return new String(file.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

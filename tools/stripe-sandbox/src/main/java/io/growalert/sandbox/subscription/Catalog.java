@@ -1,5 +1,16 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.subscription;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Objects;
@@ -8,25 +19,25 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Products and their prices. */
-final class Catalog {
+public final class Catalog {
     private static final String PRODUCT =
             "name description active metadata* images[] unit_label statement_descriptor url tax_code shippable";
 
     private final Store store;
-    private final Events events;
-    private final Time time;
+    private final EventLog events;
+    private final ObjectClock time;
 
-    Catalog(Store store, Events events, Time time) {
+    public Catalog(Store store, EventLog events, ObjectClock time) {
         this.store = store;
         this.events = events;
         this.time = time;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.post("/v1/products", PRODUCT + " id type", this::createProduct);
         endpoints.list("/v1/products", "product", "active ids[]", call -> {
             var ids = Set.copyOf(call.params().texts("ids"));
-            return product -> active(call, product) && (ids.isEmpty() || ids.contains(Json.id(product)));
+            return product -> active(call, product) && (ids.isEmpty() || ids.contains(JsonNodes.id(product)));
         });
         endpoints.get("/v1/products/{id}", call -> store.get("product", call.id()));
         endpoints.post("/v1/products/{id}", PRODUCT + " default_price", this::updateProduct);
@@ -42,7 +53,8 @@ final class Catalog {
                     var keys = Set.copyOf(params.texts("lookup_keys"));
                     return price -> active(call, price)
                             && (keys.isEmpty()
-                                    || keys.contains(Objects.requireNonNullElse(Json.text(price, "lookup_key"), "")))
+                                    || keys.contains(
+                                            Objects.requireNonNullElse(JsonNodes.text(price, "lookup_key"), "")))
                             && same(params, "currency", price)
                             && same(params, "product", price)
                             && same(params, "type", price)
@@ -56,15 +68,15 @@ final class Catalog {
     }
 
     /** Makes sure that there is a price with this lookup key. */
-    void seed(PlanPrice plan) {
-        if (byLookupKey(plan.lookupKey()) != null) {
+    public void seed(String lookupKey, String name, long unitAmount, String currency, String interval) {
+        if (byLookupKey(lookupKey) != null) {
             return;
         }
-        var product = product("prod_" + Ids.random(14), plan.product());
+        var product = product("prod_" + ObjectIds.random(14), name);
         events.created(product, "product.created");
-        var price = price(product, plan.currency(), BigDecimal.valueOf(plan.unitAmount()));
-        price.put("lookup_key", plan.lookupKey());
-        recur(price, plan.interval(), 1, "licensed");
+        var price = price(product, currency, BigDecimal.valueOf(unitAmount));
+        price.put("lookup_key", lookupKey);
+        recur(price, interval, 1, "licensed");
         events.created(price, "price.created");
     }
 
@@ -80,9 +92,9 @@ final class Catalog {
         return price;
     }
 
-    private ObjectNode createProduct(Call call) {
+    private ObjectNode createProduct(ApiCall call) {
         var params = call.params();
-        var id = params.text("id", "prod_" + Ids.random(14));
+        var id = params.text("id", "prod_" + ObjectIds.random(14));
         if (store.find(id) != null) {
             throw ApiError.invalid("resource_already_exists", "Product already exists.")
                     .param("id");
@@ -99,13 +111,13 @@ final class Catalog {
         return product;
     }
 
-    private ObjectNode updateProduct(Call call) {
+    private ObjectNode updateProduct(ApiCall call) {
         var product = store.get("product", call.id());
         events.changed(product, "product.updated", changed -> {
             set(call.params(), changed);
             var price = call.params().text("default_price");
             if (price != null) {
-                changed.put("default_price", Json.id(named(price, "default_price")));
+                changed.put("default_price", JsonNodes.id(named(price, "default_price")));
             }
             changed.put("updated", time.now());
         });
@@ -113,13 +125,13 @@ final class Catalog {
     }
 
     private static void set(Params params, ObjectNode product) {
-        Fields.of(params, product)
+        ObjectFields.of(params, product)
                 .texts("name", "description", "unit_label", "statement_descriptor", "url", "tax_code")
                 .flags("active", "shippable")
                 .metadata();
     }
 
-    private ObjectNode createPrice(Call call) {
+    private ObjectNode createPrice(ApiCall call) {
         var params = call.params();
         var currency = params.require("currency").toLowerCase(Locale.ROOT);
         var tiered = params.text("billing_scheme", "per_unit").equals("tiered");
@@ -136,7 +148,7 @@ final class Catalog {
                     recurring.number("interval_count", 1),
                     recurring.text("usage_type", "licensed"));
         }
-        Fields.of(params, price)
+        ObjectFields.of(params, price)
                 .texts("nickname", "tax_behavior")
                 .flags("active")
                 .metadata();
@@ -151,8 +163,8 @@ final class Catalog {
             if (data.isEmpty()) {
                 throw ApiError.missingParam("product");
             }
-            var product = product("prod_" + Ids.random(14), data.require("name"));
-            Fields.of(data, product).metadata();
+            var product = product("prod_" + ObjectIds.random(14), data.require("name"));
+            ObjectFields.of(data, product).metadata();
             return events.created(product, "product.created");
         }
         var product = store.find("product", id);
@@ -179,8 +191,8 @@ final class Catalog {
 
     /** @param amount null: the price has tiers */
     private ObjectNode price(ObjectNode product, String currency, @Nullable BigDecimal amount) {
-        var price = Templates.of("price", Ids.next("price"), time.now());
-        price.put("product", Json.id(product));
+        var price = Templates.of("price", ObjectIds.next("price"), time.now());
+        price.put("product", JsonNodes.id(product));
         price.put("currency", currency);
         if (amount != null) {
             if (amount.scale() <= 0) {
@@ -207,9 +219,9 @@ final class Catalog {
         }
         var key = params.text("lookup_key");
         var holder = key == null ? null : byLookupKey(key);
-        if (holder != null && !Json.id(holder).equals(Json.id(price))) {
+        if (holder != null && !JsonNodes.id(holder).equals(JsonNodes.id(price))) {
             if (!params.flag("transfer_lookup_key")) {
-                throw ApiError.invalid("A price (`%s`) already uses that lookup key.".formatted(Json.id(holder)))
+                throw ApiError.invalid("A price (`%s`) already uses that lookup key.".formatted(JsonNodes.id(holder)))
                         .param("lookup_key");
             }
             events.changed(holder, "price.updated", changed -> changed.putNull("lookup_key"));
@@ -219,17 +231,17 @@ final class Catalog {
 
     private @Nullable ObjectNode byLookupKey(String key) {
         for (var price : store.kind("price").values()) {
-            if (key.equals(Json.text(price, "lookup_key"))) {
+            if (key.equals(JsonNodes.text(price, "lookup_key"))) {
                 return price;
             }
         }
         return null;
     }
 
-    private ObjectNode updatePrice(Call call) {
+    private ObjectNode updatePrice(ApiCall call) {
         var price = store.get("price", call.id());
         events.changed(price, "price.updated", changed -> {
-            Fields.of(call.params(), changed)
+            ObjectFields.of(call.params(), changed)
                     .texts("nickname", "tax_behavior")
                     .flags("active")
                     .metadata();
@@ -239,15 +251,15 @@ final class Catalog {
     }
 
     private static ObjectNode recurring(ObjectNode price) {
-        return price.path("recurring") instanceof ObjectNode recurring ? recurring : Json.object();
+        return price.path("recurring") instanceof ObjectNode recurring ? recurring : JsonNodes.object();
     }
 
-    private static boolean active(Call call, ObjectNode object) {
-        return !call.params().has("active") || call.params().flag("active") == Json.flag(object, "active");
+    private static boolean active(ApiCall call, ObjectNode object) {
+        return !call.params().has("active") || call.params().flag("active") == JsonNodes.flag(object, "active");
     }
 
     private static boolean same(Params params, String name, ObjectNode object) {
         var wanted = params.text(name);
-        return wanted == null || wanted.equals(Json.text(object, name));
+        return wanted == null || wanted.equals(JsonNodes.text(object, name));
     }
 }

@@ -1,24 +1,31 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.subscription;
 
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The items of a subscription, each a price and a quantity, and the lines that they make on an invoice. */
-final class Items {
+public final class SubscriptionItems {
     static final String KNOWN = " items items[][price] items[][quantity] items[][metadata]*";
 
     private final Store store;
     private final Catalog catalog;
 
-    Items(Store store, Catalog catalog) {
+    public SubscriptionItems(Store store, Catalog catalog) {
         this.store = store;
         this.catalog = catalog;
     }
 
     static List<ObjectNode> of(ObjectNode subscription) {
-        return Json.objects(subscription.path("items").path("data"));
+        return JsonNodes.objects(subscription.path("items").path("data"));
     }
 
     static ObjectNode price(ObjectNode item) {
@@ -26,11 +33,11 @@ final class Items {
     }
 
     static long periodStart(ObjectNode subscription) {
-        return Json.number(of(subscription).getFirst(), "current_period_start");
+        return JsonNodes.number(of(subscription).getFirst(), "current_period_start");
     }
 
     static long periodEnd(ObjectNode subscription) {
-        return Json.number(of(subscription).getFirst(), "current_period_end");
+        return JsonNodes.number(of(subscription).getFirst(), "current_period_end");
     }
 
     static void period(ObjectNode subscription, long start, long end) {
@@ -41,11 +48,11 @@ final class Items {
 
     /** What all items cost for one period. */
     static long total(List<ObjectNode> items) {
-        return items.stream().mapToLong(Items::amount).sum();
+        return items.stream().mapToLong(SubscriptionItems::amount).sum();
     }
 
     static long amount(ObjectNode item) {
-        return Json.number(price(item), "unit_amount") * Json.number(item, "quantity");
+        return JsonNodes.number(price(item), "unit_amount") * JsonNodes.number(item, "quantity");
     }
 
     /**
@@ -62,7 +69,7 @@ final class Items {
                 continue;
             }
             var item = items.stream()
-                    .filter(one -> id.equals(Json.text(one, "id")))
+                    .filter(one -> id.equals(JsonNodes.text(one, "id")))
                     .findFirst()
                     .orElseThrow(() -> ApiError.refersToNone("subscription item", id, change.path("id")));
             if (change.flag("deleted")) {
@@ -75,13 +82,13 @@ final class Items {
             throw ApiError.invalid(
                     "A subscription must have at least one active plan. To cancel the subscription, please use the cancel API endpoint on a subscription.");
         }
-        var prices = items.stream().map(item -> Json.id(price(item))).toList();
+        var prices = items.stream().map(item -> JsonNodes.id(price(item))).toList();
         if (prices.stream().distinct().count() < prices.size()) {
             throw ApiError.invalid("You cannot subscribe to the same price more than once.")
                     .param("items");
         }
         if (items.stream()
-                        .map(item -> Json.text(price(item), "currency"))
+                        .map(item -> JsonNodes.text(price(item), "currency"))
                         .distinct()
                         .count()
                 > 1) {
@@ -97,15 +104,15 @@ final class Items {
                     .param("items");
         }
         var list = subscription.withObjectProperty("items");
-        list.put("url", "/v1/subscription_items?subscription=" + Json.id(subscription));
+        list.put("url", "/v1/subscription_items?subscription=" + JsonNodes.id(subscription));
         var data = list.putArray("data");
         items.forEach(data::add);
         subscription.set("currency", price(items.getFirst()).path("currency"));
     }
 
     private ObjectNode create(ObjectNode subscription, Params params, long now) {
-        var item = Templates.of("subscription_item", "si_" + Ids.random(14), now);
-        item.put("subscription", Json.id(subscription));
+        var item = Templates.of("subscription_item", "si_" + ObjectIds.random(14), now);
+        item.put("subscription", JsonNodes.id(subscription));
         params.require("price");
         change(item, params);
         return item;
@@ -115,16 +122,16 @@ final class Items {
         var id = params.text("price");
         if (id != null) {
             var price = catalog.named(id, params.path("price"));
-            if (!Json.flag(price, "active")) {
+            if (!JsonNodes.flag(price, "active")) {
                 throw ApiError.invalid("The price specified is inactive. This field only accepts active prices.")
                         .param(params.path("price"));
             }
-            if (Json.isNull(price, "recurring")) {
+            if (JsonNodes.isNull(price, "recurring")) {
                 throw ApiError.invalid(
                                 "The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.")
                         .param(params.path("price"));
             }
-            item.set("price", Json.shown(price));
+            item.set("price", JsonNodes.shown(price));
             item.set("plan", plan(price));
         }
         var quantity = params.number("quantity");
@@ -135,7 +142,7 @@ final class Items {
             }
             item.put("quantity", quantity);
         }
-        Fields.of(params, item).metadata();
+        ObjectFields.of(params, item).metadata();
     }
 
     /** The price as it was shown before there were prices. */
@@ -157,8 +164,8 @@ final class Items {
         var lines = new ArrayList<ObjectNode>();
         for (var item : of(subscription)) {
             var price = price(item);
-            var quantity = Json.number(item, "quantity");
-            var line = Templates.of("line_item", Ids.next("il"), 0);
+            var quantity = JsonNodes.number(item, "quantity");
+            var line = Templates.of("line_item", ObjectIds.next("il"), 0);
             var amount = trial ? 0 : amount(item);
             line.put("amount", amount).put("subtotal", amount).put("quantity", quantity);
             line.set("currency", price.path("currency"));
@@ -170,13 +177,13 @@ final class Items {
                                     .formatted(
                                             quantity,
                                             product(price),
-                                            Json.number(price, "unit_amount") / 100.0,
-                                            Json.text(price.path("recurring"), "interval")));
+                                            JsonNodes.number(price, "unit_amount") / 100.0,
+                                            JsonNodes.text(price.path("recurring"), "interval")));
             line.withObjectProperty("period")
-                    .put("start", Json.number(item, "current_period_start"))
-                    .put("end", Json.number(item, "current_period_end"));
+                    .put("start", JsonNodes.number(item, "current_period_start"))
+                    .put("end", JsonNodes.number(item, "current_period_end"));
             line.set("parent", parent(item, false));
-            line.set("pricing", pricing(price, trial ? "0" : Json.textOf(price, "unit_amount_decimal")));
+            line.set("pricing", pricing(price, trial ? "0" : JsonNodes.textOf(price, "unit_amount_decimal")));
             lines.add(line);
         }
         return lines;
@@ -185,19 +192,21 @@ final class Items {
     /** A line for a part of a period that was used differently than it was paid for; negative for what is given back. */
     ObjectNode proration(ObjectNode item, long amount, long from, String what) {
         var price = price(item);
-        var line = Templates.of("line_item", Ids.next("il"), 0);
-        line.put("amount", amount).put("subtotal", amount).put("quantity", Json.number(item, "quantity"));
+        var line = Templates.of("line_item", ObjectIds.next("il"), 0);
+        line.put("amount", amount).put("subtotal", amount).put("quantity", JsonNodes.number(item, "quantity"));
         line.set("currency", price.path("currency"));
-        line.put("description", "%s time on %d × %s".formatted(what, Json.number(item, "quantity"), product(price)));
+        line.put(
+                "description",
+                "%s time on %d × %s".formatted(what, JsonNodes.number(item, "quantity"), product(price)));
         line.put("discountable", false);
-        line.withObjectProperty("period").put("start", from).put("end", Json.number(item, "current_period_end"));
+        line.withObjectProperty("period").put("start", from).put("end", JsonNodes.number(item, "current_period_end"));
         line.set("parent", parent(item, true));
         line.set("pricing", pricing(price, Long.toString(amount)));
         return line;
     }
 
     private static ObjectNode parent(ObjectNode item, boolean proration) {
-        var parent = Json.object();
+        var parent = JsonNodes.object();
         parent.putNull("invoice_item_details");
         var details = parent.putObject("subscription_item_details");
         details.putNull("invoice_item");
@@ -210,7 +219,7 @@ final class Items {
     }
 
     private static ObjectNode pricing(ObjectNode price, String unit) {
-        var pricing = Json.object();
+        var pricing = JsonNodes.object();
         var details = pricing.putObject("price_details");
         details.set("price", price.path("id"));
         details.set("product", price.path("product"));
@@ -220,7 +229,7 @@ final class Items {
     }
 
     private String product(ObjectNode price) {
-        var product = store.find("product", Json.text(price, "product"));
-        return product == null ? "a product" : Objects.requireNonNullElse(Json.text(product, "name"), "a product");
+        var product = store.find("product", JsonNodes.text(price, "product"));
+        return product == null ? "a product" : Objects.requireNonNullElse(JsonNodes.text(product, "name"), "a product");
     }
 }

@@ -1,5 +1,11 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.subscription;
 
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.payment.Confirmation;
+import io.growalert.sandbox.payment.PaymentMethodResource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What time and payments do to a subscription: it becomes active, is renewed, falls behind, ends. */
-final class Lives {
-    static final String KIND = "subscription";
+public final class SubscriptionLifecycle {
+    public static final String KIND = "subscription";
     static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
 
     private static final long FIRST_PAYMENT_WITHIN = Duration.ofHours(23).toSeconds();
@@ -18,13 +24,19 @@ final class Lives {
     private static final List<Integer> RETRIES = List.of(3, 5, 7);
 
     private final Store store;
-    private final Events events;
-    private final Time time;
-    private final Items items;
+    private final EventLog events;
+    private final ObjectClock time;
+    private final SubscriptionItems items;
     private final Invoices invoices;
-    private final PaymentMethods methods;
+    private final PaymentMethodResource methods;
 
-    Lives(Store store, Events events, Time time, Items items, Invoices invoices, PaymentMethods methods) {
+    public SubscriptionLifecycle(
+            Store store,
+            EventLog events,
+            ObjectClock time,
+            SubscriptionItems items,
+            Invoices invoices,
+            PaymentMethodResource methods) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -35,34 +47,36 @@ final class Lives {
     }
 
     static boolean hasEnded(ObjectNode subscription) {
-        return ENDED.contains(Json.textOf(subscription, "status"));
+        return ENDED.contains(JsonNodes.textOf(subscription, "status"));
     }
 
     /** The second in which something is to happen to a subscription by itself; {@link Long#MAX_VALUE} when nothing is. */
-    long due(ObjectNode subscription) {
-        return switch (Json.textOf(subscription, "status")) {
-            case "incomplete" -> Json.number(subscription, "created") + FIRST_PAYMENT_WITHIN;
+    public long due(ObjectNode subscription) {
+        return switch (JsonNodes.textOf(subscription, "status")) {
+            case "incomplete" -> JsonNodes.number(subscription, "created") + FIRST_PAYMENT_WITHIN;
             case "trialing" -> {
-                var end = Json.number(subscription, "trial_end");
+                var end = JsonNodes.number(subscription, "trial_end");
                 var cancel = cancelAt(subscription);
-                var warned = Json.flag(subscription, "_trial_warned");
+                var warned = JsonNodes.flag(subscription, "_trial_warned");
                 yield Math.min(cancel, warned ? end : Math.max(end - TRIAL_WARNING, 0));
             }
             case "active", "past_due" ->
-                Math.min(Math.min(cancelAt(subscription), Items.periodEnd(subscription)), retryAt(subscription));
+                Math.min(
+                        Math.min(cancelAt(subscription), SubscriptionItems.periodEnd(subscription)),
+                        retryAt(subscription));
             default -> Long.MAX_VALUE;
         };
     }
 
     /** Does the one thing that is due. */
-    void act(ObjectNode subscription) {
+    public void act(ObjectNode subscription) {
         var now = due(subscription);
-        switch (Json.textOf(subscription, "status")) {
+        switch (JsonNodes.textOf(subscription, "status")) {
             case "incomplete" -> expire(subscription);
             case "trialing" -> {
                 if (cancelAt(subscription) <= now) {
                     end(subscription, "canceled", "cancellation_requested");
-                } else if (Json.number(subscription, "trial_end") <= now) {
+                } else if (JsonNodes.number(subscription, "trial_end") <= now) {
                     endTrial(subscription);
                 } else {
                     subscription.put("_trial_warned", true);
@@ -86,7 +100,7 @@ final class Lives {
     void end(ObjectNode subscription, String status, String reason) {
         var now = time.of(subscription);
         subscription.put("status", status).put("ended_at", now);
-        if (Json.isNull(subscription, "canceled_at")) {
+        if (JsonNodes.isNull(subscription, "canceled_at")) {
             subscription.put("canceled_at", now);
         }
         subscription.withObjectProperty("cancellation_details").put("reason", reason);
@@ -116,7 +130,7 @@ final class Lives {
         events.changed(
                 subscription,
                 "customer.subscription.updated",
-                changed -> changed.put("latest_invoice", Json.id(invoice)));
+                changed -> changed.put("latest_invoice", JsonNodes.id(invoice)));
         invoices.issue(invoice, description);
         if (!Invoices.isOpen(invoice)) {
             return;
@@ -126,16 +140,16 @@ final class Lives {
 
     /** Lines that wait for the next invoice; they are taken away. */
     List<ObjectNode> pending(ObjectNode subscription) {
-        var lines = Json.objects(subscription.path("_pending"));
+        var lines = JsonNodes.objects(subscription.path("_pending"));
         subscription.remove("_pending");
         return lines;
     }
 
     @Nullable
     ObjectNode method(ObjectNode subscription) {
-        var own = Json.text(subscription, "default_payment_method");
+        var own = JsonNodes.text(subscription, "default_payment_method");
         return own == null
-                ? methods.defaultOf(store.get("customer", Json.textOf(subscription, "customer")))
+                ? methods.defaultOf(store.get("customer", JsonNodes.textOf(subscription, "customer")))
                 : methods.named(own, "default_payment_method");
     }
 
@@ -151,7 +165,8 @@ final class Lives {
     }
 
     private void endTrial(ObjectNode subscription) {
-        var behavior = Json.text(subscription.path("trial_settings").path("end_behavior"), "missing_payment_method");
+        var behavior =
+                JsonNodes.text(subscription.path("trial_settings").path("end_behavior"), "missing_payment_method");
         if (method(subscription) == null && "cancel".equals(behavior)) {
             end(subscription, "canceled", "payment_failed");
             return;
@@ -161,21 +176,27 @@ final class Lives {
             events.emit("customer.subscription.paused", subscription, null);
             return;
         }
-        next(subscription, Json.number(subscription, "trial_end"));
+        next(subscription, JsonNodes.number(subscription, "trial_end"));
     }
 
     private void renew(ObjectNode subscription) {
-        next(subscription, Items.periodEnd(subscription));
+        next(subscription, SubscriptionItems.periodEnd(subscription));
     }
 
     private void next(ObjectNode subscription, long start) {
         events.changed(subscription, "customer.subscription.updated", changed -> {
-            if ("trialing".equals(Json.text(changed, "status"))) {
+            if ("trialing".equals(JsonNodes.text(changed, "status"))) {
                 changed.put("status", "active");
             }
-            var anchor = Json.number(changed, "billing_cycle_anchor");
-            Items.period(
-                    changed, start, Periods.end(Items.price(Items.of(changed).getFirst()), anchor, start));
+            var anchor = JsonNodes.number(changed, "billing_cycle_anchor");
+            SubscriptionItems.period(
+                    changed,
+                    start,
+                    BillingPeriods.end(
+                            SubscriptionItems.price(
+                                    SubscriptionItems.of(changed).getFirst()),
+                            anchor,
+                            start));
         });
         bill(subscription, "subscription_cycle", "Subscription update");
     }
@@ -190,7 +211,7 @@ final class Lives {
     private void collect(ObjectNode subscription, ObjectNode invoice) {
         var method = method(subscription);
         if (method != null) {
-            invoices.pay(invoice, method, Payments.How.OF_INVOICE);
+            invoices.pay(invoice, method, Confirmation.OF_INVOICE);
             return;
         }
         invoices.attempted(invoice);
@@ -200,25 +221,26 @@ final class Lives {
 
     /** A payment of an invoice went well, or did not. */
     private void paymentTried(ObjectNode invoice, ObjectNode intent) {
-        var subscription = store.get(KIND, InvoiceEndpoints.subscription(invoice));
+        var subscription = store.get(KIND, InvoiceResource.subscription(invoice));
         if (hasEnded(subscription)) {
             return;
         }
         if (!Invoices.isOpen(invoice)) {
             paid(subscription, intent);
-        } else if (!"subscription_create".equals(Json.text(invoice, "billing_reason"))) {
+        } else if (!"subscription_create".equals(JsonNodes.text(invoice, "billing_reason"))) {
             behind(subscription, invoice);
         }
     }
 
     private void paid(ObjectNode subscription, ObjectNode intent) {
         events.changed(subscription, "customer.subscription.updated", changed -> {
-            if (!"trialing".equals(Json.text(changed, "status"))) {
+            if (!"trialing".equals(JsonNodes.text(changed, "status"))) {
                 changed.put("status", "active");
             }
-            if ("on_subscription".equals(Json.text(changed.path("payment_settings"), "save_default_payment_method"))
-                    && !Json.isNull(intent, "payment_method")
-                    && Json.isNull(changed, "default_payment_method")) {
+            if ("on_subscription"
+                            .equals(JsonNodes.text(changed.path("payment_settings"), "save_default_payment_method"))
+                    && !JsonNodes.isNull(intent, "payment_method")
+                    && JsonNodes.isNull(changed, "default_payment_method")) {
                 changed.set("default_payment_method", intent.path("payment_method"));
             }
         });
@@ -226,7 +248,7 @@ final class Lives {
     }
 
     private void behind(ObjectNode subscription, ObjectNode invoice) {
-        var tries = (int) Json.number(invoice, "attempt_count");
+        var tries = (int) JsonNodes.number(invoice, "attempt_count");
         if (tries > RETRIES.size()) {
             end(subscription, "canceled", "payment_failed");
             return;
@@ -240,23 +262,25 @@ final class Lives {
 
     private void delinquent(ObjectNode subscription, boolean delinquent) {
         events.changed(
-                store.get("customer", Json.textOf(subscription, "customer")),
+                store.get("customer", JsonNodes.textOf(subscription, "customer")),
                 "customer.updated",
                 changed -> changed.put("delinquent", delinquent));
     }
 
     private long retryAt(ObjectNode subscription) {
-        var invoice = "past_due".equals(Json.text(subscription, "status")) ? latestInvoice(subscription) : null;
-        return invoice == null || !Invoices.isOpen(invoice) || Json.isNull(invoice, "next_payment_attempt")
+        var invoice = "past_due".equals(JsonNodes.text(subscription, "status")) ? latestInvoice(subscription) : null;
+        return invoice == null || !Invoices.isOpen(invoice) || JsonNodes.isNull(invoice, "next_payment_attempt")
                 ? Long.MAX_VALUE
-                : Json.number(invoice, "next_payment_attempt");
+                : JsonNodes.number(invoice, "next_payment_attempt");
     }
 
     private static long cancelAt(ObjectNode subscription) {
-        return Json.isNull(subscription, "cancel_at") ? Long.MAX_VALUE : Json.number(subscription, "cancel_at");
+        return JsonNodes.isNull(subscription, "cancel_at")
+                ? Long.MAX_VALUE
+                : JsonNodes.number(subscription, "cancel_at");
     }
 
     private @Nullable ObjectNode latestInvoice(ObjectNode subscription) {
-        return store.find(Invoices.KIND, Json.text(subscription, "latest_invoice"));
+        return store.find(Invoices.KIND, JsonNodes.text(subscription, "latest_invoice"));
     }
 }

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -27,11 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
  * One endpoint's deliveries in motion: each is posted when it is due, and again with a growing delay until it is taken or
  * three days have passed. An endpoint that hangs holds back its own deliveries only.
  */
-final class Outlet implements AutoCloseable {
+public final class EndpointQueue implements AutoCloseable {
     /** In about 7 s. */
     private static final int QUIET_ATTEMPTS = 4;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Outlet.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointQueue.class);
 
     private static final int CONCURRENCY = 16;
     /** Deliveries beyond this are not made; their events stay listed as undelivered. */
@@ -62,7 +62,7 @@ final class Outlet implements AutoCloseable {
      * @param rendering the event as it is sent now
      * @param taken called with an event that was answered with 2xx, for each copy
      */
-    Outlet(
+    EndpointQueue(
             WebhookEndpoint endpoint,
             HttpClient client,
             InstantSource clock,
@@ -192,7 +192,7 @@ final class Outlet implements AutoCloseable {
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json; charset=utf-8")
                 .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
-                .header("Stripe-Signature", Signature.header(endpoint.secret(), clock.instant(), body))
+                .header("Stripe-Signature", WebhookSigner.header(endpoint.secret(), clock.instant(), body))
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
         try {

@@ -1,5 +1,8 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.webhook;
 
+import io.growalert.sandbox.fault.Faults;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.Store;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * staged where it happens and sent once the change that it tells of is in the journal, so that nobody hears of what a crash
  * undoes. Everything here but {@link #close()} is called under the store's lock.
  */
-final class WebhookDelivery implements AutoCloseable {
+public final class WebhookDelivery implements AutoCloseable {
     /** The endpoints that have not taken the event. */
     private static final String UNDELIVERED = "_undelivered";
     /** Those of them that it is never sent to; absent where there are none. */
@@ -34,19 +37,19 @@ final class WebhookDelivery implements AutoCloseable {
             .executor(threads)
             .build();
 
-    private final Map<String, Outlet> outlets = new LinkedHashMap<>();
+    private final Map<String, EndpointQueue> outlets = new LinkedHashMap<>();
     private final List<Runnable> staged = new ArrayList<>();
 
-    WebhookDelivery(Store store, Faults faults, InstantSource clock) {
+    public WebhookDelivery(Store store, Faults faults, InstantSource clock) {
         this.store = store;
         this.faults = faults;
         this.clock = clock;
     }
 
     /** Opens an endpoint, in place of the one with the same id, and sends it what that one or an earlier run has not delivered. */
-    void open(WebhookEndpoint endpoint) {
+    public void open(WebhookEndpoint endpoint) {
         close(endpoint.id());
-        var outlet = new Outlet(endpoint, client, clock, this::rendered, event -> taken(event, endpoint.id()));
+        var outlet = new EndpointQueue(endpoint, client, clock, this::rendered, event -> taken(event, endpoint.id()));
         outlets.put(endpoint.id(), outlet);
         store.kind("event").values().stream()
                 .filter(event -> index(event.path(UNDELIVERED), endpoint.id()) >= 0)
@@ -63,8 +66,8 @@ final class WebhookDelivery implements AutoCloseable {
     }
 
     /** Sends the new event with the next {@link #release}. */
-    void stage(ObjectNode event) {
-        var type = Json.textOf(event, "type");
+    public void stage(ObjectNode event) {
+        var type = JsonNodes.textOf(event, "type");
         var undelivered = event.putArray(UNDELIVERED);
         for (var outlet : outlets.values()) {
             if (outlet.endpoint().takes(type)) {
@@ -81,26 +84,26 @@ final class WebhookDelivery implements AutoCloseable {
         store.save(event);
     }
 
-    void release() {
+    public void release() {
         staged.forEach(Runnable::run);
         staged.clear();
     }
 
     /** Has every endpoint look at the clock again. */
     void wake() {
-        outlets.values().forEach(Outlet::wake);
+        outlets.values().forEach(EndpointQueue::wake);
     }
 
     /** For the status page: how many deliveries wait or are under way, by endpoint. */
-    Map<WebhookEndpoint, Integer> waiting() {
+    public Map<WebhookEndpoint, Integer> waiting() {
         var waiting = new LinkedHashMap<WebhookEndpoint, Integer>();
         outlets.values().forEach(outlet -> waiting.put(outlet.endpoint(), outlet.waiting()));
         return waiting;
     }
 
-    long undelivered() {
+    public long undelivered() {
         return store.kind("event").values().stream()
-                .filter(event -> Json.number(event, "pending_webhooks") > 0)
+                .filter(event -> JsonNodes.number(event, "pending_webhooks") > 0)
                 .count();
     }
 
@@ -115,7 +118,7 @@ final class WebhookDelivery implements AutoCloseable {
     }
 
     private ObjectNode rendered(ObjectNode event) {
-        return store.locked(() -> Json.shown(event));
+        return store.locked(() -> JsonNodes.shown(event));
     }
 
     private void taken(ObjectNode event, String endpointId) {

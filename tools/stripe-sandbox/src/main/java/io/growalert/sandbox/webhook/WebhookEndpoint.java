@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.webhook;
 
 import java.net.URI;
 import java.util.List;
@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param events the types it takes; {@code *} is all
  */
-record WebhookEndpoint(String id, URI url, String secret, List<String> events) {
-    WebhookEndpoint {
+public record WebhookEndpoint(String id, URI url, String secret, List<String> events) {
+    public WebhookEndpoint {
         events = List.copyOf(events);
     }
 

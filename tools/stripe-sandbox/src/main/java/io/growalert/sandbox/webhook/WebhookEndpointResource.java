@@ -1,5 +1,14 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.webhook;
 
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectFields;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -7,21 +16,21 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Webhook endpoints that are made through the API. The one of the options is there from the start and not listed. */
-final class WebhookEndpoints {
+public final class WebhookEndpointResource {
     private static final String KIND = "webhook_endpoint";
     private static final String KNOWN = "url enabled_events[] description metadata*";
 
     private final Store store;
-    private final Time time;
+    private final ObjectClock time;
     private final WebhookDelivery delivery;
 
-    WebhookEndpoints(Store store, Time time, WebhookDelivery delivery) {
+    public WebhookEndpointResource(Store store, ObjectClock time, WebhookDelivery delivery) {
         this.store = store;
         this.time = time;
         this.delivery = delivery;
     }
 
-    void routes(Endpoints endpoints) {
+    public void routes(ResourceRoutes endpoints) {
         endpoints.post("/v1/webhook_endpoints", KNOWN + " api_version", this::create);
         endpoints.list("/v1/webhook_endpoints", KIND, "", _ -> _ -> true);
         endpoints.get("/v1/webhook_endpoints/{id}", call -> store.get(KIND, call.id()));
@@ -30,21 +39,21 @@ final class WebhookEndpoints {
     }
 
     /** Opens those that are there from an earlier run. */
-    void open() {
+    public void open() {
         for (var endpoint : store.all(KIND)) {
-            if (!Json.flag(endpoint, "deleted")) {
+            if (!JsonNodes.flag(endpoint, "deleted")) {
                 open(endpoint);
             }
         }
     }
 
-    private ObjectNode create(Call call) {
+    private ObjectNode create(ApiCall call) {
         var params = call.params();
         if (params.texts("enabled_events").isEmpty()) {
             throw ApiError.missingParam("enabled_events");
         }
-        var endpoint = Json.object();
-        endpoint.put("id", Ids.next("we"));
+        var endpoint = JsonNodes.object();
+        endpoint.put("id", ObjectIds.next("we"));
         endpoint.put("object", KIND);
         endpoint.put("api_version", params.text("api_version"));
         endpoint.putNull("application");
@@ -55,21 +64,21 @@ final class WebhookEndpoints {
         endpoint.putObject("metadata");
         endpoint.put("status", "enabled");
         endpoint.put("url", url(params.require("url")).toString());
-        endpoint.put("_secret", "whsec_" + Ids.random(32));
+        endpoint.put("_secret", "whsec_" + ObjectIds.random(32));
         set(params, endpoint);
         store.save(endpoint);
         // only this answer carries it
-        return Json.shown(endpoint).put("secret", Json.textOf(endpoint, "_secret"));
+        return JsonNodes.shown(endpoint).put("secret", JsonNodes.textOf(endpoint, "_secret"));
     }
 
-    private ObjectNode update(Call call) {
+    private ObjectNode update(ApiCall call) {
         var endpoint = store.get(KIND, call.id());
         set(call.params(), endpoint);
         return store.save(endpoint);
     }
 
     private void set(Params params, ObjectNode endpoint) {
-        Fields.of(params, endpoint).texts("description").metadata();
+        ObjectFields.of(params, endpoint).texts("description").metadata();
         if (params.has("url")) {
             endpoint.put("url", url(params.require("url")).toString());
         }
@@ -83,10 +92,10 @@ final class WebhookEndpoints {
         open(endpoint);
     }
 
-    private ObjectNode delete(Call call) {
+    private ObjectNode delete(ApiCall call) {
         store.get(KIND, call.id());
         delivery.close(call.id());
-        var deleted = Json.object();
+        var deleted = JsonNodes.object();
         deleted.put("id", call.id());
         deleted.put("object", KIND);
         deleted.put("deleted", true);
@@ -94,14 +103,17 @@ final class WebhookEndpoints {
     }
 
     private void open(ObjectNode endpoint) {
-        if (!Json.textOf(endpoint, "status").equals("enabled")) {
-            delivery.close(Json.id(endpoint));
+        if (!JsonNodes.textOf(endpoint, "status").equals("enabled")) {
+            delivery.close(JsonNodes.id(endpoint));
             return;
         }
         List<String> types = new ArrayList<>();
         endpoint.path("enabled_events").forEach(type -> types.add(type.asString()));
         delivery.open(new WebhookEndpoint(
-                Json.id(endpoint), URI.create(Json.textOf(endpoint, "url")), Json.textOf(endpoint, "_secret"), types));
+                JsonNodes.id(endpoint),
+                URI.create(JsonNodes.textOf(endpoint, "url")),
+                JsonNodes.textOf(endpoint, "_secret"),
+                types));
     }
 
     private static URI url(String text) {

@@ -1,4 +1,4 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The header {@code Stripe-Signature}, as https://docs.stripe.com/webhooks#verify-manually describes it. */
-final class Signature {
-    private Signature() {}
+/** The header {@code Stripe-WebhookSigner}, as https://docs.stripe.com/webhooks#verify-manually describes it. */
+final class WebhookSigner {
+    private WebhookSigner() {}
 
     static String header(String secret, Instant at, byte[] body) {
         long second = at.getEpochSecond();

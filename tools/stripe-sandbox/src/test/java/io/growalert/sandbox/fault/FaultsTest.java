@@ -1,7 +1,8 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.sandbox.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

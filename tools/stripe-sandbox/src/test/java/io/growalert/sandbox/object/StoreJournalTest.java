@@ -1,9 +1,10 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.object;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-class JournalTest {
+class StoreJournalTest {
     @TempDir
     private Path folder;
 
@@ -51,7 +52,7 @@ class JournalTest {
         write(object("a", 1));
         Files.writeString(path, "[{\"id\"\n[{\"id\":\"b\"}]\n", StandardOpenOption.APPEND);
 
-        assertThatThrownBy(() -> Journal.open(path))
+        assertThatThrownBy(() -> StoreJournal.open(path))
                 .hasMessageContaining("line 2")
                 .hasMessageContaining("no JSON");
     }
@@ -69,26 +70,26 @@ class JournalTest {
 
     @Test
     void two_at_once_are_refused() {
-        try (var first = Journal.open(path).journal()) {
+        try (var first = StoreJournal.open(path).journal()) {
             first.append(List.of(object("a", 1)));
-            assertThatThrownBy(() -> Journal.open(path)).hasMessageContaining("another sandbox");
+            assertThatThrownBy(() -> StoreJournal.open(path)).hasMessageContaining("another sandbox");
         }
         assertThat(reopened()).hasSize(1);
     }
 
     private void write(ObjectNode... objects) {
-        try (var journal = Journal.open(path).journal()) {
+        try (var journal = StoreJournal.open(path).journal()) {
             journal.append(List.of(objects));
         }
     }
 
     private List<ObjectNode> reopened() {
-        var opened = Journal.open(path);
+        var opened = StoreJournal.open(path);
         opened.journal().close();
         return opened.objects();
     }
 
     private static ObjectNode object(String id, int n) {
-        return Json.object().put("id", id).put("n", n);
+        return JsonNodes.object().put("id", id).put("n", n);
     }
 }

@@ -1,8 +1,15 @@
-package io.growalert.sandbox;
+package io.growalert.sandbox.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.sandbox.ManualClock;
+import io.growalert.sandbox.WebhookReceiver;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.Faults;
+import io.growalert.sandbox.fault.When;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.object.Store;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -20,11 +27,11 @@ class WebhookDeliveryTest {
     private final Faults faults = new Faults(clock);
     private final Store store = new Store();
     private final WebhookDelivery delivery = new WebhookDelivery(store, faults, clock);
-    private Receiver receiver;
+    private WebhookReceiver receiver;
 
     @BeforeEach
     void open() throws IOException {
-        receiver = new Receiver();
+        receiver = new WebhookReceiver();
         open(endpoint("we_1", receiver.url(), "*"));
     }
 
@@ -70,7 +77,9 @@ class WebhookDeliveryTest {
 
     @Test
     void delays_grow_from_a_second_to_a_minute() {
-        assertThat(IntStream.rangeClosed(1, 9).mapToObj(Outlet::delayAfter).map(Duration::toSeconds))
+        assertThat(IntStream.rangeClosed(1, 9)
+                        .mapToObj(EndpointQueue::delayAfter)
+                        .map(Duration::toSeconds))
                 .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L);
     }
 
@@ -99,7 +108,7 @@ class WebhookDeliveryTest {
 
     @Test
     void an_endpoint_gets_the_types_that_it_takes() throws IOException {
-        try (var choosy = new Receiver()) {
+        try (var choosy = new WebhookReceiver()) {
             open(endpoint("we_2", choosy.url(), "invoice.paid"));
 
             send(event("evt_1", "customer.created"));
@@ -189,7 +198,7 @@ class WebhookDeliveryTest {
         send(event("evt_dropped", "invoice.paid"));
         await().untilAsserted(() -> assertThat(receiver.ids()).containsExactly("evt_1"));
 
-        try (var moved = new Receiver()) {
+        try (var moved = new WebhookReceiver()) {
             open(endpoint("we_1", moved.url(), "*"));
 
             await().untilAsserted(() -> assertThat(pending("evt_1")).isZero());
@@ -233,7 +242,7 @@ class WebhookDeliveryTest {
     }
 
     private int pending(String eventId) {
-        return store.locked(() -> (int) Json.number(store.get("event", eventId), "pending_webhooks"));
+        return store.locked(() -> (int) JsonNodes.number(store.get("event", eventId), "pending_webhooks"));
     }
 
     private int waiting() {
@@ -242,11 +251,11 @@ class WebhookDeliveryTest {
     }
 
     private static WebhookEndpoint endpoint(String id, URI url, String... types) {
-        return new WebhookEndpoint(id, url, Receiver.SECRET, List.of(types));
+        return new WebhookEndpoint(id, url, WebhookReceiver.SECRET, List.of(types));
     }
 
     private static ObjectNode event(String id, String type) {
-        return Json.object()
+        return JsonNodes.object()
                 .put("id", id)
                 .put("object", "event")
                 .put("api_version", "2026-07-29.dahlia")
