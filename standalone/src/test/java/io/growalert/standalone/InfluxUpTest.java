@@ -19,8 +19,7 @@ class InfluxUpTest {
     void the_room_examples_first_alert_comes_from_influxdb() throws Exception {
         var binary = InfluxServer.binary();
         assumeTrue(binary.isPresent(), "influxd is not installed");
-        try (var influx =
-                        InfluxServer.start(binary.orElseThrow(), Files.createDirectory(folder.resolve("influx")));
+        try (var influx = InfluxServer.start(binary.orElseThrow(), Files.createDirectory(folder.resolve("influx")));
                 var growalert = ForkedGrowAlert.up(
                         folder.resolve("data"),
                         folder.resolve("tmp"),

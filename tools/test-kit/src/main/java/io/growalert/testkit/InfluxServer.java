@@ -64,7 +64,8 @@ public final class InfluxServer implements AutoCloseable {
 
     private static InfluxServer start(Path binary, Path folder, boolean secured) throws IOException {
         int port = FreePort.next();
-        var config = Files.writeString(folder.resolve("influxdb.conf"), """
+        var config = Files.writeString(
+                folder.resolve("influxdb.conf"), """
                 reporting-disabled = true
                 bind-address = "127.0.0.1:%d"
                 [meta]
@@ -129,7 +130,8 @@ public final class InfluxServer implements AutoCloseable {
                         .build(),
                 BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
-            throw new IllegalStateException("influxd answered %d: %s".formatted(response.statusCode(), response.body()));
+            throw new IllegalStateException(
+                    "influxd answered %d: %s".formatted(response.statusCode(), response.body()));
         }
     }
 

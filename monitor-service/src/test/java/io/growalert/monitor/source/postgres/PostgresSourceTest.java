@@ -74,7 +74,8 @@ class PostgresSourceTest {
     }
 
     private static Source open(int port) {
-        return new PostgresConfig("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database.name()), "postgres", null, 2)
+        return new PostgresConfig(
+                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database.name()), "postgres", null, 2)
                 .open();
     }
 
@@ -335,7 +336,10 @@ class PostgresSourceTest {
     @Test
     void waits_for_a_connection_no_longer_than_the_timeout() throws Exception {
         try (var small = new PostgresConfig(
-                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(TestPostgres.port(), database.name()), "postgres", null, 1)
+                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(TestPostgres.port(), database.name()),
+                        "postgres",
+                        null,
+                        1)
                 .open()) {
             var first = Thread.ofVirtual()
                     .start(() -> failure(small, "SELECT pg_sleep(20), 2 AS value", Duration.ofSeconds(2)));
@@ -398,7 +402,10 @@ class PostgresSourceTest {
     @Test
     void answers_a_probe_while_all_connections_of_the_pool_are_busy() throws Exception {
         try (var small = new PostgresConfig(
-                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(TestPostgres.port(), database.name()), "postgres", null, 1)
+                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(TestPostgres.port(), database.name()),
+                        "postgres",
+                        null,
+                        1)
                 .open()) {
             var busy = Thread.ofVirtual()
                     .start(() -> failure(small, "SELECT pg_sleep(20), 4 AS value", Duration.ofSeconds(2)));

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What the alerts topic has, as those who look for false alerts want to know it. */
-record Events(List<TopicReader.Entry<AlertEvent>> all) {
+record AlertEvents(List<TopicRecords.Entry<AlertEvent>> all) {
 
     /** Firings of monitors for silence since an instant of the topic's clock. */
     List<String> silence(Instant since) {
@@ -56,7 +56,7 @@ record Events(List<TopicReader.Entry<AlertEvent>> all) {
     /** The incidents of series that fired and did not resolve, by alert. */
     Map<String, String> open() {
         var open = new HashMap<String, String>();
-        all.stream().map(TopicReader.Entry::value).forEach(event -> {
+        all.stream().map(TopicRecords.Entry::value).forEach(event -> {
             switch (event.type()) {
                 case FIRING, REMINDER -> open.put(event.alert(), event.incident());
                 case RESOLVED -> open.remove(event.alert());

@@ -1,5 +1,12 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.ChildJvm;
+import io.growalert.benchmarks.process.Installation;
+import io.growalert.benchmarks.process.KafkaProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.PostgresProcess;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.AlertPolicy;
 import io.growalert.events.CheckResult;
@@ -41,16 +48,16 @@ final class CatchUpBenchmark {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 180;
         var installation = Installation.of(args, 1);
         var report = new Report();
-        try (var scratch = Scratch.make("growalert-catch-up");
-                var kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free(0), Ports.free(0));
-                var database = PostgresProcess.start(scratch.resolve("postgres"), Ports.free(0))) {
+        try (var scratch = ScratchFolder.make("growalert-catch-up");
+                var kafka = KafkaProcess.start(scratch.resolve("kafka"), PortRange.free(0), PortRange.free(0));
+                var database = PostgresProcess.start(scratch.resolve("postgres"), PortRange.free(0))) {
             fill(kafka.bootstrapServers(), seconds);
             var files = scratch.resolve("receivers.yaml");
             Files.writeString(files, "receivers:\n  console: {log: {}}\n");
             try (var dispatcher = installation.service(
                     "io.growalert.dispatcher.AlertDispatcher",
                     scratch.resolve("dispatcher.log"),
-                    Ports.free(0),
+                    PortRange.free(0),
                     List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
                     Map.of(
                             "growalert.dispatcher.kafka", kafka.bootstrapServers(),
@@ -145,12 +152,12 @@ final class CatchUpBenchmark {
         var fired = new HashSet<String>();
         var start = Instant.now();
         double most = 0;
-        try (var events = TopicReader.events(broker)) {
+        try (var events = TopicRecords.events(broker)) {
             while (fired.size() < MONITORS
                     && dispatcher.isAlive()
                     && Instant.now().isBefore(start.plus(LIMIT))) {
                 events.poll(Duration.ofSeconds(1), entry -> {
-                    if (entry.value().type() == AlertEvent.Type.FIRING && !Events.isOwn(entry.value())) {
+                    if (entry.value().type() == AlertEvent.Type.FIRING && !AlertEvents.isOwn(entry.value())) {
                         fired.add(entry.value().monitor());
                     }
                 });

@@ -1,5 +1,12 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.Installation;
+import io.growalert.benchmarks.process.KafkaProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.PostgresProcess;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Topics;
 import java.nio.file.Files;
@@ -43,29 +50,29 @@ final class ClockBenchmark {
     }
 
     private void standalone(Duration ahead) throws Exception {
-        try (var scratch = Scratch.make("growalert-clock");
-                var values = Values.start(scratch.resolve("values"))) {
+        try (var scratch = ScratchFolder.make("growalert-clock");
+                var values = SourceValues.start(scratch.resolve("values"))) {
             var clock = FakeClock.make(scratch.folder());
-            var ports = Ports.free();
+            var ports = PortRange.free();
             var options = List.of("--no-billing", "--config", write(scratch.folder(), values));
             try (var _ = installation.with(clock.environment()).start(scratch.resolve("data"), ports, options)) {
-                var metrics = new Metrics(ports.http() + 1);
+                var metrics = new ScrapedMetrics(ports.http() + 1);
                 measure("the standalone", ahead, clock, values, ports.broker(), metrics);
             }
         }
     }
 
     private void apart(Duration ahead) throws Exception {
-        try (var scratch = Scratch.make("growalert-clock");
-                var values = Values.start(scratch.resolve("values"));
-                var kafka = KafkaProcess.start(scratch.resolve("kafka"), Ports.free(0), Ports.free(0));
-                var database = PostgresProcess.start(scratch.resolve("postgres"), Ports.free(0))) {
+        try (var scratch = ScratchFolder.make("growalert-clock");
+                var values = SourceValues.start(scratch.resolve("values"));
+                var kafka = KafkaProcess.start(scratch.resolve("kafka"), PortRange.free(0), PortRange.free(0));
+                var database = PostgresProcess.start(scratch.resolve("postgres"), PortRange.free(0))) {
             var clock = FakeClock.make(scratch.folder());
             var files = write(scratch.folder(), values);
             try (var dispatcher = installation.service(
                             "io.growalert.dispatcher.AlertDispatcher",
                             scratch.resolve("dispatcher.log"),
-                            Ports.free(0),
+                            PortRange.free(0),
                             Map.of(
                                     "growalert.dispatcher.kafka", kafka.bootstrapServers(),
                                     "growalert.dispatcher.files", files,
@@ -78,7 +85,7 @@ final class ClockBenchmark {
                             .service(
                                     "io.growalert.monitor.MonitorService",
                                     scratch.resolve("monitors.log"),
-                                    Ports.free(0),
+                                    PortRange.free(0),
                                     Map.of(
                                             "growalert.monitor.kafka", kafka.bootstrapServers(),
                                             "growalert.monitor.files", files,
@@ -86,13 +93,13 @@ final class ClockBenchmark {
                                                     scratch.resolve("monitors").toString()))) {
                 dispatcher.awaitHealthy();
                 monitors.awaitHealthy();
-                var metrics = new Metrics(monitors.port());
+                var metrics = new ScrapedMetrics(monitors.port());
                 measure("a monitor-service alone", ahead, clock, values, kafka.bootstrapServers(), metrics);
             }
         }
     }
 
-    private static String write(Path folder, Values values) throws Exception {
+    private static String write(Path folder, SourceValues values) throws Exception {
         var definitions = new StringBuilder();
         for (var name : names()) {
             values.set(name, 0);
@@ -104,7 +111,7 @@ final class ClockBenchmark {
                         query: %s
                         fail: {above: 1}
                         alert: {receivers: [console]}
-                    """.formatted(name, EVERY.toSeconds(), Values.query(name)));
+                    """.formatted(name, EVERY.toSeconds(), SourceValues.query(name)));
         }
         var file = folder.resolve("clock.yaml");
         Files.writeString(file, values.source() + """
@@ -119,7 +126,8 @@ final class ClockBenchmark {
         return IntStream.range(0, MONITORS).mapToObj("clock-%d"::formatted).collect(Collectors.toList());
     }
 
-    private void measure(String whose, Duration ahead, FakeClock clock, Values values, String broker, Metrics metrics)
+    private void measure(
+            String whose, Duration ahead, FakeClock clock, SourceValues values, String broker, ScrapedMetrics metrics)
             throws Exception {
         Await.until(Duration.ofMinutes(5), () -> metrics.known("growalert_runs_total") > 2 * MONITORS);
         TimeUnit.SECONDS.sleep(SETTLED.toSeconds());
@@ -132,11 +140,11 @@ final class ClockBenchmark {
         }
         var fired = new TreeMap<String, Instant>();
         var others = new HashMap<String, Integer>();
-        try (var events = TopicReader.events(broker)) {
+        try (var events = TopicRecords.events(broker)) {
             while (fired.size() < MONITORS && Instant.now().isBefore(corrected.plus(LIMIT))) {
                 events.poll(Duration.ofMillis(100), entry -> {
                     var event = entry.value();
-                    if (event.type() == AlertEvent.Type.FIRING && !Events.isOwn(event)) {
+                    if (event.type() == AlertEvent.Type.FIRING && !AlertEvents.isOwn(event)) {
                         fired.putIfAbsent(event.monitor(), entry.arrived());
                     } else {
                         others.merge(event.reason().replaceAll("\\d+", "N"), 1, Integer::sum);

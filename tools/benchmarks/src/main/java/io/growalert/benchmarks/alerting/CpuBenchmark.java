@@ -1,5 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,11 +29,11 @@ final class CpuBenchmark {
     }
 
     private static void measure(int monitors, int series) throws Exception {
-        var ports = Ports.free();
+        var ports = PortRange.free();
         var folder = Files.createTempDirectory("growalert-cpu");
         try (var standalone = GrowAlertProcess.start(
                 folder.resolve("data"), ports, List.of("--config", write(folder, monitors, series)))) {
-            var metrics = new Metrics(ports.http() + 1);
+            var metrics = new ScrapedMetrics(ports.http() + 1);
             Await.until(Duration.ofSeconds(90), () -> runs(metrics, standalone) > 0);
             TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
 
@@ -57,7 +61,7 @@ final class CpuBenchmark {
         }
     }
 
-    private static double runs(Metrics metrics, GrowAlertProcess standalone) {
+    private static double runs(ScrapedMetrics metrics, GrowAlertProcess standalone) {
         if (!standalone.isAlive()) {
             throw new IllegalStateException("the standalone ended; its console.log says why");
         }

@@ -1,5 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +26,8 @@ final class FailoverBenchmark {
     private FailoverBenchmark() {}
 
     public static void main(String... args) throws Exception {
-        var ports = Ports.free();
-        var otherPorts = Ports.free();
+        var ports = PortRange.free();
+        var otherPorts = PortRange.free();
         var folder = Files.createTempDirectory("growalert-failover");
         int exitCode;
         var startedAt = Instant.now();
@@ -49,9 +53,9 @@ final class FailoverBenchmark {
         System.exit(exitCode);
     }
 
-    private static int judge(Ports ports, Instant startedAt, Instant killedAt, GrowAlertProcess first) {
+    private static int judge(PortRange ports, Instant startedAt, Instant killedAt, GrowAlertProcess first) {
         var report = new Report();
-        var events = new Events(TopicReader.all(TopicReader.events(ports.broker())));
+        var events = new AlertEvents(TopicRecords.all(TopicRecords.events(ports.broker())));
         report.check("no false \"no results\" event", events.silence(startedAt));
         report.check("no event of a monitor's own errors", events.ownErrors(killedAt));
         report.check("no event id twice", events.repeated());
@@ -69,10 +73,10 @@ final class FailoverBenchmark {
         return first;
     }
 
-    private static void report(WebhookSink sink, Ports ports, Instant killedAt) {
+    private static void report(WebhookSink sink, PortRange ports, Instant killedAt) {
         var running = new HashMap<String, Instant>();
         var slots = new HashMap<String, Integer>();
-        for (var entry : TopicReader.all(TopicReader.results(ports.broker()))) {
+        for (var entry : TopicRecords.all(TopicRecords.results(ports.broker()))) {
             var result = entry.value();
             if (result.slot().isAfter(killedAt)) {
                 running.merge(result.monitor(), result.startedAt(), (a, b) -> a.isBefore(b) ? a : b);

@@ -1,5 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.ShellCommand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import io.growalert.definitions.Section;
 import io.growalert.monitor.source.Query;

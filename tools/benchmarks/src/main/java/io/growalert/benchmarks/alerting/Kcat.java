@@ -1,7 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.benchmarks.process.ShellCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

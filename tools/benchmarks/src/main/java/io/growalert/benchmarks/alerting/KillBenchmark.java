@@ -1,5 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +28,7 @@ final class KillBenchmark {
     public static void main(String... args) throws Exception {
         int kills = args.length > 0 ? Integer.parseInt(args[0]) : 20;
         var random = new Random(9);
-        var ports = Ports.free();
+        var ports = PortRange.free();
         var folder = Files.createTempDirectory("growalert-kill");
         var firstDue = new ArrayList<Double>();
         try (var sink = new WebhookSink()) {
@@ -56,9 +60,9 @@ final class KillBenchmark {
         }
     }
 
-    private static void report(WebhookSink sink, Ports ports, int kills) throws InterruptedException {
-        var results = TopicReader.all(TopicReader.results(ports.broker())).stream()
-                .map(TopicReader.Entry::value)
+    private static void report(WebhookSink sink, PortRange ports, int kills) throws InterruptedException {
+        var results = TopicRecords.all(TopicRecords.results(ports.broker())).stream()
+                .map(TopicRecords.Entry::value)
                 .toList();
         var implied = FlippingMonitors.transitions(results);
         var deadline = Instant.now().plusSeconds(15);

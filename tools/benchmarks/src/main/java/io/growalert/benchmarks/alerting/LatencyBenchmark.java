@@ -1,5 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.AlertEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +35,7 @@ final class LatencyBenchmark {
     private LatencyBenchmark() {}
 
     public static void main(String... args) throws Exception {
-        var ports = Ports.free();
+        var ports = PortRange.free();
         var folder = Files.createTempDirectory("growalert-latency");
         try (var sink = new WebhookSink();
                 var standalone = GrowAlertProcess.start(
@@ -49,7 +53,7 @@ final class LatencyBenchmark {
         }
     }
 
-    private static String write(Path folder, Ports ports, WebhookSink sink) throws Exception {
+    private static String write(Path folder, PortRange ports, WebhookSink sink) throws Exception {
         var monitors = IntStream.range(0, MONITORS).mapToObj("""
                           - id: bench-%1$d
                             every: 1s
@@ -70,7 +74,7 @@ final class LatencyBenchmark {
         return file.toString();
     }
 
-    private static boolean connects(Ports ports) {
+    private static boolean connects(PortRange ports) {
         try (var connection = DriverManager.getConnection(ports.database())) {
             return connection.isValid(1);
         } catch (SQLException e) {
@@ -146,9 +150,9 @@ final class LatencyBenchmark {
         return told;
     }
 
-    private static void report(Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> told, Ports ports) {
+    private static void report(Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> told, PortRange ports) {
         var checkEnds = new HashMap<String, Instant>();
-        for (var entry : TopicReader.all(TopicReader.results(ports.broker()))) {
+        for (var entry : TopicRecords.all(TopicRecords.results(ports.broker()))) {
             var result = entry.value();
             checkEnds.put(
                     result.monitor() + " " + result.slot(), result.startedAt().plusMillis(result.durationMs()));

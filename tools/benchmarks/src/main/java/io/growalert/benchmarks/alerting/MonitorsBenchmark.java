@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.growalert.alerts.Alert;

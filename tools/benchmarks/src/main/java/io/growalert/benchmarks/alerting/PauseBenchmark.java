@@ -1,5 +1,11 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.Installation;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.CheckResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +37,12 @@ final class PauseBenchmark {
     public static void main(String... args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 10;
         var installation = Installation.of(args, 1);
-        var ports = Ports.free();
+        var ports = PortRange.free();
         int exitCode;
-        try (var scratch = Scratch.make("growalert-pause")) {
+        try (var scratch = ScratchFolder.make("growalert-pause")) {
             var options = List.of("--no-billing", "--config", write(scratch.folder(), ports));
             try (var standalone = installation.start(scratch.resolve("data"), ports, options)) {
-                var metrics = new Metrics(ports.http() + 1);
+                var metrics = new ScrapedMetrics(ports.http() + 1);
                 Await.until(Duration.ofMinutes(5), () -> metrics.known("growalert_runs_total") > MONITORS);
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
                 var since = Instant.now();
@@ -57,7 +63,7 @@ final class PauseBenchmark {
     }
 
     /** The value of each changes every 10 s of slot time, so that no pause hides a change from the results for good. */
-    private static String write(Path folder, Ports ports) throws Exception {
+    private static String write(Path folder, PortRange ports) throws Exception {
         var monitors = IntStream.range(0, MONITORS).mapToObj("""
                           - id: pause-%1$d
                             every: 1s
@@ -78,11 +84,11 @@ final class PauseBenchmark {
         return file.toString();
     }
 
-    private static int report(Ports ports, Instant since, GrowAlertProcess standalone) {
-        var results = TopicReader.all(TopicReader.results(ports.broker())).stream()
-                .map(TopicReader.Entry::value)
+    private static int report(PortRange ports, Instant since, GrowAlertProcess standalone) {
+        var results = TopicRecords.all(TopicRecords.results(ports.broker())).stream()
+                .map(TopicRecords.Entry::value)
                 .toList();
-        var events = new Events(TopicReader.all(TopicReader.events(ports.broker())));
+        var events = new AlertEvents(TopicRecords.all(TopicRecords.events(ports.broker())));
         var implied = FlippingMonitors.transitions(results);
         var impliedIds =
                 implied.stream().map(FlippingMonitors.Implied::eventId).collect(Collectors.toCollection(HashSet::new));
@@ -117,11 +123,11 @@ final class PauseBenchmark {
         report.check(
                 "nothing else was told",
                 events.all().stream()
-                        .map(TopicReader.Entry::value)
-                        .filter(event -> !Events.isOwn(event)
+                        .map(TopicRecords.Entry::value)
+                        .filter(event -> !AlertEvents.isOwn(event)
                                 && event.slot().isBefore(settled)
                                 && !impliedIds.contains(event.id()))
-                        .map(Events::describe)
+                        .map(AlertEvents::describe)
                         .toList());
         report.check("it still runs", standalone.isAlive(), "the standalone ended");
         return report.conclude();

@@ -1,5 +1,10 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.Installation;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Topics;
@@ -104,13 +109,13 @@ final class PoisonBenchmark {
     }
 
     private void run(Case each) throws Exception {
-        try (var scratch = Scratch.make("growalert-poison");
-                var values = Values.start(scratch.resolve("values"));
+        try (var scratch = ScratchFolder.make("growalert-poison");
+                var values = SourceValues.start(scratch.resolve("values"));
                 var sink = new WebhookSink()) {
-            var ports = Ports.free();
+            var ports = PortRange.free();
             var options = List.of("--no-billing", "--config", write(scratch, values, sink));
             try (var standalone = installation.start(scratch.resolve("data"), ports, options)) {
-                var metrics = new Metrics(ports.http() + 1);
+                var metrics = new ScrapedMetrics(ports.http() + 1);
                 Await.until(Duration.ofMinutes(5), () -> metrics.known("growalert_runs_total") > 4);
                 var before = firesAndResolves(values, sink);
                 if (!before.isEmpty()) {
@@ -126,14 +131,14 @@ final class PoisonBenchmark {
                 report.check("%s: %s fires and resolves".formatted(each.name(), HEALTHY), violations);
                 Report.print("       /health: %s; dispatcher: %s; monitor-service: %s"
                         .formatted(
-                                new Api(ports.http()).health("/health"),
-                                new Api(ports.http() + 2).health("/actuator/health"),
-                                new Api(ports.http() + 1).health("/actuator/health")));
+                                new JsonApi(ports.http()).health("/health"),
+                                new JsonApi(ports.http() + 2).health("/actuator/health"),
+                                new JsonApi(ports.http() + 1).health("/actuator/health")));
             }
         }
     }
 
-    private static String write(Scratch scratch, Values values, WebhookSink sink) throws Exception {
+    private static String write(ScratchFolder scratch, SourceValues values, WebhookSink sink) throws Exception {
         var file = scratch.resolve("poison.yaml");
         Files.writeString(
                 file,
@@ -145,7 +150,7 @@ final class PoisonBenchmark {
         return file.toString();
     }
 
-    private static String monitor(Values values, String name) throws Exception {
+    private static String monitor(SourceValues values, String name) throws Exception {
         values.set(name, 0);
         return """
                   - id: %s
@@ -155,11 +160,11 @@ final class PoisonBenchmark {
                     query: %s
                     fail: {above: 1}
                     alert: {receivers: [hook]}
-                """.formatted(name, Values.query(name));
+                """.formatted(name, SourceValues.query(name));
     }
 
     /** What speaks against it. */
-    private static List<String> firesAndResolves(Values values, WebhookSink sink) throws Exception {
+    private static List<String> firesAndResolves(SourceValues values, WebhookSink sink) throws Exception {
         long fired = count(sink, AlertEvent.Type.FIRING);
         long resolved = count(sink, AlertEvent.Type.RESOLVED);
         values.set(HEALTHY, 2);
@@ -188,7 +193,7 @@ final class PoisonBenchmark {
         return sink.arrivals().stream()
                 .filter(arrival -> arrival.event().monitor().equals(HEALTHY)
                         && arrival.event().type() == type
-                        && !Events.isOwn(arrival.event()))
+                        && !AlertEvents.isOwn(arrival.event()))
                 .count();
     }
 }

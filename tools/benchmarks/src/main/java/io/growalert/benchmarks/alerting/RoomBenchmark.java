@@ -1,5 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +20,14 @@ final class RoomBenchmark {
 
     public static void main(String... args) throws Exception {
         int minutes = args.length > 0 ? Integer.parseInt(args[0]) : 10;
-        var ports = Ports.free();
+        var ports = PortRange.free();
         var data = Files.createTempDirectory("growalert-room").resolve("data");
         try (var standalone = GrowAlertProcess.start(data, ports, List.of())) {
             Await.until(Duration.ofSeconds(90), () -> says(data, "FIRING"));
             Report.print(
                     "first alert on the console after %.1f s".formatted(since(standalone.startedAt(), Instant.now())));
             var ends = new ArrayList<Instant>();
-            for (var entry : TopicReader.all(TopicReader.results(ports.broker()))) {
+            for (var entry : TopicRecords.all(TopicRecords.results(ports.broker()))) {
                 ends.add(entry.value().startedAt().plusMillis(entry.value().durationMs()));
             }
             Report.print("first result after %.1f s".formatted(since(standalone.startedAt(), Collections.min(ends))));

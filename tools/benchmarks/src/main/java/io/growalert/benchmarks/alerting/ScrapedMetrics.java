@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import java.io.IOException;
 import java.net.URI;
@@ -8,12 +8,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** The counters that a service shows to Prometheus. */
-final class Metrics {
+final class ScrapedMetrics {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final URI address;
 
-    Metrics(int port) {
+    ScrapedMetrics(int port) {
         address = URI.create("http://127.0.0.1:%d/actuator/prometheus".formatted(port));
     }
 

@@ -1,23 +1,25 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.PostgresProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Values for monitors to watch, in a PostgreSQL of their own, which no fault of GrowAlert's reaches. */
-final class Values implements AutoCloseable {
+final class SourceValues implements AutoCloseable {
     private final PostgresProcess postgres;
     private final Connection connection;
 
-    private Values(PostgresProcess postgres, Connection connection) {
+    private SourceValues(PostgresProcess postgres, Connection connection) {
         this.postgres = postgres;
         this.connection = connection;
     }
 
-    static Values start(Path folder) throws IOException, SQLException {
-        var postgres = PostgresProcess.start(folder, Ports.free(0));
-        var values = new Values(postgres, postgres.connect("postgres"));
+    static SourceValues start(Path folder) throws IOException, SQLException {
+        var postgres = PostgresProcess.start(folder, PortRange.free(0));
+        var values = new SourceValues(postgres, postgres.connect("postgres"));
         values.execute("CREATE TABLE bench (name text PRIMARY KEY, value float8 NOT NULL)");
         return values;
     }

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import io.growalert.alerts.MonitorListener;
 import io.growalert.alerts.Run;

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads a topic as any client may, committed records only, from its start. */
-final class TopicReader<V> implements AutoCloseable {
+final class TopicRecords<V> implements AutoCloseable {
     /**
      * @param at the record's timestamp
      * @param arrived when it was read
@@ -27,7 +27,7 @@ final class TopicReader<V> implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final Class<V> type;
 
-    private TopicReader(String broker, String topic, Class<V> type) {
+    private TopicRecords(String broker, String topic, Class<V> type) {
         this.type = type;
         consumer = new KafkaConsumer<>(
                 Map.of(
@@ -46,16 +46,16 @@ final class TopicReader<V> implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    static TopicReader<CheckResult> results(String broker) {
-        return new TopicReader<>(broker, Topics.CHECK_RESULTS, CheckResult.class);
+    static TopicRecords<CheckResult> results(String broker) {
+        return new TopicRecords<>(broker, Topics.CHECK_RESULTS, CheckResult.class);
     }
 
-    static TopicReader<AlertEvent> events(String broker) {
-        return new TopicReader<>(broker, Topics.ALERTS, AlertEvent.class);
+    static TopicRecords<AlertEvent> events(String broker) {
+        return new TopicRecords<>(broker, Topics.ALERTS, AlertEvent.class);
     }
 
     /** Everything up to the end that the topic has now. */
-    static <V> List<Entry<V>> all(TopicReader<V> reader) {
+    static <V> List<Entry<V>> all(TopicRecords<V> reader) {
         var all = new ArrayList<Entry<V>>();
         try (reader) {
             reader.toTheEnd(all::add);

@@ -1,5 +1,10 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.alerting;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.Installation;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Status;
@@ -48,25 +53,25 @@ final class UpgradeBenchmark {
     }
 
     /** What there was when the version before ended. */
-    private record Left(Map<String, String> open, Map<String, String> deliveries, Events events, Instant at) {}
+    private record Left(Map<String, String> open, Map<String, String> deliveries, AlertEvents events, Instant at) {}
 
     /** What both versions run on. */
-    private record Site(Scratch scratch, Values values, WebhookSink sink, int deadPort, Ports ports) {
-        Api dispatcher() {
-            return new Api(ports.http() + 2);
+    private record Site(ScratchFolder scratch, SourceValues values, WebhookSink sink, int deadPort, PortRange ports) {
+        JsonApi dispatcher() {
+            return new JsonApi(ports.http() + 2);
         }
 
-        Metrics monitors() {
-            return new Metrics(ports.http() + 1);
+        ScrapedMetrics monitors() {
+            return new ScrapedMetrics(ports.http() + 1);
         }
 
-        Events events() {
-            return new Events(TopicReader.all(TopicReader.events(ports.broker())));
+        AlertEvents events() {
+            return new AlertEvents(TopicRecords.all(TopicRecords.events(ports.broker())));
         }
 
         List<CheckResult> results(String monitor) {
-            return TopicReader.all(TopicReader.results(ports.broker())).stream()
-                    .map(TopicReader.Entry::value)
+            return TopicRecords.all(TopicRecords.results(ports.broker())).stream()
+                    .map(TopicRecords.Entry::value)
                     .filter(result -> result.monitor().equals(monitor))
                     .toList();
         }
@@ -81,10 +86,10 @@ final class UpgradeBenchmark {
 
     private void upgrade(String how, boolean killed) throws Exception {
         Report.print("the version before, %s".formatted(how));
-        try (var scratch = Scratch.make("growalert-upgrade");
-                var values = Values.start(scratch.resolve("values"));
+        try (var scratch = ScratchFolder.make("growalert-upgrade");
+                var values = SourceValues.start(scratch.resolve("values"));
                 var sink = new WebhookSink()) {
-            var site = new Site(scratch, values, sink, Ports.free(0), Ports.free());
+            var site = new Site(scratch, values, sink, PortRange.free(0), PortRange.free());
             var options = List.of("--no-billing", "--config", write(site));
             var data = scratch.resolve("data");
             Left left;
@@ -139,7 +144,7 @@ final class UpgradeBenchmark {
                     query: %s
                     fail: {above: 1}
                     alert: %s
-                """.formatted(name, every, Values.query(name), alert);
+                """.formatted(name, every, SourceValues.query(name), alert);
     }
 
     /** Open incidents, a mute that holds one, a parked delivery, one that waits, and a counter at two of three. */
@@ -170,7 +175,7 @@ final class UpgradeBenchmark {
     }
 
     /** The open incidents of series, by alert. */
-    private static Map<String, String> open(Api api) throws IOException, InterruptedException {
+    private static Map<String, String> open(JsonApi api) throws IOException, InterruptedException {
         var open = new HashMap<String, String>();
         api.get("/api/alerts").forEach(incident -> {
             if (!incident.path("series").isEmpty()) {
@@ -183,7 +188,7 @@ final class UpgradeBenchmark {
     }
 
     /** The states of all deliveries, by id; none while the dispatcher does not answer. */
-    private static Map<String, String> deliveries(Api api) {
+    private static Map<String, String> deliveries(JsonApi api) {
         var deliveries = new HashMap<String, String>();
         try {
             api.get("/api/deliveries?limit=1000")
@@ -204,8 +209,8 @@ final class UpgradeBenchmark {
                 PATIENCE,
                 () -> site.arrived("half", AlertEvent.Type.FIRING) > 0);
         var half = site.events().all().stream()
-                .map(TopicReader.Entry::value)
-                .filter(event -> event.monitor().equals("half") && !Events.isOwn(event))
+                .map(TopicRecords.Entry::value)
+                .filter(event -> event.monitor().equals("half") && !AlertEvents.isOwn(event))
                 .toList();
         var firstThree = site.results("half").stream()
                 .filter(result -> result.status() == Status.FAILED && result.error() == null)
@@ -236,10 +241,10 @@ final class UpgradeBenchmark {
         report.check(
                 "no event but that of the counter",
                 events.all().stream()
-                        .map(TopicReader.Entry::value)
+                        .map(TopicRecords.Entry::value)
                         .filter(event ->
                                 !known.contains(event.id()) && !event.monitor().equals("half"))
-                        .map(Events::describe)
+                        .map(AlertEvents::describe)
                         .toList());
         var seen = new HashMap<String, Integer>();
         site.sink().arrivals().forEach(arrival -> seen.merge(arrival.webhookId(), 1, Integer::sum));
@@ -293,7 +298,7 @@ final class UpgradeBenchmark {
             eventually("all resolve", PATIENCE, () -> site.events().open().keySet().stream()
                     .noneMatch(left.open()::containsKey));
             var resolved = site.events().all().stream()
-                    .map(TopicReader.Entry::value)
+                    .map(TopicRecords.Entry::value)
                     .filter(event -> event.type() == AlertEvent.Type.RESOLVED)
                     .map(AlertEvent::incident)
                     .toList();

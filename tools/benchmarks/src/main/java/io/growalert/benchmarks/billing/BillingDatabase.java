@@ -1,5 +1,7 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.process.PostgresProcess;
+import io.growalert.benchmarks.report.Report;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,11 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The schema {@code billing} of one database, as anybody may read it. */
-record BillingDatabase(Connection connection) implements AutoCloseable {
+public record BillingDatabase(Connection connection) implements AutoCloseable {
     /** For {@link #applyFrom}. */
     static final String AT_ONCE = "clock_timestamp()";
 
-    static final String IN_A_DAY = AT_ONCE + " + interval '1 day'";
+    public static final String IN_A_DAY = AT_ONCE + " + interval '1 day'";
 
     /** Each has an {@code id}. */
     static final List<String> RECORDS = List.of(
@@ -31,12 +33,12 @@ record BillingDatabase(Connection connection) implements AutoCloseable {
             "disputes",
             "device_orders");
 
-    static BillingDatabase of(PostgresProcess postgres, String database) throws SQLException {
+    public static BillingDatabase of(PostgresProcess postgres, String database) throws SQLException {
         return new BillingDatabase(postgres.connect(database));
     }
 
     /** When events are due that are stored from now on; those that were stored before are forgotten. */
-    void applyFrom(String due) throws SQLException {
+    public void applyFrom(String due) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("alter table billing.stripe_events alter column due_at set default " + due);
             statement.execute("truncate billing.stripe_events");
@@ -115,7 +117,7 @@ record BillingDatabase(Connection connection) implements AutoCloseable {
         return pairs("select key, string_agg(id, ' ' order by sequence) from billing.outbox group by key");
     }
 
-    long count(String sql) throws SQLException {
+    public long count(String sql) throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(sql)) {
             row.next();

@@ -1,5 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.load.WebhookLoad;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ServiceProcess;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,23 +39,26 @@ final class BillingFaultsBenchmark {
         var report = new Report();
         try (var stripe = StripeHistory.of(events, true);
                 var proxy = new CountingProxy(stripe.apiBase());
-                var backing = Backing.start()) {
-            Telling.orderly(backing, stripe.history(), proxy, report);
+                var backing = BillingServers.start()) {
+            HistoryReplay.orderly(backing, stripe.history(), proxy, report);
             proxy.forget();
             backing.postgres().createDatabase(DATABASE);
-            try (var one = backing.billing("one", Ports.free(0), DATABASE, proxy.address());
-                    var other = backing.billing("other", Ports.free(0), DATABASE, proxy.address())) {
+            try (var one = backing.billing("one", PortRange.free(0), DATABASE, proxy.address());
+                    var other = backing.billing("other", PortRange.free(0), DATABASE, proxy.address())) {
                 one.awaitHealthy();
                 other.awaitHealthy();
                 Set<String> taken = ConcurrentHashMap.newKeySet();
                 long start = System.nanoTime();
-                var tap = new Tap(stripe.history().events().size());
+                var tap = new PacedLimit(stripe.history().events().size());
                 var outcome = underFaults(
                         () -> new WebhookLoad(
-                                        List.of(one.port(), other.port()), Telling.CONNECTIONS, true, tap::allowed)
+                                        List.of(one.port(), other.port()),
+                                        HistoryReplay.CONNECTIONS,
+                                        true,
+                                        tap::allowed)
                                 .run(
-                                        History.webhooks(stripe.history().events()),
-                                        Telling.LONG,
+                                        EventHistory.webhooks(stripe.history().events()),
+                                        HistoryReplay.LONG,
                                         new AtomicBoolean(),
                                         taken::add),
                         () -> {
@@ -59,13 +66,13 @@ final class BillingFaultsBenchmark {
                             stop(backing, stopped, tap, taken);
                         });
                 try (var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
-                    report.check("it settles afterwards", database.awaitSettled(Telling.PATIENCE), "see above");
-                    Telling.report(
+                    report.check("it settles afterwards", database.awaitSettled(HistoryReplay.PATIENCE), "see above");
+                    HistoryReplay.report(
                             "told under faults", stripe.history().events().size(), start, outcome, database, proxy);
                     var lost = new ArrayList<>(taken);
                     lost.removeAll(database.eventIds());
                     report.check("all of %,d events that got a 200 are there".formatted(taken.size()), lost);
-                    Telling.compare(report, backing, database, Set.of());
+                    HistoryReplay.compare(report, backing, database, Set.of());
                     BillingTopic.read(backing.kafka().bootstrapServers()).judge(report, database);
                 }
             }
@@ -98,7 +105,7 @@ final class BillingFaultsBenchmark {
         }
     }
 
-    private static void kill(List<ServiceProcess> instances, int kills, Tap tap, Set<String> taken)
+    private static void kill(List<ServiceProcess> instances, int kills, PacedLimit tap, Set<String> taken)
             throws IOException, InterruptedException {
         var random = new Random(9);
         for (int kill = 1; kill <= kills; kill++) {
@@ -113,7 +120,7 @@ final class BillingFaultsBenchmark {
         }
     }
 
-    private static void stop(Backing backing, int seconds, Tap tap, Set<String> taken)
+    private static void stop(BillingServers backing, int seconds, PacedLimit tap, Set<String> taken)
             throws IOException, InterruptedException {
         tap.openTo(BEFORE_KAFKA, seconds + 2 * SECONDS_BETWEEN);
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);

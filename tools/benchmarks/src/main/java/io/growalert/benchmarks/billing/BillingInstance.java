@@ -1,7 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import static java.util.Map.entry;
 
+import io.growalert.benchmarks.process.ServiceProcess;
 import io.growalert.billing.BillingService;
 import io.growalert.sandbox.StripeSandbox;
 import java.io.IOException;
@@ -12,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /** The billing-service as the benchmarks start it. */
-final class Billing {
+final class BillingInstance {
     static final String WEBHOOK_SECRET = "whsec_benchmark";
 
     /** No session is ever opened. */
     private static final String SESSION_KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
-    private Billing() {}
+    private BillingInstance() {}
 
     /** Starts it and returns at once. */
     static ServiceProcess start(Path console, int port, String databaseUrl, String kafka, URI stripe)

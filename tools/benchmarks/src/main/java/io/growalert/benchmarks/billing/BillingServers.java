@@ -1,19 +1,26 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.process.KafkaProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.PostgresProcess;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.process.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
 /** What billing stands on: a PostgreSQL and a Kafka of our own over a temporary folder. */
-record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implements AutoCloseable {
+public record BillingServers(Path folder, PostgresProcess postgres, KafkaProcess kafka) implements AutoCloseable {
 
-    static Backing start() throws IOException, SQLException, InterruptedException {
-        var folder = Scratch.make("growalert-billing").folder();
-        var postgres = PostgresProcess.start(folder.resolve("postgres"), Ports.free(0));
+    public static BillingServers start() throws IOException, SQLException, InterruptedException {
+        var folder = ScratchFolder.make("growalert-billing").folder();
+        var postgres = PostgresProcess.start(folder.resolve("postgres"), PortRange.free(0));
         try {
-            return new Backing(
-                    folder, postgres, KafkaProcess.start(folder.resolve("kafka"), Ports.free(0), Ports.free(0)));
+            return new BillingServers(
+                    folder,
+                    postgres,
+                    KafkaProcess.start(folder.resolve("kafka"), PortRange.free(0), PortRange.free(0)));
         } catch (IOException | InterruptedException | RuntimeException e) {
             postgres.close();
             throw e;
@@ -21,8 +28,8 @@ record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implem
     }
 
     /** Starts an instance of billing over this database, which exists, and returns at once. */
-    ServiceProcess billing(String name, int port, String database, URI stripe) throws IOException {
-        return Billing.start(
+    public ServiceProcess billing(String name, int port, String database, URI stripe) throws IOException {
+        return BillingInstance.start(
                 folder.resolve(name + ".log"), port, postgres.url(database), kafka.bootstrapServers(), stripe);
     }
 
@@ -31,6 +38,6 @@ record Backing(Path folder, PostgresProcess postgres, KafkaProcess kafka) implem
     public void close() throws IOException {
         kafka.close();
         postgres.close();
-        new Scratch(folder).close();
+        new ScratchFolder(folder).close();
     }
 }

@@ -1,5 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;

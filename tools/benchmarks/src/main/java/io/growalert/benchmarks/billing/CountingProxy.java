@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,14 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.process.ChildProcess;
+import io.growalert.benchmarks.process.ServiceProcess;
 import java.io.IOException;
 
 /** Where the processors' time went, in seconds. */
-record Cpu(double billing, double postgres, double kafka, double load, long at) {
+public record CpuUse(double billing, double postgres, double kafka, double load, long at) {
 
-    static Cpu now(Backing backing, ServiceProcess billing) throws IOException {
-        return new Cpu(
+    public static CpuUse now(BillingServers backing, ServiceProcess billing) throws IOException {
+        return new CpuUse(
                 billing.cpuSeconds(),
                 backing.postgres().cpuSeconds(),
                 backing.kafka().cpuSeconds(),
@@ -14,8 +16,8 @@ record Cpu(double billing, double postgres, double kafka, double load, long at) 
                 System.nanoTime());
     }
 
-    Cpu since(Cpu earlier) {
-        return new Cpu(
+    public CpuUse since(CpuUse earlier) {
+        return new CpuUse(
                 billing - earlier.billing,
                 postgres - earlier.postgres,
                 kafka - earlier.kafka,

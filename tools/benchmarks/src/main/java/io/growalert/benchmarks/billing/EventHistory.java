@@ -1,7 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.benchmarks.load.SignedWebhook;
+import io.growalert.benchmarks.load.StripeSigner;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,10 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param ties how many share their second with the one before of the same object
  */
-record History(List<Event> events, int ties) {
+record EventHistory(List<Event> events, int ties) {
     private static final int NEAR = 8;
 
-    History {
+    EventHistory {
         events = List.copyOf(events);
     }
 
@@ -49,7 +51,7 @@ record History(List<Event> events, int ties) {
      *
      * @param end the second after the last
      */
-    static History spread(List<Event> events, long end, double share, long seed) {
+    static EventHistory spread(List<Event> events, long end, double share, long seed) {
         var random = new Random(seed);
         var seconds = new HashMap<String, Long>();
         var indexes = new HashMap<String, Integer>();
@@ -72,7 +74,7 @@ record History(List<Event> events, int ties) {
             seconds.put(event.object(), second);
             event.json().put("created", second);
         }
-        return new History(events, tied);
+        return new EventHistory(events, tied);
     }
 
     private static List<Event> candidates(List<Event> events) {
@@ -95,15 +97,15 @@ record History(List<Event> events, int ties) {
     }
 
     /** These events as webhooks, one after the other, each signed when it is asked for; null at the end. */
-    static Supplier<@Nullable Webhook> webhooks(Iterable<Event> events) {
-        var signature = new Signature(Billing.WEBHOOK_SECRET);
+    static Supplier<@Nullable SignedWebhook> webhooks(Iterable<Event> events) {
+        var signature = new StripeSigner(BillingInstance.WEBHOOK_SECRET);
         var each = events.iterator();
         return () -> {
             if (!each.hasNext()) {
                 return null;
             }
             var event = each.next();
-            return Webhook.signed(event.id(), event.body(), signature);
+            return SignedWebhook.signed(event.id(), event.body(), signature);
         };
     }
 

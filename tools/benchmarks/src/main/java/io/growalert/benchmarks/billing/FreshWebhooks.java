@@ -1,5 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.load.SignedWebhook;
+import io.growalert.benchmarks.load.StripeSigner;
+import io.growalert.benchmarks.load.WebhookLoad;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,25 +10,25 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Webhooks none of which was there before, about other objects each time a history is told. For one thread. */
-final class FreshWebhooks {
+public final class FreshWebhooks {
     /** More than can be taken. */
-    static final int MOST_PER_SECOND = 12_000;
+    public static final int MOST_PER_SECOND = 12_000;
 
-    private final Signature signature = new Signature(Billing.WEBHOOK_SECRET);
-    private final List<Template> templates;
+    private final StripeSigner signature = new StripeSigner(BillingInstance.WEBHOOK_SECRET);
+    private final List<WebhookTemplate> templates;
     private int round;
 
-    FreshWebhooks(History history) {
-        templates = history.events().stream().map(Template::of).toList();
+    public FreshWebhooks(EventHistory history) {
+        templates = history.events().stream().map(WebhookTemplate::of).toList();
     }
 
-    List<Template> templates() {
+    List<WebhookTemplate> templates() {
         return templates;
     }
 
     /** So many, signed now. */
-    List<Webhook> signed(int count) {
-        var webhooks = new ArrayList<Webhook>(count);
+    public List<SignedWebhook> signed(int count) {
+        var webhooks = new ArrayList<SignedWebhook>(count);
         for (int i = 0; i < count; i++) {
             if (i % templates.size() == 0) {
                 round++;
@@ -36,7 +39,8 @@ final class FreshWebhooks {
     }
 
     /** Sends these, each once, for at most so many seconds. */
-    static WebhookLoad.Outcome send(List<Webhook> webhooks, int port, int connections, int seconds) throws IOException {
+    public static WebhookLoad.Outcome send(List<SignedWebhook> webhooks, int port, int connections, int seconds)
+            throws IOException {
         var each = webhooks.iterator();
         return WebhookLoad.full(List.of(port), connections, false)
                 .run(

@@ -1,5 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.load.WebhookLoad;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,31 +24,32 @@ final class HistoryBenchmark {
         var report = new Report();
         try (var stripe = StripeHistory.of(events, true);
                 var proxy = new CountingProxy(stripe.apiBase());
-                var backing = Backing.start()) {
-            Telling.orderly(backing, stripe.history(), proxy, report);
+                var backing = BillingServers.start()) {
+            HistoryReplay.orderly(backing, stripe.history(), proxy, report);
             proxy.forget();
             backing.postgres().createDatabase(SHUFFLED);
-            try (var one = backing.billing("one", Ports.free(0), SHUFFLED, proxy.address());
-                    var other = backing.billing("other", Ports.free(0), SHUFFLED, proxy.address())) {
+            try (var one = backing.billing("one", PortRange.free(0), SHUFFLED, proxy.address());
+                    var other = backing.billing("other", PortRange.free(0), SHUFFLED, proxy.address())) {
                 one.awaitHealthy();
                 other.awaitHealthy();
                 long start = System.nanoTime();
-                var outcome = WebhookLoad.full(List.of(one.port(), other.port()), Telling.CONNECTIONS, true)
+                var outcome = WebhookLoad.full(List.of(one.port(), other.port()), HistoryReplay.CONNECTIONS, true)
                         .run(
-                                History.webhooks(Telling.shuffled(stripe.history(), copies, 1)),
-                                Telling.LONG,
+                                EventHistory.webhooks(HistoryReplay.shuffled(stripe.history(), copies, 1)),
+                                HistoryReplay.LONG,
                                 new AtomicBoolean(),
                                 id -> {});
                 try (var shuffled = BillingDatabase.of(backing.postgres(), SHUFFLED)) {
-                    report.check("the shuffled telling settles", shuffled.awaitSettled(Telling.PATIENCE), "see above");
-                    Telling.report(
+                    report.check(
+                            "the shuffled telling settles", shuffled.awaitSettled(HistoryReplay.PATIENCE), "see above");
+                    HistoryReplay.report(
                             "told in no order, %d times each".formatted(copies),
                             stripe.history().events().size(),
                             start,
                             outcome,
                             shuffled,
                             proxy);
-                    Telling.compare(report, backing, shuffled, Set.of());
+                    HistoryReplay.compare(report, backing, shuffled, Set.of());
                     BillingTopic.read(backing.kafka().bootstrapServers()).judge(report, shuffled);
                 }
             }

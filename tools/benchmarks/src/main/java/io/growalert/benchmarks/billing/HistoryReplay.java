@@ -1,5 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.load.WebhookLoad;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.events.Topics;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -12,28 +15,28 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ways to tell billing a history, and what it must come to. */
-final class Telling {
+final class HistoryReplay {
     static final Duration PATIENCE = Duration.ofMinutes(3);
     static final Duration LONG = Duration.ofHours(1);
     static final int CONNECTIONS = 32;
     static final String ORDERLY = "orderly";
 
-    private Telling() {}
+    private HistoryReplay() {}
 
     /**
      * In its order, each event once, one at a time, to one instance over a database of its own: what every other telling must
      * come to.
      */
-    static void orderly(Backing backing, History history, CountingProxy stripe, Report report)
+    static void orderly(BillingServers backing, EventHistory history, CountingProxy stripe, Report report)
             throws IOException, SQLException, InterruptedException {
         stripe.forget();
         backing.postgres().createDatabase(ORDERLY);
-        try (var billing = backing.billing(ORDERLY, Ports.free(0), ORDERLY, stripe.address());
+        try (var billing = backing.billing(ORDERLY, PortRange.free(0), ORDERLY, stripe.address());
                 var database = BillingDatabase.of(backing.postgres(), ORDERLY)) {
             billing.awaitHealthy();
             long start = System.nanoTime();
             var outcome = WebhookLoad.full(List.of(billing.port()), 1, true)
-                    .run(History.webhooks(history.events()), LONG, new AtomicBoolean(), id -> {});
+                    .run(EventHistory.webhooks(history.events()), LONG, new AtomicBoolean(), id -> {});
             report.check("the orderly telling settles", database.awaitSettled(PATIENCE), "see above");
             report.check("rows are as the last event of each object says", new LastObjects(history).unlike(database));
             report("told in order", history.events().size(), start, outcome, database, stripe);
@@ -43,8 +46,8 @@ final class Telling {
     }
 
     /** So many copies of each event, in no order. */
-    static List<History.Event> shuffled(History history, int copies, long seed) {
-        var all = new ArrayList<History.Event>();
+    static List<EventHistory.Event> shuffled(EventHistory history, int copies, long seed) {
+        var all = new ArrayList<EventHistory.Event>();
         for (int copy = 0; copy < copies; copy++) {
             all.addAll(history.events());
         }
@@ -83,7 +86,7 @@ final class Telling {
      *
      * @param untold ids of what no event was ever about: only who asks Stripe knows of it
      */
-    static void compare(Report report, Backing backing, BillingDatabase actual, Set<String> untold)
+    static void compare(Report report, BillingServers backing, BillingDatabase actual, Set<String> untold)
             throws SQLException {
         try (var orderly = BillingDatabase.of(backing.postgres(), ORDERLY)) {
             for (var table : BillingDatabase.RECORDS) {

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;

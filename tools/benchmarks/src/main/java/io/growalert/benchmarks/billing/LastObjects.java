@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -26,7 +26,7 @@ final class LastObjects {
 
     private final Map<String, JsonNode> objects = new HashMap<>();
 
-    LastObjects(History history) {
+    LastObjects(EventHistory history) {
         for (var event : history.events()) {
             var object = event.json().at("/data/object");
             var table = TABLES.get(object.path("object").asString(""));

@@ -1,14 +1,14 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 /** Lets so many through by and by, so that each fault has its part of the load. */
-final class Tap {
+final class PacedLimit {
     private final long all;
     private long from;
     private long to;
     private long openedAt;
     private double seconds = 1;
 
-    Tap(long all) {
+    PacedLimit(long all) {
         this.all = all;
     }
 

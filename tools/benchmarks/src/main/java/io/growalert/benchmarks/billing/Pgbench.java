@@ -1,5 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.process.PostgresProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

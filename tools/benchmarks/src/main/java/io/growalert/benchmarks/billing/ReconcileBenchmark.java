@@ -1,5 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
 import io.growalert.billing.ledger.EventTypes;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.StripeSandbox;
@@ -30,14 +33,14 @@ final class ReconcileBenchmark {
         int events = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
         int dropped = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
         var report = new Report();
-        int port = Ports.free(0);
+        int port = PortRange.free(0);
         var options = Options.defaults()
                 .withPrices(StripeHistory.prices())
-                .withWebhook(URI.create("http://127.0.0.1:%d/webhook".formatted(port)), Billing.WEBHOOK_SECRET);
+                .withWebhook(URI.create("http://127.0.0.1:%d/webhook".formatted(port)), BillingInstance.WEBHOOK_SECRET);
         try (var sandbox = StripeSandbox.start(options);
                 var proxy = new CountingProxy(sandbox.apiBase());
-                var backing = Backing.start()) {
-            var stripe = new Stripe(sandbox.apiBase());
+                var backing = BillingServers.start()) {
+            var stripe = new SandboxClient(sandbox.apiBase());
             backing.postgres().createDatabase(DATABASE);
             try (var billing = backing.billing(DATABASE, port, DATABASE, proxy.address());
                     var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
@@ -49,7 +52,7 @@ final class ReconcileBenchmark {
                 StripeHistory.live(stripe, events);
                 stripe.refusals().forEach((what, times) -> Report.print("  %,6d x %s".formatted(times, what)));
                 Await.until(Duration.ofMinutes(5), () -> waiting(stripe) == 0);
-                report.check("what was delivered settles", database.awaitSettled(Telling.PATIENCE), "see above");
+                report.check("what was delivered settles", database.awaitSettled(HistoryReplay.PATIENCE), "see above");
                 var all = StripeHistory.events(stripe);
                 var unknown = unknown(all, database.eventIds());
                 var missing = unknown.stream()
@@ -61,7 +64,7 @@ final class ReconcileBenchmark {
 
                 proxy.forget();
                 reconcile(billing.address("/api/billing/reconcile"));
-                report.check("what was found settles", database.awaitSettled(Telling.PATIENCE), "see above");
+                report.check("what was found settles", database.awaitSettled(HistoryReplay.PATIENCE), "see above");
                 Report.print("%,d requests to Stripe meanwhile".formatted(proxy.count()));
                 report.check(
                         "at most 20 requests to Stripe within a second",
@@ -72,13 +75,13 @@ final class ReconcileBenchmark {
                         unknown(missing, database.eventIds()).stream()
                                 .map(event -> event.type() + " " + event.id())
                                 .toList());
-                compare(backing, new History(all, 0), proxy, report, database);
+                compare(backing, new EventHistory(all, 0), proxy, report, database);
             }
         }
         System.exit(report.conclude());
     }
 
-    private static int waiting(Stripe stripe) {
+    private static int waiting(SandboxClient stripe) {
         int waiting = 0;
         for (var endpoint : stripe.get("/sandbox/status").at("/webhooks/endpoints")) {
             waiting += endpoint.path("waiting").asInt();
@@ -86,7 +89,7 @@ final class ReconcileBenchmark {
         return waiting;
     }
 
-    private static List<History.Event> unknown(List<History.Event> events, Set<String> known) {
+    private static List<EventHistory.Event> unknown(List<EventHistory.Event> events, Set<String> known) {
         return events.stream().filter(event -> !known.contains(event.id())).toList();
     }
 
@@ -110,18 +113,18 @@ final class ReconcileBenchmark {
     }
 
     private static void compare(
-            Backing backing, History history, CountingProxy proxy, Report report, BillingDatabase database)
+            BillingServers backing, EventHistory history, CountingProxy proxy, Report report, BillingDatabase database)
             throws IOException, SQLException, InterruptedException {
         BillingTopic.read(backing.kafka().bootstrapServers()).judge(report, database);
         backing.kafka().delete(io.growalert.events.Topics.BILLING);
-        Telling.orderly(backing, history, proxy, report);
+        HistoryReplay.orderly(backing, history, proxy, report);
         var untold = untold(history, database);
         Report.print("%,d payments of invoices that no event was about: Stripe tells only of those that were paid"
                 .formatted(untold.size()));
-        Telling.compare(report, backing, database, untold);
+        HistoryReplay.compare(report, backing, database, untold);
     }
 
-    private static Set<String> untold(History history, BillingDatabase database) throws SQLException {
+    private static Set<String> untold(EventHistory history, BillingDatabase database) throws SQLException {
         var untold = new HashSet<>(database.rows("invoice_payments").keySet());
         history.events()
                 .forEach(event ->

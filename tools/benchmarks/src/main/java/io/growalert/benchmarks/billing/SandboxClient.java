@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Stripe's API in plain HTTP. Not for several threads at once. */
-final class Stripe {
+final class SandboxClient {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient client =
@@ -25,7 +25,7 @@ final class Stripe {
     private final URI base;
     private final Map<String, Integer> refusals = new TreeMap<>();
 
-    Stripe(URI base) {
+    SandboxClient(URI base) {
         this.base = base;
     }
 

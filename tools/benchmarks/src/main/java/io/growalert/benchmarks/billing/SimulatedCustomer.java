@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A customer and what it does with Stripe in the course of its life. */
-final class Shopper {
+final class SimulatedCustomer {
     private static final String DECLINED = "pm_card_chargeDeclined";
     private static final String GOOD = "pm_card_visa";
     /** By which billing tells its objects from those of other software; what belongs to a customer needs none. */
     private static final String OURS = "metadata[growalert_request]";
 
-    private final Stripe stripe;
+    private final SandboxClient stripe;
     private final Random random;
     private final List<String> prices;
     private final int number;
@@ -31,7 +31,8 @@ final class Shopper {
      *
      * @param testClock to live under, so that its subscriptions renew when that is moved on
      */
-    Shopper(Stripe stripe, Random random, List<String> prices, int number, @Nullable String testClock) {
+    SimulatedCustomer(
+            SandboxClient stripe, Random random, List<String> prices, int number, @Nullable String testClock) {
         this.stripe = stripe;
         this.random = random;
         this.prices = prices;

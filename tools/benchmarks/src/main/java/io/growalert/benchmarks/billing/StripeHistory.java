@@ -1,5 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.report.Report;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
@@ -17,22 +18,22 @@ import java.util.Random;
  * The stand-in for Stripe with a past: so many events of customers that registered, subscribed, paid or failed to, ordered,
  * got refunds, disputed and left. It is made once for each size and seed, which takes a while, and kept in the build's folder.
  */
-final class StripeHistory implements AutoCloseable {
+public final class StripeHistory implements AutoCloseable {
     private static final long SEED = 3;
     private static final double TIES = 0.01;
     private static final int AT_ONCE = 200;
     private static final int RENEWALS = 5;
 
     private final StripeSandbox sandbox;
-    private final History history;
+    private final EventHistory history;
 
-    private StripeHistory(StripeSandbox sandbox, History history) {
+    private StripeHistory(StripeSandbox sandbox, EventHistory history) {
         this.sandbox = sandbox;
         this.history = history;
     }
 
     /** @param ties whether some events share a second with another of their object */
-    static StripeHistory of(int events, boolean ties) throws IOException {
+    public static StripeHistory of(int events, boolean ties) throws IOException {
         var folder = Path.of("tools/benchmarks/target/stripe-history-marked-%d-%d".formatted(SEED, events));
         var done = folder.resolve("done");
         boolean isThere = Files.exists(done);
@@ -47,7 +48,7 @@ final class StripeHistory implements AutoCloseable {
                 .withPrices(prices())
                 .withClock(() -> Instant.now().minus(away)));
         try {
-            var stripe = new Stripe(sandbox.apiBase());
+            var stripe = new SandboxClient(sandbox.apiBase());
             if (!isThere) {
                 long start = System.nanoTime();
                 live(stripe, events);
@@ -57,7 +58,7 @@ final class StripeHistory implements AutoCloseable {
             }
             // what is read from Stripe afterwards is dated after all of it
             long end = Instant.parse(Files.readString(done)).getEpochSecond() - 60;
-            var history = History.spread(events(stripe), end, ties ? TIES : 0, SEED);
+            var history = EventHistory.spread(events(stripe), end, ties ? TIES : 0, SEED);
             Report.print("%,d events, %,d of them in the second of the one before; objects: %s"
                     .formatted(history.events().size(), history.ties(), history.objects()));
             return new StripeHistory(sandbox, history);
@@ -74,22 +75,22 @@ final class StripeHistory implements AutoCloseable {
                 new PlanPrice("farm", "Farm", 9_900, "eur", "month"));
     }
 
-    History history() {
+    public EventHistory history() {
         return history;
     }
 
-    URI apiBase() {
+    public URI apiBase() {
         return sandbox.apiBase();
     }
 
     /** Lets customers live until there are that many events. */
-    static void live(Stripe stripe, int events) {
+    static void live(SandboxClient stripe, int events) {
         var random = new Random(SEED);
         var prices = new ArrayList<String>();
         stripe.get("/v1/prices")
                 .path("data")
                 .forEach(price -> prices.add(price.path("id").asString()));
-        var shoppers = new ArrayList<Shopper>();
+        var shoppers = new ArrayList<SimulatedCustomer>();
         int number = 0;
         for (int step = 0; ; step++) {
             if (step % 100 == 0 && count(stripe) >= events) {
@@ -99,7 +100,7 @@ final class StripeHistory implements AutoCloseable {
                 renew(stripe, random, prices, number++);
             }
             if (shoppers.size() < AT_ONCE) {
-                shoppers.add(new Shopper(stripe, random, prices, number++, null));
+                shoppers.add(new SimulatedCustomer(stripe, random, prices, number++, null));
             }
             int chosen = random.nextInt(shoppers.size());
             shoppers.get(chosen).step();
@@ -110,12 +111,12 @@ final class StripeHistory implements AutoCloseable {
     }
 
     /** A customer whose subscription renews a few times, because its clock is moved on by months. */
-    private static void renew(Stripe stripe, Random random, List<String> prices, int number) {
+    private static void renew(SandboxClient stripe, Random random, List<String> prices, int number) {
         long time = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
         var clock = stripe.post("/v1/test_helpers/test_clocks", "frozen_time", String.valueOf(time))
                 .path("id")
                 .asString("");
-        var shopper = new Shopper(stripe, random, prices, number, clock);
+        var shopper = new SimulatedCustomer(stripe, random, prices, number, clock);
         shopper.start();
         for (int renewal = 0; renewal < RENEWALS && !shopper.isGone(); renewal++) {
             time += Duration.ofDays(32).toSeconds();
@@ -123,16 +124,16 @@ final class StripeHistory implements AutoCloseable {
         }
     }
 
-    private static int count(Stripe stripe) {
+    private static int count(SandboxClient stripe) {
         return stripe.get("/sandbox/status").at("/objects/event").asInt();
     }
 
     /** All events, the first at the beginning. */
-    static List<History.Event> events(Stripe stripe) {
-        var events = new ArrayList<History.Event>();
+    static List<EventHistory.Event> events(SandboxClient stripe) {
+        var events = new ArrayList<EventHistory.Event>();
         var page = stripe.get("/v1/events", "limit", "100");
         while (!page.path("data").isEmpty()) {
-            page.path("data").forEach(event -> events.add(History.Event.of(event)));
+            page.path("data").forEach(event -> events.add(EventHistory.Event.of(event)));
             page = stripe.get(
                     "/v1/events",
                     "limit",

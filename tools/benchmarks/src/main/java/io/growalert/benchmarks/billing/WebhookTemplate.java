@@ -1,7 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.benchmarks.load.SignedWebhook;
+import io.growalert.benchmarks.load.StripeSigner;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.regex.Pattern;
  * An event from which others are made that are about other objects: each of Stripe's ids in it gets a suffix. A history told
  * with two suffixes is two histories.
  */
-final class Template {
+final class WebhookTemplate {
     /** As in {@code "cus_UJk2X9a0fVc1Ze"}; a word of Stripe's has neither digits nor capitals. Prices belong to all. */
     private static final Pattern ID =
             Pattern.compile("(?<=\")(?!price_|prod_)[a-z]+_(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{8,}(?=[\"_])");
@@ -19,7 +21,7 @@ final class Template {
     private final String id;
     private final List<byte[]> parts = new ArrayList<>();
 
-    private Template(String id, String body) {
+    private WebhookTemplate(String id, String body) {
         this.id = id;
         var ids = ID.matcher(body);
         int from = 0;
@@ -30,8 +32,8 @@ final class Template {
         parts.add(body.substring(from).getBytes(UTF_8));
     }
 
-    static Template of(History.Event event) {
-        return new Template(event.id(), event.json().toPrettyString());
+    static WebhookTemplate of(EventHistory.Event event) {
+        return new WebhookTemplate(event.id(), event.json().toPrettyString());
     }
 
     int size() {
@@ -42,8 +44,8 @@ final class Template {
         return new String(bytes(suffix), UTF_8);
     }
 
-    Webhook webhook(String suffix, Signature signature) {
-        return Webhook.signed(id + suffix, bytes(suffix), signature);
+    SignedWebhook webhook(String suffix, StripeSigner signature) {
+        return SignedWebhook.signed(id + suffix, bytes(suffix), signature);
     }
 
     private byte[] bytes(String suffix) {

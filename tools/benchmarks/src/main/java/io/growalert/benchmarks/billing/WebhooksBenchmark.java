@@ -1,5 +1,11 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.billing;
 
+import io.growalert.benchmarks.load.SignedWebhook;
+import io.growalert.benchmarks.load.TrivialServer;
+import io.growalert.benchmarks.load.WebhookLoad;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ServiceProcess;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +40,12 @@ final class WebhooksBenchmark {
         int events = args.length > 2 ? Integer.parseInt(args[2]) : 50_000;
         try (var stripe = StripeHistory.of(HISTORY, false);
                 var proxy = new CountingProxy(stripe.apiBase());
-                var backing = Backing.start()) {
+                var backing = BillingServers.start()) {
             var webhooks = new FreshWebhooks(stripe.history());
             var benchmark = new WebhooksBenchmark(webhooks, connections, seconds);
             benchmark.tellCeiling();
             backing.postgres().createDatabase(DATABASE);
-            try (var billing = backing.billing(DATABASE, Ports.free(0), DATABASE, proxy.address())) {
+            try (var billing = backing.billing(DATABASE, PortRange.free(0), DATABASE, proxy.address())) {
                 billing.awaitHealthy();
                 try (var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
                     database.applyFrom(BillingDatabase.IN_A_DAY);
@@ -66,7 +72,7 @@ final class WebhooksBenchmark {
         }
     }
 
-    private void measureStored(Backing backing, ServiceProcess billing) throws Exception {
+    private void measureStored(BillingServers backing, ServiceProcess billing) throws Exception {
         var templates = webhooks.templates();
         var payloads = IntStream.range(0, PAYLOADS)
                 .mapToObj(i -> templates.get(i * templates.size() / PAYLOADS).body(""))
@@ -82,9 +88,9 @@ final class WebhooksBenchmark {
         var inserted = new ArrayList<Double>();
         for (int i = 1; i <= ROUNDS; i++) {
             var fresh = webhooks.signed(seconds * FreshWebhooks.MOST_PER_SECOND);
-            var cpu = Cpu.now(backing, billing);
+            var cpu = CpuUse.now(backing, billing);
             var outcome = FreshWebhooks.send(fresh, billing.port(), connections, seconds);
-            var used = Cpu.now(backing, billing).since(cpu);
+            var used = CpuUse.now(backing, billing).since(cpu);
             double rows = pgbench == null ? Double.NaN : pgbench.run(connections, seconds);
             taken.add(outcome.perSecond());
             p99.add(Report.quantile(outcome.seconds(), 0.99) * 1_000);
@@ -112,11 +118,11 @@ final class WebhooksBenchmark {
     }
 
     private void measureApplied(
-            Backing backing, ServiceProcess billing, BillingDatabase database, int events, CountingProxy stripe)
+            BillingServers backing, ServiceProcess billing, BillingDatabase database, int events, CountingProxy stripe)
             throws Exception {
         apply(billing, webhooks.signed(2 * webhooks.templates().size()), database); // warm
         var all = webhooks.signed(events);
-        var cpu = Cpu.now(backing, billing);
+        var cpu = CpuUse.now(backing, billing);
         long start = System.nanoTime();
         var outcome = apply(billing, all, database);
         double took = (System.nanoTime() - start) / 1e9;
@@ -128,17 +134,17 @@ final class WebhooksBenchmark {
                         Report.quantile(outcome.seconds(), 0.99) * 1_000,
                         outcome.refusals()));
         Report.print("rows and topic hold all after %.1f s: %.0f events/s (wanted: 2000); CPU %s"
-                .formatted(took, all.size() / took, Cpu.now(backing, billing).since(cpu)));
+                .formatted(took, all.size() / took, CpuUse.now(backing, billing).since(cpu)));
         Report.print("events: %s, objects read from Stripe: %,d".formatted(database.states(), stripe.count()));
         database.parked().forEach((error, times) -> Report.print("  parked, %s times: %s".formatted(times, error)));
     }
 
-    private WebhookLoad.Outcome apply(ServiceProcess billing, List<Webhook> webhooks, BillingDatabase database)
+    private WebhookLoad.Outcome apply(ServiceProcess billing, List<SignedWebhook> webhooks, BillingDatabase database)
             throws Exception {
         var each = webhooks.iterator();
         var outcome = WebhookLoad.full(List.of(billing.port()), connections, true)
-                .run(() -> each.hasNext() ? each.next() : null, Telling.LONG, new AtomicBoolean(), id -> {});
-        database.awaitSettled(Telling.PATIENCE);
+                .run(() -> each.hasNext() ? each.next() : null, HistoryReplay.LONG, new AtomicBoolean(), id -> {});
+        database.awaitSettled(HistoryReplay.PATIENCE);
         return outcome;
     }
 

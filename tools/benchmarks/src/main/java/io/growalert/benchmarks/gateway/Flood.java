@@ -1,5 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.load.HttpLoad;
+import io.growalert.benchmarks.load.LoadRequest;
+import io.growalert.benchmarks.load.Replies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Asks from one address over a few connections, each again as soon as it is answered. */
-final class Flood implements Nuisance {
+final class Flood implements Disturbance {
     private static final int CONNECTIONS = 4;
     private static final InetAddress SOURCE = InetAddress.ofLiteral("127.0.5.1");
     private static final Duration LONG = Duration.ofHours(1);
@@ -19,7 +22,7 @@ final class Flood implements Nuisance {
     private final AtomicBoolean stop = new AtomicBoolean();
     private final CompletableFuture<Replies> replies;
 
-    Flood(int port, Ask ask) {
+    Flood(int port, LoadRequest ask) {
         var load = new HttpLoad(port, List.of(SOURCE), CONNECTIONS);
         var thread = Executors.newSingleThreadExecutor();
         replies = CompletableFuture.supplyAsync(

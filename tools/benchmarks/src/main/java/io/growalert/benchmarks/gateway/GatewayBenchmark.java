@@ -1,5 +1,11 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.load.HttpLoad;
+import io.growalert.benchmarks.load.LoadRequest;
+import io.growalert.benchmarks.load.Replies;
+import io.growalert.benchmarks.load.TrivialServer;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class GatewayBenchmark {
     private static final int STEADY = 500;
     private static final int WARM = 200_000;
-    private static final List<Ask> ASKS = List.of(Ask.get("/config"));
+    private static final List<LoadRequest> ASKS = List.of(LoadRequest.get("/config"));
 
     private final int connections;
     private final Duration time;
@@ -71,10 +77,10 @@ final class GatewayBenchmark {
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 10;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
         var benchmark = new GatewayBenchmark(connections, Duration.ofSeconds(seconds));
-        try (var folder = Scratch.make("growalert-gateway");
+        try (var folder = ScratchFolder.make("growalert-gateway");
                 var backend = new TrivialServer(0, TrivialServer.JSON);
-                var gateway =
-                        Door.start(folder.resolve("gateway.log"), backend.port(), backend.port(), Door.UNLIMITED);
+                var gateway = GatewayInstance.start(
+                        folder.resolve("gateway.log"), backend.port(), backend.port(), GatewayInstance.UNLIMITED);
                 var nginx = Nginx.isHere() ? Nginx.start(folder.resolve("nginx"), backend.port()) : null) {
             gateway.awaitHealthy();
             benchmark.tellCeiling();
@@ -98,11 +104,11 @@ final class GatewayBenchmark {
     }
 
     private Replies full(int port) throws IOException {
-        return HttpLoad.to(port, connections).closed(Ask.turns(ASKS), time);
+        return HttpLoad.to(port, connections).closed(LoadRequest.turns(ASKS), time);
     }
 
-    private static Supplier<@Nullable Ask> first(int count) {
-        var turns = Ask.turns(ASKS);
+    private static Supplier<@Nullable LoadRequest> first(int count) {
+        var turns = LoadRequest.turns(ASKS);
         var left = new int[] {count};
         return () -> left[0]-- > 0 ? turns.get() : null;
     }
@@ -116,7 +122,7 @@ final class GatewayBenchmark {
                 double cpu = way.cpuSeconds().getAsDouble();
                 var full = full(way.port());
                 double used = way.cpuSeconds().getAsDouble() - cpu;
-                var steady = HttpLoad.to(way.port(), connections).open(Ask.turns(ASKS), STEADY, time);
+                var steady = HttpLoad.to(way.port(), connections).open(LoadRequest.turns(ASKS), STEADY, time);
                 way.rate().add(full.okPerSecond());
                 way.fullP50().add(full.milliseconds(0.5));
                 way.fullP99().add(full.milliseconds(0.99));

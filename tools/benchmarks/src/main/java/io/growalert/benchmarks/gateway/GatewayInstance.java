@@ -1,5 +1,7 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ServiceProcess;
 import io.growalert.gateway.Gateway;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The gateway as the benchmarks start it, and what they ask it for. */
-final class Door {
+final class GatewayInstance {
     static final String OPERATOR_TOKEN = "an-operator-token-of-a-benchmark";
 
     /** For what is measured without limits by address: more than can be sent. */
@@ -18,7 +20,7 @@ final class Door {
             "growalert.gateway.routes.webhook.requests", "1000000",
             "growalert.gateway.routes.webhook.per", "1s");
 
-    private Door() {}
+    private GatewayInstance() {}
 
     /**
      * Starts it in a JVM of 256 MB and returns at once.
@@ -36,6 +38,6 @@ final class Door {
         all.put("growalert.gateway.backends.dispatcher.url", "http://127.0.0.1:" + others);
         all.putAll(settings);
         return new ServiceProcess(
-                Gateway.class, console, Ports.free(0), "/health", List.of("-Xmx256m", "-XX:+UseSerialGC"), all);
+                Gateway.class, console, PortRange.free(0), "/health", List.of("-Xmx256m", "-XX:+UseSerialGC"), all);
     }
 }

@@ -1,5 +1,12 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.load.HttpLoad;
+import io.growalert.benchmarks.load.LoadRequest;
+import io.growalert.benchmarks.load.Replies;
+import io.growalert.benchmarks.load.TrivialServer;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.process.ServiceProcess;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +30,7 @@ final class GatewayNeighboursBenchmark {
     private static final int WARM_GROUPS = 4;
     private static final double MOST_HEAP_ADDED = 32;
     private static final long MOST_RESIDENT = 512;
-    private static final Ask ASK = Ask.get("/config");
+    private static final LoadRequest ASK = LoadRequest.get("/config");
 
     private final Duration time;
     private final int rounds;
@@ -35,7 +42,7 @@ final class GatewayNeighboursBenchmark {
     }
 
     private interface Start {
-        Nuisance now() throws IOException;
+        Disturbance now() throws IOException;
     }
 
     public static void main(String... args) throws Exception {
@@ -43,9 +50,10 @@ final class GatewayNeighboursBenchmark {
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         int slow = args.length > 2 ? Integer.parseInt(args[2]) : 1_000;
         var benchmark = new GatewayNeighboursBenchmark(Duration.ofSeconds(seconds), rounds);
-        try (var folder = Scratch.make("growalert-gateway");
+        try (var folder = ScratchFolder.make("growalert-gateway");
                 var backend = new TrivialServer(0, TrivialServer.JSON);
-                var gateway = Door.start(folder.resolve("gateway.log"), backend.port(), backend.port(), Map.of());
+                var gateway =
+                        GatewayInstance.start(folder.resolve("gateway.log"), backend.port(), backend.port(), Map.of());
                 var nginx = Nginx.isHere()
                         ? Nginx.start(folder.resolve("nginx"), backend.port(), LIMIT_PER_SECOND, LIMIT_AT_ONCE)
                         : null) {
@@ -125,7 +133,7 @@ final class GatewayNeighboursBenchmark {
 
     private Replies neighbours(int port) throws IOException {
         return new HttpLoad(port, HttpLoad.addresses(2, ADDRESSES), ADDRESSES)
-                .open(Ask.turns(List.of(ASK)), RATE, time);
+                .open(LoadRequest.turns(List.of(ASK)), RATE, time);
     }
 
     private static void tellMemory(String when, ServiceProcess gateway, double heap) throws IOException {

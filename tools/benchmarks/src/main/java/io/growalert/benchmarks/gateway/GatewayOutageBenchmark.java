@@ -1,6 +1,15 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
-import io.growalert.benchmarks.Replies.Reply;
+import io.growalert.benchmarks.load.HttpLoad;
+import io.growalert.benchmarks.load.LoadRequest;
+import io.growalert.benchmarks.load.Replies;
+import io.growalert.benchmarks.load.Replies.Reply;
+import io.growalert.benchmarks.load.TrivialServer;
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.ChildJvm;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ScratchFolder;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -21,14 +30,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Argument: for how many seconds it is away (60).
  */
 final class GatewayOutageBenchmark implements AutoCloseable {
-    private static final String TOKEN = "Authorization: Bearer " + Door.OPERATOR_TOKEN;
-    private static final List<Ask> BILLINGS =
-            List.of(Ask.get("/config"), Ask.post("/webhook", "{}"), Ask.get("/api/billing/parked", TOKEN));
-    private static final List<Ask> OTHERS = List.of(
-            Ask.get("/api/monitors", TOKEN),
-            Ask.get("/api/mutes", TOKEN),
-            Ask.get("/register.html"),
-            Ask.get("/health"));
+    private static final String TOKEN = "Authorization: Bearer " + GatewayInstance.OPERATOR_TOKEN;
+    private static final List<LoadRequest> BILLINGS = List.of(
+            LoadRequest.get("/config"),
+            LoadRequest.post("/webhook", "{}"),
+            LoadRequest.get("/api/billing/parked", TOKEN));
+    private static final List<LoadRequest> OTHERS = List.of(
+            LoadRequest.get("/api/monitors", TOKEN),
+            LoadRequest.get("/api/mutes", TOKEN),
+            LoadRequest.get("/register.html"),
+            LoadRequest.get("/health"));
 
     private static final int EACH_PER_SECOND = 10;
     /** More than may be with a backend at once. */
@@ -62,12 +73,12 @@ final class GatewayOutageBenchmark implements AutoCloseable {
 
     public static void main(String... args) throws Exception {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
-        int billing = Ports.free(0);
+        int billing = PortRange.free(0);
         Report report;
-        try (var folder = Scratch.make("growalert-gateway");
+        try (var folder = ScratchFolder.make("growalert-gateway");
                 var others = new TrivialServer(0, TrivialServer.JSON);
                 var benchmark = new GatewayOutageBenchmark(folder.resolve("billing.log"), billing, seconds);
-                var gateway = Door.start(folder.resolve("gateway.log"), billing, others.port(), Map.of())) {
+                var gateway = GatewayInstance.start(folder.resolve("gateway.log"), billing, others.port(), Map.of())) {
             gateway.awaitHealthy();
             report = benchmark.report;
             int port = gateway.port();
@@ -162,9 +173,9 @@ final class GatewayOutageBenchmark implements AutoCloseable {
     }
 
     private static CompletableFuture<Replies> load(
-            ExecutorService threads, int port, List<Ask> asks, AtomicBoolean stop) {
+            ExecutorService threads, int port, List<LoadRequest> asks, AtomicBoolean stop) {
         var load = new HttpLoad(port, HttpLoad.addresses(2, ADDRESSES), CONNECTIONS);
-        var turns = Ask.turns(asks);
+        var turns = LoadRequest.turns(asks);
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
@@ -179,7 +190,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
                 threads);
     }
 
-    private static void tell(Replies replies, List<Ask> asks, Outage outage) {
+    private static void tell(Replies replies, List<LoadRequest> asks, Outage outage) {
         for (var ask : asks) {
             var route = replies.where(reply -> reply.name().equals(ask.name()));
             var meanwhile = route.between(outage.from(), outage.until());

@@ -1,5 +1,15 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.billing.BillingDatabase;
+import io.growalert.benchmarks.billing.BillingServers;
+import io.growalert.benchmarks.billing.CpuUse;
+import io.growalert.benchmarks.billing.FreshWebhooks;
+import io.growalert.benchmarks.billing.StripeHistory;
+import io.growalert.benchmarks.load.SignedWebhook;
+import io.growalert.benchmarks.load.WebhookLoad;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.process.ServiceProcess;
+import io.growalert.benchmarks.report.Report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +45,7 @@ final class GatewayWebhooksBenchmark {
 
         void tell() {
             Report.print("%-8s %6.0f webhooks/s, p50 %.1f ms, p99 %.1f ms"
-                    .formatted(
-                            name, Report.quantile(rate, 0.5), Report.quantile(p50, 0.5), Report.quantile(p99, 0.5)));
+                    .formatted(name, Report.quantile(rate, 0.5), Report.quantile(p50, 0.5), Report.quantile(p99, 0.5)));
         }
     }
 
@@ -46,11 +55,14 @@ final class GatewayWebhooksBenchmark {
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
         var report = new Report();
         try (var stripe = StripeHistory.of(HISTORY, false);
-                var backing = Backing.start()) {
+                var backing = BillingServers.start()) {
             backing.postgres().createDatabase(DATABASE);
-            try (var billing = backing.billing(DATABASE, Ports.free(0), DATABASE, stripe.apiBase());
-                    var gateway = Door.start(
-                            backing.folder().resolve("gateway.log"), billing.port(), billing.port(), Door.UNLIMITED);
+            try (var billing = backing.billing(DATABASE, PortRange.free(0), DATABASE, stripe.apiBase());
+                    var gateway = GatewayInstance.start(
+                            backing.folder().resolve("gateway.log"),
+                            billing.port(),
+                            billing.port(),
+                            GatewayInstance.UNLIMITED);
                     var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
                 billing.awaitHealthy();
                 gateway.awaitHealthy();
@@ -63,7 +75,7 @@ final class GatewayWebhooksBenchmark {
     }
 
     private void measure(
-            Backing backing,
+            BillingServers backing,
             ServiceProcess billing,
             ServiceProcess gateway,
             BillingDatabase database,
@@ -81,9 +93,9 @@ final class GatewayWebhooksBenchmark {
             for (var way : ways) {
                 var fresh = webhooks.signed(seconds * FreshWebhooks.MOST_PER_SECOND);
                 double before = gateway.cpuSeconds();
-                var cpu = Cpu.now(backing, billing);
+                var cpu = CpuUse.now(backing, billing);
                 var outcome = send(way, fresh, seconds);
-                var used = Cpu.now(backing, billing).since(cpu);
+                var used = CpuUse.now(backing, billing).since(cpu);
                 double gatewayUsed = gateway.cpuSeconds() - before;
                 taken += outcome.seconds().size();
                 way.rate().add(outcome.perSecond());
@@ -113,7 +125,7 @@ final class GatewayWebhooksBenchmark {
         report.checkBound("webhooks through the gateway, by the direct ones", ratio, ratio >= 0.6, "at least 0.6");
     }
 
-    private WebhookLoad.Outcome send(Way way, List<Webhook> fresh, int seconds) throws IOException {
+    private WebhookLoad.Outcome send(Way way, List<SignedWebhook> fresh, int seconds) throws IOException {
         var outcome = FreshWebhooks.send(fresh, way.port(), connections, seconds);
         outcome.refusals()
                 .forEach((status, times) ->

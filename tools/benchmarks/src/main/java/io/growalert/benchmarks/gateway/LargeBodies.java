@@ -1,7 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.growalert.benchmarks.load.HttpAnswer;
+import io.growalert.benchmarks.load.HttpLoad;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * Two clients that send a body of a gigabyte as fast as it is taken, one that says so and one in chunks without a length, until
  * they are answered or cut off; and again a tenth of a second later.
  */
-final class LargeBodies implements Nuisance {
+final class LargeBodies implements Disturbance {
     private static final long GIGABYTE = 1L << 30;
     private static final int PIECE = 64 << 10;
     private static final long PAUSE = 100_000_000;
@@ -92,7 +94,7 @@ final class LargeBodies implements Nuisance {
     private static String answer(SocketChannel channel) throws IOException {
         var in = ByteBuffer.allocate(2048);
         return channel.read(in) > 0
-                ? Answer.outcome(ISO_8859_1.decode(in.flip()).toString())
+                ? HttpAnswer.outcome(ISO_8859_1.decode(in.flip()).toString())
                 : "closed";
     }
 

@@ -1,5 +1,7 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
+import io.growalert.benchmarks.process.ChildProcess;
+import io.growalert.benchmarks.process.PortRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +75,7 @@ final class Nginx implements AutoCloseable {
 
     /** With a limit of so many requests a second of one address, and so many at once. */
     static Nginx start(Path folder, int backend, int perSecond, int burst) throws IOException {
-        int port = Ports.free(0);
+        int port = PortRange.free(0);
         Files.createDirectories(folder);
         // its workers write where only their user may
         var user = System.getProperty("user.name").equals("root") ? "user root;" : "";

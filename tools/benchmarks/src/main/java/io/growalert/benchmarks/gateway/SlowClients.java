@@ -1,7 +1,9 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.growalert.benchmarks.load.HttpAnswer;
+import io.growalert.benchmarks.load.HttpLoad;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Many connections, each of which sends a byte a second: half of them of a head that does not end, half of a body. Whoever is
  * cut off comes again at its next byte. They come from many addresses, so that no limit by address is in their way.
  */
-final class SlowClients implements Nuisance {
+final class SlowClients implements Disturbance {
     private static final int ADDRESSES = 250;
     private static final long SECOND = 1_000_000_000;
     private static final byte[] HEAD = "GET /config HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ".getBytes(ISO_8859_1);
@@ -111,7 +113,7 @@ final class SlowClients implements Nuisance {
         void read() {
             try {
                 if (channel != null && channel.read(in.clear()) > 0) {
-                    end(Answer.outcome(ISO_8859_1.decode(in.flip()).toString()));
+                    end(HttpAnswer.outcome(ISO_8859_1.decode(in.flip()).toString()));
                 } else {
                     end("closed");
                 }

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Collects one HTTP/1.1 answer. */
-final class Answer {
+public final class HttpAnswer {
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
 
@@ -50,7 +50,7 @@ final class Answer {
     }
 
     /** Status and code of the beginning of an answer. */
-    static String outcome(String text) {
+    public static String outcome(String text) {
         return text.length() < 12 ? "no HTTP" : (text.substring(9, 12) + " " + code(text)).strip();
     }
 

@@ -1,6 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
-import io.growalert.benchmarks.Replies.Reply;
+import io.growalert.benchmarks.load.Replies.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,9 +19,9 @@ final class HttpConnection {
     private final InetSocketAddress target;
     private final Selector selector;
     private final BiConsumer<HttpConnection, Reply> done;
-    private final Answer answer = new Answer();
+    private final HttpAnswer answer = new HttpAnswer();
     private @Nullable SocketChannel channel;
-    private @Nullable Ask ask;
+    private @Nullable LoadRequest ask;
     private ByteBuffer request = ByteBuffer.allocate(0);
     private long due;
 
@@ -34,7 +34,7 @@ final class HttpConnection {
     }
 
     /** @param due when it was to be sent, which was not later than now */
-    void send(Ask ask, long due) {
+    void send(LoadRequest ask, long due) {
         this.ask = ask;
         this.due = due;
         request = ask.bytes().duplicate();

@@ -1,6 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
-import io.growalert.benchmarks.Replies.Reply;
+import io.growalert.benchmarks.load.Replies.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.Selector;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * steady pace, whatever becomes of those before, and how long one takes counts from when it was due: who is slow does not hide
  * it by being asked less.
  */
-final class HttpLoad {
-    static final InetAddress ADDRESS = InetAddress.ofLiteral("127.0.0.1");
+public final class HttpLoad {
+    public static final InetAddress ADDRESS = InetAddress.ofLiteral("127.0.0.1");
 
     private static final long MILLISECOND = 1_000_000;
     private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
@@ -33,18 +33,18 @@ final class HttpLoad {
     private final int connections;
 
     /** @param sources the addresses that requests come from, each from as many connections */
-    HttpLoad(int port, List<InetAddress> sources, int connections) {
+    public HttpLoad(int port, List<InetAddress> sources, int connections) {
         this.port = port;
         this.sources = List.copyOf(sources);
         this.connections = connections;
     }
 
-    static HttpLoad to(int port, int connections) {
+    public static HttpLoad to(int port, int connections) {
         return new HttpLoad(port, List.of(ADDRESS), connections);
     }
 
     /** So many loopback addresses, from 127.0.{@code third}.1 on. */
-    static List<InetAddress> addresses(int third, int count) {
+    public static List<InetAddress> addresses(int third, int count) {
         var addresses = new ArrayList<InetAddress>();
         for (int i = 1; i <= count; i++) {
             addresses.add(InetAddress.ofLiteral("127.0.%d.%d".formatted(third, i)));
@@ -53,15 +53,16 @@ final class HttpLoad {
     }
 
     /** As many as are answered; returns when the time is up, or there are no more, and nothing is on its way. */
-    Replies closed(Supplier<? extends @Nullable Ask> asks, Duration time) throws IOException {
+    public Replies closed(Supplier<? extends @Nullable LoadRequest> asks, Duration time) throws IOException {
         return run(asks, time, _ -> 0);
     }
 
-    Replies open(Supplier<? extends @Nullable Ask> asks, double perSecond, Duration time) throws IOException {
+    public Replies open(Supplier<? extends @Nullable LoadRequest> asks, double perSecond, Duration time)
+            throws IOException {
         return run(asks, time, number -> (long) (number * 1e9 / perSecond));
     }
 
-    private Replies run(Supplier<? extends @Nullable Ask> asks, Duration time, LongUnaryOperator due)
+    private Replies run(Supplier<? extends @Nullable LoadRequest> asks, Duration time, LongUnaryOperator due)
             throws IOException {
         try (var selector = Selector.open()) {
             return new Run(asks, due, time.toNanos()).over(selector);
@@ -69,7 +70,7 @@ final class HttpLoad {
     }
 
     private final class Run {
-        private final Supplier<? extends @Nullable Ask> asks;
+        private final Supplier<? extends @Nullable LoadRequest> asks;
         private final LongUnaryOperator dueAfter;
         private final long bound;
         private final long start = System.nanoTime();
@@ -78,7 +79,7 @@ final class HttpLoad {
         private long sent;
         private boolean over;
 
-        Run(Supplier<? extends @Nullable Ask> asks, LongUnaryOperator dueAfter, long bound) {
+        Run(Supplier<? extends @Nullable LoadRequest> asks, LongUnaryOperator dueAfter, long bound) {
             this.asks = asks;
             this.dueAfter = dueAfter;
             this.bound = bound;

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -12,17 +12,17 @@ import java.util.function.Supplier;
  * @param name of what is asked for, as it is told
  * @param bytes to be read only, from a duplicate
  */
-record Ask(String name, ByteBuffer bytes) {
+public record LoadRequest(String name, ByteBuffer bytes) {
 
-    static Ask get(String path, String... headers) {
+    public static LoadRequest get(String path, String... headers) {
         return of("GET", path, "", headers);
     }
 
-    static Ask post(String path, String body, String... headers) {
+    public static LoadRequest post(String path, String body, String... headers) {
         return of("POST", path, body, headers);
     }
 
-    private static Ask of(String method, String path, String body, String... headers) {
+    private static LoadRequest of(String method, String path, String body, String... headers) {
         var request = new StringBuilder("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n".formatted(method, path));
         for (var header : headers) {
             request.append(header).append("\r\n");
@@ -31,15 +31,15 @@ record Ask(String name, ByteBuffer bytes) {
             request.append("Content-Type: application/json\r\nContent-Length: %d\r\n".formatted(body.length()));
         }
         request.append("\r\n").append(body);
-        return new Ask(path, ByteBuffer.wrap(request.toString().getBytes(ISO_8859_1)));
+        return new LoadRequest(path, ByteBuffer.wrap(request.toString().getBytes(ISO_8859_1)));
     }
 
-    static Ask of(Webhook webhook) {
-        return new Ask("/webhook", webhook.request());
+    static LoadRequest of(SignedWebhook webhook) {
+        return new LoadRequest("/webhook", webhook.request());
     }
 
     /** These in turn, without an end. */
-    static Supplier<Ask> turns(List<Ask> asks) {
+    public static Supplier<LoadRequest> turns(List<LoadRequest> asks) {
         var next = new int[1];
         return () -> asks.get(next[0]++ % asks.size());
     }

@@ -1,5 +1,6 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
+import io.growalert.benchmarks.report.Report;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.function.Predicate;
  *
  * @param took from the first request to the last answer
  */
-record Replies(List<Reply> all, Duration took) {
+public record Replies(List<Reply> all, Duration took) {
 
     /**
      * @param name of the request
@@ -20,47 +21,47 @@ record Replies(List<Reply> all, Duration took) {
      * @param status 0 stands for a broken connection
      * @param code of the problem that the answer tells, or how the connection broke; empty in all else
      */
-    record Reply(String name, long due, double seconds, int status, String code) {
-        boolean isOk() {
+    public record Reply(String name, long due, double seconds, int status, String code) {
+        public boolean isOk() {
             return status == 200;
         }
 
         /** When the answer was there, of {@link System#nanoTime()}. */
-        long answered() {
+        public long answered() {
             return due + Math.round(seconds * 1e9);
         }
 
-        String outcome() {
+        public String outcome() {
             return (status == 0 ? "none " : status + " ") + code;
         }
     }
 
-    Replies where(Predicate<Reply> wanted) {
+    public Replies where(Predicate<Reply> wanted) {
         return new Replies(all.stream().filter(wanted).toList(), took);
     }
 
     /** Those that were due between two instants of {@link System#nanoTime()}. */
-    Replies between(long from, long to) {
+    public Replies between(long from, long to) {
         return where(reply -> reply.due() - from >= 0 && reply.due() - to < 0);
     }
 
-    double okPerSecond() {
+    public double okPerSecond() {
         return all.stream().filter(Reply::isOk).count() * 1e9 / took.toNanos();
     }
 
-    double milliseconds(double quantile) {
+    public double milliseconds(double quantile) {
         return Report.quantile(all.stream().map(Reply::seconds).toList(), quantile) * 1e3;
     }
 
     /** How often each status and code came. */
-    Map<String, Long> outcomes() {
+    public Map<String, Long> outcomes() {
         var outcomes = new TreeMap<String, Long>();
         all.forEach(reply -> outcomes.merge(reply.outcome().strip(), 1L, Long::sum));
         return outcomes;
     }
 
     /** What speaks against all of them being 200. */
-    List<String> failures() {
+    public List<String> failures() {
         return all.stream()
                 .filter(reply -> !reply.isOk())
                 .map(reply -> "%s: %s".formatted(reply.name(), reply.outcome()))

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,10 +10,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signs webhooks as Stripe does (docs.stripe.com/webhooks#verify-manually). Not for several threads at once. */
-final class Signature {
+public final class StripeSigner {
     private final Mac mac;
 
-    Signature(String secret) {
+    public StripeSigner(String secret) {
         try {
             mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
@@ -22,7 +22,7 @@ final class Signature {
         }
     }
 
-    /** The value of {@code Stripe-Signature}. */
+    /** The value of {@code SandboxClient-StripeSigner}. */
     String of(byte[] body, Instant at) {
         mac.update((at.getEpochSecond() + ".").getBytes(UTF_8));
         return "t=%d,v1=%s".formatted(at.getEpochSecond(), HexFormat.of().formatHex(mac.doFinal(body)));

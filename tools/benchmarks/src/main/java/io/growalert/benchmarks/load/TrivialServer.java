@@ -1,7 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.growalert.benchmarks.report.Report;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +12,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** Answers 200 to everything and does nothing: what is slow against it is the client, or what is between. */
-final class TrivialServer implements AutoCloseable {
+public final class TrivialServer implements AutoCloseable {
     /** As small as what a shop asks for first. */
-    static final String JSON =
+    public static final String JSON =
             "{\"publishableKey\":\"pk_test_benchmark\",\"plans\":[{\"id\":\"basic\",\"amount\":900}]}";
 
     private static final String LENGTH = "content-length: ";
@@ -22,7 +23,7 @@ final class TrivialServer implements AutoCloseable {
     private final byte[] answer;
     private volatile boolean silent;
 
-    TrivialServer() throws IOException {
+    public TrivialServer() throws IOException {
         this(0, "");
     }
 
@@ -30,7 +31,7 @@ final class TrivialServer implements AutoCloseable {
      * @param port to listen on, or 0 for any
      * @param json what it answers
      */
-    TrivialServer(int port, String json) throws IOException {
+    public TrivialServer(int port, String json) throws IOException {
         server = new ServerSocket(port, 1_000, InetAddress.getLoopbackAddress());
         answer = "HTTP/1.1 200 \r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(json.length(), json)
@@ -47,11 +48,11 @@ final class TrivialServer implements AutoCloseable {
     }
 
     /** What comes meanwhile is read and never answered. */
-    void beSilent(boolean silent) {
+    public void beSilent(boolean silent) {
         this.silent = silent;
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 

@@ -1,14 +1,8 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.load;
 
+import io.growalert.benchmarks.load.Replies.Reply;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Sends webhooks over many connections from one thread, one request at a time on each: an HTTP client of the smallest kind,
  * because it shares the processors with what it measures.
  */
-final class WebhookLoad {
+public final class WebhookLoad {
     private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
 
@@ -34,14 +28,14 @@ final class WebhookLoad {
     private final int connections;
     private final boolean untilTaken;
     private final LongSupplier allowed;
-    private final Deque<Webhook> again = new ArrayDeque<>();
+    private final Deque<SignedWebhook> again = new ArrayDeque<>();
 
     /**
      * @param ports of the instances; the connections are spread over them
      * @param untilTaken whether what got no 200 is sent again until it does, as Stripe would; otherwise it is only counted
      * @param allowed how many may have been sent by now
      */
-    WebhookLoad(List<Integer> ports, int connections, boolean untilTaken, LongSupplier allowed) {
+    public WebhookLoad(List<Integer> ports, int connections, boolean untilTaken, LongSupplier allowed) {
         this.ports = List.copyOf(ports);
         this.connections = connections;
         this.untilTaken = untilTaken;
@@ -49,7 +43,7 @@ final class WebhookLoad {
     }
 
     /** As many as are taken. */
-    static WebhookLoad full(List<Integer> ports, int connections, boolean untilTaken) {
+    public static WebhookLoad full(List<Integer> ports, int connections, boolean untilTaken) {
         return new WebhookLoad(ports, connections, untilTaken, () -> Long.MAX_VALUE);
     }
 
@@ -58,8 +52,8 @@ final class WebhookLoad {
      * @param refusals how many answers of each other status came; 0 stands for a broken connection
      * @param example one of the refusals in full; empty when there was none
      */
-    record Outcome(Duration took, List<Double> seconds, Map<Integer, Integer> refusals, String example) {
-        double perSecond() {
+    public record Outcome(Duration took, List<Double> seconds, Map<Integer, Integer> refusals, String example) {
+        public double perSecond() {
             return seconds.size() * 1e9 / took.toNanos();
         }
     }
@@ -70,7 +64,8 @@ final class WebhookLoad {
      * @param webhooks gives null when there are no more
      * @param taken told the id of each event that got a 200
      */
-    Outcome run(Supplier<@Nullable Webhook> webhooks, Duration bound, AtomicBoolean stop, Consumer<String> taken)
+    public Outcome run(
+            Supplier<@Nullable SignedWebhook> webhooks, Duration bound, AtomicBoolean stop, Consumer<String> taken)
             throws IOException {
         var run = new Run(webhooks, System.nanoTime() + bound.toNanos(), stop, taken);
         try (var selector = Selector.open()) {
@@ -79,7 +74,7 @@ final class WebhookLoad {
     }
 
     private final class Run {
-        private final Supplier<@Nullable Webhook> webhooks;
+        private final Supplier<@Nullable SignedWebhook> webhooks;
         private final long until;
         private final AtomicBoolean stop;
         private final Consumer<String> taken;
@@ -87,10 +82,10 @@ final class WebhookLoad {
         private final Map<Integer, Integer> refusals = new TreeMap<>();
         private String example = "";
         private long sent;
-        private @Nullable Webhook upcoming;
+        private @Nullable SignedWebhook upcoming;
         private boolean exhausted;
 
-        Run(Supplier<@Nullable Webhook> webhooks, long until, AtomicBoolean stop, Consumer<String> taken) {
+        Run(Supplier<@Nullable SignedWebhook> webhooks, long until, AtomicBoolean stop, Consumer<String> taken) {
             this.webhooks = webhooks;
             this.until = until;
             this.stop = stop;
@@ -123,7 +118,7 @@ final class WebhookLoad {
         }
 
         @Nullable
-        Webhook next() {
+        SignedWebhook next() {
             if (System.nanoTime() > until || stop.get()) {
                 return null;
             }
@@ -144,12 +139,12 @@ final class WebhookLoad {
             return next;
         }
 
-        void took(Webhook webhook, double waited) {
+        void took(SignedWebhook webhook, double waited) {
             seconds.add(waited);
             taken.accept(webhook.eventId());
         }
 
-        void refused(Webhook webhook, int status, String how) {
+        void refused(SignedWebhook webhook, int status, String how) {
             refusals.merge(status, 1, Integer::sum);
             if (example.isEmpty()) {
                 example = how;
@@ -164,7 +159,7 @@ final class WebhookLoad {
     private static final class Lane {
         private final Run run;
         private final HttpConnection connection;
-        private @Nullable Webhook webhook;
+        private @Nullable SignedWebhook webhook;
         private long restUntil = System.nanoTime();
 
         Lane(Run run, int port, Selector selector) {
@@ -189,7 +184,7 @@ final class WebhookLoad {
             var next = run.next();
             if (next != null) {
                 webhook = next;
-                connection.send(Ask.of(next), System.nanoTime());
+                connection.send(LoadRequest.of(next), System.nanoTime());
             }
         }
 

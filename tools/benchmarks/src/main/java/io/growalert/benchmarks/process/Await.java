@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Waiting for something to become true, within a bound. */
-final class Await {
+public final class Await {
     private Await() {}
 
-    static void until(Duration bound, BooleanSupplier condition) throws InterruptedException {
+    public static void until(Duration bound, BooleanSupplier condition) throws InterruptedException {
         var end = Instant.now().plus(bound);
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(end)) {

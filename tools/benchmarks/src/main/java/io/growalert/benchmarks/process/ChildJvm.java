@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A program with this one's class path in a JVM of its own. It does not outlive this one. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     /** Of each generation of a serial collector. */
     private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
@@ -19,12 +19,12 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** What it prints is added to the console file. */
-    static ChildJvm start(Class<?> main, Path console, List<String> jvmOptions, List<String> arguments)
+    public static ChildJvm start(Class<?> main, Path console, List<String> jvmOptions, List<String> arguments)
             throws IOException {
-        return start(Program.of(main), console, jvmOptions, arguments);
+        return start(JvmProgram.of(main), console, jvmOptions, arguments);
     }
 
-    static ChildJvm start(Program program, Path console, List<String> jvmOptions, List<String> arguments)
+    public static ChildJvm start(JvmProgram program, Path console, List<String> jvmOptions, List<String> arguments)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -40,7 +40,7 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(new ChildProcess(builder.start()));
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -50,23 +50,23 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Resident memory, in MiB. */
-    long residentMiB() throws IOException {
+    public long residentMiB() throws IOException {
         return process.residentMiB();
     }
 
     /** The most resident memory it ever had, in MiB. */
-    long peakResidentMiB() throws IOException {
+    public long peakResidentMiB() throws IOException {
         return process.peakResidentMiB();
     }
 
     /** What its heap holds after a full collection, in MiB. */
-    double heapMiB() throws IOException, InterruptedException {
+    public double heapMiB() throws IOException, InterruptedException {
         jcmd("GC.run");
         return heapUsedMiB();
     }
 
     /** What its heap holds now, garbage included, in MiB. */
-    double heapUsedMiB() throws IOException, InterruptedException {
+    public double heapUsedMiB() throws IOException, InterruptedException {
         return HEAP_USED
                 .matcher(jcmd("GC.heap_info"))
                 .results()
@@ -80,16 +80,16 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** SIGSTOP: it exists and does nothing until it is thawed. */
-    void freeze() throws IOException, InterruptedException {
+    public void freeze() throws IOException, InterruptedException {
         process.freeze();
     }
 
-    void thaw() throws IOException, InterruptedException {
+    public void thaw() throws IOException, InterruptedException {
         process.thaw();
     }
 
     /** SIGKILL, without a shutdown. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.kill();
     }
 

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,19 +8,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A child process: its signals, what it costs as the kernel counts it, and its end. It does not outlive this process. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
     private static final double TICKS_A_SECOND = 100;
 
     private final Process process;
     private final Thread shutdownHook;
 
-    ChildProcess(Process process) {
+    public ChildProcess(Process process) {
         this(process, () -> {});
     }
 
     /** @param alsoAtExit what else must end when this process ends before the child was closed */
-    ChildProcess(Process process, Runnable alsoAtExit) {
+    public ChildProcess(Process process, Runnable alsoAtExit) {
         this.process = process;
         shutdownHook = new Thread(() -> {
             descendants().forEach(ProcessHandle::destroyForcibly);
@@ -38,16 +38,16 @@ final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
-    Stream<ProcessHandle> descendants() {
+    public Stream<ProcessHandle> descendants() {
         return process.descendants();
     }
 
     /** User and system time since it started, in seconds; 0 when it has ended. Its own children are not included. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return cpuSeconds(process.toHandle());
     }
 
-    static double cpuSeconds(ProcessHandle handle) {
+    public static double cpuSeconds(ProcessHandle handle) {
         try {
             var stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"));
             // proc(5): after the name in parentheses, utime and stime are the 12th and 13th fields, in clock ticks

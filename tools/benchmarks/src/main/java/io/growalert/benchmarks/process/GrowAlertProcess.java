@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A whole {@code ./growalert up} of its own, as a child process whose cost the kernel counts. */
-final class GrowAlertProcess implements AutoCloseable {
+public final class GrowAlertProcess implements AutoCloseable {
     private final ChildProcess process;
     private final Path data;
     private final Instant startedAt = Instant.now();
@@ -21,48 +21,49 @@ final class GrowAlertProcess implements AutoCloseable {
     }
 
     /** Starts this checkout's, see {@link Installation#start}. */
-    static GrowAlertProcess start(Path data, Ports ports, List<String> options) throws IOException {
+    public static GrowAlertProcess start(Path data, PortRange ports, List<String> options) throws IOException {
         return Installation.here().start(data, ports, options);
     }
 
-    static Path console(Path data) {
+    public static Path console(Path data) {
         return data.resolve("console.log");
     }
 
-    Instant startedAt() {
+    public Instant startedAt() {
         return startedAt;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** SIGKILL, without a shutdown; its PostgreSQL continues, as after any such death. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.kill();
     }
 
     /** SIGSTOP of the JVM; its PostgreSQL continues. */
-    void freeze() throws IOException, InterruptedException {
+    public void freeze() throws IOException, InterruptedException {
         process.freeze();
     }
 
-    void thaw() throws IOException, InterruptedException {
+    public void thaw() throws IOException, InterruptedException {
         process.thaw();
     }
 
     /** User and system time of the JVM and of its PostgreSQL since they started, in seconds. */
-    double cpuSeconds() {
-        return process.cpuSeconds() + postgres().mapToDouble(ChildProcess::cpuSeconds).sum();
+    public double cpuSeconds() {
+        return process.cpuSeconds()
+                + postgres().mapToDouble(ChildProcess::cpuSeconds).sum();
     }
 
     /** Resident memory of the JVM, in MiB. */
-    long residentMiB() throws IOException {
+    public long residentMiB() throws IOException {
         return process.residentMiB();
     }
 
     /** The most resident memory that the JVM ever had, in MiB. */
-    long peakResidentMiB() throws IOException {
+    public long peakResidentMiB() throws IOException {
         return process.peakResidentMiB();
     }
 

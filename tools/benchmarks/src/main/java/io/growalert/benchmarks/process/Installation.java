@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +13,9 @@ import java.util.Map;
  *
  * @param environment variables on top of this process's own
  */
-record Installation(Path folder, Map<String, String> environment) {
+public record Installation(Path folder, Map<String, String> environment) {
     /** This one, with our own jar on its class path for the source inside the process. */
-    static Installation here() throws IOException {
+    public static Installation here() throws IOException {
         try (var files = Files.newDirectoryStream(Path.of("tools/benchmarks/target"), "benchmarks-*.jar")) {
             var jar = files.iterator().next().toAbsolutePath();
             return new Installation(Path.of("").toAbsolutePath(), Map.of("GROWALERT_CLASSPATH", jar.toString()));
@@ -23,7 +23,7 @@ record Installation(Path folder, Map<String, String> environment) {
     }
 
     /** The checkout in this folder, which is built when it has to be; without our source. */
-    static Installation in(String folder) throws IOException, InterruptedException {
+    public static Installation in(String folder) throws IOException, InterruptedException {
         var checkout = Path.of(folder).toAbsolutePath().normalize();
         ShellCommand.output(checkout.resolve("growalert").toString(), "help");
         return new Installation(
@@ -31,18 +31,18 @@ record Installation(Path folder, Map<String, String> environment) {
     }
 
     /** The checkout that the argument at this place names, or this one when there is none. */
-    static Installation of(String[] arguments, int place) throws IOException, InterruptedException {
+    public static Installation of(String[] arguments, int place) throws IOException, InterruptedException {
         return arguments.length > place ? in(arguments[place]) : here();
     }
 
-    Installation with(Map<String, String> more) {
+    public Installation with(Map<String, String> more) {
         var all = new HashMap<>(environment);
         all.putAll(more);
         return new Installation(folder, all);
     }
 
     /** Starts {@code ./growalert up}; what it prints goes to {@code console.log} in its data folder. */
-    GrowAlertProcess start(Path data, Ports ports, List<String> options) throws IOException {
+    public GrowAlertProcess start(Path data, PortRange ports, List<String> options) throws IOException {
         var command = new ArrayList<>(List.of("./growalert", "up", "--data", data.toString()));
         command.addAll(ports.options());
         command.addAll(options);
@@ -57,14 +57,16 @@ record Installation(Path folder, Map<String, String> environment) {
     }
 
     /** Starts one service, by its main class, and returns at once. */
-    ServiceProcess service(String main, Path console, int port, Map<String, String> settings) throws IOException {
+    public ServiceProcess service(String main, Path console, int port, Map<String, String> settings)
+            throws IOException {
         return service(main, console, port, List.of("-Xmx512m", "-XX:+UseSerialGC"), settings);
     }
 
-    ServiceProcess service(String main, Path console, int port, List<String> jvmOptions, Map<String, String> settings)
+    public ServiceProcess service(
+            String main, Path console, int port, List<String> jvmOptions, Map<String, String> settings)
             throws IOException {
         return new ServiceProcess(
-                new Program(main, jar(folder).toString(), environment),
+                new JvmProgram(main, jar(folder).toString(), environment),
                 console,
                 port,
                 "/actuator/health",

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,15 +8,15 @@ import java.util.Map;
  *
  * @param environment variables on top of this process's own
  */
-record Program(String main, String classPath, Map<String, String> environment) {
+record JvmProgram(String main, String classPath, Map<String, String> environment) {
     /** With this process's own class path. */
-    static Program of(Class<?> main) {
-        return new Program(main.getName(), System.getProperty("java.class.path"), Map.of());
+    static JvmProgram of(Class<?> main) {
+        return new JvmProgram(main.getName(), System.getProperty("java.class.path"), Map.of());
     }
 
-    Program with(Map<String, String> more) {
+    JvmProgram with(Map<String, String> more) {
         var all = new HashMap<>(environment);
         all.putAll(more);
-        return new Program(main, classPath, all);
+        return new JvmProgram(main, classPath, all);
     }
 }

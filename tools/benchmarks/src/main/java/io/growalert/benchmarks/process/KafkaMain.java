@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import static java.util.Map.entry;
 
@@ -20,8 +20,8 @@ import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** The main class of {@link KafkaProcess}: one broker with the settings of the standalone's. */
-final class Broker {
-    private Broker() {}
+final class KafkaMain {
+    private KafkaMain() {}
 
     /** Arguments: folder, port, the controller's port. */
     public static void main(String... args) throws Exception {

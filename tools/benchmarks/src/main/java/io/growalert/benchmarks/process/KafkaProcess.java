@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** A Kafka broker of our own, as a child process. It can be stopped and started again. */
-final class KafkaProcess implements AutoCloseable {
+public final class KafkaProcess implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final int controllerPort;
@@ -26,20 +26,21 @@ final class KafkaProcess implements AutoCloseable {
         process = launch();
     }
 
-    static KafkaProcess start(Path folder, int port, int controllerPort) throws IOException, InterruptedException {
+    public static KafkaProcess start(Path folder, int port, int controllerPort)
+            throws IOException, InterruptedException {
         var kafka = new KafkaProcess(folder, port, controllerPort);
         kafka.awaitServing();
         return kafka;
     }
 
-    void startAgain() throws IOException, InterruptedException {
+    public void startAgain() throws IOException, InterruptedException {
         process = launch();
         awaitServing();
     }
 
     private ChildJvm launch() throws IOException {
         return ChildJvm.start(
-                Broker.class,
+                KafkaMain.class,
                 folder.resolve("console.log"),
                 List.of("-Xmx512m", "-XX:+UseSerialGC", "-Dlogback.configurationFile=logback-child.xml"),
                 List.of(folder.resolve("data").toString(), String.valueOf(port), String.valueOf(controllerPort)));
@@ -66,7 +67,7 @@ final class KafkaProcess implements AutoCloseable {
     }
 
     /** Takes a topic away, and returns when nothing is left of it. */
-    void delete(String topic) throws InterruptedException {
+    public void delete(String topic) throws InterruptedException {
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
             admin.deleteTopics(List.of(topic)).all().get();
             Await.until(Duration.ofSeconds(30), () -> !names(admin).contains(topic));
@@ -86,15 +87,15 @@ final class KafkaProcess implements AutoCloseable {
         }
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return process.cpuSeconds();
     }
 
-    void stop() {
+    public void stop() {
         process.close();
     }
 

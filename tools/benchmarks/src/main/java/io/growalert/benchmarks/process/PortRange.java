@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,11 +6,11 @@ import java.net.ServerSocket;
 import java.util.List;
 
 /** Where one instance listens: {@code http} and the four after it, Kafka and PostgreSQL, all on 127.0.0.1. */
-record Ports(int http, int kafka, int postgres) {
+public record PortRange(int http, int kafka, int postgres) {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    static Ports free() throws IOException {
-        return new Ports(freeRow(), free(0), free(0));
+    public static PortRange free() throws IOException {
+        return new PortRange(freeRow(), free(0), free(0));
     }
 
     List<String> options() {
@@ -20,11 +20,11 @@ record Ports(int http, int kafka, int postgres) {
                 "--postgres-port", String.valueOf(postgres));
     }
 
-    String broker() {
+    public String broker() {
         return "127.0.0.1:" + kafka;
     }
 
-    String database() {
+    public String database() {
         return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(postgres);
     }
 
@@ -45,7 +45,7 @@ record Ports(int http, int kafka, int postgres) {
     }
 
     /** One that is free now: this one, or any when it is 0. */
-    static int free(int port) throws IOException {
+    public static int free(int port) throws IOException {
         try (var socket = new ServerSocket(port, 1, LOOPBACK)) {
             return socket.getLocalPort();
         }

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of our own with the settings of the standalone's: durable. It can be stopped and started again. */
-final class PostgresProcess implements AutoCloseable {
+public final class PostgresProcess implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of(
             "fsync", "on",
             "synchronous_commit", "on",
@@ -33,14 +33,14 @@ final class PostgresProcess implements AutoCloseable {
         this.port = port;
     }
 
-    static PostgresProcess start(Path folder, int port) throws IOException, SQLException {
+    public static PostgresProcess start(Path folder, int port) throws IOException, SQLException {
         var postgres = new PostgresProcess(folder, port);
         postgres.startAgain();
         postgres.requireDurable();
         return postgres;
     }
 
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         Files.createDirectories(folder);
         var builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
@@ -54,19 +54,19 @@ final class PostgresProcess implements AutoCloseable {
         server = builder.start();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    String url(String database) {
+    public String url(String database) {
         return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres".formatted(port, database);
     }
 
-    Connection connect(String database) throws SQLException {
+    public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(database));
     }
 
-    void createDatabase(String name) throws SQLException {
+    public void createDatabase(String name) throws SQLException {
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name);
@@ -74,7 +74,7 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /** User and system time of its processes that live now, in seconds: clients that stay connected are in it. */
-    double cpuSeconds() throws IOException {
+    public double cpuSeconds() throws IOException {
         var lines = Files.readAllLines(folder.resolve("data").resolve("postmaster.pid"));
         return ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).stream()
                 .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
@@ -97,7 +97,7 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /** Ends it without waiting for its clients; what was committed stays. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         if (server != null) {
             server.close();
             server = null;

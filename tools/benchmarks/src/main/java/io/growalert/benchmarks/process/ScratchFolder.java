@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /** A temporary folder and all that is in it. */
-record Scratch(Path folder) implements AutoCloseable {
+public record ScratchFolder(Path folder) implements AutoCloseable {
 
-    static Scratch make(String name) throws IOException {
-        return new Scratch(Files.createTempDirectory(name));
+    public static ScratchFolder make(String name) throws IOException {
+        return new ScratchFolder(Files.createTempDirectory(name));
     }
 
-    Path resolve(String name) {
+    public Path resolve(String name) {
         return folder.resolve(name);
     }
 

@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import java.io.IOException;
 import java.net.URI;
@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /** One instance of a service in a JVM of its own. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
     /** As a file, since another checkout's class path does not have ours. */
     private static final Path LOGGING = Path.of("tools/benchmarks/src/main/resources/logback-child.xml");
 
-    private final Program program;
+    private final JvmProgram program;
     private final Path console;
     private final int port;
     private final String health;
@@ -34,14 +34,14 @@ final class ServiceProcess implements AutoCloseable {
      * @param health the path that answers 200 when it serves
      * @param settings by property name
      */
-    ServiceProcess(
+    public ServiceProcess(
             Class<?> main, Path console, int port, String health, List<String> jvmOptions, Map<String, String> settings)
             throws IOException {
-        this(Program.of(main), console, port, health, jvmOptions, settings);
+        this(JvmProgram.of(main), console, port, health, jvmOptions, settings);
     }
 
-    ServiceProcess(
-            Program program,
+    public ServiceProcess(
+            JvmProgram program,
             Path console,
             int port,
             String health,
@@ -63,16 +63,16 @@ final class ServiceProcess implements AutoCloseable {
         return ChildJvm.start(program, console, jvmOptions, arguments);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    URI address(String path) {
+    public URI address(String path) {
         return URI.create("http://127.0.0.1:%d%s".formatted(port, path));
     }
 
     /** @throws IllegalStateException when it does not serve within a minute and a half */
-    void awaitHealthy() throws InterruptedException {
+    public void awaitHealthy() throws InterruptedException {
         Await.until(Duration.ofSeconds(90), () -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("%s ended: %s".formatted(program.main(), lastWords()));
@@ -104,21 +104,21 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return process.cpuSeconds();
     }
 
-    ChildJvm jvm() {
+    public ChildJvm jvm() {
         return process;
     }
 
     /** SIGKILL, without a farewell. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.kill();
     }
 
     /** Starts it once more on the same port, and returns at once. */
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         process = launch();
     }
 

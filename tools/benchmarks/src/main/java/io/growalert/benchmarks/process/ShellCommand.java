@@ -1,11 +1,11 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 
 /** Programs that run to their end. */
-final class ShellCommand {
+public final class ShellCommand {
     private ShellCommand() {}
 
     /**
@@ -13,7 +13,7 @@ final class ShellCommand {
      *
      * @throws IOException with what it printed, when its exit code is not 0
      */
-    static String output(String... command) throws IOException, InterruptedException {
+    public static String output(String... command) throws IOException, InterruptedException {
         var run = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(run.getInputStream().readAllBytes(), UTF_8);
         if (run.waitFor() != 0) {

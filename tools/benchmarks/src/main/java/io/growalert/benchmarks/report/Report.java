@@ -1,4 +1,4 @@
-package io.growalert.benchmarks;
+package io.growalert.benchmarks.report;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,17 +8,17 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /** What a benchmark prints: its figures, and whether each thing that must hold does, with the first examples where it does not. */
-final class Report {
+public final class Report {
     private static final int EXAMPLES = 3;
 
     private int failed;
 
-    static void print(String line) {
+    public static void print(String line) {
         System.out.println(line);
     }
 
     /** Prints the median, the 99th percentile and the maximum of these seconds, in milliseconds. */
-    static void spread(String what, Collection<Double> seconds) {
+    public static void spread(String what, Collection<Double> seconds) {
         print("%-46s n=%d median %.0f ms, p99 %.0f ms, max %.0f ms"
                 .formatted(
                         what,
@@ -29,7 +29,7 @@ final class Report {
     }
 
     /** The value at this quantile, from 0 to 1, by the nearest rank; NaN when there are none. */
-    static double quantile(Collection<Double> values, double quantile) {
+    public static double quantile(Collection<Double> values, double quantile) {
         var sorted = values.stream().sorted().toList();
         if (sorted.isEmpty()) {
             return Double.NaN;
@@ -39,7 +39,7 @@ final class Report {
     }
 
     /** @param violations what speaks against it; empty when it holds */
-    void check(String what, List<String> violations) {
+    public void check(String what, List<String> violations) {
         if (violations.isEmpty()) {
             print("OK   " + what);
             return;
@@ -49,17 +49,17 @@ final class Report {
         violations.stream().limit(EXAMPLES).forEach(example -> print("       " + example));
     }
 
-    void check(String what, boolean holds, String otherwise) {
+    public void check(String what, boolean holds, String otherwise) {
         check(what, holds ? List.of() : List.of(otherwise));
     }
 
     /** @param bound as it is printed, such as {@code at most 5} */
-    void checkBound(String what, double figure, boolean holds, String bound) {
+    public void checkBound(String what, double figure, boolean holds, String bound) {
         check("%s: %.2f (wanted: %s)".formatted(what, figure, bound), holds, "%.2f is not %s".formatted(figure, bound));
     }
 
     /** Compares two tables entry by entry. */
-    void checkEqual(String what, Map<String, String> expected, Map<String, String> actual) {
+    public void checkEqual(String what, Map<String, String> expected, Map<String, String> actual) {
         var differences = new ArrayList<String>();
         var ids = new TreeSet<>(expected.keySet());
         ids.addAll(actual.keySet());
@@ -72,7 +72,7 @@ final class Report {
     }
 
     /** Prints the last line and returns the exit code. */
-    int conclude() {
+    public int conclude() {
         print(failed == 0 ? "all OK" : "%d NOT".formatted(failed));
         return failed == 0 ? 0 : 1;
     }
