@@ -27,7 +27,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             "full_page_writes", "on");
 
     private static final Map<String, String> SMALL = Map.of(
-            "listen_addresses", Ports.LOOPBACK,
+            "listen_addresses", LoopbackPorts.LOOPBACK,
             "unix_socket_directories", "",
             "max_connections", "100",
             "shared_buffers", "32MB",
@@ -70,7 +70,7 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     PostgresTarget target() {
         return new PostgresTarget(
-                "jdbc:postgresql://%s:%d/postgres".formatted(Ports.LOOPBACK, server.getPort()), USER, "");
+                "jdbc:postgresql://%s:%d/postgres".formatted(LoopbackPorts.LOOPBACK, server.getPort()), USER, "");
     }
 
     /** It, or {@link CannotRun} with nothing left running. */

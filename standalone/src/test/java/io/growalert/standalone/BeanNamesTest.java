@@ -73,8 +73,8 @@ class BeanNamesTest {
 
     @BeforeAll
     static void start() {
-        kafka = EmbeddedKafka.start(folder.resolve("kafka"), Ports.anyFree());
-        database = EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), Ports.anyFree());
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), LoopbackPorts.anyFree());
+        database = EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), LoopbackPorts.anyFree());
     }
 
     @AfterAll

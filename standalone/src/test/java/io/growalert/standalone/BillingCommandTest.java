@@ -117,7 +117,7 @@ class BillingCommandTest {
         assertThat(run("parked", "--operator-token-file", file("another"))).isEqualTo(1);
         assertThat(err.toString())
                 .hasLineCount(1)
-                .contains("answers 401: the operator token is needed", "--operator-token-file")
+                .contains("responded with 401: the operator token is needed", "--operator-token-file")
                 .doesNotContain("another\n");
         assertThat(run("parked", "--operator-token-file", "missing")).isEqualTo(1);
         assertThat(err.toString()).contains("the operator token in missing cannot be read");
@@ -191,27 +191,27 @@ class BillingCommandTest {
         answer = "{\"status\": 404, \"title\": \"Not Found\", \"detail\": \"no customer with the id 'cus_9'\"}";
 
         assertThat(run("erase", "cus_9")).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("answers 404: no customer with the id 'cus_9'");
+        assertThat(err.toString()).hasLineCount(1).contains("responded with 404: no customer with the id 'cus_9'");
     }
 
     @Test
-    void where_nobody_is_billed_that_is_asked() {
+    void a_missing_path_asks_whether_billing_runs() {
         status = 404;
         answer = "{\"status\": 404, \"detail\": \"there is nothing here\"}";
 
         assertThat(run("parked")).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("there is nothing here; is anybody billed there?");
+        assertThat(err.toString()).hasLineCount(1).contains("there is nothing here; does billing run there?");
     }
 
     @Test
     void nobody_there_is_one_line_that_names_the_option() {
-        int port = Ports.anyFree();
+        int port = LoopbackPorts.anyFree();
 
         assertThat(GrowAlert.commandLine()
                         .setErr(new PrintWriter(err, true))
                         .execute("billing", "parked", "--url", "http://127.0.0.1:" + port))
                 .isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("nobody answers at http://127.0.0.1:" + port, "--url");
+        assertThat(err.toString()).hasLineCount(1).contains("http://127.0.0.1:" + port + " is unreachable", "--url");
     }
 
     @Test

@@ -91,7 +91,7 @@ class BillingUpTest {
     @Order(1)
     void the_operator_token_is_shown_and_kept_for_its_owner() throws Exception {
         assertThat(token).matches("[A-Za-z0-9_-]{43}");
-        assertThat(growalert.output()).contains("  Token       " + token + "   shown this once");
+        assertThat(growalert.output()).contains("  Token       " + token + "   shown only this time");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile)))
                 .isEqualTo("rw-------");
     }
@@ -315,11 +315,11 @@ class BillingUpTest {
         assertThat(billing(tokenFile.toString(), "replay", "evt_nobody"))
                 .startsWith("1 0 events are applied again")
                 .contains("not parked: evt_nobody");
-        assertThat(billing(tokenFile.toString(), "erase", "cus_nobody")).contains("answers 404: no customer");
+        assertThat(billing(tokenFile.toString(), "erase", "cus_nobody")).contains("responded with 404: no customer");
         assertThat(billing(tokenFile.toString(), "reconcile", "--since", "1h"))
                 .startsWith("0 ")
                 .contains("requests in");
-        assertThat(billing(wrong, "parked")).startsWith("1 ").contains("answers 401", "--operator-token-file");
+        assertThat(billing(wrong, "parked")).startsWith("1 ").contains("responded with 401", "--operator-token-file");
     }
 
     @Test

@@ -73,15 +73,15 @@ class GrowAlertTest {
 
     @Test
     void a_foreign_kafka_that_does_not_answer_is_one_line() {
-        int code = up("--kafka", "127.0.0.1:" + Ports.anyFree());
+        int code = up("--kafka", "127.0.0.1:" + LoopbackPorts.anyFree());
 
         assertThat(code).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("no Kafka answers", "--kafka");
+        assertThat(err.toString()).hasLineCount(1).contains("Kafka is unreachable", "--kafka");
     }
 
     @Test
     void a_foreign_postgresql_that_does_not_answer_is_one_line() {
-        int code = up("--postgres", "postgresql://127.0.0.1:%d/farm".formatted(Ports.anyFree()));
+        int code = up("--postgres", "postgresql://127.0.0.1:%d/farm".formatted(LoopbackPorts.anyFree()));
 
         assertThat(code).isEqualTo(1);
         assertThat(err.toString()).hasLineCount(1).contains("the PostgreSQL at 127.0.0.1", "cannot be used");

@@ -1,9 +1,10 @@
-package io.growalert.standalone;
+package io.growalert.standalone.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.runtime.loop.Progress;
+import io.growalert.testkit.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,18 +23,13 @@ class RoomExampleTest {
     @TempDir
     static Path folder;
 
-    static EmbeddedDatabase database;
+    static final TestPostgres DATABASE = new TestPostgres();
 
     private Instant now = Instant.parse("2026-11-24T07:00:00Z");
 
-    @BeforeAll
-    static void startDatabase() {
-        database = EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), Ports.anyFree());
-    }
-
     @AfterAll
     static void stopDatabase() {
-        database.close();
+        DATABASE.close();
     }
 
     @BeforeEach
@@ -44,9 +39,9 @@ class RoomExampleTest {
 
     @Test
     void the_recording_starts_at_14_40_and_passes_1000_ppm_after_15_s_for_92_s() {
-        var co2 = Reading.recorded().stream().map(Reading::co2).toList();
+        var co2 = RoomReading.recorded().stream().map(RoomReading::co2).toList();
 
-        assertThat(Reading.recorded().getFirst().time()).isEqualTo("2015-02-02T14:39:59Z");
+        assertThat(RoomReading.recorded().getFirst().time()).isEqualTo("2015-02-02T14:39:59Z");
         assertThat(co2.subList(0, 15)).allMatch(ppm -> ppm <= 1000);
         assertThat(co2.subList(15, 107)).allMatch(ppm -> ppm > 1000);
         assertThat(co2.subList(107, 160)).allMatch(ppm -> ppm <= 1000);
@@ -54,7 +49,7 @@ class RoomExampleTest {
 
     @Test
     void each_reading_is_stamped_with_the_moment_it_is_written() throws Exception {
-        try (var store = new PostgresReadings(database.target())) {
+        try (var store = new PostgresReadings(DATABASE.dataSource()::getConnection)) {
             store.prepare();
             var replay = new RoomReplay(List.of(store), () -> now, new Progress("room-replay"));
             for (int second = 0; second < 3; second++) {
@@ -93,7 +88,7 @@ class RoomExampleTest {
             public void prepare() {}
 
             @Override
-            public void write(Reading reading) {
+            public void write(RoomReading reading) {
                 if (broken.get()) {
                     throw new StackOverflowError("as in a bug");
                 }
@@ -120,7 +115,7 @@ class RoomExampleTest {
                 .content()
                 .contains(
                         PostgresReadings.TABLE.strip(),
-                        "$0 >= \"%s\"".formatted(Reading.FROM.toString().replace("Z", "")),
+                        "$0 >= \"%s\"".formatted(RoomReading.FROM.toString().replace("Z", "")),
                         "\"$second\" -lt %d".formatted(RoomReplay.SILENT_FROM.toSeconds()),
                         "\"$second\" -ge %d".formatted(RoomReplay.SILENT_TO.toSeconds()));
     }
@@ -129,25 +124,25 @@ class RoomExampleTest {
     void a_table_of_that_name_that_is_not_ours_is_left_alone() throws Exception {
         execute("CREATE TABLE readings (mine text)");
 
-        try (var store = new PostgresReadings(database.target())) {
+        try (var store = new PostgresReadings(DATABASE.dataSource()::getConnection)) {
             assertThatThrownBy(store::prepare)
-                    .isInstanceOf(CannotRun.class)
+                    .isInstanceOf(RoomUnavailable.class)
                     .hasMessageContaining("not the room example's");
         }
     }
 
     @Test
     void the_definitions_are_written_out_with_the_database_they_read() throws Exception {
-        var file = new RoomExample(Map.of()).definitions(folder, database.target());
+        var file = new RoomExample(Map.of()).definitions(folder, DATABASE.url(), "postgres");
 
         assertThat(file).hasFileName("room.yaml");
-        assertThat(Files.readString(file)).contains(database.target().url()).doesNotContain("ROOM_POSTGRES");
+        assertThat(Files.readString(file)).contains(DATABASE.url()).doesNotContain("ROOM_POSTGRES");
     }
 
     @Test
     void with_an_influxdb_at_hand_its_variant_runs() {
         var file =
-                new RoomExample(Map.of("INFLUX_URL", "http://127.0.0.1:8086")).definitions(folder, database.target());
+                new RoomExample(Map.of("INFLUX_URL", "http://127.0.0.1:8086")).definitions(folder, DATABASE.url(), "postgres");
 
         assertThat(file).hasFileName("room-influx.yaml");
     }
@@ -158,7 +153,7 @@ class RoomExampleTest {
             public void prepare() {}
 
             @Override
-            public void write(Reading reading) {
+            public void write(RoomReading reading) {
                 written.add(reading.time());
             }
 
@@ -168,14 +163,14 @@ class RoomExampleTest {
     }
 
     private static void execute(String sql) throws Exception {
-        try (var connection = database.target().connect();
+        try (var connection = DATABASE.dataSource().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     private static List<String> query(String sql) throws Exception {
-        try (var connection = database.target().connect();
+        try (var connection = DATABASE.dataSource().getConnection();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             var values = new ArrayList<String>();

@@ -1,15 +1,15 @@
-package io.growalert.standalone;
+package io.growalert.standalone.room;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code readings}. A week of it is kept. */
-final class PostgresReadings implements ReadingStore {
+/** The table {@code readings}. It retains a week. */
+public final class PostgresReadings implements ReadingStore {
     private static final String OURS = "GrowAlert's room example";
 
-    /** The containers' {@code docker/replay.sh} makes the same. */
+    /** The containers' {@code docker/replay.sh} creates the same. */
     static final String TABLE = """
             CREATE TABLE IF NOT EXISTS readings (
               time          timestamptz NOT NULL,
@@ -29,22 +29,28 @@ final class PostgresReadings implements ReadingStore {
             VALUES (?, 'office', ?, ?, ?, ?)
             """;
 
-    private final PostgresTarget target;
+    private final Connector database;
     private @Nullable Connection connection;
 
-    PostgresReadings(PostgresTarget target) {
-        this.target = target;
+    PostgresReadings(Connector database) {
+        this.database = database;
     }
 
-    /** @throws CannotRun when somebody else's table has the name */
+    /** Opens a connection to the database that stores the readings. */
+    @FunctionalInterface
+    public interface Connector {
+        Connection connect() throws SQLException;
+    }
+
+    /** @throws RoomUnavailable when another application's table has the name */
     @Override
     public void prepare() throws SQLException {
         try (var statement = connected().createStatement()) {
             try (var owner = statement.executeQuery(OWNER)) {
                 owner.next();
                 if (!owner.getBoolean(1) && !OURS.equals(owner.getString(2))) {
-                    throw new CannotRun("the database has a table 'readings' that is not the room example's: "
-                            + "give your own definitions with --config, or another database with --postgres");
+                    throw new RoomUnavailable("the database has a table 'readings' that is not the room example's: "
+                            + "give your own definitions with --config, or another database with --postgres", null);
                 }
             }
             statement.execute(TABLE);
@@ -54,7 +60,7 @@ final class PostgresReadings implements ReadingStore {
     }
 
     @Override
-    public void write(Reading reading) throws SQLException {
+    public void write(RoomReading reading) throws SQLException {
         try (var insert = connected().prepareStatement(INSERT)) {
             insert.setObject(1, reading.time().atOffset(ZoneOffset.UTC));
             insert.setDouble(2, reading.temperature());
@@ -71,7 +77,7 @@ final class PostgresReadings implements ReadingStore {
     private Connection connected() throws SQLException {
         var current = connection;
         if (current == null || current.isClosed()) {
-            current = target.connect();
+            current = database.connect();
             connection = current;
         }
         return current;
@@ -84,7 +90,7 @@ final class PostgresReadings implements ReadingStore {
                 connection.close();
             }
         } catch (SQLException e) {
-            // it is gone either way
+            // closed either way
         }
         connection = null;
     }

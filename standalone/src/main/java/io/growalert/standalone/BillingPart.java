@@ -18,15 +18,15 @@ import java.util.Optional;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The billing-service with Stripe, or with the sandbox in its place. The service itself cannot tell the two apart. */
-final class Billing {
+final class BillingPart {
     private static final String MAIL = "growalert.billing.customer.mail";
     private static final List<PlanPrice> PLANS = List.of(
             new PlanPrice("growalert-monthly", "GrowAlert", 1_900, "eur", "month"),
             new PlanPrice("growalert-yearly", "GrowAlert, by the year", 19_000, "eur", "year"));
 
     private final StripeAccount account;
-    private final Settings settings;
-    private final OperatorToken token;
+    private final UpSettings settings;
+    private final StoredToken token;
     private final Path folder;
     private final Path mail;
     private final BillingKeys keys;
@@ -38,10 +38,10 @@ final class Billing {
      * @param mail the folder to which mails go, unless the environment names a mail server or another folder
      * @param environment what it sets of the offer, the sandbox does not
      */
-    Billing(
+    BillingPart(
             StripeAccount account,
-            Settings settings,
-            OperatorToken token,
+            UpSettings settings,
+            StoredToken token,
             Path folder,
             Path mail,
             Map<String, String> environment) {
@@ -55,7 +55,7 @@ final class Billing {
         this.environment = Map.copyOf(environment);
     }
 
-    /** Records of play must not stand among those of real customers, nor the other way round. */
+    /** Records of the sandbox must not mix with those of real customers. */
     private void requireSameAccount() {
         var file = folder.resolve("account");
         try {
@@ -63,7 +63,7 @@ final class Billing {
             if (Files.exists(file)) {
                 var kept = Files.readString(file).strip();
                 if (!kept.isEmpty() && !kept.equals(account.mode())) {
-                    throw new CannotRun("the records in this data folder are of %s, not of %s: name another with --data"
+                    throw new CannotRun("the records in this data folder belong to %s, not to %s: name another folder with --data"
                             .formatted(kept, account.mode()));
                 }
             }
@@ -73,7 +73,7 @@ final class Billing {
         }
     }
 
-    /** What it tells comes through the gateway, as from Stripe. */
+    /** Its webhooks arrive through the gateway, as Stripe's do. */
     StripeSandbox startSandbox() {
         try {
             return StripeSandbox.start(Options.defaults()
@@ -83,7 +83,7 @@ final class Billing {
                             URI.create("http://127.0.0.1:%d/webhook".formatted(settings.httpPort())), keys.webhook())
                     .withPrices(PLANS));
         } catch (IOException e) {
-            throw new CannotRun("stripe-sandbox does not start: " + e.getMessage(), e);
+            throw new CannotRun("stripe-sandbox cannot start: " + e.getMessage(), e);
         }
     }
 
@@ -129,11 +129,11 @@ final class Billing {
         try {
             return BillingService.start(properties);
         } catch (StartFailure e) {
-            throw CannotRun.because(e, Billing::withOurVariables);
+            throw CannotRun.because(e, BillingPart::withOurVariables);
         }
     }
 
-    /** The keys are set by other variables here. */
+    /** The standalone sets the keys by other variables. */
     private static String withOurVariables(String reason) {
         return reason.replace(StripeKeys.SECRET_KEY_VARIABLE, StripeAccount.Variable.STRIPE_SECRET_KEY.name())
                 .replace(StripeKeys.PUBLISHABLE_KEY_VARIABLE, StripeAccount.Variable.STRIPE_PUBLISHABLE_KEY.name());

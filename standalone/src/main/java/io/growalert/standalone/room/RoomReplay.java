@@ -1,4 +1,4 @@
-package io.growalert.standalone;
+package io.growalert.standalone.room;
 
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the recording into the stores, one recorded minute a second, each stamped with the moment it is written, over and
- * over. Once in each round the sensor is silent for a while, as sensors are.
+ * Writes the recording into the stores, one recorded minute a second, each stamped with the moment it is written, again and
+ * again. Once in each round the sensor is silent for a while, as sensors are.
  */
-final class RoomReplay implements AutoCloseable {
+public final class RoomReplay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomReplay.class);
 
     /** Counted from the start of a round. */
@@ -22,7 +22,7 @@ final class RoomReplay implements AutoCloseable {
 
     static final Duration SILENT_TO = Duration.ofSeconds(150);
 
-    private final List<Reading> recording = Reading.recorded();
+    private final List<RoomReading> recording = RoomReading.recorded();
     private final List<ReadingStore> stores;
     private final InstantSource clock;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -37,26 +37,26 @@ final class RoomReplay implements AutoCloseable {
         this.progress = progress;
     }
 
-    /** Prepares the stores, writes the first reading, and goes on in the background. */
+    /** Prepares the stores, writes the first reading, and continues in the background. */
     void start() {
         for (var store : stores) {
             try {
                 store.prepare();
-            } catch (CannotRun e) {
+            } catch (RoomUnavailable e) {
                 throw e;
             } catch (Exception e) {
-                throw new CannotRun("the room example has no place for its readings: " + e.getMessage(), e);
+                throw new RoomUnavailable("the room example cannot store its readings: " + e.getMessage(), e);
             }
         }
         progress.begin();
         var _ = thread.scheduleAtFixedRate(this::round, 0, 1, TimeUnit.SECONDS);
     }
 
-    Progress progress() {
+    public Progress progress() {
         return progress;
     }
 
-    /** The next second begins with the end of this one: a thread that is gone makes no progress either. */
+    /** The next second begins with the end of this one, so that a dead thread shows as a lack of progress. */
     private void round() {
         writeNext();
         progress.begin();
@@ -86,7 +86,7 @@ final class RoomReplay implements AutoCloseable {
             if (!failing) {
                 LOG.atWarn()
                         .setCause(e)
-                        .log("A reading of the room example could not be written; the next ones are tried");
+                        .log("Writing a reading of the room example failed; retrying with the next one");
             }
             failing = true;
         }
@@ -97,7 +97,7 @@ final class RoomReplay implements AutoCloseable {
         thread.shutdownNow();
         try {
             if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.warn("The room example's last reading is still being written; going on without it");
+                LOG.warn("Room example did not stop in time; its last reading is still being written");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,4 +1,4 @@
-package io.growalert.standalone;
+package io.growalert.standalone.room;
 
 import io.growalert.runtime.loop.Progress;
 import java.io.IOException;
@@ -13,34 +13,38 @@ import java.util.Map;
 import java.util.Objects;
 
 /** What runs when no definitions are given: a recorded room, and monitors that watch it. */
-final class RoomExample {
+public final class RoomExample {
     private static final String INFLUX_URL = "INFLUX_URL";
 
     private final Map<String, String> environment;
 
-    RoomExample(Map<String, String> environment) {
+    public RoomExample(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
     }
 
     /**
-     * Writes the definitions to a file that anyone can read and copy, and answers its name.
+     * Writes the definitions to a file that anyone can read and copy, and returns its path.
      *
-     * @param database where the readings are
+     * @param url of the database that has the readings, for JDBC
      */
-    Path definitions(Path folder, PostgresTarget database) {
+    public Path definitions(Path folder, String url, String username) {
         var name = usesInflux() ? "room-influx.yaml" : "room.yaml";
         try (var resource = RoomExample.class.getResourceAsStream("/room/" + name)) {
             var text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("${ROOM_POSTGRES_URL}", database.url())
-                    .replace("${ROOM_POSTGRES_USER:postgres}", database.username());
+                    .replace("${ROOM_POSTGRES_URL}", url)
+                    .replace("${ROOM_POSTGRES_USER:postgres}", username);
             return Files.writeString(folder.resolve(name), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Starts writing readings. */
-    RoomReplay replay(PostgresTarget database) {
+    /**
+     * Starts to write readings.
+     *
+     * @throws RoomUnavailable when they cannot be stored
+     */
+    public RoomReplay replay(PostgresReadings.Connector database) {
         var stores = new ArrayList<ReadingStore>(List.of(new PostgresReadings(database)));
         if (usesInflux()) {
             stores.add(new InfluxReadings(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code growalert up} was told.
+* The arguments of {@code growalert up}.
  *
  * @param files definition files; none for the room example
  * @param httpPort of the gateway; monitor-service, dispatcher, billing-service and stripe-sandbox have the next ones, in this
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param prune whether the files may remove most of the monitors
  * @param billing through whom customers are billed, empty to bill nobody
  */
-record Settings(
+record UpSettings(
         List<Path> files,
         int httpPort,
         int kafkaPort,
@@ -24,7 +24,7 @@ record Settings(
         Optional<PostgresTarget> postgres,
         boolean prune,
         Optional<StripeAccount> billing) {
-    Settings {
+    UpSettings {
         files = List.copyOf(files);
     }
 

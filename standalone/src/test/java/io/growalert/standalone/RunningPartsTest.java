@@ -10,9 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-class RunningTest {
+class RunningPartsTest {
     private final List<Part> stopped = Collections.synchronizedList(new ArrayList<>());
-    private final Running running = new Running();
+    private final RunningParts running = new RunningParts();
 
     @Test
     void parts_stop_in_the_order_of_the_design_however_they_were_started() {

@@ -7,16 +7,16 @@ import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The gateway in front of all services that run here. */
-final class Door {
-    private Door() {}
+final class GatewayPart {
+    private GatewayPart() {}
 
-    static ConfigurableApplicationContext open(Settings settings, OperatorToken token, Path temporary) {
+    static ConfigurableApplicationContext open(UpSettings settings, StoredToken token, Path temporary) {
         var properties = new HashMap<String, Object>(Map.of(
                 "server.port",
                 settings.httpPort(),
                 "server.tomcat.basedir",
                 temporary,
-                // within the time that a stop is given here
+                // within the time limit of a stop
                 "spring.lifecycle.timeout-per-shutdown-phase",
                 "10s",
                 "growalert.gateway.backends.monitors.url",
@@ -39,6 +39,6 @@ final class Door {
     }
 
     private static String address(int port) {
-        return "http://%s:%d".formatted(Ports.LOOPBACK, port);
+        return "http://%s:%d".formatted(LoopbackPorts.LOOPBACK, port);
     }
 }

@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts that were started, or are starting. They stop in their order, each within its limit: one that hangs keeps no
- * other running.
+ * The parts that were started, or are starting. They stop in their order, each within its time limit: one that hangs does not hold
+ * up the others.
  */
-final class Running implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+final class RunningParts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningParts.class);
 
     private final Map<Part, CompletableFuture<AutoCloseable>> parts = new EnumMap<>(Part.class);
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -23,7 +23,7 @@ final class Running implements AutoCloseable {
     private boolean stopping;
 
     /**
-     * Starts a part. A stop that comes meanwhile waits for it and stops it.
+     * Starts a part. A concurrent stop waits for the start and then stops the part.
      *
      * @throws CannotRun when everything is stopping already
      */
@@ -56,7 +56,7 @@ final class Running implements AutoCloseable {
             stopping = true;
         }
         if (claimed.compareAndSet(false, true)) {
-            all.forEach(Running::stop);
+            all.forEach(RunningParts::stop);
             stopped.countDown();
         }
         awaitStop();
@@ -88,7 +88,7 @@ final class Running implements AutoCloseable {
             } else {
                 LOG.atWarn()
                         .addKeyValue("limit", part.limit())
-                        .log("{} did not stop in time; going on without it", part);
+                        .log("{} did not stop in time; continuing without it", part);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,7 +99,7 @@ final class Running implements AutoCloseable {
         try {
             target.join().close();
         } catch (Exception e) {
-            LOG.atWarn().setCause(e).log("{} did not stop cleanly; going on", part);
+            LOG.atWarn().setCause(e).log("{} did not stop cleanly; continuing", part);
         }
     }
 

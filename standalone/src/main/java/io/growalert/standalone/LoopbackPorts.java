@@ -7,13 +7,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Ports of the loopback address, 127.0.0.1. */
-final class Ports {
+final class LoopbackPorts {
     static final String LOOPBACK = "127.0.0.1";
 
-    private Ports() {}
+    private LoopbackPorts() {}
 
     /**
-     * Makes sure that this port can be listened on, before something tries that ends the whole process when it cannot.
+     * Checks that this port is free before a component binds it that would end the whole process.
      *
      * @param what who will listen there
      * @param option the command line's option that names another port
@@ -21,7 +21,7 @@ final class Ports {
      */
     static void requireFree(int port, String what, String option) {
         try (var _ = listen(port)) {
-            // it is free
+            // free
         } catch (IOException e) {
             throw new CannotRun(
                     "port %d is needed for %s but cannot be used (%s): stop what uses it, or name another with %s"
@@ -30,7 +30,7 @@ final class Ports {
         }
     }
 
-    /** A port nobody listens on at this moment. */
+    /** A port that is free at this moment. */
     static int anyFree() {
         try (var socket = listen(0)) {
             return socket.getLocalPort();
@@ -42,7 +42,7 @@ final class Ports {
     private static ServerSocket listen(int port) throws IOException {
         var socket = new ServerSocket();
         try {
-            socket.setReuseAddress(true); // connections of an earlier run that are still winding down do not count
+            socket.setReuseAddress(true); // connections of an earlier run that are still closing do not count
             socket.bind(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port));
             return socket;
         } catch (IOException e) {

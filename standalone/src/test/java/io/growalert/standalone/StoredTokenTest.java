@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class OperatorTokenTest {
+class StoredTokenTest {
     @TempDir
     private Path folder;
 
@@ -18,8 +18,8 @@ class OperatorTokenTest {
     void it_is_made_once_and_kept_for_its_owner() throws Exception {
         var file = folder.resolve("operator-token");
 
-        var made = OperatorToken.of(Map.of(), file);
-        var kept = OperatorToken.of(Map.of(), file);
+        var made = StoredToken.of(Map.of(), file);
+        var kept = StoredToken.of(Map.of(), file);
 
         assertThat(made.isNew()).isTrue();
         assertThat(kept.isNew()).isFalse();
@@ -33,7 +33,7 @@ class OperatorTokenTest {
     void the_environments_wins_and_is_kept_nowhere() {
         var file = folder.resolve("operator-token");
 
-        var given = OperatorToken.of(Map.of(OperatorToken.VARIABLE, " a-token-of-the-environment "), file);
+        var given = StoredToken.of(Map.of(StoredToken.VARIABLE, " a-token-of-the-environment "), file);
 
         assertThat(given.value()).isEqualTo("a-token-of-the-environment");
         assertThat(given.isNew()).isFalse();
@@ -44,10 +44,10 @@ class OperatorTokenTest {
     void what_is_too_short_is_one_line_that_names_where_it_is_from() throws Exception {
         var file = Files.writeString(folder.resolve("operator-token"), "short\n");
 
-        assertThatThrownBy(() -> OperatorToken.of(Map.of(OperatorToken.VARIABLE, "short"), file))
+        assertThatThrownBy(() -> StoredToken.of(Map.of(StoredToken.VARIABLE, "short"), file))
                 .isInstanceOf(CannotRun.class)
-                .hasMessageStartingWith(OperatorToken.VARIABLE + " must hold an operator token of at least 20");
-        assertThatThrownBy(() -> OperatorToken.of(Map.of(), file))
+                .hasMessageStartingWith(StoredToken.VARIABLE + " must contain an operator token of at least 20");
+        assertThatThrownBy(() -> StoredToken.of(Map.of(), file))
                 .isInstanceOf(CannotRun.class)
                 .hasMessageStartingWith(file.toString())
                 .hasMessageNotContaining("short\n");

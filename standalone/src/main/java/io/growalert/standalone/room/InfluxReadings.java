@@ -1,4 +1,4 @@
-package io.growalert.standalone;
+package io.growalert.standalone.room;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The measurement {@code readings} of the database {@code growalert}, by the line protocol that InfluxDB 1, 2 and 3 take. */
+/** The measurement {@code readings} of the database {@code growalert}, by the line protocol that InfluxDB 1, 2 and 3 accept. */
 final class InfluxReadings implements ReadingStore {
     private static final String DATABASE = "growalert";
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -28,7 +28,7 @@ final class InfluxReadings implements ReadingStore {
         this.token = token;
     }
 
-    /** Only InfluxDB 1 needs, and has, this statement; whether the database is there shows at the first write. */
+    /** Only InfluxDB 1 needs, and has, this statement; a missing database shows at the first write. */
     @Override
     public void prepare() throws IOException, InterruptedException {
         var statement = "q=" + URLEncoder.encode("CREATE DATABASE " + DATABASE, StandardCharsets.UTF_8);
@@ -38,7 +38,7 @@ final class InfluxReadings implements ReadingStore {
     }
 
     @Override
-    public void write(Reading reading) throws IOException, InterruptedException {
+    public void write(RoomReading reading) throws IOException, InterruptedException {
         var line = String.format(
                 Locale.ROOT,
                 "readings,room=office temperature_c=%s,humidity_pct=%s,light_lux=%s,co2_ppm=%s %d",
