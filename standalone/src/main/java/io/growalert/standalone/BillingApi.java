@@ -71,21 +71,21 @@ final class BillingApi implements AutoCloseable {
         try {
             return http.send(request.build(), handler);
         } catch (HttpConnectTimeoutException e) {
-            throw nobody(e);
+            throw unreachable(e);
         } catch (HttpTimeoutException e) {
             throw new CannotRun(
                     "%s did not respond within %d s; it may have executed the request: check, then try again"
                             .formatted(base, LIMIT.toSeconds()),
                     e);
         } catch (IOException e) {
-            throw nobody(e);
+            throw unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CannotRun("interrupted while calling " + base, e);
         }
     }
 
-    private CannotRun nobody(IOException e) {
+    private CannotRun unreachable(IOException e) {
         return new CannotRun("%s is unreachable: start it, or name another address with --url".formatted(base), e);
     }
 

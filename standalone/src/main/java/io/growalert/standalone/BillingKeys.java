@@ -8,7 +8,7 @@ import java.util.List;
  * Created at the first start and stored: a new key would end every customer's session, or reject the webhooks that the sandbox has not delivered yet.
  *
  * @param cookie signs the customers' cookies, 32 random bytes in base64
- * @param webhook signs what the sandbox tells
+ * @param webhook signs the sandbox's webhooks
  */
 record BillingKeys(String cookie, String webhook) {
     /** The keys stored in this file, which only its owner can read. */

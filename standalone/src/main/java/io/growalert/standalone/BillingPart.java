@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The billing-service with Stripe, or with the sandbox in its place. The service itself cannot tell the two apart. */
+/** The billing-service with Stripe, or with the sandbox in its place. The service itself does not know which. */
 final class BillingPart {
     private static final String MAIL = "growalert.billing.customer.mail";
     private static final List<PlanPrice> PLANS = List.of(

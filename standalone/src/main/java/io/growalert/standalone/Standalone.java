@@ -38,7 +38,7 @@ final class Standalone {
     }
 
     /**
-     * Starts everything and returns when the process was told to stop and everything has stopped.
+     * Starts everything and returns when the process was stopped and every part has stopped.
      *
      * @throws CannotRun when something outside keeps it from starting; what was started is stopped before
      */

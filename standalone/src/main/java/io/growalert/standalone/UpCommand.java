@@ -90,7 +90,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--no-billing",
             description =
                     "Leaves out the customers: no billing-service and no stripe-sandbox. Otherwise STRIPE_SECRET_KEY, "
-                            + "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET bill through Stripe; without them the sandbox bills nobody.")
+                            + "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET bill through Stripe; without them stripe-sandbox replaces it and moves no money.")
     private boolean noBilling;
 
     @Override

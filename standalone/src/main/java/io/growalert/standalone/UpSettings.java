@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param kafka bootstrap servers of a foreign Kafka, empty for the embedded one
  * @param postgres a foreign database, empty for the embedded one
  * @param prune whether the files may remove most of the monitors
- * @param billing through whom customers are billed, empty to bill nobody
+ * @param billing the account that bills customers; empty without billing
  */
 record UpSettings(
         List<Path> files,

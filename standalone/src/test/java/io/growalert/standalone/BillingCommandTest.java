@@ -204,7 +204,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void nobody_there_is_one_line_that_names_the_option() {
+    void an_unreachable_service_is_one_line_that_names_the_option() {
         int port = LoopbackPorts.anyFree();
 
         assertThat(GrowAlert.commandLine()
@@ -215,7 +215,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void what_is_no_id_of_a_customer_is_asked_for_nowhere() {
+    void what_is_no_id_of_a_customer_is_never_sent() {
         assertThat(run("erase", "../events")).isEqualTo(1);
         assertThat(requests).isEmpty();
     }

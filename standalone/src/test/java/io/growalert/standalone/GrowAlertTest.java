@@ -223,7 +223,7 @@ class GrowAlertTest {
     }
 
     @Test
-    void a_test_message_to_nobody_is_one_line() throws Exception {
+    void a_test_message_to_an_unknown_receiver_is_one_line() throws Exception {
         var file = definitions("receivers: {console: {log: {}}}\n");
 
         assertThat(run("notify", "test", "ops", "--config", file.toString())).isEqualTo(1);
@@ -257,7 +257,7 @@ class GrowAlertTest {
         }
     }
 
-    /** With ports nobody uses, for what the arguments do not say. */
+    /** With free ports where the arguments name none. */
     private int up(String... arguments) {
         var all = new ArrayList<>(List.of("up", "--data", folder.resolve("data").toString()));
         var given = List.of(arguments);

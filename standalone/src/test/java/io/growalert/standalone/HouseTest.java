@@ -107,7 +107,7 @@ class HouseTest {
     }
 
     @Test
-    void nobody_prints_but_the_command_line() {
+    void only_the_command_line_prints() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(STANDALONE)

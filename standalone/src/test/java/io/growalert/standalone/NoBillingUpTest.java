@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code growalert up} that bills nobody, with an operator token of the environment's. */
+/** {@code growalert up --no-billing}, with an operator token from the environment. */
 class NoBillingUpTest {
     private static final String TOKEN = "a-token-of-the-environment";
 

@@ -30,7 +30,7 @@ class StoredTokenTest {
     }
 
     @Test
-    void the_environments_wins_and_is_kept_nowhere() {
+    void the_environments_wins_and_is_not_stored() {
         var file = folder.resolve("operator-token");
 
         var given = StoredToken.of(Map.of(StoredToken.VARIABLE, " a-token-of-the-environment "), file);

@@ -28,7 +28,7 @@ import io.growalert.sandbox.subscription.SubscriptionLifecycle;
 import io.growalert.sandbox.subscription.SubscriptionResource;
 
 /**
- * Everything that Stripe keeps, put together: who tells whom, and all of its addresses.
+* All resources of Stripe's API, wired together, with their routes.
  *
  * @param clockwork what is to look at the time before each request
  */

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A stand-in for the part of Stripe's API that GrowAlert uses, on 127.0.0.1. Stripe's own SDK speaks to it when it is given
+ * A stand-in for the part of Stripe's API that GrowAlert uses, on 127.0.0.1. Stripe's own SDK uses it with
  * {@link #apiBase()} and {@link #SECRET_KEY}. No money moves.
  */
 public final class StripeSandbox implements AutoCloseable {
@@ -95,17 +95,17 @@ public final class StripeSandbox implements AutoCloseable {
     }
 
     /**
-     * Starts a sandbox, which answers when this returns.
+    * Starts a sandbox, which accepts requests when this returns.
      *
      * @throws IOException when its port is taken or its journal cannot be read
      */
     public static StripeSandbox start(Options options) throws IOException {
         var sandbox = new StripeSandbox(options);
-        log.atInfo().addKeyValue("address", sandbox.apiBase()).log("The Stripe sandbox answers; it bills nobody");
+        log.atInfo().addKeyValue("address", sandbox.apiBase()).log("Started stripe-sandbox; it moves no money");
         return sandbox;
     }
 
-    /** Runs until it is stopped. {@code --help} tells the arguments. */
+    /** Runs until it is stopped. {@code --help} lists the arguments. */
     public static void main(String[] arguments) throws InterruptedException {
         if (List.of(arguments).contains("--help")) {
             System.out.print(Arguments.HELP);
@@ -123,22 +123,22 @@ public final class StripeSandbox implements AutoCloseable {
         }
     }
 
-    /** What Stripe's SDK is given as the base of its addresses. */
+    /** The base address for Stripe's SDK. */
     public URI apiBase() {
         return http.base();
     }
 
-    /** The script that stands in for Stripe's own in the browser. */
+    /** The address of the script that replaces Stripe.js in the browser. */
     public URI stubScript() {
         return http.base().resolve("/stripe.js");
     }
 
-    /** What goes wrong, on request. Also at {@code /sandbox/faults}. */
+    /** The faults on request. Also at {@code /sandbox/faults}. */
     public Faults faults() {
         return faults;
     }
 
-    /** Stops answering and sending. What was answered is in the journal, and what was not delivered is sent after the next start. */
+    /** Stops serving and sending. All answered requests are in the journal, and undelivered webhooks are sent after the next start. */
     @Override
     public void close() {
         ticker.close();

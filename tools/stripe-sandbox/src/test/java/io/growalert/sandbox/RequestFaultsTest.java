@@ -39,7 +39,7 @@ class RequestFaultsTest {
     }
 
     @Test
-    void too_many_requests_are_told_when_to_come_again() throws Exception {
+    void too_many_requests_get_retry_after() throws Exception {
         sandbox.faults().add(new Fault.RateLimit(Duration.ofMillis(1500)), When.next(2));
 
         assertThatThrownBy(() -> create("k1"))
@@ -112,7 +112,7 @@ class RequestFaultsTest {
     }
 
     @Test
-    void every_kind_of_fault_can_be_asked_for_and_is_shown_as_it_was_asked() throws Exception {
+    void every_kind_of_fault_can_be_requested_and_is_shown_as_requested() throws Exception {
         var asked = """
                 {"kind":"duplicates","copies":5,"type":"invoice.","next":3}
                 {"kind":"shuffle","window_ms":2000,"seed":7}
@@ -137,7 +137,7 @@ class RequestFaultsTest {
     }
 
     @Test
-    void a_fault_that_cannot_be_understood_is_refused_and_the_reason_told() throws Exception {
+    void a_malformed_fault_is_rejected_with_the_reason() throws Exception {
         assertThat(post("{").statusCode()).isEqualTo(400);
         assertThat(post("[]").statusCode()).isEqualTo(400);
         assertThat(post("{\"kind\": \"earthquake\"}").body()).contains("earthquake", "rate_limit");

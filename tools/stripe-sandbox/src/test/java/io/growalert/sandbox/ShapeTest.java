@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Every object that the sandbox returns or sends, held against {@code shapes.json}: an unknown key, a missing one or another
- * type of value is told.
+ * type of value is checked.
  */
 class ShapeTest {
     private WebhookReceiver receiver;

@@ -187,7 +187,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void a_plan_change_is_told_with_what_was_before_and_settled_on_the_next_invoice() throws StripeException {
+    void a_plan_change_emits_the_previous_values_and_is_settled_on_the_next_invoice() throws StripeException {
         var subscription = active("pm_card_visa");
         var item = subscription.getItems().getData().getFirst();
 

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToIntFunction;
 
-/** A webhook endpoint that keeps what it got, in order of arrival, and answers what it is told to. */
+/** A webhook endpoint that records what it received, in order of arrival, and responds as configured. */
 public final class WebhookReceiver implements AutoCloseable {
     public static final String SECRET = "whsec_test";
 

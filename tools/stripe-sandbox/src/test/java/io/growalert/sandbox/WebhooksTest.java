@@ -88,7 +88,7 @@ class WebhooksTest {
     }
 
     @Test
-    void an_endpoint_that_is_made_through_the_api_gets_the_events_that_it_asked_for_until_it_is_deleted()
+    void an_endpoint_that_is_created_through_the_api_gets_the_events_that_it_subscribes_to_until_it_is_deleted()
             throws Exception {
         var made = stripe().v1()
                 .webhookEndpoints()

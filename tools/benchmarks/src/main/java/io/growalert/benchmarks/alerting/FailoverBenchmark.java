@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two monitor-services and two dispatchers on one Kafka and one PostgreSQL, the second pair of them killed: how long until
- * all monitors run and all alerts are told again.
+* all monitors run and all alerts are notified again.
  */
 final class FailoverBenchmark {
     private static final int MONITORS = 60;
@@ -43,7 +43,7 @@ final class FailoverBenchmark {
                     second.kill();
                     Await.until(
                             Duration.ofMinutes(2),
-                            () -> toldAgain(sink, killedAt).size() == MONITORS);
+                            () -> notifiedAgain(sink, killedAt).size() == MONITORS);
                     report(sink, ports, killedAt);
                     TimeUnit.SECONDS.sleep(UNTIL_SILENT.toSeconds());
                     exitCode = judge(ports, startedAt, killedAt, first);
@@ -64,7 +64,7 @@ final class FailoverBenchmark {
     }
 
     /** For each monitor, when something that its results decided after this instant first arrived. */
-    private static Map<String, Instant> toldAgain(WebhookSink sink, Instant killedAt) {
+    private static Map<String, Instant> notifiedAgain(WebhookSink sink, Instant killedAt) {
         var first = new HashMap<String, Instant>();
         sink.arrivals().stream()
                 .filter(arrival -> arrival.event().slot().isAfter(killedAt))
@@ -84,7 +84,7 @@ final class FailoverBenchmark {
             slots.merge(result.monitor() + " " + result.slot(), 1, Integer::sum);
         }
         Report.spread("until a monitor ran again:", since(killedAt, running));
-        Report.spread("until its alerts were told again:", since(killedAt, toldAgain(sink, killedAt)));
+        Report.spread("until its alerts were notified again:", since(killedAt, notifiedAgain(sink, killedAt)));
         Report.print("%d slots, of which %d ran twice"
                 .formatted(
                         slots.size(),

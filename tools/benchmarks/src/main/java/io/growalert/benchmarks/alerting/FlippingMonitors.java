@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 
 /** Monitors at 1 s whose results flip between good and bad every second, and what their results imply. */
 final class FlippingMonitors {
-    /** A transition that must be told, and the slot that decided it. */
+    /** A transition that must be notified, and the slot that decided it. */
     record Implied(String eventId, String monitor, Instant slot) {}
 
     private FlippingMonitors() {}

@@ -66,28 +66,28 @@ final class KillBenchmark {
                 .toList();
         var implied = FlippingMonitors.transitions(results);
         var deadline = Instant.now().plusSeconds(15);
-        while (!told(sink).containsAll(ids(implied)) && Instant.now().isBefore(deadline)) {
+        while (!notified(sink).containsAll(ids(implied)) && Instant.now().isBefore(deadline)) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         var arrivals = sink.arrivals();
-        var told = told(sink);
+        var notified = notified(sink);
         var webhookIds = new HashMap<String, Set<String>>();
         arrivals.forEach(arrival -> webhookIds
                 .computeIfAbsent(arrival.event().id(), id -> new HashSet<>())
                 .add(arrival.webhookId()));
-        long lost = ids(implied).stream().filter(id -> !told.contains(id)).count();
+        long lost = ids(implied).stream().filter(id -> !notified.contains(id)).count();
         long strayed =
                 webhookIds.values().stream().filter(ids -> ids.size() > 1).count();
-        Report.print(("%d kills, %d results, %d transitions implied: %d not told, %d webhooks told again, "
+        Report.print(("%d kills, %d results, %d transitions implied: %d not notified, %d webhooks repeated, "
                         + "%d events under more than one webhook-id")
-                .formatted(kills, results.size(), implied.size(), lost, arrivals.size() - told.size(), strayed));
+                .formatted(kills, results.size(), implied.size(), lost, arrivals.size() - notified.size(), strayed));
     }
 
     private static Set<String> ids(List<FlippingMonitors.Implied> implied) {
         return implied.stream().map(FlippingMonitors.Implied::eventId).collect(Collectors.toSet());
     }
 
-    private static Set<String> told(WebhookSink sink) {
+    private static Set<String> notified(WebhookSink sink) {
         return sink.arrivals().stream().map(arrival -> arrival.event().id()).collect(Collectors.toSet());
     }
 

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How long after a value turned bad its receiver is told: 20 monitors at 1 s over the standalone's own PostgreSQL, ten
- * series each; 200 values turn bad at random moments. Each is told by webhook to a server in this process.
+* How long after a value turned bad its receiver is notified: 20 monitors at 1 s over the standalone's own PostgreSQL, ten
+ * series each; 200 values turn bad at random moments. Each is sent by webhook to a server in this process.
  */
 final class LatencyBenchmark {
     private static final int MONITORS = 20;
@@ -46,8 +46,8 @@ final class LatencyBenchmark {
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
                 warm(connection);
                 var turnedBad = turnBad(connection);
-                Await.until(Duration.ofSeconds(15), () -> told(sink).size() >= turnedBad.size());
-                report(turnedBad, told(sink), ports);
+                Await.until(Duration.ofSeconds(15), () -> notified(sink).size() >= turnedBad.size());
+                report(turnedBad, notified(sink), ports);
                 Report.print("resident memory of the standalone: %d MiB".formatted(standalone.residentMiB()));
             }
         }
@@ -134,23 +134,23 @@ final class LatencyBenchmark {
     }
 
     /** The last firing that arrived for each series: the measured one, after those of the warm-up. */
-    private static Map<String, WebhookSink.Arrival> told(WebhookSink sink) {
+    private static Map<String, WebhookSink.Arrival> notified(WebhookSink sink) {
         var arrivals = sink.arrivals();
-        var told = new HashMap<String, WebhookSink.Arrival>();
+        var notified = new HashMap<String, WebhookSink.Arrival>();
         for (var arrival : arrivals) {
             var series = "%s %s"
                     .formatted(
                             arrival.event().monitor(), arrival.event().series().get("device"));
             switch (arrival.event().type()) {
-                case FIRING -> told.put(series, arrival);
-                case RESOLVED -> told.remove(series);
+                case FIRING -> notified.put(series, arrival);
+                case RESOLVED -> notified.remove(series);
                 case REMINDER -> {}
             }
         }
-        return told;
+        return notified;
     }
 
-    private static void report(Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> told, PortRange ports) {
+    private static void report(Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> notified, PortRange ports) {
         var checkEnds = new HashMap<String, Instant>();
         for (var entry : TopicRecords.all(TopicRecords.results(ports.broker()))) {
             var result = entry.value();
@@ -159,7 +159,7 @@ final class LatencyBenchmark {
         }
         var fromChange = new ArrayList<Double>();
         var fromCheck = new ArrayList<Double>();
-        told.forEach((series, arrival) -> {
+        notified.forEach((series, arrival) -> {
             AlertEvent event = arrival.event();
             var change = turnedBad.get(series);
             var checkEnd = checkEnds.get(event.monitor() + " " + event.slot());
@@ -168,7 +168,7 @@ final class LatencyBenchmark {
                 fromCheck.add(seconds(checkEnd, arrival.at()));
             }
         });
-        Report.print("%d values turned bad, %d told".formatted(turnedBad.size(), fromChange.size()));
+        Report.print("%d values turned bad, %d notified".formatted(turnedBad.size(), fromChange.size()));
         Report.spread("from the change to the webhook's arrival:", fromChange);
         Report.spread("from the end of the check to the arrival:", fromCheck);
     }

@@ -98,7 +98,7 @@ final class PauseBenchmark {
                 .max(Instant::compareTo)
                 .orElse(since)
                 .minusSeconds(5);
-        var told = events.ids();
+        var published = events.ids();
         Report.print(
                 "%,d results, %,d transitions implied, %,d events, %,d runs that ended in an error since the first pause"
                         .formatted(
@@ -114,14 +114,14 @@ final class PauseBenchmark {
         report.check("no event of a monitor's own errors", events.ownErrors(since));
         report.check("no event id twice", events.repeated());
         report.check(
-                "each transition that the values imply was told",
+                "each transition that the values imply was published",
                 implied.stream()
                         .filter(transition ->
-                                transition.slot().isBefore(settled) && !told.contains(transition.eventId()))
+                                transition.slot().isBefore(settled) && !published.contains(transition.eventId()))
                         .map(Object::toString)
                         .toList());
         report.check(
-                "nothing else was told",
+                "nothing else was published",
                 events.all().stream()
                         .map(TopicRecords.Entry::value)
                         .filter(event -> !AlertEvents.isOwn(event)

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 
 /**
  * Another version's standalone leaves a data folder behind, stopped and killed in turn, on which this version goes on: what
- * was open is open, nothing is told or delivered again, all resolves. The argument is the other version's checkout.
+ * was open is open, nothing is published or delivered again, all resolves. The argument is the other version's checkout.
  */
 final class UpgradeBenchmark {
     private static final int OPEN = 5;
@@ -307,7 +307,7 @@ final class UpgradeBenchmark {
                     left.open().values().stream()
                             .filter(incident -> !resolved.contains(incident))
                             .toList());
-            eventually("their receivers are told", PATIENCE, () -> IntStream.range(0, OPEN)
+            eventually("their receivers are notified", PATIENCE, () -> IntStream.range(0, OPEN)
                     .allMatch(number -> site.arrived("open-" + number, AlertEvent.Type.RESOLVED) == 1));
         }
     }

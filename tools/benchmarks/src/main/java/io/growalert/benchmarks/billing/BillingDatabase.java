@@ -45,10 +45,10 @@ public record BillingDatabase(Connection connection) implements AutoCloseable {
         }
     }
 
-    /** What is still to be done: events to be applied, fetches to be made, events of ours to be told. */
-    record Backlog(long received, long fetches, long untold) {
+    /** The pending work: events to apply, fetches, billing events to publish. */
+    record Backlog(long received, long fetches, long withoutEvent) {
         boolean isEmpty() {
-            return received == 0 && fetches == 0 && untold == 0;
+            return received == 0 && fetches == 0 && withoutEvent == 0;
         }
     }
 
@@ -112,8 +112,8 @@ public record BillingDatabase(Connection connection) implements AutoCloseable {
         return pairs("select id, kind || ' ' || coalesce(customer, '-') || ' ' || digest from billing.objects");
     }
 
-    /** For each customer, the ids of what was told of it, in the order in which it was decided. */
-    Map<String, String> told() throws SQLException {
+    /** For each customer, the ids of its published events, in the order in which they were decided. */
+    Map<String, String> publishedIds() throws SQLException {
         return pairs("select key, string_agg(id, ' ' order by sequence) from billing.outbox group by key");
     }
 

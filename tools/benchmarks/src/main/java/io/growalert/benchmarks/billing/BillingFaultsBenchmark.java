@@ -68,7 +68,7 @@ final class BillingFaultsBenchmark {
                 try (var database = BillingDatabase.of(backing.postgres(), DATABASE)) {
                     report.check("it settles afterwards", database.awaitSettled(HistoryReplay.PATIENCE), "see above");
                     HistoryReplay.report(
-                            "told under faults", stripe.history().events().size(), start, outcome, database, proxy);
+                            "sent under faults", stripe.history().events().size(), start, outcome, database, proxy);
                     var lost = new ArrayList<>(taken);
                     lost.removeAll(database.eventIds());
                     report.check("all of %,d events that got a 200 are there".formatted(taken.size()), lost);

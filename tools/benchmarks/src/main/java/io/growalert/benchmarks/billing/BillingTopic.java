@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** All that was told on {@code growalert.billing}, held against what its readers are promised. */
+/** All events on {@code growalert.billing}, compared with what its consumers are promised. */
 final class BillingTopic {
     private final Map<String, Integer> ids = new HashMap<>();
     private final Map<String, Integer> partitions = new HashMap<>();
@@ -93,15 +93,15 @@ final class BillingTopic {
 
     /** Whether ids, keys, versions and order are as promised, and the last event of each object is its row. */
     void judge(Report report, BillingDatabase database) throws java.sql.SQLException {
-        Report.print("%,d events told of %,d objects, %,d of them more than once"
+        Report.print("%,d events published of %,d objects, %,d of them more than once"
                 .formatted(size() + duplicates, last.size(), duplicates));
-        report.check("what is told again under the same id is the same", changedDuplicates);
-        report.check("all of a customer is told under its id in one partition", wrongKeys);
+        report.check("a repeated event under the same id is the same", changedDuplicates);
+        report.check("all events of a customer are under its id in one partition", wrongKeys);
         report.check("the versions of each object rise from 1 without gaps", wrongVersions);
         report.check("no object goes back in time", backwards);
         var joined = new HashMap<String, String>();
         order.forEach((key, all) -> joined.put(key, all.toString()));
-        report.checkEqual("the order of each customer's events", database.told(), joined);
+        report.checkEqual("the order of each customer's events", database.publishedIds(), joined);
         report.check("the last event of each object equals its row", new LastEvents(last).unlike(database));
     }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Webhooks none of which was there before, about other objects each time a history is told. For one thread. */
+/** Webhooks that are new each time a history is sent, because they are about other objects. For one thread. */
 public final class FreshWebhooks {
     /** More than can be taken. */
     public static final int MOST_PER_SECOND = 12_000;

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A long history of Stripe's told to two instances of billing, every event several times and in no order, and held against the
- * same history told once and in order.
+* A long history of Stripe's sent to two instances of billing, every event several times and in no order, and compared with the
+* same history sent once and in order.
  *
  * <p>Arguments: number of events (100000), copies of each (5).
  */
@@ -43,7 +43,7 @@ final class HistoryBenchmark {
                     report.check(
                             "the shuffled telling settles", shuffled.awaitSettled(HistoryReplay.PATIENCE), "see above");
                     HistoryReplay.report(
-                            "told in no order, %d times each".formatted(copies),
+                            "sent in no order, %d times each".formatted(copies),
                             stripe.history().events().size(),
                             start,
                             outcome,

@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Ways to tell billing a history, and what it must come to. */
+/** Ways to send billing a history of events, and the expected result. */
 final class HistoryReplay {
     static final Duration PATIENCE = Duration.ofMinutes(3);
     static final Duration LONG = Duration.ofHours(1);
@@ -24,8 +24,8 @@ final class HistoryReplay {
     private HistoryReplay() {}
 
     /**
-     * In its order, each event once, one at a time, to one instance over a database of its own: what every other telling must
-     * come to.
+     * In its order, each event once, one at a time, to one instance over its own database: the result that every other replay
+     * must have.
      */
     static void orderly(BillingServers backing, EventHistory history, CountingProxy stripe, Report report)
             throws IOException, SQLException, InterruptedException {
@@ -37,9 +37,9 @@ final class HistoryReplay {
             long start = System.nanoTime();
             var outcome = WebhookLoad.full(List.of(billing.port()), 1, true)
                     .run(EventHistory.webhooks(history.events()), LONG, new AtomicBoolean(), id -> {});
-            report.check("the orderly telling settles", database.awaitSettled(PATIENCE), "see above");
+            report.check("the orderly replay settles", database.awaitSettled(PATIENCE), "see above");
             report.check("rows are as the last event of each object says", new LastObjects(history).unlike(database));
-            report("told in order", history.events().size(), start, outcome, database, stripe);
+            report("sent in order", history.events().size(), start, outcome, database, stripe);
             BillingTopic.read(backing.kafka().bootstrapServers()).judge(report, database);
         }
         backing.kafka().delete(Topics.BILLING);
@@ -84,15 +84,15 @@ final class HistoryReplay {
     /**
      * Whether a telling came to the same rows as the orderly one.
      *
-     * @param untold ids of what no event was ever about: only who asks Stripe knows of it
+     * @param withoutEvent ids of what no event was ever about: only who asks Stripe knows of it
      */
-    static void compare(Report report, BillingServers backing, BillingDatabase actual, Set<String> untold)
+    static void compare(Report report, BillingServers backing, BillingDatabase actual, Set<String> withoutEvent)
             throws SQLException {
         try (var orderly = BillingDatabase.of(backing.postgres(), ORDERLY)) {
             for (var table : BillingDatabase.RECORDS) {
-                report.checkEqual(table, orderly.rows(table), without(untold, actual.rows(table)));
+                report.checkEqual(table, orderly.rows(table), without(withoutEvent, actual.rows(table)));
             }
-            report.checkEqual("digests of objects", orderly.digests(), without(untold, actual.digests()));
+            report.checkEqual("digests of objects", orderly.digests(), without(withoutEvent, actual.digests()));
         }
         report.check(
                 "no event is parked",

@@ -37,7 +37,7 @@ record LastEvents(Map<String, BillingEvent> events) {
         for (var event : events.values()) {
             compare(event.record(), rows, unlike);
         }
-        rows.keySet().forEach(left -> unlike.add(left + " was never told"));
+        rows.keySet().forEach(left -> unlike.add(left + " was never published"));
         return unlike;
     }
 
@@ -64,21 +64,21 @@ record LastEvents(Map<String, BillingEvent> events) {
         }
     }
 
-    /** @param untold columns that are no field of the record */
-    private static void compare(String name, JsonNode told, JsonNode row, Set<String> untold, List<String> unlike) {
+    /** @param withoutEvent columns that are no field of the record */
+    private static void compare(String name, JsonNode published, JsonNode row, Set<String> withoutEvent, List<String> unlike) {
         var values = new TreeMap<String, String>();
-        told.forEachEntry((field, value) -> {
+        published.forEachEntry((field, value) -> {
             if (!field.equals("kind") && !value.isArray()) {
                 values.put(column(field), value.asString());
             }
         });
         row.forEachEntry((column, value) -> {
             var expected = values.remove(column);
-            if (!untold.contains(column) && !isSame(expected, value.isNull() ? null : value.asString())) {
-                unlike.add("%s: %s is %s, told as %s".formatted(name, column, value, expected));
+            if (!withoutEvent.contains(column) && !isSame(expected, value.isNull() ? null : value.asString())) {
+                unlike.add("%s: %s is %s, published as %s".formatted(name, column, value, expected));
             }
         });
-        values.forEach((column, value) -> unlike.add("%s: %s is nowhere, told as %s".formatted(name, column, value)));
+        values.forEach((column, value) -> unlike.add("%s: %s is nowhere, published as %s".formatted(name, column, value)));
     }
 
     private static boolean isSame(@Nullable String one, @Nullable String other) {

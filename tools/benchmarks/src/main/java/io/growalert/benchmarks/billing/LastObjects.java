@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Each object of Stripe's as the last event told it, to be held against the rows without any of billing's code: a column that
+* Each object of Stripe's as in its last event, compared with the rows without any of billing's code: a column that
  * is named like a field has its value.
  */
 final class LastObjects {
@@ -54,20 +54,20 @@ final class LastObjects {
 
     private static void compare(String name, JsonNode object, JsonNode row, List<String> unlike) {
         row.forEachEntry((column, value) -> {
-            var told = object.path(column);
-            if (!told.isMissingNode()
-                    && !told.isContainer()
-                    && !text(told, value).equals(value.asString(""))) {
-                unlike.add("%s: %s is %s, the last event said %s".formatted(name, column, value, told));
+            var published = object.path(column);
+            if (!published.isMissingNode()
+                    && !published.isContainer()
+                    && !text(published, value).equals(value.asString(""))) {
+                unlike.add("%s: %s is %s, the last event said %s".formatted(name, column, value, published));
             }
         });
     }
 
-    /** What was told, in the way the row says it. */
-    private static String text(JsonNode told, JsonNode row) {
-        boolean isTime = told.isIntegralNumber()
+    /** The event's value in the row's notation. */
+    private static String text(JsonNode published, JsonNode row) {
+        boolean isTime = published.isIntegralNumber()
                 && row.isString()
-                && OffsetDateTime.parse(row.asString()).toEpochSecond() == told.asLong();
-        return isTime ? row.asString() : told.asString("");
+                && OffsetDateTime.parse(row.asString()).toEpochSecond() == published.asLong();
+        return isTime ? row.asString() : published.asString("");
     }
 }

@@ -118,17 +118,17 @@ final class ReconcileBenchmark {
         BillingTopic.read(backing.kafka().bootstrapServers()).judge(report, database);
         backing.kafka().delete(io.growalert.events.Topics.BILLING);
         HistoryReplay.orderly(backing, history, proxy, report);
-        var untold = untold(history, database);
-        Report.print("%,d payments of invoices that no event was about: Stripe tells only of those that were paid"
-                .formatted(untold.size()));
-        HistoryReplay.compare(report, backing, database, untold);
+        var withoutEvent = withoutEvent(history, database);
+        Report.print("%,d payments of invoices without an event: Stripe emits events for those that were paid only"
+                .formatted(withoutEvent.size()));
+        HistoryReplay.compare(report, backing, database, withoutEvent);
     }
 
-    private static Set<String> untold(EventHistory history, BillingDatabase database) throws SQLException {
-        var untold = new HashSet<>(database.rows("invoice_payments").keySet());
+    private static Set<String> withoutEvent(EventHistory history, BillingDatabase database) throws SQLException {
+        var withoutEvent = new HashSet<>(database.rows("invoice_payments").keySet());
         history.events()
                 .forEach(event ->
-                        untold.remove(event.json().at("/data/object/id").asString("")));
-        return untold;
+                        withoutEvent.remove(event.json().at("/data/object/id").asString("")));
+        return withoutEvent;
     }
 }

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 final class SimulatedCustomer {
     private static final String DECLINED = "pm_card_chargeDeclined";
     private static final String GOOD = "pm_card_visa";
-    /** By which billing tells its objects from those of other software; what belongs to a customer needs none. */
+    /** How billing distinguishes its objects from those of other software; an object of a customer needs none. */
     private static final String OURS = "metadata[growalert_request]";
 
     private final SandboxClient stripe;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * An event from which others are made that are about other objects: each of Stripe's ids in it gets a suffix. A history told
+ * An event from which others are made that are about other objects: each of Stripe's ids in it gets a suffix. A history sent
  * with two suffixes is two histories.
  */
 final class WebhookTemplate {

@@ -59,7 +59,7 @@ final class GatewayBenchmark {
                     new ArrayList<>());
         }
 
-        void tell() {
+        void print() {
             Report.print("%-8s %6.0f/s at most, p50 %.2f ms, p99 %.2f ms; at %d/s p50 %.2f ms, p99 %.2f ms"
                     .formatted(
                             name,
@@ -144,7 +144,7 @@ final class GatewayBenchmark {
                                         way.steadyP99().getLast()));
             }
         }
-        ways.forEach(Way::tell);
+        ways.forEach(Way::print);
     }
 
     private void judge(Way direct, Way through, @Nullable Way nginx) {

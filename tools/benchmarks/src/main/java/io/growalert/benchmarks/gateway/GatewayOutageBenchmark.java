@@ -148,12 +148,12 @@ final class GatewayOutageBenchmark implements AutoCloseable {
             billings = asked.join();
             others = besides.join();
         }
-        tell(billings, BILLINGS, outage);
-        tell(others, OTHERS, outage);
+        report(billings, BILLINGS, outage);
+        report(others, OTHERS, outage);
         report.check("what does not need billing is answered with 200", others.failures());
         var meanwhile = billings.between(outage.from(), outage.until());
         report.check(
-                "whoever needs billing is told 502, 503 or 504 as long as it is away",
+                "requests that need billing get 502, 503 or 504 while it is down",
                 meanwhile
                         .where(reply -> reply.answered() - outage.until() < 0)
                         .where(reply -> reply.status() < 502 || reply.status() > 504)
@@ -190,7 +190,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
                 threads);
     }
 
-    private static void tell(Replies replies, List<LoadRequest> asks, Outage outage) {
+    private static void report(Replies replies, List<LoadRequest> asks, Outage outage) {
         for (var ask : asks) {
             var route = replies.where(reply -> reply.name().equals(ask.name()));
             var meanwhile = route.between(outage.from(), outage.until());

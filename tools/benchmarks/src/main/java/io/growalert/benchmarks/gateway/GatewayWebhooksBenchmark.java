@@ -43,7 +43,7 @@ final class GatewayWebhooksBenchmark {
             this(name, port, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
-        void tell() {
+        void print() {
             Report.print("%-8s %6.0f webhooks/s, p50 %.1f ms, p99 %.1f ms"
                     .formatted(name, Report.quantile(rate, 0.5), Report.quantile(p50, 0.5), Report.quantile(p99, 0.5)));
         }
@@ -114,7 +114,7 @@ final class GatewayWebhooksBenchmark {
                                         gatewayUsed * 1e9 / outcome.took().toNanos()));
             }
         }
-        ways.forEach(Way::tell);
+        ways.forEach(Way::print);
         report.check("every webhook was answered with 200", refused);
         long stored = database.count("select count(*) from billing.stripe_events");
         report.check(

@@ -44,7 +44,7 @@ public final class HttpAnswer {
         return Integer.parseInt(text.substring(9, 12));
     }
 
-    /** Of the problem that it tells; empty when it tells none. */
+    /** The code of its problem details; empty when it has none. */
     String code() {
         return code(text);
     }

@@ -25,7 +25,7 @@ final class HttpConnection {
     private ByteBuffer request = ByteBuffer.allocate(0);
     private long due;
 
-    /** @param done told what became of each request; another may be sent then */
+    /** @param done receives the outcome of each request; another may be sent then */
     HttpConnection(InetAddress source, int port, Selector selector, BiConsumer<HttpConnection, Reply> done) {
         this.source = source;
         this.target = new InetSocketAddress(HttpLoad.ADDRESS, port);

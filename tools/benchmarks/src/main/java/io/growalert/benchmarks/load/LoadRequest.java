@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /**
  * One request.
  *
- * @param name of what is asked for, as it is told
+ * @param name of the request in the report
  * @param bytes to be read only, from a duplicate
  */
 public record LoadRequest(String name, ByteBuffer bytes) {

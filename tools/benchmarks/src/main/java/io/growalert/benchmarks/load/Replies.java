@@ -19,7 +19,7 @@ public record Replies(List<Reply> all, Duration took) {
      * @param due when it was to be sent, of {@link System#nanoTime()}
      * @param seconds from then until the answer was there
      * @param status 0 stands for a broken connection
-     * @param code of the problem that the answer tells, or how the connection broke; empty in all else
+     * @param code of the response's problem details, or how the connection broke; otherwise empty
      */
     public record Reply(String name, long due, double seconds, int status, String code) {
         public boolean isOk() {

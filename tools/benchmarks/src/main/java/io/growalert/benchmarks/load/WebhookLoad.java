@@ -59,10 +59,10 @@ public final class WebhookLoad {
     }
 
     /**
-     * Sends until there are no more, or the time is up, or it is told to stop, and returns when nothing is on its way.
+     * Sends until there are no more, or the time is up, or it is stopped, and returns when no request is in flight.
      *
      * @param webhooks gives null when there are no more
-     * @param taken told the id of each event that got a 200
+     * @param taken receives the id of each event that got a 200
      */
     public Outcome run(
             Supplier<@Nullable SignedWebhook> webhooks, Duration bound, AtomicBoolean stop, Consumer<String> taken)

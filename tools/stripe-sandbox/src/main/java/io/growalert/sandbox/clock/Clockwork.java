@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lets subscriptions do what is due, in the order in which it is due. */
+/** Runs the due steps of subscriptions in the order in which they are due. */
 public final class Clockwork {
     private final Store store;
     private final ObjectClock time;
@@ -21,7 +21,7 @@ public final class Clockwork {
         this.lives = lives;
     }
 
-    /** Everybody's time has passed. Looks once a second; under the lock. */
+    /** Runs what is due on the computer's clock, at most once a second; under the lock. */
     public void tick() {
         var now = time.now();
         if (now == last) {
@@ -45,7 +45,7 @@ public final class Clockwork {
         ObjectNode first = null;
         var earliest = Long.MAX_VALUE;
         for (var subscription : store.kind(SubscriptionLifecycle.KIND).values()) {
-            // one that went with its test clock has no life left
+            // deleted with its test clock
             var live = !JsonNodes.flag(subscription, "deleted") && which.test(subscription);
             var due = live ? lives.due(subscription) : Long.MAX_VALUE;
             if (due <= until && due < earliest) {

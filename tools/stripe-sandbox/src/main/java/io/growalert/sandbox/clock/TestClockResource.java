@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Test clocks: a time of their own for the customers who are created under them. */
+/** Test clocks: a separate time for the customers that are created under them. */
 public final class TestClockResource {
     private static final String KIND = ObjectClock.CLOCK;
 
@@ -49,7 +49,7 @@ public final class TestClockResource {
         endpoints.delete("/v1/test_helpers/test_clocks/{id}", "", this::delete);
     }
 
-    /** Stripe takes its time to advance and answers before it has; here all has happened when the answer comes. */
+    /** Stripe responds before it has advanced; here everything has happened before the response. */
     private ObjectNode advance(ApiCall call) {
         var clock = store.get(KIND, call.id());
         call.params().require("frozen_time");
@@ -62,7 +62,7 @@ public final class TestClockResource {
         clock.putObject("status_details").putObject("advancing").put("target_frozen_time", target);
         store.save(clock);
         events.emit("test_helpers.test_clock.advancing", clock, null);
-        var told = clock.deepCopy();
+        var advancing = clock.deepCopy();
         for (var next = next(clock, target); next != null; next = next(clock, target)) {
             clock.put("frozen_time", Math.max(JsonNodes.number(clock, "frozen_time"), lives.due(next)));
             lives.act(next);
@@ -71,7 +71,7 @@ public final class TestClockResource {
         clock.putObject("status_details");
         store.save(clock);
         events.emit("test_helpers.test_clock.ready", clock, null);
-        return told;
+        return advancing;
     }
 
     private @Nullable ObjectNode next(ObjectNode clock, long target) {

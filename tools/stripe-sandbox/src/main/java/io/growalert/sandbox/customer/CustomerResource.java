@@ -18,7 +18,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Customers. What hangs on a customer is told when it goes. */
+/** Customers. Deleting one notifies the resources that belong to it. */
 public final class CustomerResource {
     private static final String KNOWN = """
             email name phone description metadata* address* shipping* tax_exempt preferred_locales[] balance
@@ -53,12 +53,12 @@ public final class CustomerResource {
         endpoints.delete("/v1/customers/{id}", "", this::delete);
     }
 
-    /** Before a customer is gone, this is done with it. */
+    /** Registers what happens to a customer before it is deleted. */
     public void onDelete(Consumer<ObjectNode> deletion) {
         deletions.add(deletion);
     }
 
-    /** How a customer pays: what is asked for is checked first, and done when the customer itself is told of. */
+    /** How a customer pays: the request is checked first, and executed when the customer's own event is emitted. */
     public void means(BiFunction<Params, ObjectNode, Runnable> means) {
         this.means = means;
     }

@@ -3,16 +3,16 @@ package io.growalert.sandbox.fault;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Something that goes wrong with Stripe now and then, on request. {@link Faults} says how faults are set and taken away. */
+/** A failure that Stripe shows now and then, on request. {@link Faults} adds and removes faults. */
 public sealed interface Fault {
 
-    /** A fault of what is sent to the webhook endpoints. Several may hold at once. */
+    /** A fault of the delivery to webhook endpoints. Several may be active at once. */
     sealed interface OfWebhook extends Fault {}
 
-    /** A request under {@code /v1} is answered so, and nothing is done; a repeat with the same idempotency key is done afresh. */
+    /** A request under {@code /v1} gets this response and is not executed; a retry with the same idempotency key is executed. */
     sealed interface BeforeWork extends Fault {}
 
-    /** A request under {@code /v1} is done, and answered so. */
+    /** A request under {@code /v1} is executed and gets this response. */
     sealed interface AfterWork extends Fault {}
 
     /** Each event is sent so many times to each endpoint, the copies at the same time. */
@@ -54,7 +54,7 @@ public sealed interface Fault {
         }
     }
 
-    /** The request waits for so long and is then done, unless its client has left. */
+    /** The request waits for this long and is then executed, unless its client has disconnected. */
     record Hang(Duration by) implements BeforeWork {
         public Hang {
             requirePositive("the wait", by);

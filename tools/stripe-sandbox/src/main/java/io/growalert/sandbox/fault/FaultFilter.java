@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lets the faults of requests happen. */
+/** Applies the faults of requests. */
 public final class FaultFilter implements CallFilter {
     private final Faults faults;
 

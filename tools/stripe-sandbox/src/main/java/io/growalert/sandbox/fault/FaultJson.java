@@ -10,7 +10,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Faults as they are asked for and shown at {@code /sandbox/faults}. */
+/** The JSON of faults at {@code /sandbox/faults}. */
 public final class FaultJson {
     private static final Set<String> OF_WEBHOOKS = Set.of("kind", "type", "next", "share");
     private static final Set<String> OF_REQUESTS = Set.of("kind", "method", "path", "next", "share");
@@ -18,7 +18,7 @@ public final class FaultJson {
     private FaultJson() {}
 
     /**
-     * Adds the fault that the JSON object asks for.
+    * Adds the fault that the JSON object describes.
      *
      * @throws ApiError 400, which says what is wrong
      */
@@ -36,7 +36,7 @@ public final class FaultJson {
         }
     }
 
-    /** The faults that hold now. */
+    /** The active faults. */
     public static ObjectNode all(Faults faults) {
         var all = JsonNodes.object();
         var list = all.putArray("faults");

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The faults that hold now. Chance is drawn from fixed seeds, so that the same run meets the same faults again. */
+/** The active faults. Chance is drawn from fixed seeds, so that the same run has the same faults again. */
 public final class Faults {
     private static final long SEED_OF_SHARES = 1;
 
@@ -21,7 +21,7 @@ public final class Faults {
         this.clock = clock;
     }
 
-    /** Holds for everything until it is cleared. */
+    /** Applies to everything until it is cleared. */
     public void add(Fault fault) {
         add(fault, When.ALWAYS);
     }
@@ -30,7 +30,7 @@ public final class Faults {
         active.add(new Active(fault, when, clock.instant()));
     }
 
-    /** What is on its way already, late or copied, stays so. */
+    /** Events that are already delayed or copied stay so. */
     public synchronized void clear() {
         active.clear();
     }
@@ -65,7 +65,7 @@ public final class Faults {
                 .toList();
     }
 
-    /** The time that an event of now carries. */
+    /** The creation time of an event that is emitted now. */
     public synchronized Instant ofEvents() {
         var now = clock.instant();
         for (var each : active) {
@@ -77,7 +77,7 @@ public final class Faults {
         return now;
     }
 
-    /** The first fault of this kind that hits the request. */
+    /** The first active fault of this kind that applies to the request. */
     synchronized <F extends Fault> Optional<F> first(Class<F> kind, String method, String path) {
         for (var each : active) {
             if (kind.isInstance(each.fault) && hits(each, method, path)) {

@@ -39,7 +39,7 @@ public final class ApiError extends RuntimeException {
                 .param(param);
     }
 
-    /** What a request that names something in its body which is not there is told: not 404, since its own address is right. */
+    /** The error for a body that refers to a missing object: not 404, since the request's own address exists. */
     public static ApiError refersToNone(String kind, String id, String param) {
         return invalid("resource_missing", "No such %s: '%s'".formatted(kind, id))
                 .param(param);

@@ -21,7 +21,7 @@ public final class Params {
         this.values = values;
     }
 
-    /** The name of one of these parameters as an error tells it: {@code items[0][price]}. */
+    /** The name of one of these parameters in errors: {@code items[0][price]}. */
     public String path(String name) {
         return at.isEmpty() ? name : at + "[" + name + "]";
     }

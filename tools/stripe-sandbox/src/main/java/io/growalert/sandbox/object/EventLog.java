@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells every change as an event: the object as it is then, and what of it was different before. */
+/** Emits an event for every change: the object after it, and the previous values of what changed. */
 public final class EventLog {
     public static final String API_VERSION = "2026-07-29.dahlia";
 
@@ -22,26 +22,26 @@ public final class EventLog {
     }
 
     /**
-     * From now on each new event is handed over too, under the lock, with {@code pending_webhooks} 1. Whoever takes it sets
+    * From now on each new event is passed to the sink too, under the lock, with {@code pending_webhooks} 1. The sink sets
      * that to 0 and saves the event once it is delivered: until then {@code delivery_success=false} lists it.
      */
     public void deliverTo(Consumer<ObjectNode> sink) {
         this.sink = sink;
     }
 
-    /** Whose request the next events come from; null when it is only time that has passed. */
+    /** The request that causes the next events; null when time passing does. */
     public void causedBy(@Nullable ApiCall cause) {
         this.cause = cause;
     }
 
-    /** Keeps a new object and tells of it. */
+    /** Stores a new object and emits its event. */
     public ObjectNode created(ObjectNode object, String type) {
         store.save(object);
         emit(type, object, null);
         return object;
     }
 
-    /** Changes an object and tells so, with what was different before; says nothing when nothing of what is shown changed. */
+    /** Changes an object and emits an event with the previous values; emits none when nothing visible changed. */
     public void changed(ObjectNode object, String type, Consumer<ObjectNode> change) {
         var before = JsonNodes.shown(object);
         change.accept(object);

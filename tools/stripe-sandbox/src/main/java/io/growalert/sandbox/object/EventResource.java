@@ -5,7 +5,7 @@ import io.growalert.sandbox.http.JsonNodes;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The events of the past, to be asked for. */
+/** The events of the past, for requests that list them. */
 public final class EventResource {
     private final Store store;
 

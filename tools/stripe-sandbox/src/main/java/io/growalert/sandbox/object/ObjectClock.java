@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The time that an object lives in, in seconds: its test clock's, or everybody's. */
+/** The time of an object in seconds: its test clock's, or the computer's. */
 public final class ObjectClock {
     public static final String CLOCK = "test_helpers.test_clock";
 
@@ -21,7 +21,7 @@ public final class ObjectClock {
         return clock.instant().getEpochSecond();
     }
 
-    /** The time of a customer, or of anything else that may name a test clock or a customer. */
+    /** The time of a customer, or of another object that may name a test clock or a customer. */
     public long of(JsonNode object) {
         var own = JsonNodes.text(object, "test_clock");
         if (own == null) {

@@ -6,7 +6,7 @@ import io.growalert.sandbox.http.Params;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sets fields of an object from the parameters of a request: one that is absent is left alone, one that is empty is emptied. */
+/** Sets fields of an object from the parameters of a request: an absent one leaves its field unchanged, an empty one clears it. */
 public final class ObjectFields {
     private final Params params;
     private final ObjectNode object;
@@ -47,7 +47,7 @@ public final class ObjectFields {
         return this;
     }
 
-    /** Objects that hold text alone, such as an address or a name with an address. */
+    /** Objects of texts, such as an address or a name with an address. */
     public ObjectFields objects(String... names) {
         for (var name : names) {
             if (params.has(name)) {
@@ -62,7 +62,7 @@ public final class ObjectFields {
         return this;
     }
 
-    /** The metadata: a key with an empty value goes, and all go when the whole is emptied. */
+    /** The metadata: an empty value removes its key, and an empty whole removes all. */
     public ObjectFields metadata() {
         if (!params.has("metadata")) {
             return this;

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How the addresses of Stripe's API answer: with an object, expanded as asked, or with a page of a list. */
+/** The routes of Stripe's API, which respond with an object, expanded as requested, or with a page of a list. */
 public final class ResourceRoutes {
     private static final String PAGE =
             " limit starting_after ending_before created created[gt] created[gte] created[lt] created[lte]";
@@ -49,7 +49,7 @@ public final class ResourceRoutes {
     }
 
     /**
-     * A list of all objects of a kind that a request's filter lets through, the newest first.
+    * A list of all objects of a kind that match a request's filter, the newest first.
      *
      * @param known the filter's parameters, separated by spaces
      */
@@ -60,7 +60,7 @@ public final class ResourceRoutes {
         });
     }
 
-    /** A list that holds all of these, as it is inside another object. */
+    /** A list of all of these, as inside another object. */
     public static ObjectNode all(String url, Iterable<ObjectNode> objects) {
         var list = JsonNodes.object();
         list.put("object", "list");

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * All objects, by id, and by kind in the order of their creation. Everything that reads or changes one does so within
- * {@link #locked}; whatever was saved there is handed to the journal when the lock is given back.
+ * {@link #locked}; whatever was saved there goes to the journal when the lock is released.
  */
 public final class Store {
     private static final String SEQUENCE = "_seq";
@@ -28,7 +28,7 @@ public final class Store {
     private Consumer<List<ObjectNode>> journal = _ -> {};
     private long sequence;
 
-    /** Does the work as the only one, and commits what it saved, also when it fails. */
+    /** Runs the work exclusively, and commits what it saved, also when it fails. */
     public <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
@@ -44,18 +44,18 @@ public final class Store {
         }
     }
 
-    /** From now on each commit's objects are told, in the order of their first change, as they are then; under the lock. */
+    /** From now on the journal receives each commit's objects, in the order of their first change and in their final state; under the lock. */
     public void journal(Consumer<List<ObjectNode>> journal) {
         this.journal = journal;
     }
 
-    /** Takes back what a journal was told, object by object in its order, before anything else is saved. */
+    /** Restores the objects of a journal in its order, before anything else is saved. */
     public void restore(ObjectNode object) {
         sequence = Math.max(sequence, JsonNodes.number(object, SEQUENCE));
         place(object);
     }
 
-    /** Keeps a new object, or that one was changed. */
+    /** Stores a new or changed object. */
     public ObjectNode save(ObjectNode object) {
         if (!object.has(SEQUENCE)) {
             var old = byId.get(JsonNodes.id(object));
@@ -72,7 +72,7 @@ public final class Store {
                 .put(JsonNodes.number(object, SEQUENCE), object);
     }
 
-    /** Forgets an object. Only what nobody lists may be forgotten: the journal is told only of what is kept. */
+    /** Removes an object. Only objects that no list shows may be removed: the journal receives stored objects only. */
     void forget(ObjectNode object) {
         byId.remove(JsonNodes.id(object));
         kind(JsonNodes.textOf(object, "object")).remove(JsonNodes.number(object, SEQUENCE));
@@ -105,7 +105,7 @@ public final class Store {
         return byKind.computeIfAbsent(kind, _ -> new TreeMap<>());
     }
 
-    /** The objects of a kind, the oldest first; a copy, so that they may be changed meanwhile. */
+    /** The objects of a kind, the oldest first; a copy, so that they may be changed in the meantime. */
     public List<ObjectNode> all(String kind) {
         return new ArrayList<>(kind(kind).values());
     }

@@ -21,8 +21,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Keeps the state across restarts and SIGKILL: a file of JSON lines, each an array of the objects that one request changed, so
- * that a request is kept as a whole or not at all. Written through to the operating system, not forced to the disk: a power cut may lose the
+* Persists the state across restarts and SIGKILL: a file of JSON lines, each an array of the objects that one request changed, so
+* that a request is stored as a whole or not at all. Written through to the operating system, not forced to the disk: a power cut may lose the
  * last lines. A last line that was torn is left out; the file is written anew, without what was overwritten, at each start.
  */
 public final class StoreJournal implements AutoCloseable {
@@ -35,7 +35,7 @@ public final class StoreJournal implements AutoCloseable {
     }
 
     /**
-     * @param objects as they were last kept, in the order in which they were first
+     * @param objects in their last stored state, in the order in which they were first stored
      */
     public record Opened(StoreJournal journal, List<ObjectNode> objects) {}
 
@@ -64,7 +64,7 @@ public final class StoreJournal implements AutoCloseable {
         }
     }
 
-    /** Keeps these objects as they are now, all or none. After {@link #close} it keeps nothing. */
+    /** Stores these objects in their present state, all or none. After {@link #close} it stores nothing. */
     public synchronized void append(List<ObjectNode> objects) {
         if (!file.isOpen()) {
             return;
@@ -95,7 +95,7 @@ public final class StoreJournal implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            // this JVM has it open: told below
+            // this JVM has it open: reported below
         }
         channel.close();
         throw new IllegalStateException("another sandbox uses the journal " + path);

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** New objects with every key that Stripe shows of their kind, and the value of one that nobody has set. */
+/** New objects with every key that Stripe shows of their kind, and the default value of each. */
 public final class Templates {
     private static final JsonNode OBJECTS = read();
 

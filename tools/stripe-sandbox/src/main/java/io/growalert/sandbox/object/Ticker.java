@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets time pass once a second, so that renewals happen, and are told, without anybody asking. */
+/** Runs what is due once a second, so that renewals happen, and emit their events, without a request. */
 public final class Ticker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ticker.class);
 
@@ -25,7 +25,7 @@ public final class Ticker implements AutoCloseable {
                             return true;
                         });
                     } catch (RuntimeException e) {
-                        log.atError().setCause(e).log("What is due could not be done; it is tried again in a second");
+                        log.atError().setCause(e).log("Running what is due failed; retrying in 1 s");
                     }
                 },
                 1,

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Charges: each is one try to take money from a card. */
+/** Charges: each is one attempt to charge a card. */
 public final class ChargeResource {
     private static final long LEAST = 50;
     private static final long MOST = 99_999_999;
@@ -65,7 +65,7 @@ public final class ChargeResource {
                 });
     }
 
-    /** When a charge has succeeded and all is told, this is done with it. */
+    /** Registers what follows a succeeded charge after all of its events. */
     void onSettled(Consumer<ObjectNode> settlement) {
         settlements.add(settlement);
     }
@@ -103,7 +103,7 @@ public final class ChargeResource {
     public record Money(long amount, String currency) {}
 
     /**
-     * Takes the money or does not, and tells which. A charge that succeeded is to be {@linkplain #settle settled}.
+    * Charges the card, or declines, and emits the event of it. A succeeded charge must be {@linkplain #settle settled}.
      *
      * @param draft a new charge with whom and what it is for
      * @param decline why not; null when it succeeds
@@ -163,7 +163,7 @@ public final class ChargeResource {
             throw ApiError.invalid("The sandbox captures every charge at once.").param("capture");
         }
         var card = PaymentMethodResource.card(source);
-        // Charges have no way to ask the card's holder, so a card that wants that is declined here.
+        // Charges cannot authenticate the holder, so a card that requires it is declined.
         var decline = card.authentication() == TestCard.Authentication.NEVER
                 ? card.decline()
                 : TestCard.AUTHENTICATION_REQUIRED;

@@ -146,7 +146,7 @@ public final class PaymentMethodResource {
     }
 
     /**
-     * @throws ApiError 400 when it has paid once without belonging to anybody, or belonged to somebody and no longer does
+     * @throws ApiError 400 when it has paid once without a customer, or was detached from its customer
      */
     static void checkUnused(ObjectNode method) {
         if (JsonNodes.flag(method, "_used") && JsonNodes.isNull(method, "customer")) {

@@ -39,12 +39,12 @@ public final class Payments {
         this.methods = methods;
     }
 
-    /** Each time an intent has been tried, or was canceled, this is told. */
+    /** Registers a listener for each attempt and each cancellation of an intent. */
     public void onOutcome(Consumer<ObjectNode> outcome) {
         outcomes.add(outcome);
     }
 
-    /** A new intent that is not yet kept. */
+    /** A new intent that is not stored yet. */
     public ObjectNode draft(ChargeResource.Money money, @Nullable String customer) {
         var intent = Templates.of(KIND, ObjectIds.next("pi"), time.ofCustomer(customer));
         intent.put("client_secret", ObjectIds.clientSecret(JsonNodes.id(intent)));
@@ -58,10 +58,10 @@ public final class Payments {
     }
 
     /**
-     * Tries to pay.
+    * Attempts the payment.
      *
-     * @return why not; null when it is paid or the card's holder is to act
-     * @throws ApiError when the intent is past being paid
+     * @return why it failed; null when it is paid or requires the holder's action
+     * @throws ApiError when the intent can no longer be paid
      */
     @Nullable
     public ApiError confirm(ObjectNode intent, ObjectNode method, Confirmation how) {
@@ -76,13 +76,13 @@ public final class Payments {
             intent.set("next_action", how.nextAction(intent, card));
             store.save(intent);
             events.emit("payment_intent.requires_action", intent, null);
-            tell(intent);
+            notifyListeners(intent);
             return null;
         }
         return card.decline() == null ? pass(intent, method) : fail(intent, method, card.decline());
     }
 
-    /** The card's holder agreed, or did not. */
+    /** The card's holder authenticated the payment, or did not. */
     void authenticate(ObjectNode intent, boolean success) {
         if (!"requires_action".equals(JsonNodes.text(intent, "status"))) {
             throw unexpected(
@@ -140,7 +140,7 @@ public final class Payments {
         intent.putNull("next_action");
         store.save(intent);
         events.emit("payment_intent.canceled", intent, null);
-        tell(intent);
+        notifyListeners(intent);
     }
 
     private @Nullable ApiError pass(ObjectNode intent, ObjectNode method) {
@@ -169,7 +169,7 @@ public final class Payments {
         store.save(intent);
         events.emit("payment_intent.succeeded", intent, null);
         charges.settle(charge);
-        tell(intent);
+        notifyListeners(intent);
         return null;
     }
 
@@ -188,7 +188,7 @@ public final class Payments {
         intent.putNull("payment_method").putNull("next_action");
         store.save(intent);
         events.emit("payment_intent.payment_failed", intent, null);
-        tell(intent);
+        notifyListeners(intent);
     }
 
     private ObjectNode charge(ObjectNode intent, ObjectNode method, TestCard.@Nullable Decline decline) {
@@ -208,12 +208,12 @@ public final class Payments {
         return charges.take(charge, money, method, decline);
     }
 
-    /** Under which name an error shows what was to pay. */
+    /** The field name of the payment method in errors. */
     private static String kind(ObjectNode method) {
         return "card".equals(JsonNodes.text(method, "object")) ? "source" : "payment_method";
     }
 
-    private void tell(ObjectNode intent) {
+    private void notifyListeners(ObjectNode intent) {
         outcomes.forEach(outcome -> outcome.accept(intent));
     }
 
@@ -238,7 +238,7 @@ public final class Payments {
         }
     }
 
-    /** The customer's payment method for the customer's payment, and nobody else's. */
+    /** A customer's payment method pays for that customer only. */
     public static void checkOwner(ObjectNode intent, ObjectNode method) {
         var owner = JsonNodes.text(method, "customer");
         var payer = JsonNodes.text(intent, "customer");

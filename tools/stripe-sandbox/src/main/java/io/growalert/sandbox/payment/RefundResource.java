@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Refunds: what a charge took goes back, all of it or a part, at once. */
+/** Refunds of a charge, in full or in part, at once. */
 public final class RefundResource {
     private static final String KIND = "refund";
 

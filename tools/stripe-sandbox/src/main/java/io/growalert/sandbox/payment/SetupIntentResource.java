@@ -89,7 +89,7 @@ public final class SetupIntentResource {
         });
     }
 
-    /** Each time a card is ready, this is told. */
+    /** Registers a listener for cards that are ready. */
     public void onSuccess(Consumer<ObjectNode> success) {
         successes.add(success);
     }
@@ -169,7 +169,7 @@ public final class SetupIntentResource {
         events.emit("setup_intent.requires_action", intent, null);
     }
 
-    /** The card's holder agreed, or did not. */
+    /** The card's holder authenticated the payment, or did not. */
     void authenticate(ObjectNode intent, boolean success) {
         if (!"requires_action".equals(JsonNodes.text(intent, "status"))) {
             throw unexpected(intent, "This SetupIntent waits for no authentication.");

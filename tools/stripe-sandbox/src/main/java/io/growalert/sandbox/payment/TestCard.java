@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stripe's test cards (docs.stripe.com/testing): what a number does when it is charged.
  *
- * @param decline what a charge is told; null for a card that pays
+ * @param decline the error of a charge; null for a card that pays
  * @param saved whether it may be attached to a customer although charges are declined
- * @param after what becomes of a payment that was let pass
+ * @param after what follows a payment that passed
  */
 record TestCard(
         String number,
@@ -19,7 +19,7 @@ record TestCard(
         Authentication authentication,
         After after) {
 
-    /** When the card's bank wants to see its holder. */
+    /** When the card's bank requires an authentication of the holder. */
     enum Authentication {
         NEVER,
         UNTIL_SET_UP,
@@ -28,11 +28,11 @@ record TestCard(
         ELSEWHERE
     }
 
-    /** How a payment goes on. */
+    /** How a payment continues. */
     enum After {
         DONE,
         DISPUTED,
-        /** It is {@code processing} until somebody settles it. */
+        /** It is {@code processing} until it is settled on request. */
         SLOW
     }
 
@@ -81,7 +81,7 @@ record TestCard(
             entry(new TestCard("4000000000057770", "visa", null, true, Authentication.NEVER, After.SLOW)),
             entry(new TestCard("4000000000049009", "visa", null, true, Authentication.ELSEWHERE, After.DONE)));
 
-    /** What stands behind {@code pm_card_} and {@code tok_} in the names of ready-made payment methods and tokens. */
+    /** What follows {@code pm_card_} and {@code tok_} in the names of ready-made payment methods and tokens. */
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("visa", "4242424242424242"),
             Map.entry("visa_debit", "4000056655665556"),

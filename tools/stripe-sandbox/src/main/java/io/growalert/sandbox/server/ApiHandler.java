@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way of each request: route, key, parameters, idempotency, faults, and then the work under the lock. */
+/** Handles each request: route, key, parameters, idempotency, faults, and then the work under the lock. */
 public final class ApiHandler {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
@@ -80,7 +80,7 @@ public final class ApiHandler {
                     .addKeyValue("path", request.path())
                     .addKeyValue("requestId", requestId)
                     .setCause(e)
-                    .log("A request failed; it is answered 500");
+                    .log("Request failed with an internal error; responding with 500");
             return ApiError.internal().answer();
         }
     }

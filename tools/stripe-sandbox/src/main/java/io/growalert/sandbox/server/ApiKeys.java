@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** The two keys of the sandbox's only account, and what each may do. */
+/** The two keys of the sandbox's only account, and what each permits. */
 public final class ApiKeys {
     public static final String SECRET = "sk_test_sandbox";
     public static final String PUBLISHABLE = "pk_test_sandbox";

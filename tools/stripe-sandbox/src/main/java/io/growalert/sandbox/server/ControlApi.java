@@ -10,7 +10,7 @@ import io.growalert.sandbox.webhook.WebhookDelivery;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is no part of Stripe: the state of the sandbox, and its faults. */
+/** The sandbox's own addresses, which Stripe does not have: its state and its faults. */
 public final class ControlApi {
     private final Store store;
     private final Faults faults;

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Remembers what was answered under an idempotency key, for 24 hours, as an object of its own kind in the store. */
+/** Stores the response to each idempotency key for 24 hours, as an object of its own kind in the store. */
 final class Idempotency {
     private static final String KIND = "sandbox.idempotency_key";
     private static final Duration KEPT = Duration.ofHours(24);
@@ -24,7 +24,7 @@ final class Idempotency {
     }
 
     /**
-     * Takes the key for a request.
+    * Acquires the key for a request.
      *
      * @throws ApiError 409 when another request with it is under way; 400 when it is too long
      */
@@ -42,7 +42,7 @@ final class Idempotency {
     }
 
     /**
-     * What the same request was answered before; null for the first.
+    * The stored response to the same request; null for the first.
      *
      * @param now in seconds
      * @throws ApiError 400 when it is another request with the same key

@@ -15,13 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** HTTP on 127.0.0.1, each request on a virtual thread of its own. */
+/** The HTTP server on 127.0.0.1, with a virtual thread for each request. */
 public final class SandboxServer implements AutoCloseable {
-    /** Stripe's own limit is not told; nothing that the flow sends comes near. */
+    /** Stripe does not publish its limit; no request of the billing flow comes near. */
     private static final int LARGEST_BODY = 1 << 20;
 
     static {
-        // Without it an answer waits up to 40 ms for the client's delayed acknowledgement.
+        // Without it a response waits up to 40 ms for the client's delayed acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 

@@ -11,12 +11,12 @@ import java.net.URI;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** The script that stands in for Stripe.js. */
+/** The script that replaces Stripe.js. */
 public final class StripeJsStub {
     private StripeJsStub() {}
 
     /**
-     * @param base asked when the script is: the sandbox's address is known once it listens
+     * @param base read with each request for the script: the sandbox's address is known once it listens
      */
     public static void routes(ApiRoutes routes, Supplier<URI> base) {
         var script = script();

@@ -67,7 +67,7 @@ public final class Catalog {
                 this::updatePrice);
     }
 
-    /** Makes sure that there is a price with this lookup key. */
+    /** Creates a price with this lookup key unless it exists. */
     public void seed(String lookupKey, String name, long unitAmount, String currency, String interval) {
         if (byLookupKey(lookupKey) != null) {
             return;

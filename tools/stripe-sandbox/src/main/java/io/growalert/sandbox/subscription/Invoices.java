@@ -37,12 +37,12 @@ public final class Invoices {
         payments.onOutcome(this::tried);
     }
 
-    /** Each time an invoice's payment has been tried, this is told the invoice and the payment intent. */
+    /** Registers a listener for each payment attempt, which receives the invoice and the payment intent. */
     void onOutcome(BiConsumer<ObjectNode, ObjectNode> outcome) {
         outcomes.add(outcome);
     }
 
-    /** A new draft of a subscription, kept but not yet told of, so that the subscription can name it first. */
+    /** A new draft of a subscription, stored without an event, so that the subscription can name it first. */
     ObjectNode draft(ObjectNode subscription, String reason, List<ObjectNode> lines) {
         var customer = store.get("customer", JsonNodes.textOf(subscription, "customer"));
         var invoice = Templates.of(KIND, ObjectIds.next("in"), time.of(subscription));
@@ -74,7 +74,7 @@ public final class Invoices {
         return store.save(invoice);
     }
 
-    /** What the customer has in credit pays first; what an invoice owes the customer is credited when it is finalized. */
+    /** The customer's credit pays first; what an invoice owes the customer is credited when it is finalized. */
     private static void balance(ObjectNode invoice, ObjectNode customer, long total) {
         var balance = JsonNodes.number(customer, "balance");
         var due = Math.max(0, total + balance);
@@ -82,7 +82,7 @@ public final class Invoices {
         invoice.put("amount_due", due).put("amount_remaining", due);
     }
 
-    /** Tells of a draft and makes it final: it has a number, and a payment intent unless nothing is to be paid. */
+    /** Emits the draft's event and finalizes it: it gets a number, and a payment intent unless nothing is due. */
     void issue(ObjectNode invoice, String description) {
         events.emit("invoice.created", invoice, null);
         var customer = store.get("customer", JsonNodes.textOf(invoice, "customer"));
@@ -125,9 +125,9 @@ public final class Invoices {
     }
 
     /**
-     * Tries to pay an open invoice.
+    * Attempts the payment of an open invoice.
      *
-     * @return why not; null when it is paid, owes nothing or waits for the card's holder
+     * @return why it failed; null when it is paid, owes nothing or waits for the card's holder
      */
     @Nullable
     ApiError pay(ObjectNode invoice, ObjectNode method, Confirmation how) {
@@ -142,7 +142,7 @@ public final class Invoices {
         return store.get(Payments.KIND, JsonNodes.textOf(invoice, "_intent"));
     }
 
-    /** Gives up an open invoice. */
+    /** Voids an open invoice. */
     void giveUp(ObjectNode invoice) {
         invoice.put("status", "void").put("auto_advance", false).putNull("next_payment_attempt");
         invoice.withObjectProperty("status_transitions").put("voided_at", time.of(invoice));
@@ -157,7 +157,7 @@ public final class Invoices {
         events.emit("invoice.voided", invoice, null);
     }
 
-    /** An open invoice was paid without Stripe. */
+    /** Marks an open invoice as paid out of band. */
     void paidElsewhere(ObjectNode invoice) {
         var intent = intent(invoice);
         paid(invoice);
@@ -177,7 +177,7 @@ public final class Invoices {
         events.emit("invoice.payment_succeeded", invoice, null);
     }
 
-    /** One more try to collect an invoice did not pay it. */
+    /** Counts a failed attempt to collect an invoice. */
     void attempted(ObjectNode invoice) {
         events.changed(invoice, "invoice.updated", changed -> changed.put("attempted", true)
                 .put("attempt_count", JsonNodes.number(changed, "attempt_count") + 1));

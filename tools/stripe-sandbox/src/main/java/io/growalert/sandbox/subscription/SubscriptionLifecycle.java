@@ -13,14 +13,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What time and payments do to a subscription: it becomes active, is renewed, falls behind, ends. */
+/** The lifecycle of a subscription as time and payments drive it: active, renewed, past due, ended. */
 public final class SubscriptionLifecycle {
     public static final String KIND = "subscription";
     static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
 
     private static final long FIRST_PAYMENT_WITHIN = Duration.ofHours(23).toSeconds();
     private static final long TRIAL_WARNING = Duration.ofDays(3).toSeconds();
-    /** Days between the tries to collect a renewal; after the last the subscription is canceled. */
+    /** Days between the attempts to collect a renewal; after the last the subscription is canceled. */
     private static final List<Integer> RETRIES = List.of(3, 5, 7);
 
     private final Store store;
@@ -50,7 +50,7 @@ public final class SubscriptionLifecycle {
         return ENDED.contains(JsonNodes.textOf(subscription, "status"));
     }
 
-    /** The second in which something is to happen to a subscription by itself; {@link Long#MAX_VALUE} when nothing is. */
+    /** The second of a subscription's next step without a request; {@link Long#MAX_VALUE} when there is none. */
     public long due(ObjectNode subscription) {
         return switch (JsonNodes.textOf(subscription, "status")) {
             case "incomplete" -> JsonNodes.number(subscription, "created") + FIRST_PAYMENT_WITHIN;
@@ -68,7 +68,7 @@ public final class SubscriptionLifecycle {
         };
     }
 
-    /** Does the one thing that is due. */
+    /** Executes the step that is due. */
     public void act(ObjectNode subscription) {
         var now = due(subscription);
         switch (JsonNodes.textOf(subscription, "status")) {
@@ -96,7 +96,7 @@ public final class SubscriptionLifecycle {
         }
     }
 
-    /** Ends a subscription; what its first invoice asked for is given up. */
+    /** Ends a subscription; its unpaid first invoice is voided. */
     void end(ObjectNode subscription, String status, String reason) {
         var now = time.of(subscription);
         subscription.put("status", status).put("ended_at", now);
@@ -117,14 +117,14 @@ public final class SubscriptionLifecycle {
         }
     }
 
-    /** Begins the period after the current one, or the first after a trial, and asks for its payment. */
+    /** Begins the period after the current one, or the first after a trial, and charges it. */
     void bill(ObjectNode subscription, String reason, String description) {
         var lines = new ArrayList<>(pending(subscription));
         lines.addAll(items.lines(subscription, false));
         invoice(subscription, reason, description, lines);
     }
 
-    /** Asks for payment of some lines, by the subscription's default payment method. */
+    /** Invoices some lines, which the subscription's default payment method pays. */
     void invoice(ObjectNode subscription, String reason, String description, List<ObjectNode> lines) {
         var invoice = invoices.draft(subscription, reason, lines);
         events.changed(
@@ -138,7 +138,7 @@ public final class SubscriptionLifecycle {
         collect(subscription, invoice);
     }
 
-    /** Lines that wait for the next invoice; they are taken away. */
+    /** Removes and returns the lines that wait for the next invoice. */
     List<ObjectNode> pending(ObjectNode subscription) {
         var lines = JsonNodes.objects(subscription.path("_pending"));
         subscription.remove("_pending");
@@ -219,7 +219,7 @@ public final class SubscriptionLifecycle {
         behind(subscription, invoice);
     }
 
-    /** A payment of an invoice went well, or did not. */
+    /** The payment of an invoice succeeded or failed. */
     private void paymentTried(ObjectNode invoice, ObjectNode intent) {
         var subscription = store.get(KIND, InvoiceResource.subscription(invoice));
         if (hasEnded(subscription)) {

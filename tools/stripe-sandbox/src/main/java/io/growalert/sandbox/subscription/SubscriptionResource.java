@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Subscriptions as the API creates, changes and cancels them. What they do by themselves is in {@link SubscriptionLifecycle}. */
+/** Subscriptions as the API creates, changes and cancels them. What time does to them is in {@link SubscriptionLifecycle}. */
 public final class SubscriptionResource {
     private static final String KIND = SubscriptionLifecycle.KIND;
     private static final String KNOWN = """
@@ -208,7 +208,7 @@ public final class SubscriptionResource {
         return subscription;
     }
 
-    /** Changes the plan: what is left of the period is given back at the old price and taken at the new one. */
+    /** Changes the plan: the rest of the period is credited at the old price and charged at the new one. */
     private boolean change(ObjectNode subscription, List<Params> changes, boolean prorate, List<ObjectNode> lines) {
         var now = time.of(subscription);
         var before = SubscriptionItems.of(subscription).stream()

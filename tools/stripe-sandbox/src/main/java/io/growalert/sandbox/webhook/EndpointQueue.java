@@ -24,7 +24,7 @@ import org.slf4j.event.Level;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One endpoint's deliveries in motion: each is posted when it is due, and again with a growing delay until it is taken or
+* One endpoint's pending deliveries: each is posted when it is due, and retried with exponential back-off until it is accepted or
  * three days have passed. An endpoint that hangs holds back its own deliveries only.
  */
 public final class EndpointQueue implements AutoCloseable {
@@ -34,7 +34,7 @@ public final class EndpointQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointQueue.class);
 
     private static final int CONCURRENCY = 16;
-    /** Deliveries beyond this are not made; their events stay listed as undelivered. */
+    /** Deliveries beyond this are dropped; their events stay listed as undelivered. */
     private static final int CAPACITY = 200_000;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -92,11 +92,11 @@ public final class EndpointQueue implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("endpoint", endpoint.id())
                     .addKeyValue("capacity", CAPACITY)
-                    .log("Too many webhooks wait for this endpoint; the new one is never sent");
+                    .log("Queue of the webhook endpoint is full; delivery dropped");
         }
     }
 
-    /** Looks at the clock again. */
+    /** Reads the clock again. */
     void wake() {
         calls.release();
     }
@@ -176,7 +176,7 @@ public final class EndpointQueue implements AutoCloseable {
         var next = clock.instant().plus(delayAfter(delivery.attempt()));
         boolean again = Duration.between(delivery.begun(), next).compareTo(GIVEN_UP_AFTER) <= 0
                 && enqueue(delivery.event(), delivery.attempt() + 1, delivery.begun(), next);
-        // an endpoint that starts after the sandbox is no reason to worry
+        // an endpoint that starts after the sandbox is expected
         LOG.atLevel(again && delivery.attempt() <= QUIET_ATTEMPTS ? Level.DEBUG : Level.WARN)
                 .addKeyValue("endpoint", endpoint.id())
                 .addKeyValue("stripeEventId", delivery.eventId())
@@ -185,7 +185,7 @@ public final class EndpointQueue implements AutoCloseable {
                 .log(again ? "Webhook not accepted; retrying" : "Webhook not accepted; given up");
     }
 
-    /** The reason why it was not taken, or null. */
+    /** Why the endpoint did not accept it, or null. */
     private @Nullable String post(Delivery delivery) {
         var body = rendering.apply(delivery.event()).toPrettyString().getBytes(UTF_8);
         var request = HttpRequest.newBuilder(endpoint.url())

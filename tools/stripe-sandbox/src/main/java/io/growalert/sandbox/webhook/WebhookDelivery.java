@@ -16,12 +16,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends each event to every endpoint that takes its type. Which have not taken it yet is kept with the event. An event is
- * staged where it happens and sent once the change that it tells of is in the journal, so that nobody hears of what a crash
+* Sends each event to every endpoint that subscribes to its type. The endpoints that have not accepted it are stored with the event. An event is
+* staged with its change and sent once the change is in the journal, so that no endpoint receives an event of a change that a crash
  * undoes. Everything here but {@link #close()} is called under the store's lock.
  */
 public final class WebhookDelivery implements AutoCloseable {
-    /** The endpoints that have not taken the event. */
+    /** The endpoints that have not accepted the event. */
     private static final String UNDELIVERED = "_undelivered";
     /** Those of them that it is never sent to; absent where there are none. */
     private static final String DROPPED = "_dropped";
@@ -46,7 +46,7 @@ public final class WebhookDelivery implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Opens an endpoint, in place of the one with the same id, and sends it what that one or an earlier run has not delivered. */
+    /** Opens an endpoint, which replaces the one with the same id, and sends it what that one or an earlier run has not delivered. */
     public void open(WebhookEndpoint endpoint) {
         close(endpoint.id());
         var outlet = new EndpointQueue(endpoint, client, clock, this::rendered, event -> taken(event, endpoint.id()));
@@ -89,7 +89,7 @@ public final class WebhookDelivery implements AutoCloseable {
         staged.clear();
     }
 
-    /** Has every endpoint look at the clock again. */
+    /** Lets every endpoint read the clock again. */
     void wake() {
         outlets.values().forEach(EndpointQueue::wake);
     }

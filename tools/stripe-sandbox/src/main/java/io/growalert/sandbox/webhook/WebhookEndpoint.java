@@ -4,9 +4,9 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * A webhook endpoint: where events go.
+* A webhook endpoint, which receives events.
  *
- * @param events the types it takes; {@code *} is all
+ * @param events the types that it subscribes to; {@code *} is all
  */
 public record WebhookEndpoint(String id, URI url, String secret, List<String> events) {
     public WebhookEndpoint {

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Webhook endpoints that are made through the API. The one of the options is there from the start and not listed. */
+/** Webhook endpoints that are created through the API. The one of the options exists from the start and is not listed. */
 public final class WebhookEndpointResource {
     private static final String KIND = "webhook_endpoint";
     private static final String KNOWN = "url enabled_events[] description metadata*";
@@ -38,7 +38,7 @@ public final class WebhookEndpointResource {
         endpoints.delete("/v1/webhook_endpoints/{id}", "", this::delete);
     }
 
-    /** Opens those that are there from an earlier run. */
+    /** Opens those of an earlier run. */
     public void open() {
         for (var endpoint : store.all(KIND)) {
             if (!JsonNodes.flag(endpoint, "deleted")) {
@@ -123,7 +123,7 @@ public final class WebhookEndpointResource {
                 return url;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
         throw ApiError.invalid("url_invalid", "Invalid URL: An explicit scheme (such as https) must be provided.")
                 .param("url");

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The header {@code Stripe-WebhookSigner}, as https://docs.stripe.com/webhooks#verify-manually describes it. */
+/** The header {@code Stripe-Signature}, as https://docs.stripe.com/webhooks#verify-manually describes it. */
 final class WebhookSigner {
     private WebhookSigner() {}
 

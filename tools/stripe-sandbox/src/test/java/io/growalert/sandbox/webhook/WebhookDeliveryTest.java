@@ -97,7 +97,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
-    void an_endpoint_that_nobody_answers_does_not_hold_back_another() {
+    void an_unreachable_endpoint_does_not_hold_back_another() {
         open(endpoint("we_2", URI.create("http://127.0.0.1:1/nobody"), "*"));
 
         send(event("evt_1", "customer.created"));
@@ -137,7 +137,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
-    void duplicates_arrive_as_often_as_asked() {
+    void duplicates_arrive_as_often_as_requested() {
         faults.add(new Fault.Duplicates(5), When.next(1));
 
         send(event("evt_1", "customer.created"));
