@@ -63,8 +63,9 @@ final class BillingPart {
             if (Files.exists(file)) {
                 var kept = Files.readString(file).strip();
                 if (!kept.isEmpty() && !kept.equals(account.mode())) {
-                    throw new CannotRun("the records in this data folder belong to %s, not to %s: name another folder with --data"
-                            .formatted(kept, account.mode()));
+                    throw new CannotRun(
+                            "the records in this data folder belong to %s, not to %s: name another folder with --data"
+                                    .formatted(kept, account.mode()));
                 }
             }
             Files.writeString(file, account.mode());

@@ -56,7 +56,9 @@ final class Console {
     /** The token itself only at the start that created it. */
     private static String where(StoredToken token) {
         var place = token.file().map(Path::toString).orElse(StoredToken.VARIABLE);
-        return token.isNew() ? "%s   shown only this time; stored in %s".formatted(token.value(), place) : "in " + place;
+        return token.isNew()
+                ? "%s   shown only this time; stored in %s".formatted(token.value(), place)
+                : "in " + place;
     }
 
     void ready(UpSettings settings, Duration took) {

@@ -24,7 +24,8 @@ final class ForeignKafka {
             admin.describeCluster().nodes().get(LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             throw new CannotRun(
-                    "Kafka is unreachable at %s: start it, or name another with --kafka".formatted(bootstrapServers), e);
+                    "Kafka is unreachable at %s: start it, or name another with --kafka".formatted(bootstrapServers),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CannotRun("interrupted while connecting to Kafka at " + bootstrapServers, e);

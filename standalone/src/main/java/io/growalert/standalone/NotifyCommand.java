@@ -69,7 +69,8 @@ final class NotifyCommand implements Runnable {
                     throw new CannotRun(
                             "not delivered to %s, a retry may succeed: %s".formatted(receiver, retry.reason()));
                 case Outcome.Refused refused ->
-                    throw new CannotRun("not delivered, %s refuses temporarily: %s".formatted(receiver, refused.reason()));
+                    throw new CannotRun(
+                            "not delivered, %s refuses temporarily: %s".formatted(receiver, refused.reason()));
                 case Outcome.Rejected rejected ->
                     throw new CannotRun("not delivered, %s rejects it: %s".formatted(receiver, rejected.reason()));
             }

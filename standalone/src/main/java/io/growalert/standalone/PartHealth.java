@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ApplicationContext;
 
 /**
-* The health of a part: a status as Spring Boot has them, and the reasons in one line.
+ * The health of a part: a status as Spring Boot has them, and the reasons in one line.
  *
  * @param reason empty when it is well
  */

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
-* A database and the user's credentials.
+ * A database and the user's credentials.
  *
  * @param url JDBC's, without user and password
  */

@@ -185,7 +185,8 @@ final class Standalone {
     }
 
     private void startBilling(StripeAccount account, StoredToken token, String kafka, PostgresTarget database) {
-        var billing = new BillingPart(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
+        var billing =
+                new BillingPart(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
         if (settings.usesSandbox()) {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);

@@ -68,10 +68,7 @@ final class UpCommand implements Callable<Integer> {
             description = "PostgreSQL's port.")
     private int postgresPort;
 
-    @Option(
-            names = "--kafka",
-            paramLabel = "HOST:PORT",
-            description = "An existing Kafka instead of the embedded one.")
+    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "An existing Kafka instead of the embedded one.")
     private @Nullable String kafka;
 
     @Option(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
-* The arguments of {@code growalert up}.
+ * The arguments of {@code growalert up}.
  *
  * @param files definition files; none for the room example
  * @param httpPort of the gateway; monitor-service, dispatcher, billing-service and stripe-sandbox have the next ones, in this

@@ -74,7 +74,8 @@ class BeanNamesTest {
     @BeforeAll
     static void start() {
         kafka = EmbeddedKafka.start(folder.resolve("kafka"), LoopbackPorts.anyFree());
-        database = EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), LoopbackPorts.anyFree());
+        database =
+                EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), LoopbackPorts.anyFree());
     }
 
     @AfterAll

@@ -206,14 +206,17 @@ class BillingUpTest {
                 new StringDeserializer())) {
             consumer.subscribe(List.of("growalert.billing"));
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(event -> published.add(event.key() + " " + event.value()));
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(event -> published.add(event.key() + " " + event.value()));
                 assertThat(published)
                         .anyMatch(event -> event.contains("\"type\":\"customer.created\""))
                         .anyMatch(event -> event.contains("\"kind\":\"subscription\"") && event.contains("\"active\""))
                         .anyMatch(event -> event.contains("\"kind\":\"device_order\"") && event.contains("\"paid\""));
             });
         }
-        assertThat(published).allMatch(event -> event.startsWith(customer + " ")).noneMatch(event -> event.contains("@"));
+        assertThat(published)
+                .allMatch(event -> event.startsWith(customer + " "))
+                .noneMatch(event -> event.contains("@"));
     }
 
     @Test

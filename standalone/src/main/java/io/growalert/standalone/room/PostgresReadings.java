@@ -49,8 +49,10 @@ public final class PostgresReadings implements ReadingStore {
             try (var owner = statement.executeQuery(OWNER)) {
                 owner.next();
                 if (!owner.getBoolean(1) && !OURS.equals(owner.getString(2))) {
-                    throw new RoomUnavailable("the database has a table 'readings' that is not the room example's: "
-                            + "give your own definitions with --config, or another database with --postgres", null);
+                    throw new RoomUnavailable(
+                            "the database has a table 'readings' that is not the room example's: "
+                                    + "give your own definitions with --config, or another database with --postgres",
+                            null);
                 }
             }
             statement.execute(TABLE);

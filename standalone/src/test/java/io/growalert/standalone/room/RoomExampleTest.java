@@ -141,8 +141,8 @@ class RoomExampleTest {
 
     @Test
     void with_an_influxdb_at_hand_its_variant_runs() {
-        var file =
-                new RoomExample(Map.of("INFLUX_URL", "http://127.0.0.1:8086")).definitions(folder, DATABASE.url(), "postgres");
+        var file = new RoomExample(Map.of("INFLUX_URL", "http://127.0.0.1:8086"))
+                .definitions(folder, DATABASE.url(), "postgres");
 
         assertThat(file).hasFileName("room-influx.yaml");
     }

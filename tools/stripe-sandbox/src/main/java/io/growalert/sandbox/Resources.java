@@ -28,7 +28,7 @@ import io.growalert.sandbox.subscription.SubscriptionLifecycle;
 import io.growalert.sandbox.subscription.SubscriptionResource;
 
 /**
-* All resources of Stripe's API, wired together, with their routes.
+ * All resources of Stripe's API, wired together, with their routes.
  *
  * @param clockwork what is to look at the time before each request
  */

@@ -95,7 +95,7 @@ public final class StripeSandbox implements AutoCloseable {
     }
 
     /**
-    * Starts a sandbox, which accepts requests when this returns.
+     * Starts a sandbox, which accepts requests when this returns.
      *
      * @throws IOException when its port is taken or its journal cannot be read
      */

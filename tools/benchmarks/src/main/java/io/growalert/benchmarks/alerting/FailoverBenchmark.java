@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Two monitor-services and two dispatchers on one Kafka and one PostgreSQL, the second pair of them killed: how long until
-* all monitors run and all alerts are notified again.
+ * all monitors run and all alerts are notified again.
  */
 final class FailoverBenchmark {
     private static final int MONITORS = 60;

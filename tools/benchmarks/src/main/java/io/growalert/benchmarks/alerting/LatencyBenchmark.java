@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
-* How long after a value turned bad its receiver is notified: 20 monitors at 1 s over the standalone's own PostgreSQL, ten
+ * How long after a value turned bad its receiver is notified: 20 monitors at 1 s over the standalone's own PostgreSQL, ten
  * series each; 200 values turn bad at random moments. Each is sent by webhook to a server in this process.
  */
 final class LatencyBenchmark {
@@ -150,7 +150,8 @@ final class LatencyBenchmark {
         return notified;
     }
 
-    private static void report(Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> notified, PortRange ports) {
+    private static void report(
+            Map<String, Instant> turnedBad, Map<String, WebhookSink.Arrival> notified, PortRange ports) {
         var checkEnds = new HashMap<String, Instant>();
         for (var entry : TopicRecords.all(TopicRecords.results(ports.broker()))) {
             var result = entry.value();

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
-* A long history of Stripe's sent to two instances of billing, every event several times and in no order, and compared with the
-* same history sent once and in order.
+ * A long history of Stripe's sent to two instances of billing, every event several times and in no order, and compared with the
+ * same history sent once and in order.
  *
  * <p>Arguments: number of events (100000), copies of each (5).
  */

@@ -65,7 +65,8 @@ record LastEvents(Map<String, BillingEvent> events) {
     }
 
     /** @param withoutEvent columns that are no field of the record */
-    private static void compare(String name, JsonNode published, JsonNode row, Set<String> withoutEvent, List<String> unlike) {
+    private static void compare(
+            String name, JsonNode published, JsonNode row, Set<String> withoutEvent, List<String> unlike) {
         var values = new TreeMap<String, String>();
         published.forEachEntry((field, value) -> {
             if (!field.equals("kind") && !value.isArray()) {
@@ -78,7 +79,8 @@ record LastEvents(Map<String, BillingEvent> events) {
                 unlike.add("%s: %s is %s, published as %s".formatted(name, column, value, expected));
             }
         });
-        values.forEach((column, value) -> unlike.add("%s: %s is nowhere, published as %s".formatted(name, column, value)));
+        values.forEach(
+                (column, value) -> unlike.add("%s: %s is nowhere, published as %s".formatted(name, column, value)));
     }
 
     private static boolean isSame(@Nullable String one, @Nullable String other) {

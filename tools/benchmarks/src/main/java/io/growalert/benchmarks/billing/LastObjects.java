@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
-* Each object of Stripe's as in its last event, compared with the rows without any of billing's code: a column that
+ * Each object of Stripe's as in its last event, compared with the rows without any of billing's code: a column that
  * is named like a field has its value.
  */
 final class LastObjects {

@@ -18,7 +18,7 @@ public final class FaultJson {
     private FaultJson() {}
 
     /**
-    * Adds the fault that the JSON object describes.
+     * Adds the fault that the JSON object describes.
      *
      * @throws ApiError 400, which says what is wrong
      */

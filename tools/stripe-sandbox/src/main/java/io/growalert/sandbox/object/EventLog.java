@@ -22,7 +22,7 @@ public final class EventLog {
     }
 
     /**
-    * From now on each new event is passed to the sink too, under the lock, with {@code pending_webhooks} 1. The sink sets
+     * From now on each new event is passed to the sink too, under the lock, with {@code pending_webhooks} 1. The sink sets
      * that to 0 and saves the event once it is delivered: until then {@code delivery_success=false} lists it.
      */
     public void deliverTo(Consumer<ObjectNode> sink) {

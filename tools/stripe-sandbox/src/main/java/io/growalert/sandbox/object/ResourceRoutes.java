@@ -49,7 +49,7 @@ public final class ResourceRoutes {
     }
 
     /**
-    * A list of all objects of a kind that match a request's filter, the newest first.
+     * A list of all objects of a kind that match a request's filter, the newest first.
      *
      * @param known the filter's parameters, separated by spaces
      */

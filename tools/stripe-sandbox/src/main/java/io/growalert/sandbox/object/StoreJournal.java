@@ -21,8 +21,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
-* Persists the state across restarts and SIGKILL: a file of JSON lines, each an array of the objects that one request changed, so
-* that a request is stored as a whole or not at all. Written through to the operating system, not forced to the disk: a power cut may lose the
+ * Persists the state across restarts and SIGKILL: a file of JSON lines, each an array of the objects that one request changed, so
+ * that a request is stored as a whole or not at all. Written through to the operating system, not forced to the disk: a power cut may lose the
  * last lines. A last line that was torn is left out; the file is written anew, without what was overwritten, at each start.
  */
 public final class StoreJournal implements AutoCloseable {

@@ -103,7 +103,7 @@ public final class ChargeResource {
     public record Money(long amount, String currency) {}
 
     /**
-    * Charges the card, or declines, and emits the event of it. A succeeded charge must be {@linkplain #settle settled}.
+     * Charges the card, or declines, and emits the event of it. A succeeded charge must be {@linkplain #settle settled}.
      *
      * @param draft a new charge with whom and what it is for
      * @param decline why not; null when it succeeds

@@ -58,7 +58,7 @@ public final class Payments {
     }
 
     /**
-    * Attempts the payment.
+     * Attempts the payment.
      *
      * @return why it failed; null when it is paid or requires the holder's action
      * @throws ApiError when the intent can no longer be paid

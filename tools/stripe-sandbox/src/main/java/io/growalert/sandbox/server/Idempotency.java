@@ -24,7 +24,7 @@ final class Idempotency {
     }
 
     /**
-    * Acquires the key for a request.
+     * Acquires the key for a request.
      *
      * @throws ApiError 409 when another request with it is under way; 400 when it is too long
      */
@@ -42,7 +42,7 @@ final class Idempotency {
     }
 
     /**
-    * The stored response to the same request; null for the first.
+     * The stored response to the same request; null for the first.
      *
      * @param now in seconds
      * @throws ApiError 400 when it is another request with the same key

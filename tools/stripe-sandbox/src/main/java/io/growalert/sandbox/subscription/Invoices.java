@@ -125,7 +125,7 @@ public final class Invoices {
     }
 
     /**
-    * Attempts the payment of an open invoice.
+     * Attempts the payment of an open invoice.
      *
      * @return why it failed; null when it is paid, owes nothing or waits for the card's holder
      */

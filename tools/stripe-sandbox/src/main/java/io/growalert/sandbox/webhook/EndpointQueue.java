@@ -24,7 +24,7 @@ import org.slf4j.event.Level;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
-* One endpoint's pending deliveries: each is posted when it is due, and retried with exponential back-off until it is accepted or
+ * One endpoint's pending deliveries: each is posted when it is due, and retried with exponential back-off until it is accepted or
  * three days have passed. An endpoint that hangs holds back its own deliveries only.
  */
 public final class EndpointQueue implements AutoCloseable {

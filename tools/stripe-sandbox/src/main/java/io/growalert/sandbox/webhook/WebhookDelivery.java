@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
-* Sends each event to every endpoint that subscribes to its type. The endpoints that have not accepted it are stored with the event. An event is
-* staged with its change and sent once the change is in the journal, so that no endpoint receives an event of a change that a crash
+ * Sends each event to every endpoint that subscribes to its type. The endpoints that have not accepted it are stored with the event. An event is
+ * staged with its change and sent once the change is in the journal, so that no endpoint receives an event of a change that a crash
  * undoes. Everything here but {@link #close()} is called under the store's lock.
  */
 public final class WebhookDelivery implements AutoCloseable {

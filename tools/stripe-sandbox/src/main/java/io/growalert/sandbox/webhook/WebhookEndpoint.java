@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 
 /**
-* A webhook endpoint, which receives events.
+ * A webhook endpoint, which receives events.
  *
  * @param events the types that it subscribes to; {@code *} is all
  */
