@@ -8,8 +8,6 @@ import io.growalert.benchmarks.report.Report;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Status;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,42 +53,13 @@ final class UpgradeBenchmark {
     /** What there was when the version before ended. */
     private record Left(Map<String, String> open, Map<String, String> deliveries, AlertEvents events, Instant at) {}
 
-    /** What both versions run on. */
-    private record Site(ScratchFolder scratch, SourceValues values, WebhookSink sink, int deadPort, PortRange ports) {
-        JsonApi dispatcher() {
-            return new JsonApi(ports.http() + 2);
-        }
-
-        ScrapedMetrics monitors() {
-            return new ScrapedMetrics(ports.http() + 1);
-        }
-
-        AlertEvents events() {
-            return new AlertEvents(TopicRecords.all(TopicRecords.events(ports.broker())));
-        }
-
-        List<CheckResult> results(String monitor) {
-            return TopicRecords.all(TopicRecords.results(ports.broker())).stream()
-                    .map(TopicRecords.Entry::value)
-                    .filter(result -> result.monitor().equals(monitor))
-                    .toList();
-        }
-
-        long arrived(String monitor, AlertEvent.Type type) {
-            return sink.arrivals().stream()
-                    .filter(arrival -> arrival.event().monitor().equals(monitor))
-                    .filter(arrival -> arrival.event().type() == type)
-                    .count();
-        }
-    }
-
     private void upgrade(String how, boolean killed) throws Exception {
         Report.print("the version before, %s".formatted(how));
         try (var scratch = ScratchFolder.make("growalert-upgrade");
                 var values = SourceValues.start(scratch.resolve("values"));
                 var sink = new WebhookSink()) {
-            var site = new Site(scratch, values, sink, PortRange.free(0), PortRange.free());
-            var options = List.of("--no-billing", "--config", write(site));
+            var site = new UpgradeSite(scratch, values, sink, PortRange.free(0), PortRange.free());
+            var options = List.of("--no-billing", "--config", site.write(OPEN));
             var data = scratch.resolve("data");
             Left left;
             try (var standalone = before.start(data, site.ports(), options)) {
@@ -109,46 +78,8 @@ final class UpgradeBenchmark {
         }
     }
 
-    private static String write(Site site) throws Exception {
-        var monitors = new StringBuilder();
-        for (int number = 0; number < OPEN; number++) {
-            monitors.append(monitor(site, "open-" + number, "every: 2s", "{receivers: [hook]}"));
-        }
-        monitors.append(monitor(site, "half", "every: 20s", "{after: 3, receivers: [hook]}"));
-        monitors.append(monitor(site, "muted", "every: 2s", "{receivers: [hook]}"));
-        monitors.append(monitor(site, "refused", "every: 2s", "{receivers: [refusing]}"));
-        monitors.append(monitor(site, "unreachable", "every: 2s", "{receivers: [dead]}"));
-        monitors.append(monitor(site, "calm", "every: 2s", "{receivers: [hook]}"));
-        var file = site.scratch().resolve("upgrade.yaml");
-        Files.writeString(
-                file,
-                site.values().source()
-                        + """
-                receivers:
-                  hook: {webhook: {url: "%s"}}
-                  refusing: {webhook: {url: "%s"}}
-                  dead: {webhook: {url: "http://127.0.0.1:%d/hook"}}
-                monitors:
-                """.formatted(site.sink().url(), site.sink().refusingUrl(), site.deadPort())
-                        + monitors);
-        return file.toString();
-    }
-
-    private static String monitor(Site site, String name, String every, String alert) throws Exception {
-        site.values().set(name, 0);
-        return """
-                  - id: %s
-                    %s
-                    timeout: 2s
-                    source: farm
-                    query: %s
-                    fail: {above: 1}
-                    alert: %s
-                """.formatted(name, every, SourceValues.query(name), alert);
-    }
-
     /** Open incidents, a mute that holds one, a parked delivery, one that waits, and a counter at two of three. */
-    private static Left leave(Site site) throws Exception {
+    private static Left leave(UpgradeSite site) throws Exception {
         var api = site.dispatcher();
         Await.until(START, () -> site.monitors().known("growalert_runs_total") > 3 * OPEN);
         var until = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
@@ -163,47 +94,12 @@ final class UpgradeBenchmark {
                 PATIENCE,
                 () -> IntStream.range(0, OPEN)
                                 .allMatch(number -> site.arrived("open-" + number, AlertEvent.Type.FIRING) == 1)
-                        && deliveries(api).containsValue("parked")
-                        && failed(site, "half") == 2);
-        return new Left(open(api), deliveries(api), site.events(), Instant.now());
+                        && UpgradeSite.deliveries(api).containsValue("parked")
+                        && site.failed("half") == 2);
+        return new Left(UpgradeSite.open(api), UpgradeSite.deliveries(api), site.events(), Instant.now());
     }
 
-    private static long failed(Site site, String monitor) {
-        return site.results(monitor).stream()
-                .filter(result -> result.status() == Status.FAILED && result.error() == null)
-                .count();
-    }
-
-    /** The open incidents of series, by alert. */
-    private static Map<String, String> open(JsonApi api) throws IOException, InterruptedException {
-        var open = new HashMap<String, String>();
-        api.get("/api/alerts").forEach(incident -> {
-            if (!incident.path("series").isEmpty()) {
-                open.put(
-                        incident.path("alert").asString(),
-                        incident.path("incident").asString());
-            }
-        });
-        return open;
-    }
-
-    /** The states of all deliveries, by id; none while the dispatcher does not answer. */
-    private static Map<String, String> deliveries(JsonApi api) {
-        var deliveries = new HashMap<String, String>();
-        try {
-            api.get("/api/deliveries?limit=1000")
-                    .forEach(delivery -> deliveries.put(
-                            delivery.path("id").asString(),
-                            delivery.path("state").asString()));
-        } catch (IOException e) {
-            return Map.of();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return deliveries;
-    }
-
-    private void continued(Site site, Left left) throws Exception {
+    private void continued(UpgradeSite site, Left left) throws Exception {
         eventually(
                 "the counter at two of three fires with the third failed result",
                 PATIENCE,
@@ -224,7 +120,7 @@ final class UpgradeBenchmark {
                         && half.getFirst().slot().equals(firstThree.getLast()),
                 "%s, failed at %s".formatted(half, firstThree));
         TimeUnit.SECONDS.sleep(UNTIL_SILENT.toSeconds());
-        var open = open(site.dispatcher());
+        var open = UpgradeSite.open(site.dispatcher());
         report.check(
                 "each of %d open incidents is open, with its id"
                         .formatted(left.open().size()),
@@ -234,7 +130,7 @@ final class UpgradeBenchmark {
                         .toList());
     }
 
-    private void nothingAgain(Site site, Left left, int refused) throws Exception {
+    private void nothingAgain(UpgradeSite site, Left left, int refused) throws Exception {
         var events = site.events();
         var known = left.events().ids();
         report.check("no event id twice", events.repeated());
@@ -258,7 +154,7 @@ final class UpgradeBenchmark {
                 "what was parked is not sent again",
                 site.sink().refused() == refused,
                 "refused %d times, %d before".formatted(site.sink().refused(), refused));
-        var deliveries = deliveries(site.dispatcher());
+        var deliveries = UpgradeSite.deliveries(site.dispatcher());
         report.check(
                 "each of %d deliveries is there, in its state"
                         .formatted(left.deliveries().size()),
@@ -273,7 +169,7 @@ final class UpgradeBenchmark {
                 "no mute, or it let something through");
     }
 
-    private void goesOn(Site site, Left left) throws Exception {
+    private void goesOn(UpgradeSite site, Left left) throws Exception {
         site.dispatcher().change("DELETE", "/api/monitors/muted/mute", "");
         eventually(
                 "the mute's end lets its incident through",
