@@ -74,6 +74,16 @@ class HouseTest {
     }
 
     @Test
+    void nothing_but_tests_uses_the_test_kit() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.growalert.testkit..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.growalert.testkit.."))
+                .check(HOUSE);
+    }
+
+    @Test
     void packages_are_free_of_cycles() {
         slices().matching("io.growalert.(**)").should().beFreeOfCycles().check(HOUSE);
     }
