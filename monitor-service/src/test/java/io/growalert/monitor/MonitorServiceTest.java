@@ -54,7 +54,7 @@ class MonitorServiceTest {
 
     @BeforeAll
     static void startKafka() {
-        shared = new TestBroker(0);
+        shared = new TestBroker();
     }
 
     @AfterAll

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Something outside keeps the program from running. The message is one line that says what, and what would help. */
+/** The program cannot run for a reason outside of it. The message is one line with the reason and what would help. */
 final class CannotRun extends RuntimeException {
     CannotRun(String message) {
         super(oneLine(message));
@@ -29,7 +29,7 @@ final class CannotRun extends RuntimeException {
         return new CannotRun(lines.toList(), null);
     }
 
-    /** A service says why it does not start, in a line or several. */
+    /** A service's start failure, in one line or several. */
     static CannotRun because(StartFailure failure) {
         return because(failure, UnaryOperator.identity());
     }

@@ -9,7 +9,7 @@ import io.growalert.monitor.definitions.DefinitionCheck;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What all services together say about a set of definition files. */
+/** The problems that all services together find in a set of definition files. */
 record DefinitionReport(int monitors, int sources, int receivers, List<DefinitionProblem> problems) {
     DefinitionReport {
         problems = List.copyOf(problems);

@@ -127,6 +127,16 @@ class HouseTest {
     }
 
     @Test
+    void nothing_but_tests_uses_the_test_kit() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.growalert.testkit..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.growalert.testkit.."))
+                .check(HOUSE);
+    }
+
+    @Test
     void packages_are_free_of_cycles() {
         slices().matching("io.growalert.(**)").should().beFreeOfCycles().check(HOUSE);
     }
@@ -160,7 +170,7 @@ class HouseTest {
     }
 
     @Test
-    void nobody_prints_but_the_command_line() {
+    void only_the_command_line_prints() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(STANDALONE)

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.testkit.TestKafka;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;

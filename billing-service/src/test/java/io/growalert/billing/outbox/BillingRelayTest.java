@@ -1,17 +1,16 @@
 package io.growalert.billing.outbox;
 
-import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.TestKafka;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
+import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,13 +24,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import kafka.server.BrokerServer;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 class BillingRelayTest {
     private static final Duration WHILE_KAFKA_COMES = Duration.ofMinutes(1);
@@ -196,13 +193,13 @@ class BillingRelayTest {
 
     @Test
     void publishing_resumes_when_kafka_starts_late_or_recovers() {
-        try (var kafka = new Broker()) {
+        try (var kafka = new TestKafka()) {
             kafka.stop();
             add(List.of(version("a", 1)));
             var relay = relay(kafka.address());
             await().atMost(WHILE_KAFKA_COMES).until(() -> relay.obstacle().isPresent());
 
-            kafka.start();
+            kafka.restart();
             try (var events = new Reader(kafka.address(), prefix)) {
                 await().atMost(WHILE_KAFKA_COMES).until(() -> events.records().size() == 1);
                 await().until(() -> waiting() == 0);
@@ -211,7 +208,7 @@ class BillingRelayTest {
                 add(List.of(version("a", 2), version("b", 1)));
                 await().atMost(WHILE_KAFKA_COMES).until(() -> relay.obstacle().isPresent());
                 add(List.of(version("a", 3)));
-                kafka.start();
+                kafka.restart();
 
                 await().atMost(WHILE_KAFKA_COMES).until(() -> {
                     events.records();
@@ -222,42 +219,6 @@ class BillingRelayTest {
                         .containsExactly(version("a", 1), version("a", 2), version("a", 3));
                 await().until(() -> relay.obstacle().isEmpty());
             }
-        }
-    }
-
-    /** One that can be stopped and started, and retains its data. */
-    private static final class Broker implements AutoCloseable {
-        private final EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1);
-
-        Broker() {
-            kafka.brokerProperty("group.initial.rebalance.delay.ms", "0");
-            kafka.afterPropertiesSet();
-        }
-
-        String address() {
-            return kafka.getBrokersAsString();
-        }
-
-        void stop() {
-            server().shutdown();
-            server().awaitShutdown();
-        }
-
-        void start() {
-            server().startup();
-        }
-
-        private BrokerServer server() {
-            return requireNonNull(kafka.getCluster())
-                    .brokers()
-                    .values()
-                    .iterator()
-                    .next();
-        }
-
-        @Override
-        public void close() {
-            kafka.destroy();
         }
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.BillingService;
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.TestKafka;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.stripe.exception.StripeException;
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
