@@ -77,20 +77,11 @@ public final class MonitorState {
     }
 
     /**
-     * The effect of a run, or of a part of it.
-     *
-     * @param old series that were ignored because their slot had been judged
-     * @param beyondLimit new series that were ignored because the monitor has too many
-     * @param clockCorrected a clock that ran ahead was corrected before this run
-     */
-    public record Observed(int old, int beyondLimit, boolean clockCorrected) {}
-
-    /**
      * Judges a run, or a part of one.
      *
      * @param appended the broker's timestamp of its record
      */
-    public Observed observe(CheckResult run, Instant appended) {
+    public RunEffect observe(CheckResult run, Instant appended) {
         boolean clockCorrected = by.isCorrected(AlertState.latest(lastSlot, own.latest()), run.slot(), appended);
         if (clockCorrected) {
             restart(appended);
@@ -114,13 +105,13 @@ public final class MonitorState {
             hear(appended);
         }
         if (run.error() != null) {
-            return new Observed(isNew ? 0 : 1, 0, clockCorrected);
+            return new RunEffect(isNew ? 0 : 1, 0, clockCorrected);
         }
         var progress = runs.arrived(run, judged);
         if (progress.complete() && progress.judged() < known.size()) {
             judgeAbsent(slot);
         }
-        return new Observed(old, ignored, clockCorrected);
+        return new RunEffect(old, ignored, clockCorrected);
     }
 
     /** The number of new series of this part beyond the monitor's limit. */
