@@ -125,7 +125,7 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var reader = new ReceiverFiles(HandlerTypes.all(settings.mail()), Variables.environment());
+        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment());
         return new Receivers(reader, settings.files());
     }
 

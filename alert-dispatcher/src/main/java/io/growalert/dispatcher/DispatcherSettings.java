@@ -1,7 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Secret;
-import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.handler.MailServer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -2,7 +2,7 @@ package io.growalert.dispatcher;
 
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ public final class ReceiverCheck {
 
     /** Adds what is wrong to {@code problems}, and returns the names of the receivers. */
     public static Set<String> check(List<Path> files, Variables variables, Problems problems) {
-        var reader = new ReceiverFiles(HandlerTypes.all(MailServer.local()), variables);
+        var reader = new ReceiverFiles(HandlerTypes.load(), MailServer.local(), variables);
         return reader.read(files, problems).keySet();
     }
 }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.handler.email.MailServer;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
@@ -34,7 +34,7 @@ public final class TestMessage {
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
             throws InterruptedException {
         var problems = new Problems();
-        var receivers = new ReceiverFiles(HandlerTypes.all(mail), variables).read(files, problems);
+        var receivers = new ReceiverFiles(HandlerTypes.load(), mail, variables).read(files, problems);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join(
                     "\n", problems.inOrder().stream().map(Object::toString).toList()));

@@ -20,6 +20,7 @@ import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
 import io.growalert.runtime.StartFailure;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

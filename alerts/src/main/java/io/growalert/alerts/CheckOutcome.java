@@ -2,7 +2,7 @@ package io.growalert.alerts;
 
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** The outcome of one run of a {@link Check}. */
 public sealed interface CheckOutcome {
@@ -10,33 +10,32 @@ public sealed interface CheckOutcome {
      * An object of the check's choice that explains the outcome, for example the measured values. It reaches the {@link
      * MonitorListener} with the {@link Run} and is not retained after that.
      *
-     * @return null when the check gave none; always null for a run that timed out or threw
+     * @return empty when the check gave none, and for a run that timed out or threw
      */
-    @Nullable
-    Object detail();
+    Optional<Object> detail();
 
     /** The same outcome with this detail. */
-    CheckOutcome withDetail(@Nullable Object detail);
+    CheckOutcome withDetail(Object detail);
 
     /** The check passed. */
-    record Passed(@Nullable Object detail) implements CheckOutcome {
-        private static final Passed INSTANCE = new Passed(null);
+    record Passed(Optional<Object> detail) implements CheckOutcome {
+        private static final Passed INSTANCE = new Passed(Optional.empty());
 
         @Override
-        public Passed withDetail(@Nullable Object other) {
-            return new Passed(other);
+        public Passed withDetail(Object other) {
+            return new Passed(Optional.of(other));
         }
     }
 
     /** The check passed with an error. Alerts treat it as passed. */
-    record Degraded(Throwable error, @Nullable Object detail) implements CheckOutcome {
+    record Degraded(Throwable error, Optional<Object> detail) implements CheckOutcome {
         public Degraded {
             Objects.requireNonNull(error, "error");
         }
 
         @Override
-        public Degraded withDetail(@Nullable Object other) {
-            return new Degraded(error, other);
+        public Degraded withDetail(Object other) {
+            return new Degraded(error, Optional.of(other));
         }
     }
 
@@ -46,7 +45,7 @@ public sealed interface CheckOutcome {
      * @param errors the reasons, the most important first; may be empty. A run that took too long has one {@link
      *     CheckTimeoutException}
      */
-    record Failed(List<Throwable> errors, @Nullable Object detail) implements CheckOutcome {
+    record Failed(List<Throwable> errors, Optional<Object> detail) implements CheckOutcome {
         public Failed {
             errors = List.copyOf(errors);
         }
@@ -57,8 +56,8 @@ public sealed interface CheckOutcome {
         }
 
         @Override
-        public Failed withDetail(@Nullable Object other) {
-            return new Failed(errors, other);
+        public Failed withDetail(Object other) {
+            return new Failed(errors, Optional.of(other));
         }
     }
 
@@ -67,14 +66,14 @@ public sealed interface CheckOutcome {
     }
 
     static CheckOutcome degraded(Throwable error) {
-        return new Degraded(error, null);
+        return new Degraded(error, Optional.empty());
     }
 
     static CheckOutcome failed(Throwable... errors) {
-        return new Failed(List.of(errors), null);
+        return new Failed(List.of(errors), Optional.empty());
     }
 
     static CheckOutcome failed(List<? extends Throwable> errors) {
-        return new Failed(List.copyOf(errors), null);
+        return new Failed(List.copyOf(errors), Optional.empty());
     }
 }

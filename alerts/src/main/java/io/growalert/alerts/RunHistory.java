@@ -16,9 +16,10 @@ public record RunHistory(Optional<CheckOutcome> lastOutcome, long consecutiveFai
     RunHistory after(CheckOutcome outcome) {
         return switch (outcome) {
             case CheckOutcome.Passed _ -> PASSED;
-            case CheckOutcome.Degraded _ -> new RunHistory(Optional.of(outcome.withDetail(null)), 0);
-            case CheckOutcome.Failed _ ->
-                new RunHistory(Optional.of(outcome.withDetail(null)), consecutiveFailures + 1);
+            case CheckOutcome.Degraded degraded ->
+                new RunHistory(Optional.of(CheckOutcome.degraded(degraded.error())), 0);
+            case CheckOutcome.Failed failed ->
+                new RunHistory(Optional.of(CheckOutcome.failed(failed.errors())), consecutiveFailures + 1);
         };
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -244,8 +245,9 @@ class RunsTest {
 
         assertThat(recorder.results())
                 .extracting(CheckOutcome::detail)
-                .containsExactly(21.5, "slow", List.of("r1"), null);
-        assertThat(recorder.results().get(2)).isEqualTo(new CheckOutcome.Failed(List.of(error), List.of("r1")));
+                .containsExactly(Optional.of(21.5), Optional.of("slow"), Optional.of(List.of("r1")), Optional.empty());
+        assertThat(recorder.results().get(2))
+                .isEqualTo(new CheckOutcome.Failed(List.of(error), Optional.of(List.of("r1"))));
     }
 
     @Test

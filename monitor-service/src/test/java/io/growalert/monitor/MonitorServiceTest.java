@@ -54,7 +54,7 @@ class MonitorServiceTest {
 
     @BeforeAll
     static void startKafka() {
-        shared = new TestBroker(0);
+        shared = new TestBroker();
     }
 
     @AfterAll
@@ -82,8 +82,8 @@ class MonitorServiceTest {
             assertThat(query.from()).isEqualTo(query.to().minusSeconds(300));
             return List.of(new Row(Map.of("room", "r1"), 1203.5), new Row(Map.of("room", "r2"), 612));
         });
-        MemorySource.answer("nobody", query -> {
-            throw new SourceException(CheckError.Kind.SOURCE, "nobody there");
+        MemorySource.answer("unreachable", query -> {
+            throw new SourceException(CheckError.Kind.SOURCE, "connection refused");
         });
         MemorySource.answer("hangs", query -> {
             new CountDownLatch(1).await();
@@ -91,13 +91,14 @@ class MonitorServiceTest {
         });
         write("""
                   - {id: rooms, every: 1s, source: m, query: "two-rooms :from", window: 5m, fail: {above: 1000}, labels: {site: n}}
-                  - {id: nobody, every: 1s, source: m, query: nobody, onError: degraded}
+                  - {id: unreachable, every: 1s, source: m, query: unreachable, onError: degraded}
                   - {id: hangs, every: 1s, timeout: 100ms, source: m, query: hangs}
                 """);
 
         try (var instance = start(Map.of())) {
             await().untilAsserted(() -> assertThat(broker().resultsOf("rooms")).hasSizeGreaterThan(1));
-            await().untilAsserted(() -> assertThat(broker().resultsOf("nobody")).isNotEmpty());
+            await().untilAsserted(
+                            () -> assertThat(broker().resultsOf("unreachable")).isNotEmpty());
             await().untilAsserted(() -> assertThat(broker().resultsOf("hangs")).isNotEmpty());
 
             var result = broker().resultsOf("rooms").getFirst();
@@ -107,9 +108,9 @@ class MonitorServiceTest {
                     .containsExactly(
                             new SeriesResult(Map.of("room", "r1"), 1203.5, Status.FAILED, "above 1000"),
                             new SeriesResult(Map.of("room", "r2"), 612, Status.PASSED, null));
-            assertThat(broker().resultsOf("nobody").getFirst())
+            assertThat(broker().resultsOf("unreachable").getFirst())
                     .returns(Status.DEGRADED, CheckResult::status)
-                    .returns(new CheckError(CheckError.Kind.SOURCE, "nobody there"), CheckResult::error);
+                    .returns(new CheckError(CheckError.Kind.SOURCE, "connection refused"), CheckResult::error);
             assertThat(broker().resultsOf("hangs").getFirst().error())
                     .isEqualTo(new CheckError(CheckError.Kind.TIMEOUT, "no answer from source m within 100 ms"));
             assertThat(headers(recordsOf("rooms").getFirst()))

@@ -26,12 +26,12 @@ class EmbeddedKafkaTest {
 
     @Test
     void what_was_written_is_there_after_a_restart() throws Exception {
-        try (var kafka = EmbeddedKafka.start(folder, Ports.anyFree())) {
+        try (var kafka = EmbeddedKafka.start(folder, LoopbackPorts.anyFree())) {
             createTopic(kafka);
             write(kafka, "written before");
         }
 
-        try (var kafka = EmbeddedKafka.start(folder, Ports.anyFree())) {
+        try (var kafka = EmbeddedKafka.start(folder, LoopbackPorts.anyFree())) {
             assertThat(read(kafka)).containsExactly("written before");
         }
     }

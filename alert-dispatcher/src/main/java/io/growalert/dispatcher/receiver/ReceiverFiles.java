@@ -5,6 +5,7 @@ import io.growalert.definitions.Problems;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -19,10 +20,13 @@ public final class ReceiverFiles {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final List<HandlerType> types;
+    private final MailServer mail;
     private final Variables variables;
 
-    public ReceiverFiles(List<HandlerType> types, Variables variables) {
+    /** @param mail the default of handlers that send mail */
+    public ReceiverFiles(List<HandlerType> types, MailServer mail, Variables variables) {
         this.types = List.copyOf(types);
+        this.mail = mail;
         this.variables = variables;
     }
 
@@ -62,7 +66,7 @@ public final class ReceiverFiles {
         }
         var type = named.getFirst();
         return section.section(type.key()).flatMap(settings -> {
-            var config = type.read(settings);
+            var config = type.read(settings, mail);
             settings.finish();
             return config.map(read -> new Receiver(name, concurrency, timeToLive, read));
         });

@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.receiver;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
 import java.io.IOException;
@@ -101,6 +101,6 @@ public final class Receivers {
     }
 
     private static String lines(Problems problems) {
-        return problems.inOrder().stream().map(Problem::toString).collect(Collectors.joining("\n"));
+        return problems.inOrder().stream().map(DefinitionProblem::toString).collect(Collectors.joining("\n"));
     }
 }

@@ -3,7 +3,7 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -5,16 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
-import io.growalert.dispatcher.TestKafka;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
+import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +68,9 @@ final class NotifierBench implements AutoCloseable {
     }
 
     private Receivers receivers(Path definitions) {
-        return new Receivers(new ReceiverFiles(List.of(new FakeType()), new Variables(Map.of())), List.of(definitions));
+        return new Receivers(
+                new ReceiverFiles(List.of(new FakeType()), MailServer.local(), new Variables(Map.of())),
+                List.of(definitions));
     }
 
     /** The receivers of another instance, with a separate file. */
@@ -220,7 +223,7 @@ final class NotifierBench implements AutoCloseable {
         }
 
         @Override
-        public Optional<HandlerConfig> read(Section section) {
+        public Optional<HandlerConfig> read(Section section, MailServer mail) {
             var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
                     .orElse(Duration.ofSeconds(10));
             return Optional.of(new FakeConfig(NotifierBench.this, timeout));

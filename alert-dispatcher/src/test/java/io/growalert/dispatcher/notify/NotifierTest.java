@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.dispatcher.TestKafka;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.dispatcher.TestKafka;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -3,11 +3,11 @@ package io.growalert.dispatcher.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
-import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.handler.MailServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ class ReceiversTest {
 
         ReceiverCheck.check(List.of(one, other), NONE, problems);
 
-        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("receivers.ops");
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("receivers.ops");
     }
 
     @Test
@@ -135,6 +135,6 @@ class ReceiversTest {
     }
 
     private static Receivers open(Path file) {
-        return new Receivers(new ReceiverFiles(HandlerTypes.all(MailServer.local()), NONE), List.of(file));
+        return new Receivers(new ReceiverFiles(HandlerTypes.load(), MailServer.local(), NONE), List.of(file));
     }
 }

@@ -13,6 +13,7 @@ import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** On a real broker: the topic has exactly the transitions that the results imply, whenever the process is killed. */
 class KillTest {
@@ -50,7 +50,7 @@ class KillTest {
     @TempDir
     Path data;
 
-    private final EmbeddedKafkaKraftBroker broker = StateStreamsTest.broker();
+    private final TestKafka broker = new TestKafka();
     private final Map<MonitorDefinition, RandomRuns> monitors = new LinkedHashMap<>();
     private final Map<String, List<CheckResult>> sent = new HashMap<>();
     private final Queue<Future<RecordMetadata>> acknowledgements = new ArrayDeque<>();
@@ -61,10 +61,9 @@ class KillTest {
 
     @BeforeEach
     void start() {
-        broker.afterPropertiesSet();
-        new TopicCreator(broker.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
+        new TopicCreator(broker.address(), 3).createMissing(StateTopology.TOPICS);
         producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.getBrokersAsString()),
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address()),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
@@ -73,7 +72,7 @@ class KillTest {
     void stop() throws InterruptedException {
         kill();
         producer.close();
-        broker.destroy();
+        broker.close();
     }
 
     @Test
@@ -84,7 +83,7 @@ class KillTest {
             monitors.put(definition, random);
             send(Topics.MONITORS, definition.id(), definition);
         }
-        try (var reader = new AlertsReader(broker.getBrokersAsString())) {
+        try (var reader = new AlertsReader(broker.address())) {
             for (int i = 0; i < KILLS; i++) {
                 restart();
                 int before = reader.count();
@@ -139,7 +138,7 @@ class KillTest {
     }
 
     private void restart() throws IOException {
-        process = ForkedState.start(broker.getBrokersAsString(), data);
+        process = ForkedState.start(broker.address(), data);
     }
 
     private void kill() throws InterruptedException {

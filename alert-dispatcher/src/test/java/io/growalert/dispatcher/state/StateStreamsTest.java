@@ -8,6 +8,7 @@ import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,56 +30,36 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** The alert state on a real broker, in this process. */
 class StateStreamsTest {
-    private static final EmbeddedKafkaKraftBroker BROKER = broker();
+    private static final TestKafka BROKER = new TestKafka();
 
     @TempDir
     Path data;
 
-    static EmbeddedKafkaKraftBroker broker() {
-        var broker = new EmbeddedKafkaKraftBroker(1, 1);
-        broker.brokerProperties(Map.of(
-                "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
-                "group.initial.rebalance.delay.ms", "0",
-                "transaction.state.log.num.partitions", "3",
-                "transaction.state.log.replication.factor", "1",
-                "transaction.state.log.min.isr", "1",
-                "offsets.topic.num.partitions", "3",
-                "auto.create.topics.enable", "false"));
-        return broker;
-    }
-
-    @BeforeAll
-    static void startBroker() {
-        BROKER.afterPropertiesSet();
-    }
-
     @AfterAll
     static void stopBroker() {
-        BROKER.destroy();
+        BROKER.close();
     }
 
     @Test
     void creates_its_topics_publishes_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
         var meters = new SimpleMeterRegistry();
-        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), meters);
+        var streams = new StateStreams(settings(BROKER.address()), meters);
         streams.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
         assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.UP);
 
-        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()));
+        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()));
                 var producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", BROKER.getBrokersAsString()),
+                        Map.of("bootstrap.servers", BROKER.address()),
                         new StringSerializer(),
                         new ByteArraySerializer());
-                var reader = new AlertsReader(BROKER.getBrokersAsString())) {
+                var reader = new AlertsReader(BROKER.address())) {
             assertThat(admin.listTopics().names().get()).containsAll(StateTopology.TOPICS);
             // a separate monitor: the broker's topics contain the records of the other tests too
             var definition =
@@ -111,10 +92,10 @@ class StateStreamsTest {
 
     @Test
     void a_record_that_its_dead_letter_would_not_fit_in_does_not_stop_the_others() throws Exception {
-        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
+        var streams = new StateStreams(settings(BROKER.address()), new SimpleMeterRegistry());
         streams.start();
         try (var producer = producer();
-                var reader = new AlertsReader(BROKER.getBrokersAsString())) {
+                var reader = new AlertsReader(BROKER.address())) {
             await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
             var garbage = new byte[1_048_400];
             for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS)) {
@@ -144,8 +125,8 @@ class StateStreamsTest {
     void records_that_are_not_consumed_are_a_stall() throws Exception {
         var nanos = new AtomicLong();
         try (var producer = producer();
-                var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
-            new TopicCreator(BROKER.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
+                var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
+            new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
             var sent = producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, 0, "m", new byte[0]))
                     .get();
             var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
@@ -170,9 +151,7 @@ class StateStreamsTest {
 
     private static KafkaProducer<String, byte[]> producer() {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER.getBrokersAsString()),
-                new StringSerializer(),
-                new ByteArraySerializer());
+                Map.of("bootstrap.servers", BROKER.address()), new StringSerializer(), new ByteArraySerializer());
     }
 
     @Test
@@ -199,9 +178,9 @@ class StateStreamsTest {
 
     @Test
     void starts_once_a_wrong_topic_is_fixed() throws Exception {
-        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
-        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
-            new TopicCreator(BROKER.getBrokersAsString(), 3).createMissing(StateTopology.TOPICS);
+        var streams = new StateStreams(settings(BROKER.address()), new SimpleMeterRegistry());
+        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
+            new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
             setCleanupPolicy(admin, "delete");
             streams.start();
             await().until(() -> streams.obstacle().isPresent());

@@ -5,38 +5,38 @@ import io.growalert.runtime.http.ProblemCode;
 import org.springframework.http.HttpStatus;
 
 /**
- * What billing's endpoints refuse beside {@link CommonProblem}. Only {@link #CARD_ERROR} is seldom seen as such: the answer
- * carries the code that Stripe gave, such as {@code card_declined}.
+ * The problem codes of billing's endpoints beside {@link CommonProblem}. Instead of {@link #CARD_ERROR} the response mostly has
+ * Stripe's code, such as {@code card_declined}.
  */
 public enum Problem implements ProblemCode {
     SESSION_MISSING(HttpStatus.UNAUTHORIZED),
     SESSION_INVALID(HttpStatus.UNAUTHORIZED),
-    /** The cookie is ours, but old; it can be renewed. */
+    /** The cookie is valid but expired; the session can be renewed. */
     SESSION_EXPIRED(HttpStatus.UNAUTHORIZED),
-    /** There is nothing to be renewed. */
+    /** No renewal is needed. */
     SESSION_NOT_EXPIRED(HttpStatus.CONFLICT),
-    /** A link that signs in is unknown, was used, or has expired. */
+    /** A sign-in link is unknown, used or expired. */
     LINK_INVALID(HttpStatus.BAD_REQUEST),
 
-    /** A browser sends this for another site. */
+    /** A browser sent the request from a page of another site. */
     ORIGIN_REFUSED(HttpStatus.FORBIDDEN),
-    /** None of the prices that are offered; {@code field} is {@code priceId}. */
+    /** The price is not offered; {@code field} is {@code priceId}. */
     UNKNOWN_PRICE(HttpStatus.BAD_REQUEST),
-    /** The token or payment method is not there, used up, or another customer's; {@code field} is {@code token}. */
+    /** The token or payment method is unknown, used, or another customer's; {@code field} is {@code token}. */
     TOKEN_REFUSED(HttpStatus.BAD_REQUEST),
 
-    /** The address belongs to a customer: who reads its mail signs in instead. */
+    /** The address belongs to a customer, who must sign in by mail instead. */
     SIGN_IN_NEEDED(HttpStatus.CONFLICT),
     /** The customer has a running subscription, {@code subscription}. */
     HAS_SUBSCRIPTION(HttpStatus.CONFLICT),
-    /** The order costs {@code amount} in {@code currency}, not what the customer was shown. */
+    /** The order costs {@code amount} in {@code currency}, which is not the amount in the request. */
     AMOUNT_CHANGED(HttpStatus.CONFLICT),
 
     IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT),
     REQUEST_IN_FLIGHT(HttpStatus.CONFLICT),
 
     CARD_ERROR(HttpStatus.PAYMENT_REQUIRED),
-    /** The payment was canceled before it was made. */
+    /** The payment was canceled before it succeeded. */
     PAYMENT_CANCELED(HttpStatus.CONFLICT),
     NO_SUBSCRIPTION(HttpStatus.NOT_FOUND),
 
@@ -49,17 +49,17 @@ public enum Problem implements ProblemCode {
 
     MAIL_NOT_CONFIGURED(HttpStatus.SERVICE_UNAVAILABLE),
     MAIL_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
-    /** Stripe takes no more requests of ours for a moment. */
+    /** Stripe's rate limit is reached. */
     STRIPE_BUSY(HttpStatus.SERVICE_UNAVAILABLE),
     STRIPE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
-    /** Stripe does not know our key, or it may not do this. */
+    /** Stripe rejects our key, or the key lacks a permission. */
     STRIPE_DENIED(HttpStatus.SERVICE_UNAVAILABLE),
     /** Stripe rejected a request because of the operator's settings or account. */
     PAYMENTS_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
-    /** Stripe did not understand us. */
+    /** Stripe rejected the request as invalid. */
     STRIPE_REFUSED(HttpStatus.BAD_GATEWAY),
 
-    /** One at a time, of all instances. */
+    /** One reconciliation at a time, of all instances. */
     RECONCILIATION_UNDER_WAY(HttpStatus.CONFLICT),
 
     OPERATOR_TOKEN_REFUSED(HttpStatus.UNAUTHORIZED),

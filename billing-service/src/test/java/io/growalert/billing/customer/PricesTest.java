@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.stripe.StripePrices;
 import io.growalert.billing.stripe.StripePrices.Price;
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,8 +3,8 @@ package io.growalert.billing.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.definitions.Secret;
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.growalert.billing.customer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Complete runs without the series, one after the other.
+ * Consecutive complete runs without the series.
  *
- * @param runs how many; counted no further than the policy asks, so that a long absence is no change at every run
+ * @param runs their number, counted up to the limit of the policy, so that a long absence is not a change in every run
  * @param since the slot of the first
  */
 public record Absence(int runs, Instant since) {

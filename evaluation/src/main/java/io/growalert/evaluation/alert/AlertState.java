@@ -10,9 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one alert, and what it may become. Everything here is decided in slot time from the arguments alone, so a
- * replay of the same results reaches the same answer. A state that stays what it is is equal to itself before, which is
- * how the caller knows that there is nothing to write.
+ * The state of one alert and its transitions. Everything is decided in slot time and from the arguments only, so that a replay of
+ * the same results makes the same decisions. An unchanged state is equal to the previous one: then there is nothing to write.
  */
 public sealed interface AlertState {
     Calm WELL = new Calm(null);
@@ -26,7 +25,7 @@ public sealed interface AlertState {
     /** The event that ends an open incident for this reason, whatever the results say; empty when none is open. */
     Optional<Transition> ended(Instant at, String reason);
 
-    /** A state that results are held against. */
+    /** A state that results change. */
     sealed interface Judged extends AlertState {
         default Decision observe(Observation seen, AlertPolicy policy) {
             return seen.failed() ? failed(seen, policy) : passed(seen, policy);
@@ -36,7 +35,7 @@ public sealed interface AlertState {
 
         Decision passed(Observation seen, AlertPolicy policy);
 
-        /** A complete run did not have the series. It neither passed nor failed; a count of failures goes on after it. */
+        /** A complete run lacks the series. It neither passed nor failed; a count of failures continues after it. */
         Decision absent(Instant slot, AlertPolicy policy, OnMissing noData);
 
         @Override
@@ -46,7 +45,7 @@ public sealed interface AlertState {
         Judged restarted(Instant at);
     }
 
-    /** Nothing is wrong, except that the series may be away. */
+    /** The series is well, but may be absent. */
     record Calm(@Nullable Absence absence) implements Judged {
         @Override
         public Decision failed(Observation seen, AlertPolicy policy) {
@@ -81,9 +80,9 @@ public sealed interface AlertState {
     }
 
     /**
-     * Failed, and not long enough to fire.
+     * Failed, but not long enough to fire.
      *
-     * @param count failed results without a passed one between
+     * @param count failed results without a passed one in between
      * @param since the slot of the first of them
      */
     record Failing(int count, Instant since, @Nullable Absence absence) implements Judged {
@@ -136,9 +135,9 @@ public sealed interface AlertState {
      *
      * @param since the slot of its firing
      * @param notified the slot of the last event, firing or reminder
-     * @param status what keeps it open: {@code FAILED} or {@code NO_DATA}
+     * @param status why it is open: {@code FAILED} or {@code NO_DATA}
      * @param passes passed results in a row
-     * @param generation of the clock by which {@code since} was taken; null for the first
+     * @param generation of the clock of {@code since}; null for the first
      */
     record Firing(
             Instant since,
@@ -202,7 +201,7 @@ public sealed interface AlertState {
             return new Transition(AlertEvent.Type.RESOLVED, slot, since, generation, seen, value, reason);
         }
 
-        /** While nothing arrives, reminders go by the wall clock. */
+        /** Without results, reminders go by the wall clock. */
         Optional<Firing> remindedBy(Instant now, @Nullable Duration repeat) {
             return lastDue(notified, now, repeat)
                     .map(due -> new Firing(since, due, status, passes, absence, generation));
@@ -229,7 +228,7 @@ public sealed interface AlertState {
         }
     }
 
-    /** The monitor itself sends nothing; only its own alert gets here, by the wall clock. */
+    /** The monitor sends no results; a state of its own alert only, by the wall clock. */
     record Silent(Instant since, Instant notified, @Nullable Instant generation) implements AlertState {
         static Silent from(Instant deadline, @Nullable Instant generation) {
             return new Silent(deadline, deadline, generation);
@@ -239,12 +238,12 @@ public sealed interface AlertState {
             return transition(AlertEvent.Type.FIRING, since, Status.NO_DATA, Reasons.silent(patience));
         }
 
-        /** Results arrive again, whatever they say: that is judged for itself. */
+        /** Results arrive again, whatever their status, which is judged separately. */
         Transition heard(Instant slot) {
             return transition(AlertEvent.Type.RESOLVED, latest(slot, notified), Status.PASSED, Reasons.HEARD_AGAIN);
         }
 
-        /** The last moment up to now at which a reminder was due; empty when there was none since the last one. */
+        /** Notified at the last time up to now at which a reminder was due; empty when none is due. */
         Optional<Silent> remindedBy(Instant now, @Nullable Duration repeat) {
             return lastDue(notified, now, repeat).map(due -> new Silent(since, due, generation));
         }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A definition with its summary compiled: all that is needed to judge a monitor's results and to publish its alert events. */
+/** A definition with its compiled summary: judges a monitor's results and creates its alert events. */
 public record CompiledDefinition(MonitorDefinition definition, Summary summary) {
     private static final Duration LEAST_LEAD = Duration.ofSeconds(60);
 
@@ -23,12 +23,12 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
         return definition.alert();
     }
 
-    /** How long a monitor may send nothing. */
+    /** The time without results after which the monitor is silent. */
     Duration patience() {
         return definition.silenceLimit();
     }
 
-    /** Whether another definition asks for other series: by another query, of another source, or under other labels. */
+    /** Whether another definition has other series: another query, source, language or other labels. */
     boolean givesOtherSeriesThan(CompiledDefinition other) {
         return !definition.query().equals(other.definition.query())
                 || !definition.source().equals(other.definition.source())
@@ -36,14 +36,14 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 || !definition.labels().equals(other.definition.labels());
     }
 
-    /** Whether a slot is further ahead of the broker's clock than any honest clock could be. */
+    /** Whether a slot is further ahead of the broker's clock than tolerated. */
     public boolean isAhead(Instant slot, Instant appended) {
         return Duration.between(appended, slot).compareTo(lead()) > 0;
     }
 
     /**
-     * Whether a run shows that the clock by which {@code last} was taken ran ahead and was corrected since: it is ahead of the
-     * broker's clock; or, as slots that come again are whole intervals apart, it is well ahead and that far ahead of the run's slot.
+     * Whether a run shows that the clock of {@code last} ran ahead and was corrected since: {@code last} is ahead of the broker's
+     * clock; or it is well ahead of it, and as far ahead of the run's slot, since repeated slots are whole intervals apart.
      */
     boolean isCorrected(Instant last, Instant slot, Instant appended) {
         return isAhead(last, appended)
@@ -56,10 +56,10 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
         return every.compareTo(LEAST_LEAD) > 0 ? every : LEAST_LEAD;
     }
 
-    /** @param generation of the monitor's clock by which the transition's slot is taken */
+    /** @param generation of the clock of the transition's slot */
     AlertEvent event(String alert, Map<String, String> series, Transition transition, @Nullable Instant generation) {
         var incident = Ids.incident(alert, transition.since(), transition.generation());
-        // an incident fires and resolves once; only a reminder may meet a slot that its incident had before
+        // an incident fires and resolves once; only a reminder may repeat a slot of its incident
         var repeatable = transition.type() == AlertEvent.Type.REMINDER ? generation : null;
         return new AlertEvent(
                 Ids.event(incident, transition.type(), transition.slot(), repeatable),

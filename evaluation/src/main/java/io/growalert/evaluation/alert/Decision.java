@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from a state and an observation.
+ * The next state, and the transition to publish.
  *
- * @param next null when the series is forgotten
+ * @param next null when the series is removed
  * @param transition null when no event is published
  */
 public record Decision(
@@ -16,7 +16,7 @@ public record Decision(
         return new Decision(next, null);
     }
 
-    /** The same, where an incident that begins with it belongs to this generation of the clock. */
+    /** The same decision, in which a new incident belongs to this generation of the clock. */
     Decision in(@Nullable Instant generation) {
         return generation != null
                         && transition != null

@@ -7,21 +7,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time in which results could arrive, which is what the silence of a monitor is measured in. It advances with each tick, by
- * no more than a tick may be late, so neither a paused process nor a clock that jumps makes a monitor silent; and not at all
- * while the broker does not answer. After any such interruption every monitor gets {@link MonitorDefinition#MIN_SILENCE} again.
+ * The time in which results could arrive, by which the silence of a monitor is measured. It advances with each tick by a limited
+ * step, so that neither a paused process nor a clock that jumps makes a monitor silent; and not at all while the broker is
+ * unreachable. After any such interruption every monitor gets {@link MonitorDefinition#MIN_SILENCE} again.
  */
 public final class Listening {
-    /** How often {@link #tick} is to be called. */
+    /** The interval of {@link #tick}. */
     public static final Duration EVERY = Duration.ofSeconds(1);
 
     /** A tick that is later than this follows an interruption. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(5);
 
-    /** A result that took longer than this to arrive is late; others may be on their way behind it. */
+    /** A result that took longer than this to arrive is late; further late results may follow. */
     public static final Duration LATE = Duration.ofSeconds(5);
 
-    /** How long a decision waits at most while late results arrive one after the other. */
+    /** The maximum postponement of a decision while late results arrive. */
     static final Duration LONGEST_POSTPONEMENT = Duration.ofMinutes(2);
 
     private Duration time = Duration.ZERO;
@@ -30,7 +30,7 @@ public final class Listening {
     private @Nullable Duration lateSince;
     private @Nullable Duration lateLast;
 
-    /** The first record is here; Kafka Streams' clock stands at zero before. */
+    /** The first record has arrived; before it, Kafka Streams' clock is zero. */
     public void start(Instant now) {
         if (lastTick == null) {
             lastTick = now;
@@ -61,7 +61,7 @@ public final class Listening {
         lateLast = time;
     }
 
-    /** Whether decisions wait for late results. A clock that differs from the broker's makes all results late, so not for ever. */
+    /** Whether decisions wait for late results. For a limited time, since a clock that differs from the broker's makes all results late. */
     public boolean isPostponed() {
         return lateSince != null
                 && lateLast != null
@@ -73,7 +73,7 @@ public final class Listening {
         return time;
     }
 
-    /** For how long the deadline has passed of what was last heard at {@code heard}; empty before the deadline. */
+    /** The time since the deadline after the last result at {@code heard}; empty before the deadline. */
     Optional<Duration> overdue(Duration heard, Duration patience) {
         var grace = patience.compareTo(MonitorDefinition.MIN_SILENCE) < 0 ? patience : MonitorDefinition.MIN_SILENCE;
         var silent = time.minus(heard).minus(patience);

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 
-/** All that is known of one monitor: its definition, its series, its own alert and which of its runs are complete. */
+/** The state of one monitor: its definition, its series, its own alert and the completeness of its runs. */
 public final class MonitorState {
-    /** From this patience on it is stored when the last result arrived, so that a restart does not start the wait again. */
+    /** From this silence limit on, the arrival of the last result is stored, so that a restart does not restart the wait. */
     private static final Duration LONG_PATIENCE = Duration.ofMinutes(5);
 
-    /** Results of an old definition may wait in a monitor-service for so long; a clock that is slow must not hide series for ever. */
+    /** The maximum delay of results of an old definition in a monitor-service; a slow clock must not hide series forever. */
     private static final Duration LONGEST_DELAY_OF_RESULTS = Duration.ofMinutes(5);
 
     private final AlertJournal journal;
@@ -25,16 +25,16 @@ public final class MonitorState {
     private CompiledDefinition by;
     private Instant lastSlot = Instant.EPOCH;
     private Duration heard;
-    /** New series of the run before, beyond the limit, that its own alert does not know of yet. */
+    /** New series of the previous run, beyond the limit, that its own alert has not counted yet. */
     private int ignoredBefore;
-    /** Runs that started before this create no series: they ask what the monitor no longer asks, or what was forgotten. */
+    /** Runs that started before this create no series: they belong to an old query, or to removed series. */
     private Instant forgotten = Instant.MIN;
 
     private Duration forgottenAt = Duration.ZERO;
 
     /**
-     * @param own how long the monitor itself must be in trouble before its own alert fires
-     * @param listened until when results could be heard before this start
+     * @param own the minimum duration of the monitor's trouble before its own alert fires
+     * @param listened until when results could arrive before this start
      */
     public MonitorState(
             CompiledDefinition definition, AlertJournal journal, Listening listening, Duration own, Instant listened) {
@@ -67,7 +67,7 @@ public final class MonitorState {
         return heard;
     }
 
-    /** Takes over when the last result arrived from the object that this one replaces. */
+    /** Takes the arrival of the last result over from the replaced object. */
     public void heardAt(Duration time) {
         heard = time;
     }
@@ -77,7 +77,7 @@ public final class MonitorState {
     }
 
     /**
-     * What became of a run, or of a part of it.
+     * The effect of a run, or of a part of it.
      *
      * @param old series that were ignored because their slot had been judged
      * @param beyondLimit new series that were ignored because the monitor has too many
@@ -123,7 +123,7 @@ public final class MonitorState {
         return new Observed(old, ignored, clockCorrected);
     }
 
-    /** How many new series of this part the monitor has no room for. */
+    /** The number of new series of this part beyond the monitor's limit. */
     private int beyondLimit(CheckResult run) {
         int room = Math.max(0, by.definition().seriesLimit() - known.size());
         if (run.series().size() <= room) {
@@ -211,7 +211,7 @@ public final class MonitorState {
         journal.save(by.monitor(), series.alert, null);
     }
 
-    /** How long ago the stored arrival was; the last one may have been later by the coarseness of storing. */
+    /** The time since the stored arrival; the last arrival may be later, because it is stored coarsely. */
     private Duration elapsed(Instant stored, Instant listened) {
         var tenth = by.patience().dividedBy(10);
         var coarseness = by.definition().every().compareTo(tenth) >= 0 ? Duration.ZERO : tenth;
@@ -231,7 +231,7 @@ public final class MonitorState {
         return Duration.between(at, now).abs().compareTo(by.patience().dividedBy(10)) < 0;
     }
 
-    /** The clock ran ahead and was corrected: slots that were judged come again, and are judged again. */
+    /** The clock ran ahead and was corrected: judged slots repeat and are judged again. */
     private void restart(Instant at) {
         own.restart(at);
         runs.restart();
@@ -244,8 +244,8 @@ public final class MonitorState {
     }
 
     /**
-     * A new definition: open incidents stay, counters start again, and it judges from the next result on. Where its query gives
-     * other series, those without an open incident are forgotten.
+     * A new definition: open incidents stay, counters start again, and it judges from the next result on. Where its query has
+     * other series, those without an open incident are removed.
      */
     public void redefine(CompiledDefinition definition, Instant at) {
         boolean givesOtherSeries = by.givesOtherSeriesThan(definition);
@@ -267,7 +267,7 @@ public final class MonitorState {
         }
     }
 
-    /** The monitor is no more: open incidents are resolved and everything is forgotten. */
+    /** The monitor was removed: open incidents are resolved and everything is deleted. */
     public void remove(Instant at) {
         own.end(at, Reasons.REMOVED, by);
         own.forget(at, AlertState.latest(lastSlot, own.latest()));
@@ -276,11 +276,11 @@ public final class MonitorState {
         }
     }
 
-    /** Resolves and forgets one alert; does nothing when the monitor has none with this id. */
+    /** Resolves and removes one alert; no effect when the monitor has none with this id. */
     public void forget(String alert, Instant at) {
         if (own.alert().equals(alert)) {
             own.end(at, Reasons.FORGOTTEN, by);
-            heard = listening.time(); // a silence that goes on is a new one
+            heard = listening.time(); // a continued silence is a new one
         }
         for (var series : new ArrayList<>(known.values())) {
             if (series.alert.equals(alert)) {
@@ -298,10 +298,10 @@ public final class MonitorState {
         forget(series);
     }
 
-    /** Decides by the time of listening whether the monitor is silent, and whether its own trouble has lasted. */
+    /** Decides by the time of listening whether the monitor is silent, and whether its trouble has lasted long enough. */
     public void listen(Instant now) {
         if (lastSlot.isAfter(now) && !by.isAhead(lastSlot, now)) {
-            // after a small correction of a clock results are ignored until their slots are new; that is no silence
+            // after a small correction of a clock, results are ignored until their slots are new; this is no silence
             heard = listening.time();
         }
         own.passDelay(listening.time(), by);

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one result says of one alert.
+ * One result of one alert.
  *
- * @param status {@code NO_DATA} when a run that should have had rows had none; it counts as failed
- * @param why why it did not pass, such as {@code above 1000}; null when it passed
+ * @param status {@code NO_DATA} when expected rows are missing; it counts as failed
+ * @param why why it did not pass, for example {@code above 1000}; null when it passed
  */
 public record Observation(
         Instant slot,

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The alert of the monitor itself: its runs end in an error, it never returned a row, rows or series exceed a limit, or it sends
- * nothing. There is one at a time; while one of these keeps it firing, another changes nothing. Except for silence, which has a
- * limit of its own, it fires only after trouble for at least {@code delay}, whatever the policy says.
+ * nothing. There is one incident at a time: while one cause makes it fire, another changes nothing. Except for silence, which has
+ * a separate limit, it fires only after trouble for at least {@code delay}, independent of the policy.
  */
 final class OwnAlert {
     private final String monitor;
@@ -24,13 +24,13 @@ final class OwnAlert {
     private Instant last = Instant.EPOCH;
     private @Nullable Instant generation;
     private @Nullable Instant heard;
-    /** The slot from which on no result was well; in memory only, as a new start may count again. */
+    /** The slot since which no result has passed; in memory only, since counting may restart. */
     private @Nullable Instant troubleSince;
 
     private @Nullable HeldBack heldBack;
     private boolean isRestored;
 
-    /** A firing that waits for the delay alone: the observation, and the time of listening at which it arrived. */
+    /** A firing that only waits for the delay: the observation, and the time of listening at its arrival. */
     private record HeldBack(Observation seen, Duration arrived) {}
 
     OwnAlert(String monitor, AlertJournal journal, Duration delay, @Nullable SavedAlert saved) {
@@ -80,7 +80,7 @@ final class OwnAlert {
                 if (slot.isAfter(silent.notified())) {
                     judge(AlertState.WELL, seen, arrived, by);
                 } else {
-                    // an incident is named by its slot, and up to here that name may be taken by the silence
+                    // the slot is part of an incident's id, and up to here the silence may have used it
                     last = silent.notified();
                     become(AlertState.WELL);
                 }
@@ -89,7 +89,7 @@ final class OwnAlert {
         return true;
     }
 
-    /** Whether so many slots are missing between the two that nothing is known of the time between them. */
+    /** Whether too many slots are missing between the two to know the state in between. */
     private static boolean isInterrupted(Instant before, Instant slot, CompiledDefinition by) {
         var expected =
                 by.definition().every().multipliedBy(3).plus(by.definition().timeout());
@@ -114,7 +114,7 @@ final class OwnAlert {
         return troubleSince == null || Duration.between(troubleSince, slot).compareTo(delay) >= 0;
     }
 
-    /** Failing, and counted as far as the policy asks. */
+    /** Failing, counted up to the limit of the policy. */
     private static AlertState held(AlertState.Judged known, Observation seen, CompiledDefinition by) {
         return known instanceof AlertState.Failing failing
                 ? new AlertState.Failing(
@@ -151,8 +151,8 @@ final class OwnAlert {
     }
 
     /**
-     * Fires what waits for the delay alone, where no run can end the trouble before. A monitor whose interval is shorter is
-     * decided by its results.
+     * Fires after the delay where no run can end the trouble before. A monitor with a shorter interval is decided by its
+     * results.
      */
     void passDelay(Duration time, CompiledDefinition by) {
         if (isRestored) {
@@ -180,11 +180,11 @@ final class OwnAlert {
                 : null;
     }
 
-    /** Nothing came until the deadline, and it is past. */
+    /** No result arrived until the deadline, which has passed. */
     void silent(Instant deadline, Instant now, CompiledDefinition by) {
         var repeat = by.policy().repeat();
         if (by.isAhead(latest(), now)) {
-            restart(now); // reminders of a clock that ran ahead would wait until that time comes
+            restart(now); // reminders of a clock that ran ahead would wait until that time
         }
         switch (state) {
             case AlertState.Firing firing ->
@@ -212,7 +212,7 @@ final class OwnAlert {
         become(state.reset());
     }
 
-    /** The clock ran ahead and was corrected at this instant: slots up to {@link #latest} come again. */
+    /** The clock ran ahead and was corrected at this instant: slots up to {@link #latest} repeat. */
     void restart(Instant at) {
         heldBack = null;
         troubleSince = null;
@@ -222,7 +222,7 @@ final class OwnAlert {
         save();
     }
 
-    /** The latest slot that was judged, or is taken by an event; {@link Instant#EPOCH} when there is none. */
+    /** The latest slot that was judged, or used by an event; {@link Instant#EPOCH} when there is none. */
     Instant latest() {
         var taken =
                 switch (state) {
@@ -233,13 +233,13 @@ final class OwnAlert {
         return last.isAfter(taken) ? last : taken;
     }
 
-    /** Of the clock by which slots are taken now; null for the first. */
+    /** The current generation of the clock; null for the first. */
     @Nullable
     Instant generation() {
         return generation;
     }
 
-    /** When the last judged result arrived, as far as that was stored. */
+    /** The stored arrival of the last judged result. */
     Optional<Instant> heard() {
         return Optional.ofNullable(heard);
     }
@@ -260,7 +260,7 @@ final class OwnAlert {
         become(AlertState.WELL);
     }
 
-    /** Forgets everything, except up to which slot events took their names where a clock ran ahead of this instant. */
+    /** Deletes everything, except the slots used by event ids where a clock ran ahead of this instant. */
     void forget(Instant at, Instant latestSlot) {
         boolean namesAreTaken = generation != null || latestSlot.isAfter(at);
         journal.save(

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Why a transition happened, in words. */
+/** The reasons of transitions, as text. */
 final class Reasons {
     static final String REMOVED = "the monitor was removed";
     static final String FORGOTTEN = "forgotten by an operator";
@@ -56,7 +56,7 @@ final class Reasons {
     }
 
     static String still(Instant since, Instant slot, String what) {
-        // an incident that a clock running ahead began may begin after this slot
+        // an incident of a clock that ran ahead may begin after this slot
         var lasted = slot.isAfter(since) ? Duration.between(since, slot) : Duration.ZERO;
         return "firing for %s: %s".formatted(DurationWords.of(lasted), what);
     }
@@ -70,7 +70,7 @@ final class Reasons {
                 .formatted(error.kind().name().toLowerCase(Locale.ROOT), cut(error.message()));
     }
 
-    /** A message of any length in an event of bounded size. */
+    /** Limits the size of events. */
     static String cut(String text) {
         return text.length() <= MAX_CHARACTERS ? text : text.substring(0, MAX_CHARACTERS) + "...";
     }

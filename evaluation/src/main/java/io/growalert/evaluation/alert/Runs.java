@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which parts of a monitor's latest runs have arrived. A run whose parts do not all arrive is never complete; it is
- * given up when a later one is, or when too many are open.
+ * The arrived parts of a monitor's latest runs. A run with missing parts is never complete; it is dropped when a later run is
+ * complete, or when too many are incomplete.
  */
 final class Runs {
     private static final int MOST_OPEN = 8;
@@ -22,15 +22,15 @@ final class Runs {
         int judged;
     }
 
-    /** Takes note of a part. */
-    Progress arrived(CheckResult result, int judged) {
+    /** Adds a part. */
+    Completeness arrived(CheckResult result, int judged) {
         var slot = result.slot();
         if (!slot.isAfter(complete)) {
-            return new Progress(false, judged);
+            return new Completeness(false, judged);
         }
         if (result.parts() == 1) {
             completed(slot);
-            return new Progress(true, judged);
+            return new Completeness(true, judged);
         }
         var run = open.computeIfAbsent(slot, _ -> new Run());
         run.parts.add(result.part());
@@ -41,7 +41,7 @@ final class Runs {
         } else if (open.size() > MOST_OPEN) {
             open.pollFirstEntry();
         }
-        return new Progress(all, run.judged);
+        return new Completeness(all, run.judged);
     }
 
     private void completed(Instant slot) {
@@ -49,13 +49,13 @@ final class Runs {
         open.headMap(slot, true).clear();
     }
 
-    /** Slots up to the latest come again. */
+    /** Slots up to the latest repeat. */
     void restart() {
         open.clear();
         complete = Instant.EPOCH;
     }
 
-    /** Gives up what is open: after a change of the definition the parts of one run were not judged alike. */
+    /** Drops incomplete runs: after a change of the definition their parts were judged differently. */
     void forgetOpen() {
         open.clear();
     }
@@ -64,5 +64,5 @@ final class Runs {
      * @param complete whether this part made its run complete
      * @param judged how many series were judged at the run's slot
      */
-    record Progress(boolean complete, int judged) {}
+    record Completeness(boolean complete, int judged) {}
 }

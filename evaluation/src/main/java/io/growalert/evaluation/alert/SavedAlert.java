@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store keeps of one alert.
+ * The stored state of one alert.
  *
- * @param series the series' labels; empty for the monitor's own alert too, which has a key of its own
- * @param changed the slot that made it what it is; results up to it were counted
+ * @param series the series' labels; empty for the monitor's own alert too, which has a separate key
+ * @param changed the slot of the last change; results up to it were counted
  * @param generation of the monitor's clock, in its own alert's record only: when the last correction of a clock that ran ahead
- *     was noticed; null when there was none
+ *     was detected; null for none
  * @param heard when the monitor's last judged result arrived, in its own alert's record only and coarsely
  */
 public record SavedAlert(

@@ -5,7 +5,7 @@ import io.growalert.events.Status;
 import java.time.Instant;
 import java.util.Map;
 
-/** One known series in memory. Of a healthy one only the last slot changes, and that is not written. */
+/** One known series in memory. Of a healthy series only the last slot changes, which is not stored. */
 final class SeriesState {
     final Map<String, String> labels;
     final String alert;
@@ -30,7 +30,7 @@ final class SeriesState {
         return !slot.isAfter(last);
     }
 
-    /** Whether nothing follows from this result. */
+    /** Whether this result changes nothing. */
     boolean isHealthy(SeriesResult result) {
         return result.status() != Status.FAILED && state.equals(AlertState.WELL);
     }

@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an alert does at a slot, and why.
+ * A transition of an alert at a slot, with its reason.
  *
  * @param since the slot of the incident's firing
- * @param generation of the clock by which {@code since} was taken; null for the first
+ * @param generation of the clock of {@code since}; null for the first
  */
 public record Transition(
         AlertEvent.Type type,

@@ -15,13 +15,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what an answer means for one monitor: first {@code fail}, then {@code degraded}, for each row by itself. A row without a
- * value (null, NaN, infinite) is a series that has no data in this run, and a row whose labels exceed the {@link Limits} is dropped;
- * the others are judged. A value that is no number at all, or two rows with the same labels, mean that the query is wrong: they make
- * the whole run an error.
+ * Judges an answer for one monitor: first {@code fail}, then {@code degraded}, for each row separately. A row without a value (null,
+ * NaN, infinite) is a series without data in this run, and a row whose labels exceed the {@link Limits} is dropped; the others are
+ * judged. A value that is no number, or two rows with the same labels, are errors of the query: the whole run ends in an error.
  */
 public final class Judge {
-    /** The longest message of an error, in characters. */
+    /** The maximum length of an error message, in characters. */
     private static final int MAX_MESSAGE = 1_000;
 
     private record Bound(Threshold threshold, Status status, String reason) {}
@@ -56,8 +55,7 @@ public final class Judge {
                 continue;
             }
             if (!seen.add(row.labels())) {
-                return unusable(
-                        row, "the answer has it more than once; its labels must tell every row from the others");
+                return unusable(row, "the answer has it more than once; its labels must identify every row");
             }
             switch (row.value()) {
                 case null -> withoutValue++;
@@ -89,7 +87,7 @@ public final class Judge {
         return new SeriesResult(labels, value, Status.PASSED, null);
     }
 
-    /** The run could not ask its source, or could not use the answer. */
+    /** The judgement of a run that could not query its source, or could not use the answer. */
     public Judgement error(CheckError.Kind kind, String message) {
         return new Judgement(definition.onError().status(), List.of(), new CheckError(kind, shortened(message)));
     }
@@ -104,7 +102,7 @@ public final class Judge {
                 : "the value is a " + value.getClass().getSimpleName();
     }
 
-    /** A source's message may quote what it read, however long that is. */
+    /** A source's message may quote data of any length. */
     private static String shortened(String message) {
         return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a run: the status of each series, and of the run.
+ * The status of a run and of each series.
  *
  * @param status the worst of the series, {@code noData}'s when there are none, {@code onError}'s when there is an error
  * @param series empty when there is an error
  * @param dropped rows that exceed a limit and were not judged; null when there are none
- * @param withoutValue how many rows had no value, and are therefore no series of this run
+ * @param withoutValue the number of rows without a value, which are no series of this run
  */
 public record Judgement(
         Status status,

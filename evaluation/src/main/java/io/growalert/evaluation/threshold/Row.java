@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One series of an answer.
  *
- * @param labels what tells it from the others; a label without a value is left out
- * @param value a {@link Number}, or whatever came in its place: text, a truth value, null
+ * @param labels identify the series among the others; a label without a value is left out
+ * @param value a {@link Number}, or what the source has instead: text, a boolean, null
  */
 public record Row(Map<String, String> labels, @Nullable Object value) {
     public Row {

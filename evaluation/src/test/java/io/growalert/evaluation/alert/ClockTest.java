@@ -69,7 +69,7 @@ class ClockTest {
         return events;
     }
 
-    private List<String> told() {
+    private List<String> published() {
         return alerts().stream()
                 .map(event -> "%s %s %s"
                         .formatted(
@@ -89,10 +89,10 @@ class ClockTest {
         onTime(run(ahead, room("r1", 500)));
         setClock(slot(1));
         onTime(run(1, room("r1", 1200)));
-        assertThat(told()).isEmpty();
+        assertThat(published()).isEmpty();
 
         onTime(run(2, room("r1", 1200)));
-        assertThat(told()).containsExactly("firing r1 2 consecutive results above 1000");
+        assertThat(published()).containsExactly("firing r1 2 consecutive results above 1000");
         assertThat(corrections).isOne();
     }
 
@@ -116,7 +116,7 @@ class ClockTest {
     }
 
     @Test
-    void a_slot_that_comes_again_names_no_incident_twice() {
+    void a_repeated_slot_names_no_incident_twice() {
         var events = new ArrayList<AlertEvent>();
         define(repeating(AT_ONCE, Duration.ofSeconds(10)));
         for (int round = 0; round < 3; round++) {
@@ -163,7 +163,7 @@ class ClockTest {
         setClock(slot(1));
         onTime(error(1));
 
-        assertThat(told()).containsExactly("firing ended in an error (timeout: no answer within 5s)");
+        assertThat(published()).containsExactly("firing ended in an error (timeout: no answer within 5s)");
     }
 
     @Test
@@ -175,7 +175,7 @@ class ClockTest {
         onTime(run(1, room("r1", 500)));
         onTime(error(2));
 
-        assertThat(told())
+        assertThat(published())
                 .containsExactly(
                         "firing no results for 1m",
                         "resolved results arrive again",
@@ -183,7 +183,7 @@ class ClockTest {
     }
 
     @Test
-    void a_clock_that_jumps_makes_nobody_silent() {
+    void a_clock_that_jumps_makes_no_monitor_silent() {
         define(AT_ONCE);
         onTime(run(0, room("r1", 500)));
         setClock(slot(720));
@@ -191,7 +191,7 @@ class ClockTest {
         setClock(slot(1));
         until(slot(2));
 
-        assertThat(told()).isEmpty();
+        assertThat(published()).isEmpty();
     }
 
     @Test
@@ -203,7 +203,7 @@ class ClockTest {
             monitor.observe(run(3, room("r1", 500)), now);
         }
 
-        assertThat(told()).containsExactly("firing no results for 1m");
+        assertThat(published()).containsExactly("firing no results for 1m");
     }
 
     @Test
@@ -215,7 +215,7 @@ class ClockTest {
         onTime(run(1, room("r1", 500)));
         onTime(run(7, room("r1", 500)));
 
-        assertThat(told()).isEqualTo(List.of("firing r1 above 1000", "resolved r1 passed"));
+        assertThat(published()).isEqualTo(List.of("firing r1 above 1000", "resolved r1 passed"));
     }
 
     /** The slots that come again are whole intervals apart, so the last one is never more than one ahead of them. */
@@ -238,7 +238,7 @@ class ClockTest {
             observe(slot, slot.plusMillis(20), 1200);
         }
 
-        assertThat(told()).containsExactly("firing r1 above 1000");
+        assertThat(published()).containsExactly("firing r1 above 1000");
     }
 
     private void observe(Instant slot, Instant appended, double value) {

@@ -143,10 +143,9 @@ class JudgeTest {
         var outcome = judge.judge(List.of(new Row(R1, 1), new Row(Map.of("room", "r1"), 2)));
 
         assertThat(outcome.error())
-                .isEqualTo(
-                        new CheckError(
-                                CheckError.Kind.VALUE,
-                                "series {room=r1}: the answer has it more than once; its labels must tell every row from the others"));
+                .isEqualTo(new CheckError(
+                        CheckError.Kind.VALUE,
+                        "series {room=r1}: the answer has it more than once; its labels must identify every row"));
     }
 
     @Test

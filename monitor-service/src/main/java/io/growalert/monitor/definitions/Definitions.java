@@ -1,6 +1,6 @@
 package io.growalert.monitor.definitions;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.monitor.source.SourceDefinition;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Map;
  *     used
  */
 public record Definitions(
-        Map<String, SourceDefinition> sources, List<MonitorDefinition> monitors, List<Problem> problems) {
+        Map<String, SourceDefinition> sources, List<MonitorDefinition> monitors, List<DefinitionProblem> problems) {
     public Definitions {
         sources = Map.copyOf(sources);
         monitors = List.copyOf(monitors);

@@ -1,6 +1,6 @@
 package io.growalert.monitor.definitions;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.runtime.PlainReason;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 final class InvalidDefinitions extends RuntimeException implements PlainReason {
     private static final long serialVersionUID = 1L;
 
-    InvalidDefinitions(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    InvalidDefinitions(List<DefinitionProblem> problems) {
+        super(problems.stream().map(DefinitionProblem::toString).collect(Collectors.joining("\n")));
     }
 }

@@ -16,11 +16,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Runs on their way to Kafka, by partition. Adding never waits: above {@code maxBytes} the oldest waiting run is dropped, of the
- * partition that has most, so that a partition without a leader cannot use up the room of the others.
+ * Buffered runs by partition. Adding does not block: above {@code maxBytes} the oldest waiting run of the fullest partition is
+ * dropped, so that a partition without a leader cannot use the memory of the others.
  */
 final class ResultBuffer {
-    /** How long the next round waits for acknowledgements of the last; a partition that needs longer goes its own way. */
+    /** How long the next round waits for acknowledgements of the last; a slower partition continues separately. */
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final long maxBytes;
@@ -34,7 +34,7 @@ final class ResultBuffer {
     private boolean closed;
 
     /**
-     * What leaves together.
+     * The records that are sent together.
      *
      * @param records with their partitions, in order for each of them
      * @param runs how many runs begin with it
@@ -48,7 +48,7 @@ final class ResultBuffer {
         this.nanoTime = nanoTime;
     }
 
-    /** Adds a run, the newest. Answers how many runs had to go for it; itself, when it alone is too large. */
+    /** Adds the newest run. Returns the number of runs dropped for it; possibly itself, when it is too large. */
     int add(EncodedRun run) {
         lock.lock();
         try {
@@ -67,13 +67,13 @@ final class ResultBuffer {
         }
     }
 
-    /** As Kafka's own partitioner decides. */
+    /** As Kafka's partitioner decides. */
     private ResultLane lane(EncodedRun run) {
         var key = run.records().getFirst().key().getBytes(UTF_8);
         return lanes.get(Utils.toPositive(Utils.murmur2(key)) % partitions);
     }
 
-    /** How many partitions the topic has; runs that wait are routed anew when this changes. */
+    /** The number of partitions of the topic; waiting runs are rerouted when it changes. */
     void partitions(int count) {
         lock.lock();
         try {
@@ -92,8 +92,8 @@ final class ResultBuffer {
     }
 
     /**
-     * Waits for something to send, and, for a short while, for what is in flight: partitions leave together, unless one is late.
-     * What is taken is in flight. Empty only when the buffer is closed and nothing waits or is in flight.
+     * Waits for records to send, and, for a short time, for those in flight: partitions are sent together, unless one is late. The
+     * returned records are in flight. Empty only when the buffer is closed and nothing waits or is in flight.
      */
     Round take() throws InterruptedException {
         lock.lockInterruptibly();
@@ -148,7 +148,7 @@ final class ResultBuffer {
         }
     }
 
-    /** These records were taken and could not be sent. */
+    /** These records were taken and not sent. */
     void putBack(List<ProducerRecord<String, byte[]>> records) {
         lock.lock();
         try {
@@ -162,7 +162,7 @@ final class ResultBuffer {
         }
     }
 
-    /** Whatever is in flight is to be sent again. */
+    /** All records in flight are sent again. */
     void putBackAll() {
         lock.lock();
         try {
@@ -209,7 +209,7 @@ final class ResultBuffer {
         }
     }
 
-    /** What is in it can still be taken; nothing is waited for any more. */
+    /** Its content can still be taken; {@link #take} no longer waits for more. */
     void close() {
         lock.lock();
         try {

@@ -10,13 +10,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of one partition: runs that wait, the rest of a run that has begun, and the records that are in flight. The next
- * records leave when all in flight are acknowledged, so that they leave in order and as one batch. Guarded by the buffer's lock.
+ * The results of one partition: waiting runs, the rest of a partly sent run, and the records in flight. The next records are sent
+ * when all in flight are acknowledged, so that they are sent in order and as one batch. Guarded by the buffer's lock.
  */
 final class ResultLane {
     private final int partition;
     private final Deque<EncodedRun> waiting = new ArrayDeque<>();
-    /** Begun runs are never dropped: half of a run would be judged by no one. */
+    /** Partly sent runs are never dropped: the dispatcher does not judge an incomplete run. */
     private final Deque<ProducerRecord<String, byte[]>> begun = new ArrayDeque<>();
 
     private final Deque<ProducerRecord<String, byte[]>> inFlight = new ArrayDeque<>();
@@ -33,7 +33,7 @@ final class ResultLane {
         waitingBytes += run.bytes();
     }
 
-    /** The oldest run leaves. */
+    /** Removes the oldest run. */
     @Nullable
     EncodedRun poll() {
         var run = waiting.pollFirst();
@@ -41,7 +41,7 @@ final class ResultLane {
         return run;
     }
 
-    /** Moves up to {@code maxBytes}, and at least one record, in flight; answers how many runs begin with it. */
+    /** Moves up to {@code maxBytes}, and at least one record, in flight; returns the number of runs that begin with it. */
     int take(long maxBytes, long now, Consumer<ProducerRecord<String, byte[]>> taken) {
         int runs = 0;
         long bytes = 0;
@@ -78,7 +78,7 @@ final class ResultLane {
         progressAt = now;
     }
 
-    /** These were not sent; they are the next to be. */
+    /** These records were not sent; they are the next ones. */
     void putBack(List<ProducerRecord<String, byte[]>> records) {
         for (var record : records.reversed()) {
             inFlight.remove(record);
@@ -90,7 +90,7 @@ final class ResultLane {
         putBack(List.copyOf(inFlight));
     }
 
-    /** What is not in flight, in order; the lane has none of it afterwards. */
+    /** Removes and returns everything that is not in flight, in order. */
     List<EncodedRun> clear() {
         var runs = new ArrayList<EncodedRun>();
         if (!begun.isEmpty()) {
@@ -111,7 +111,7 @@ final class ResultLane {
         return !inFlight.isEmpty();
     }
 
-    /** In flight, and not for so long that the other partitions no longer wait for it. */
+    /** In flight, and not late, so that the other partitions wait for it. */
     boolean isPunctual() {
         return isInFlight() && !late;
     }

@@ -138,7 +138,7 @@ public final class QueryCheck implements Check {
 
     /** The judgement of a completed run: the outcome's detail, or an error when the run timed out or threw. */
     Judgement conclude(Run run) {
-        var judgement = run.outcome().detail() instanceof Judgement given ? given : error(run.outcome());
+        var judgement = run.outcome().detail().orElse(null) instanceof Judgement given ? given : error(run.outcome());
         lastRun = new LastRun(run.slot(), judgement.status());
         return judgement;
     }

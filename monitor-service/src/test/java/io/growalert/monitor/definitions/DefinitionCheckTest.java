@@ -2,7 +2,7 @@ package io.growalert.monitor.definitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Variables;
 import io.growalert.events.AlertPolicy;
 import io.growalert.events.MonitorDefinition;
@@ -234,7 +234,7 @@ class DefinitionCheckTest {
 
         assertThat(check(one, sources).problems()).isEmpty();
         assertThat(check(sources, one, two).problems())
-                .extracting(Problem::toString)
+                .extracting(DefinitionProblem::toString)
                 .containsExactly(
                         "%s:1:13: monitors[0].id: the monitor is already defined at %s:1:13".formatted(two, one));
     }

@@ -64,9 +64,11 @@ class QueryCheckTest {
         var outcome = check.run(new CheckContext(SLOT, SLOT.plusSeconds(1)));
 
         assertThat(outcome).isInstanceOf(CheckOutcome.Failed.class);
-        assertThat(outcome.detail()).isInstanceOfSatisfying(Judgement.class, judgement -> assertThat(judgement.error())
-                .isEqualTo(new CheckError(CheckError.Kind.SOURCE, "source memory is not configured here")));
-        assertThat(check.conclude(run(check, outcome))).isSameAs(outcome.detail());
+        assertThat(outcome.detail().orElseThrow())
+                .isInstanceOfSatisfying(Judgement.class, judgement -> assertThat(judgement.error())
+                        .isEqualTo(new CheckError(CheckError.Kind.SOURCE, "source memory is not configured here")));
+        assertThat(check.conclude(run(check, outcome)))
+                .isSameAs(outcome.detail().orElseThrow());
         assertThat(check.lastRun())
                 .hasValueSatisfying(run -> assertThat(run.slot()).isEqualTo(SLOT));
     }

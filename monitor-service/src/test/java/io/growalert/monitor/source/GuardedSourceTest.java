@@ -144,10 +144,10 @@ class GuardedSourceTest {
             failure(guarded);
             await().until(() -> guarded.state().circuitOpen());
 
-            var told = failure(guarded);
+            var rejection = failure(guarded);
 
-            assertThat(told.kind()).isEqualTo(Kind.SOURCE);
-            assertThat(told)
+            assertThat(rejection.kind()).isEqualTo(Kind.SOURCE);
+            assertThat(rejection)
                     .hasMessage("source farm-db: circuit breaker open after consecutive failures: connection refused");
             assertThat(source.asked).hasValue(3);
             assertThat(guarded.state().circuitOpen()).isTrue();

@@ -40,7 +40,7 @@ class SourcesTest {
     }
 
     @Test
-    void a_source_that_is_gone_closes_when_its_last_query_is_done() throws Exception {
+    void a_removed_source_closes_after_its_last_query() throws Exception {
         var asked = new CountDownLatch(1);
         var answer = new CountDownLatch(1);
         MemorySource.answer("slow", query -> {
@@ -63,11 +63,11 @@ class SourcesTest {
     }
 
     @Test
-    void a_source_that_nobody_defined_cannot_be_asked() {
-        assertThatThrownBy(() -> sources.query("nobody", query("q")))
+    void an_undefined_source_cannot_be_queried() {
+        assertThatThrownBy(() -> sources.query("unknown", query("q")))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.kind()).isEqualTo(CheckError.Kind.SOURCE))
-                .hasMessage("source nobody is not configured here");
+                .hasMessage("source unknown is not configured here");
     }
 
     @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -222,5 +224,57 @@ class LoopTest {
         loop.start();
 
         await().until(() -> rounds.get() == 2);
+    }
+
+    @Test
+    void a_wake_up_of_a_shared_waiter_wakes_one_loop_and_a_stop_ends_all_of_them() {
+        var waiter = new Waiter();
+        var sharing = List.of(sharing(waiter), sharing(waiter));
+        await().until(() -> rounds.get() == 2);
+
+        waiter.wake();
+        await().until(() -> rounds.get() == 3);
+
+        sharing.forEach(Loop::requestStop);
+        assertThat(sharing).allSatisfy(each -> assertThat(each.stop()).isTrue());
+    }
+
+    private Loop sharing(Waiter waiter) {
+        var loop = new Loop(new Progress("sharing"), "Round failed; retrying", Loop.Options.DEFAULT, waiter, _ -> {
+            rounds.incrementAndGet();
+            return LONG;
+        });
+        loop.start();
+        return loop;
+    }
+
+    @Test
+    void a_wake_up_during_a_back_off_ends_the_next_wait() {
+        started(loop -> {
+            if (rounds.incrementAndGet() == 1) {
+                loop.wake();
+                throw new IllegalStateException("no database");
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 3);
+    }
+
+    @Test
+    void a_wait_within_a_round_does_not_count_as_stalled() {
+        var nanos = new AtomicLong();
+        var awaiting = new AtomicBoolean();
+        loop = new Loop(new Progress("rounds", nanos::get), "Round failed; retrying", QUICK, running -> {
+            awaiting.set(true);
+            running.await(LONG);
+            return LONG;
+        });
+        loop.start();
+        await().untilTrue(awaiting);
+        await().untilAsserted(() -> {
+            nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+            assertThat(loop.progress().stalled()).isEmpty();
+        });
     }
 }

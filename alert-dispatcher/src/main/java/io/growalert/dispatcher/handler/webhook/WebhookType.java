@@ -3,6 +3,7 @@ package io.growalert.dispatcher.handler.webhook;
 import io.growalert.definitions.Section;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest;
@@ -22,7 +23,7 @@ public final class WebhookType implements HandlerType {
     }
 
     @Override
-    public Optional<HandlerConfig> read(Section section) {
+    public Optional<HandlerConfig> read(Section section, MailServer mail) {
         var url = section.required("url", section.text("url")).flatMap(text -> url(section, text));
         var key = section.secret("secret").flatMap(secret -> {
             var read = SigningKey.read(secret);

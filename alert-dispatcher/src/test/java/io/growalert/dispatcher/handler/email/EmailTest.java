@@ -7,11 +7,12 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
@@ -183,9 +184,9 @@ class EmailTest {
                 .flatMap(root -> root.section("email"))
                 .orElseThrow();
 
-        new EmailType(MailServer.local()).read(section);
+        new EmailType().read(section, MailServer.local());
 
-        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("email." + key);
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("email." + key);
     }
 
     private Handler email(String more) {
@@ -198,7 +199,7 @@ class EmailTest {
         var config = DefinitionFile.parse(
                         "test.yml", "email: {%s}".formatted(settings), new Variables(Map.of()), problems)
                 .flatMap(root -> root.section("email"))
-                .flatMap(section -> new EmailType(MailServer.local()).read(section));
+                .flatMap(section -> new EmailType().read(section, MailServer.local()));
         assertThat(problems.inOrder()).isEmpty();
         return config.orElseThrow().open();
     }

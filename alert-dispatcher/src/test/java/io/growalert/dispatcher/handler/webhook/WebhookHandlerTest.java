@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Secret;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Json;
@@ -213,7 +214,7 @@ class WebhookHandlerTest {
                 "{url: 'http://a.example/', timeout: 1h} | timeout"
             })
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
-        assertThat(problems(settings)).extracting(Problem::key).containsExactly("webhook." + key);
+        assertThat(problems(settings)).extracting(DefinitionProblem::key).containsExactly("webhook." + key);
     }
 
     private String url() {
@@ -228,17 +229,17 @@ class WebhookHandlerTest {
         var problems = new Problems();
         var root = DefinitionFile.parse("test.yml", "webhook: " + settings, new Variables(Map.of()), problems)
                 .orElseThrow();
-        var config = new WebhookType().read(root.section("webhook").orElseThrow());
+        var config = new WebhookType().read(root.section("webhook").orElseThrow(), MailServer.local());
         assertThat(problems.inOrder()).isEmpty();
         return config.orElseThrow().open();
     }
 
-    private static List<Problem> problems(String settings) {
+    private static List<DefinitionProblem> problems(String settings) {
         var problems = new Problems();
         var section = DefinitionFile.parse("test.yml", "webhook: " + settings, new Variables(Map.of()), problems)
                 .flatMap(root -> root.section("webhook"))
                 .orElseThrow();
-        var config = new WebhookType().read(section);
+        var config = new WebhookType().read(section, MailServer.local());
         section.finish();
         assertThat(config.isEmpty() || !problems.isEmpty()).isTrue();
         return problems.inOrder();

@@ -24,7 +24,7 @@ import okhttp3.ResponseBody;
  * time, and {@code _value} is the value.
  */
 final class FluxAnswer {
-    /** Asks for the annotations that the parser needs. */
+    /** Requests the annotations that the parser needs. */
     static final Dialect DIALECT = new Dialect()
             .header(true)
             .delimiter(",")

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * InfluxQL's answer in JSON: the tags of a series and its columns but the last and {@code time} are labels, the last is
- * the value. A series has as many rows as the query leaves it; the time of a row is no label.
+ * the value. A series may have several rows; the time of a row is no label.
  */
 final class InfluxQlAnswer {
     private static final JsonMapper JSON = new JsonMapper();
@@ -88,7 +88,7 @@ final class InfluxQlAnswer {
         }
     }
 
-    /** A series without a tag that others have bears it with an empty text. */
+    /** A series without a tag that others have gets it as an empty text. */
     private static void putLabel(Map<String, String> labels, String name, JsonNode value) {
         var text = value.isNumber() ? value.decimalValue().stripTrailingZeros().toPlainString() : value.asString("");
         if (!text.isEmpty()) {
