@@ -5,11 +5,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.testkit.TestKafka;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

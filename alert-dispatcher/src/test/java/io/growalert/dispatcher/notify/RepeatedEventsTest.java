@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.testkit.TestKafka;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
