@@ -13,10 +13,12 @@ import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.loop.Waiter;
 import io.growalert.runtime.schedule.ScheduledTask;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -106,7 +108,9 @@ public class ApplyConfiguration {
     }
 
     @Bean
-    ApplyHealth ledgerHealthIndicator(ApplyWorkers workers, JdbcClient jdbc) {
-        return new ApplyHealth(workers, jdbc);
+    ApplyHealth ledgerHealthIndicator(ApplyWorkers workers, ScheduledTasks tasks, JdbcClient jdbc) {
+        var retention = tasks.loops().stream().filter(task -> task.loop().equals(RetentionTask.NAME));
+        return new ApplyHealth(
+                Stream.concat(workers.loops().stream(), retention).toList(), jdbc);
     }
 }

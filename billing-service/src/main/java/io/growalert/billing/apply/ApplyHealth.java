@@ -3,7 +3,9 @@ package io.growalert.billing.apply;
 import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.webhook.EventBacklog;
 import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -18,22 +20,22 @@ final class ApplyHealth extends AbstractHealthIndicator {
     static final Duration LATE = Duration.ofMinutes(1);
     static final Duration TOO_LATE = Duration.ofMinutes(10);
 
-    private final ApplyWorkers workers;
+    private final LoopHealth loops;
     private final JdbcClient jdbc;
     private final FetchQueue fetches;
 
-    ApplyHealth(ApplyWorkers workers, JdbcClient jdbc) {
+    ApplyHealth(List<Progress> loops, JdbcClient jdbc) {
         super("the backlog cannot be counted");
-        this.workers = workers;
+        this.loops = new LoopHealth(loops);
         this.jdbc = jdbc;
         fetches = new FetchQueue(jdbc);
     }
 
     @Override
     protected void doHealthCheck(Health.Builder health) {
-        var loops = new LoopHealth(workers.loops()).health();
-        if (!loops.getStatus().equals(Status.UP)) {
-            health.status(loops.getStatus()).withDetails(loops.getDetails());
+        var stalled = loops.health();
+        if (!stalled.getStatus().equals(Status.UP)) {
+            health.status(stalled.getStatus()).withDetails(stalled.getDetails());
             return;
         }
         var backlog = EventBacklog.count(jdbc);

@@ -9,6 +9,8 @@ import java.time.InstantSource;
 
 /** Deletes events and foreign objects past retention every hour, in small transactions so that no other one waits for long. */
 final class RetentionTask {
+    static final String NAME = "event-retention";
+
     private static final Duration INTERVAL = Duration.ofHours(1);
     private static final Duration RETRY = Duration.ofMinutes(1);
 
@@ -26,7 +28,7 @@ final class RetentionTask {
     }
 
     ScheduledTask task() {
-        return new ScheduledTask("event-retention", INTERVAL, RETRY, this::deleteAll);
+        return new ScheduledTask(NAME, INTERVAL, RETRY, this::deleteAll);
     }
 
     private void deleteAll(Progress progress) {

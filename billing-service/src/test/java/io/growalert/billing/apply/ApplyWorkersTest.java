@@ -18,7 +18,7 @@ class ApplyWorkersTest {
     private final FakeStripe stripe = new FakeStripe();
     private final Bench bench = new Bench(stripe);
     private final ApplyWorkers workers = bench.workers();
-    private final ApplyHealth health = new ApplyHealth(workers, bench.jdbc);
+    private final ApplyHealth health = new ApplyHealth(workers.loops(), bench.jdbc);
 
     @AfterEach
     void close() {
