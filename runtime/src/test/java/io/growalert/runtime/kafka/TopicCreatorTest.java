@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.events.Topics;
+import io.growalert.testkit.TestKafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -26,26 +27,24 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 class TopicCreatorTest {
     private static final List<String> ALL = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS)
             .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)))
             .toList();
 
-    private static final EmbeddedKafkaKraftBroker BROKER = new EmbeddedKafkaKraftBroker(1, 1);
+    private static final TestKafka BROKER = new TestKafka();
     private static Admin admin;
 
     @BeforeAll
     static void start() {
-        BROKER.afterPropertiesSet();
-        admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, BROKER.getBrokersAsString()));
+        admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, BROKER.address()));
     }
 
     @AfterAll
     static void stop() {
         admin.close();
-        BROKER.destroy();
+        BROKER.close();
     }
 
     @AfterEach
@@ -159,7 +158,7 @@ class TopicCreatorTest {
     }
 
     private static void createMissing(int partitions, Collection<String> topics) {
-        new TopicCreator(BROKER.getBrokersAsString(), partitions).createMissing(topics);
+        new TopicCreator(BROKER.address(), partitions).createMissing(topics);
     }
 
     private static void create(String topic, int partitions, Map<String, String> settings) throws Exception {

@@ -67,7 +67,7 @@ class ShapeTest {
         assertThat(sandbox.routes().all())
                 .filteredOn(route -> route.segments().contains("v1"))
                 .filteredOn(route -> !stripe.asked(route))
-                .as("addresses that nobody asked")
+                .as("addresses without a request")
                 .isEmpty();
     }
 
