@@ -2,7 +2,7 @@ package io.growalert.billing;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.billing.customer.CustomerConfiguration;
-import io.growalert.billing.customer.CustomerSettings;
+import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.inbox.InboxConfiguration;
 import io.growalert.billing.inbox.InboxSettings;
 import io.growalert.billing.ledger.LedgerConfiguration;

@@ -1,6 +1,6 @@
 package io.growalert.billing;
 
-import io.growalert.billing.customer.CustomerSettings;
+import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.inbox.InboxSettings;
 import io.growalert.billing.ledger.LedgerSettings;
 import io.growalert.billing.outbox.OutboxSettings;

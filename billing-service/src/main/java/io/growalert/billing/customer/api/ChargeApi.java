@@ -1,0 +1,91 @@
+package io.growalert.billing.customer.api;
+
+import io.growalert.billing.customer.idempotency.RequestKey;
+import io.growalert.billing.customer.limit.AttemptLimits;
+import io.growalert.billing.customer.order.OrderPayments;
+import io.growalert.billing.customer.order.OrderPayments.Outcome;
+import io.growalert.billing.customer.session.Sessions;
+import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.problem.Problem;
+import io.growalert.runtime.http.CommonProblem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Devices are ordered and paid. */
+@RestController
+final class ChargeApi {
+    private static final Logger LOG = LoggerFactory.getLogger(ChargeApi.class);
+    private static final Pattern TOKEN = Pattern.compile("(tok|pm)_[A-Za-z0-9_]+");
+
+    private final Sessions sessions;
+    private final OrderPayments charges;
+    private final AttemptLimits limits;
+    private final CustomerSettings.Device device;
+
+    ChargeApi(Sessions sessions, OrderPayments charges, AttemptLimits limits, CustomerSettings settings) {
+        this.sessions = sessions;
+        this.charges = charges;
+        this.limits = limits;
+        device = settings.device();
+    }
+
+    @PostMapping(path = "/charge", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Object> charge(HttpServletRequest http) throws IOException {
+        var customer = sessions.customerOf(http);
+        var body = JsonBody.of(http);
+        int quantity = body.wholeNumber("quantity", 1, device.maxQuantity());
+        var token = body.text("token", 255);
+        if (!TOKEN.matcher(token).matches()) {
+            throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
+        }
+        var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
+        var ask = RequestKey.of(http, customer, "charge", token + "\n" + quantity, expected);
+        var outcome =
+                charges.charge(new OrderPayments.Order(ask, token, quantity, expected), () -> allowed(customer, http));
+        LOG.atInfo()
+                .addKeyValue("customerId", customer)
+                .addKeyValue("quantity", quantity)
+                .addKeyValue("outcome", outcome.getClass().getSimpleName())
+                .log("Device order processed");
+        return answer(outcome);
+    }
+
+    private OrderPayments.Tries allowed(String customer, HttpServletRequest http) {
+        return switch (limits.payment(customer, http)) {
+            case AttemptLimits.Decision.Allowed allowed -> () -> limits.takeBack(allowed);
+            case AttemptLimits.Decision.Refused(var wait) ->
+                throw Problem.TOO_MANY_FAILED_PAYMENTS.retryAfter(wait, "too many payments failed; try again later");
+        };
+    }
+
+    private static ResponseEntity<Object> answer(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Paid paid ->
+                ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(paid.charge());
+            case Outcome.ToConfirm(var payment, var secret) ->
+                accepted(true, payment, Map.of("clientSecret", secret.value()));
+            case Outcome.Processing(var payment) -> accepted(false, payment, Map.of());
+            case Outcome.Declined declined -> throw CustomerAdvice.card(declined.card());
+            case Outcome.TokenRefused _ -> throw OrderPayments.tokenRefused();
+            case Outcome.Canceled _ -> throw Problem.PAYMENT_CANCELED.because("the payment was canceled");
+        };
+    }
+
+    private static ResponseEntity<Object> accepted(boolean requiresAction, String payment, Map<String, String> more) {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("requiresAction", requiresAction);
+        body.put("paymentIntentId", payment);
+        body.putAll(more);
+        return ResponseEntity.status(HttpStatus.ACCEPTED).body(body);
+    }
+}

@@ -1,0 +1,141 @@
+package io.growalert.billing.customer.api;
+
+import io.growalert.billing.customer.limit.AttemptLimits;
+import io.growalert.billing.customer.limit.AttemptLimits.Decision;
+import io.growalert.billing.customer.registration.Registrations;
+import io.growalert.billing.customer.registration.Registrations.Registration;
+import io.growalert.billing.customer.session.Sessions;
+import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.customer.signin.SignInLinks;
+import io.growalert.billing.customer.signin.SignInMail;
+import io.growalert.billing.problem.Problem;
+import io.growalert.billing.stripe.StripeCustomers;
+import io.growalert.billing.stripe.StripeCustomers.Account;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** A customer signs in by a link that is sent by mail, and out. */
+@RestController
+final class SignInApi {
+    private static final Logger LOG = LoggerFactory.getLogger(SignInApi.class);
+    private static final int MAX_TOKEN = 1_000;
+
+    private final Sessions sessions;
+    private final SignInLinks links;
+    private final SignInMail mail;
+    private final Registrations registrations;
+    private final StripeCustomers customers;
+    private final AttemptLimits limits;
+    private final String page;
+
+    SignInApi(
+            Sessions sessions,
+            SignInLinks links,
+            SignInMail mail,
+            Registrations registrations,
+            StripeCustomers customers,
+            AttemptLimits limits,
+            CustomerSettings settings) {
+        this.sessions = sessions;
+        this.links = links;
+        this.mail = mail;
+        this.registrations = registrations;
+        this.customers = customers;
+        this.limits = limits;
+        page = settings.mail().page();
+    }
+
+    /**
+     * The same answer, after the same work, whether or not a customer has the address: only the mail's own thread looks for the
+     * customer.
+     */
+    @PostMapping(path = "/sign-in", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void sendLink(HttpServletRequest http) throws IOException {
+        var email = JsonBody.of(http).email("email");
+        mail.requireConfigured();
+        switch (limits.signIn(registrations.normal(email), http)) {
+            case Decision.Allowed _ ->
+                mail.send(() -> registrations.withAddress(email).stream().findFirst());
+            case Decision.Refused(var wait) ->
+                throw Problem.TOO_MANY_SIGN_INS.retryAfter(wait, "too many sign-in links requested; retry later");
+        }
+    }
+
+    @PostMapping(path = "/sign-in/confirm", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Map<String, String>> confirm(HttpServletRequest http) throws IOException {
+        var signedIn = links.use(JsonBody.of(http).text("token", MAX_TOKEN))
+                .orElseThrow(() -> Problem.LINK_INVALID.because(
+                        "the link is unknown, was used before, or has expired; request a new link"));
+        LOG.atInfo().addKeyValue("customerId", signedIn.customer()).log("Customer signed in");
+        var cookie = sessions.cookieFor(signedIn.customer(), signedIn.generation(), http);
+        return ResponseEntity.ok()
+                .header(HttpHeaders.SET_COOKIE, cookie.toString())
+                .body(Map.of("page", page));
+    }
+
+    /** Without a session there is none afterwards either. */
+    @PostMapping(path = "/sign-out", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Void> signOut(HttpServletRequest http) {
+        sessions.end(http);
+        return ResponseEntity.noContent()
+                .header(HttpHeaders.SET_COOKIE, Sessions.noCookie(http).toString())
+                .build();
+    }
+
+    /** As {@code /sign-in}, for the customer of an expired session. */
+    @PostMapping(path = "/renew-session", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void renew(HttpServletRequest http) {
+        var customer = formerCustomerOf(http);
+        mail.requireConfigured();
+        var registration = registrations.of(customer).orElseGet(() -> registered(customer));
+        switch (limits.renewal(customer, registration.address())) {
+            case Decision.Allowed _ -> mail.send(() -> Optional.of(registration));
+            case Decision.Refused(var wait) ->
+                throw Problem.TOO_MANY_RENEWALS.retryAfter(wait, "too many sign-in links requested; retry later");
+        }
+    }
+
+    /** Of a customer without a registration, as instances of earlier releases create during an update, only Stripe has the address. */
+    private Registration registered(String customer) {
+        var email = customers.find(customer).map(Account::email).orElseThrow(RegistrationApi::gone);
+        registrations.add(customer, email);
+        return registrations.of(customer).orElseThrow(RegistrationApi::gone);
+    }
+
+    private String formerCustomerOf(HttpServletRequest http) {
+        if (sessions.senderOf(http) instanceof Sessions.Sender.Former(var customer)) {
+            return customer;
+        }
+        sessions.customerOf(http);
+        throw Problem.SESSION_NOT_EXPIRED.because("the session has not expired");
+    }
+
+    /** Changes nothing, as mail scanners follow links: the page that it leads to confirms by a POST. */
+    @GetMapping("/renew-session")
+    ResponseEntity<Void> followed(@RequestParam String token) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .header("Referrer-Policy", "no-referrer")
+                .location(UriComponentsBuilder.fromPath("/sign-in.html")
+                        .fragment("token={token}")
+                        .encode()
+                        .buildAndExpand(token)
+                        .toUri())
+                .build();
+    }
+}
