@@ -1,6 +1,6 @@
 package io.growalert.billing.customer;
 
-import io.growalert.billing.customer.idempotency.Requests;
+import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.CustomerCallBudget;
 import io.growalert.billing.customer.session.Sessions;
@@ -27,7 +27,7 @@ final class CustomerCleanup implements SmartLifecycle {
     private static final Duration EVERY = Duration.ofMinutes(10);
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(10);
 
-    private final Requests requests;
+    private final IdempotentRequests requests;
     private final AttemptLimits limits;
     private final SignInLinks links;
     private final Sessions sessions;
@@ -37,12 +37,12 @@ final class CustomerCleanup implements SmartLifecycle {
 
     @Autowired
     CustomerCleanup(
-            Requests requests, AttemptLimits limits, SignInLinks links, Sessions sessions, CustomerCallBudget budget) {
+            IdempotentRequests requests, AttemptLimits limits, SignInLinks links, Sessions sessions, CustomerCallBudget budget) {
         this(requests, limits, links, sessions, budget, new Progress("customer-upkeep"));
     }
 
     CustomerCleanup(
-            Requests requests,
+            IdempotentRequests requests,
             AttemptLimits limits,
             SignInLinks links,
             Sessions sessions,

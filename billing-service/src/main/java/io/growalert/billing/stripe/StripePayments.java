@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,7 +29,6 @@ public final class StripePayments {
     private static final String QUANTITY = "growalert_quantity";
     private static final String CHARGE = "latest_charge";
     private static final List<String> OF_RISK = List.of("risk_level", "risk_score", "rule");
-    private static final Set<String> UNPAID = Set.of("requires_payment_method", "requires_confirmation");
     /** How far Stripe's clock may be from our database's. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
 
@@ -44,7 +42,6 @@ public final class StripePayments {
     public record DeviceOrder(String id, String customer, int quantity, long amount, String currency) {}
 
     /**
-     * @param status Stripe's, such as {@code succeeded}
      * @param quantity of devices; 0 when it does not say
      * @param amount in the currency's smallest unit
      * @param charge the last one, as Stripe sent it but for the risk that Stripe sees in it
@@ -52,7 +49,7 @@ public final class StripePayments {
      */
     public record Payment(
             String id,
-            String status,
+            PaymentStatus status,
             int quantity,
             long amount,
             @Nullable Secret clientSecret,
@@ -140,7 +137,7 @@ public final class StripePayments {
                     () -> stripe.v1().paymentIntents().cancel(id, parameters, request.optionsOfOneTry("cancel"))));
         } catch (StripeFailure e) {
             var current = retrieve(id);
-            if (!UNPAID.contains(current.status())) {
+            if (!current.status().isUnpaid()) {
                 return current;
             }
             throw e.reason() instanceof Reason.Invalid ? StripeFailure.undecided() : e;
@@ -154,7 +151,7 @@ public final class StripePayments {
      */
     public Payment canceled(String id, StripeRequest request) {
         var payment = cancel(id, request);
-        if (payment.status().equals("requires_action")) {
+        if (payment.status() == PaymentStatus.REQUIRES_ACTION) {
             throw StripeFailure.undecided();
         }
         return payment;
@@ -166,7 +163,7 @@ public final class StripePayments {
         var charge = json.path(CHARGE);
         return new Payment(
                 Tree.required(json, "id"),
-                Tree.required(json, "status"),
+                PaymentStatus.of(Tree.required(json, "status")),
                 json.path("metadata").path(QUANTITY).asInt(0),
                 json.path("amount").asLong(),
                 secret == null ? null : new Secret(secret),

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
 import io.growalert.billing.customer.idempotency.RequestLeases;
-import io.growalert.billing.customer.idempotency.Requests;
+import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.CustomerCallBudget;
 import io.growalert.billing.customer.session.Seals;
@@ -29,7 +29,7 @@ class CustomerCleanupTest {
             new AttemptLimits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
     private final Sessions sessions = new Sessions(SEALS, database.jdbc(), Settings.customer(), InstantSource.system());
     private final CustomerCleanup upkeep = new CustomerCleanup(
-            new Requests(
+            new IdempotentRequests(
                     database.jdbc(),
                     database.transaction(),
                     new RequestLeases(database.jdbc(), Settings.stripe(), Settings.customer(), () -> {})),

@@ -1,9 +1,11 @@
 package io.growalert.billing.customer.api;
 
 import io.growalert.billing.customer.idempotency.RequestKey;
+import io.growalert.billing.customer.limit.AttemptLimit.Attempt;
 import io.growalert.billing.customer.limit.AttemptLimits;
+import io.growalert.billing.customer.order.Order;
+import io.growalert.billing.customer.order.OrderOutcome;
 import io.growalert.billing.customer.order.OrderPayments;
-import io.growalert.billing.customer.order.OrderPayments.Outcome;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.problem.Problem;
@@ -21,20 +23,20 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Devices are ordered and paid. */
+/** Orders of devices and their payment. */
 @RestController
 final class ChargeApi {
     private static final Logger LOG = LoggerFactory.getLogger(ChargeApi.class);
     private static final Pattern TOKEN = Pattern.compile("(tok|pm)_[A-Za-z0-9_]+");
 
     private final Sessions sessions;
-    private final OrderPayments charges;
+    private final OrderPayments payments;
     private final AttemptLimits limits;
     private final CustomerSettings.Device device;
 
-    ChargeApi(Sessions sessions, OrderPayments charges, AttemptLimits limits, CustomerSettings settings) {
+    ChargeApi(Sessions sessions, OrderPayments payments, AttemptLimits limits, CustomerSettings settings) {
         this.sessions = sessions;
-        this.charges = charges;
+        this.payments = payments;
         this.limits = limits;
         device = settings.device();
     }
@@ -49,9 +51,10 @@ final class ChargeApi {
             throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
         }
         var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
-        var ask = RequestKey.of(http, customer, "charge", token + "\n" + quantity, expected);
+        var key = RequestKey.of(
+                customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected);
         var outcome =
-                charges.charge(new OrderPayments.Order(ask, token, quantity, expected), () -> allowed(customer, http));
+                payments.charge(new Order(key, token, quantity, expected), () -> attempt(customer, http));
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("quantity", quantity)
@@ -60,7 +63,7 @@ final class ChargeApi {
         return answer(outcome);
     }
 
-    private OrderPayments.Tries allowed(String customer, HttpServletRequest http) {
+    private Attempt attempt(String customer, HttpServletRequest http) {
         return switch (limits.payment(customer, http)) {
             case AttemptLimits.Decision.Allowed allowed -> () -> limits.takeBack(allowed);
             case AttemptLimits.Decision.Refused(var wait) ->
@@ -68,16 +71,16 @@ final class ChargeApi {
         };
     }
 
-    private static ResponseEntity<Object> answer(Outcome outcome) {
+    private static ResponseEntity<Object> answer(OrderOutcome outcome) {
         return switch (outcome) {
-            case Outcome.Paid paid ->
+            case OrderOutcome.Paid paid ->
                 ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(paid.charge());
-            case Outcome.ToConfirm(var payment, var secret) ->
+            case OrderOutcome.ToConfirm(var payment, var secret) ->
                 accepted(true, payment, Map.of("clientSecret", secret.value()));
-            case Outcome.Processing(var payment) -> accepted(false, payment, Map.of());
-            case Outcome.Declined declined -> throw CustomerAdvice.card(declined.card());
-            case Outcome.TokenRefused _ -> throw OrderPayments.tokenRefused();
-            case Outcome.Canceled _ -> throw Problem.PAYMENT_CANCELED.because("the payment was canceled");
+            case OrderOutcome.Processing(var payment) -> accepted(false, payment, Map.of());
+            case OrderOutcome.Declined declined -> throw CustomerAdvice.card(declined.card());
+            case OrderOutcome.TokenRefused _ -> throw OrderPayments.tokenRefused();
+            case OrderOutcome.Canceled _ -> throw Problem.PAYMENT_CANCELED.because("the payment was canceled");
         };
     }
 

@@ -1,5 +1,6 @@
 package io.growalert.billing.customer.api;
 
+import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
@@ -17,7 +18,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 
-/** What went wrong with Stripe, in words for a customer. */
+/** Turns a failure of Stripe into a problem for the customer, and logs what an operator must fix. */
 @RestControllerAdvice(basePackageClasses = CustomerAdvice.class)
 @Order(-1)
 final class CustomerAdvice {
@@ -39,7 +40,7 @@ final class CustomerAdvice {
         return switch (failure.reason()) {
             case Reason.Card card -> card(card);
             case Reason.Invalid invalid
-            when invalid.about("customer") && "resource_missing".equals(invalid.code()) -> RegistrationApi.gone();
+            when invalid.about("customer") && "resource_missing".equals(invalid.code()) -> Sessions.customerDeleted();
             case Reason.Invalid invalid
             when invalid.isConflict() -> {
                 LOG.atError()
@@ -90,7 +91,7 @@ final class CustomerAdvice {
         return Problem.PAYMENTS_UNAVAILABLE.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
     }
 
-    /** A refused card, with what of Stripe's reason its owner may know. */
+    /** A declined card, with the part of Stripe's reason that its owner may know. */
     static ErrorResponseException card(Reason.Card card) {
         var shown = Declines.shown(card);
         var body = ProblemDetail.forStatusAndDetail(Problem.CARD_ERROR.status(), shown.message());

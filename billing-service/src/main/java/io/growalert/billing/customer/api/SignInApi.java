@@ -2,15 +2,13 @@ package io.growalert.billing.customer.api;
 
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.AttemptLimits.Decision;
+import io.growalert.billing.customer.registration.NewCustomers;
 import io.growalert.billing.customer.registration.Registrations;
-import io.growalert.billing.customer.registration.Registrations.Registration;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.customer.signin.SignInLinks;
 import io.growalert.billing.customer.signin.SignInMail;
 import io.growalert.billing.problem.Problem;
-import io.growalert.billing.stripe.StripeCustomers;
-import io.growalert.billing.stripe.StripeCustomers.Account;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
@@ -38,7 +36,7 @@ final class SignInApi {
     private final SignInLinks links;
     private final SignInMail mail;
     private final Registrations registrations;
-    private final StripeCustomers customers;
+    private final NewCustomers customers;
     private final AttemptLimits limits;
     private final String page;
 
@@ -47,7 +45,7 @@ final class SignInApi {
             SignInLinks links,
             SignInMail mail,
             Registrations registrations,
-            StripeCustomers customers,
+            NewCustomers customers,
             AttemptLimits limits,
             CustomerSettings settings) {
         this.sessions = sessions;
@@ -103,19 +101,12 @@ final class SignInApi {
     void renew(HttpServletRequest http) {
         var customer = formerCustomerOf(http);
         mail.requireConfigured();
-        var registration = registrations.of(customer).orElseGet(() -> registered(customer));
+        var registration = customers.registrationOf(customer);
         switch (limits.renewal(customer, registration.address())) {
             case Decision.Allowed _ -> mail.send(() -> Optional.of(registration));
             case Decision.Refused(var wait) ->
                 throw Problem.TOO_MANY_RENEWALS.retryAfter(wait, "too many sign-in links requested; retry later");
         }
-    }
-
-    /** Of a customer without a registration, as instances of earlier releases create during an update, only Stripe has the address. */
-    private Registration registered(String customer) {
-        var email = customers.find(customer).map(Account::email).orElseThrow(RegistrationApi::gone);
-        registrations.add(customer, email);
-        return registrations.of(customer).orElseThrow(RegistrationApi::gone);
     }
 
     private String formerCustomerOf(HttpServletRequest http) {

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A customer subscribes, looks at it, and ends it. */
+/** A customer starts, reads and cancels a subscription. */
 @RestController
 final class SubscriptionApi {
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionApi.class);
@@ -40,8 +40,8 @@ final class SubscriptionApi {
     }
 
     /**
-     * @param clientSecret of what has to be confirmed, or was; null when nothing has to be
-     * @param intent what is confirmed with it: a {@code payment}, or for a trial the {@code setup} of a card; null like it
+     * @param clientSecret of the intent to be confirmed, or confirmed before; null when none is needed
+     * @param intent what the secret confirms: a {@code payment}, or for a trial the {@code setup} of a card; null without a secret
      */
     record Started(
             String subscriptionId,
@@ -54,7 +54,7 @@ final class SubscriptionApi {
                     : new Started(started.id(), secret.value(), isOfSetup(secret) ? "setup" : "payment");
         }
 
-        /** Stripe's ids say what they are of. */
+        /** By the prefix of Stripe's ids. */
         private static boolean isOfSetup(Secret secret) {
             return secret.value().startsWith("seti_");
         }
@@ -72,7 +72,7 @@ final class SubscriptionApi {
         if (!prices.offers(price)) {
             throw Problem.UNKNOWN_PRICE.in("priceId", "priceId: expected one of the prices that are offered");
         }
-        var started = newSubscriptions.start(RequestKey.of(http, customer, "create-subscription", price), price);
+        var started = newSubscriptions.start(RequestKey.of(customer, "create-subscription", IdempotencyKeyHeader.of(http), price), price);
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", started.id())
@@ -97,8 +97,9 @@ final class SubscriptionApi {
                     default -> throw CommonProblem.INVALID_FIELD.in("when", "when: expected period_end or now");
                 };
         var id = body.optionalText("subscriptionId", MAX_ID);
-        var ask = RequestKey.of(http, customer, "cancel-subscription", when + "\n" + id);
-        var canceled = subscriptions.cancelOnce(ask, id, when);
+        var key = RequestKey.of(
+                customer, "cancel-subscription", IdempotencyKeyHeader.of(http), when + "\n" + id);
+        var canceled = subscriptions.cancelOnce(key, id, when);
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", canceled.id())

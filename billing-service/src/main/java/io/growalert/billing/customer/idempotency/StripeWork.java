@@ -3,43 +3,46 @@ package io.growalert.billing.customer.idempotency;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import java.util.function.Function;
-import org.springframework.stereotype.Component;
 
 /**
- * Work at Stripe for a request. When Stripe failed, the same keys would only bring the same answer: then the work is looked
- * for, and only if it was not done it is done with other keys, first here and then by whoever asks again.
+ * Work at Stripe for a request. After a failure at Stripe the same idempotency keys would only repeat the failure: the work is
+ * retried once with new keys, after it looked for what was created; a further failure leaves the retry to the next caller.
  */
-@Component
 public final class StripeWork {
-    private final Requests requests;
-
-    StripeWork(Requests requests) {
-        this.requests = requests;
-    }
+    private StripeWork() {}
 
     /**
-     * @param work looks for what was made before it makes anything, when the request it gets is a resumed one
-     * @throws StripeFailure when it is not known what came of it; the request can be sent again
+     * @param work looks for what was created before it creates anything, when the request it gets is a resumed one
+     * @throws StripeFailure the outcome is unknown; the request can be sent again
      */
-    public <T> T doing(Requests.Request request, Function<Requests.Request, T> work) {
+    public static <T> T run(RequestState.Held request, Function<RequestState.Held, T> work) {
         try {
             return work.apply(request);
         } catch (StripeFailure e) {
             if (!(e.reason() instanceof Reason.Broken)) {
-                requests.release(request, spent(e.reason()));
+                release(request, e);
                 throw e;
             }
         }
-        var next = requests.next(request);
+        var next = request.withNewKeys();
         try {
             return work.apply(next);
         } catch (StripeFailure e) {
-            requests.release(next, spent(e.reason()));
+            release(next, e);
             throw e;
         }
     }
 
-    private static boolean spent(Reason reason) {
+    private static void release(RequestState.Held request, StripeFailure failure) {
+        if (isFinal(failure.reason())) {
+            request.releaseWithNewKeys();
+        } else {
+            request.release();
+        }
+    }
+
+    /** Whether Stripe repeats this answer to the same keys. */
+    private static boolean isFinal(Reason reason) {
         return switch (reason) {
             case Reason.Broken _, Reason.Invalid _, Reason.Card _ -> true;
             case Reason.Busy _,

@@ -1,8 +1,10 @@
 package io.growalert.billing.customer.order;
 
-import io.growalert.billing.customer.idempotency.Requests;
-import io.growalert.billing.customer.idempotency.Requests.Request;
-import io.growalert.billing.customer.idempotency.Requests.State;
+import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestState;
+import io.growalert.billing.customer.idempotency.RequestState.Answered;
+import io.growalert.billing.customer.idempotency.RequestState.Held;
+import io.growalert.billing.stripe.PaymentStatus;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripePayments;
 import io.growalert.billing.stripe.StripePayments.Payment;
@@ -11,52 +13,63 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings a customer's earlier orders to their end before a new one is paid: whoever got no answer tries again with another
- * token, and must not pay twice.
+ * Settles a customer's earlier orders before a new one is paid: a client that got no answer retries with another token, and must
+ * not pay twice.
  */
 @Component
 final class EarlierOrders {
-    private final Requests requests;
+    private final IdempotentRequests requests;
     private final StripePayments payments;
 
-    EarlierOrders(Requests requests, StripePayments payments) {
+    EarlierOrders(IdempotentRequests requests, StripePayments payments) {
         this.requests = requests;
         this.payments = payments;
     }
 
     /**
-     * Cancels what was not paid.
+     * Cancels the payments that were not made.
      *
-     * @return a payment of the same quantity whose outcome nobody was told
+     * @return a payment of the same quantity whose outcome no client has got
      * @throws StripeFailure when one may still be paid
      */
-    Optional<Payment> settle(Request request, int quantity) {
+    Optional<Payment> settle(Held request, int quantity) {
         for (var earlier : requests.unsettled(request)) {
-            requests.hold(request);
-            var taken = requests.takeOver(earlier);
-            Payment payment;
-            try {
-                payment = over(taken);
-            } catch (RuntimeException e) {
-                requests.release(taken, false);
-                throw e;
-            }
-            if (taken.state() == State.OPEN) {
-                requests.end(taken, payment.refused() == null ? State.DONE : State.FAILED, payment.id());
-                if (!payment.status().equals("canceled") && payment.quantity() == quantity) {
-                    return Optional.of(payment);
+            request.renew();
+            switch (earlier.takeOver()) {
+                case Answered answered -> settled(answered.object(), answered);
+                case Held held -> {
+                    var payment = settled(held);
+                    if (payment.status() != PaymentStatus.CANCELED && payment.quantity() == quantity) {
+                        return Optional.of(payment);
+                    }
                 }
             }
         }
         return Optional.empty();
     }
 
-    private Payment over(Request request) {
-        var payment = payments.retrieve(Objects.requireNonNull(request.object()));
+    private Payment settled(Held held) {
+        Payment payment;
+        try {
+            payment = settled(Objects.requireNonNull(held.object()), held);
+        } catch (RuntimeException e) {
+            held.release();
+            throw e;
+        }
+        if (payment.refused() == null) {
+            held.complete(payment.id());
+        } else {
+            held.fail(payment.id());
+        }
+        return payment;
+    }
+
+    private Payment settled(String id, RequestState request) {
+        var payment = payments.retrieve(id);
         return switch (payment.status()) {
-            case "requires_payment_method", "requires_confirmation", "requires_action" ->
+            case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION, REQUIRES_ACTION ->
                 payments.canceled(payment.id(), request.atStripe());
-            default -> payment;
+            case PROCESSING, REQUIRES_CAPTURE, SUCCEEDED, CANCELED, UNKNOWN -> payment;
         };
     }
 }

@@ -1,10 +1,10 @@
 package io.growalert.billing.customer.registration;
 
-import io.growalert.billing.customer.subscription.NewSubscriptions;
+import static io.growalert.runtime.database.Columns.optionalInstant;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +63,8 @@ public final class Registrations {
             """;
 
     /**
-     * The customer is about to have a subscription, which may be a trial. Stored before it is created at Stripe: afterwards a crash
-     * could hide it from the other customers with this address.
+     * A subscription is about to be started, which may be a trial. Stored before it is created at Stripe: afterwards a crash could
+     * hide it from the other customers with this address.
      */
     public void subscribing(String customer, boolean trial) {
         jdbc.sql(SUBSCRIBING).param("customer", customer).param("trial", trial).update();
@@ -113,7 +113,7 @@ public final class Registrations {
             order by %s
             """.formatted(COLUMNS, OWNER_FIRST);
 
-    /** All of an address, its owner first: who verified it, else who has a running subscription, else the oldest. */
+    /** All registrations of an address, its owner first: the one that verified it, else one with a running subscription, else the oldest. */
     public List<Registration> withAddress(String address) {
         return jdbc.sql(WITH_ADDRESS)
                 .param("address", address)
@@ -133,7 +133,7 @@ public final class Registrations {
 
     /**
      * Whether a customer verified the address by mail, or has a running subscription under it. A paused one does not reserve the
-     * address: nobody is charged for it, and {@link NewSubscriptions} starts no other one beside it.
+     * address: it is not charged, and no other subscription is started beside it.
      */
     public boolean isOwned(String address) {
         return jdbc.sql(IS_OWNED).param("address", address).query(Boolean.class).single();
@@ -144,13 +144,8 @@ public final class Registrations {
                 row.getString("customer"),
                 row.getString("address"),
                 row.getBoolean("subscribes"),
-                instant(row, "trial_at"),
-                instant(row, "verified_at"),
+                optionalInstant(row, "trial_at"),
+                optionalInstant(row, "verified_at"),
                 row.getInt("generation"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.springframework.http.ResponseCookie;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 
 /**
  * The customer of a browser, by its cookie. A session ends by its time, by a sign-out ({@code billing.ended_sessions}), or because
@@ -143,6 +144,11 @@ public final class Sessions {
                 throw Problem.SESSION_INVALID.because("the session of the cookie 'customer' is unknown or has ended");
             case Sender.Former _ -> throw Problem.SESSION_EXPIRED.because("the session expired and can be renewed");
         };
+    }
+
+    /** The refusal of a request whose customer does not exist any more. */
+    public static ErrorResponseException customerDeleted() {
+        return Problem.SESSION_INVALID.because("the customer was deleted");
     }
 
     /** The cookie outlives the session, so that it can be renewed. */

@@ -1,9 +1,12 @@
 package io.growalert.billing.customer.subscription;
 
+import static io.growalert.runtime.database.Columns.instant;
+import static io.growalert.runtime.database.Columns.optionalInstant;
+
 import io.growalert.billing.customer.idempotency.RequestKey;
-import io.growalert.billing.customer.idempotency.Requests;
-import io.growalert.billing.customer.idempotency.Requests.Request;
-import io.growalert.billing.customer.idempotency.Requests.State;
+import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestState.Answered;
+import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.problem.Problem;
 import io.growalert.billing.stripe.StripeFailure;
@@ -13,8 +16,6 @@ import io.growalert.billing.stripe.StripeSubscriptions.Item;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,18 +24,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** A customer's subscriptions: shown from our records, canceled at Stripe. How one is started: {@link NewSubscriptions}. */
+/** A customer's subscriptions: read from the records, canceled at Stripe. {@link NewSubscriptions} starts them. */
 @Component
 public final class CustomerSubscriptions {
     private final JdbcClient jdbc;
-    private final Requests requests;
-    private final StripeWork once;
+    private final IdempotentRequests requests;
     private final StripeSubscriptions stripe;
 
-    CustomerSubscriptions(JdbcClient jdbc, Requests requests, StripeWork once, StripeSubscriptions stripe) {
+    CustomerSubscriptions(JdbcClient jdbc, IdempotentRequests requests, StripeSubscriptions stripe) {
         this.jdbc = jdbc;
         this.requests = requests;
-        this.once = once;
         this.stripe = stripe;
     }
 
@@ -57,7 +56,7 @@ public final class CustomerSubscriptions {
             from billing.subscription_items where subscription = :subscription order by id
             """;
 
-    /** The one that matters most: one that runs, or else the newest. Asked of Stripe while we have no record. */
+    /** The most important one: one that runs, or else the newest. Read from Stripe while there is no record. */
     public Optional<Shown> of(String customer) {
         var recorded = jdbc.sql(NEWEST)
                 .param("customer", customer)
@@ -74,28 +73,23 @@ public final class CustomerSubscriptions {
                         item.getString("product"),
                         item.getObject("quantity", Long.class),
                         item.getObject("unit_amount", Long.class),
-                        instant(item, "period_start"),
-                        instant(item, "period_end")))
+                        optionalInstant(item, "period_start"),
+                        optionalInstant(item, "period_end")))
                 .list();
         return new Shown(
                 row.getString("id"),
                 row.getString("status"),
                 row.getString("currency"),
                 row.getBoolean("cancel_at_period_end"),
-                instant(row, "cancel_at"),
-                instant(row, "canceled_at"),
-                instant(row, "ended_at"),
-                instant(row, "trial_end"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                optionalInstant(row, "cancel_at"),
+                optionalInstant(row, "canceled_at"),
+                optionalInstant(row, "ended_at"),
+                optionalInstant(row, "trial_end"),
+                instant(row, "created_at"),
                 items);
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
-    }
-
-    /** Of those that have not ended before those that have, of those that run before those that do not, the newest. */
+    /** The newest of those that run; without any, of those that wait for their first payment; else of those that ended. */
     static Optional<Shown> mostImportant(List<Shown> all) {
         return all.stream()
                 .min(Comparator.comparingInt(CustomerSubscriptions::stage)
@@ -109,16 +103,14 @@ public final class CustomerSubscriptions {
         return subscription.runs() ? 0 : 1;
     }
 
-    /**
-     * Ends a subscription of the customer; one that has ended, or is going to, stays as it is.
-     */
+    /** Cancels a subscription of the customer; one that has ended, or is scheduled to, remains unchanged. */
     private Shown cancel(String customer, String id, When when) {
         var subscription = own(customer, id);
         boolean done = subscription.ended() || (when == When.PERIOD_END && subscription.endsWithPeriod());
         if (done) {
             return subscription;
         }
-        // what was never paid for has no period whose end could be waited for
+        // without a first payment there is no period
         if (when == When.PERIOD_END && !subscription.status().equals("incomplete")) {
             return stripe.cancelAtPeriodEnd(subscription.id());
         }
@@ -136,38 +128,44 @@ public final class CustomerSubscriptions {
         }
     }
 
-    /** The same once, so that a request that is sent again never ends another subscription. */
-    public Shown cancelOnce(RequestKey ask, @Nullable String id, When when) {
-        var begun = requests.begin(ask);
-        if (begun.state() != State.OPEN && !isAboutALater(begun, ask, id)) {
-            return own(ask.customer(), begun.made());
-        }
-        var request = begun.state() == State.OPEN ? begun : requests.restart(begun);
+    /** Cancels once, so that a request that is sent again never cancels another subscription. */
+    public Shown cancelOnce(RequestKey key, @Nullable String id, When when) {
+        return switch (requests.begin(key)) {
+            case Held held -> cancelOnce(held, key, id, when);
+            case Answered answered ->
+                isAboutALater(answered, key, id)
+                        ? cancelOnce(answered.restart(), key, id, when)
+                        : own(key.customer(), answered.object());
+        };
+    }
+
+    private Shown cancelOnce(Held request, RequestKey key, @Nullable String id, When when) {
         try {
-            var canceled = once.doing(request, current -> cancel(ask.customer(), chosen(current, ask, id), when));
-            requests.end(request, State.DONE, canceled.id());
+            var canceled = StripeWork.run(
+                    request, current -> cancel(key.customer(), chosen(current, key.customer(), id), when));
+            request.complete(canceled.id());
             return canceled;
         } catch (ErrorResponseException e) {
-            requests.forget(request);
+            request.forget();
             throw e;
         }
     }
 
-    /** Without a key of the client's, and without an id: it subscribed again since, and now means that one. */
-    private boolean isAboutALater(Request done, RequestKey ask, @Nullable String id) {
-        return ask.derived()
+    /** Without a client's key and without an id: the customer subscribed again since, and now means that subscription. */
+    private boolean isAboutALater(Answered answered, RequestKey key, @Nullable String id) {
+        return key.derived()
                 && id == null
-                && own(ask.customer(), null).createdAt().isAfter(done.since());
+                && own(key.customer(), null).createdAt().isAfter(answered.since());
     }
 
-    /** Chosen once, and kept before anything is done with it. */
-    private String chosen(Request request, RequestKey ask, @Nullable String id) {
-        var kept = request.object();
-        if (kept != null) {
-            return kept;
+    /** Chosen once, and stored before it is canceled. */
+    private String chosen(Held request, String customer, @Nullable String id) {
+        var stored = request.object();
+        if (stored != null) {
+            return stored;
         }
-        var subscription = own(ask.customer(), id).id();
-        requests.made(request, subscription);
+        var subscription = own(customer, id).id();
+        var _ = request.created(subscription);
         return subscription;
     }
 

@@ -1,9 +1,10 @@
 package io.growalert.billing.customer.subscription;
 
 import io.growalert.billing.customer.idempotency.RequestKey;
-import io.growalert.billing.customer.idempotency.Requests;
-import io.growalert.billing.customer.idempotency.Requests.Request;
-import io.growalert.billing.customer.idempotency.Requests.State;
+import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestState;
+import io.growalert.billing.customer.idempotency.RequestState.Answered;
+import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.customer.registration.Registrations;
 import io.growalert.billing.customer.registration.Registrations.Registration;
@@ -27,21 +28,18 @@ import org.springframework.web.ErrorResponseException;
 public final class NewSubscriptions {
     private static final String ENDPOINT = "create-subscription";
 
-    private final Requests requests;
-    private final StripeWork once;
+    private final IdempotentRequests requests;
     private final Registrations registrations;
     private final StripeSubscriptions stripe;
     private final int trialDays;
     private final boolean byAddress;
 
     NewSubscriptions(
-            Requests requests,
-            StripeWork once,
+            IdempotentRequests requests,
             Registrations registrations,
             StripeSubscriptions stripe,
             CustomerSettings settings) {
         this.requests = requests;
-        this.once = once;
         this.registrations = registrations;
         this.stripe = stripe;
         trialDays = settings.trialDays();
@@ -56,72 +54,79 @@ public final class NewSubscriptions {
      * @throws ErrorResponseException {@link Problem#HAS_SUBSCRIPTION} when one of another price runs;
      *     {@link Problem#SIGN_IN_NEEDED} when another customer with the same address has one, or verified the address
      */
-    public Started start(RequestKey ask, String price) {
-        if (ask.derived()) {
-            return startAlone(ask, price);
+    public Started start(RequestKey key, String price) {
+        if (key.derived()) {
+            return startAlone(key, price);
         }
-        var request = requests.begin(ask);
-        if (request.state() != State.OPEN) {
-            return stripe.started(request.made());
-        }
-        try {
-            var started = startAlone(ask.withoutKey(price), price);
-            requests.end(request, State.DONE, started.id());
-            return started;
-        } catch (RuntimeException e) {
-            requests.release(request, false);
-            throw e;
-        }
+        return switch (requests.begin(key)) {
+            case Answered answered -> stripe.started(answered.object());
+            case Held held -> {
+                try {
+                    var started = startAlone(key.withoutClientKey(price), price);
+                    held.complete(started.id());
+                    yield started;
+                } catch (RuntimeException e) {
+                    held.release();
+                    throw e;
+                }
+            }
+        };
     }
 
     /** One at a time for each address, whatever the price. */
-    private Started startAlone(RequestKey ask, String price) {
-        var registration = registrations.of(ask.customer());
-        var lock = requests.begin(RequestKey.lock(
-                ENDPOINT, registration.map(Registration::address).orElse(ask.customer())));
+    private Started startAlone(RequestKey key, String price) {
+        var registration = registrations.of(key.customer());
+        var lock = held(requests.begin(
+                RequestKey.lock(ENDPOINT, registration.map(Registration::address).orElse(key.customer()))));
         try {
-            return new Start(ask, price, registration, lock).run();
+            return new Start(key, price, registration, lock).run();
         } finally {
-            requests.forget(lock);
+            lock.forget();
         }
     }
 
-    /** One start, under the lock of the address. Each step at Stripe holds the lock first: an expired one ends the start. */
+    /** What was started may have ended or been replaced since, so that the earlier answer does not count. */
+    private static Held held(RequestState begun) {
+        return switch (begun) {
+            case Held held -> held;
+            case Answered answered -> answered.restart();
+        };
+    }
+
+    /** One start, under the lock of the address. Each step at Stripe renews the lock first: an expired one ends the start. */
     private final class Start {
-        private final RequestKey ask;
+        private final RequestKey key;
         private final String price;
         private final Optional<Registration> registration;
-        private final Request lock;
+        private final Held lock;
 
-        private Start(RequestKey ask, String price, Optional<Registration> registration, Request lock) {
-            this.ask = ask;
+        private Start(RequestKey key, String price, Optional<Registration> registration, Held lock) {
+            this.key = key;
             this.price = price;
             this.registration = registration;
             this.lock = lock;
         }
 
         private Started run() {
-            var begun = requests.begin(ask);
-            // what was started may have ended or been replaced since, so that a request that is over is no answer
-            var request = begun.state() == State.OPEN ? begun : requests.restart(begun);
+            var request = held(requests.begin(key));
             try {
-                var started = once.doing(request, this::existingOrNew);
-                requests.end(request, State.DONE, started.id());
+                var started = StripeWork.run(request, this::existingOrNew);
+                request.complete(started.id());
                 return started;
             } catch (ErrorResponseException e) {
-                requests.forget(request);
+                request.forget();
                 throw e;
             }
         }
 
-        private Started existingOrNew(Request request) {
-            hold(request);
-            var all = stripe.shown(ask.customer());
+        private Started existingOrNew(Held request) {
+            renew(request);
+            var all = stripe.shown(key.customer());
             var own = all.stream().filter(subscription -> !subscription.ended()).toList();
             var samePrice = CustomerSubscriptions.mostImportant(own.stream()
                     .filter(subscription -> subscription.isOf(price))
                     .toList());
-            samePrice.ifPresent(same -> registrations.subscribing(ask.customer(), same.trialEnd() != null));
+            samePrice.ifPresent(same -> registrations.subscribing(key.customer(), same.trialEnd() != null));
             if (samePrice.isPresent() && samePrice.get().runs()) {
                 // a new request for what is scheduled to end takes the cancellation back
                 return samePrice.get().endsLater()
@@ -142,9 +147,9 @@ public final class NewSubscriptions {
             return created(request, all, sharers);
         }
 
-        private void hold(Request request) {
-            requests.hold(lock);
-            requests.hold(request);
+        private void renew(Held request) {
+            var _ = lock.renew();
+            var _ = request.renew();
         }
 
         private List<Registration> sharersOf(Registration own) {
@@ -154,7 +159,7 @@ public final class NewSubscriptions {
         }
 
         /** Another customer may be the same person, who then signs in to it. */
-        private void requireNone(Registration sharer, Request request) {
+        private void requireNone(Registration sharer, Held request) {
             boolean isVerified = registration.orElseThrow().isVerified();
             if (sharer.isVerified() && !isVerified) {
                 throw signInNeeded();
@@ -162,7 +167,7 @@ public final class NewSubscriptions {
             if (!sharer.subscribes()) {
                 return;
             }
-            hold(request);
+            renew(request);
             for (var subscription : stripe.shown(sharer.customer())) {
                 if (!subscription.ended()) {
                     // signing in would lead a verified customer to itself
@@ -172,20 +177,20 @@ public final class NewSubscriptions {
             registrations.unsubscribed(sharer.customer());
         }
 
-        private void discard(Shown subscription, Request request, Supplier<ErrorResponseException> otherwise) {
-            hold(request);
+        private void discard(Shown subscription, Held request, Supplier<ErrorResponseException> otherwise) {
+            renew(request);
             if (subscription.runs() || !stripe.discard(subscription.id())) {
                 throw otherwise.get();
             }
         }
 
-        private Started created(Request request, List<Shown> all, List<Registration> sharers) {
+        private Started created(Held request, List<Shown> all, List<Registration> sharers) {
             boolean isTrial = trialDays > 0 && !hadTrial(all, sharers);
-            registrations.subscribing(ask.customer(), isTrial);
-            hold(request);
-            var started = stripe.create(ask.customer(), price, isTrial ? trialDays : 0, request.atStripe());
+            registrations.subscribing(key.customer(), isTrial);
+            renew(request);
+            var started = stripe.create(key.customer(), price, isTrial ? trialDays : 0, request.atStripe());
             try {
-                hold(request);
+                renew(request);
             } catch (ErrorResponseException e) {
                 // another start may have passed this one, and cannot have seen what was created
                 withdraw(started, isTrial);

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.mock.web.MockHttpServletRequest;
 
 /** A request is another instance's soon after its own died, and never while its own works on it. */
 class RequestLeasesTest {
@@ -50,8 +49,8 @@ class RequestLeasesTest {
         return at.post("/charge", cookie, "{\"token\": \"%s\", \"quantity\": 1}".formatted(token));
     }
 
-    private RequestKey ask(String token) {
-        return RequestKey.of(new MockHttpServletRequest(), Running.customerIn(cookie), "charge", token + "\n1");
+    private RequestKey key(String token) {
+        return RequestKey.of(Running.customerIn(cookie), "charge", null, token + "\n1");
     }
 
     private double left() {
@@ -70,7 +69,7 @@ class RequestLeasesTest {
     void what_a_dead_instance_held_is_gone_on_with_soon() {
         var token = billing.token("4242424242424242");
         var dead = billing.beside(Map.of());
-        dead.bean(Requests.class).begin(ask(token));
+        dead.bean(IdempotentRequests.class).begin(key(token));
         dead.close();
 
         assertThat(left()).isLessThanOrEqualTo((double) SHORTEST.toSeconds());
@@ -112,9 +111,9 @@ class RequestLeasesTest {
     /** A defect that leaves a request open must not hold it for longer than the work lasted. */
     @Test
     void what_its_thread_left_open_is_not_renewed() throws Exception {
-        var requests = billing.bean(Requests.class);
+        var requests = billing.bean(IdempotentRequests.class);
         var leases = billing.bean(RequestLeases.class);
-        var thread = Thread.ofVirtual().start(() -> requests.begin(ask("tok_1")));
+        var thread = Thread.ofVirtual().start(() -> requests.begin(key("tok_1")));
         thread.join();
         leases.renew();
         billing.database

@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.billing.TestDatabase;
 import io.growalert.billing.customer.Settings;
-import io.growalert.billing.customer.idempotency.Requests.State;
+import io.growalert.billing.customer.idempotency.RequestState.Answered;
+import io.growalert.billing.customer.idempotency.RequestState.Done;
+import io.growalert.billing.customer.idempotency.RequestState.Held;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.ErrorResponseException;
 
-class RequestsTest {
+class IdempotentRequestsTest {
     private final TestDatabase database = TestDatabase.migrated();
-    private final Requests requests = new Requests(
+    private final IdempotentRequests requests = new IdempotentRequests(
             database.jdbc(),
             database.transaction(),
             new RequestLeases(database.jdbc(), Settings.stripe(), Settings.customer(), () -> {}));
@@ -25,12 +26,16 @@ class RequestsTest {
         database.close();
     }
 
-    private static RequestKey ask(String key, String what) {
-        var http = new MockHttpServletRequest();
-        if (!key.isEmpty()) {
-            http.addHeader("Idempotency-Key", key);
-        }
-        return RequestKey.of(http, "cus_1", "charge", what);
+    private static RequestKey key(String clientKey, String what) {
+        return RequestKey.of("cus_1", "charge", clientKey.isEmpty() ? null : clientKey, what);
+    }
+
+    private Held begin(String clientKey, String what) {
+        return (Held) requests.begin(key(clientKey, what));
+    }
+
+    private Answered find(String clientKey, String what) {
+        return (Answered) requests.begin(key(clientKey, what));
     }
 
     private void leaseEnds() {
@@ -46,7 +51,7 @@ class RequestsTest {
 
     @Test
     void the_lease_of_a_holder_that_died_expires_within_12_seconds() {
-        requests.begin(ask("k", "tok_1 1"));
+        requests.begin(key("k", "tok_1 1"));
 
         var left = database.jdbc()
                 .sql("select extract(epoch from lease_until - clock_timestamp()) from billing.requests")
@@ -61,7 +66,7 @@ class RequestsTest {
                 .parallel()
                 .mapToObj(i -> {
                     try {
-                        requests.begin(ask("k", "tok_1 1"));
+                        requests.begin(key("k", "tok_1 1"));
                         return "mine";
                     } catch (ErrorResponseException e) {
                         return code(e);
@@ -75,66 +80,65 @@ class RequestsTest {
 
     @Test
     void another_body_under_the_same_key_is_refused_in_flight_and_after() {
-        var first = requests.begin(ask("k", "tok_1 1"));
+        var first = begin("k", "tok_1 1");
 
-        assertThatThrownBy(() -> requests.begin(ask("k", "tok_1 2")))
+        assertThatThrownBy(() -> requests.begin(key("k", "tok_1 2")))
                 .satisfies(thrown -> assertThat(code(thrown)).isEqualTo("idempotency_key_reused"));
-        requests.end(first, State.DONE, "pi_1");
-        assertThatThrownBy(() -> requests.begin(ask("k", "tok_1 2")))
+        first.complete("pi_1");
+        assertThatThrownBy(() -> requests.begin(key("k", "tok_1 2")))
                 .satisfies(thrown -> assertThat(code(thrown)).isEqualTo("idempotency_key_reused"));
         leaseEnds();
-        assertThatThrownBy(() -> requests.begin(ask("k", "tok_1 2")))
+        assertThatThrownBy(() -> requests.begin(key("k", "tok_1 2")))
                 .satisfies(thrown -> assertThat(code(thrown)).isEqualTo("idempotency_key_reused"));
     }
 
     @Test
     void after_a_crash_it_is_resumed_with_the_same_keys_to_stripe() {
-        var first = requests.made(requests.begin(ask("k", "tok_1 1")), "pi_1");
+        var first = begin("k", "tok_1 1").created("pi_1");
         leaseEnds();
 
-        var second = requests.begin(ask("k", "tok_1 1"));
+        var second = begin("k", "tok_1 1");
 
         assertThat(second.atStripe()).isEqualTo(first.atStripe());
         assertThat(second.object()).isEqualTo("pi_1");
         assertThat(second.resumed()).isTrue();
-        assertThatThrownBy(() -> requests.hold(first))
+        assertThatThrownBy(() -> first.renew())
                 .satisfies(thrown -> assertThat(code(thrown)).isEqualTo("request_in_flight"));
     }
 
     @Test
     void who_lost_the_lease_changes_nothing() {
-        var first = requests.begin(ask("k", "tok_1 1"));
+        var first = begin("k", "tok_1 1");
         leaseEnds();
-        var second = requests.begin(ask("k", "tok_1 1"));
+        var second = begin("k", "tok_1 1");
 
-        requests.forget(first);
-        requests.end(first, State.FAILED, "pi_lost");
-        requests.release(first, true);
+        first.forget();
+        first.fail("pi_lost");
+        first.releaseWithNewKeys();
 
-        assertThat(requests.hold(second)).isEqualTo(second);
+        assertThat(second.renew().row()).isEqualTo(second.row());
     }
 
     @Test
     void a_request_that_is_over_is_found_for_a_day() {
-        requests.end(requests.begin(ask("k", "tok_1 1")), State.DONE, "pi_1");
+        begin("k", "tok_1 1").complete("pi_1");
 
-        assertThat(requests.begin(ask("k", "tok_1 1")).made()).isEqualTo("pi_1");
+        assertThat(find("k", "tok_1 1").object()).isEqualTo("pi_1");
         older("23 hours 59 minutes");
-        assertThat(requests.begin(ask("k", "tok_1 1")).state()).isEqualTo(State.DONE);
+        assertThat(requests.begin(key("k", "tok_1 1"))).isInstanceOf(Done.class);
         older("1 minute");
-        var fresh = requests.begin(ask("k", "tok_2 7"));
-        assertThat(fresh.state()).isEqualTo(State.OPEN);
+        var fresh = begin("k", "tok_2 7");
         assertThat(fresh.resumed()).isFalse();
     }
 
     @Test
     void old_requests_are_deleted_and_young_ones_stay() {
-        requests.end(requests.begin(ask("k1", "tok_1 1")), State.DONE, "pi_1");
+        begin("k1", "tok_1 1").complete("pi_1");
         older("24 hours 2 minutes");
-        requests.end(requests.begin(ask("k2", "tok_1 1")), State.DONE, "pi_2");
+        begin("k2", "tok_1 1").complete("pi_2");
 
         assertThat(requests.deleteOld(100)).isEqualTo(1);
-        assertThat(requests.begin(ask("k2", "tok_1 1")).made()).isEqualTo("pi_2");
+        assertThat(find("k2", "tok_1 1").object()).isEqualTo("pi_2");
     }
 
     private void older(String by) {
@@ -146,22 +150,22 @@ class RequestsTest {
 
     @Test
     void a_derived_key_is_never_a_clients_key() {
-        assertThat(ask("", "tok_1 1").key())
-                .isNotEqualTo(ask("tok_1 1", "tok_1 1").key());
-        assertThat(List.of(ask("", "tok_1 1").derived(), ask("k", "tok_1 1").derived()))
+        assertThat(key("", "tok_1 1").key())
+                .isNotEqualTo(key("tok_1 1", "tok_1 1").key());
+        assertThat(List.of(key("", "tok_1 1").derived(), key("k", "tok_1 1").derived()))
                 .containsExactly(true, false);
     }
 
     @Test
     void a_restart_is_given_to_one_and_has_other_keys() {
-        var over = requests.begin(ask("", "price_1"));
-        requests.end(over, State.DONE, "sub_1");
+        begin("", "price_1").complete("sub_1");
+        var over = find("", "price_1");
 
-        var again = requests.restart(over);
+        var again = over.restart();
 
         assertThat(again.atStripe()).isNotEqualTo(over.atStripe());
         assertThat(again.object()).isNull();
-        assertThatThrownBy(() -> requests.restart(over))
+        assertThatThrownBy(() -> over.restart())
                 .satisfies(thrown -> assertThat(code(thrown)).isEqualTo("request_in_flight"));
     }
 }
