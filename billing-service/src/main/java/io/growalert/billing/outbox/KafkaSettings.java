@@ -12,29 +12,30 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where the events are told.
+ * The connection to Kafka.
  *
  * @param bootstrapServers such as {@code 127.0.0.1:9092}
- * @param partitions how many the topic gets when it is missing
+ * @param partitions of the topic, when it is created
  */
 public record KafkaSettings(String bootstrapServers, int partitions) {
 
     /**
-     * A producer for a topic that is there. It never gives up on a record by itself: what follows would overtake it.
+     * Creates the topic if it is missing, and connects a producer. The producer never drops a record, since later ones would
+     * overtake it.
      *
-     * @throws org.apache.kafka.common.KafkaException when the broker cannot be asked
+     * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
     Producer<String, byte[]> connect() {
-        Map<String, Object> asking = Map.of(
+        Map<String, Object> adminSettings = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                 CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000,
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
                 CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
                 CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
-        try (var admin = Admin.create(asking)) {
+        try (var admin = Admin.create(adminSettings)) {
             Topics.createMissing(admin, partitions, List.of(Topics.BILLING));
         }
-        Map<String, Object> producing = Map.of(
+        Map<String, Object> producerSettings = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
@@ -55,6 +56,6 @@ public record KafkaSettings(String bootstrapServers, int partitions) {
                 500,
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 64 << 10);
-        return new KafkaProducer<>(producing, new StringSerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(producerSettings, new StringSerializer(), new ByteArraySerializer());
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the objects of a kind are listed, and which of ours may have changed without being in a list. Owners come first, and charges
+ * How the objects of a kind are listed, and which of ours may have changed without being in a list. Owners are first, and charges
  * before the orders that are recorded from payments.
  */
 enum Listing {
@@ -24,7 +24,7 @@ enum Listing {
     private final String mayChange;
 
     /**
-     * @param record what the register calls it; its table is named after it
+     * @param record the kind as recorded; its table is named after it
      * @param mayChange a condition on the row {@code t}
      */
     Listing(Kind kind, String record, String mayChange) {
@@ -41,19 +41,19 @@ enum Listing {
         return kind.path();
     }
 
-    /** The parameters of each list that is to be read: of those created since, and of some however old they are. */
+    /** The parameters of each list to read: objects created since, and some of any age. */
     List<Map<String, String>> lists(Instant since) {
         var created = "created[gte]";
         var second = Long.toString(since.getEpochSecond());
         return switch (this) {
-            // without a status: all that are not canceled
+            // without a status: all except canceled ones
             case SUBSCRIPTIONS -> List.of(Map.of(created, second, "status", "all"), Map.of());
             case INVOICES -> List.of(Map.of(created, second), Map.of("status", "open"));
             case CUSTOMERS, PAYMENTS, CHARGES, INVOICE_PAYMENTS, REFUNDS, DISPUTES -> List.of(Map.of(created, second));
         };
     }
 
-    /** The ids of ours that may have changed, or whose row was lost; those first that were not seen for the longest. */
+    /** The ids of recorded objects that may have changed, or whose row was lost; the longest unseen first. */
     String sql() {
         return """
                 select o.id from billing.objects o left join billing.%1$ss t on t.id = o.id
@@ -62,8 +62,8 @@ enum Listing {
                 """.formatted(record, mayChange);
     }
 
-    /** In words. */
-    String words() {
+    /** For messages. */
+    String plural() {
         return record.replace('_', ' ') + "s";
     }
 }

@@ -1,7 +1,7 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.ledger.Comparison;
-import io.growalert.billing.ledger.Comparison.Finding;
+import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.records.RecordComparison.Finding;
 import io.growalert.billing.stripe.StripeReader;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,21 +15,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Compares the objects that Stripe lists with the records, and repairs those that differ. An object that we take for alive but
- * that is in no list is asked for by itself.
+ * Compares the objects that Stripe lists with the records, and repairs those that differ. A recorded object that may have changed
+ * but is in no list is fetched separately.
  */
 final class ObjectCheck {
-    /** By itself, of each kind and in one run. */
-    private static final int ASKED = 200;
-    /** Then another answer of Stripe's is of a later second than what happened just now. */
-    private static final Duration A_SECOND_IS_OVER = Duration.ofSeconds(2);
+    /** The most separate fetches of each kind in one run. */
+    private static final int FETCHED = 200;
+    /** After it, Stripe's answer is of a later second than the latest change. */
+    private static final Duration NEXT_SECOND = Duration.ofSeconds(2);
 
-    private final Comparison comparison;
+    private final RecordComparison comparison;
     private final Repairs repairs;
     private final JdbcClient jdbc;
     private final Pauses pauses;
 
-    ObjectCheck(Comparison comparison, Repairs repairs, JdbcClient jdbc, Pauses pauses) {
+    ObjectCheck(RecordComparison comparison, Repairs repairs, JdbcClient jdbc, Pauses pauses) {
         this.comparison = comparison;
         this.repairs = repairs;
         this.jdbc = jdbc;
@@ -44,12 +44,12 @@ final class ObjectCheck {
                 if (e.isAnything()) {
                     throw e;
                 }
-                tally.problem(listing.words() + ": " + e.getMessage());
+                tally.problem(listing.plural() + ": " + e.getMessage());
             }
         }
     }
 
-    /** All of one kind. */
+    /** All objects of one kind. */
     private final class Pass {
         private final StripeReader stripe;
         private final Instant since;
@@ -57,7 +57,7 @@ final class ObjectCheck {
         private final ProgressListener progress;
         private final Listing listing;
         private final Set<String> seen = new HashSet<>();
-        /** What the second of the answer could not decide. */
+        /** Objects whose state and recorded state are of the same second. */
         private final Set<String> undecided = new LinkedHashSet<>();
 
         Pass(StripeReader stripe, Instant since, Tally tally, ProgressListener progress, Listing listing) {
@@ -72,11 +72,11 @@ final class ObjectCheck {
             for (var parameters : listing.lists(since)) {
                 stripe.pages(listing.path(), parameters).forEachRemaining(page -> {
                     compare(page);
-                    tell();
+                    report();
                 });
             }
-            askForUndecided();
-            askForUnseen();
+            fetchUndecided();
+            fetchUnseen();
         }
 
         private void compare(StripeReader.Page page) {
@@ -108,25 +108,25 @@ final class ObjectCheck {
             return repairs.repair(stripe, listing.kind(), object, asOf, tally);
         }
 
-        private void askForUndecided() {
+        private void fetchUndecided() {
             if (undecided.isEmpty()) {
                 return;
             }
-            pauses.pause(A_SECOND_IS_OVER);
+            pauses.pause(NEXT_SECOND);
             for (var id : undecided) {
-                ask(id);
-                tell();
+                fetch(id);
+                report();
             }
         }
 
-        private void askForUnseen() {
+        private void fetchUnseen() {
             var unseen =
                     mayHaveChanged().stream().filter(id -> !seen.contains(id)).toList();
-            for (var id : unseen.subList(0, Math.min(ASKED, unseen.size()))) {
-                ask(id);
-                tell();
+            for (var id : unseen.subList(0, Math.min(FETCHED, unseen.size()))) {
+                fetch(id);
+                report();
             }
-            tally.unchecked(Math.max(0, unseen.size() - ASKED));
+            tally.unchecked(Math.max(0, unseen.size() - FETCHED));
         }
 
         private List<String> mayHaveChanged() {
@@ -136,7 +136,7 @@ final class ObjectCheck {
                     .list();
         }
 
-        private void ask(String id) {
+        private void fetch(String id) {
             var page = stripe.one(listing.path(), id);
             if (page.objects().isEmpty()) {
                 tally.unknownToStripe(id);
@@ -146,14 +146,14 @@ final class ObjectCheck {
             if (seen.add(id)) {
                 tally.objectsRead(1);
             }
-            // even when it is the same: then it is known as of now, and the next run asks for others first
+            // also when it is the same: it is then recorded as of now, and the next run fetches others first
             if (!repair(object, page.asOf()) && !differing(List.of(object)).isEmpty()) {
-                tally.problem(id + ": it differs, and changes too fast to be repaired");
+                tally.problem(id + ": differs, and changes too fast to be repaired");
             }
         }
 
-        private void tell() {
-            progress.tell(tally.progressOfObjects(listing.words()));
+        private void report() {
+            progress.report(tally.progressOfObjects(listing.plural()));
         }
     }
 

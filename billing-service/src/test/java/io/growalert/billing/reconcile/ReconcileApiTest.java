@@ -72,7 +72,7 @@ class ReconcileApiTest {
 
     @Test
     void a_second_one_at_a_time_is_refused() throws Exception {
-        try (var other = new OneAtATime(database.dataSource()).take().orElseThrow()) {
+        try (var other = ReconcileConfiguration.lock(database.dataSource()).acquire().orElseThrow()) {
             assertThat(other).isNotNull();
             var answer = post("");
 

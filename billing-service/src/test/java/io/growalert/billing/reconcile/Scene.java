@@ -2,9 +2,10 @@ package io.growalert.billing.reconcile;
 
 import com.stripe.exception.StripeException;
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.inbox.TestInbox;
-import io.growalert.billing.ledger.Comparison;
-import io.growalert.billing.ledger.TestLedger;
+import io.growalert.billing.webhook.StoredEvents;
+import io.growalert.billing.webhook.TestInbox;
+import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.apply.TestApplier;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeReaders;
 import io.growalert.billing.stripe.StripeSettings;
@@ -43,9 +44,10 @@ final class Scene implements AutoCloseable {
     final TestDatabase database = TestDatabase.migrated();
     final AtomicLong nanos = new AtomicLong();
     final Shop shop = new Shop();
-    final Pauses pauses = new Pauses(new Progress("reconcile", nanos::get));
+    final Progress scheduled = new Progress("reconcile", nanos::get);
+    final Pauses pauses = new Pauses();
     private final TestInbox inbox = new TestInbox(database.jdbc());
-    private final TestLedger ledger = new TestLedger(database);
+    private final TestApplier applier = new TestApplier(database);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Override
@@ -63,7 +65,7 @@ final class Scene implements AutoCloseable {
 
     Report reconcile() {
         try (var run = reconciler().begin().orElseThrow()) {
-            return run.reconcile(aWeekAgo(), _ -> ledger.applyDue());
+            return run.reconcile(aWeekAgo(), _ -> applier.applyDue());
         }
     }
 
@@ -72,7 +74,7 @@ final class Scene implements AutoCloseable {
         try (var run = reconciler().begin().orElseThrow()) {
             run.reconcile(aWeekAgo(), words -> {
                 told.add(words);
-                ledger.applyDue();
+                applier.applyDue();
             });
         }
         return told;
@@ -80,7 +82,7 @@ final class Scene implements AutoCloseable {
 
     /** All events are known, and none of those that are new was applied. */
     void forgetEvents() {
-        new EventCheck(inbox.missed(), database.jdbc(), pauses, Duration.ZERO)
+        new EventCheck(inbox.missed(), new StoredEvents(database.jdbc()), pauses, Duration.ZERO)
                 .check(readers().open(pauses::pause), aWeekAgo(), new Tally(meters), _ -> {});
         database.jdbc()
                 .sql("update billing.stripe_events set state = 'applied' where state = 'received'")
@@ -100,13 +102,13 @@ final class Scene implements AutoCloseable {
 
     Reconciler reconciler() {
         var jdbc = database.jdbc();
-        var comparison = new Comparison(jdbc, database.transaction());
+        var comparison = new RecordComparison(jdbc, database.transaction());
         return new Reconciler(
                 () -> readers().open(pauses::pause),
-                new EventCheck(inbox.missed(), jdbc, pauses, Duration.ofMillis(500)),
-                new ObjectCheck(comparison, new Repairs(comparison, ledger.ledger()), jdbc, pauses),
-                new OneAtATime(database.dataSource()),
-                new Journal(jdbc),
+                new EventCheck(inbox.missed(), new StoredEvents(jdbc), pauses, Duration.ofMillis(500)),
+                new ObjectCheck(comparison, new Repairs(comparison, applier.recorder()), jdbc, pauses),
+                ReconcileConfiguration.lock(database.dataSource()),
+                new ReconciliationReports(jdbc),
                 meters,
                 InstantSource.system());
     }

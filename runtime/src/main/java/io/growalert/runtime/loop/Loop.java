@@ -65,7 +65,7 @@ public final class Loop implements AutoCloseable {
     private final String failureMessage;
     private final Task task;
     private final Options options;
-    private final Waiter waiter = new Waiter();
+    private final Waiter waiter;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private volatile @Nullable String obstacle;
@@ -82,9 +82,15 @@ public final class Loop implements AutoCloseable {
 
     /** @param progress whose name is the thread's and the health report's; a test gives it a clock */
     public Loop(Progress progress, String failureMessage, Options options, Task task) {
+        this(progress, failureMessage, options, new Waiter(), task);
+    }
+
+    /** @param waiter which {@link #wake} wakes; several loops may share it, and a wake-up wakes one that waits */
+    public Loop(Progress progress, String failureMessage, Options options, Waiter waiter, Task task) {
         this.progress = progress;
         this.failureMessage = failureMessage;
         this.options = options;
+        this.waiter = waiter;
         this.task = task;
     }
 
@@ -148,7 +154,13 @@ public final class Loop implements AutoCloseable {
 
     /** Waits for a wake-up within a round; true when it was woken. */
     public boolean await(Duration atMost) throws InterruptedException {
-        return !stopping && waiter.await(atMost);
+        if (stopping) {
+            return false;
+        }
+        progress.idle();
+        boolean woken = waiter.await(atMost);
+        progress.begin();
+        return woken;
     }
 
     /** No further round begins; returns at once. */
@@ -200,6 +212,8 @@ public final class Loop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            // the wake-up of a stop may have woken another loop that shares the waiter
+            waiter.wake();
             if (!stopping) {
                 progress.terminated("its thread ended");
                 LOG.atError().addKeyValue("loop", name()).log("Loop terminated; only a restart starts it again");
@@ -250,8 +264,13 @@ public final class Loop implements AutoCloseable {
     private void pause() throws InterruptedException {
         var backOff = Duration.ofMillis(Objects.requireNonNull(failing).nextBackOff());
         long until = System.nanoTime() + backOff.toNanos();
+        boolean woken = false;
         for (long left = backOff.toNanos(); left > 0 && !stopping; left = until - System.nanoTime()) {
-            waiter.await(Duration.ofNanos(left));
+            woken |= waiter.await(Duration.ofNanos(left));
+        }
+        if (woken) {
+            // for the next wait, of this loop or of another one that shares the waiter
+            waiter.wake();
         }
     }
 }

@@ -47,6 +47,11 @@ public final class Progress {
         }
     }
 
+    /** The round under way waits, which may take any time; {@link #begin} ends the wait. */
+    public synchronized void idle() {
+        begun = null;
+    }
+
     public synchronized void end() {
         begun = null;
         failingSince = null;

@@ -1,6 +1,6 @@
 package io.growalert.benchmarks;
 
-import io.growalert.billing.ledger.EventTypes;
+import io.growalert.billing.projection.EventTypes;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.StripeSandbox;
 import java.io.IOException;
