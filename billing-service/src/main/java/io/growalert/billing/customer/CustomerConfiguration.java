@@ -1,12 +1,14 @@
 package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.api.CustomerInterceptor;
+import io.growalert.billing.customer.idempotency.RequestLeases;
 import io.growalert.billing.customer.session.Seals;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.customer.signin.SignInMail;
 import io.growalert.billing.customer.subscription.Prices;
 import io.growalert.billing.customer.subscription.PricesHealth;
 import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.health.contributor.Health;
@@ -32,8 +34,13 @@ public class CustomerConfiguration {
     public static final Set<String> PATHS = CustomerInterceptor.PATHS;
 
     @Bean
-    LoopHealth customersHealthIndicator(CustomerCleanup upkeep) {
-        return new LoopHealth(List.of(upkeep.progress()));
+    LoopHealth customersHealthIndicator(RequestLeases leases) {
+        return new LoopHealth(List.of(leases.progress()));
+    }
+
+    @Bean
+    ScheduledTask customerCleanupTask(CustomerCleanup cleanup) {
+        return cleanup.task();
     }
 
     /** Without mail, customers can register and pay, but not sign in. */

@@ -1,11 +1,12 @@
 package io.growalert.billing.customer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.customer.idempotency.RequestLeases;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestLeases;
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.CustomerCallBudget;
 import io.growalert.billing.customer.session.Seals;
@@ -13,54 +14,59 @@ import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.signin.SignInLinks;
 import io.growalert.definitions.Secret;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.schedule.ScheduledTask;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 
 class CustomerCleanupTest {
     private static final Seals SEALS = Seals.with(List.of(new Secret(Running.KEY)));
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final AtomicLong nanos = new AtomicLong();
     private final AttemptLimits limits =
             new AttemptLimits(database.jdbc(), database.transaction(), SEALS, Settings.customer());
     private final Sessions sessions = new Sessions(SEALS, database.jdbc(), Settings.customer(), InstantSource.system());
-    private final CustomerCleanup upkeep = new CustomerCleanup(
-            new IdempotentRequests(
-                    database.jdbc(),
-                    database.transaction(),
-                    new RequestLeases(database.jdbc(), Settings.stripe(), Settings.customer(), () -> {})),
-            limits,
-            new SignInLinks(database.jdbc()),
-            sessions,
-            new CustomerCallBudget(
-                    database.jdbc(), database.transaction(), sessions, limits, Settings.customer(), Settings.stripe()),
-            new Progress("customer-upkeep", nanos::get));
+    private final ScheduledTask cleanup = new CustomerCleanup(
+                    new IdempotentRequests(
+                            database.jdbc(),
+                            database.transaction(),
+                            new RequestLeases(database.jdbc(), Settings.stripe(), Settings.customer(), () -> {})),
+                    limits,
+                    new SignInLinks(database.jdbc()),
+                    sessions,
+                    new CustomerCallBudget(
+                            database.jdbc(),
+                            database.transaction(),
+                            sessions,
+                            limits,
+                            Settings.customer(),
+                            Settings.stripe()))
+            .task();
 
     @AfterEach
     void close() {
-        upkeep.stop();
         database.close();
     }
 
-    @Test
-    void health_is_down_while_it_keeps_failing() {
-        database.refuseWhen(() -> true);
-        assertThat(upkeep.tidy()).isFalse();
-
-        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
-        assertThat(upkeep.progress().stalled()).get().asString().startsWith("failing for 31 s: ");
-
-        database.refuseWhen(() -> false);
-        assertThat(upkeep.tidy()).isTrue();
-        assertThat(upkeep.progress().stalled()).isEmpty();
+    private void run() throws Exception {
+        cleanup.work().run(new Progress(cleanup.name()));
     }
 
     @Test
-    void links_and_ended_sessions_are_deleted_when_they_have_expired() {
+    void a_failure_is_reported_to_the_scheduler() throws Exception {
+        database.refuseWhen(() -> true);
+        assertThatThrownBy(this::run).isInstanceOf(DataAccessException.class);
+
+        database.refuseWhen(() -> false);
+        run();
+    }
+
+    @Test
+    void links_and_ended_sessions_are_deleted_when_they_have_expired() throws Exception {
         database.jdbc().sql("""
                         insert into billing.sign_in_links (digest, customer, expires_at)
                         values ('a', 'cus_1', now() - interval '1 second'), ('b', 'cus_1', now() + interval '1 minute')
@@ -70,7 +76,7 @@ class CustomerCleanupTest {
                         values ('a', now() - interval '1 second'), ('b', now() + interval '1 minute')
                         """).update();
 
-        assertThat(upkeep.tidy()).isTrue();
+        run();
 
         for (var table : List.of("sign_in_links", "ended_sessions")) {
             assertThat(database.jdbc()
@@ -81,17 +87,24 @@ class CustomerCleanupTest {
         }
     }
 
-    /** An executor drops a task that throws, without a word. */
     @Test
-    void it_goes_on_after_an_error() {
-        database.refuseWhen(() -> {
-            throw new StackOverflowError("as in a bug");
-        });
-        upkeep.start();
-        await().until(() -> upkeep.progress().isFailing());
+    void it_is_retried_after_a_failure_and_recovers() {
+        database.jdbc()
+                .sql("alter table billing.attempts rename to attempts_away")
+                .update();
+        var tasks = new ScheduledTasks(database.pool(), "billing.scheduled_tasks", List.of(cleanup));
+        tasks.start();
+        try {
+            await().until(() -> tasks.loops().getFirst().isFailing());
 
-        database.refuseWhen(() -> false);
+            database.jdbc()
+                    .sql("alter table billing.attempts_away rename to attempts")
+                    .update();
 
-        await().atMost(Duration.ofSeconds(40)).until(() -> !upkeep.progress().isFailing());
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> !tasks.loops().getFirst().isFailing());
+        } finally {
+            tasks.stop();
+        }
     }
 }

@@ -4,17 +4,13 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.runtime.loop.Loop;
+import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,35 +22,36 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class RequestLeases implements SmartLifecycle, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RequestLeases.class);
     /** A retry after a crash waits for no longer. */
     private static final Duration LONGEST = Duration.ofSeconds(12);
     /** A pause of the program or of the database must not cost the lease. */
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
-    /** The most calls to Stripe between two {@link #hold}s. */
+    /** The most calls to Stripe between two renewals by the request itself. */
     private static final int CALLS = 4;
+
+    private static final int SOCKET_TIMEOUT_SECONDS = 2;
 
     private final JdbcClient jdbc;
     private final Runnable close;
     private final Duration lease;
     private final Duration longestWork;
-    private final Map<UUID, Held> held = new ConcurrentHashMap<>();
-    private volatile @Nullable ScheduledExecutorService clock;
+    private final Map<UUID, Holding> holdings = new ConcurrentHashMap<>();
+    private final Loop loop;
 
-    /** @param until {@link System#nanoTime()} after which it is not renewed: the work cannot take that long */
-    private record Held(UUID request, Thread worker, long until) {}
+    /** @param until {@link System#nanoTime()} after which the lease is not renewed: the work cannot take that long */
+    private record Holding(UUID request, Thread worker, long until) {}
 
     @Autowired
     RequestLeases(HikariDataSource database, StripeSettings stripe, CustomerSettings settings) {
-        this(stripe, settings, connection(database));
+        this(stripe, settings, pool(database));
     }
 
-    private RequestLeases(StripeSettings stripe, CustomerSettings settings, HikariDataSource connection) {
-        this(JdbcClient.create(connection), stripe, settings, connection::close);
+    private RequestLeases(StripeSettings stripe, CustomerSettings settings, HikariDataSource pool) {
+        this(JdbcClient.create(pool), stripe, settings, pool::close);
     }
 
-    /** @param close ends the connection */
+    /** @param close closes the connection */
     public RequestLeases(JdbcClient jdbc, StripeSettings stripe, CustomerSettings settings, Runnable close) {
         this.jdbc = jdbc;
         this.close = close;
@@ -64,15 +61,27 @@ public final class RequestLeases implements SmartLifecycle, AutoCloseable {
                 .plus(stripe.readTimeout())
                 .multipliedBy((stripe.retries() + 1L) * CALLS)
                 .plus(LONGEST);
+        var interval = lease.dividedBy(4);
+        loop = new Loop(
+                "request-leases",
+                "Renewing request leases failed; retrying",
+                Loop.Options.DEFAULT.withRetry(interval, interval).withGrace(Duration.ofSeconds(SOCKET_TIMEOUT_SECONDS)),
+                _ -> {
+                    renew();
+                    return interval;
+                });
     }
 
-    /** Dedicated, with a timeout below the lease: a dead connection must not cost all leases of this instance. */
-    private static HikariDataSource connection(HikariDataSource database) {
+    /**
+     * A pool of one connection, so that renewals never wait for the requests' connections. Its timeouts are shorter than the lease: a
+     * dead connection must not cost all leases of this instance.
+     */
+    static HikariDataSource pool(HikariDataSource database) {
         var settings = new HikariConfig();
         database.copyStateTo(settings);
         var properties = new Properties();
         properties.putAll(database.getDataSourceProperties());
-        properties.put("socketTimeout", "2");
+        properties.put("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS));
         settings.setDataSourceProperties(properties);
         settings.setPoolName("request-leases");
         settings.setMaximumPoolSize(1);
@@ -82,79 +91,66 @@ public final class RequestLeases implements SmartLifecycle, AutoCloseable {
         return new HikariDataSource(settings);
     }
 
+    public Progress progress() {
+        return loop.progress();
+    }
+
     long millis() {
         return lease.toMillis();
     }
 
-    /** The current thread works on the request until {@link #release}, {@link #endOf}, or the time limits of a call are over. */
+    /** The current thread holds the lease until {@link #release}, {@link #endOf}, or the time limits of its calls have passed. */
     void hold(UUID request, UUID holder) {
-        held.put(holder, new Held(request, Thread.currentThread(), System.nanoTime() + longestWork.toNanos()));
+        holdings.put(holder, new Holding(request, Thread.currentThread(), System.nanoTime() + longestWork.toNanos()));
     }
 
     void release(UUID holder) {
-        held.remove(holder);
+        holdings.remove(holder);
     }
 
-    /** The thread works on none any more; what it left open is free when its lease expires. */
+    /** The thread finished its HTTP request; a lease that it still holds is not renewed any more. */
     public void endOf(Thread worker) {
-        held.values().removeIf(each -> each.worker().equals(worker));
+        holdings.values().removeIf(each -> each.worker().equals(worker));
     }
 
-    // what was released meanwhile stays so
+    // a lease that was released or expired meanwhile remains so
     private static final String RENEW = """
             update billing.requests set lease_until = clock_timestamp() + :lease * interval '1 millisecond'
             where id = any(:ids) and holder = any(:holders) and state = 'open' and lease_until > clock_timestamp()
             """;
 
     public void renew() {
-        held.values().removeIf(each -> each.until() - System.nanoTime() < 0);
-        var now = Map.copyOf(held);
+        holdings.values().removeIf(each -> each.until() - System.nanoTime() < 0);
+        var now = Map.copyOf(holdings);
         if (now.isEmpty()) {
             return;
         }
         jdbc.sql(RENEW)
                 .param("lease", millis())
-                .param("ids", now.values().stream().map(Held::request).toArray(UUID[]::new))
+                .param("ids", now.values().stream().map(Holding::request).toArray(UUID[]::new))
                 .param("holders", now.keySet().toArray(UUID[]::new))
                 .update();
     }
 
-    private void renewSafely() {
-        try {
-            renew();
-        } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("Renewing request leases failed; retrying");
-        } catch (Throwable e) {
-            LOG.atError().setCause(e).log("Renewing request leases failed with an internal error; retrying");
-        }
-    }
-
     @Override
     public void start() {
-        var started = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("request-leases").daemon().factory());
-        clock = started;
-        var _ = started.scheduleWithFixedDelay(this::renewSafely, millis() / 4, millis() / 4, TimeUnit.MILLISECONDS);
+        loop.start();
     }
 
     @Override
     public void stop() {
-        var stopping = clock;
-        if (stopping != null) {
-            stopping.shutdownNow();
-            stopping.close();
-            clock = null;
-        }
+        loop.stop();
     }
 
     @Override
     public void close() {
+        loop.stop();
         close.run();
     }
 
     @Override
     public boolean isRunning() {
-        return clock != null;
+        return loop.isRunning();
     }
 
     /** It starts before the web server, and stops after the requests that are under way then. */

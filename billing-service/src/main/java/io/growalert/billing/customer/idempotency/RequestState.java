@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *           Done, Failed --restart--> Held
  * </pre>
  *
- * <p>A Held whose lease expired meanwhile changes nothing any more: {@link Held#renew}, {@link Held#created} and
- * {@link Held#withNewKeys} throw the problem {@code request_in_flight}, the other transitions have no effect.
+ * <p>After the lease expired, {@link Held#renew}, {@link Held#created} and {@link Held#withNewKeys} throw the problem
+ * {@code request_in_flight}, and {@link Held#forget} leaves the request to the next caller; with a new holder the other
+ * transitions have no effect either.
  */
 public sealed interface RequestState {
     /** Identifies the request in its calls to Stripe. */

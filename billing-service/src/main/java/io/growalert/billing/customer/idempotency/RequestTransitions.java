@@ -126,9 +126,15 @@ final class RequestTransitions {
                 .update();
     }
 
+    // after the lease expired the outcome of the last call is unknown: the next caller resumes the request
+    private static final String FORGET = """
+            delete from billing.requests
+            where id = :id and holder = :holder and state = 'open' and lease_until > clock_timestamp()
+            """;
+
     void forget(RequestRow request) {
         leases.release(request.holder());
-        jdbc.sql("delete from billing.requests where id = :id and holder = :holder and state = 'open'")
+        jdbc.sql(FORGET)
                 .param("id", request.id())
                 .param("holder", request.holder())
                 .update();

@@ -1,13 +1,17 @@
 package io.growalert.billing.customer.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
+import io.growalert.billing.customer.Settings;
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -17,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A request is another instance's soon after its own died, and never while its own works on it. */
+/** Another instance resumes a request soon after its holder died, and never while its holder works on it. */
 class RequestLeasesTest {
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
@@ -41,7 +45,7 @@ class RequestLeasesTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
@@ -66,7 +70,7 @@ class RequestLeasesTest {
     }
 
     @Test
-    void what_a_dead_instance_held_is_gone_on_with_soon() {
+    void a_request_of_a_dead_instance_is_resumed_soon() {
         var token = billing.token("4242424242424242");
         var dead = billing.beside(Map.of());
         dead.bean(IdempotentRequests.class).begin(key(token));
@@ -110,7 +114,7 @@ class RequestLeasesTest {
 
     /** A defect that leaves a request open must not hold it for longer than the work lasted. */
     @Test
-    void what_its_thread_left_open_is_not_renewed() throws Exception {
+    void a_lease_that_its_thread_left_open_is_not_renewed() throws Exception {
         var requests = billing.bean(IdempotentRequests.class);
         var leases = billing.bean(RequestLeases.class);
         var thread = Thread.ofVirtual().start(() -> requests.begin(key("tok_1")));
@@ -125,5 +129,65 @@ class RequestLeasesTest {
         leases.renew();
 
         assertThat(left()).isLessThan(0.1);
+    }
+
+    @Test
+    void an_expired_lease_stops_the_work_before_the_next_call_to_stripe() throws Exception {
+        var method = billing.method("4242424242424242");
+        billing.stripe
+                .faults()
+                .add(new Fault.Hang(Duration.ofSeconds(5)), When.next(1).on("GET", "/v1/payment_methods"));
+        var own = CompletableFuture.supplyAsync(() -> charge(billing, method));
+        await().until(() -> open() == 1);
+        billing.database
+                .jdbc()
+                .sql("update billing.requests set lease_until = clock_timestamp() where customer = :customer")
+                .param("customer", Running.customerIn(cookie))
+                .update();
+
+        var answer = own.get();
+
+        assertThat(answer.code()).isEqualTo("request_in_flight");
+        assertThat(billing.payments(cookie)).isEmpty();
+        assertThat(charge(billing, method).status()).isEqualTo(200);
+        assertThat(billing.payments(cookie)).containsExactly("succeeded");
+    }
+
+    private int open() {
+        return billing.database
+                .jdbc()
+                .sql("select count(*) from billing.requests where customer = :customer and state = 'open'")
+                .param("customer", Running.customerIn(cookie))
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
+    void leases_are_renewed_while_the_services_pool_is_exhausted() throws Exception {
+        try (var pool = new HikariDataSource()) {
+            pool.setJdbcUrl(billing.database.url());
+            pool.setUsername("postgres");
+            pool.setMaximumPoolSize(1);
+            pool.setConnectionTimeout(250);
+            try (var leases = new RequestLeases(pool, Settings.stripe(), Settings.customer())) {
+                var requests = new IdempotentRequests(billing.database.jdbc(), billing.database.transaction(), leases);
+                requests.begin(key("tok_1"));
+                billing.database
+                        .jdbc()
+                        .sql("""
+                            update billing.requests set lease_until = clock_timestamp() + interval '4 seconds'
+                            where customer = :customer
+                            """)
+                        .param("customer", Running.customerIn(cookie))
+                        .update();
+                try (var _ = pool.getConnection()) {
+                    assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
+
+                    leases.renew();
+                }
+            }
+        }
+
+        assertThat(left()).isGreaterThan(4);
     }
 }
