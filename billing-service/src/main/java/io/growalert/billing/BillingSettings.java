@@ -1,11 +1,11 @@
 package io.growalert.billing;
 
-import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.webhook.WebhookSettings;
 import io.growalert.billing.apply.ApplySettings;
+import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.billing.webhook.WebhookSettings;
 import io.growalert.definitions.Secret;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;

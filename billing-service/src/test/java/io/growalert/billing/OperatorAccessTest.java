@@ -1,7 +1,5 @@
 package io.growalert.billing;
 
-import io.growalert.billing.projection.Origin;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,45 +29,45 @@ class OperatorAccessTest {
     }
 
     @Test
-    void a_program_on_this_machine_is_let_in() {
+    void a_program_on_this_machine_has_access() {
         assertThatCode(() -> ask("")).doesNotThrowAnyException();
     }
 
     @Test
-    void a_browser_is_not_whichever_page_it_shows() {
+    void a_browser_has_none_from_any_page() {
         request.addHeader("Origin", "http://127.0.0.1");
 
         isRefused("", HttpStatus.FORBIDDEN);
     }
 
     @Test
-    void a_browser_that_names_no_origin_is_not() {
+    void a_browser_without_an_origin_has_none() {
         request.addHeader("Sec-Fetch-Site", "none");
 
         isRefused("", HttpStatus.FORBIDDEN);
     }
 
     @Test
-    void a_foreign_name_that_leads_here_is_not() {
+    void a_foreign_host_name_of_this_machine_has_none() {
         request.setServerName("evil.example");
 
         isRefused("", HttpStatus.FORBIDDEN);
     }
 
     @Test
-    void with_a_token_set_everybody_needs_it() {
+    void with_a_token_set_every_client_needs_it() {
         isRefused("secret", HttpStatus.UNAUTHORIZED);
     }
 
     @Test
-    void another_token_is_refused() {
+    void another_token_is_rejected() {
         request.addHeader("Authorization", "Bearer secre");
 
         isRefused("secret", HttpStatus.UNAUTHORIZED);
     }
 
     @Test
-    void the_token_lets_in_from_anywhere() {
+    void the_token_gives_access_from_any_machine() {
         request.setServerName("billing.example");
         request.addHeader("Authorization", "Bearer secret");
 

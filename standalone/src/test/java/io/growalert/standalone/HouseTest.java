@@ -11,8 +11,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The house as it was laid out: who may see whom. */
@@ -70,6 +73,40 @@ class HouseTest {
                 .resideOutsideOfPackage("io.growalert.billing.stripe")
                 .should()
                 .dependOnClassesThat(resideInAPackage("com.stripe.."))
+                .check(HOUSE);
+    }
+
+    /** The stages in the order of the flow: webhook, fetch, apply, outbox, reconcile, over what they share. */
+    @ParameterizedTest
+    @CsvSource({
+        "projection, 'stripe'",
+        "webhook, 'stripe projection'",
+        "records, 'stripe projection'",
+        "outbox, ''",
+        "fetch, 'stripe projection webhook records'",
+        "apply, 'stripe projection webhook records fetch outbox problem'",
+        "reconcile, 'stripe projection webhook records apply problem'"
+    })
+    void a_stage_of_billing_depends_on_earlier_ones_only(String stage, String earlier) {
+        var billing = "io.growalert.billing.";
+        var seen = Stream.concat(Stream.of(stage), Arrays.stream(earlier.split(" ")))
+                .map(each -> billing + each + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(billing + stage + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(BILLING).and(not(resideInAnyPackage(seen))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void billings_projection_is_pure() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.growalert.billing.projection")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.springframework..", "java.sql..", "javax.sql.."))
                 .check(HOUSE);
     }
 

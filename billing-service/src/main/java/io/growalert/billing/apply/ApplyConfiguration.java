@@ -89,7 +89,10 @@ public class ApplyConfiguration {
     @Bean
     ScheduledTask eventRetention(JdbcClient jdbc, ApplySettings settings, Clock clock) {
         return new Retention(
-                        new EventRetention(jdbc, clock, settings.history()), new Origins(jdbc), clock, ROWS_PER_DELETION)
+                        new EventRetention(jdbc, clock, settings.history()),
+                        new Origins(jdbc),
+                        clock,
+                        ROWS_PER_DELETION)
                 .task();
     }
 

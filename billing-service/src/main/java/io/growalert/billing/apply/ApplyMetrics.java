@@ -40,7 +40,10 @@ final class ApplyMetrics {
     /** @param taken the duration of the batch */
     void applied(EventApplier.Round round, Duration taken) {
         round.results().forEach(result -> {
-            registry.counter("growalert.ledger.events", "outcome", result.outcome().text())
+            registry.counter(
+                            "growalert.ledger.events",
+                            "outcome",
+                            result.outcome().text())
                     .increment();
             if (result.update().state() != EventState.RECEIVED) {
                 lag.record(result.update().event().age().plus(taken));

@@ -61,9 +61,7 @@ final class ApplyTask implements Loop.Task {
             if (++conflicts > CONFLICTS) {
                 throw e;
             }
-            LOG.atInfo()
-                    .addKeyValue("reason", e.getClass().getSimpleName())
-                    .log("Concurrent batch conflict; retrying");
+            LOG.atInfo().addKeyValue("reason", e.getClass().getSimpleName()).log("Concurrent batch conflict; retrying");
             return WHILE_LOCKED;
         }
     }

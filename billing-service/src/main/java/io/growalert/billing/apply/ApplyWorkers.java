@@ -13,7 +13,8 @@ final class ApplyWorkers implements SmartLifecycle {
     private final Fetcher fetcher;
 
     ApplyWorkers(List<Loop> appliers, Fetcher fetcher, Loop upkeep) {
-        loops = Stream.concat(appliers.stream(), Stream.of(fetcher.loop(), upkeep)).toList();
+        loops = Stream.concat(appliers.stream(), Stream.of(fetcher.loop(), upkeep))
+                .toList();
         this.fetcher = fetcher;
     }
 

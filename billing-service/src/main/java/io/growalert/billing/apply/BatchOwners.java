@@ -32,7 +32,7 @@ final class BatchOwners {
         var customers = new HashMap<String, Optional<String>>();
         var inherited = new HashMap<String, Ownership.Inherited>();
         for (var read : events) {
-            if (read.content() instanceof EventContent.Readable content) {
+            if (read.content() instanceof EventContent.Parsed content) {
                 switch (content.owner()) {
                     case Ownership.Known owner -> {
                         owners.known.put(read.event().id(), owner);
@@ -51,8 +51,8 @@ final class BatchOwners {
                         id, Optional.ofNullable(version.customer()), (event, recorded) -> recorded.or(() -> event)));
         origins.read(parents)
                 .foreign()
-                .forEach((id, customer) ->
-                        customers.merge(id, customer, (event, recorded) -> recorded.or(() -> event)));
+                .forEach(
+                        (id, customer) -> customers.merge(id, customer, (event, recorded) -> recorded.or(() -> event)));
         inherited.forEach((event, owner) -> owner.resolve(customers)
                 .ifPresentOrElse(
                         found -> owners.known.put(event, found),

@@ -1,11 +1,10 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.projection.Origin;
-import io.growalert.billing.stripe.StripeFields;
-import io.growalert.billing.records.CustomerOverview;
-
 import io.growalert.billing.problem.Problem;
+import io.growalert.billing.projection.Origin;
+import io.growalert.billing.records.CustomerOverview;
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
 import io.growalert.runtime.http.CommonProblem;

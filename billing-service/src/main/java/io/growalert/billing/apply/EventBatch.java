@@ -59,7 +59,8 @@ final class EventBatch {
             RetryPolicy retries) {}
 
     /** An event whose owner is locked, and the records that its object is projected to. */
-    private record Entry(StoredEvent event, EventContent content, Ownership.Known owner, List<ProjectedRecord> records) {}
+    private record Entry(
+            StoredEvent event, EventContent content, Ownership.Known owner, List<ProjectedRecord> records) {}
 
     EventBatch(Stages stages) {
         this.stages = stages;
@@ -82,7 +83,11 @@ final class EventBatch {
         entries.sort(comparing((Entry entry) -> entry.event().created())
                 .thenComparing(entry -> entry.event().id()));
         var changes = stages.records()
-                .open(entries.stream().flatMap(entry -> entry.records().stream()).toList(), others(owners));
+                .open(
+                        entries.stream()
+                                .flatMap(entry -> entry.records().stream())
+                                .toList(),
+                        others(owners));
         entries.forEach(entry -> enter(entry, changes));
         write(changes);
         return new Applied(results.results(), results.fetches().size());
@@ -109,7 +114,7 @@ final class EventBatch {
         var ids = new HashSet<String>();
         for (var read : reads) {
             switch (read.content()) {
-                case EventContent.Readable content -> {
+                case EventContent.Parsed content -> {
                     var owner = owners.of(read.event());
                     if (owner != null && locked.contains(owner.key())) {
                         subjects.put(read.event().id(), content.subject(owner));
@@ -145,7 +150,7 @@ final class EventBatch {
             case EventContent.Unreadable unreadable -> results.failed(event, null, unreadable.reason());
             case EventContent.Erased erased ->
                 entries.add(new Entry(event, erased, new Ownership.Known(null, ""), List.of()));
-            case EventContent.Readable content -> {
+            case EventContent.Parsed content -> {
                 var owner = owners.of(event);
                 if (owner == null) {
                     results.awaitParent(event, owners.unknownParent(event), null);
@@ -157,8 +162,7 @@ final class EventBatch {
     }
 
     /** @param judged null when another transaction has locked the owner */
-    private void sort(
-            StoredEvent event, EventContent.Readable content, Ownership.Known owner, @Nullable Judged judged) {
+    private void sort(StoredEvent event, EventContent.Parsed content, Ownership.Known owner, @Nullable Judged judged) {
         if (judged == null) {
             return;
         }
@@ -170,17 +174,14 @@ final class EventBatch {
         }
     }
 
-    private void project(StoredEvent event, EventContent.Readable content, Ownership.Known owner) {
+    private void project(StoredEvent event, EventContent.Parsed content, Ownership.Known owner) {
         try {
             entries.add(new Entry(event, content, owner, content.records(owner.customer())));
         } catch (MalformedObject e) {
             results.failed(event, owner.customer(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             // it must not hold back the others
-            LOG.atError()
-                    .setCause(e)
-                    .addKeyValue("stripeEventId", event.id())
-                    .log("Event not applied: internal error");
+            LOG.atError().setCause(e).addKeyValue("stripeEventId", event.id()).log("Event not applied: internal error");
             results.failed(
                     event, owner.customer(), "internal error: " + e.getClass().getSimpleName());
         }
@@ -199,13 +200,13 @@ final class EventBatch {
 
     private void enter(Entry entry, ChangeSet changes) {
         switch (entry.content()) {
-            case EventContent.Readable content -> enter(entry, content, changes);
+            case EventContent.Parsed content -> enter(entry, content, changes);
             case EventContent.Erased erased -> enter(entry.event(), erased, changes);
             case EventContent.Irrelevant _, EventContent.Unreadable _ -> throw new IllegalStateException("no entry");
         }
     }
 
-    private void enter(Entry entry, EventContent.Readable content, ChangeSet changes) {
+    private void enter(Entry entry, EventContent.Parsed content, ChangeSet changes) {
         var event = entry.event();
         var customer = entry.owner().customer();
         var decisions = entry.records().stream()

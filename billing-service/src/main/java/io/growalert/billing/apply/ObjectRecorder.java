@@ -52,8 +52,7 @@ public final class ObjectRecorder {
      * @param inTransaction called with the result in the same transaction
      * @throws io.growalert.billing.stripe.MalformedObject when a field is missing or wrong
      */
-    public RecordingResult record(
-            Kind kind, JsonNode object, Instant asOf, Consumer<RecordingResult> inTransaction) {
+    public RecordingResult record(Kind kind, JsonNode object, Instant asOf, Consumer<RecordingResult> inTransaction) {
         var result = transaction.execute(_ -> {
             var recorded = recorded(new Observation(kind, object, asOf, Set.of(), false));
             inTransaction.accept(recorded);
@@ -95,8 +94,7 @@ public final class ObjectRecorder {
                         .resolve(customers)
                         .map(known -> judged(observation, stated, known))
                         .orElseGet(() -> {
-                            var parent =
-                                    inherited.unknown(customers.keySet()).orElseThrow();
+                            var parent = inherited.unknown(customers.keySet()).orElseThrow();
                             return new RecordingResult.Orphaned(parent.kind(), parent.id());
                         });
             }
@@ -170,7 +168,8 @@ public final class ObjectRecorder {
         transaction.executeWithoutResult(_ -> {
             objects.lock(lost.key());
             outbox.latest(lost.record())
-                    .ifPresent(latest -> objects.recover(lost.record(), latest.kind(), latest.customer(), latest.version()));
+                    .ifPresent(latest ->
+                            objects.recover(lost.record(), latest.kind(), latest.customer(), latest.version()));
         });
     }
 

@@ -24,7 +24,8 @@ public final class FetchQueue {
      */
     public record FetchRequest(Kind kind, String object, Instant notBefore, Duration pause) {}
 
-    // The conflict changes nothing, but waits for a transaction that is finishing the same fetch: then this is a new one.
+    // The conflict changes nothing, but waits for a transaction that is finishing the same fetch: then this is a new
+    // one.
     private static final String ADD = """
             insert into billing.fetches as f (object, kind, due_at)
             select object, max(kind),
@@ -43,7 +44,8 @@ public final class FetchQueue {
         }
         jdbc.sql(ADD)
                 .param("objects", Columns.texts(requests, FetchRequest::object))
-                .param("kinds", Columns.texts(requests, request -> request.kind().name()))
+                .param("kinds", Columns.texts(requests, request -> request.kind()
+                        .name()))
                 .param("notBefore", Columns.times(requests, FetchRequest::notBefore))
                 .param("pauses", Columns.millis(requests, FetchRequest::pause))
                 .update();
@@ -107,6 +109,8 @@ public final class FetchQueue {
 
     /** How many objects are to be fetched. */
     public long count() {
-        return jdbc.sql("select count(*) from billing.fetches").query(Long.class).single();
+        return jdbc.sql("select count(*) from billing.fetches")
+                .query(Long.class)
+                .single();
     }
 }

@@ -78,8 +78,7 @@ public final class BillingOutbox {
     public Optional<Latest> latest(String record) {
         return jdbc.sql(LATEST)
                 .param("record", record)
-                .query((row, n) ->
-                        new Latest(row.getString("kind"), row.getString("customer"), row.getLong("version")))
+                .query((row, n) -> new Latest(row.getString("kind"), row.getString("customer"), row.getLong("version")))
                 .optional();
     }
 }

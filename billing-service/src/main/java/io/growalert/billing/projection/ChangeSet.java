@@ -1,6 +1,5 @@
 package io.growalert.billing.projection;
 
-
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import java.time.Instant;
@@ -125,7 +124,8 @@ public final class ChangeSet {
     }
 
     /** An object's version as it is to be written, and as it was read; null when there was none. */
-    public record VersionChange(ObjectVersion after, @Nullable ObjectVersion before) {}
+    public record VersionChange(
+            ObjectVersion after, @Nullable ObjectVersion before) {}
 
     public List<VersionChange> versions() {
         return now.values().stream()

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 public sealed interface EventContent {
 
     /** The state of an object. */
-    record Readable(String eventType, Kind kind, String id, JsonNode object, Ownership owner) implements EventContent {
+    record Parsed(String eventType, Kind kind, String id, JsonNode object, Ownership owner) implements EventContent {
 
         /** @throws MalformedObject when a field is missing or wrong */
         public List<ProjectedRecord> records(@Nullable String customer) {
@@ -66,6 +66,6 @@ public sealed interface EventContent {
             return new Irrelevant();
         }
         var fields = new StripeFields(object.node(), kind.get().objectName());
-        return new Readable(eventType, kind.get(), fields.text("id"), fields.node(), Ownership.of(kind.get(), fields));
+        return new Parsed(eventType, kind.get(), fields.text("id"), fields.node(), Ownership.of(kind.get(), fields));
     }
 }

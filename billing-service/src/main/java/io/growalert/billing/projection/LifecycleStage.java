@@ -46,7 +46,8 @@ enum LifecycleStage {
                     case "paid", "void", "deleted" -> INVOICE_CLOSED;
                     default -> INVOICE_OPEN;
                 };
-            case BillingRecord.InvoicePayment payment -> endedUnless(payment.status().equals("open"));
+            case BillingRecord.InvoicePayment payment ->
+                endedUnless(payment.status().equals("open"));
             case BillingRecord.Payment payment -> endedUnless(!payment.isEnded());
             case BillingRecord.Charge charge -> endedUnless(charge.status().equals("pending"));
             case BillingRecord.Refund refund ->

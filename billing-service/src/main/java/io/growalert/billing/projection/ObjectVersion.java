@@ -42,7 +42,8 @@ public record ObjectVersion(
     /** The next version of the record. */
     ObjectVersion changed(@Nullable String customer, State to) {
         var later = to.asOf().isBefore(state.asOf()) ? state.asOf() : to.asOf();
-        return new ObjectVersion(id, kind, customer, new State(later, to.fetched(), to.rank(), to.digest()), version + 1);
+        return new ObjectVersion(
+                id, kind, customer, new State(later, to.fetched(), to.rank(), to.digest()), version + 1);
     }
 
     /** The next version of an order whose refunds or disputes changed: they are published, and decide nothing here. */

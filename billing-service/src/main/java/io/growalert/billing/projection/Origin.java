@@ -1,9 +1,8 @@
 package io.growalert.billing.projection;
 
-import io.growalert.billing.stripe.StripeFields;
-
 import io.growalert.billing.projection.Ownership.Parent;
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.stripe.StripeRequest;
 import java.util.HashSet;
 import java.util.List;

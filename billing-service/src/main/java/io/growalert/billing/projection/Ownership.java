@@ -1,11 +1,10 @@
 package io.growalert.billing.projection;
 
-import io.growalert.billing.stripe.MalformedObject;
-import io.growalert.billing.stripe.StripeFields;
-
 import static java.util.Map.entry;
 
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.MalformedObject;
+import io.growalert.billing.stripe.StripeFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

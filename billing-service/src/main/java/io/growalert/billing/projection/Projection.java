@@ -1,9 +1,8 @@
 package io.growalert.billing.projection;
 
+import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.MalformedObject;
 import io.growalert.billing.stripe.StripeFields;
-
-import io.growalert.billing.stripe.Kind;
 import io.growalert.events.BillingRecord;
 import java.time.Instant;
 import java.util.List;

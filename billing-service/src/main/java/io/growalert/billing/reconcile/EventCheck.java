@@ -1,9 +1,9 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.webhook.MissedEvents;
-import io.growalert.billing.webhook.StoredEvents;
 import io.growalert.billing.projection.EventTypes;
 import io.growalert.billing.stripe.StripeReader;
+import io.growalert.billing.webhook.MissedEvents;
+import io.growalert.billing.webhook.StoredEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +69,9 @@ final class EventCheck {
 
     /** Events publish every change in its order; the object's current state would publish only the last one. */
     private void awaitApplied(List<String> events, ProgressListener progress) {
-        for (var waited = Duration.ZERO; !events.isEmpty() && waited.compareTo(settle) < 0; waited = waited.plus(LOOK)) {
+        for (var waited = Duration.ZERO;
+                !events.isEmpty() && waited.compareTo(settle) < 0;
+                waited = waited.plus(LOOK)) {
             long waiting = stored.waiting(events);
             if (waiting == 0) {
                 return;

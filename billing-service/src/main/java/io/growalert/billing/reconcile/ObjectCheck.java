@@ -1,17 +1,16 @@
 package io.growalert.billing.reconcile;
 
+import io.growalert.billing.records.OpenRecords;
 import io.growalert.billing.records.RecordComparison;
 import io.growalert.billing.records.RecordComparison.Finding;
 import io.growalert.billing.stripe.StripeReader;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,13 +25,13 @@ final class ObjectCheck {
 
     private final RecordComparison comparison;
     private final Repairs repairs;
-    private final JdbcClient jdbc;
+    private final OpenRecords openRecords;
     private final Pauses pauses;
 
-    ObjectCheck(RecordComparison comparison, Repairs repairs, JdbcClient jdbc, Pauses pauses) {
+    ObjectCheck(RecordComparison comparison, Repairs repairs, OpenRecords openRecords, Pauses pauses) {
         this.comparison = comparison;
         this.repairs = repairs;
-        this.jdbc = jdbc;
+        this.openRecords = openRecords;
         this.pauses = pauses;
     }
 
@@ -120,20 +119,14 @@ final class ObjectCheck {
         }
 
         private void fetchUnseen() {
-            var unseen =
-                    mayHaveChanged().stream().filter(id -> !seen.contains(id)).toList();
+            var unseen = openRecords.ids(listing.kind(), since).stream()
+                    .filter(id -> !seen.contains(id))
+                    .toList();
             for (var id : unseen.subList(0, Math.min(FETCHED, unseen.size()))) {
                 fetch(id);
                 report();
             }
             tally.unchecked(Math.max(0, unseen.size() - FETCHED));
-        }
-
-        private List<String> mayHaveChanged() {
-            var query = jdbc.sql(listing.sql());
-            return (listing == Listing.CUSTOMERS ? query.param("since", since.atOffset(ZoneOffset.UTC)) : query)
-                    .query(String.class)
-                    .list();
         }
 
         private void fetch(String id) {

@@ -47,8 +47,8 @@ class ReconcileApi {
                                 "since",
                                 "since: expected an instant in the past such as 2026-11-01T00:00:00Z, or a duration such as 7d"));
         var turn = reconciler.begin();
-        try (var run = turn.orElseThrow(() ->
-                Problem.RECONCILIATION_UNDER_WAY.because("a reconciliation is running; try again when it is finished"))) {
+        try (var run = turn.orElseThrow(() -> Problem.RECONCILIATION_UNDER_WAY.because(
+                "a reconciliation is running; try again when it is finished"))) {
             response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
             var out = response.getOutputStream();
             var report = run.reconcile(from, message -> write(out, Map.of("progress", message)));

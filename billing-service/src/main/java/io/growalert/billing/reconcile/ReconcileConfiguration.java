@@ -1,19 +1,20 @@
 package io.growalert.billing.reconcile;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.growalert.billing.webhook.MissedEvents;
-import io.growalert.billing.records.RecordComparison;
 import io.growalert.billing.apply.ObjectRecorder;
+import io.growalert.billing.records.OpenRecords;
+import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.stripe.StripeReaders;
+import io.growalert.billing.webhook.MissedEvents;
 import io.growalert.billing.webhook.StoredEvents;
 import io.growalert.runtime.database.AdvisoryLock;
-import javax.sql.DataSource;
-import io.growalert.billing.stripe.StripeReaders;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -65,7 +66,7 @@ public class ReconcileConfiguration {
         return new Reconciler(
                 () -> stripe.open(pauses::pause),
                 new EventCheck(missed, events, pauses, UNTIL_EVENTS_ARE_APPLIED),
-                new ObjectCheck(comparison, new Repairs(comparison, recorder), jdbc, pauses),
+                new ObjectCheck(comparison, new Repairs(comparison, recorder), new OpenRecords(jdbc), pauses),
                 lock(database),
                 reports,
                 meters,

@@ -91,7 +91,8 @@ final class Reconciler {
                 record(report, started, ended);
                 return report;
             } finally {
-                meters.counter("growalert.reconcile.runs", "outcome", outcome.text()).increment();
+                meters.counter("growalert.reconcile.runs", "outcome", outcome.text())
+                        .increment();
                 meters.counter("growalert.reconcile.requests").increment((double) reader.requests());
             }
         }

@@ -1,10 +1,9 @@
 package io.growalert.billing.reconcile;
 
-
-import io.growalert.billing.records.RecordComparison;
-import io.growalert.billing.records.RecordComparison.Finding;
 import io.growalert.billing.apply.ObjectRecorder;
 import io.growalert.billing.projection.RecordingResult;
+import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.records.RecordComparison.Finding;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeReader;
 import io.growalert.events.BillingEvent;

@@ -3,7 +3,6 @@ package io.growalert.billing.records;
 import io.growalert.billing.projection.ChangeSet.VersionChange;
 import io.growalert.billing.projection.ObjectVersion;
 import io.growalert.runtime.database.Columns;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -106,9 +105,9 @@ public final class ObjectTable {
                 .param(
                         "fetched",
                         Columns.flags(changes, change -> change.after().state().fetched()))
-                .param(
-                        "ranks",
-                        Columns.numbers(changes, change -> change.after().state().rank()))
+                .param("ranks", Columns.numbers(changes, change -> change.after()
+                        .state()
+                        .rank()))
                 .param("versions", Columns.numbers(changes, change -> change.after()
                         .version()))
                 .param(

@@ -1,7 +1,6 @@
 package io.growalert.billing.records;
 
 import io.growalert.billing.projection.Origin;
-
 import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -95,9 +94,7 @@ public final class Origins {
     /** These customers, whose keys are locked, turned out to be ours: no object of theirs counts as foreign any more. */
     public void claim(Collection<String> customers) {
         if (!customers.isEmpty()) {
-            jdbc.sql(CLAIM)
-                    .param("customers", customers.toArray(String[]::new))
-                    .update();
+            jdbc.sql(CLAIM).param("customers", customers.toArray(String[]::new)).update();
         }
     }
 

@@ -1,15 +1,13 @@
 package io.growalert.billing.records;
 
 import io.growalert.billing.projection.ObjectVersion;
-import io.growalert.billing.projection.OrderSettlements;
 import io.growalert.billing.projection.Origin;
 import io.growalert.billing.projection.Ownership;
 import io.growalert.billing.projection.ProjectedRecord;
 import io.growalert.billing.projection.Projection;
+import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.MalformedObject;
 import io.growalert.billing.stripe.StripeFields;
-
-import io.growalert.billing.stripe.Kind;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import java.util.ArrayList;
@@ -175,7 +173,8 @@ public final class RecordComparison {
         return switch (owner) {
             case Ownership.Known known -> Optional.of(known);
             case Ownership.Inherited inherited -> {
-                var parents = inherited.parents().stream().map(Ownership.Parent::id).toList();
+                var parents =
+                        inherited.parents().stream().map(Ownership.Parent::id).toList();
                 var customers = new HashMap<>(origins.read(parents).foreign());
                 objects.read(parents)
                         .forEach((id, version) -> customers.put(id, Optional.ofNullable(version.customer())));
@@ -184,7 +183,8 @@ public final class RecordComparison {
         };
     }
 
-    private void compare(String recordKind, List<Expected> records, Map<String, ObjectVersion> known, List<Finding> findings) {
+    private void compare(
+            String recordKind, List<Expected> records, Map<String, ObjectVersion> known, List<Finding> findings) {
         var differing = differing(recordKind, records);
         for (var expected : records) {
             var record = expected.record();

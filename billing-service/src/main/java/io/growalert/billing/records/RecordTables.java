@@ -1,7 +1,6 @@
 package io.growalert.billing.records;
 
 import io.growalert.billing.projection.ProjectedRecord;
-
 import io.growalert.events.BillingRecord;
 import java.util.Arrays;
 import java.util.Collection;

@@ -30,8 +30,8 @@ class EventsApi {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {
         var wanted = EventState.of(state)
-                .orElseThrow(() -> CommonProblem.INVALID_FIELD.in(
-                        "state", "state: expected one of " + EventState.texts()));
+                .orElseThrow(
+                        () -> CommonProblem.INVALID_FIELD.in("state", "state: expected one of " + EventState.texts()));
         if (limit < 1 || limit > 1_000) {
             throw CommonProblem.INVALID_FIELD.in("limit", "limit: expected from 1 to 1000");
         }

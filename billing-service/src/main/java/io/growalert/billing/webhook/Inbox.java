@@ -184,7 +184,8 @@ final class Inbox implements AutoCloseable {
                 .param("objects", Columns.texts(rows, StripeEvent::object))
                 .param("customers", Columns.texts(rows, StripeEvent::customer))
                 .param("payloads", Columns.texts(rows, StripeEvent::payload))
-                .param("states", Columns.texts(rows, event -> initialState(event).text()))
+                .param("states", Columns.texts(rows, event -> initialState(event)
+                        .text()))
                 .withQueryTimeout(STATEMENT_SECONDS)
                 .update();
         stored.increment(inserted);

@@ -1,6 +1,5 @@
 package io.growalert.billing.webhook;
 
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package io.growalert.billing.webhook;
 
-
 import io.growalert.billing.stripe.WebhookSignature;
 import io.growalert.events.Json;
 import io.growalert.runtime.http.ProblemCode;
@@ -117,7 +116,8 @@ final class WebhookServlet extends HttpServlet {
             case MALFORMED ->
                 throw new Rejected(WebhookProblem.SIGNATURE_MALFORMED, "Stripe-Signature must be t=...,v1=...");
             case FORGED ->
-                throw new Rejected(WebhookProblem.SIGNATURE_WRONG, "no signature was made with a secret of this endpoint");
+                throw new Rejected(
+                        WebhookProblem.SIGNATURE_WRONG, "no signature was made with a secret of this endpoint");
             case TOO_OLD -> throw new Rejected(WebhookProblem.SIGNATURE_OLD, "the signature is too old");
             case TOO_NEW -> throw new Rejected(WebhookProblem.SIGNATURE_EARLY, "the signature's time is in the future");
         }

@@ -25,7 +25,9 @@ public record WebhookSettings(
         secrets = List.copyOf(secrets);
     }
 
-    @AssertTrue(message = "growalert.billing.webhook.secrets must not contain an empty secret: it would accept forged events")
+    @AssertTrue(
+            message =
+                    "growalert.billing.webhook.secrets must not contain an empty secret: it would accept forged events")
     boolean isEachSecretThere() {
         return secrets.stream().noneMatch(secret -> secret.value().isBlank());
     }

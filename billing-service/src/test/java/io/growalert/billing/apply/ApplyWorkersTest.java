@@ -1,17 +1,13 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.webhook.EventBacklog;
-import io.growalert.billing.webhook.EventRetention;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.billing.webhook.EventBacklog;
 import io.growalert.runtime.loop.Progress;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
@@ -32,8 +28,8 @@ class ApplyWorkersTest {
     }
 
     @Test
-    void what_is_stored_is_applied_while_they_run_and_kept_while_they_do_not() {
-        new Story(stripe, 1, yesterday).tell(false);
+    void stored_events_are_applied_while_the_workers_run() {
+        new Story(stripe, 1, yesterday).emitAll(false);
         workers.start();
         assertThat(workers.isRunning()).isTrue();
 
@@ -54,7 +50,7 @@ class ApplyWorkersTest {
     }
 
     @Test
-    void they_go_on_when_the_database_is_back() {
+    void the_workers_resume_when_the_database_recovers() {
         bench.database.refuseWhen(() -> true);
         workers.start();
         bench.database.refuseWhen(() -> false);
@@ -84,8 +80,8 @@ class ApplyWorkersTest {
     }
 
     @Test
-    void health_says_how_much_is_late_or_given_up() {
-        bench.store(stripe.tell("customer.created", yesterday, "{'id': 'cus_1', 'object': 'customer'}"));
+    void health_shows_overdue_and_parked_events() {
+        bench.store(stripe.emit("customer.created", yesterday, "{'id': 'cus_1', 'object': 'customer'}"));
         assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 
         due("2 minutes");
@@ -107,7 +103,7 @@ class ApplyWorkersTest {
     }
 
     @Test
-    void events_are_deleted_in_small_steps_when_they_were_applied_long_ago() {
+    void events_past_retention_are_deleted_in_small_steps() {
         new Story(stripe, 1, yesterday).subscribes();
         bench.store(stripe.events());
         bench.settle();
@@ -131,8 +127,8 @@ class ApplyWorkersTest {
     }
 
     @Test
-    void the_backlog_is_measured() {
-        bench.store(stripe.tell("customer.created", yesterday, "{'id': 'cus_1', 'object': 'customer'}"));
+    void the_backlog_is_in_the_metrics() {
+        bench.store(stripe.emit("customer.created", yesterday, "{'id': 'cus_1', 'object': 'customer'}"));
 
         bench.metrics.backlog(EventBacklog.count(bench.jdbc), 0);
 

@@ -1,30 +1,28 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.fetch.FetchQueue;
-import io.growalert.billing.fetch.Fetcher;
-import io.growalert.billing.projection.ProjectedRecord;
-import io.growalert.billing.webhook.EventRetention;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
+import io.growalert.billing.fetch.FetchQueue;
+import io.growalert.billing.fetch.Fetcher;
 import io.growalert.billing.outbox.BillingOutbox;
+import io.growalert.billing.projection.ProjectedRecord;
 import io.growalert.billing.projection.RecordingResult;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.stripe.Kind;
-import io.growalert.billing.stripe.StripeFields;
-import io.growalert.billing.webhook.StoredEvents;
-import io.growalert.runtime.loop.Loop;
-import io.growalert.runtime.loop.Waiter;
 import io.growalert.billing.stripe.Pace;
+import io.growalert.billing.stripe.StripeFields;
+import io.growalert.billing.webhook.EventRetention;
+import io.growalert.billing.webhook.StoredEvents;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import io.growalert.events.Json;
+import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.loop.Waiter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,7 +63,7 @@ final class Bench implements AutoCloseable {
         task = new ApplyTask(applier, 200, storedEvents, fetcher, metrics, Duration.ofSeconds(1));
     }
 
-    /** Of a loop, in the time that {@link #nanos} says. */
+    /** Of a loop, by the time {@link #nanos}. */
     Progress progress(String loop) {
         return new Progress(loop, nanos::get);
     }
@@ -89,7 +87,7 @@ final class Bench implements AutoCloseable {
                 progress("ledger-fetcher"));
     }
 
-    /** An instance of its own, with these many loops, until it is closed. */
+    /** A separate instance with so many loops, until it is closed. */
     AutoCloseable instance(int loops) {
         var own = fetcher(500);
         var workers = workers(
@@ -114,8 +112,7 @@ final class Bench implements AutoCloseable {
     }
 
     Retention retention(InstantSource clock, int step) {
-        return new Retention(
-                new EventRetention(jdbc, clock, Duration.ofDays(90)), new Origins(jdbc), clock, step);
+        return new Retention(new EventRetention(jdbc, clock, Duration.ofDays(90)), new Origins(jdbc), clock, step);
     }
 
     RecordingResult observe(Kind kind, String json, Instant asOf) {
@@ -127,13 +124,13 @@ final class Bench implements AutoCloseable {
             values (:id, :type, to_timestamp(:created), :object, :payload) on conflict do nothing
             """;
 
-    void store(FakeStripe.Told... told) {
-        store(List.of(told));
+    void store(FakeStripe.SentEvent... sent) {
+        store(List.of(sent));
     }
 
     /** As the webhook does, in this order. */
-    void store(Collection<FakeStripe.Told> told) {
-        told.forEach(event -> jdbc.sql(STORE)
+    void store(Collection<FakeStripe.SentEvent> sent) {
+        sent.forEach(event -> jdbc.sql(STORE)
                 .param("id", event.id())
                 .param("type", event.type())
                 .param("created", event.created())
@@ -167,7 +164,7 @@ final class Bench implements AutoCloseable {
         return count("select count(*) from billing.stripe_events where state = 'received'");
     }
 
-    /** So many of the waits of all events are over. */
+    /** Ends the delays of all events. */
     void passTime() {
         jdbc.sql(
                         "update billing.stripe_events set due_at = clock_timestamp() where state = 'received' and awaits is null")
@@ -178,12 +175,12 @@ final class Bench implements AutoCloseable {
         return jdbc.sql(sql).query(Long.class).single();
     }
 
-    String state(FakeStripe.Told told) {
-        return text("select state from billing.stripe_events where id = :id", told.id());
+    String state(FakeStripe.SentEvent sent) {
+        return text("select state from billing.stripe_events where id = :id", sent.id());
     }
 
-    String error(FakeStripe.Told told) {
-        return text("select coalesce(error, '') from billing.stripe_events where id = :id", told.id());
+    String error(FakeStripe.SentEvent sent) {
+        return text("select coalesce(error, '') from billing.stripe_events where id = :id", sent.id());
     }
 
     String text(String sql) {
@@ -222,7 +219,7 @@ final class Bench implements AutoCloseable {
         return all;
     }
 
-    List<BillingEvent> told() {
+    List<BillingEvent> published() {
         return jdbc.sql("select body from billing.outbox order by sequence").query(String.class).list().stream()
                 .map(body -> Json.read(body.getBytes(StandardCharsets.UTF_8), BillingEvent.class))
                 .toList();
@@ -231,9 +228,9 @@ final class Bench implements AutoCloseable {
     /** Each record's versions count from 1 on, no record goes back in time, and the last event of each is its row. */
     void assertThatTheOutboxMatchesTheRecords() {
         var byRecord = new HashMap<String, List<BillingEvent>>();
-        told().forEach(event -> byRecord.computeIfAbsent(event.record().id(), _ -> new ArrayList<>())
+        published().forEach(event -> byRecord.computeIfAbsent(event.record().id(), _ -> new ArrayList<>())
                 .add(event));
-        assertThat(told()).extracting(BillingEvent::id).doesNotHaveDuplicates();
+        assertThat(published()).extracting(BillingEvent::id).doesNotHaveDuplicates();
         byRecord.forEach((id, events) -> {
             assertThat(events)
                     .as(id)

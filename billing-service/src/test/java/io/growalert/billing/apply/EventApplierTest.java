@@ -1,20 +1,17 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.stripe.StripeFields;
-
-import io.growalert.billing.projection.ProjectedRecord;
-import io.growalert.billing.projection.RecordingResult;
-import io.growalert.billing.records.ObjectTable;
-import io.growalert.billing.webhook.ParkedEvents;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.billing.apply.FakeStripe.Told;
+import io.growalert.billing.apply.FakeStripe.SentEvent;
 import io.growalert.billing.outbox.BillingOutbox;
+import io.growalert.billing.projection.RecordingResult;
+import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeFields;
+import io.growalert.billing.webhook.ParkedEvents;
 import io.growalert.events.BillingEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +28,7 @@ import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
 class EventApplierTest {
-    /** Long over, so that nothing has to be waited for. */
+    /** Long ago, so that no test waits for a second to end. */
     private final long yesterday = Instant.now().getEpochSecond() - 86_400;
 
     private final FakeStripe stripe = new FakeStripe();
@@ -45,7 +42,7 @@ class EventApplierTest {
 
     @Test
     void a_history_in_order_becomes_records_and_events() {
-        new Story(stripe, 1, yesterday).tell(false);
+        new Story(stripe, 1, yesterday).emitAll(false);
 
         bench.store(stripe.events());
         bench.settle();
@@ -67,7 +64,7 @@ class EventApplierTest {
         assertThat(bench.text("select status from billing.disputes")).isEqualTo("won");
         assertThat(bench.text("select amount_refunded || ' ' || disputed from billing.charges where id = 'ch_1_order'"))
                 .isEqualTo("500 true");
-        assertThat(bench.told())
+        assertThat(bench.published())
                 .extracting(BillingEvent::type)
                 .startsWith("customer.created")
                 .contains("subscription.ended", "device_order.ended", "refund.ended", "invoice.ended", "dispute.ended");
@@ -77,7 +74,7 @@ class EventApplierTest {
     @Test
     void any_order_copies_and_two_instances_at_once_end_in_the_orderly_rows() throws Exception {
         for (int n = 0; n < 24; n++) {
-            new Story(stripe, n, yesterday + n % 5).tell(n % 4 == 0);
+            new Story(stripe, n, yesterday + n % 5).emitAll(n % 4 == 0);
         }
         bench.store(stripe.events());
         bench.settle();
@@ -86,7 +83,7 @@ class EventApplierTest {
 
         for (long seed = 1; seed <= 3; seed++) {
             try (var other = new Bench(stripe)) {
-                var arrivals = new ArrayList<Told>();
+                var arrivals = new ArrayList<SentEvent>();
                 for (int copy = 0; copy < 5; copy++) {
                     arrivals.addAll(stripe.events());
                 }
@@ -116,8 +113,8 @@ class EventApplierTest {
 
     @Test
     void a_tie_of_different_stages_needs_no_fetch() {
-        var paid = stripe.tell("invoice.paid", yesterday, invoice("paid", 5));
-        var open = stripe.tell("invoice.finalized", yesterday, invoice("open", 5));
+        var paid = stripe.emit("invoice.paid", yesterday, invoice("paid", 5));
+        var open = stripe.emit("invoice.finalized", yesterday, invoice("open", 5));
 
         bench.store(paid);
         bench.settle();
@@ -130,9 +127,9 @@ class EventApplierTest {
 
     @Test
     void a_tie_of_the_same_stage_is_decided_by_one_fetch() {
-        var one = stripe.tell("invoice.updated", yesterday, invoice("open", 5));
-        var other = stripe.tell("invoice.updated", yesterday, invoice("open", 6));
-        stripe.tell("invoice.updated", yesterday, invoice("open", 5));
+        var one = stripe.emit("invoice.updated", yesterday, invoice("open", 5));
+        var other = stripe.emit("invoice.updated", yesterday, invoice("open", 6));
+        stripe.emit("invoice.updated", yesterday, invoice("open", 5));
 
         bench.store(other, one);
         bench.settle();
@@ -146,7 +143,7 @@ class EventApplierTest {
     void a_burst_of_ties_is_one_fetch() {
         for (int second = 0; second < 20; second++) {
             for (int amount = 0; amount < 5; amount++) {
-                bench.store(stripe.tell("invoice.updated", yesterday + second, invoice("open", amount)));
+                bench.store(stripe.emit("invoice.updated", yesterday + second, invoice("open", amount)));
             }
         }
 
@@ -161,8 +158,8 @@ class EventApplierTest {
     void a_tie_of_this_very_second_is_fetched_when_the_second_is_over() {
         long now = Instant.now().getEpochSecond();
         bench.store(
-                stripe.tell("invoice.updated", now, invoice("open", 5)),
-                stripe.tell("invoice.updated", now, invoice("open", 6)));
+                stripe.emit("invoice.updated", now, invoice("open", 5)),
+                stripe.emit("invoice.updated", now, invoice("open", 6)));
 
         bench.task.round();
         assertThat(bench.fetcher.startDue()).isZero();
@@ -174,8 +171,8 @@ class EventApplierTest {
 
     @Test
     void a_refund_before_its_charge_waits_for_it() {
-        var charge = stripe.tell("charge.succeeded", yesterday, charge("cus_1"));
-        var refund = stripe.tell("refund.created", yesterday + 1, REFUND);
+        var charge = stripe.emit("charge.succeeded", yesterday, charge("cus_1"));
+        var refund = stripe.emit("refund.created", yesterday + 1, REFUND);
         bench.store(refund);
         bench.settle();
         assertThat(bench.state(refund)).isEqualTo("received");
@@ -190,9 +187,9 @@ class EventApplierTest {
     }
 
     @Test
-    void a_refund_whose_charge_does_not_come_fetches_it() {
-        stripe.tell("charge.succeeded", yesterday, charge("cus_1"));
-        bench.store(stripe.tell("refund.created", yesterday + 1, REFUND));
+    void a_refund_whose_charge_does_not_arrive_fetches_it() {
+        stripe.emit("charge.succeeded", yesterday, charge("cus_1"));
+        bench.store(stripe.emit("refund.created", yesterday + 1, REFUND));
 
         for (int wait = 0; wait < 6; wait++) {
             bench.settle();
@@ -207,8 +204,8 @@ class EventApplierTest {
     }
 
     @Test
-    void a_refund_whose_charge_nobody_knows_is_parked_with_that_reason() {
-        var refund = stripe.tell("refund.created", yesterday + 1, REFUND);
+    void a_refund_of_an_unknown_charge_is_parked_with_that_reason() {
+        var refund = stripe.emit("refund.created", yesterday + 1, REFUND);
         bench.store(refund);
 
         await().until(() -> {
@@ -222,9 +219,9 @@ class EventApplierTest {
     }
 
     @Test
-    void what_cannot_be_read_is_parked_while_the_others_go_on_and_applied_when_it_is_replayed() {
-        var good = stripe.tell("invoice.updated", yesterday, invoice("open", 5));
-        var bad = stripe.tell("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
+    void an_unreadable_event_is_parked_while_others_continue_and_applied_after_its_replay() {
+        var good = stripe.emit("invoice.updated", yesterday, invoice("open", 5));
+        var bad = stripe.emit("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
         bench.store(bad, good);
 
         for (int attempt = 0; attempt < bench.attempts; attempt++) {
@@ -248,12 +245,12 @@ class EventApplierTest {
     }
 
     @Test
-    void what_the_database_refuses_does_not_stop_the_batch() {
-        // JSON may hold a character that PostgreSQL does not
-        var refused = stripe.tell(
+    void an_event_that_the_database_rejects_does_not_stop_the_batch() {
+        // a character that is valid in JSON and not in PostgreSQL
+        var refused = stripe.emit(
                 "invoice.updated", yesterday, invoice("open", 5).replace("'number': null", "'number': 'A\\u0000'"));
-        var before = stripe.tell("charge.succeeded", yesterday - 1, charge("cus_1"));
-        var after = stripe.tell("refund.created", yesterday + 1, REFUND);
+        var before = stripe.emit("charge.succeeded", yesterday - 1, charge("cus_1"));
+        var after = stripe.emit("refund.created", yesterday + 1, REFUND);
         bench.store(before, refused, after);
 
         bench.settle();
@@ -266,7 +263,7 @@ class EventApplierTest {
     }
 
     @Test
-    void a_batch_that_is_lost_before_its_commit_is_applied_again() {
+    void a_batch_lost_before_its_commit_is_applied_again() {
         new Story(stripe, 1, yesterday).subscribes();
         bench.store(stripe.events());
         var crashing = new EventApplier(
@@ -284,7 +281,7 @@ class EventApplierTest {
                 new ApplySettings(2, 200, Duration.ofSeconds(1), 10, Duration.ofDays(90)));
 
         assertThatThrownBy(() -> crashing.apply(200)).hasMessageContaining("killed");
-        assertThat(bench.told()).isEmpty();
+        assertThat(bench.published()).isEmpty();
         bench.settle();
 
         assertThat(bench.waiting()).isZero();
@@ -292,11 +289,11 @@ class EventApplierTest {
     }
 
     @Test
-    void a_deleted_customer_stays_erased_whatever_comes_later() {
-        var created = stripe.tell("customer.created", yesterday, customer("jo@example.com"));
-        var invoice = stripe.tell("invoice.paid", yesterday + 1, invoice("paid", 5));
-        var updated = stripe.tell("customer.updated", yesterday + 2, customer("joanna@example.com"));
-        var deleted = stripe.tell("customer.deleted", yesterday + 3, customer("joanna@example.com"));
+    void a_deleted_customer_stays_erased_after_any_later_event() {
+        var created = stripe.emit("customer.created", yesterday, customer("jo@example.com"));
+        var invoice = stripe.emit("invoice.paid", yesterday + 1, invoice("paid", 5));
+        var updated = stripe.emit("customer.updated", yesterday + 2, customer("joanna@example.com"));
+        var deleted = stripe.emit("customer.deleted", yesterday + 3, customer("joanna@example.com"));
         bench.store(created, invoice);
         bench.settle();
         assertThat(bench.text("select email from billing.customers")).isEqualTo("jo@example.com");
@@ -317,15 +314,15 @@ class EventApplierTest {
     }
 
     @Test
-    void an_event_that_was_parked_and_erased_fetches_its_object_when_it_is_replayed() {
-        var bad = stripe.tell("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
-        bench.store(stripe.tell("customer.created", yesterday, customer("jo@example.com")), bad);
+    void a_parked_erased_event_fetches_its_object_after_its_replay() {
+        var bad = stripe.emit("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
+        bench.store(stripe.emit("customer.created", yesterday, customer("jo@example.com")), bad);
         bench.settle();
         bench.jdbc
                 .sql("update billing.stripe_events set state = 'parked' where id = :id")
                 .param("id", bad.id())
                 .update();
-        stripe.tell("charge.succeeded", yesterday, charge("cus_1"));
+        stripe.emit("charge.succeeded", yesterday, charge("cus_1"));
 
         assertThat(bench.recorder.erase("cus_1", Instant.now())).isEqualTo(2);
         new ParkedEvents(bench.jdbc, bench.storedEvents).replay();
@@ -338,11 +335,11 @@ class EventApplierTest {
     }
 
     @Test
-    void records_of_an_unknown_customer_and_of_none_are_kept() {
+    void records_of_an_unknown_customer_and_of_none_are_stored() {
         bench.store(
-                stripe.tell("invoice.paid", yesterday, invoice("paid", 5)),
-                stripe.tell("charge.succeeded", yesterday, charge(null)),
-                stripe.tell("refund.created", yesterday + 1, REFUND));
+                stripe.emit("invoice.paid", yesterday, invoice("paid", 5)),
+                stripe.emit("charge.succeeded", yesterday, charge(null)),
+                stripe.emit("refund.created", yesterday + 1, REFUND));
 
         bench.settle();
 
@@ -357,22 +354,24 @@ class EventApplierTest {
     }
 
     @Test
-    void a_changed_email_alone_is_told_without_it() {
+    void a_changed_email_alone_is_published_without_it() {
         bench.store(
-                stripe.tell("customer.created", yesterday, customer("jo@example.com")),
-                stripe.tell("customer.updated", yesterday + 1, customer("joanna@example.com")));
+                stripe.emit("customer.created", yesterday, customer("jo@example.com")),
+                stripe.emit("customer.updated", yesterday + 1, customer("joanna@example.com")));
 
         bench.settle();
 
         assertThat(bench.text("select email from billing.customers")).isEqualTo("joanna@example.com");
-        assertThat(bench.told()).extracting(BillingEvent::type).containsExactly("customer.created", "customer.changed");
+        assertThat(bench.published())
+                .extracting(BillingEvent::type)
+                .containsExactly("customer.created", "customer.changed");
     }
 
     @Test
-    void stripe_that_does_not_answer_is_asked_again() {
+    void a_fetch_is_retried_while_stripe_is_unavailable() {
         bench.store(
-                stripe.tell("invoice.updated", yesterday, invoice("open", 5)),
-                stripe.tell("invoice.updated", yesterday, invoice("open", 6)));
+                stripe.emit("invoice.updated", yesterday, invoice("open", 5)),
+                stripe.emit("invoice.updated", yesterday, invoice("open", 6)));
         stripe.failures.set(2);
         bench.task.round();
 
@@ -390,8 +389,8 @@ class EventApplierTest {
     }
 
     @Test
-    void an_observation_says_what_changed_by_it() {
-        bench.store(stripe.tell("invoice.updated", yesterday, invoice("open", 5)));
+    void recording_an_object_returns_the_changes() {
+        bench.store(stripe.emit("invoice.updated", yesterday, invoice("open", 5)));
         bench.settle();
         var paid = invoice("paid", 5).replace('\'', '"');
 
@@ -401,9 +400,10 @@ class EventApplierTest {
                 Kind.INVOICE, invoice("draft", 5).replace('\'', '"'), Instant.ofEpochSecond(yesterday + 1));
         var orphan = bench.observe(Kind.REFUND, REFUND.replace('\'', '"'), Instant.now());
 
-        assertThat(later).isInstanceOfSatisfying(RecordingResult.Recorded.class, recorded -> assertThat(recorded.changes())
-                .extracting(BillingEvent::type, BillingEvent::version)
-                .containsExactly(tuple("invoice.ended", 2L)));
+        assertThat(later)
+                .isInstanceOfSatisfying(RecordingResult.Recorded.class, recorded -> assertThat(recorded.changes())
+                        .extracting(BillingEvent::type, BillingEvent::version)
+                        .containsExactly(tuple("invoice.ended", 2L)));
         assertThat(again).isEqualTo(new RecordingResult.Recorded(List.of()));
         assertThat(earlier).isEqualTo(new RecordingResult.Recorded(List.of()));
         assertThat(orphan).isEqualTo(new RecordingResult.Orphaned(Kind.CHARGE, "ch_1"));
@@ -411,10 +411,10 @@ class EventApplierTest {
     }
 
     @Test
-    void an_event_of_a_customer_whom_another_has_locked_waits_its_turn() {
+    void an_event_of_a_locked_customer_waits() {
         bench.store(
-                stripe.tell("invoice.updated", yesterday, invoice("open", 5)),
-                stripe.tell("charge.succeeded", yesterday, charge("cus_2")));
+                stripe.emit("invoice.updated", yesterday, invoice("open", 5)),
+                stripe.emit("charge.succeeded", yesterday, charge("cus_2")));
 
         bench.database.transaction().executeWithoutResult(_ -> {
             new ObjectTable(bench.jdbc).lock("cus_1");
@@ -429,7 +429,7 @@ class EventApplierTest {
     }
 
     @Test
-    void a_row_that_was_altered_is_restored_without_going_back_in_time() {
+    void an_altered_row_is_restored_without_going_back_in_time() {
         var json = StripeFields.parse(invoice("open", 5).replace('\'', '"'));
         var later = Instant.ofEpochSecond(yesterday + 10);
         bench.observe(Kind.INVOICE, json.toString(), later);
@@ -438,7 +438,7 @@ class EventApplierTest {
         bench.recorder.restore(Kind.INVOICE, json, Instant.ofEpochSecond(yesterday), Set.of("in_1"));
 
         assertThat(bench.text("select amount_due::text from billing.invoices")).isEqualTo("5");
-        assertThat(bench.told()).extracting(BillingEvent::asOf).containsExactly(later, later);
+        assertThat(bench.published()).extracting(BillingEvent::asOf).containsExactly(later, later);
         bench.assertThatTheOutboxMatchesTheRecords();
     }
 
@@ -458,8 +458,8 @@ class EventApplierTest {
     @Test
     void a_tie_that_no_answer_decides_is_parked_after_the_attempts() {
         long tomorrow = Instant.now().getEpochSecond() + 86_400;
-        var one = stripe.tell("invoice.updated", tomorrow, invoice("open", 5));
-        var other = stripe.tell("invoice.updated", tomorrow, invoice("open", 6));
+        var one = stripe.emit("invoice.updated", tomorrow, invoice("open", 5));
+        var other = stripe.emit("invoice.updated", tomorrow, invoice("open", 6));
         bench.store(one, other);
 
         for (int attempt = 0; attempt < 2 * bench.attempts && bench.waiting() > 0; attempt++) {
@@ -484,10 +484,10 @@ class EventApplierTest {
     }
 
     @Test
-    void a_tie_that_is_looked_at_while_stripe_is_down_is_not_counted() {
+    void a_tie_that_is_due_while_stripe_is_unavailable_is_no_attempt() {
         bench.store(
-                stripe.tell("invoice.updated", yesterday, invoice("open", 5)),
-                stripe.tell("invoice.updated", yesterday, invoice("open", 6)));
+                stripe.emit("invoice.updated", yesterday, invoice("open", 5)),
+                stripe.emit("invoice.updated", yesterday, invoice("open", 6)));
 
         for (int look = 0; look < 2 * bench.attempts; look++) {
             bench.task.round();
@@ -501,9 +501,9 @@ class EventApplierTest {
     }
 
     @Test
-    void what_is_parked_after_its_customer_was_erased_is_erased_too() {
+    void an_event_parked_after_its_customer_was_erased_is_erased_too() {
         bench.recorder.erase("cus_1", Instant.now());
-        var bad = stripe.tell("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
+        var bad = stripe.emit("charge.succeeded", yesterday, charge("cus_1").replace(": 700,", ": 'a lot',"));
         bench.store(bad);
 
         for (int attempt = 0; attempt < bench.attempts; attempt++) {
@@ -517,11 +517,11 @@ class EventApplierTest {
     }
 
     @Test
-    void a_batch_is_bounded_by_what_its_events_weigh() {
+    void a_batch_is_bounded_by_the_bytes_of_its_events() {
         bench.store(
-                stripe.tell("invoice.updated", yesterday, invoice("open", 5)),
-                stripe.tell("invoice.updated", yesterday + 1, invoice("open", 6)),
-                stripe.tell("invoice.updated", yesterday + 2, invoice("open", 7)));
+                stripe.emit("invoice.updated", yesterday, invoice("open", 5)),
+                stripe.emit("invoice.updated", yesterday + 1, invoice("open", 6)),
+                stripe.emit("invoice.updated", yesterday + 2, invoice("open", 7)));
         bench.jdbc
                 .sql("update billing.stripe_events set payload = payload || repeat(' ', 9 << 20)")
                 .update();
@@ -531,11 +531,11 @@ class EventApplierTest {
     }
 
     @Test
-    void a_refund_of_a_charge_without_a_customer_asks_its_payment_too() {
+    void a_refund_of_a_charge_without_a_customer_reads_its_payment_too() {
         var refund = REFUND.replace("'charge'", "'payment_intent': 'pi_1', 'charge'");
         bench.store(
-                stripe.tell("charge.succeeded", yesterday, charge(null)),
-                stripe.tell("refund.created", yesterday + 1, refund));
+                stripe.emit("charge.succeeded", yesterday, charge(null)),
+                stripe.emit("refund.created", yesterday + 1, refund));
 
         bench.settle();
 

@@ -1,14 +1,11 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.stripe.StripeFields;
-
-import io.growalert.billing.projection.ProjectedRecord;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.stripe.StripeClient;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.stripe.StripeObjects;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,12 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells events, and answers what has become of their objects, as Stripe does. */
+/** Emits events, and serves the current state of their objects, as Stripe does. */
 final class FakeStripe implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, String> objects = new ConcurrentHashMap<>();
-    private final List<Told> events = new ArrayList<>();
+    private final List<SentEvent> events = new ArrayList<>();
 
     /** The requests, as {@code GET /v1/charges/ch_1}. */
     final List<String> requests = new CopyOnWriteArrayList<>();
@@ -37,7 +34,7 @@ final class FakeStripe implements AutoCloseable {
     final AtomicInteger failures = new AtomicInteger();
 
     /** An event. */
-    record Told(String id, String type, long created, String object, String payload) {}
+    record SentEvent(String id, String type, long created, String object, String payload) {}
 
     FakeStripe() {
         try {
@@ -59,8 +56,8 @@ final class FakeStripe implements AutoCloseable {
                 .build());
     }
 
-    /** An object is like this from this second on, and an event tells it. */
-    Told tell(String type, long second, String json) {
+    /** Changes an object in this second, and emits an event of it. */
+    SentEvent emit(String type, long second, String json) {
         var object = (ObjectNode) StripeFields.parse(json.replace('\'', '"'));
         var id = object.get("id").stringValue();
         switch (type) {
@@ -69,20 +66,20 @@ final class FakeStripe implements AutoCloseable {
             case "invoice.deleted" -> objects.remove(id);
             default -> objects.put(id, object.toString());
         }
-        // ids that say nothing of the order
+        // ids are not in the order of creation
         var event = "evt_%08x_%d".formatted((type + second + object).hashCode(), events.size());
-        var told = new Told(event, type, second, id, """
+        var sent = new SentEvent(event, type, second, id, """
                 {"id": "%s", "object": "event", "type": "%s", "created": %d, "data": {"object": %s}}
                 """.formatted(event, type, second, object));
-        events.add(told);
-        return told;
+        events.add(sent);
+        return sent;
     }
 
-    List<Told> events() {
+    List<SentEvent> events() {
         return List.copyOf(events);
     }
 
-    /** Nothing is left of it. */
+    /** Deletes an object. */
     void forget(String id) {
         objects.remove(id);
     }

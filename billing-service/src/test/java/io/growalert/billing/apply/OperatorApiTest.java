@@ -1,9 +1,5 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.records.CustomerOverview;
-import io.growalert.billing.webhook.TestInbox;
-import io.growalert.billing.webhook.ParkedEvents;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
@@ -12,6 +8,8 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.growalert.billing.records.CustomerOverview;
+import io.growalert.billing.webhook.TestInbox;
 import io.growalert.runtime.http.ProblemAdvice;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,13 +27,14 @@ class OperatorApiTest {
     private final Bench bench = new Bench(stripe);
     private final MockMvc api = MockMvcBuilders.standaloneSetup(
                     TestInbox.eventsApi(bench.jdbc, bench.storedEvents),
-                    new CustomersApi(new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()))
+                    new CustomersApi(
+                            new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()))
             .setControllerAdvice(new ProblemAdvice())
             .build();
 
     @BeforeEach
-    void tellAStory() {
-        new Story(stripe, 1, yesterday).tell(false);
+    void storeAStory() {
+        new Story(stripe, 1, yesterday).emitAll(false);
         bench.store(stripe.events());
         bench.settle();
     }
@@ -53,7 +52,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void parked_events_are_listed_without_what_they_say() throws Exception {
+    void parked_events_are_listed_without_their_payload() throws Exception {
         parkAll();
 
         api.perform(get("/api/billing/events?state=parked&limit=2"))
@@ -66,7 +65,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void all_parked_events_or_some_are_applied_again() throws Exception {
+    void all_or_some_parked_events_are_replayed() throws Exception {
         parkAll();
         var one = stripe.events().getFirst().id();
 
@@ -86,7 +85,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void what_is_asked_wrongly_is_refused_with_a_code() throws Exception {
+    void an_invalid_request_is_rejected_with_a_code() throws Exception {
         api.perform(get("/api/billing/events?state=lost"))
                 .andExpect(status().isBadRequest())
                 .andExpect(jsonPath("$.code").value("invalid_field"))
@@ -108,7 +107,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void a_customers_records_are_shown_without_anything_personal() throws Exception {
+    void a_customers_records_are_shown_without_personal_data() throws Exception {
         api.perform(get("/api/billing/customers/cus_1"))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.customer.balance").value(7))
@@ -137,14 +136,14 @@ class OperatorApiTest {
         assertThat(bench.text("select status from billing.invoices")).isEqualTo("paid");
         bench.assertThatTheOutboxMatchesTheRecords();
 
-        // once more: it is gone at Stripe, and that is fine
+        // again: it is deleted at Stripe already, which is accepted
         api.perform(delete("/api/billing/customers/cus_1"))
                 .andExpect(status().isOk())
                 .andExpect(jsonPath("$.erasedEvents").value(0));
     }
 
     @Test
-    void nothing_is_erased_while_stripe_does_not_answer() throws Exception {
+    void nothing_is_erased_while_stripe_is_unavailable() throws Exception {
         stripe.failures.set(1);
 
         api.perform(delete("/api/billing/customers/cus_1"))
@@ -156,7 +155,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void a_customer_whom_nobody_knows_is_not_erased() throws Exception {
+    void an_unknown_customer_is_not_erased() throws Exception {
         api.perform(delete("/api/billing/customers/cus_9"))
                 .andExpect(status().isNotFound())
                 .andExpect(jsonPath("$.code").value("not_found"));
@@ -164,7 +163,7 @@ class OperatorApiTest {
 
     @Test
     void a_customer_of_other_software_is_not_found_and_never_deleted() throws Exception {
-        stripe.tell("customer.created", yesterday, "{'id': 'cus_7', 'object': 'customer', 'created': 5}");
+        stripe.emit("customer.created", yesterday, "{'id': 'cus_7', 'object': 'customer', 'created': 5}");
 
         api.perform(delete("/api/billing/customers/cus_7"))
                 .andExpect(status().isNotFound())
@@ -177,7 +176,7 @@ class OperatorApiTest {
 
     @Test
     void a_customer_of_ours_who_is_not_recorded_yet_is_deleted() throws Exception {
-        stripe.tell("customer.created", yesterday, """
+        stripe.emit("customer.created", yesterday, """
                 {'id': 'cus_7', 'object': 'customer', 'created': 5, 'metadata': {'growalert_request': 'r'}}""");
 
         api.perform(delete("/api/billing/customers/cus_7")).andExpect(status().isOk());

@@ -1,15 +1,12 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.stripe.StripeFields;
-
-import io.growalert.billing.projection.ProjectedRecord;
-import io.growalert.billing.records.RecordComparison;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.TestDatabase;
+import io.growalert.billing.records.RecordComparison;
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import io.growalert.events.Json;
@@ -37,7 +34,7 @@ class OrdersMigrationTest {
     }
 
     @Test
-    void are_filled_from_their_charges_and_notified_once() throws Exception {
+    void are_filled_from_their_charges_and_published_once() throws Exception {
         migrate("5");
         order("refunded", "cus_1", "paid");
         charge("ch_refunded_before", "pi_refunded", "failed", 0, true, CREATED);
@@ -60,7 +57,7 @@ class OrdersMigrationTest {
                         .query(String.class)
                         .list())
                 .containsExactly("disputed 0 t", "pending 0 f", "plain 0 f", "refunded 4900 f", "won 0 f");
-        assertThat(told())
+        assertThat(published())
                 .containsExactly(
                         BillingEvent.of(expected("refunded", "cus_1", 4_900, false), 3, REFUNDED),
                         BillingEvent.of(expected("disputed", null, 0, true), 3, DISPUTED));
@@ -72,7 +69,7 @@ class OrdersMigrationTest {
     }
 
     @Test
-    void are_the_same_for_the_ledger_and_for_reconciling() throws Exception {
+    void are_equal_for_apply_and_for_reconcile() throws Exception {
         migrate("5");
         order("refunded", "cus_1", "paid");
         charge("ch_refunded", "pi_refunded", "succeeded", 4_900, false, CREATED);
@@ -89,7 +86,7 @@ class OrdersMigrationTest {
                 .containsExactly("pi_refunded");
         new TestApplier(database).observe(Kind.PAYMENT, payment.toString(), REFUNDED.plusSeconds(60));
 
-        assertThat(told()).extracting(BillingEvent::type).containsExactly("device_order.ended", "payment.ended");
+        assertThat(published()).extracting(BillingEvent::type).containsExactly("device_order.ended", "payment.ended");
     }
 
     private void migrate(String target) {
@@ -102,7 +99,7 @@ class OrdersMigrationTest {
                 .migrate();
     }
 
-    private List<BillingEvent> told() {
+    private List<BillingEvent> published() {
         return database
                 .jdbc()
                 .sql("select body from billing.outbox order by sequence")
@@ -119,7 +116,7 @@ class OrdersMigrationTest {
                 id, customer, "pi_" + id, "paid", 2, "eur", 4_900, 9_800, refunded, disputed, CREATED);
     }
 
-    /** As the version before recorded it, at its second change. */
+    /** As the previous version of the service recorded it, at its second change. */
     private void order(String id, @Nullable String customer, String status) throws Exception {
         var row = """
                 {"kind":"device_order","id":"%s",%s"payment":"pi_%1$s","status":"%s","quantity":2,"currency":"eur",\

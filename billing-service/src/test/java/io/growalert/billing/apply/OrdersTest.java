@@ -1,14 +1,11 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.stripe.StripeFields;
-
-import io.growalert.billing.projection.ProjectedRecord;
-import io.growalert.billing.records.RecordComparison;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.billing.apply.FakeStripe.Told;
+import io.growalert.billing.apply.FakeStripe.SentEvent;
+import io.growalert.billing.records.RecordComparison;
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
 import java.time.Instant;
@@ -19,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A device order is recorded from its payment; what was refunded or disputed is known of the charge. */
+/** A device order is recorded from its payment; refunds and disputes are recorded from the charge. */
 class OrdersTest {
     private final long yesterday = Instant.now().getEpochSecond() - 86_400;
 
@@ -38,7 +35,7 @@ class OrdersTest {
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 9800 false");
-        assertThat(bench.told().getLast().record())
+        assertThat(bench.published().getLast().record())
                 .isEqualTo(new BillingRecord.DeviceOrder(
                         "order-1",
                         "cus_1",
@@ -51,19 +48,19 @@ class OrdersTest {
                         9_800,
                         false,
                         Instant.ofEpochSecond(1_700_000_000)));
-        assertThat(bench.told().getLast().type()).isEqualTo("device_order.ended");
+        assertThat(bench.published().getLast().type()).isEqualTo("device_order.ended");
         bench.assertThatTheOutboxMatchesTheRecords();
     }
 
     @Test
-    void a_refund_that_is_known_before_the_order_is_in_its_first_event() {
+    void a_refund_recorded_before_the_order_is_in_its_first_event() {
         bench.store(charged(3, 500, false));
         bench.settle();
         bench.store(paid(1));
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 500 false");
-        assertThat(bench.told())
+        assertThat(bench.published())
                 .filteredOn(event -> event.type().startsWith("device_order"))
                 .hasSize(1);
         bench.assertThatTheOutboxMatchesTheRecords();
@@ -114,39 +111,39 @@ class OrdersTest {
     void the_latest_charge_that_succeeded_counts() {
         bench.store(
                 paid(1),
-                stripe.tell("charge.failed", yesterday + 1, charge("ch_0", "failed", 0, false)),
+                stripe.emit("charge.failed", yesterday + 1, charge("ch_0", "failed", 0, false)),
                 charged(2, 500, false),
-                stripe.tell("charge.failed", yesterday + 3, charge("ch_9", "failed", 0, true)));
+                stripe.emit("charge.failed", yesterday + 3, charge("ch_9", "failed", 0, true)));
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 500 false");
     }
 
     @Test
-    void an_order_that_is_paid_by_a_charge_alone_says_it_too() {
+    void an_order_paid_by_a_charge_alone_is_settled_too() {
         var alone = charge("ch_1", "succeeded", 0, false).replace("'payment_intent': 'pi_1',", "");
         bench.store(
-                stripe.tell("charge.succeeded", yesterday, alone),
-                stripe.tell(
+                stripe.emit("charge.succeeded", yesterday, alone),
+                stripe.emit(
                         "charge.refunded",
                         yesterday + 1,
                         alone.replace("'amount_refunded': 0", "'amount_refunded': 7")));
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 7 false");
-        assertThat(bench.told())
+        assertThat(bench.published())
                 .extracting(BillingEvent::type)
                 .containsExactly("charge.created", "device_order.ended", "charge.changed", "device_order.ended");
         bench.assertThatTheOutboxMatchesTheRecords();
     }
 
     @Test
-    void a_guests_order_says_it_whoever_comes_first() {
+    void a_guests_order_is_settled_in_any_order_of_events() {
         var payment = payment("succeeded").replace("'cus_1'", "null");
         var charge = charge("ch_1", "succeeded", 9_800, true).replace("'cus_1'", "null");
         bench.store(
-                stripe.tell("charge.refunded", yesterday + 1, charge),
-                stripe.tell("payment_intent.succeeded", yesterday, payment));
+                stripe.emit("charge.refunded", yesterday + 1, charge),
+                stripe.emit("payment_intent.succeeded", yesterday, payment));
         bench.settle();
 
         assertThat(order()).isEqualTo("paid 9800 true");
@@ -155,9 +152,9 @@ class OrdersTest {
 
     @Test
     void any_order_of_events_ends_in_the_same_row_and_the_same_last_event() throws Exception {
-        var told = List.of(
-                stripe.tell("payment_intent.created", yesterday, payment("requires_confirmation")),
-                stripe.tell("charge.failed", yesterday, charge("ch_0", "failed", 0, false)),
+        var sent = List.of(
+                stripe.emit("payment_intent.created", yesterday, payment("requires_confirmation")),
+                stripe.emit("charge.failed", yesterday, charge("ch_0", "failed", 0, false)),
                 paid(1),
                 charged(1, 0, false),
                 charged(5, 300, false),
@@ -168,18 +165,18 @@ class OrdersTest {
                 disputed(9, "dp_1", "under_review"),
                 disputed(10, "dp_2", "needs_response"),
                 disputed(11, "dp_2", "won"),
-                stripe.tell(
+                stripe.emit(
                         "payment_intent.succeeded",
                         yesterday + 20,
                         payment("succeeded").replace("'2'", "'3'")));
-        bench.store(told);
+        bench.store(sent);
         bench.settle();
         assertThat(order()).isEqualTo("paid 400 true");
 
         for (long seed = 1; seed <= 8; seed++) {
             try (var other = new Bench(stripe)) {
-                var arrivals = new ArrayList<Told>(told);
-                arrivals.addAll(told);
+                var arrivals = new ArrayList<SentEvent>(sent);
+                arrivals.addAll(sent);
                 Collections.shuffle(arrivals, new Random(seed));
                 if (seed % 2 == 0) {
                     for (var each : arrivals) {
@@ -201,7 +198,7 @@ class OrdersTest {
     }
 
     @Test
-    void a_row_that_was_altered_is_found_and_restored() {
+    void an_altered_row_is_found_and_restored() {
         bench.store(paid(1), charged(2, 500, false));
         bench.settle();
         var comparison = new RecordComparison(bench.jdbc, bench.database.transaction());
@@ -211,8 +208,8 @@ class OrdersTest {
 
         var found = comparison.of(Kind.PAYMENT, List.of(payment));
         assertThat(found)
-                .containsExactly(
-                        new RecordComparison.Finding.Different("pi_1", "order-1", "cus_1", List.of("refunded_amount"), true));
+                .containsExactly(new RecordComparison.Finding.Different(
+                        "pi_1", "order-1", "cus_1", List.of("refunded_amount"), true));
         bench.recorder.restore(Kind.PAYMENT, payment, Instant.now(), java.util.Set.of("order-1"));
 
         assertThat(order()).isEqualTo("paid 500 false");
@@ -224,23 +221,23 @@ class OrdersTest {
     }
 
     private static BillingRecord lastOf(Bench bench) {
-        return bench.told().stream()
+        return bench.published().stream()
                 .map(BillingEvent::record)
                 .filter(BillingRecord.DeviceOrder.class::isInstance)
                 .toList()
                 .getLast();
     }
 
-    private Told paid(long after) {
-        return stripe.tell("payment_intent.succeeded", yesterday + after, payment("succeeded"));
+    private SentEvent paid(long after) {
+        return stripe.emit("payment_intent.succeeded", yesterday + after, payment("succeeded"));
     }
 
-    private Told charged(long after, long refunded, boolean disputed) {
-        return stripe.tell("charge.updated", yesterday + after, charge("ch_1", "succeeded", refunded, disputed));
+    private SentEvent charged(long after, long refunded, boolean disputed) {
+        return stripe.emit("charge.updated", yesterday + after, charge("ch_1", "succeeded", refunded, disputed));
     }
 
-    private Told disputed(long after, String id, String status) {
-        return stripe.tell("charge.dispute.updated", yesterday + after, """
+    private SentEvent disputed(long after, String id, String status) {
+        return stripe.emit("charge.dispute.updated", yesterday + after, """
                 {'id': '%s', 'object': 'dispute', 'charge': 'ch_1', 'payment_intent': 'pi_1', 'status': '%s',
                  'reason': 'general', 'currency': 'eur', 'amount': 9800, 'created': 1700000000}
                 """.formatted(id, status));

@@ -21,7 +21,7 @@ class RegisteredAddressesTest {
 
     @Test
     void a_customer_whose_registration_is_missing_gets_one() {
-        tell("customer.created", 0, "Jo@Example.com");
+        emit("customer.created", 0, "Jo@Example.com");
 
         assertThat(registration()).isEqualTo("cus_1 jo@example.com 0 false");
     }
@@ -29,7 +29,7 @@ class RegisteredAddressesTest {
     @Test
     void an_unchanged_address_stays_verified() {
         verified("jo@example.com");
-        tell("customer.created", 0, "Jo@Example.com");
+        emit("customer.created", 0, "Jo@Example.com");
 
         assertThat(registration()).isEqualTo("cus_1 jo@example.com 3 true");
     }
@@ -37,9 +37,9 @@ class RegisteredAddressesTest {
     @Test
     void a_changed_address_is_unverified_and_ends_the_sessions_once() {
         verified("jo@example.com");
-        tell("customer.updated", 1, "new@example.com");
-        tell("customer.updated", 0, "old@example.com");
-        tell("customer.updated", 1, "new@example.com");
+        emit("customer.updated", 1, "new@example.com");
+        emit("customer.updated", 0, "old@example.com");
+        emit("customer.updated", 1, "new@example.com");
 
         assertThat(registration()).isEqualTo("cus_1 new@example.com 4 false");
         assertThat(bench.count("select count(*) from billing.sign_in_links")).isZero();
@@ -48,14 +48,14 @@ class RegisteredAddressesTest {
     @Test
     void a_customer_without_address_keeps_the_registration() {
         verified("jo@example.com");
-        tell("customer.updated", 1, "");
+        emit("customer.updated", 1, "");
 
         assertThat(registration()).isEqualTo("cus_1 jo@example.com 3 true");
     }
 
     @Test
     void a_foreign_customer_gets_none() {
-        bench.store(stripe.tell(
+        bench.store(stripe.emit(
                 "customer.created",
                 yesterday,
                 "{'id': 'cus_1', 'object': 'customer', 'email': 'jo@example.com', 'created': 5}"));
@@ -67,7 +67,7 @@ class RegisteredAddressesTest {
     @Test
     void a_deleted_customers_registration_and_links_are_deleted() {
         verified("jo@example.com");
-        tell("customer.deleted", 1, "jo@example.com");
+        emit("customer.deleted", 1, "jo@example.com");
 
         assertThatNothingIsLeft();
     }
@@ -98,8 +98,8 @@ class RegisteredAddressesTest {
                 .update();
     }
 
-    private void tell(String type, long after, String email) {
-        bench.store(stripe.tell(type, yesterday + after, """
+    private void emit(String type, long after, String email) {
+        bench.store(stripe.emit(type, yesterday + after, """
                 {'id': 'cus_1', 'object': 'customer', 'email': %s, 'created': 5, 'metadata': {'growalert_request': 'r'}}
                 """.formatted(email.isEmpty() ? "null" : "'" + email + "'")));
         bench.settle();

@@ -1,8 +1,6 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.records.ObjectTable;
-
-/** What a customer does in the course of a year, with several events in the same second, some of which nobody can order. */
+/** What a customer does in the course of a year, with several events in the same second, some of which have no order. */
 final class Story {
     private final FakeStripe stripe;
     private final int n;
@@ -15,75 +13,75 @@ final class Story {
     }
 
     /** Registers, subscribes, confirms, orders a device, gets a part back, disputes, changes the plan, cancels. */
-    void tell(boolean deleted) {
+    void emitAll(boolean deleted) {
         subscribes();
         ordersADevice();
         getsAPartBack();
         changesAndCancels();
         if (deleted) {
-            told("customer.deleted", 100, customer("cus_%d", "Jo", 7));
+            emit("customer.deleted", 100, customer("cus_%d", "Jo", 7));
         }
         aGuestPays();
     }
 
     void subscribes() {
-        told("customer.created", 0, customer("cus_%d", "Jo", 0));
-        told("customer.subscription.created", 1, subscription("incomplete", 1, "si_%d"));
-        told("invoice.created", 1, invoice("draft", 0));
-        told("invoice.finalized", 1, invoice("open", 0));
-        told("payment_intent.created", 1, payment("pi_%d", "requires_payment_method", "{}"));
-        told("payment_intent.requires_action", 3, payment("pi_%d", "requires_action", "{}"));
-        told("payment_intent.processing", 3, payment("pi_%d", "processing", "{}"));
-        told("charge.succeeded", 4, charge("ch_%d", "pi_%d", 0, false));
-        told("payment_intent.succeeded", 4, payment("pi_%d", "succeeded", "{}"));
-        told("invoice.paid", 4, invoice("paid", 2_000));
-        told("invoice.payment_succeeded", 4, invoice("paid", 2_000));
-        told("invoice_payment.paid", 4, """
+        emit("customer.created", 0, customer("cus_%d", "Jo", 0));
+        emit("customer.subscription.created", 1, subscription("incomplete", 1, "si_%d"));
+        emit("invoice.created", 1, invoice("draft", 0));
+        emit("invoice.finalized", 1, invoice("open", 0));
+        emit("payment_intent.created", 1, payment("pi_%d", "requires_payment_method", "{}"));
+        emit("payment_intent.requires_action", 3, payment("pi_%d", "requires_action", "{}"));
+        emit("payment_intent.processing", 3, payment("pi_%d", "processing", "{}"));
+        emit("charge.succeeded", 4, charge("ch_%d", "pi_%d", 0, false));
+        emit("payment_intent.succeeded", 4, payment("pi_%d", "succeeded", "{}"));
+        emit("invoice.paid", 4, invoice("paid", 2_000));
+        emit("invoice.payment_succeeded", 4, invoice("paid", 2_000));
+        emit("invoice_payment.paid", 4, """
                 {'id': 'inpay_%1$d', 'object': 'invoice_payment', 'invoice': 'in_%1$d', 'status': 'paid', 'currency': 'usd',
                  'amount_requested': 2000, 'amount_paid': 2000, 'created': %2$d,
                  'payment': {'type': 'payment_intent', 'payment_intent': 'pi_%1$d'}}
                 """);
-        told("customer.subscription.updated", 4, subscription("active", 1, "si_%d"));
-        told("customer.updated", 5, customer("cus_%d", "Jo", 5));
-        told("customer.updated", 5, customer("cus_%d", "Joanna", 7));
+        emit("customer.subscription.updated", 4, subscription("active", 1, "si_%d"));
+        emit("customer.updated", 5, customer("cus_%d", "Jo", 5));
+        emit("customer.updated", 5, customer("cus_%d", "Joanna", 7));
     }
 
     private static final String ORDER =
             "{'growalert_order': 'order_%1$d', 'growalert_quantity': '2', 'growalert_unit_amount': '1000'}";
 
     void ordersADevice() {
-        told("payment_intent.created", 6, payment("pi_%d_order", "requires_confirmation", ORDER));
-        told("payment_intent.succeeded", 7, payment("pi_%d_order", "succeeded", ORDER));
-        told("charge.succeeded", 7, charge("ch_%d_order", "pi_%d_order", 0, false));
+        emit("payment_intent.created", 6, payment("pi_%d_order", "requires_confirmation", ORDER));
+        emit("payment_intent.succeeded", 7, payment("pi_%d_order", "succeeded", ORDER));
+        emit("charge.succeeded", 7, charge("ch_%d_order", "pi_%d_order", 0, false));
     }
 
     void getsAPartBack() {
-        told("refund.created", 8, refund("re_%d", "ch_%d_order", "pending"));
-        told("charge.refunded", 8, charge("ch_%d_order", "pi_%d_order", 500, false));
-        told("refund.updated", 9, refund("re_%d", "ch_%d_order", "succeeded"));
-        told("charge.dispute.created", 10, dispute("needs_response"));
-        told("charge.updated", 10, charge("ch_%d_order", "pi_%d_order", 500, true));
-        told("charge.dispute.closed", 14, dispute("won"));
+        emit("refund.created", 8, refund("re_%d", "ch_%d_order", "pending"));
+        emit("charge.refunded", 8, charge("ch_%d_order", "pi_%d_order", 500, false));
+        emit("refund.updated", 9, refund("re_%d", "ch_%d_order", "succeeded"));
+        emit("charge.dispute.created", 10, dispute("needs_response"));
+        emit("charge.updated", 10, charge("ch_%d_order", "pi_%d_order", 500, true));
+        emit("charge.dispute.closed", 14, dispute("won"));
     }
 
     void changesAndCancels() {
-        told("customer.subscription.updated", 30, subscription("active", 2, "si_%d_more"));
-        told("customer.subscription.updated", 30, subscription("active", 3, "si_%d_more"));
-        told("customer.subscription.deleted", 40, subscription("canceled", 3, "si_%d_more"));
+        emit("customer.subscription.updated", 30, subscription("active", 2, "si_%d_more"));
+        emit("customer.subscription.updated", 30, subscription("active", 3, "si_%d_more"));
+        emit("customer.subscription.deleted", 40, subscription("canceled", 3, "si_%d_more"));
     }
 
     void aGuestPays() {
         var guest = "'customer': null, ";
-        told(
+        emit(
                 "payment_intent.succeeded",
                 50,
                 payment("pi_%d_guest", "succeeded", "{'growalert_request': 'r'}")
                         .replace("'customer': 'cus_%1$d', ", guest));
-        told(
+        emit(
                 "charge.succeeded",
                 50,
                 charge("ch_%d_guest", "pi_%d_guest", 0, false).replace("'customer': 'cus_%1$d', ", guest));
-        told("refund.created", 51, refund("re_%d_guest", "ch_%d_guest", "succeeded"));
+        emit("refund.created", 51, refund("re_%d_guest", "ch_%d_guest", "succeeded"));
     }
 
     static String customer(String id, String name, long balance) {
@@ -140,7 +138,7 @@ final class Story {
     }
 
     /** @param object with the customer's number and the time of creation to be filled in */
-    private FakeStripe.Told told(String type, long after, String object) {
-        return stripe.tell(type, start + after, object.formatted(n, start));
+    private FakeStripe.SentEvent emit(String type, long after, String object) {
+        return stripe.emit(type, start + after, object.formatted(n, start));
     }
 }

@@ -25,9 +25,10 @@ class BillingOutboxTest {
     }
 
     @Test
-    void events_are_kept_in_the_order_in_which_they_were_added() {
-        var events =
-                LongStream.rangeClosed(1, 500).mapToObj(BillingOutboxTest::version).toList();
+    void events_are_stored_in_the_order_in_which_they_were_added() {
+        var events = LongStream.rangeClosed(1, 500)
+                .mapToObj(BillingOutboxTest::version)
+                .toList();
 
         database.transaction().executeWithoutResult(_ -> outbox.add(events));
 
@@ -40,7 +41,7 @@ class BillingOutboxTest {
     }
 
     @Test
-    void an_event_that_is_there_already_is_refused_with_all_others() {
+    void an_event_added_before_is_rejected_with_all_others() {
         outbox.add(List.of(version(1)));
 
         assertThatExceptionOfType(DuplicateKeyException.class)
@@ -53,7 +54,7 @@ class BillingOutboxTest {
     }
 
     @Test
-    void nothing_is_added_when_the_change_is_undone() {
+    void nothing_is_added_when_the_change_is_rolled_back() {
         database.transaction().executeWithoutResult(status -> {
             outbox.add(List.of(version(1)));
             status.setRollbackOnly();

@@ -53,7 +53,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void a_change_is_told_under_its_customer_with_the_headers_of_the_contract() {
+    void an_event_is_published_under_its_customer_with_the_headers_of_the_contract() {
         var event = version("a", 1);
         add(List.of(event));
         relay();
@@ -70,7 +70,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void changes_of_one_key_are_told_in_their_order_each_once() {
+    void events_of_one_key_are_published_once_and_in_order() {
         relay();
         for (int round = 0; round < 20; round++) {
             int first = round * 10;
@@ -86,11 +86,11 @@ class BillingRelayTest {
     }
 
     @Test
-    void a_change_that_is_committed_late_is_told_though_later_ones_are_told() {
+    void an_event_committed_late_is_published_after_later_ones() {
         relay();
         database.transaction().executeWithoutResult(_ -> {
             add(List.of(version("late", 1)));
-            // on a connection of its own, and committed before
+            // on a separate connection, and committed before
             new BillingOutbox(JdbcClient.create(database.pool())).add(List.of(version("early", 1)));
             await().until(() -> reader.records().size() == 1);
         });
@@ -102,7 +102,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void one_of_several_instances_relays_and_another_takes_over() {
+    void one_of_several_instances_publishes_and_another_takes_over() {
         var first = relay();
         await().until(first::isRelaying);
         var second = relay();
@@ -119,7 +119,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void connections_that_are_killed_cost_nothing_but_repetitions() {
+    void killed_connections_cost_only_repetitions() {
         relay();
         relay();
         var random = new Random(1);
@@ -141,7 +141,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void a_database_that_is_away_is_waited_for() {
+    void publishing_resumes_when_the_database_recovers() {
         var relay = relay();
         await().until(relay::isRelaying);
         database.refuseWhen(() -> true);
@@ -158,7 +158,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void a_change_that_is_too_large_is_parked_and_holds_back_nothing() {
+    void an_event_that_is_too_large_is_parked_and_holds_back_nothing() {
         var large = new BillingRecord.Customer(prefix + "a", "x".repeat(2 << 20), 0, false, false, Instant.EPOCH);
         add(List.of(version("a", 1), BillingEvent.of(large, 2, Instant.EPOCH), version("a", 3), version("b", 1)));
         relay();
@@ -176,7 +176,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void what_is_told_for_long_is_deleted_in_small_steps() {
+    void published_events_past_retention_are_deleted_in_small_steps() {
         add(LongStream.rangeClosed(1, 1_200)
                 .mapToObj(version -> version("a", version))
                 .toList());
@@ -195,7 +195,7 @@ class BillingRelayTest {
     }
 
     @Test
-    void kafka_may_come_late_and_go_and_come_back() {
+    void publishing_resumes_when_kafka_starts_late_or_recovers() {
         try (var kafka = new Broker()) {
             kafka.stop();
             add(List.of(version("a", 1)));
@@ -225,7 +225,7 @@ class BillingRelayTest {
         }
     }
 
-    /** One that can be stopped, and keeps what it has. */
+    /** One that can be stopped and started, and retains its data. */
     private static final class Broker implements AutoCloseable {
         private final EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1);
 

@@ -42,7 +42,7 @@ class DecisionTest {
     }
 
     @Test
-    void what_is_not_known_yet_is_applied() {
+    void a_first_state_is_applied() {
         assertThat(Decision.of(null, state(1, 0, "x"))).isEqualTo(Decision.FIRST);
     }
 
@@ -56,7 +56,7 @@ class DecisionTest {
     }
 
     @Test
-    void what_is_seen_again_counts_for_the_later_second() {
+    void a_state_seen_again_counts_for_the_later_second() {
         var seen = recorded(10, 3, "x").seen(state(12, 1, "x"));
 
         assertThat(seen.state()).isEqualTo(state(12, 1, "x"));
@@ -65,7 +65,7 @@ class DecisionTest {
     }
 
     @Test
-    void what_is_seen_again_in_the_same_second_counts_for_the_higher_rank() {
+    void a_state_seen_again_in_the_same_second_counts_for_the_higher_rank() {
         var created = recorded(10, 0, "x");
 
         var seen = created.seen(state(10, 1, "x"));
@@ -76,7 +76,7 @@ class DecisionTest {
     }
 
     @Test
-    void a_deletion_does_not_take_the_second_back() {
+    void a_deletion_does_not_reset_the_second() {
         var deleted = recorded(10, 3, "x").changed("cus_1", state(9, CUSTOMER_DELETED, "gone"));
 
         assertThat(deleted.state().asOf()).isEqualTo(Instant.ofEpochSecond(10));
@@ -131,7 +131,9 @@ class DecisionTest {
             case APPLY ->
                 versions.put(
                         "object",
-                        known == null ? new ObjectVersion("object", "charge", null, state, 1) : known.changed(null, state));
+                        known == null
+                                ? new ObjectVersion("object", "charge", null, state, 1)
+                                : known.changed(null, state));
             case SAME -> versions.computeIfPresent("object", (_, version) -> version.seen(state));
             case STALE, UNDECIDED -> {}
         }
@@ -150,7 +152,7 @@ class DecisionTest {
                 stage++;
             }
             if (random.nextInt(3) > 0) {
-                // may come back to what it was
+                // may return to an earlier content
                 content = random.nextInt(3);
             }
             states.add(state(second, 2 * stage + (event == 0 ? 0 : 1), "stage" + stage + "content" + content));

@@ -1,12 +1,11 @@
 package io.growalert.billing.projection;
 
-import io.growalert.billing.stripe.MalformedObject;
-import io.growalert.billing.stripe.StripeFields;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.MalformedObject;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.events.BillingRecord;
 import java.time.Instant;
 import java.util.List;
@@ -42,15 +41,15 @@ class ProjectionTest {
     }
 
     @Test
-    void a_deleted_customer_is_the_same_whoever_says_it() {
-        var told = Projection.of(
+    void a_deleted_customer_is_equal_in_events_and_fetches() {
+        var inEvent = Projection.of(
                 Kind.CUSTOMER,
                 json("{'id': 'cus_1', 'email': 'jo@example.com', 'balance': 7, 'created': 1700000000}"),
                 "cus_1",
                 true);
         var fetched = one(Kind.CUSTOMER, "{'id': 'cus_1', 'object': 'customer', 'deleted': true}");
 
-        assertThat(told).containsExactly(fetched);
+        assertThat(inEvent).containsExactly(fetched);
         assertThat(fetched.row()).doesNotContain("example.com");
     }
 
@@ -126,7 +125,7 @@ class ProjectionTest {
     }
 
     @Test
-    void a_deleted_invoice_says_so() {
+    void a_deleted_invoice_has_the_status_deleted() {
         var invoice = "{'id': 'in_1', 'status': 'draft', 'currency': 'usd', 'amount_due': 1, 'created': 1700000000}";
 
         var deleted = Projection.of(Kind.INVOICE, json(invoice), null, true).getFirst();
@@ -187,7 +186,7 @@ class ProjectionTest {
     }
 
     @Test
-    void refunds_disputes_and_invoice_payments_belong_to_whom_they_are_said_to() {
+    void refunds_disputes_and_invoice_payments_belong_to_the_given_customer() {
         var refund = Projection.of(
                         Kind.REFUND,
                         json("{'id': 're_1', 'charge': 'ch_1', 'currency': 'usd', 'amount': 5, 'created': 1700000000}"),
@@ -239,8 +238,8 @@ class ProjectionTest {
     @Test
     void a_refund_is_owned_by_its_charge_first() {
         assertThat(owner(Kind.REFUND, "{'id': 're_1', 'charge': 'ch_1', 'payment_intent': 'pi_1'}"))
-                .isEqualTo(new Ownership.Inherited(
-                        List.of(new Ownership.Parent(Kind.CHARGE, "ch_1"), new Ownership.Parent(Kind.PAYMENT, "pi_1"))));
+                .isEqualTo(new Ownership.Inherited(List.of(
+                        new Ownership.Parent(Kind.CHARGE, "ch_1"), new Ownership.Parent(Kind.PAYMENT, "pi_1"))));
         assertThat(owner(Kind.REFUND, "{'id': 're_1', 'charge': {'id': 'ch_1', 'customer': 'cus_1'}}"))
                 .isEqualTo(new Ownership.Known("cus_1", "cus_1"));
         assertThat(owner(Kind.REFUND, "{'id': 're_1', 'charge': {'id': 'ch_1', 'customer': null}}"))
@@ -250,7 +249,8 @@ class ProjectionTest {
 
     @Test
     void a_guests_payment_is_its_own() {
-        assertThat(owner(Kind.PAYMENT, "{'id': 'pi_1', 'customer': null}")).isEqualTo(new Ownership.Known(null, "pi_1"));
+        assertThat(owner(Kind.PAYMENT, "{'id': 'pi_1', 'customer': null}"))
+                .isEqualTo(new Ownership.Known(null, "pi_1"));
     }
 
     private static Ownership owner(Kind kind, String object) {

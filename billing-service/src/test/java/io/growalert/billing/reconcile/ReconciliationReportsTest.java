@@ -35,7 +35,7 @@ class ReconciliationReportsTest {
     }
 
     @Test
-    void after_problems_it_is_tried_again_in_an_hour() {
+    void after_problems_the_next_one_is_due_in_an_hour() {
         ended(false, LOOK_BACK);
 
         assertThat(isDueAt(NOW.plus(Duration.ofHours(1)).minusSeconds(1))).isFalse();
@@ -50,7 +50,7 @@ class ReconciliationReportsTest {
     }
 
     @Test
-    void the_last_report_is_kept() {
+    void the_last_report_is_stored() {
         ended(true, LOOK_BACK);
 
         assertThat(journal.last().orElseThrow())

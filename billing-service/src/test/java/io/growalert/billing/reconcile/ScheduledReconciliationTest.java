@@ -30,7 +30,7 @@ class ScheduledReconciliationTest {
     }
 
     @Test
-    void other_instances_do_not_do_it_again() {
+    void other_instances_do_not_repeat_it() {
         schedule().runWhenDue(scene.scheduled);
 
         assertThat(scene.text("select report from billing.reconciliations")).contains("\"complete\":true");

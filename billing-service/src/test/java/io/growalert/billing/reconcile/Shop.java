@@ -1,7 +1,5 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.records.ObjectTable;
-
 import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.param.CustomerCreateParams;

@@ -55,7 +55,7 @@ class StripeEventTest {
     }
 
     @Test
-    void text_of_any_kind_is_kept_as_it_is() throws Exception {
+    void any_text_is_stored_unchanged() throws Exception {
         var payload = EVENT.replace("\"x\"", "\"Grünkohl \ud83c\udf31 \\u0000 \\ud83c \uFFFD\"");
 
         assertThat(read(payload).payload()).isEqualTo(payload);
@@ -80,12 +80,12 @@ class StripeEventTest {
                 "\"created\": 1790000000      | \"created\": 1.5                 | created is missing",
                 "\"created\": 1790000000      | \"created\": -1                  | created is missing",
                 "\"created\": 1790000000      | \"created\": 253402300800        | created is missing",
-                "\"created\": 1790000000      | \"created\": 99999999999999999999| no JSON",
+                "\"created\": 1790000000      | \"created\": 99999999999999999999| not JSON",
                 "\"id\": \"in_1\"             | \"id\": \"in_\\u0000\"           | data.object.id",
                 "\"customer\": \"cus_1\"      | \"customer\": \"\\u0000\"        | data.object.customer",
                 "\"object\": \"event\"        | \"object\": \"v2.core.event\"    | thin",
             })
-    void what_cannot_be_kept_is_named(String right, String wrong, String reason) {
+    void an_invalid_field_is_named(String right, String wrong, String reason) {
         assertThat(EVENT).contains(right);
 
         assertThatExceptionOfType(StripeEvent.Unreadable.class)
@@ -95,7 +95,7 @@ class StripeEventTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "5", "\"x\"", "[]", "{", "{}}", "{} {}", "{\"id\": }", "<xml/>", "\u0000"})
-    void what_is_no_json_object_is_unreadable(String body) {
+    void a_body_that_is_no_json_object_is_unreadable(String body) {
         assertThatExceptionOfType(StripeEvent.Unreadable.class).isThrownBy(() -> read(body));
     }
 
@@ -123,7 +123,7 @@ class StripeEventTest {
     }
 
     @Test
-    void the_reason_shows_nothing_of_the_body() {
+    void the_reason_does_not_quote_the_body() {
         assertThatExceptionOfType(StripeEvent.Unreadable.class)
                 .isThrownBy(() -> read("{\"email\": jenny@}"))
                 .satisfies(e -> assertThat(e).hasNoCause())

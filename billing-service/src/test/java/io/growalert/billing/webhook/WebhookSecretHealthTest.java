@@ -31,7 +31,7 @@ class WebhookSecretHealthTest {
     }
 
     @Test
-    void one_that_verifies_ends_it() {
+    void a_valid_signature_ends_it() {
         forged(5);
         health.checked(Verdict.GOOD);
 
@@ -39,7 +39,7 @@ class WebhookSecretHealthTest {
     }
 
     @Test
-    void a_late_one_that_verifies_shows_that_the_secret_fits() {
+    void an_old_valid_signature_shows_that_the_secret_is_right() {
         forged(5);
         health.checked(Verdict.TOO_OLD);
 
@@ -47,7 +47,7 @@ class WebhookSecretHealthTest {
     }
 
     @Test
-    void unknown_senders_change_nothing_while_good_ones_arrive() {
+    void forged_webhooks_change_nothing_while_valid_ones_arrive() {
         for (int minute = 0; minute < 60; minute++) {
             health.checked(Verdict.GOOD);
             forged(100);
@@ -70,7 +70,7 @@ class WebhookSecretHealthTest {
     }
 
     @Test
-    void what_no_one_signed_does_not_count() {
+    void a_malformed_signature_does_not_count() {
         for (int i = 0; i < 100; i++) {
             health.checked(Verdict.MALFORMED);
         }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.stripe.net.Webhook;
 import io.growalert.billing.TestDatabase;
-import io.growalert.runtime.loop.Waiter;
 import io.growalert.billing.stripe.WebhookSignature;
 import io.growalert.definitions.Secret;
+import io.growalert.runtime.loop.Waiter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -121,7 +121,7 @@ class WebhookTest {
     }
 
     @Test
-    void a_secret_that_never_fits_shows_in_the_health_until_one_fits() throws Exception {
+    void health_is_degraded_until_a_signature_is_valid() throws Exception {
         var body = event("evt_1", "invoice.paid", "");
         var header = Webhook.Signature.generateSignatureHeader(body, "whsec_other");
         for (int i = 0; i < WebhookSecretHealth.FORGED; i++) {
@@ -168,7 +168,7 @@ class WebhookTest {
     }
 
     @Test
-    void a_repeated_event_is_answered_as_the_first_and_changes_nothing() throws Exception {
+    void a_repeated_event_gets_the_same_answer_and_changes_nothing() throws Exception {
         post(instance, event("evt_1", "invoice.paid", "first"));
         database.jdbc()
                 .sql("update billing.stripe_events set state = 'applied', payload = null")
@@ -181,14 +181,14 @@ class WebhookTest {
     }
 
     @Test
-    void a_webhook_without_a_signature_is_refused() throws Exception {
+    void a_webhook_without_a_signature_is_rejected() throws Exception {
         var request = HttpRequest.newBuilder(instance.webhook()).POST(BodyPublishers.ofString("{}"));
 
         isRefused(send(request), 400, "signature_missing");
     }
 
     @Test
-    void a_webhook_with_a_wrong_signature_is_refused() throws Exception {
+    void a_webhook_with_a_wrong_signature_is_rejected() throws Exception {
         var body = event("evt_1", "invoice.paid", "");
         var header = Webhook.Signature.generateSignatureHeader(body, "whsec_other");
 
@@ -196,7 +196,7 @@ class WebhookTest {
     }
 
     @Test
-    void a_signature_from_long_ago_or_from_the_future_is_refused() throws Exception {
+    void an_old_or_future_signature_is_rejected() throws Exception {
         var body = event("evt_1", "invoice.paid", "");
         long now = System.currentTimeMillis() / 1_000;
 
@@ -218,19 +218,19 @@ class WebhookTest {
                 "{\"id\": \"evt_1\", \"object\": \"v2.core.event\", \"type\": \"v1.billing.meter.error\","
                         + " \"created\": \"2026-11-24T07:00:00Z\"}"
             })
-    void a_signed_body_that_is_no_event_is_refused(String body) throws Exception {
+    void a_signed_body_that_is_no_event_is_rejected(String body) throws Exception {
         isRefused(post(instance, body), 400, "unreadable");
     }
 
     @Test
-    void an_event_of_exactly_the_largest_size_is_taken() throws Exception {
+    void an_event_of_exactly_the_largest_size_is_accepted() throws Exception {
         var answer = post(instance, sized(WebhookServlet.MAX_BYTES));
 
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test
-    void a_larger_body_is_refused_with_its_length_or_without() throws Exception {
+    void a_larger_body_is_rejected_with_or_without_a_length() throws Exception {
         var body = sized(WebhookServlet.MAX_BYTES + 1);
         var header = Webhook.Signature.generateSignatureHeader(body, SECRET);
         var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body.getBytes(UTF_8)));
@@ -240,7 +240,7 @@ class WebhookTest {
     }
 
     @Test
-    void a_body_without_end_is_answered_and_not_read_for_ever() throws Exception {
+    void an_endless_body_is_rejected_without_reading_on() throws Exception {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), instance.port())) {
             var out = socket.getOutputStream();
             out.write("""
@@ -275,7 +275,7 @@ class WebhookTest {
     }
 
     @Test
-    void while_the_database_is_down_stripe_is_told_to_send_again() throws Exception {
+    void a_webhook_fails_with_500_while_the_database_is_down() throws Exception {
         database.refuseWhen(() -> true);
         var body = event("evt_1", "invoice.paid", "");
         isRefused(post(instance, body), 500, "not_stored");

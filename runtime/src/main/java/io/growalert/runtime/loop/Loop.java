@@ -12,7 +12,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
 /**
  * A named worker thread that runs rounds of a {@link Task} until it is stopped. A round that fails is logged and retried after
  * an exponential back-off with jitter, which a wake-up does not shorten; no exception ends the thread. The loop's
- * {@link #progress} tells the health report when it is stalled or its thread died.
+ * {@link #progress} shows in the health report when it is stalled or its thread died.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);

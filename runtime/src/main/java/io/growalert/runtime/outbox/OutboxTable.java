@@ -14,37 +14,24 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class OutboxTable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxTable.class);
 
-    private final String add;
-    private final String waiting;
-    private final String published;
-    private final String park;
-    private final String deletePublished;
-    private final String backlog;
+    private final String table;
 
     /** @param table with its schema, for example {@code billing.outbox} */
     OutboxTable(String table) {
         if (!table.matches("[a-z_.]+")) {
             throw new IllegalArgumentException("a table's name has only a-z, '_' and '.', not " + table);
         }
-        add = ADD.formatted(table);
-        waiting = WAITING.formatted(table);
-        published = "update %s set relayed_at = clock_timestamp() where sequence = any(:sequences::bigint[])"
-                .formatted(table);
-        park = "update %s set error = :error where sequence = :sequence".formatted(table);
-        deletePublished = DELETE_PUBLISHED.formatted(table, table);
-        backlog = BACKLOG.formatted(table, table, table);
+        this.table = table;
     }
 
-    private static final String ADD = """
-            insert into %s (id, key, type, subject, time, body)
+    void add(JdbcClient jdbc, List<OutboxEvent> events) {
+        jdbc.sql("""
+            insert into %1$s (id, key, type, subject, time, body)
             select id, key, type, subject, time::timestamptz, body
             from unnest(:ids::text[], :keys::text[], :types::text[], :subjects::text[], :times::text[], :bodies::text[])
                  with ordinality as event (id, key, type, subject, time, body, place)
             order by place
-            """;
-
-    void add(JdbcClient jdbc, List<OutboxEvent> events) {
-        jdbc.sql(add)
+            """.formatted(table))
                 .param("ids", Columns.texts(events, OutboxEvent::id))
                 .param("keys", Columns.texts(events, OutboxEvent::key))
                 .param("types", Columns.texts(events, OutboxEvent::type))
@@ -54,17 +41,15 @@ final class OutboxTable {
                 .update();
     }
 
-    private static final String WAITING = """
+    /** The next events to publish. One with a lower sequence can still be committed, of another key. */
+    List<OutboxRow> waiting(JdbcClient jdbc, int limit) {
+        return jdbc.sql("""
             select sequence, id, key, type, subject, time, body
-            from %s
+            from %1$s
             where relayed_at is null and error is null
             order by sequence
             limit :limit
-            """;
-
-    /** The next events to publish. One with a lower sequence can still be committed, of another key. */
-    List<OutboxRow> waiting(JdbcClient jdbc, int limit) {
-        return jdbc.sql(waiting)
+            """.formatted(table))
                 .param("limit", limit)
                 .query((row, n) -> new OutboxRow(
                         row.getLong("sequence"),
@@ -79,7 +64,8 @@ final class OutboxTable {
 
     void markPublished(JdbcClient jdbc, List<OutboxRow> rows) {
         if (!rows.isEmpty()) {
-            jdbc.sql(published)
+            jdbc.sql("update %s set relayed_at = clock_timestamp() where sequence = any(:sequences::bigint[])"
+                            .formatted(table))
                     .param("sequences", Columns.numbers(rows, OutboxRow::sequence))
                     .update();
         }
@@ -87,7 +73,10 @@ final class OutboxTable {
 
     /** Kafka rejects the event whenever it is sent: it waits for an operator, and holds back no other event. */
     void park(JdbcClient jdbc, OutboxRow row, String reason) {
-        jdbc.sql(park).param("error", reason).param("sequence", row.sequence()).update();
+        jdbc.sql("update %s set error = :error where sequence = :sequence".formatted(table))
+                .param("error", reason)
+                .param("sequence", row.sequence())
+                .update();
         LOG.atError()
                 .addKeyValue("event", row.id())
                 .addKeyValue("type", row.type())
@@ -96,34 +85,30 @@ final class OutboxTable {
                 .log("Event parked: rejected by Kafka; later events are published");
     }
 
-    private static final String DELETE_PUBLISHED = """
-            delete from %s where sequence in (
-                select sequence from %s
+    /** Deletes some of the events that were published longer ago than this, and returns how many. */
+    int deletePublished(JdbcClient jdbc, Duration history, int limit) {
+        return jdbc.sql("""
+            delete from %1$s where sequence in (
+                select sequence from %1$s
                 where relayed_at < clock_timestamp() - :history * interval '1 millisecond'
                 order by relayed_at
                 limit :limit)
-            """;
-
-    /** Deletes some of the events that were published longer ago than this, and returns how many. */
-    int deletePublished(JdbcClient jdbc, Duration history, int limit) {
-        return jdbc.sql(deletePublished)
+            """.formatted(table))
                 .param("history", history.toMillis())
                 .param("limit", limit)
                 .update();
     }
 
-    private static final String BACKLOG = """
-            select (select count(*) from %s where relayed_at is null and error is null) as waiting,
-                   (select count(*) from %s where error is not null) as parked,
-                   (select coalesce(extract(epoch from clock_timestamp() - created_at), 0)::bigint from %s
-                    where relayed_at is null and error is null order by sequence limit 1) as oldest
-            """;
-
     /** @param oldestSeconds the age of the oldest event that waits; 0 when none does */
     record Backlog(long waiting, long parked, long oldestSeconds) {}
 
     Backlog backlog(JdbcClient jdbc) {
-        return jdbc.sql(backlog)
+        return jdbc.sql("""
+            select (select count(*) from %1$s where relayed_at is null and error is null) as waiting,
+                   (select count(*) from %1$s where error is not null) as parked,
+                   (select coalesce(extract(epoch from clock_timestamp() - created_at), 0)::bigint from %1$s
+                    where relayed_at is null and error is null order by sequence limit 1) as oldest
+            """.formatted(table))
                 .query((row, n) -> new Backlog(row.getLong("waiting"), row.getLong("parked"), row.getLong("oldest")))
                 .single();
     }
