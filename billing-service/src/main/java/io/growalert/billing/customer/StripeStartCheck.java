@@ -6,7 +6,7 @@ import io.growalert.billing.stripe.StripeProbe;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.stereotype.Component;
 
-/** Before anything is served: Stripe is reachable and accepts the key, and the prices are known. */
+/** Before the service accepts requests: Stripe is reachable and accepts the key, and the prices are known. */
 @Component
 final class StripeStartCheck implements InitializingBean {
     private final StripeProbe stripe;
@@ -21,6 +21,6 @@ final class StripeStartCheck implements InitializingBean {
 
     @Override
     public void afterPropertiesSet() {
-        stripe.prices(settings.prices()).ifPresent(prices::learn);
+        stripe.prices(settings.prices()).ifPresent(prices::store);
     }
 }

@@ -13,7 +13,8 @@ final class StripeJson {
     private StripeJson() {}
 
     static JsonNode of(ApiResource object) {
-        return StripeFields.parse(Objects.requireNonNull(object.getLastResponse().body()));
+        return StripeFields.parse(
+                Objects.requireNonNull(object.getLastResponse().body()));
     }
 
     /** @param name of the object, for error messages */

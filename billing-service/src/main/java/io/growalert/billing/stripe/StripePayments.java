@@ -77,13 +77,14 @@ public final class StripePayments {
                 .setAmount(Math.multiplyExact(order.amount(), (long) order.quantity()))
                 .setCurrency(order.currency())
                 .setCustomer(order.customer())
-                .addAllPaymentMethodType(PaymentMethods.TYPES)
+                .addAllPaymentMethodType(AcceptedPaymentMethods.TYPES)
                 .putMetadata("growalert_order", order.id())
                 .putMetadata(QUANTITY, Integer.toString(order.quantity()))
                 .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
                 .putMetadata(StripeRequest.METADATA, request.id());
         if (means.startsWith("tok_")) {
-            // the library has no method for it, since pages should create payment methods instead (stripe-node issue 1310)
+            // the library has no method for it, since pages should create payment methods instead (stripe-node issue
+            // 1310)
             parameters.putExtraParam("payment_method_data", Map.of("type", "card", "card", Map.of("token", means)));
         } else {
             parameters.setPaymentMethod(means);

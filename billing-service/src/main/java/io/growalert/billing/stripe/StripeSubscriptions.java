@@ -103,7 +103,7 @@ public final class StripeSubscriptions {
                 .addItem(SubscriptionCreateParams.Item.builder().setPrice(price).build())
                 .setPaymentBehavior(SubscriptionCreateParams.PaymentBehavior.DEFAULT_INCOMPLETE)
                 .setPaymentSettings(SubscriptionCreateParams.PaymentSettings.builder()
-                        .addAllPaymentMethodType(PaymentMethods.TYPES.stream()
+                        .addAllPaymentMethodType(AcceptedPaymentMethods.TYPES.stream()
                                 .map(type -> SubscriptionCreateParams.PaymentSettings.PaymentMethodType.valueOf(
                                         type.toUpperCase(Locale.ROOT)))
                                 .toList())
@@ -240,9 +240,7 @@ public final class StripeSubscriptions {
         return new Started(
                 json.text("id"),
                 secret == null ? null : new Secret(secret),
-                !ENDED.contains(json.text("status"))
-                        && !json.flag("cancel_at_period_end")
-                        && !json.has("cancel_at"));
+                !ENDED.contains(json.text("status")) && !json.flag("cancel_at_period_end") && !json.has("cancel_at"));
     }
 
     private static StripeFields fields(Subscription subscription) {

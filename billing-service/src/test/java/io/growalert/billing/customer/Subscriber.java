@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/** A new customer, and what he does about his subscription. */
+/** A new customer, and requests about its subscription. */
 public record Subscriber(Running billing, String cookie) {
     public static Subscriber of(Running billing) {
         return with(billing, "grower-%s@example.com".formatted(UUID.randomUUID()));
@@ -15,7 +15,7 @@ public record Subscriber(Running billing, String cookie) {
         return new Subscriber(billing, billing.register(email));
     }
 
-    /** The id of the price that is offered in this place. */
+    /** The id of the price offered at this index. */
     public static String price(Running billing, int place) {
         return billing.get("/config", null)
                 .json()
@@ -50,7 +50,7 @@ public record Subscriber(Running billing, String cookie) {
         return Running.customerIn(cookie);
     }
 
-    /** What Stripe has of his subscriptions. */
+    /** The statuses of the subscriptions at Stripe. */
     public List<String> statuses() {
         return atStripe().stream()
                 .map(subscription -> subscription.path("status").asString())

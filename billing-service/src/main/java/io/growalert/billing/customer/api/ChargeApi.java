@@ -51,10 +51,8 @@ final class ChargeApi {
             throw CommonProblem.INVALID_FIELD.in("token", "token: expected tok_... or pm_...");
         }
         var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
-        var key = RequestKey.of(
-                customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected);
-        var outcome =
-                payments.charge(new Order(key, token, quantity, expected), () -> attempt(customer, http));
+        var key = RequestKey.of(customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected);
+        var outcome = payments.charge(new Order(key, token, quantity, expected), () -> attempt(customer, http));
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("quantity", quantity)
@@ -67,7 +65,7 @@ final class ChargeApi {
         return switch (limits.payment(customer, http)) {
             case AttemptLimits.Decision.Allowed allowed -> () -> limits.takeBack(allowed);
             case AttemptLimits.Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_FAILED_PAYMENTS.retryAfter(wait, "too many payments failed; try again later");
+                throw Problem.TOO_MANY_FAILED_PAYMENTS.retryAfter(wait, "too many payments failed; retry later");
         };
     }
 

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a page needs to know before somebody is a customer. */
+/** What a page shows before the client registers. */
 @RestController
 final class ConfigApi {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -26,7 +26,7 @@ final class ConfigApi {
         this.settings = settings;
     }
 
-    /** @param unitAmount of one, in the currency's smallest unit */
+    /** @param unitAmount of one device, in the currency's smallest unit */
     record Device(long unitAmount, String currency, int maxQuantity) {}
 
     @GetMapping("/config")

@@ -63,7 +63,7 @@ final class CustomerAdvice {
                 LOG.atError()
                         .addKeyValue("right", right)
                         .setCause(failure)
-                        .log("Stripe's key lacks a right; customers cannot pay until it is granted");
+                        .log("Stripe's secret key lacks a permission; customers cannot pay until it is granted");
                 yield unavailable();
             }
             case Reason.NotSent(var wait) ->

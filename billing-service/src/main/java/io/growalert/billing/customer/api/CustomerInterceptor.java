@@ -20,16 +20,16 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Component
 public final class CustomerInterceptor implements WebMvcConfigurer, HandlerInterceptor {
     public static final Set<String> PATHS = Set.of(
-        "/config",
-        "/create-customer",
-        "/create-subscription",
-        "/subscription",
-        "/cancel-subscription",
-        "/charge",
-        "/renew-session",
-        "/sign-in",
-        "/sign-in/confirm",
-        "/sign-out");
+            "/config",
+            "/create-customer",
+            "/create-subscription",
+            "/subscription",
+            "/cancel-subscription",
+            "/charge",
+            "/renew-session",
+            "/sign-in",
+            "/sign-in/confirm",
+            "/sign-out");
 
     private final SameOrigin sameOrigin;
     private final RequestLeases leases;
@@ -43,7 +43,7 @@ public final class CustomerInterceptor implements WebMvcConfigurer, HandlerInter
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        // outside, so that it counts what is refused
+        // first, so that it counts refused requests too
         registry.addInterceptor(this).addPathPatterns(List.copyOf(PATHS));
         registry.addInterceptor(sameOrigin).addPathPatterns("/**").excludePathPatterns("/webhook");
     }
@@ -58,7 +58,7 @@ public final class CustomerInterceptor implements WebMvcConfigurer, HandlerInter
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception e) {
         leases.endOf(Thread.currentThread());
-        // the pattern, as a path can be written in many ways
+        // the pattern, since a path has many spellings
         var endpoint = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         var problem = request.getAttribute(ProblemAdvice.ATTRIBUTE);
         meters.counter(

@@ -4,8 +4,9 @@ import io.growalert.billing.stripe.StripeFailure.Reason.Card;
 import java.util.Set;
 
 /**
- * What a customer learns of a declined card. Stripe asks to present {@code stolen_card}, {@code fraudulent} and the like as a
- * generic decline (docs.stripe.com/declines/codes): only what its owner can act on is shown, and nothing that is not known here.
+ * The reasons of a declined card that a customer is shown. Stripe requires that {@code stolen_card}, {@code fraudulent} and the like
+ * appear as a generic decline (docs.stripe.com/declines/codes): only reasons that the owner can act on are shown, and no unknown
+ * ones.
  */
 final class Declines {
     private static final String DECLINED = "card_declined";
@@ -68,7 +69,7 @@ final class Declines {
 
     private Declines() {}
 
-    /** The same, or a neutral decline in its place. */
+    /** The card's reason, or a generic decline in its place. */
     static Card shown(Card card) {
         var reason = card.declineCode();
         boolean shown = CODES.contains(card.code()) && (reason == null || REASONS.contains(reason));

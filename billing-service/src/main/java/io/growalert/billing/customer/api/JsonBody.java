@@ -11,13 +11,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A small JSON object that somebody sent; fields that nobody asks for are ignored. */
+/** The body of a request: a JSON object of at most 16 KiB. Unknown fields are ignored. */
 final class JsonBody {
     private static final int MAX_BYTES = 16 * 1024;
     private static final int MAX_EMAIL = 254;
     private static final String ATOM = "[^\\s\\p{Cntrl}\\p{Cf}@<>()\\[\\]\\\\,;:\".]+";
     private static final String LABEL = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?";
-    /** What a mail server can deliver: no dot at an end of the local part, no two in a row, and a domain of several labels. */
+    /** Deliverable by a mail server: no dot at an end of the local part, no two in a row, and a domain of several labels. */
     private static final Pattern EMAIL =
             Pattern.compile("(?=[^@]{1,64}@)%1$s(?:\\.%1$s)*@%2$s(?:\\.%2$s)+".formatted(ATOM, LABEL));
 

@@ -30,8 +30,8 @@ final class RegistrationApi {
     @PostMapping(path = "/create-customer", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> create(HttpServletRequest http) throws IOException {
         var email = JsonBody.of(http).email("email");
-        var registered = customers.register(
-                sessions.senderOf(http), email, IdempotencyKeyHeader.of(http), () -> attempt(http));
+        var registered =
+                customers.register(sessions.senderOf(http), email, IdempotencyKeyHeader.of(http), () -> attempt(http));
         var account = registered.account();
         var cookie = sessions.cookieFor(account.id(), registered.generation(), http);
         return ResponseEntity.ok()
@@ -44,7 +44,7 @@ final class RegistrationApi {
         return switch (limits.newCustomer(http)) {
             case Decision.Allowed allowed -> () -> limits.takeBack(allowed);
             case Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; try again later");
+                throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; retry later");
         };
     }
 }

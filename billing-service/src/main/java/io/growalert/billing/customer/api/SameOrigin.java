@@ -12,8 +12,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses what a browser posts for another site. A program that is no browser sends neither header, and has no cookie that it
- * was not given.
+ * Refuses posts from other sites (CSRF). A client that is not a browser sends neither header, and only a cookie that it was given.
  */
 @Component
 final class SameOrigin implements HandlerInterceptor {
@@ -41,12 +40,12 @@ final class SameOrigin implements HandlerInterceptor {
         return site == null || site.equals("same-origin");
     }
 
-    /** As the browser sees us: Tomcat takes a proxy's word for it, when it trusts the proxy. */
+    /** The origin as the browser sees it: the server applies a trusted proxy's forwarding headers. */
     private static String here(HttpServletRequest request) {
         return normal("%s://%s:%d".formatted(request.getScheme(), request.getServerName(), request.getServerPort()));
     }
 
-    /** Without the port that goes without saying. */
+    /** In lower case, without a default port. */
     private static String normal(String origin) {
         var small = origin.toLowerCase(Locale.ROOT);
         var port = small.startsWith("https:") ? ":443" : ":80";

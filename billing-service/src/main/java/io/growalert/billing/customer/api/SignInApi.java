@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** A customer signs in by a link that is sent by mail, and out. */
+/** A customer signs in by a link sent by mail, and signs out. */
 @RestController
 final class SignInApi {
     private static final Logger LOG = LoggerFactory.getLogger(SignInApi.class);
@@ -86,7 +86,7 @@ final class SignInApi {
                 .body(Map.of("page", page));
     }
 
-    /** Without a session there is none afterwards either. */
+    /** Succeeds without a session too. */
     @PostMapping(path = "/sign-out", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Void> signOut(HttpServletRequest http) {
         sessions.end(http);
@@ -99,7 +99,7 @@ final class SignInApi {
     @PostMapping(path = "/renew-session", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     void renew(HttpServletRequest http) {
-        var customer = formerCustomerOf(http);
+        var customer = expiredCustomerOf(http);
         mail.requireConfigured();
         var registration = customers.registrationOf(customer);
         switch (limits.renewal(customer, registration.address())) {
@@ -109,15 +109,15 @@ final class SignInApi {
         }
     }
 
-    private String formerCustomerOf(HttpServletRequest http) {
-        if (sessions.senderOf(http) instanceof Sessions.Sender.Former(var customer)) {
+    private String expiredCustomerOf(HttpServletRequest http) {
+        if (sessions.senderOf(http) instanceof Sessions.Sender.Expired(var customer)) {
             return customer;
         }
         sessions.customerOf(http);
         throw Problem.SESSION_NOT_EXPIRED.because("the session has not expired");
     }
 
-    /** Changes nothing, as mail scanners follow links: the page that it leads to confirms by a POST. */
+    /** Changes nothing, since mail scanners follow links: the page behind it confirms by a POST. */
     @GetMapping("/renew-session")
     ResponseEntity<Void> followed(@RequestParam String token) {
         return ResponseEntity.status(HttpStatus.SEE_OTHER)

@@ -72,7 +72,8 @@ final class SubscriptionApi {
         if (!prices.offers(price)) {
             throw Problem.UNKNOWN_PRICE.in("priceId", "priceId: expected one of the prices that are offered");
         }
-        var started = newSubscriptions.start(RequestKey.of(customer, "create-subscription", IdempotencyKeyHeader.of(http), price), price);
+        var started = newSubscriptions.start(
+                RequestKey.of(customer, "create-subscription", IdempotencyKeyHeader.of(http), price), price);
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("subscriptionId", started.id())
@@ -85,7 +86,7 @@ final class SubscriptionApi {
         return subscriptions.of(sessions.customerOf(http)).orElseThrow(CustomerSubscriptions::none);
     }
 
-    /** Repeating it changes nothing, with a key or without one. */
+    /** Idempotent, with a key or without one. */
     @PostMapping(path = "/cancel-subscription", consumes = MediaType.APPLICATION_JSON_VALUE)
     Shown cancel(HttpServletRequest http) throws IOException {
         var customer = sessions.customerOf(http);
@@ -97,8 +98,7 @@ final class SubscriptionApi {
                     default -> throw CommonProblem.INVALID_FIELD.in("when", "when: expected period_end or now");
                 };
         var id = body.optionalText("subscriptionId", MAX_ID);
-        var key = RequestKey.of(
-                customer, "cancel-subscription", IdempotencyKeyHeader.of(http), when + "\n" + id);
+        var key = RequestKey.of(customer, "cancel-subscription", IdempotencyKeyHeader.of(http), when + "\n" + id);
         var canceled = subscriptions.cancelOnce(key, id, when);
         LOG.atInfo()
                 .addKeyValue("customerId", customer)

@@ -64,7 +64,6 @@ public record RequestKey(String customer, String endpoint, String key, String bo
             String customer, String endpoint, @Nullable String clientKey, String what, String body) {
         // separate name spaces, so that a client's key is never a derived one
         var name = clientKey == null ? "derived\n" + what : "client\n" + clientKey;
-        return new RequestKey(
-                customer, endpoint, Sha256.hex(name), Sha256.hex(name + "\n" + body), clientKey == null);
+        return new RequestKey(customer, endpoint, Sha256.hex(name), Sha256.hex(name + "\n" + body), clientKey == null);
     }
 }

@@ -65,7 +65,9 @@ public final class RequestLeases implements SmartLifecycle, AutoCloseable {
         loop = new Loop(
                 "request-leases",
                 "Renewing request leases failed; retrying",
-                Loop.Options.DEFAULT.withRetry(interval, interval).withGrace(Duration.ofSeconds(SOCKET_TIMEOUT_SECONDS)),
+                Loop.Options.DEFAULT
+                        .withRetry(interval, interval)
+                        .withGrace(Duration.ofSeconds(SOCKET_TIMEOUT_SECONDS)),
                 _ -> {
                     renew();
                     return interval;

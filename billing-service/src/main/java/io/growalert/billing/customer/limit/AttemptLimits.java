@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * How often somebody may do something, counted in the database for all instances. A try counts from when it is begun, so
- * that many at once are no way around; one that turns out well is taken back.
+ * Limits of attempts per client, counted in the database for all instances, {@code billing.attempts}. An attempt counts from its
+ * begin, so that concurrent attempts do not evade the limit; one that did not fail is taken back.
  */
 @Component
 public final class AttemptLimits {
@@ -37,14 +37,14 @@ public final class AttemptLimits {
     }
 
     /**
-     * @param subject whose tries are counted
-     * @param max how many there may be within the window; after that none until the cool-down is over
+     * @param subject whose attempts are counted
+     * @param max attempts within the window; further ones are refused until the cool-down is over
      */
     record Limit(String kind, String subject, int max, Duration window, Duration coolDown) {}
 
-    /** Whether something may be tried. */
+    /** Whether an attempt is allowed. */
     public sealed interface Decision {
-        /** Once more; the tries are counted until they are taken back. */
+        /** The attempts count until they are taken back. */
         record Allowed(List<Long> attempts) implements Decision {
             public Allowed {
                 attempts = List.copyOf(attempts);
@@ -54,7 +54,7 @@ public final class AttemptLimits {
         record Refused(Duration retryAfter) implements Decision {}
     }
 
-    /** A payment that may fail; it is taken back unless it did. */
+    /** An attempt to pay, which the caller takes back unless it failed. */
     public Decision payment(String customer, HttpServletRequest request) {
         return take(List.of(
                 new Limit(
@@ -117,8 +117,7 @@ public final class AttemptLimits {
 
     private static final String LOCK = "select 1 from pg_advisory_xact_lock(hashtextextended(:name, 0))";
 
-    // the latest try that was one too many, and how long ago that is; without a cool-down: until the window has room
-    // again
+    // until when the latest attempt beyond the limit refuses others; without a cool-down: until the window has room
     private static final String REFUSED_FOR = """
             select max(case when :cool_down = 0 then first + :window * interval '1 millisecond'
                             else at + :cool_down * interval '1 millisecond' end) as until
@@ -176,14 +175,14 @@ public final class AttemptLimits {
                 .map(Duration::ofMillis);
     }
 
-    /** It turned out well, or is not known to have failed. */
+    /** The attempts did not fail, or are not known to have failed. */
     public void takeBack(Decision.Allowed allowed) {
         jdbc.sql("delete from billing.attempts where id = any(:ids)")
                 .param("ids", allowed.attempts().toArray(Long[]::new))
                 .update();
     }
 
-    /** Deletes tries that count for nothing any more, and says how many. */
+    /** Deletes attempts past every window, and returns how many. */
     public int deleteOld(int batch) {
         var longest = settings.window().plus(settings.coolDown()).plus(Duration.ofHours(1));
         return jdbc.sql("""
@@ -197,7 +196,7 @@ public final class AttemptLimits {
                 .update();
     }
 
-    /** A provider hands one customer a whole IPv6 network of 64 bits. */
+    /** A pseudonym of the client's network: a provider assigns one customer a whole IPv6 network of 64 bits. */
     String addressOf(HttpServletRequest request) {
         try {
             var address = InetAddress.ofLiteral(request.getRemoteAddr()).getAddress();

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param expected the total that the customer was shown, in the currency's smallest unit; null: not known
  */
 public record Order(
-        RequestKey key, String token, int quantity, @Nullable Integer expected) {
+        RequestKey key,
+        String token,
+        int quantity,
+        @Nullable Integer expected) {
     String customer() {
         return key.customer();
     }

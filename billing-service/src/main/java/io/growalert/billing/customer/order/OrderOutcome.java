@@ -38,9 +38,7 @@ public sealed interface OrderOutcome {
                 new Paid(payment.id(), Objects.requireNonNull(payment.charge(), "a charge of " + payment.id()));
             case REQUIRES_ACTION -> new ToConfirm(payment.id(), Objects.requireNonNull(payment.clientSecret()));
             case CANCELED ->
-                payment.refused() == null
-                        ? new Canceled(payment.id())
-                        : new Declined(payment.id(), payment.refused());
+                payment.refused() == null ? new Canceled(payment.id()) : new Declined(payment.id(), payment.refused());
             case REQUIRES_PAYMENT_METHOD ->
                 new Declined(payment.id(), Objects.requireNonNullElse(payment.refused(), UNKNOWN_REASON));
             case REQUIRES_CONFIRMATION, PROCESSING, UNKNOWN -> new Processing(payment.id());

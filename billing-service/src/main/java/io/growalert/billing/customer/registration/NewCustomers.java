@@ -60,7 +60,7 @@ public final class NewCustomers {
     public Registered register(Sender sender, String email, @Nullable String clientKey, AttemptLimit limit) {
         return switch (sender) {
             case Sender.Known known -> registerAgain(known, email, clientKey, limit);
-            case Sender.Nobody _, Sender.Unknown _, Sender.Former _ -> {
+            case Sender.Anonymous _, Sender.Invalid _, Sender.Expired _ -> {
                 requireFree(email, null, limit);
                 var key = RequestKey.anonymous(ENDPOINT, clientKey, email.toLowerCase(Locale.ROOT));
                 yield new Registered(newCustomer(key, email, limit), 0);
@@ -68,8 +68,7 @@ public final class NewCustomers {
         };
     }
 
-    private Registered registerAgain(
-            Sender.Known known, String email, @Nullable String clientKey, AttemptLimit limit) {
+    private Registered registerAgain(Sender.Known known, String email, @Nullable String clientKey, AttemptLimit limit) {
         var customer = known.customer();
         requireFree(email, customer, limit);
         var own = stripe.find(customer);

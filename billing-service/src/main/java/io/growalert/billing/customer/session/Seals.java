@@ -17,9 +17,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says "this is customer so-and-so, until then" in a text that only we can make: {@code customer.second.key.signature}, signed
- * with HMAC-SHA256. From generation 1 on the generation stands before the signature, which covers it; texts of generation 0 are
- * those of releases without generations, and remain valid.
+ * Signed session tokens: {@code customer.second.key.signature}, with the second of the expiry and an HMAC-SHA256. From generation 1
+ * on the generation stands before the signature, which covers it; tokens of generation 0 are those of releases without
+ * generations, and remain valid.
  */
 public final class Seals {
     private static final String ALGORITHM = "HmacSHA256";
@@ -49,7 +49,7 @@ public final class Seals {
     }
 
     /**
-     * What an authentic text says; whether the time is over, or the generation an older one, is for others to judge.
+     * The content of an authentic token, which may have expired or be of an older generation.
      *
      * @param generation of the customer's sessions
      */
@@ -60,8 +60,8 @@ public final class Seals {
     }
 
     /**
-     * @param keys in base64; the first signs, all are good
-     * @throws IllegalArgumentException when one is not base64 of at least 32 bytes; the message says which by its place
+     * @param keys in base64; the first signs, all verify
+     * @throws IllegalArgumentException when one is not base64 of at least 32 bytes; the message has its index
      */
     public static Seals with(List<Secret> keys) {
         return new Seals(IntStream.range(0, keys.size())
@@ -81,7 +81,7 @@ public final class Seals {
                     .formatted(index, MIN_KEY_BYTES));
         }
         var key = new SecretKeySpec(bytes, ALGORITHM);
-        // follows from the key, so that the order of the keys may change; tells nothing about it
+        // derived from the key, so that the order of the keys may change; reveals nothing about it
         var id = ENCODER.encodeToString(new Key("", key).sign("id", "")).substring(0, 8);
         return new Key(id, key);
     }
@@ -95,7 +95,7 @@ public final class Seals {
         return text + "." + ENCODER.encodeToString(key.sign(PURPOSE, text));
     }
 
-    /** Empty when it was not sealed by us. */
+    /** Empty when the signature is not valid. */
     public Optional<Sealed> open(String value) {
         var parts = TEXT.matcher(value);
         if (!parts.matches()) {
@@ -125,7 +125,7 @@ public final class Seals {
         }
     }
 
-    /** The same for the same text, and nobody else can tell from it what the text was. */
+    /** A pseudonym: the same for the same text, and not reversible without the key. */
     public String disguise(String text) {
         return ENCODER.encodeToString(keys.getFirst().sign("DISGUISE", text));
     }

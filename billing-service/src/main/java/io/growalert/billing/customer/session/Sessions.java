@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * The customer of a browser, by its cookie. A session ends by its time, by a sign-out ({@code billing.ended_sessions}), or because
- * the customer's sessions are of a later generation ({@code billing.registrations}).
+ * Customers' sessions in browsers, by a signed cookie. A session ends when it expires, by a sign-out
+ * ({@code billing.ended_sessions}), or by a new generation of the customer's sessions ({@code billing.registrations}).
  */
 @Component
 public final class Sessions {
@@ -39,20 +39,20 @@ public final class Sessions {
 
     /** The sender of a request. */
     public sealed interface Sender {
-        /** There is no cookie. */
-        record Nobody() implements Sender {}
+        /** Without a cookie. */
+        record Anonymous() implements Sender {}
 
-        /** The cookie is not of ours, too old to be renewed, or its session ended. */
-        record Unknown() implements Sender {}
+        /** The cookie is not authentic or too old to be renewed, or its session ended. */
+        record Invalid() implements Sender {}
 
         /** The session expired and can be renewed. */
-        record Former(String customer) implements Sender {}
+        record Expired(String customer) implements Sender {}
 
         /** @param generation of the session, for the next cookie of this browser */
         record Known(String customer, int generation) implements Sender {}
     }
 
-    /** A cookie that only we can have made; it may have expired or ended. */
+    /** An authentic cookie, whose session may have expired or ended. */
     private record Candidate(String cookie, Seals.Sealed session) {
         String digest() {
             return Sha256.hex(cookie);
@@ -67,7 +67,7 @@ public final class Sessions {
     /** The sender by the first valid cookie; without one by the first that can be renewed. A browser may send several. */
     public Sender senderOf(HttpServletRequest request) {
         if (cookiesOf(request).findAny().isEmpty()) {
-            return new Sender.Nobody();
+            return new Sender.Anonymous();
         }
         var now = clock.instant();
         var candidates = candidatesOf(request)
@@ -78,8 +78,8 @@ public final class Sessions {
                 .filter(session -> now.isBefore(session.until()))
                 .findFirst()
                 .<Sender>map(session -> new Sender.Known(session.customer(), session.generation()))
-                .or(() -> sessions.stream().findFirst().map(session -> new Sender.Former(session.customer())))
-                .orElseGet(Sender.Unknown::new);
+                .or(() -> sessions.stream().findFirst().map(session -> new Sender.Expired(session.customer())))
+                .orElseGet(Sender.Invalid::new);
     }
 
     private Stream<Candidate> candidatesOf(HttpServletRequest request) {
@@ -101,7 +101,7 @@ public final class Sessions {
         return candidate.session().until().plus(settings.renewable());
     }
 
-    // a customer of whom no address is known never signed in
+    // a customer without a registration never signed in
     private static final String NOT_ENDED = """
             select c.place
             from unnest(:customers::text[], :generations::int[], :digests::text[])
@@ -113,7 +113,7 @@ public final class Sessions {
             order by c.place
             """;
 
-    /** One query, however many cookies there are; none when no cookie is ours. */
+    /** One query for any number of cookies; none without an authentic cookie. */
     private List<Seals.Sealed> withoutEnded(List<Candidate> candidates) {
         if (candidates.isEmpty()) {
             return List.of();
@@ -135,18 +135,19 @@ public final class Sessions {
                 .toList();
     }
 
-    /** The customer whose cookie this is, or the refusal of the request. */
+    /** The customer of the session; refuses a request without one. */
     public String customerOf(HttpServletRequest request) {
         return switch (senderOf(request)) {
             case Sender.Known(var customer, var _) -> customer;
-            case Sender.Nobody _ -> throw Problem.SESSION_MISSING.because("expected the cookie 'customer'; create one");
-            case Sender.Unknown _ ->
+            case Sender.Anonymous _ ->
+                throw Problem.SESSION_MISSING.because("expected the cookie 'customer'; create one");
+            case Sender.Invalid _ ->
                 throw Problem.SESSION_INVALID.because("the session of the cookie 'customer' is unknown or has ended");
-            case Sender.Former _ -> throw Problem.SESSION_EXPIRED.because("the session expired and can be renewed");
+            case Sender.Expired _ -> throw Problem.SESSION_EXPIRED.because("the session expired and can be renewed");
         };
     }
 
-    /** The refusal of a request whose customer does not exist any more. */
+    /** The refusal of a request whose customer was deleted. */
     public static ErrorResponseException customerDeleted() {
         return Problem.SESSION_INVALID.because("the customer was deleted");
     }
@@ -177,7 +178,7 @@ public final class Sessions {
             on conflict (digest) do nothing
             """;
 
-    /** Ends the sessions of all cookies that the request has, those too that have expired; repeating it changes nothing. */
+    /** Ends the sessions of all cookies of the request, expired ones too; idempotent. */
     public void end(HttpServletRequest request) {
         candidatesOf(request).forEach(candidate -> jdbc.sql(END)
                 .param("digest", candidate.digest())

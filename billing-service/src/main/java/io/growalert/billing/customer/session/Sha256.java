@@ -6,11 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What stands in the database for a text that must not be there. */
+/** Digests of texts that must not be in the database. */
 public final class Sha256 {
     private Sha256() {}
 
-    /** In hexadecimal digits. */
+    /** The digest in hex. */
     public static String hex(String text) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What customers are offered and held to, {@code growalert.billing.customer.*}.
+ * Prices, sessions, limits and mail of customers, {@code growalert.billing.customer.*}.
  *
- * @param prices lookup keys of the prices that are offered, in the order in which they are shown, 1 to 10
- * @param trialDays how long a new subscription is free, 0 to 730
- * @param origins from which other origins browsers may post, such as {@code https://shop.example.com}
- * @param requestLease after which a request whose instance died can be resumed: it is renewed while the instance works. Less than
- *     3 s counts as 3 s, and more than 12 s as 12 s
+ * @param prices lookup keys of the prices on offer, in the order in which they are shown, 1 to 10
+ * @param trialDays length of the trial of a new subscription, 0 to 730
+ * @param origins other origins that browsers may post from, such as {@code https://shop.example.com}
+ * @param requestLease after which a request of a dead instance can be resumed; renewed while the instance works. Between 3 s and
+ *     12 s: lower and higher values count as these
  */
 public record CustomerSettings(
         @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
@@ -54,17 +54,17 @@ public record CustomerSettings(
 
     /**
      * @param amount of one device, in the currency's smallest unit
-     * @param currency three small letters, such as {@code eur}
-     * @param maxQuantity how many can be ordered at once, 1 to 10,000
+     * @param currency three lower-case letters, such as {@code eur}
+     * @param maxQuantity the most devices of an order, 1 to 10,000
      */
     public record Device(
             @Min(1) @Max(99_999_999) long amount,
 
-            @NotNull @Pattern(regexp = "[a-z]{3}", message = "expected three small letters, such as eur")
+            @NotNull @Pattern(regexp = "[a-z]{3}", message = "expected three lower-case letters, such as eur")
             String currency,
 
             @DefaultValue("100") @Min(1) @Max(10_000) int maxQuantity) {
-        /** Stripe takes eight digits. */
+        /** Stripe accepts eight digits. */
         private static final long MAX_AMOUNT = 99_999_999;
 
         public Device {
@@ -78,9 +78,9 @@ public record CustomerSettings(
     /**
      * The cookie {@code customer}.
      *
-     * @param keys base64 of at least 32 random bytes each; the first signs, all are good, so that they can be rotated
-     * @param expiry how long a cookie is good for
-     * @param renewable how long after that it can be renewed
+     * @param keys base64 of at least 32 random bytes each; the first signs, all verify, so that they can be rotated
+     * @param expiry of a session
+     * @param renewable how long after its expiry a session can be renewed
      */
     public record Session(
             @NotEmpty List<@NotNull Secret> keys,
@@ -96,15 +96,15 @@ public record CustomerSettings(
     }
 
     /**
-     * Against those who try stolen cards, or use up what Stripe allows us.
+     * Limits against tests of stolen cards and against exhausting Stripe's rate limit.
      *
-     * @param failuresPerCustomer how many payments of a customer may fail within the window
-     * @param failuresPerAddress how many payments from an address may fail within the window
-     * @param coolDown how long no payment is tried after that
-     * @param customersPerAddress how many customers are made from an address within an hour
-     * @param signInsPerNetwork how many links that sign in a network may request within an hour: an address, in IPv6 64 bits of it
-     * @param stripeCallsPerCustomer how many calls to Stripe a customer causes in a minute, about
-     * @param stripeCallsPerAddress how many calls to Stripe an address causes in a minute before there is a customer, about
+     * @param failuresPerCustomer failed payments of a customer within the window
+     * @param failuresPerAddress failed payments from an address within the window
+     * @param coolDown how long payments are refused after that
+     * @param customersPerAddress new customers from an address within an hour
+     * @param signInsPerNetwork sign-in links that a network may request within an hour: an address, in IPv6 64 bits of it
+     * @param stripeCallsPerCustomer calls to Stripe that a customer may cause in a minute, about
+     * @param stripeCallsPerAddress calls to Stripe that an address may cause in a minute without a session, about
      */
     public record CustomerLimits(
             @DefaultValue("5") @Min(1) @Max(1_000) int failuresPerCustomer,
@@ -122,14 +122,14 @@ public record CustomerSettings(
             @DefaultValue("300") @Min(1) @Max(100_000) int stripeCallsPerAddress) {}
 
     /**
-     * Where the links that sign in are handed in.
+     * How sign-in links are sent.
      *
      * @param host of the SMTP server; empty: no mail is sent over the network
-     * @param folder mails are written there as files instead, whatever the host; null: they are not
-     * @param username empty: nobody logs in
+     * @param folder for mails as files, in place of the SMTP server; null: none
+     * @param username empty: no authentication
      * @param from the sender's address
-     * @param site where customers reach us, such as {@code https://growalert.example.com}; the link leads there
-     * @param page where the link's reader gets to, within the site
+     * @param site where customers reach the gateway, such as {@code https://growalert.example.com}; links lead there
+     * @param page that follows the sign-in, within the site
      */
     public record Mail(
             @DefaultValue("") String host,
@@ -163,9 +163,9 @@ public record CustomerSettings(
 
         public enum Security {
             NONE,
-            /** Encrypted from the greeting on; a server that cannot do it is refused. */
+            /** Encrypted after the greeting; a server without STARTTLS is rejected. */
             STARTTLS,
-            /** Encrypted from the first byte on. */
+            /** Encrypted from the first byte. */
             SSL
         }
     }

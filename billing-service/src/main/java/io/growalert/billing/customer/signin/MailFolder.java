@@ -22,13 +22,13 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Mails as files, where no mail server is. Files and folder are for their owner only, as a mail signs a customer in. Each new one
- * deletes those older than a day, and the oldest above 1,000; files of other names are left alone.
+ * Mails as files, in place of a mail server. Only their owner can read files and folder, since a mail signs a customer in. Each new
+ * mail deletes those older than a day, and the oldest above 1,000; files of other names remain.
  */
 final class MailFolder {
     static final int MOST = 1_000;
     private static final Duration RETENTION = Duration.ofDays(1);
-    /** So that names are in the order of time, in UTC with milliseconds. */
+    /** In UTC with milliseconds, so that names sort by time. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -50,7 +50,7 @@ final class MailFolder {
     /**
      * The folder, which is created if it does not exist.
      *
-     * @throws IllegalArgumentException when nothing can be written there
+     * @throws IllegalArgumentException when it is not writable
      */
     static MailFolder in(Path path) {
         var folder = path.toAbsolutePath().normalize();
@@ -75,7 +75,7 @@ final class MailFolder {
                 "customer.mail.folder: cannot write to the folder %s (%s)".formatted(folder, reason));
     }
 
-    /** Complete or absent, wherever a crash comes. */
+    /** Writes atomically: after a crash the mail is complete or absent. */
     synchronized void write(Content content) throws IOException, MessagingException {
         var file = folder.resolve("%s-%s.eml".formatted(TIME.format(Instant.now()), UUID.randomUUID()));
         var unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);

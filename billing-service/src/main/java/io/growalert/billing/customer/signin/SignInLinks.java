@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Links that sign in, {@code billing.sign_in_links}: each works once, for 15 minutes. The database has their SHA-256 only. */
+/** Sign-in links, {@code billing.sign_in_links}: each is valid once, for 15 minutes. Only their SHA-256 is stored. */
 @Component
 public final class SignInLinks {
     public static final Duration EXPIRY = Duration.ofMinutes(15);
@@ -43,8 +43,7 @@ public final class SignInLinks {
     /** @param generation of the customer's sessions from now on */
     public record SignedIn(String customer, int generation) {}
 
-    // one statement, so one transaction; whoever comes second to the link or to the customer sees what the first one
-    // wrote
+    // one statement, so one transaction: a concurrent use of the link or of the customer sees its result
     private static final String USE = """
             with link as (
                 update billing.sign_in_links set used_at = clock_timestamp()
@@ -62,9 +61,9 @@ public final class SignInLinks {
             """.formatted(Registrations.OWNER_FIRST);
 
     /**
-     * Uses the link up. It verifies the address, so it signs in to the customer who owns the address by now: since the link was sent,
-     * another client may have started a subscription with it. The first time that ends all earlier sessions of that customer, which
-     * any client that knew the address could begin. Empty when the link is unknown, used, or has expired.
+     * Uses the link. It verifies the address, so it signs in to the customer that owns the address now: another client may have
+     * started a subscription with it since the link was sent. The first verification ends all earlier sessions of that customer,
+     * which any client that knew the address could begin. Empty when the link is unknown, used, or expired.
      */
     public Optional<SignedIn> use(String token) {
         return jdbc.sql(USE)
@@ -80,7 +79,7 @@ public final class SignInLinks {
                 order by expires_at limit :batch for update skip locked)
             """;
 
-    /** Deletes links that are too old, and returns how many. */
+    /** Deletes expired links, and returns how many. */
     public int deleteOld(int batch) {
         return jdbc.sql(DELETE_OLD).param("batch", batch).update();
     }

@@ -30,9 +30,10 @@ import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /**
- * The link that signs in, on its way to the customer. Mails are sent after the request was answered, each in a thread of its own:
- * at most {@link #PENDING} wait, and {@link #CONNECTIONS} are sent at once. A failure is retried three times; a stop skips the pauses
- * between and waits up to 10 s for the last attempts.
+ * Sends sign-in links by mail. Mails are sent after the request was answered, each in its own virtual thread: at most
+ * {@link #PENDING} wait, and {@link #CONNECTIONS} are sent at once. A failure is retried three times. A stop skips the pauses and
+ * waits up to 10 s for the last attempts, which is why no retry library is used: their pauses end by an interrupt only, which
+ * would also cut off a mail under way.
  */
 @Component
 public final class SignInMail implements AutoCloseable {
@@ -42,7 +43,7 @@ public final class SignInMail implements AutoCloseable {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    /** For the connection, and for each answer of the server. */
+    /** For connecting, and for each answer of the server. */
     private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(10);
 
     private final SignInLinks links;
@@ -65,12 +66,12 @@ public final class SignInMail implements AutoCloseable {
         this.clock = clock;
         sender = sender(this.settings);
         folder = this.settings.folder() == null ? null : MailFolder.in(this.settings.folder());
-        for (var outcome : Outcome.values()) {
+        for (var outcome : MailOutcome.values()) {
             count(outcome, 0);
         }
     }
 
-    private enum Outcome {
+    private enum MailOutcome {
         SENT,
         RETRIED,
         FAILED,
@@ -122,20 +123,21 @@ public final class SignInMail implements AutoCloseable {
     /**
      * Returns before the mail is sent.
      *
-     * @param recipient is called by the mail's own thread; empty: nobody gets a mail
+     * @param recipient called in the mail's own thread; empty: no mail is sent
      */
     public void send(Supplier<Optional<Registration>> recipient) {
         requireConfigured();
         if (!pending.tryAcquire()) {
-            throw Problem.MAIL_UNAVAILABLE.retryAfter(Duration.ofSeconds(30), "too many mails are waiting; try again");
+            throw Problem.MAIL_UNAVAILABLE.retryAfter(
+                    Duration.ofSeconds(30), "too many mails are waiting; retry later");
         }
         threads.execute(() -> {
             try {
                 deliver(new Delivery(recipient));
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-                count(Outcome.FAILED, 1);
-                LOG.atWarn().log("Sign-in mail discarded: the service stops; the customer can ask for another");
+                count(MailOutcome.FAILED, 1);
+                LOG.atWarn().log("Sign-in mail discarded: service stopped; the customer can request another");
             } finally {
                 pending.release();
             }
@@ -152,11 +154,11 @@ public final class SignInMail implements AutoCloseable {
             this.recipient = recipient;
         }
 
-        private Outcome attempt() throws MessagingException, IOException, InterruptedException {
+        private MailOutcome attempt() throws MessagingException, IOException, InterruptedException {
             if (message == null) {
                 var found = recipient.get();
                 if (found.isEmpty()) {
-                    return Outcome.UNKNOWN;
+                    return MailOutcome.UNKNOWN;
                 }
                 customer = found.get().customer();
                 message = message(found.get().address(), links.create(customer));
@@ -171,7 +173,7 @@ public final class SignInMail implements AutoCloseable {
             } finally {
                 connections.release();
             }
-            return Outcome.SENT;
+            return MailOutcome.SENT;
         }
     }
 
@@ -181,20 +183,20 @@ public final class SignInMail implements AutoCloseable {
             try {
                 var outcome = delivery.attempt();
                 count(outcome, 1);
-                if (outcome == Outcome.SENT) {
+                if (outcome == MailOutcome.SENT) {
                     LOG.atInfo().addKeyValue("customerId", delivery.customer).log("Sign-in mail sent");
                 }
                 return;
             } catch (MessagingException | IOException | RuntimeException e) {
-                count(isLast ? Outcome.FAILED : Outcome.RETRIED, 1);
-                // its message may quote the address
+                count(isLast ? MailOutcome.FAILED : MailOutcome.RETRIED, 1);
+                // the exception's message may quote the address
                 LOG.atWarn()
                         .addKeyValue("customerId", delivery.customer)
                         .addKeyValue("attempt", attempt + 1)
                         .addKeyValue("reason", e.getClass().getSimpleName())
                         .log(
                                 isLast
-                                        ? "Sending a sign-in mail failed; the customer can ask for another"
+                                        ? "Sending a sign-in mail failed; the customer can request another"
                                         : "Sending a sign-in mail failed; retrying");
             }
             if (isLast) {
@@ -213,7 +215,7 @@ public final class SignInMail implements AutoCloseable {
 
                 %s/sign-in.html#token=%s
 
-                If you did not ask for it, you can ignore this mail.
+                If you did not request it, ignore this mail.
                 """.formatted(SignInLinks.EXPIRY.toMinutes(), site, token);
         var message = sender.createMimeMessage();
         var parts = new MimeMessageHelper(message, StandardCharsets.UTF_8.name());
@@ -224,13 +226,13 @@ public final class SignInMail implements AutoCloseable {
         message.setHeader(
                 "Date",
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC)));
-        // RFC 3834: no out-of-office notice is to answer this
+        // RFC 3834: no out-of-office notice answers this
         message.setHeader("Auto-Submitted", "auto-generated");
         message.saveChanges();
         return message;
     }
 
-    private void count(Outcome outcome, int times) {
+    private void count(MailOutcome outcome, int times) {
         meters.counter("growalert.billing.mails", "outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .increment(times);
     }

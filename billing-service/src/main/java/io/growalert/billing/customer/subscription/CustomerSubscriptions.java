@@ -3,8 +3,8 @@ package io.growalert.billing.customer.subscription;
 import static io.growalert.runtime.database.Columns.instant;
 import static io.growalert.runtime.database.Columns.optionalInstant;
 
-import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.RequestState.Answered;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.idempotency.StripeWork;
@@ -118,7 +118,7 @@ public final class CustomerSubscriptions {
             return stripe.cancelNow(subscription.id());
         } catch (StripeFailure e) {
             if (e.reason() instanceof Reason.Invalid) {
-                // perhaps it ended meanwhile
+                // it may have ended meanwhile
                 var current = own(customer, subscription.id());
                 if (current.ended()) {
                     return current;

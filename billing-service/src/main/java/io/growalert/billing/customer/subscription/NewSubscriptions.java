@@ -1,7 +1,7 @@
 package io.growalert.billing.customer.subscription;
 
-import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.RequestState;
 import io.growalert.billing.customer.idempotency.RequestState.Answered;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
@@ -48,8 +48,7 @@ public final class NewSubscriptions {
 
     /**
      * Starts a subscription, or finds the one that the same request started, or that the customer has of this price: it is
-     * paid once, whatever keys are sent from however many pages. One of another price that waits for its first payment is
-     * replaced.
+     * paid once, whatever keys any number of pages send. One of another price that waits for its first payment is replaced.
      *
      * @throws ErrorResponseException {@link Problem#HAS_SUBSCRIPTION} when one of another price runs;
      *     {@link Problem#SIGN_IN_NEEDED} when another customer with the same address has one, or verified the address
@@ -76,8 +75,8 @@ public final class NewSubscriptions {
     /** One at a time for each address, whatever the price. */
     private Started startAlone(RequestKey key, String price) {
         var registration = registrations.of(key.customer());
-        var lock = held(requests.begin(
-                RequestKey.lock(ENDPOINT, registration.map(Registration::address).orElse(key.customer()))));
+        var lock = held(requests.begin(RequestKey.lock(
+                ENDPOINT, registration.map(Registration::address).orElse(key.customer()))));
         try {
             return new Start(key, price, registration, lock).run();
         } finally {
@@ -128,7 +127,7 @@ public final class NewSubscriptions {
                     .toList());
             samePrice.ifPresent(same -> registrations.subscribing(key.customer(), same.trialEnd() != null));
             if (samePrice.isPresent() && samePrice.get().runs()) {
-                // a new request for what is scheduled to end takes the cancellation back
+                // a new request revokes a scheduled cancellation
                 return samePrice.get().endsLater()
                         ? stripe.resume(samePrice.get())
                         : stripe.started(samePrice.get().id());

@@ -21,27 +21,27 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The prices that are offered. They are refreshed in the background, one look at a time, and the known ones are served
- * meanwhile, however old they are. A cache library does not fit: the look after a failure waits, and a price that is not known
- * causes an early look.
+ * The prices on offer. They are read from Stripe when a request finds them older than a minute, in the background and one read at a
+ * time; the known ones are served meanwhile, whatever their age. Neither a loop (an idle instance would query Stripe) nor a cache
+ * library fits: a read after a failure waits, and an unknown price causes an early read.
  */
 @Component
 public final class Prices {
     private static final Logger LOG = LoggerFactory.getLogger(Prices.class);
     private static final Duration FRESH = Duration.ofMinutes(1);
-    /** Between two looks at least, whatever asks for them. */
+    /** The least time between two reads. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
-    /** For how long a request waits for a look. */
+    /** How long a request waits for a read. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Executor THREADS =
-            look -> Thread.ofVirtual().name("prices").start(look);
+            read -> Thread.ofVirtual().name("prices").start(read);
 
     private final StripePrices stripe;
     private final List<String> lookupKeys;
     private final InstantSource clock;
     private volatile @Nullable Known known;
-    private @Nullable CompletableFuture<Known> look;
+    private @Nullable CompletableFuture<Known> read;
     private Instant ended = Instant.MIN;
 
     /**
@@ -50,7 +50,7 @@ public final class Prices {
      */
     public record Known(List<Price> offered, List<Unoffered> unoffered, Instant since) {}
 
-    /** @param price null: there is none */
+    /** @param price null: none exists */
     public record Unoffered(String lookupKey, @Nullable String price, String reason) {}
 
     Prices(StripePrices stripe, CustomerSettings settings, InstantSource clock) {
@@ -60,7 +60,7 @@ public final class Prices {
     }
 
     /**
-     * In the order of the configured lookup keys. Waits only while none are known yet, 2 s at most.
+     * In the order of the configured lookup keys. Waits, at most 2 s, only while none are known yet.
      *
      * @throws StripeFailure when none are known
      */
@@ -70,16 +70,16 @@ public final class Prices {
             refreshWhenOld(at);
             return at.offered();
         }
-        return awaited(looking()).offered();
+        return awaited(reading()).offered();
     }
 
-    /** Looks again for a price that is not known, for 2 s at most. */
+    /** Reads the prices again for an unknown one, and waits at most 2 s. */
     public boolean offers(String price) {
         if (contains(offered(), price)) {
             return true;
         }
         try {
-            return contains(awaited(looking()).offered(), price);
+            return contains(awaited(reading()).offered(), price);
         } catch (StripeFailure e) {
             return false; // not among the known ones, which are served while Stripe fails
         }
@@ -89,37 +89,37 @@ public final class Prices {
         return prices.stream().anyMatch(price -> price.id().equals(id));
     }
 
-    /** The configured lookup keys that are not offered; all of them before the first look succeeded. */
+    /** The configured lookup keys that are not offered; all of them before the first successful read. */
     public List<String> missing() {
         var at = known;
         if (at == null) {
-            var _ = looking();
+            var _ = reading();
             return lookupKeys;
         }
         refreshWhenOld(at);
         return at.unoffered().stream().map(Unoffered::lookupKey).toList();
     }
 
-    /** Looks now, and waits for it. */
+    /** Reads the prices now, and waits for it. */
     public void refresh() {
-        awaited(looking());
+        awaited(reading());
     }
 
     private void refreshWhenOld(Known at) {
         if (!clock.instant().isBefore(at.since().plus(FRESH))) {
-            var _ = looking();
+            var _ = reading();
         }
     }
 
-    /** The look under way, or a new one, or the last one when that ended just now. */
-    private synchronized CompletableFuture<Known> looking() {
-        var last = look;
+    /** The read under way, or a new one, or the last one when that ended just now. */
+    private synchronized CompletableFuture<Known> reading() {
+        var last = read;
         boolean soon = clock.instant().isBefore(ended.plus(PAUSE));
         if (last != null && (!last.isDone() || soon)) {
             return last;
         }
-        var next = CompletableFuture.supplyAsync(this::look, THREADS).whenComplete((_, _) -> end());
-        look = next;
+        var next = CompletableFuture.supplyAsync(this::read, THREADS).whenComplete((_, _) -> end());
+        read = next;
         return next;
     }
 
@@ -127,9 +127,9 @@ public final class Prices {
         ended = clock.instant();
     }
 
-    private static Known awaited(CompletableFuture<Known> look) {
+    private static Known awaited(CompletableFuture<Known> read) {
         try {
-            return look.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return read.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw StripeFailure.undecided();
         } catch (InterruptedException e) {
@@ -140,9 +140,9 @@ public final class Prices {
         }
     }
 
-    private Known look() {
+    private Known read() {
         try {
-            return learn(stripe.withKeys(lookupKeys));
+            return store(stripe.withKeys(lookupKeys));
         } catch (StripeFailure e) {
             LOG.atWarn().setCause(e).log("Reading the prices from Stripe failed; the known ones are offered");
             throw e;
@@ -154,8 +154,8 @@ public final class Prices {
         }
     }
 
-    /** What Stripe listed just now. */
-    public Known learn(List<Price> found) {
+    /** Stores the prices that Stripe listed. */
+    public Known store(List<Price> found) {
         var offered = new ArrayList<Price>();
         var unoffered = new ArrayList<Unoffered>();
         for (var key : lookupKeys) {
@@ -177,7 +177,7 @@ public final class Prices {
         return now;
     }
 
-    /** Once for each change, not each minute. */
+    /** Once for each change, not for each read. */
     private static void warn(List<Unoffered> now, @Nullable Known before) {
         for (var each : now) {
             if (before == null || !before.unoffered().contains(each)) {

@@ -107,7 +107,7 @@ class IdempotentRequestsTest {
     }
 
     @Test
-    void who_lost_the_lease_changes_nothing() {
+    void a_former_holder_of_the_lease_changes_nothing() {
         var first = begin("k", "tok_1 1");
         leaseEnds();
         var second = begin("k", "tok_1 1");

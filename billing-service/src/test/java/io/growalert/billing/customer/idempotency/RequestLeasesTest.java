@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
 import io.growalert.billing.customer.Settings;
 import io.growalert.sandbox.Fault;
 import io.growalert.sandbox.When;
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

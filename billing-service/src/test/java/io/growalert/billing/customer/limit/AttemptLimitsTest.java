@@ -46,7 +46,7 @@ class AttemptLimitsTest {
     }
 
     @Test
-    void after_five_failures_a_customer_waits_for_an_hour_wherever_he_is() {
+    void after_five_failures_a_customer_waits_for_an_hour_at_any_address() {
         for (int i = 0; i < 5; i++) {
             assertThat(limits.payment("cus_1", from("192.0.2." + i))).isInstanceOf(Decision.Allowed.class);
         }
@@ -61,7 +61,7 @@ class AttemptLimitsTest {
     }
 
     @Test
-    void after_ten_failures_an_address_waits_whoever_asks() {
+    void after_ten_failures_an_address_waits_for_every_customer() {
         for (int i = 0; i < 10; i++) {
             assertThat(limits.payment("cus_" + i, from("192.0.2.1"))).isInstanceOf(Decision.Allowed.class);
         }
@@ -71,7 +71,7 @@ class AttemptLimitsTest {
     }
 
     @Test
-    void failures_further_apart_than_the_window_stop_nobody() {
+    void failures_further_apart_than_the_window_refuse_no_attempt() {
         for (int i = 0; i < 12; i++) {
             assertThat(limits.payment("cus_1", from("192.0.2.1"))).isInstanceOf(Decision.Allowed.class);
             later("16 minutes");
@@ -129,7 +129,7 @@ class AttemptLimitsTest {
     }
 
     @Test
-    void tries_that_count_for_nothing_any_more_are_deleted() {
+    void attempts_past_every_window_are_deleted() {
         limits.payment("cus_1", from("192.0.2.1"));
         later("3 hours 1 minute");
         limits.payment("cus_1", from("192.0.2.1"));

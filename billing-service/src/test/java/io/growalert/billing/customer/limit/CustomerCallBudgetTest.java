@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** We refuse what Stripe would refuse for us all. */
+/** The budget of calls keeps customers below Stripe's rate limit. */
 class CustomerCallBudgetTest {
     @SuppressWarnings("NullAway.Init")
     private Running billing;
@@ -79,7 +79,7 @@ class CustomerCallBudgetTest {
     }
 
     @Test
-    void who_is_no_customer_yet_has_the_budget_of_a_network() throws IOException {
+    void a_client_without_a_session_has_the_budget_of_its_network() throws IOException {
         billing = Running.started(Map.of("growalert.billing.customer.limits.stripe-calls-per-address", 2));
 
         var codes = IntStream.range(0, 3)
@@ -119,7 +119,7 @@ class CustomerCallBudgetTest {
     }
 
     @Test
-    void what_needs_no_call_to_stripe_is_not_counted() throws IOException {
+    void a_request_without_a_call_to_stripe_is_not_counted() throws IOException {
         billing = Running.started(Map.of(
                 "growalert.billing.customer.limits.stripe-calls-per-customer", 1,
                 "growalert.billing.customer.limits.stripe-calls-per-address", 1));

@@ -39,7 +39,7 @@ class ChargeAmountTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
@@ -78,7 +78,7 @@ class ChargeAmountTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "0", "1.5", "\"9800\"", "true"})
-    void what_is_no_amount_is_named(String expected) {
+    void an_invalid_amount_is_named(String expected) {
         var answer = charge(billing, billing.token(GOOD), expected);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -115,7 +115,7 @@ class ChargeAmountTest {
     }
 
     @Test
-    void what_was_begun_at_another_amount_is_not_finished_at_it() {
+    void a_payment_begun_at_another_amount_is_not_completed() {
         var method = billing.method(GOOD);
         billing.stripe
                 .faults()
@@ -135,7 +135,7 @@ class ChargeAmountTest {
     }
 
     @Test
-    void what_was_begun_at_the_amount_that_was_shown_is_finished_at_it() {
+    void a_payment_begun_at_the_shown_amount_is_completed() {
         var token = billing.token(GOOD);
         billing.stripe
                 .faults()

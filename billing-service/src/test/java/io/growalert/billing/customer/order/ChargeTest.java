@@ -48,7 +48,7 @@ class ChargeTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
@@ -97,7 +97,7 @@ class ChargeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1.5", "1.0", "101", "\"1\"", "null", "true", "99999999999999999999"})
-    void a_quantity_that_cannot_be_is_named_and_never_charged(String quantity) {
+    void an_invalid_quantity_is_named_and_never_charged(String quantity) {
         var body = "{\"token\": \"%s\", \"quantity\": %s}".formatted(billing.token(GOOD), quantity);
 
         var answer = billing.post("/charge", cookie, body);
@@ -110,7 +110,7 @@ class ChargeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"card_1", "tok_", "tok_a/../b", "cus_1"})
-    void what_is_no_token_is_named(String token) {
+    void an_invalid_token_is_named(String token) {
         var answer = charge(token, 1);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -170,7 +170,7 @@ class ChargeTest {
         "4000000000000069, expired_card,  expired_card",
         "4000000000000127, incorrect_cvc, incorrect_cvc"
     })
-    void a_refused_card_is_402_with_stripes_words(String number, String code, String declineCode) {
+    void a_declined_card_is_402_with_stripes_message(String number, String code, String declineCode) {
         var answer = charge(billing.token(number), 1);
 
         assertThat(answer.status()).isEqualTo(402);
@@ -283,7 +283,7 @@ class ChargeTest {
     }
 
     @Test
-    void when_stripe_fails_after_the_work_the_same_request_goes_on() {
+    void when_stripe_fails_after_the_work_the_same_request_continues() {
         billing.stripe.faults().add(new Fault.ErrorAfter(), creating());
         assertThat(charge(billing.token(GOOD), 1).status()).isEqualTo(200);
 
@@ -295,7 +295,7 @@ class ChargeTest {
     }
 
     @Test
-    void when_stripe_fails_for_long_the_next_request_goes_on() {
+    void when_stripe_fails_for_long_the_next_request_resumes() {
         var token = billing.token(GOOD);
         billing.stripe.faults().add(new Fault.ErrorAfter(), confirming());
         billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("GET", "/v1/payment_intents"));
@@ -314,7 +314,7 @@ class ChargeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/v1/payment_intents", "/v1/payment_intents/pi"})
-    void when_the_connection_is_cut_after_the_work_the_next_request_goes_on(String path) {
+    void when_the_connection_is_cut_after_the_work_the_next_request_resumes(String path) {
         var token = billing.token(GOOD);
         // the JDK sends such a request once more by itself
         billing.stripe.faults().add(new Fault.CutAfter(), When.next(1).on("POST", path));
@@ -329,7 +329,7 @@ class ChargeTest {
     }
 
     @Test
-    void when_stripe_is_busy_the_next_request_goes_on() {
+    void when_stripe_is_busy_the_next_request_resumes() {
         var token = billing.token(GOOD);
         billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
 
@@ -345,7 +345,7 @@ class ChargeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void after_a_crash_between_the_steps_the_next_request_goes_on(boolean stored) {
+    void after_a_crash_between_the_steps_the_next_request_resumes(boolean stored) {
         var token = billing.token(GOOD);
         // as a crash leaves it: the payment is made, its id is kept or not, and the lease runs on
         billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
@@ -409,7 +409,7 @@ class ChargeTest {
     }
 
     @Test
-    void a_refusal_whose_answer_was_lost_is_told_again_and_the_token_is_not_used_again() {
+    void a_decline_whose_answer_was_lost_is_repeated_and_the_token_is_not_used_again() {
         var token = billing.token(DECLINED);
         charge(token, 1);
 
@@ -436,7 +436,7 @@ class ChargeTest {
     }
 
     @Test
-    void a_payment_that_cannot_be_written_down_is_answered_all_the_same() {
+    void a_payment_whose_status_cannot_be_stored_is_answered() {
         billing.database.jdbc().sql("""
                         create function billing.fails() returns trigger language plpgsql as
                         $$ begin raise exception 'down'; end $$""").update();
@@ -472,7 +472,7 @@ class ChargeTest {
     }
 
     @Test
-    void what_waited_for_its_owner_or_was_not_confirmed_is_never_paid_beside_the_next() {
+    void a_payment_that_waited_or_was_not_confirmed_is_never_paid_beside_the_next() {
         billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
         var busy = charge(billing.token(GOOD), 1);
         charge(billing.token(ASKS_ITS_OWNER), 1);
@@ -499,7 +499,7 @@ class ChargeTest {
     }
 
     @Test
-    void with_a_key_that_stripe_rejects_it_is_503_and_nothing_of_stripes_words_gets_out() {
+    void a_rejected_secret_key_is_503_without_stripes_message() {
         billing.stripe
                 .faults()
                 .add(

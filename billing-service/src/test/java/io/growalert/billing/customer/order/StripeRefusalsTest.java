@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What Stripe refuses is answered by whose fault it is, and tells a thief nothing. */
+/** A rejection by Stripe is answered by who can act on it, and discloses nothing to a thief. */
 @ExtendWith(OutputCaptureExtension.class)
 class StripeRefusalsTest {
     private static final String GOOD = "4242424242424242";
@@ -48,7 +48,7 @@ class StripeRefusalsTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
@@ -75,7 +75,7 @@ class StripeRefusalsTest {
         "/v1/payment_intents, 403, , ",
         "/v1/payment_intents/pi, 400, , "
     })
-    void what_the_operator_must_fix_is_no_fault_of_the_card(
+    void a_rejection_that_the_operator_must_fix_is_not_blamed_on_the_card(
             String path, int status, @Nullable String code, @Nullable String param, CapturedOutput output) {
         refuses(path, status, code, param, "Stripe's words about sk_test_secret.");
 
@@ -107,7 +107,7 @@ class StripeRefusalsTest {
     }
 
     @Test
-    void a_price_of_ours_that_stripe_lost_is_no_fault_of_the_customer() {
+    void an_offered_price_missing_at_stripe_is_not_blamed_on_the_customer() {
         refuses("/v1/subscriptions", 400, "resource_missing", "items[0][price]", "No such price.");
 
         var answer = new Subscriber(billing, cookie).subscribe(Subscriber.price(billing, 0));
@@ -131,7 +131,7 @@ class StripeRefusalsTest {
         assertThat(charge(billing.token(GOOD)).code()).isEqualTo("token_refused");
     }
 
-    /** Stripe says so by its wording alone. */
+    /** Stripe reports this by its message alone. */
     @ParameterizedTest
     @ValueSource(strings = {"/v1/payment_intents", "/v1/payment_intents/pi"})
     void a_payment_method_that_was_used_up_is_the_customers_to_replace(String path) {
@@ -153,7 +153,7 @@ class StripeRefusalsTest {
                 "highest_risk_level",
                 "something_new"
             })
-    void why_a_bank_distrusts_a_card_is_not_told(String declineCode) {
+    void why_a_bank_distrusts_a_card_is_not_disclosed(String declineCode) {
         billing.stripe
                 .faults()
                 .add(
@@ -171,7 +171,7 @@ class StripeRefusalsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fraudulent", "stolen_card", "something_new"})
-    void a_code_that_tells_as_much_is_not_told_either(String code) {
+    void a_code_that_discloses_as_much_is_replaced_too(String code) {
         billing.stripe
                 .faults()
                 .add(
@@ -197,7 +197,7 @@ class StripeRefusalsTest {
                 "currency_not_supported",
                 "try_again_later"
             })
-    void what_helps_the_cards_owner_is_told(String declineCode) {
+    void a_reason_that_the_cards_owner_can_act_on_is_shown(String declineCode) {
         billing.stripe
                 .faults()
                 .add(
@@ -212,7 +212,7 @@ class StripeRefusalsTest {
 
     /** The sandbox's card is declined as stolen; the replay reads the payment's last error. */
     @Test
-    void a_replayed_answer_tells_no_more_than_the_first() {
+    void a_replayed_answer_discloses_no_more_than_the_first() {
         var token = billing.token("4000000000009979");
 
         var first = charge(token, "Idempotency-Key", "k");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who somebody is, and from where he asks. */
+/** Registration: the identity of a client, and the origin of its requests. */
 class RegistrationTest {
     @SuppressWarnings("NullAway.Init")
     private static Running billing;
@@ -103,7 +103,7 @@ class RegistrationTest {
     }
 
     @Test
-    void an_address_again_is_the_same_customer_for_whoever_holds_the_cookie() {
+    void an_address_again_is_the_same_customer_for_the_holder_of_the_cookie() {
         var cookie = billing.register("a@example.com");
 
         var same = billing.post("/create-customer", cookie, "{\"email\": \"A@example.com\"}");
@@ -116,7 +116,7 @@ class RegistrationTest {
     }
 
     @Test
-    void a_forged_or_old_cookie_makes_nobody_the_same_customer() {
+    void a_forged_or_old_cookie_does_not_identify_a_customer() {
         var cookie = billing.register("c@example.com");
         var old = sealed(Running.customerIn(cookie), Duration.ofMinutes(-1));
 
@@ -128,7 +128,7 @@ class RegistrationTest {
     }
 
     @Test
-    void a_key_is_honoured_for_a_session_and_never_for_a_stranger() {
+    void a_key_is_honoured_for_a_session_and_never_for_another_client() {
         var cookie = billing.register("d@example.com");
 
         var first = billing.post("/create-customer", cookie, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
@@ -144,7 +144,7 @@ class RegistrationTest {
     }
 
     @Test
-    void what_was_refused_may_be_sent_again_under_the_same_key() {
+    void a_refused_request_can_be_retried_with_the_same_key() {
         var cookie = billing.register("keen@example.com");
         var body = "{\"email\": \"keener@example.com\"}";
         try (var strict = billing.beside(Map.of("growalert.billing.customer.limits.customers-per-address", 1))) {
@@ -159,7 +159,7 @@ class RegistrationTest {
     }
 
     @Test
-    void stripes_failures_count_against_nobody() {
+    void failures_of_stripe_count_against_no_limit() {
         var before = attempts();
         billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("POST", "/v1/customers"));
         try {
@@ -182,7 +182,7 @@ class RegistrationTest {
     }
 
     @Test
-    void whoever_was_deleted_at_stripe_registers_anew() {
+    void a_customer_deleted_at_stripe_registers_again() {
         var cookie = billing.register("gone@example.com");
         billing.stripe("DELETE", "/v1/customers/" + Running.customerIn(cookie), "");
 
@@ -224,7 +224,7 @@ class RegistrationTest {
     @ValueSource(
             strings = {"", "{", "[]", "7", "{\"email\": \"a@b.de\"} x", "{\"email\": \"a@b.de\", \"email\": \"c@d.de\"}"
             })
-    void what_is_no_json_object_is_refused(String body) {
+    void a_body_that_is_not_a_json_object_is_refused(String body) {
         var answer = billing.post("/create-customer", null, body);
 
         assertThat(answer.status()).isEqualTo(400);
@@ -268,7 +268,7 @@ class RegistrationTest {
         "POST, /charge",
         "POST, /renew-session"
     })
-    void without_a_good_cookie_there_is_nothing(String method, String path) {
+    void without_a_valid_cookie_every_endpoint_refuses(String method, String path) {
         var customer = Running.customerIn(billing.register("g@example.com"));
         var good = sealed(customer, Duration.ofMinutes(1));
         var forged = good.substring(0, good.length() - 43) + "A".repeat(43);
@@ -293,7 +293,7 @@ class RegistrationTest {
     }
 
     @Test
-    void a_cookie_that_a_former_key_signed_is_good() {
+    void a_cookie_signed_by_a_former_key_is_valid() {
         var customer = Running.customerIn(billing.register("h@example.com"));
         var byOldKey = Seals.with(List.of(new Secret(Running.OLD_KEY)))
                 .seal(new Seals.Sealed(customer, 0, Instant.now().plusSeconds(60)));
@@ -341,7 +341,7 @@ class RegistrationTest {
     }
 
     @Test
-    void who_is_no_trusted_proxy_cannot_say_where_a_request_came_from() {
+    void only_a_trusted_proxy_can_state_the_origin_of_a_request() {
         try (var other = billing.beside(Map.of("server.tomcat.remoteip.internal-proxies", "192\\.0\\.2\\.1"))) {
             var answer = other.post(
                     "/create-customer",
@@ -459,7 +459,7 @@ class RegistrationTest {
     }
 
     @Test
-    void one_key_of_two_strangers_makes_two_customers_and_a_guessable_one_counts_for_nothing() {
+    void one_key_of_two_clients_makes_two_customers_and_a_guessable_one_does_not_count() {
         var one = billing.post("/create-customer", null, "{\"email\": \"one@example.com\"}", "Idempotency-Key", KEY);
         var two = billing.post("/create-customer", null, "{\"email\": \"two@example.com\"}", "Idempotency-Key", KEY);
         var weak = KEY.substring(1);
@@ -487,7 +487,7 @@ class RegistrationTest {
     }
 
     @Test
-    void of_two_cookies_the_good_one_counts() {
+    void of_two_cookies_the_valid_one_counts() {
         var good = billing.register("pair@example.com");
 
         for (var cookies : List.of("nonsense; customer=" + good, good + "; customer=nonsense")) {

@@ -23,7 +23,7 @@ class SealsTest {
     }
 
     @Test
-    void what_was_sealed_is_read_again() {
+    void a_signed_token_is_read_again() {
         var sealed = Seals.with(List.of(KEY)).seal(new Sealed("cus_1", 0, UNTIL));
 
         assertThat(Seals.with(List.of(KEY)).open(sealed)).contains(new Sealed("cus_1", 0, UNTIL));
@@ -58,7 +58,7 @@ class SealsTest {
     }
 
     @Test
-    void a_text_that_was_signed_for_another_purpose_is_not_good() {
+    void a_token_signed_for_another_purpose_is_rejected() {
         var renewalOfEarlierReleases = "cus_1.1798106400.xmuMRRl8.zXvGnu_4ooQDCBxTLlmfYuMeFE3p1RILLPsFjZeXEYA";
 
         assertThat(Seals.with(List.of(new Secret(Running.KEY))).open(renewalOfEarlierReleases))
@@ -80,7 +80,7 @@ class SealsTest {
     }
 
     @Test
-    void the_first_key_signs_and_all_are_good() {
+    void the_first_key_signs_and_all_verify() {
         var before = Seals.with(List.of(KEY));
         var rotated = Seals.with(List.of(OTHER, KEY));
         var after = Seals.with(List.of(OTHER));

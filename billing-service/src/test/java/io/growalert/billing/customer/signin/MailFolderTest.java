@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where no mail server is, mails go to a folder. */
+/** Without a mail server, mails go to a folder. */
 class MailFolderTest {
     @TempDir
     private Path temporary;

@@ -197,7 +197,7 @@ class SignInTest {
     }
 
     @Test
-    void a_link_leads_to_who_has_the_address_when_it_is_opened() {
+    void a_link_signs_in_to_the_owner_of_the_address_when_it_is_opened() {
         var email = "opened-late@example.com";
         var owner = billing.register(email);
         var stranger = billing.register(email);
@@ -234,7 +234,7 @@ class SignInTest {
     }
 
     @Test
-    void an_address_has_one_budget_of_links_in_every_spelling_that_the_database_takes_for_it() {
+    void an_address_has_one_budget_of_links_in_every_spelling_that_the_database_equates() {
         var spellings = List.of("vice@example.com", "VICE@example.com", "v\u0130ce@example.com");
         var same = spellings.stream()
                 .filter(spelling -> billing.database
@@ -279,7 +279,7 @@ class SignInTest {
     }
 
     @Test
-    void a_link_is_good_for_fifteen_minutes() {
+    void a_link_is_valid_for_fifteen_minutes() {
         var customer = Running.customerIn(billing.register("minutes@example.com"));
         signIn("minutes@example.com");
         tokenSentTo("minutes@example.com");
@@ -297,7 +297,7 @@ class SignInTest {
     }
 
     @Test
-    void the_first_sign_in_ends_the_sessions_of_whoever_registered_the_address() {
+    void the_first_sign_in_ends_the_earlier_sessions_of_the_address() {
         var stranger = billing.register("first@example.com");
         assertThat(code(stranger)).isEqualTo("404 no_subscription");
 
@@ -314,7 +314,7 @@ class SignInTest {
     }
 
     @Test
-    void an_ended_session_cannot_be_renewed_when_it_is_old() {
+    void an_ended_session_cannot_be_renewed_after_its_expiry() {
         var cookie = expired("ended@example.com");
         signedIn("ended@example.com");
 
@@ -325,7 +325,7 @@ class SignInTest {
     }
 
     @Test
-    void who_signs_out_ends_that_session_and_no_other() {
+    void a_sign_out_ends_that_session_and_no_other() {
         billing.register("out@example.com");
         var here = signedIn("out@example.com");
         // sessions of a customer that begin in the same second are one
@@ -347,7 +347,7 @@ class SignInTest {
     }
 
     @Test
-    void who_has_no_session_or_an_old_one_signs_out_too() {
+    void a_sign_out_without_a_session_or_with_an_expired_one_succeeds() {
         var old = expired("old-out@example.com");
 
         assertThat(billing.post("/sign-out", null, "{}").status()).isEqualTo(204);
@@ -372,7 +372,7 @@ class SignInTest {
     }
 
     @Test
-    void of_two_cookies_the_good_one_counts_wherever_it_stands() {
+    void of_several_cookies_the_valid_one_counts_at_any_position() {
         var former = expired("two@example.com");
         var good = billing.register("two@example.com");
         var other = billing.register("other-two@example.com");
@@ -448,7 +448,7 @@ class SignInTest {
     }
 
     @Test
-    void a_verified_address_is_nobody_elses() {
+    void a_verified_address_is_refused_to_other_clients() {
         var cookie = billing.register("mine@example.com");
         var again = billing.register("mine@example.com");
         assertThat(Running.customerIn(again)).isNotEqualTo(Running.customerIn(cookie));
@@ -467,7 +467,7 @@ class SignInTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"active", "trialing", "past_due", "unpaid"})
-    void an_address_with_a_running_subscription_is_nobody_elses(String status) {
+    void an_address_with_a_running_subscription_is_refused_to_other_clients(String status) {
         var address = status + "@example.com";
         var cookie = billing.register(address);
         subscribe(Running.customerIn(cookie), status);
@@ -485,7 +485,7 @@ class SignInTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"incomplete", "incomplete_expired", "canceled", "paused"})
-    void nobody_reserves_an_address_without_reading_its_mail_or_paying(String status) {
+    void an_address_is_not_reserved_without_verification_or_payment(String status) {
         var address = status + "@example.com";
         var cookie = billing.register(address);
         subscribe(Running.customerIn(cookie), status);
@@ -532,7 +532,7 @@ class SignInTest {
     }
 
     @Test
-    void a_good_cookie_needs_no_link() {
+    void a_valid_session_needs_no_link() {
         var answer = billing.post("/renew-session", billing.register("good@example.com"), "{}");
 
         assertThat(answer.status()).isEqualTo(409);
@@ -540,7 +540,7 @@ class SignInTest {
     }
 
     @Test
-    void who_is_no_customer_any_more_gets_no_link() {
+    void a_deleted_customer_gets_no_link() {
         var cookie = expired("left@example.com");
         billing.stripe("DELETE", "/v1/customers/" + Running.customerIn(cookie), "");
         // as the webhook's event does it
@@ -573,7 +573,7 @@ class SignInTest {
     }
 
     @Test
-    void without_a_mail_server_it_works_but_signs_nobody_in() {
+    void without_a_mail_server_customers_cannot_sign_in() {
         var old = expired("none@example.com");
         billing.register("verified@example.com");
         var verified = signedIn("verified@example.com");

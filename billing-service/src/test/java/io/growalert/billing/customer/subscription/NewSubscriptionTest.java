@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** A customer has the subscription that he asked for, once. */
+/** A customer gets the requested subscription, once. */
 class NewSubscriptionTest {
     @SuppressWarnings("NullAway.Init")
     private static Running billing;
@@ -46,7 +46,7 @@ class NewSubscriptionTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
@@ -158,7 +158,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void after_a_crash_the_subscription_that_was_made_is_found() {
+    void after_a_crash_the_created_subscription_is_found() {
         var first = customer.subscribe(basic);
         billing.database
                 .jdbc()
@@ -177,7 +177,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void a_trial_asks_for_the_card_only_and_tells_when_the_first_payment_is() {
+    void a_trial_requires_the_card_only_and_states_when_the_first_payment_is() {
         try (var trial = billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
             var there = customer.at(trial);
             var answer = there.subscribe(basic);
@@ -213,7 +213,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void pages_that_ask_at_the_same_time_with_keys_of_their_own_get_one_subscription() {
+    void concurrent_pages_with_separate_keys_get_one_subscription() {
         var statuses = IntStream.range(0, 8)
                 .parallel()
                 .mapToObj(page -> customer.subscribe(basic, "Idempotency-Key", "page " + page)
@@ -226,7 +226,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void what_runs_is_found_again_when_nobody_remembers_the_request() {
+    void a_running_subscription_is_found_again_without_its_request() {
         var first = customer.subscribe(basic, "Idempotency-Key", "one");
         customer.confirm(first, "pm_card_visa");
         billing.database.jdbc().sql("delete from billing.requests").update();
@@ -248,7 +248,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void subscribing_takes_a_cancellation_back_and_charges_nothing() {
+    void subscribing_revokes_a_cancellation_and_charges_nothing() {
         customer.confirm(customer.subscribe(basic), "pm_card_visa");
         customer.cancel("period_end");
 
@@ -262,7 +262,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void nobody_gets_a_second_trial() {
+    void a_second_trial_is_refused() {
         try (var trial = billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
             var there = customer.at(trial);
             there.confirm(there.subscribe(basic), "pm_card_visa");

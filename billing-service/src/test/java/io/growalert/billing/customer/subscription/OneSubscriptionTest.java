@@ -172,7 +172,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void another_browser_with_the_same_address_takes_over_what_was_not_paid() {
+    void another_browser_with_the_same_address_replaces_an_unpaid_subscription() {
         var first = customer.subscribe(basic);
         var elsewhere = Subscriber.with(billing, email);
 
@@ -234,7 +234,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void a_start_that_lost_the_lock_of_the_address_takes_back_what_it_created() {
+    void a_start_that_lost_the_lock_of_the_address_withdraws_its_subscription() {
         var elsewhere = Subscriber.with(billing, email);
         billing.stripe
                 .faults()
@@ -262,7 +262,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void whoever_verified_the_address_is_the_only_one_to_subscribe_with_it() {
+    void only_the_customer_that_verified_the_address_subscribes_with_it() {
         var stranger = Subscriber.with(billing, email);
         stranger.subscribe(basic);
         verify(customer);
@@ -287,7 +287,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void a_stranger_uses_up_no_trial_of_whoever_verified_the_address() {
+    void another_client_uses_up_no_trial_of_the_customer_that_verified_the_address() {
         try (var trial = billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
             var stranger = Subscriber.with(trial, email);
             stranger.subscribe(basic);
@@ -313,7 +313,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void a_subscription_is_paid_by_what_an_order_is_paid_by() {
+    void subscriptions_and_orders_accept_the_same_payment_methods() {
         customer.subscribe(basic);
 
         assertThat(customer.atStripe()).singleElement().satisfies(subscription -> assertThat(subscription
@@ -364,7 +364,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void without_mail_each_customer_subscribes_as_nobody_could_sign_in() {
+    void without_mail_each_customer_subscribes_since_sign_in_is_impossible() {
         try (var mailless = billing.beside(Map.of("growalert.billing.customer.mail.folder", ""))) {
             customer.confirm(customer.subscribe(basic), "pm_card_visa");
             var elsewhere = Subscriber.with(mailless, email);

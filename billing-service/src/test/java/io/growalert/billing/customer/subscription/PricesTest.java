@@ -48,7 +48,7 @@ class PricesTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
@@ -95,7 +95,7 @@ class PricesTest {
     }
 
     @Test
-    void what_the_operator_noted_at_stripe_is_not_published() {
+    void the_operators_notes_at_stripe_are_not_published() {
         price("noted", "unit_amount=900&recurring[interval]=month&nickname=loss+leader");
         try (var shop = offering("noted")) {
             var answer = shop.get("/config", null);

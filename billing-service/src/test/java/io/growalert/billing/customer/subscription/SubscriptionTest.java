@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A customer sees his subscription, and ends it. */
+/** A customer reads and cancels its subscription. */
 class SubscriptionTest {
     @SuppressWarnings("NullAway.Init")
     private static Running billing;
@@ -42,12 +42,12 @@ class SubscriptionTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
     @Test
-    void a_customer_sees_his_own_from_stripe_until_there_is_a_record() {
+    void a_subscription_is_read_from_stripe_until_there_is_a_record() {
         assertThat(billing.get("/subscription", customer.cookie()).code()).isEqualTo("no_subscription");
         var id = customer.subscribe(basic).json().path("subscriptionId").asString();
 
@@ -137,7 +137,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void what_was_never_paid_is_canceled_at_once() {
+    void a_subscription_without_a_payment_is_canceled_at_once() {
         customer.subscribe(basic);
 
         assertThat(customer.cancel("period_end").json().path("status").asString())
@@ -145,7 +145,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void nobody_cancels_anothers_subscription() {
+    void another_customers_subscription_cannot_be_canceled() {
         customer.confirm(customer.subscribe(basic), "pm_card_visa");
         var id = billing.get("/subscription", customer.cookie())
                 .json()
@@ -163,7 +163,7 @@ class SubscriptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"when\": \"later\"}", "{\"when\": 1}"})
-    void when_is_one_of_two_words(String body) {
+    void when_is_one_of_two_values(String body) {
         var answer = billing.post("/cancel-subscription", customer.cookie(), body);
 
         assertThat(answer.status()).isEqualTo(400);
