@@ -1,7 +1,7 @@
 package io.growalert.billing;
 
 import io.growalert.billing.apply.ApplySettings;
-import io.growalert.billing.customer.CustomerSettings;
+import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeSettings;

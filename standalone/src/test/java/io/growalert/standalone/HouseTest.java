@@ -92,7 +92,7 @@ class HouseTest {
                 .check(HOUSE);
     }
 
-    /** The stages in the order of the flow: webhook, fetch, apply, outbox, reconcile, over what they share. */
+    /** The stages in the order of the flow: webhook, fetch, apply, outbox, reconcile, over what they share; and those of customers. */
     @ParameterizedTest
     @CsvSource({
         "projection, 'stripe'",
@@ -101,7 +101,14 @@ class HouseTest {
         "outbox, ''",
         "fetch, 'stripe projection webhook records'",
         "apply, 'stripe projection webhook records fetch outbox problem'",
-        "reconcile, 'stripe projection webhook records apply problem'"
+        "reconcile, 'stripe projection webhook records apply problem'",
+        "customer.session, 'customer.settings problem'",
+        "customer.limit, 'customer.session customer.settings stripe problem'",
+        "customer.idempotency, 'customer.session customer.settings stripe problem'",
+        "customer.registration, 'customer.idempotency customer.limit customer.session customer.settings stripe problem'",
+        "customer.signin, 'customer.registration customer.session customer.settings problem'",
+        "customer.subscription, 'customer.idempotency customer.registration customer.settings stripe problem'",
+        "customer.order, 'customer.idempotency customer.limit customer.settings stripe problem'"
     })
     void a_stage_of_billing_depends_on_earlier_ones_only(String stage, String earlier) {
         var billing = "io.growalert.billing.";

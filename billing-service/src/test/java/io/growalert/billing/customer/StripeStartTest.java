@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Who set a key wrongly reads one line that names the variable. */
+/** A wrong key stops the start with one line that names the variable. */
 @ExtendWith(OutputCaptureExtension.class)
 class StripeStartTest {
     private static final String SECRET = "growalert.billing.stripe.secret-key";
@@ -39,7 +39,7 @@ class StripeStartTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 
