@@ -31,6 +31,15 @@ public record Service(Class<?> configuration, String name) {
             "${LOG_FILE}.%d{yyyy-MM-dd}.%i",
             "logging.logback.rollingpolicy.total-size-cap",
             "50MB",
+            // the check of the scheduled tasks reports what they would log at each poll while the database is away
+            "logging.level.com.github.kagkarlsson.scheduler",
+            "warn",
+            "logging.level.com.github.kagkarlsson.scheduler.RunUntilShutdown",
+            "off",
+            "logging.level.com.github.kagkarlsson.scheduler.RunAndLogErrors",
+            "off",
+            "logging.level.com.github.kagkarlsson.scheduler.Executor",
+            "off",
             // DEGRADED works, and needs an operator: worse than UP, and a 200 all the same
             "management.endpoint.health.status.order",
             "down,out-of-service,degraded,up,unknown");

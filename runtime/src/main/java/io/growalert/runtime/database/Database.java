@@ -1,0 +1,69 @@
+package io.growalert.runtime.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The PostgreSQL database of a service: a connection pool, the migrated schema, and transactions. A service imports this class
+ * and has an {@link Options} bean.
+ */
+@Configuration(proxyBeanMethods = false)
+public class Database {
+    private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
+    private static final String SOCKET_TIMEOUT_SECONDS = "60";
+
+    /**
+     * Which database.
+     *
+     * @param service the name of the pool, and of the folder with the migrations, {@code db/<service>}
+     * @param schema the only schema that the service writes to; created when it is missing
+     * @param connections the most that are open at once
+     */
+    public record Options(
+            String service, String schema, String url, String username, String password, int connections) {
+        @Override
+        public String toString() {
+            return "%s at %s".formatted(schema, url);
+        }
+    }
+
+    @Bean
+    HikariDataSource dataSource(Options options) {
+        var pool = new HikariDataSource();
+        pool.setPoolName(options.service());
+        pool.setJdbcUrl(options.url());
+        pool.setUsername(options.username());
+        pool.setPassword(options.password());
+        pool.setMaximumPoolSize(options.connections());
+        pool.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+        // a server that became unreachable would block a thread without a limit
+        pool.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // the detail of an error quotes the row, and so personal data, in the log
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
+        return pool;
+    }
+
+    /** The schema is migrated before anything uses it. */
+    @Bean
+    JdbcClient jdbc(HikariDataSource dataSource, Options options) {
+        Flyway.configure()
+                .dataSource(dataSource)
+                .schemas(options.schema())
+                .locations("classpath:db/" + options.service())
+                .load()
+                .migrate();
+        return JdbcClient.create(dataSource);
+    }
+
+    @Bean
+    TransactionOperations transaction(HikariDataSource dataSource) {
+        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+}
