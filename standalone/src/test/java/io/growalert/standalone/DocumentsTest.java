@@ -56,9 +56,12 @@ class DocumentsTest {
                             .endsWith(".md")))
                     .sorted()
                     .toList();
-            return documents.stream()
-                    .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
-                    .filter(example -> example.text.contains("monitors:"));
+            var example = ROOT.resolve("docs/examples/farm.yaml");
+            return Stream.concat(
+                    Stream.of(new Example(example, read(example))),
+                    documents.stream()
+                            .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
+                            .filter(block -> block.text.contains("monitors:")));
         }
     }
 
@@ -100,7 +103,7 @@ class DocumentsTest {
 
     @Test
     void every_setting_is_described_with_its_environment_variable() {
-        var row = Pattern.compile("(?m)^\\| `(growalert\\.[a-z.-]+)` \\| `([A-Z_]+)` \\|");
+        var row = Pattern.compile("(?m)^- `(growalert\\.[a-z.-]+)` \\(`([A-Z_]+)`;");
 
         assertThat(matches(row, document("configuration.md")).map(match -> match.group(1) + " " + match.group(2)))
                 .containsExactlyInAnyOrderElementsOf(settings());
