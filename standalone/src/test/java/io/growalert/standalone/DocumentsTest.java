@@ -115,7 +115,7 @@ class DocumentsTest {
         settings("", GatewaySettings.class, found);
         var rows = document("gateway.md")
                 .lines()
-                .filter(line -> line.startsWith("| `"))
+                .filter(line -> line.startsWith("- `"))
                 .toList();
 
         assertThat(found).hasSizeGreaterThan(20).allSatisfy(setting -> {
