@@ -172,7 +172,7 @@ class DocumentsTest {
 
     @Test
     void every_metric_is_described() throws IOException {
-        var row = Pattern.compile("(?m)^\\| (`growalert\\.[a-z., `]+`) \\|");
+        var row = Pattern.compile("(?m)^- (`growalert\\.[a-z., `]+`): ");
         var described = matches(row, document("operations.md"))
                 .flatMap(match -> matches(Pattern.compile("`([a-z.]+)`"), match.group(1)))
                 .map(match -> match.group(1));
