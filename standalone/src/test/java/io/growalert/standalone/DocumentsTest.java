@@ -56,9 +56,12 @@ class DocumentsTest {
                             .endsWith(".md")))
                     .sorted()
                     .toList();
-            return documents.stream()
-                    .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
-                    .filter(example -> example.text.contains("monitors:"));
+            var example = ROOT.resolve("docs/examples/farm.yaml");
+            return Stream.concat(
+                    Stream.of(new Example(example, read(example))),
+                    documents.stream()
+                            .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
+                            .filter(block -> block.text.contains("monitors:")));
         }
     }
 
@@ -100,7 +103,7 @@ class DocumentsTest {
 
     @Test
     void every_setting_is_described_with_its_environment_variable() {
-        var row = Pattern.compile("(?m)^\\| `(growalert\\.[a-z.-]+)` \\| `([A-Z_]+)` \\|");
+        var row = Pattern.compile("(?m)^- `(growalert\\.[a-z.-]+)` \\(`([A-Z_]+)`;");
 
         assertThat(matches(row, document("configuration.md")).map(match -> match.group(1) + " " + match.group(2)))
                 .containsExactlyInAnyOrderElementsOf(settings());
@@ -112,7 +115,7 @@ class DocumentsTest {
         settings("", GatewaySettings.class, found);
         var rows = document("gateway.md")
                 .lines()
-                .filter(line -> line.startsWith("| `"))
+                .filter(line -> line.startsWith("- `"))
                 .toList();
 
         assertThat(found).hasSizeGreaterThan(20).allSatisfy(setting -> {
@@ -169,7 +172,7 @@ class DocumentsTest {
 
     @Test
     void every_metric_is_described() throws IOException {
-        var row = Pattern.compile("(?m)^\\| (`growalert\\.[a-z., `]+`) \\|");
+        var row = Pattern.compile("(?m)^- (`growalert\\.[a-z., `]+`): ");
         var described = matches(row, document("operations.md"))
                 .flatMap(match -> matches(Pattern.compile("`([a-z.]+)`"), match.group(1)))
                 .map(match -> match.group(1));
