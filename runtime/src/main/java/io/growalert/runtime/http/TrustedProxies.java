@@ -26,6 +26,7 @@ public final class TrustedProxies {
 
     private final List<Network> networks;
 
+    @SuppressWarnings("ArrayRecordComponent") // networks are not compared
     private record Network(byte[] prefix, int bits) {
         boolean contains(InetAddress address) {
             var bytes = address.getAddress();
