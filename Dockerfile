@@ -18,17 +18,17 @@ FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --no-create-home growalert \
  && install -d -o growalert -g growalert /data
 WORKDIR /app
-# from what changes least to what changes most
+# the layers that change least come first
 COPY --from=build /layers/dependencies/ ./
 COPY --from=build /layers/spring-boot-loader/ ./
 COPY --from=build /layers/snapshot-dependencies/ ./
 COPY --from=build /layers/application/ ./
 USER growalert
 VOLUME /data
-# A container is its own machine: what may reach it is decided where its port is published.
+# The container listens on all addresses: access is decided where its port is published.
 ENV SERVER_ADDRESS=0.0.0.0 SERVER_PORT=8080
 EXPOSE 8080
-# The image has bash and no curl. The first line of the answer says whether the service is well; the gateway's is at /health.
+# The image has bash and no curl. The status line of the response is the health; the gateway's is at /health.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["bash", "-c", \
   "for path in /actuator/health /health; do exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' $path >&3 && head -n 1 <&3 | grep -q ' 200' && exit; done; exit 1"]
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "app.jar"]

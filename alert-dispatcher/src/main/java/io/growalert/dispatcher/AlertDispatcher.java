@@ -1,11 +1,12 @@
 package io.growalert.dispatcher;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
+import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
-import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
@@ -16,39 +17,49 @@ import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
+import io.growalert.dispatcher.state.StateStreams;
+import io.growalert.evaluation.alert.MonitorState;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.database.Database;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
+import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Check results become alert events, and receivers are notified of those.
+ * Turns check results into alert events, and alert events into notifications of receivers. The stages of one result, in order:
  *
- * <pre>
- * growalert.check-results ==> state ==> growalert.alerts ==> {@link Notifier}: {@link Pipeline} ==> {@link Deliveries} ==> receivers
- * </pre>
+ * <ol>
+ *   <li>{@link StateStreams} runs {@code StateTopology}, whose {@code StateProcessor} reads a record of growalert.check-results;
+ *   <li>{@code MonitorStates} finds the monitor, and {@link MonitorState} decides on its series and its own alert, without I/O;
+ *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
+ *       events are on growalert.alerts;
+ *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each
+ *       receiver: {@code Route} (who), {@code Mute} (now, later or never), {@code Group} (in which order), {@link Deliveries};
+ *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
+ *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
+ * </ol>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DispatcherSettings.class)
 @Import({
+    Database.class,
     // growalert.monitors, growalert.check-results ==> growalert.alerts
     StateConfiguration.class,
-    // for operators
+    // operators' API
     AlertsApi.class,
     DeliveriesApi.class,
     MutesApi.class,
@@ -64,16 +75,16 @@ public class AlertDispatcher {
     }
 
     /**
-     * Starts the service inside another program, which closes the answer in time.
+     * Embedded start. The caller must close the returned context.
      *
-     * @param settings by property name, above all others; a collection is a list property
+     * @param settings by property name; they override all others, and a collection is a list property
      * @throws StartFailure with a line for each setting or definition that is wrong
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
         return SERVICE.start(settings);
     }
 
-    /** Taken before anything starts that another instance over it would notice. */
+    /** Locked before anything starts, so that a second instance on the same folder fails first. */
     @Bean
     InstanceFolder data(DispatcherSettings settings) {
         return InstanceFolder.open("growalert.dispatcher.data", settings.data());
@@ -96,33 +107,15 @@ public class AlertDispatcher {
     }
 
     @Bean
-    HikariDataSource dataSource(DispatcherSettings settings) {
+    Database.Options databaseOptions(DispatcherSettings settings) {
         var database = settings.database();
-        var pool = new HikariDataSource();
-        pool.setPoolName("alert-dispatcher");
-        pool.setJdbcUrl(database.url());
-        pool.setUsername(database.username());
-        pool.setPassword(database.password().value());
-        pool.setMaximumPoolSize(database.connections());
-        pool.setConnectionTimeout(5_000);
-        return pool;
-    }
-
-    /** The schema is there before anything uses it. */
-    @Bean
-    JdbcClient jdbc(HikariDataSource dataSource) {
-        Flyway.configure()
-                .dataSource(dataSource)
-                .schemas("dispatcher")
-                .locations("classpath:db/alert-dispatcher")
-                .load()
-                .migrate();
-        return JdbcClient.create(dataSource);
-    }
-
-    @Bean
-    TransactionOperations transaction(HikariDataSource dataSource) {
-        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        return new Database.Options(
+                "alert-dispatcher",
+                "dispatcher",
+                database.url(),
+                database.username(),
+                database.password().value(),
+                database.connections());
     }
 
     @Bean
@@ -132,7 +125,7 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var reader = new ReceiverFiles(HandlerTypes.all(settings.mail()), Variables.environment());
+        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment());
         return new Receivers(reader, settings.files());
     }
 
@@ -147,8 +140,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    History history(JdbcClient jdbc) {
-        return new History(jdbc);
+    IncidentHistory history(JdbcClient jdbc) {
+        return new IncidentHistory(jdbc);
     }
 
     @Bean
@@ -188,5 +181,10 @@ public class AlertDispatcher {
         var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, clock);
         return new Notifier(
                 options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
+    }
+
+    @Bean
+    ScheduledTasks scheduledTasks(DataSource dataSource, Notifier notifier) {
+        return new ScheduledTasks(dataSource, "dispatcher.scheduled_tasks", notifier.scheduledTasks());
     }
 }

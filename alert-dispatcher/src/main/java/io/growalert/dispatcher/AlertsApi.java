@@ -1,6 +1,6 @@
 package io.growalert.dispatcher;
 
-import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.state.AlertCommands;
 import io.growalert.runtime.http.CommonProblem;
 import java.time.Duration;
@@ -15,32 +15,32 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is wrong now, and how it came to that. */
+/** Open alerts and their history. */
 @RestController
 class AlertsApi {
     private static final Logger LOG = LoggerFactory.getLogger(AlertsApi.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final History history;
+    private final IncidentHistory history;
     private final AlertCommands commands;
 
-    AlertsApi(History history, AlertCommands commands) {
+    AlertsApi(IncidentHistory history, AlertCommands commands) {
         this.history = history;
         this.commands = commands;
     }
 
     @GetMapping("/api/alerts")
-    List<History.Incident> open() {
+    List<IncidentHistory.Incident> open() {
         return history.open();
     }
 
     @GetMapping("/api/alerts/{id}")
-    History.AlertHistory one(@PathVariable String id) {
+    IncidentHistory.AlertHistory one(@PathVariable String id) {
         return history.of(id)
                 .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no alert with the id '%s'".formatted(id)));
     }
 
-    /** Resolves the alert's incident and forgets its series, by a command to the instance that owns it. */
+    /** Resolves the alert's incident and forgets its series: publishes a command to the instance that owns them. */
     @PostMapping("/api/alerts/{id}/forget")
     @ResponseStatus(HttpStatus.ACCEPTED)
     void forget(@PathVariable String id) {
@@ -54,6 +54,6 @@ class AlertsApi {
         LOG.atInfo()
                 .addKeyValue("alertId", id)
                 .addKeyValue("monitorId", monitor)
-                .log("Alert is being forgotten");
+                .log("Alert command published: forget");
     }
 }

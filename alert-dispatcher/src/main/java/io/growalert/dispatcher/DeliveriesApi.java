@@ -1,7 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.Acknowledgements;
-import io.growalert.dispatcher.notify.History;
+import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.http.CommonProblem;
@@ -20,18 +20,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Deliveries: what was delivered, what is on its way, and what is parked. */
+/** Deliveries in every state, redrives of parked ones, and their acknowledgement. */
 @RestController
 class DeliveriesApi {
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final List<String> STATES = List.of("pending", "held", "muted", "superseded", "delivered", "parked");
 
-    private final History history;
+    private final IncidentHistory history;
     private final Redrive redrive;
     private final Acknowledgements acknowledgements;
     private final Notifier notifier;
 
-    DeliveriesApi(History history, Redrive redrive, Acknowledgements acknowledgements, Notifier notifier) {
+    DeliveriesApi(IncidentHistory history, Redrive redrive, Acknowledgements acknowledgements, Notifier notifier) {
         this.history = history;
         this.redrive = redrive;
         this.acknowledgements = acknowledgements;
@@ -45,7 +45,7 @@ class DeliveriesApi {
     record Acknowledged(long deliveries) {}
 
     @GetMapping("/api/deliveries")
-    List<History.Delivery> list(
+    List<IncidentHistory.Delivery> list(
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(defaultValue = "0") int offset) {
@@ -61,7 +61,7 @@ class DeliveriesApi {
         return history.deliveries(state, limit, offset);
     }
 
-    /** Sends a parked delivery again; one that is superseded only when it is forced. */
+    /** Makes a parked delivery due again; a superseded one only with {@code force}. */
     @PostMapping("/api/deliveries/{id}/redrive")
     @ResponseStatus(HttpStatus.ACCEPTED)
     void redrive(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force) {
@@ -70,14 +70,15 @@ class DeliveriesApi {
             case Redrive.Result.Unknown unknown ->
                 throw CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
             case Redrive.Result.NotParked(var state) ->
-                throw DeliveryProblem.NOT_PARKED.because("only a parked delivery is sent again; this one is " + state);
+                throw DeliveryProblem.NOT_PARKED.because(
+                        "only a parked delivery can be redriven; the state of this one is " + state);
             case Redrive.Result.Superseded superseded ->
                 throw DeliveryProblem.SUPERSEDED.because(
-                        "a later event of this alert was delivered to this receiver already; send it nevertheless with ?force=true");
+                        "a later event of this alert was already delivered to this receiver; redrive it with ?force=true");
         }
     }
 
-    /** Sends those of a receiver again that were parked since an instant, without those that are superseded. */
+    /** Makes the deliveries of a receiver due again that were parked since an instant, except superseded ones. */
     @PostMapping("/api/deliveries/redrive")
     Redrive.Redriven redrive(@RequestBody RedriveRequest request) {
         var receiver = request.receiver();
@@ -93,7 +94,7 @@ class DeliveriesApi {
         return redriven;
     }
 
-    /** The operator knows of all deliveries that are parked now: they stay parked, and health is UP again. */
+    /** Acknowledges all deliveries that are parked now: they stay parked, and health is UP again. */
     @PostMapping("/api/deliveries/acknowledge-parked")
     Acknowledged acknowledgeParked() {
         var acknowledged = new Acknowledged(acknowledgements.acknowledge());

@@ -4,10 +4,10 @@ import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.ProblemCode;
 import org.springframework.http.HttpStatus;
 
-/** Why a delivery is not sent again, beside {@link CommonProblem}. */
+/** Problem codes of redrives, in addition to {@link CommonProblem}. */
 enum DeliveryProblem implements ProblemCode {
     NOT_PARKED,
-    /** A later event was delivered already; only a forced redrive sends it nevertheless. */
+    /** A later event was already delivered; only a forced redrive is accepted. */
     SUPERSEDED;
 
     @Override

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Secret;
-import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.handler.MailServer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -22,15 +22,15 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
  * @param files definition files; their {@code receivers} are read
- * @param data a folder of this instance alone that survives restarts
- * @param partitions how many partitions a topic gets that is missing
- * @param sessionTimeout after how long a silent instance is taken for dead
+ * @param data a folder that only this instance uses and that survives restarts
+ * @param partitions of a topic that this service creates
+ * @param sessionTimeout after how long without a heartbeat an instance counts as dead
  * @param shutdownGrace how long a stop waits for the handlers that are running
- * @param poll how often the deliveries are looked through when nothing happens
- * @param history how long an incident is kept with its events and deliveries after it ended, 1 d to 10 years
- * @param ownAlertDelay how long a monitor itself must be in trouble (errors, no rows, dropped rows, too many series) before its own alert
- *     fires, whatever its policy says; silence has a limit of its own
- * @param mail the mail server of those e-mail receivers that name none
+ * @param poll the interval of queries for due deliveries while no event arrives
+ * @param history how long an incident is retained with its events and deliveries after it ended, 1 d to 10 years
+ * @param ownAlertDelay how long a monitor itself must be failing (errors, no rows, dropped rows, too many series) before its own alert
+ *     fires, whatever its policy is; silence has a separate limit
+ * @param mail the mail server of e-mail receivers that configure none
  */
 @Validated
 @ConfigurationProperties("growalert.dispatcher")

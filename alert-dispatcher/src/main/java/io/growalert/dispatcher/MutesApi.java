@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Silence for a monitor, for a while and for a reason. */
+/** Mutes of monitors: until when, and why. */
 @RestController
 class MutesApi {
     private static final int MAX_COMMENT = 1_000;
@@ -61,7 +61,7 @@ class MutesApi {
         var comment = request.comment();
         if (comment == null || comment.isBlank() || comment.length() > MAX_COMMENT || !StorableText.is(comment)) {
             throw CommonProblem.INVALID_FIELD.in(
-                    "comment", "comment: expected why, in at most %d characters".formatted(MAX_COMMENT));
+                    "comment", "comment: expected a reason of at most %d characters".formatted(MAX_COMMENT));
         }
         if (!monitors.mayExist(id)) {
             throw CommonProblem.NOT_FOUND.because("no monitor with the id '%s'".formatted(id));
@@ -71,7 +71,7 @@ class MutesApi {
         return mute;
     }
 
-    /** Ends the mute now; what it held is due at once. */
+    /** Ends the mute now; the deliveries that it held are due at once. */
     @DeleteMapping("/api/monitors/{id}/mute")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void unmute(@PathVariable String id) {

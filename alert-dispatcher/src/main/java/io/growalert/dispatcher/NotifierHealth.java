@@ -1,23 +1,27 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.runtime.schedule.ScheduledTasks;
+import java.util.stream.Stream;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
 /**
- * DOWN while alert events do not arrive in the database, or a loop of the notifier ended or makes no progress; DEGRADED, which is
- * still a 200, while there are parked deliveries that no operator acknowledged.
+ * DOWN while alert events cannot be stored, or a loop or scheduled task ended or makes no progress; DEGRADED, with HTTP status 200,
+ * while there are parked deliveries that no operator acknowledged.
  */
 @Component("notifierHealthIndicator")
 final class NotifierHealth implements HealthIndicator {
     private static final Status DEGRADED = new Status("DEGRADED");
 
     private final Notifier notifier;
+    private final ScheduledTasks tasks;
 
-    NotifierHealth(Notifier notifier) {
+    NotifierHealth(Notifier notifier, ScheduledTasks tasks) {
         this.notifier = notifier;
+        this.tasks = tasks;
     }
 
     @Override
@@ -28,9 +32,8 @@ final class NotifierHealth implements HealthIndicator {
             health.status(DEGRADED).withDetail("parked", parked);
         }
         notifier.obstacle().ifPresent(reason -> health.down().withDetail("obstacle", reason));
-        for (var loop : notifier.loops()) {
-            loop.stalled().ifPresent(reason -> health.down().withDetail(loop.loop(), reason));
-        }
+        Stream.concat(notifier.loops().stream(), tasks.loops().stream()).forEach(loop -> loop.stalled()
+                .ifPresent(reason -> health.down().withDetail(loop.loop(), reason)));
         var dead = notifier.deadThreads();
         if (!dead.isEmpty()) {
             health.down().withDetail("dead", dead);

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.handler.email.MailServer;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
@@ -20,21 +20,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** One marked message to one receiver, past topic and database: does it arrive at all? */
+/** Sends one message, marked as a test, to one receiver, without topic and database. */
 public final class TestMessage {
     private TestMessage() {}
 
     /**
-     * Sends it now and says what came of it, within the time that its handler may take.
+     * Sends it now and returns the outcome, within the timeout of its handler.
      *
-     * @param mail the server of an e-mail receiver that names none
-     * @throws IllegalArgumentException when the files are broken, or define no such receiver; the message says what and where
+     * @param mail the mail server of an e-mail receiver that configures none
+     * @throws IllegalArgumentException when the files are invalid, or define no such receiver; the message has each place
      * @throws InterruptedException when this thread is interrupted
      */
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
             throws InterruptedException {
         var problems = new Problems();
-        var receivers = new ReceiverFiles(HandlerTypes.all(mail), variables).read(files, problems);
+        var receivers = new ReceiverFiles(HandlerTypes.load(), mail, variables).read(files, problems);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join(
                     "\n", problems.inOrder().stream().map(Object::toString).toList()));
@@ -64,7 +64,7 @@ public final class TestMessage {
                 labels,
                 Status.FAILED,
                 null,
-                "sent by hand",
+                "sent by an operator",
                 "Test message from GrowAlert to %s".formatted(receiver),
                 now,
                 now,

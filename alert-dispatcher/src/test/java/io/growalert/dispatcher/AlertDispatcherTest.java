@@ -20,6 +20,7 @@ import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
 import io.growalert.runtime.StartFailure;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,18 +127,18 @@ class AlertDispatcherTest {
         var slot = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
         result(monitor, slot, Status.FAILED, 1003.5);
-        await().atMost(30, SECONDS).until(() -> !told("e2e-co2").isEmpty());
+        await().atMost(30, SECONDS).until(() -> !received("e2e-co2").isEmpty());
 
-        var firing = told("e2e-co2").getFirst();
+        var firing = received("e2e-co2").getFirst();
         assertThat(firing.event().type()).isEqualTo(AlertEvent.Type.FIRING);
         assertThat(firing.event().series()).containsExactly(Map.entry("room", "office"));
         assertThat(firing.id()).isEqualTo(Ids.delivery(firing.event().id(), "ops"));
         assertThat(get("/api/alerts").body()).contains(firing.event().incident());
 
         result(monitor, slot.plusSeconds(1), Status.PASSED, 700);
-        await().atMost(30, SECONDS).until(() -> told("e2e-co2").size() == 2);
+        await().atMost(30, SECONDS).until(() -> received("e2e-co2").size() == 2);
 
-        assertThat(told("e2e-co2").getLast().event().type()).isEqualTo(AlertEvent.Type.RESOLVED);
+        assertThat(received("e2e-co2").getLast().event().type()).isEqualTo(AlertEvent.Type.RESOLVED);
         assertThat(get("/api/alerts").body()).doesNotContain(firing.event().incident());
         await().atMost(10, SECONDS).untilAsserted(() -> assertThat(
                         get("/api/alerts/" + firing.event().alert()).body())
@@ -152,19 +153,19 @@ class AlertDispatcherTest {
         var monitor = definition("forget-co2");
         send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
         result(monitor, Instant.now().truncatedTo(ChronoUnit.SECONDS), Status.FAILED, 1003.5);
-        await().atMost(30, SECONDS).until(() -> !told("forget-co2").isEmpty());
-        var alert = told("forget-co2").getFirst().event().alert();
+        await().atMost(30, SECONDS).until(() -> !received("forget-co2").isEmpty());
+        var alert = received("forget-co2").getFirst().event().alert();
 
         assertThat(post("/api/alerts/" + alert + "/forget").statusCode()).isEqualTo(202);
 
-        await().atMost(30, SECONDS).until(() -> told("forget-co2").size() == 2);
-        assertThat(told("forget-co2").getLast().event().reason()).isEqualTo("forgotten by an operator");
+        await().atMost(30, SECONDS).until(() -> received("forget-co2").size() == 2);
+        assertThat(received("forget-co2").getLast().event().reason()).isEqualTo("forgotten by an operator");
         assertProblem(post("/api/alerts/unknown/forget"), 404, "not_found", "no alert with the id 'unknown'");
     }
 
     @Test
-    void what_is_parked_is_listed_and_can_be_sent_again() throws Exception {
-        var events = Events.of("redrive-co2", "ops");
+    void parked_deliveries_are_listed_and_can_be_redriven() throws Exception {
+        var events = AlertEvents.of("redrive-co2", "ops");
         answer = 410;
         publish(events.firing(0));
         var id = Ids.delivery(events.firing(0).id(), "ops");
@@ -174,19 +175,20 @@ class AlertDispatcherTest {
 
         assertThat(post("/api/deliveries/" + id + "/redrive").statusCode()).isEqualTo(202);
 
-        await().atMost(20, SECONDS).until(() -> told("redrive-co2").size() == 2);
-        assertThat(told("redrive-co2")).extracting(Hook::id).containsOnly(id);
+        await().atMost(20, SECONDS).until(() -> received("redrive-co2").size() == 2);
+        assertThat(received("redrive-co2")).extracting(Hook::id).containsOnly(id);
         await().atMost(10, SECONDS)
                 .untilAsserted(() -> assertProblem(
                         post("/api/deliveries/" + id + "/redrive"), 409, "not_parked", "this one is delivered"));
     }
 
     @Test
-    void what_is_parked_is_logged_degrades_health_and_is_acknowledged_or_sent_again_together(CapturedOutput output)
+    void parked_deliveries_are_logged_degrade_health_and_are_acknowledged_or_redriven_together(CapturedOutput output)
             throws Exception {
         var since = Instant.now().minusSeconds(60);
         answer = 410;
-        var events = List.of(Events.of("many-1", "ops"), Events.of("many-2", "ops"), Events.of("many-3", "ops"));
+        var events = List.of(
+                AlertEvents.of("many-1", "ops"), AlertEvents.of("many-2", "ops"), AlertEvents.of("many-3", "ops"));
         for (var one : events) {
             publish(one.firing(0));
         }
@@ -204,13 +206,13 @@ class AlertDispatcherTest {
 
         await().atMost(20, SECONDS)
                 .untilAsserted(() -> assertThat(get("/actuator/health").body()).doesNotContain("DEGRADED"));
-        assertThat(told("many-1")).hasSize(1);
+        assertThat(received("many-1")).hasSize(1);
         var redriven =
                 send("POST", "/api/deliveries/redrive", "{\"receiver\": \"ops\", \"since\": \"%s\"}".formatted(since));
         assertThat(redriven.statusCode()).as(redriven.body()).isEqualTo(200);
         assertThat(redriven.body()).containsPattern("\"due\":[3-9]").contains("\"superseded\":0");
         await().atMost(20, SECONDS).untilAsserted(() -> assertThat(events)
-                .allSatisfy(one -> assertThat(told(one.monitor())).hasSize(2)));
+                .allSatisfy(one -> assertThat(received(one.monitor())).hasSize(2)));
     }
 
     @Test
@@ -252,7 +254,7 @@ class AlertDispatcherTest {
                 "{\"until\": \"%s\", \"comment\": \"cleaning\"}".formatted(until));
         assertThat(put.statusCode()).isEqualTo(200);
         assertThat(get("/api/mutes").body()).contains("mute-co2").contains("cleaning");
-        var events = Events.of("mute-co2", "ops");
+        var events = AlertEvents.of("mute-co2", "ops");
         publish(events.firing(0));
         await().atMost(20, SECONDS)
                 .until(() -> get("/api/deliveries?state=held").body().contains("mute-co2"));
@@ -260,19 +262,19 @@ class AlertDispatcherTest {
         assertThat(send("DELETE", "/api/monitors/mute-co2/mute", "").statusCode())
                 .isEqualTo(204);
 
-        await().atMost(20, SECONDS).until(() -> told("mute-co2").size() == 1);
+        await().atMost(20, SECONDS).until(() -> received("mute-co2").size() == 1);
         assertThat(send("DELETE", "/api/monitors/mute-co2/mute", "").statusCode())
                 .isEqualTo(404);
     }
 
     @Test
-    void what_cannot_be_read_is_on_the_dead_letter_topic_and_holds_back_nothing() throws Exception {
+    void an_unreadable_record_is_dead_lettered_and_blocks_nothing() throws Exception {
         send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "not json".getBytes(UTF_8)));
         send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "{\"id\":\"x\"}".getBytes(UTF_8)));
-        var events = Events.of("after-poison", "ops");
+        var events = AlertEvents.of("after-poison", "ops");
         send(new ProducerRecord<>(Topics.ALERTS, 0, events.alert(), Json.write(events.firing(0))));
 
-        await().atMost(20, SECONDS).until(() -> told("after-poison").size() == 1);
+        await().atMost(20, SECONDS).until(() -> received("after-poison").size() == 1);
 
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
@@ -310,9 +312,9 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void a_broker_whose_name_cannot_be_resolved_is_waited_for() throws Exception {
+    void starts_while_the_brokers_name_does_not_resolve() throws Exception {
         var settings = settings(folder.resolve("growalert.yml"));
-        // too long for a name, so that nobody is asked for it
+        // too long for a name, so that no resolver is queried
         settings.put("growalert.dispatcher.kafka", "a".repeat(64) + ":9092");
         settings.put("growalert.dispatcher.data", folder.resolve("waiting"));
         try (var waiting = AlertDispatcher.start(settings)) {
@@ -343,7 +345,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void every_error_is_a_problem_that_says_what_was_expected() throws Exception {
+    void every_invalid_request_is_a_problem_with_the_expected_value() throws Exception {
         assertProblem(get("/api/alerts/nothing"), 404, "not_found", "no alert");
         assertProblem(get("/api/deliveries?state=lost"), 400, "invalid_field", "expected one of pending");
         assertProblem(get("/api/deliveries?limit=many"), 400, "invalid_field", "a whole number");
@@ -368,7 +370,7 @@ class AlertDispatcherTest {
     }
 
     @Test
-    void health_knows_kafka_streams_and_postgres_and_metrics_are_for_prometheus() throws Exception {
+    void health_covers_kafka_streams_and_postgres_and_metrics_are_for_prometheus() throws Exception {
         await().atMost(30, SECONDS).until(() -> get("/actuator/health").statusCode() == 200);
         assertThat(get("/actuator/health").body())
                 .contains("\"kafka\"")
@@ -387,7 +389,7 @@ class AlertDispatcherTest {
         assertThat(response.body()).contains("\"code\":\"" + code + "\"").contains(detail);
     }
 
-    private List<Hook> told(String monitor) {
+    private List<Hook> received(String monitor) {
         return hooks.stream()
                 .filter(hook -> hook.event().monitor().equals(monitor))
                 .toList();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.handler.email.MailServer;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import java.net.InetAddress;
@@ -27,7 +27,7 @@ class TestMessageTest {
     Path folder;
 
     @Test
-    void a_test_message_is_marked_as_one_and_says_what_came_back() throws Exception {
+    void a_test_message_is_marked_as_one_and_its_outcome_is_returned() throws Exception {
         var events = new CopyOnWriteArrayList<AlertEvent>();
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
@@ -53,7 +53,7 @@ class TestMessageTest {
     }
 
     @Test
-    void an_answer_that_never_ends_is_waited_for_no_longer_than_by_the_handlers_timeout() throws Exception {
+    void a_response_that_never_ends_is_limited_by_the_handlers_timeout() throws Exception {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         var asked = new CountDownLatch(1);
         server.createContext("/", exchange -> {
@@ -78,7 +78,7 @@ class TestMessageTest {
         try {
             assertThat(sending)
                     .succeedsWithin(Duration.ofSeconds(20))
-                    .isEqualTo(new Outcome.Retry("no answer within PT3S"));
+                    .isEqualTo(new Outcome.Retry("timed out after PT3S"));
             assertThat(asked.getCount()).isZero();
         } finally {
             server.stop(0);
@@ -86,7 +86,7 @@ class TestMessageTest {
     }
 
     @Test
-    void a_receiver_that_is_not_there_is_said() throws Exception {
+    void an_undefined_receiver_is_reported() throws Exception {
         var file = Files.writeString(folder.resolve("growalert.yml"), "receivers: {console: {log: {}}}");
 
         assertThatThrownBy(() -> TestMessage.send(List.of(file), new Variables(Map.of()), MailServer.local(), "ops"))

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries by what is due first: a binary heap that knows where each entry is, so that one is removed in logarithmic
- * time and nothing is left behind. An entry is in one agenda at a time.
+ * The entries by due time: a binary heap that stores the index of each entry, so that one is removed in logarithmic time.
+ * An entry is in one agenda at a time.
  */
 final class Agenda {
     private @Nullable Entry[] heap = new @Nullable Entry[16];
@@ -41,7 +41,7 @@ final class Agenda {
         }
     }
 
-    /** All alike, so their order stays. */
+    /** Moves all by the same time, so their order stays. */
     void postpone(long by) {
         for (int i = 0; i < size; i++) {
             heap[i].due += by;

@@ -1,15 +1,15 @@
 package io.growalert.alerts;
 
-/** Looks at something and says whether it is well. */
+/** Checks one thing and returns the outcome. */
 @FunctionalInterface
 public interface Check {
     /**
-     * Runs once. Never called again before the last call has returned. What it throws, an {@link Error} included, is a
-     * failure with that error; so is answering {@code null}.
+     * Runs once. It is not called again before it has returned. When it throws, {@link Error} included, the run has failed with
+     * that error; returning {@code null} is a failure, too.
      *
-     * <p>At {@link CheckContext#deadline()}, or later by as long as the process was paused meanwhile, the run has failed
-     * with a {@link CheckTimeoutException} whatever happens here: the thread is interrupted and what this method answers
-     * after that is discarded. A check that ignores the interrupt misses its slots until it returns.
+     * <p>At {@link CheckContext#deadline()}, plus the time in which the process was paused, the run fails with a {@link
+     * CheckTimeoutException}: the thread is interrupted and a later outcome is discarded. A check that ignores the interrupt
+     * misses its slots until it returns.
      */
-    CheckResult run(CheckContext context) throws Exception;
+    CheckOutcome run(CheckContext context) throws Exception;
 }

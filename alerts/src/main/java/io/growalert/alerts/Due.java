@@ -1,10 +1,10 @@
 package io.growalert.alerts;
 
-/** What the schedule wants done now. */
+/** A step that the scheduler wants executed now. */
 sealed interface Due {
     /** Hand this over to the executor. */
     record Start(Execution execution) implements Due {}
 
-    /** This took too long, and its thread has been interrupted; tell so. */
+    /** This run timed out, and its thread was interrupted; report it. */
     record TimedOut(Execution execution) implements Due {}
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one name in the {@link Schedule}, whose lock guards it. It outlives its monitor while a run is under way, so
- * that whatever comes next under this name does not overlap with that.
+ * The entry of one name in the {@link Scheduler}, whose lock guards it. It outlives its monitor while a run is in progress, so
+ * that the next monitor of this name does not overlap with that run.
  */
 final class Entry {
     final String name;
@@ -19,12 +19,12 @@ final class Entry {
     @Nullable
     Execution execution;
 
-    /** The key in the {@link Agenda} that holds this entry, and the place in it. */
+    /** The key in the {@link Agenda} that holds this entry, and the index in it. */
     long due;
 
     int index = -1;
 
-    /** Milliseconds, as all times here. */
+    /** In milliseconds, as all times here. */
     private static final long PASSED_OVER = 1_000;
 
     private static final long LONGEST_SPREAD = 30_000;
@@ -37,7 +37,7 @@ final class Entry {
 
     private long missed;
 
-    /** Whether its late run was given a time, see {@link #lateStart}. */
+    /** Whether its late run was scheduled, see {@link #lateStart}. */
     private boolean isSpread;
 
     private @Nullable CompletableFuture<Void> idle;
@@ -66,7 +66,7 @@ final class Entry {
         missed = 0;
     }
 
-    /** The next slot to wait for; those that went by are missed. */
+    /** The next slot to wait for; slots in the past are missed. */
     long nextSlot(long now) {
         isSpread = false;
         if (timetable.startsAnew(counted, now)) {
@@ -95,7 +95,7 @@ final class Entry {
         return now + Math.max(0, quarter - late / 2) * Math.min(quarter, LONGEST_SPREAD) / Math.max(1, quarter);
     }
 
-    /** The run of the latest slot, or null when it is too late even for that; the slots slept over are missed. */
+    /** The run of the latest slot, or null when it is too late even for that; the slots before it are missed. */
     @Nullable
     Execution handOver(long now) {
         long latest = timetable.slotAfter(now) - timetable.interval();
@@ -111,7 +111,7 @@ final class Entry {
         return execution;
     }
 
-    /** A run that has not begun will not; its slot is missed. */
+    /** Revokes a run that has not started; its slot is missed. */
     void revokeQueued() {
         if (execution != null && execution.state == Execution.State.QUEUED) {
             execution.state = Execution.State.REVOKED;
@@ -120,14 +120,14 @@ final class Entry {
         }
     }
 
-    /** Takes over what a run has led to, unless another monitor has come since; answers who waits for this. */
+    /** Applies the results of a run, unless the monitor was replaced since; returns the future that waits for the end of the run. */
     @Nullable
-    CompletableFuture<Void> end(Execution over) {
+    CompletableFuture<Void> end(Execution ended) {
         execution = null;
-        if (over.monitor.equals(monitor)) {
-            history = over.nextHistory;
-            if (!over.nextTimetable.equals(timetable)) {
-                timetable = over.nextTimetable;
+        if (ended.monitor.equals(monitor)) {
+            history = ended.nextHistory;
+            if (!ended.nextTimetable.equals(timetable)) {
+                timetable = ended.nextTimetable;
                 counted = Math.max(counted, timetable.base());
             }
         }
@@ -136,7 +136,7 @@ final class Entry {
         return waiting;
     }
 
-    /** Completes when no run is under way. */
+    /** Completes when no run is in progress. */
     CompletionStage<Void> whenIdle() {
         if (execution == null) {
             return CompletableFuture.completedStage(null);

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One run, from its hand-over to the end of its alert. The lock of the {@link Schedule} guards what changes. */
+/** One run, from its hand-over to the end of its alert. The lock of the {@link Scheduler} guards its mutable state. */
 final class Execution {
     enum State {
-        /** Handed over; its check has not begun. */
+        /** Handed over; its check has not started. */
         QUEUED,
-        /** Its check is under way and may still time out. */
+        /** Its check runs and may still time out. */
         RUNNING,
-        /** Its outcome is decided and is being told. */
+        /** Its outcome is final and is being reported. */
         SETTLED,
-        /** It never began, or was cut off by closing; nothing is told. */
+        /** It never started, or was interrupted by closing; it is not reported. */
         REVOKED
     }
 
@@ -28,10 +28,10 @@ final class Execution {
     Instant startedAt = Instant.EPOCH;
     long startedNanos;
 
-    /** Who is still busy with it: the run's thread, and the one that tells of a timeout. */
+    /** The number of threads that use it: the run's thread, and the one that reports a timeout. */
     int busy = 1;
 
-    /** What comes after this run, decided once it was told. */
+    /** The timetable after this run, decided once it was reported. */
     Timetable nextTimetable;
 
     RunHistory nextHistory;
@@ -83,13 +83,14 @@ final class Execution {
         return new CheckContext(Instant.ofEpochMilli(slot), startedAt.plus(monitor.timeout()));
     }
 
-    Run over(CheckResult result, long nanos) {
+    Run completed(CheckOutcome outcome, long nanos) {
         return new Run(
                 monitor.name(),
+                monitor.check(),
                 Instant.ofEpochMilli(slot),
                 startedAt,
                 Duration.ofNanos(nanos - startedNanos),
-                result,
+                outcome,
                 missed);
     }
 }

@@ -3,8 +3,8 @@ package io.growalert.alerts;
 import java.time.Duration;
 
 /**
- * How long from one run to the next, asked before each run. {@link #every} gives slots that stay the same over restarts
- * and on every instance. Any other, for example one that is shorter while the check fails,
+ * The time from one run to the next, queried before each run. {@link #every} gives the same slots after a restart
+ * and on every instance. Any other interval, for example one that is shorter while the check fails,
  *
  * <pre>{@code
  * history -> Duration.ofSeconds(history.consecutiveFailures() > 0 ? 5 : 60)
@@ -16,9 +16,9 @@ import java.time.Duration;
 @FunctionalInterface
 public interface Interval {
     /**
-     * The time from the start of the last run to the next: 1 ms to 366 days, to the millisecond. When it is anything else
-     * or this throws, the last good interval stays and {@link MonitorListener#intervalFailed} is told. It runs as part of the
-     * run, after its alert.
+     * The time from the start of the last run to the next: 1 ms to 366 days, to the millisecond. When it is out of range
+     * or this throws, the last valid interval stays and {@link MonitorListener#intervalFailed} is called. It runs as part of
+     * the run, after its alert.
      */
     Duration next(RunHistory history);
 

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.concurrent.Executor;
 
 /**
- * Monitors whose time stands still until {@link #tick} moves it. What is due runs on the ticking thread, slot by slot,
- * before {@code tick} returns. A check that calls {@code tick} takes that long, and times out accordingly:
+ * Monitors whose time advances only by {@link #tick}. Due monitors run on the ticking thread, slot by slot, before {@code tick}
+ * returns. A check that calls {@code tick} takes that long, and times out accordingly:
  *
  * <pre>{@code
  * Check slow = context -> {
  *     monitors.tick(Duration.ofSeconds(20));
- *     return CheckResult.passed();
+ *     return CheckOutcome.passed();
  * };
  * }</pre>
  */
@@ -27,13 +27,13 @@ public final class ManualMonitors extends Monitors {
         return time.now();
     }
 
-    /** Moves time on by this much, stopping at everything that is due on the way, the end included. */
+    /** Advances time by this duration and runs everything that is due until then, inclusive. */
     public void tick(Duration duration) {
         tick(now().plus(duration));
     }
 
     /**
-     * Moves time on to {@code to}, stopping at everything that is due on the way, {@code to} included.
+     * Advances time to {@code to} and runs everything that is due until then, inclusive.
      *
      * @throws IllegalArgumentException when {@code to} is in the past
      */
@@ -68,7 +68,7 @@ public final class ManualMonitors extends Monitors {
         return Duration.between(now(), to).toNanos();
     }
 
-    /** A check that ticks past its own deadline is interrupted; those who hear of it are not. */
+    /** A check that ticks past its own deadline is interrupted; the listener and the alert are not. */
     private static void runUninterrupted(Runnable task) {
         boolean interrupted = Thread.interrupted();
         try {

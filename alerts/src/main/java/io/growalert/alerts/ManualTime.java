@@ -28,13 +28,13 @@ final class ManualTime implements Time {
         return nanos - before;
     }
 
-    /** As time goes by while the scheduler is awake. */
+    /** Time passes while the scheduler runs. */
     synchronized void advance(long by) {
         freeze(by);
         lastPass += by;
     }
 
-    /** As time goes by while the process is stopped. */
+    /** Time passes while the process is stopped. */
     synchronized void freeze(long by) {
         now = now.plusNanos(by);
         nanos += by;

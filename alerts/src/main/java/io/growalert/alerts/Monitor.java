@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A check, an alert, an interval and a timeout, under a name. Runs when added to {@link Monitors}.
  *
- * @param name not blank; one of its kind in its {@link Monitors}
+ * @param name not blank; unique in its {@link Monitors}
  * @param timeout longer than zero, up to 366 days
  */
 public record Monitor(String name, Check check, Alert alert, Interval interval, Duration timeout) {
@@ -71,7 +71,7 @@ public record Monitor(String name, Check check, Alert alert, Interval interval, 
             return this;
         }
 
-        /** @throws IllegalArgumentException when the check or the interval is missing, or a part makes no sense */
+        /** @throws IllegalArgumentException when the check or the interval is missing, or a part is invalid */
         public Monitor build() {
             return new Monitor(name, given(check, "check"), alert, given(interval, "interval"), timeout);
         }

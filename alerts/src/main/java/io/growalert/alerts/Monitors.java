@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The runs of one name never overlap, not even when its monitor is replaced, or removed and added again.
- *   <li>A slot is missed, not made up for, when the last run is still under way, when the executor refuses it, or when it
- *       could not start within half an interval. The next {@link Run} says how many were missed.
+ *   <li>A slot is missed, and not run later, when the last run is still in progress, when the executor rejects it, or when it
+ *       could not start within half an interval. The next {@link Run} has the number of missed slots.
  *   <li>Slots go by the clock. When it is set back, no slot runs twice: a monitor waits until its next one. Only when it is
- *       set back by more than a minute, and by more than the monitor's interval, it must have been wrong, and the slots
- *       start anew. When it is set forward, or the process was paused, the slots in between are missed, and the latest
+ *       set back by more than a minute, and by more than the monitor's interval, the clock was wrong before, and the slots
+ *       start again. When it is set forward, or the process was paused, the slots in between are missed, and the latest
  *       runs when it is no more than half an interval ago. These late runs are spread over a quarter of their interval,
  *       half a minute at most.
  *   <li>Timeouts go by monotonic time, without the time in which the process was paused for more than a second (a stopped
@@ -27,19 +27,19 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public sealed class Monitors implements AutoCloseable permits ManualMonitors {
-    /** So that what does not go away does not fill the log either. */
-    private static final long PAUSE_AFTER_STUMBLING = Duration.ofMillis(100).toNanos();
+    /** A permanent failure must not fill the log. */
+    private static final long PAUSE_AFTER_FAILURE = Duration.ofMillis(100).toNanos();
 
     private final Time time;
-    private final Schedule schedule;
+    private final Scheduler scheduler;
     private volatile long lastPass = System.nanoTime();
     private final Runner runner;
     private final Duration gracePeriod;
 
     Monitors(Builder builder, Time time, Executor executor, Executor timeoutExecutor) {
         this.time = time;
-        this.schedule = new Schedule(time);
-        this.runner = new Runner(schedule, time, executor, timeoutExecutor, new Reporter(builder.listener));
+        this.scheduler = new Scheduler(time);
+        this.runner = new Runner(scheduler, time, executor, timeoutExecutor, new Reporter(builder.listener));
         this.gracePeriod = builder.gracePeriod;
     }
 
@@ -47,7 +47,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
         return new Builder();
     }
 
-    /** Monitors that run when {@link ManualMonitors#tick} says so, on the thread that says it. For tests. */
+    /** Monitors that run during {@link ManualMonitors#tick}, on the calling thread. For tests. */
     public static ManualMonitors manual(Instant start) {
         return builder().manual(start);
     }
@@ -55,57 +55,56 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
     /**
      * The monitor runs from its first slot after now on.
      *
-     * @throws IllegalArgumentException when there is one of its name, or its interval makes no sense
+     * @throws IllegalArgumentException when there is one of its name, or its interval is invalid
      * @throws IllegalStateException when closed
      */
     public void add(Monitor monitor) {
-        schedule.add(monitor, firstTimetable(monitor));
+        scheduler.add(monitor, firstTimetable(monitor));
     }
 
     /**
-     * Puts the monitor in the place of the one of its name, or adds it when there is none. No run of the old one starts
-     * after this. One that is under way is let finish, and is told and alerted as usual; the new one has its first slot
-     * after that.
+     * Replaces the monitor of this name, or adds it when there is none. No run of the old one starts after this. A run in
+     * progress finishes, and is reported and alerted as usual; the new monitor has its first slot after that.
      *
-     * @return completes when no run of the old one is under way; its dependents run on the thread of that run
-     * @throws IllegalArgumentException when its interval makes no sense
+     * @return completes when no run of the old one is in progress; its dependents run on the thread of that run
+     * @throws IllegalArgumentException when its interval is invalid
      * @throws IllegalStateException when closed
      */
     public CompletionStage<Void> replace(Monitor monitor) {
-        return schedule.replace(monitor, firstTimetable(monitor));
+        return scheduler.replace(monitor, firstTimetable(monitor));
     }
 
     /**
-     * Removes the monitor of this name, if there is one. No run of it starts after this. One that is under way is let
-     * finish, and is told and alerted as usual.
+     * Removes the monitor of this name, if there is one. No run of it starts after this. A run in progress finishes, and is
+     * reported and alerted as usual.
      *
-     * @return completes when no run of it is under way; its dependents run on the thread of that run
+     * @return completes when no run of it is in progress; its dependents run on the thread of that run
      */
     public CompletionStage<Void> remove(String name) {
-        return schedule.remove(name);
+        return scheduler.remove(name);
     }
 
     /** The names of all monitors at this moment, in order. */
     public Set<String> names() {
-        return schedule.names();
+        return scheduler.names();
     }
 
     /**
-     * How long ago the scheduler last looked through everything that was due, in monotonic time: well below a second while it
-     * runs. When this grows, no monitor runs.
+     * Time since the scheduler last processed everything that was due, in monotonic time: well below a second while it runs.
+     * When it grows, no monitor runs.
      */
     public Duration sinceLastPass() {
         return Duration.ofNanos(System.nanoTime() - lastPass);
     }
 
     /**
-     * Starts no run any more, waits for those under way for the grace period, then interrupts the rest and returns. What
-     * these come to is not told, and raises no alert. Timeouts are kept meanwhile. An interrupt of the waiting thread
-     * ends the grace period. May be called again.
+     * Starts no further run, waits for those in progress for the grace period, then interrupts the rest and returns. The
+     * outcomes of interrupted runs are not reported and raise no alert. Timeouts apply meanwhile. An interrupt of the waiting
+     * thread ends the grace period. May be called again.
      */
     @Override
     public void close() {
-        schedule.close(gracePeriod.toNanos());
+        scheduler.close(gracePeriod.toNanos());
     }
 
     /** Asks an interval that is not ours, so not under the lock. */
@@ -119,18 +118,18 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
     }
 
     final long nanosToNext() {
-        return schedule.nanosToNext();
+        return scheduler.nanosToNext();
     }
 
     private void loop() {
         for (boolean open = true; open; ) {
             try {
-                open = schedule.await();
+                open = scheduler.await();
                 while (step()) {}
                 lastPass = System.nanoTime();
             } catch (Throwable thrown) {
                 Reporter.log(Level.ERROR, "The scheduler failed; continuing", thrown);
-                LockSupport.parkNanos(PAUSE_AFTER_STUMBLING);
+                LockSupport.parkNanos(PAUSE_AFTER_FAILURE);
             }
         }
     }
@@ -146,15 +145,15 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
 
         /**
          * Where checks and alerts run; a new virtual thread for each run by default, named after the monitor. It must run
-         * or refuse (throw) what it is given: one that drops a run silently stops that monitor. One that runs it on the
-         * calling thread holds up every other monitor meanwhile.
+         * or reject (throw) each task: an executor that drops a run silently stops that monitor. One that runs it on the
+         * calling thread delays every other monitor.
          */
         public Builder executor(Executor executor) {
             this.executor = executor;
             return this;
         }
 
-        /** The system's by default. Manual ones have their own. */
+        /** The system clock by default. Manual monitors have their own. */
         public Builder clock(InstantSource clock) {
             this.clock = clock;
             return this;
@@ -165,7 +164,7 @@ public sealed class Monitors implements AutoCloseable permits ManualMonitors {
             return this;
         }
 
-        /** How long {@link Monitors#close} waits for the runs under way; 10 s by default, zero for not at all. */
+        /** How long {@link Monitors#close} waits for the runs in progress; 10 s by default, zero for not at all. */
         public Builder gracePeriod(Duration gracePeriod) {
             if (gracePeriod.isNegative()) {
                 throw new IllegalArgumentException("a grace period is not negative: " + gracePeriod);

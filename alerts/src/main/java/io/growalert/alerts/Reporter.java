@@ -2,7 +2,7 @@ package io.growalert.alerts;
 
 import java.lang.System.Logger.Level;
 
-/** Tells the listener and the alert about a run, and swallows what they throw. */
+/** Passes a run to the listener and the alert; their exceptions are logged. */
 record Reporter(MonitorListener listener) {
     private static final System.Logger LOG = System.getLogger("io.growalert.alerts");
 
@@ -10,13 +10,13 @@ record Reporter(MonitorListener listener) {
         void run() throws Exception;
     }
 
-    void tell(Monitor monitor, CheckContext context, Run run) {
+    void report(Monitor monitor, CheckContext context, Run run) {
         guarded(monitor, () -> listener.ran(run));
         try {
-            switch (run.result()) {
-                case CheckResult.Passed _, CheckResult.Degraded _ ->
+            switch (run.outcome()) {
+                case CheckOutcome.Passed _, CheckOutcome.Degraded _ ->
                     monitor.alert().passed(monitor.name(), context);
-                case CheckResult.Failed failed -> monitor.alert().failed(monitor.name(), context, failed.errors());
+                case CheckOutcome.Failed failed -> monitor.alert().failed(monitor.name(), context, failed.errors());
             }
         } catch (Throwable thrown) {
             guarded(monitor, () -> listener.alertFailed(monitor.name(), thrown));
@@ -31,16 +31,16 @@ record Reporter(MonitorListener listener) {
         try {
             call.run();
         } catch (Throwable thrown) {
-            log(Level.WARNING, "The listener failed for monitor " + monitor.name() + "; going on", thrown);
+            log(Level.WARNING, "The listener failed for monitor " + monitor.name() + "; continuing", thrown);
         }
     }
 
-    /** Nothing that a logger throws may end a run or the scheduler. */
+    /** A logger's exception must not end a run or the scheduler. */
     static void log(Level level, String message, Throwable thrown) {
         try {
             LOG.log(level, message, thrown);
         } catch (Throwable _) {
-            // there is nobody left to tell
+            // nothing is left to report to
         }
     }
 }

@@ -3,21 +3,23 @@ package io.growalert.alerts;
 import java.util.Optional;
 
 /**
- * What is known of a monitor's runs, for its {@link Interval} to decide on. It starts anew when the monitor is replaced.
+ * The runs of a monitor so far, for its {@link Interval}. It is reset when the monitor is replaced.
  *
- * @param lastResult of the last run; empty before the first
+ * @param lastOutcome of the last run, without its detail; empty before the first run
  * @param consecutiveFailures how many runs failed since the last that did not
  */
-public record RunHistory(Optional<CheckResult> lastResult, long consecutiveFailures) {
+public record RunHistory(Optional<CheckOutcome> lastOutcome, long consecutiveFailures) {
     static final RunHistory NONE = new RunHistory(Optional.empty(), 0);
 
-    private static final RunHistory WELL = new RunHistory(Optional.of(CheckResult.passed()), 0);
+    private static final RunHistory PASSED = new RunHistory(Optional.of(CheckOutcome.passed()), 0);
 
-    RunHistory after(CheckResult result) {
-        return switch (result) {
-            case CheckResult.Passed _ -> WELL;
-            case CheckResult.Degraded _ -> new RunHistory(Optional.of(result), 0);
-            case CheckResult.Failed _ -> new RunHistory(Optional.of(result), consecutiveFailures + 1);
+    RunHistory after(CheckOutcome outcome) {
+        return switch (outcome) {
+            case CheckOutcome.Passed _ -> PASSED;
+            case CheckOutcome.Degraded degraded ->
+                new RunHistory(Optional.of(CheckOutcome.degraded(degraded.error())), 0);
+            case CheckOutcome.Failed failed ->
+                new RunHistory(Optional.of(CheckOutcome.failed(failed.errors())), consecutiveFailures + 1);
         };
     }
 }

@@ -4,15 +4,15 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Does what the schedule says: hands runs over, runs checks, tells what they came to. */
+/** Executes what the scheduler returns: hands runs over, runs checks, reports their outcomes. */
 final class Runner {
-    private final Schedule schedule;
+    private final Scheduler scheduler;
     private final Time time;
     private final Executor executor;
     private final Executor timeoutExecutor;
     private final Reporter reporter;
 
-    /** What a thread of the executor does; the name is for thread dumps. */
+    /** The task of a thread of the executor; its name is for thread dumps. */
     private record Task(Runner runner, Execution execution) implements Runnable {
         @Override
         public void run() {
@@ -25,17 +25,17 @@ final class Runner {
         }
     }
 
-    Runner(Schedule schedule, Time time, Executor executor, Executor timeoutExecutor, Reporter reporter) {
-        this.schedule = schedule;
+    Runner(Scheduler scheduler, Time time, Executor executor, Executor timeoutExecutor, Reporter reporter) {
+        this.scheduler = scheduler;
         this.time = time;
         this.executor = executor;
         this.timeoutExecutor = timeoutExecutor;
         this.reporter = reporter;
     }
 
-    /** Does one thing that is due. False when nothing is. */
+    /** Executes one step that is due. False when nothing is due. */
     boolean step() {
-        switch (schedule.poll()) {
+        switch (scheduler.poll()) {
             case null -> {
                 return false;
             }
@@ -49,56 +49,58 @@ final class Runner {
         try {
             executor.execute(new Task(this, execution));
         } catch (Throwable thrown) {
-            Reporter.log(Level.DEBUG, "The executor refused a run; its slot is missed", thrown);
-            schedule.missed(execution);
+            Reporter.log(Level.DEBUG, "Executor rejected a run; its slot is missed", thrown);
+            scheduler.missed(execution);
         }
     }
 
     private void timeOut(Execution execution) {
         try {
-            timeoutExecutor.execute(() -> tellTimeout(execution));
+            timeoutExecutor.execute(() -> reportTimeout(execution));
         } catch (Throwable thrown) {
-            Reporter.log(Level.ERROR, "A timeout could not be told", thrown);
-            schedule.timeoutTold(execution);
+            Reporter.log(Level.ERROR, "Reporting a timeout failed", thrown);
+            scheduler.timeoutReported(execution);
         }
     }
 
     private void run(Execution execution) {
-        if (!schedule.begin(execution)) {
+        if (!scheduler.begin(execution)) {
             return;
         }
         try {
             var context = execution.context();
-            var run = execution.over(check(execution.monitor, context), time.nanos());
-            if (schedule.settle(execution)) {
+            var run = execution.completed(check(execution.monitor, context), time.nanos());
+            if (scheduler.settle(execution)) {
                 conclude(execution, context, run);
             }
         } finally {
-            schedule.leave(execution);
+            scheduler.leave(execution);
         }
     }
 
-    private void tellTimeout(Execution execution) {
+    private void reportTimeout(Execution execution) {
         try {
-            var result = CheckResult.failed(new CheckTimeoutException(execution.monitor.timeout()));
-            conclude(execution, execution.context(), execution.over(result, time.nanos()));
+            var outcome = CheckOutcome.failed(new CheckTimeoutException(execution.monitor.timeout()));
+            conclude(execution, execution.context(), execution.completed(outcome, time.nanos()));
         } finally {
-            schedule.timeoutTold(execution);
+            scheduler.timeoutReported(execution);
         }
     }
 
-    private static CheckResult check(Monitor monitor, CheckContext context) {
+    private static CheckOutcome check(Monitor monitor, CheckContext context) {
         try {
-            @Nullable CheckResult result = monitor.check().run(context);
-            return result == null ? CheckResult.failed(new IllegalStateException("the check answered null")) : result;
+            @Nullable CheckOutcome outcome = monitor.check().run(context);
+            return outcome == null
+                    ? CheckOutcome.failed(new IllegalStateException("the check returned null"))
+                    : outcome;
         } catch (Throwable thrown) {
-            return CheckResult.failed(thrown);
+            return CheckOutcome.failed(thrown);
         }
     }
 
     private void conclude(Execution execution, CheckContext context, Run run) {
-        reporter.tell(execution.monitor, context, run);
-        execution.nextHistory = execution.history.after(run.result());
+        reporter.report(execution.monitor, context, run);
+        execution.nextHistory = execution.history.after(run.outcome());
         try {
             execution.nextTimetable = execution.timetable.next(
                     execution.monitor, execution.nextHistory, run.startedAt().toEpochMilli());

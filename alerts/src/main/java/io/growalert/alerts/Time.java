@@ -3,11 +3,11 @@ package io.growalert.alerts;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Slots go by the clock on the wall, timeouts by one that never jumps. */
+/** Slots go by the wall clock, timeouts by monotonic time. */
 interface Time {
     Instant now();
 
-    /** Monotonic nanoseconds with an origin of their own. */
+    /** Monotonic nanoseconds with an arbitrary origin. */
     long nanos();
 
     /**

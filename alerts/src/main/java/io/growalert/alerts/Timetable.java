@@ -15,25 +15,25 @@ record Timetable(long base, long interval) {
         return Math.max(0, Math.floorDiv(to - 1 - base, interval) - Math.floorDiv(from - base, interval));
     }
 
-    /** Whether it is too late to start the run of {@code slot}: more than half an interval has gone by. */
+    /** Whether it is too late to start the run of {@code slot}: more than half an interval has passed. */
     boolean isTooLate(long slot, long now) {
         return now - slot > interval / 2;
     }
 
-    /** The clock must have been wrong when it was set back by this much: waiting for it would silence every monitor. */
+    /** The clock must have been wrong when it was set back by this much: waiting for it would stop every monitor. */
     static boolean wasWrong(long then, long now) {
         return then > now + CLOCK_TOLERANCE;
     }
 
     /**
-     * Whether the slots up to {@code counted} were those of a wrong clock and start anew. Not within an interval, or the
+     * Whether the slots up to {@code counted} were those of a wrong clock and start again. Not within an interval, or the
      * last slot would run twice.
      */
     boolean startsAnew(long counted, long now) {
         return wasWrong(counted, now) && counted > now + interval;
     }
 
-    /** The first timetable of a monitor, with no run behind it. */
+    /** The timetable of a monitor before its first run. */
     static Timetable first(Monitor monitor, long now) {
         if (monitor.interval() instanceof Every every) {
             return every.timetable(monitor.name());

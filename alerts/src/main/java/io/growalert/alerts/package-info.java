@@ -1,5 +1,5 @@
 /**
- * Checks that run on time, and alerts that are told when one fails. Start at {@link io.growalert.alerts.Monitor} and
+ * Checks that run on time, and alerts that notify when one fails. Start at {@link io.growalert.alerts.Monitor} and
  * {@link io.growalert.alerts.Monitors}.
  */
 @NullMarked

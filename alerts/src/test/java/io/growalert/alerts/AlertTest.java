@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class AlertTest {
     private static final CheckContext CONTEXT = new CheckContext(Instant.EPOCH, Instant.EPOCH.plusSeconds(1));
 
-    private final List<String> told = new ArrayList<>();
-    private final Alert alert = (monitor, context, errors) -> told.add(monitor);
+    private final List<String> notified = new ArrayList<>();
+    private final Alert alert = (monitor, context, errors) -> notified.add(monitor);
 
     @Test
     void once_tells_a_problem_once_until_the_check_passes_again() throws Exception {
@@ -24,7 +24,7 @@ class AlertTest {
         once.passed("a", CONTEXT);
         once.failed("a", CONTEXT, List.of());
 
-        assertThat(told).containsExactly("a", "a");
+        assertThat(notified).containsExactly("a", "a");
     }
 
     @Test
@@ -36,7 +36,7 @@ class AlertTest {
         once.passed("b", CONTEXT);
         once.failed("a", CONTEXT, List.of());
 
-        assertThat(told).containsExactly("a", "b");
+        assertThat(notified).containsExactly("a", "b");
     }
 
     @Test
@@ -49,7 +49,7 @@ class AlertTest {
                 .isSameAs(first)
                 .hasSuppressedException(second);
 
-        assertThat(told).containsExactly("a", "a");
+        assertThat(notified).containsExactly("a", "a");
     }
 
     @Test
@@ -60,7 +60,7 @@ class AlertTest {
         all.passed("a", CONTEXT);
         all.failed("a", CONTEXT, List.of());
 
-        assertThat(told).hasSize(2);
+        assertThat(notified).hasSize(2);
     }
 
     private static Alert throwing(Throwable thrown) {

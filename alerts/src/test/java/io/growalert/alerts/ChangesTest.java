@@ -135,14 +135,14 @@ class ChangesTest {
     @Test
     void an_interval_history_starts_anew_with_a_new_monitor() {
         monitors.add(Monitor.named("a")
-                .check(context -> CheckResult.failed())
+                .check(context -> CheckOutcome.failed())
                 .every(TEN_SECONDS)
                 .build());
         monitors.tick(Duration.ofSeconds(30));
         var histories = new ArrayList<RunHistory>();
 
         monitors.replace(Monitor.named("a")
-                .check(context -> CheckResult.failed())
+                .check(context -> CheckOutcome.failed())
                 .interval(history -> {
                     histories.add(history);
                     return TEN_SECONDS;
@@ -186,7 +186,7 @@ class ChangesTest {
         return Monitor.named(name)
                 .check(context -> {
                     ran.add(entry);
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(TEN_SECONDS)
                 .build();
@@ -197,7 +197,7 @@ class ChangesTest {
                 .check(context -> {
                     meanwhile.run();
                     ran.add("slow");
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(TEN_SECONDS)
                 .timeout(Duration.ofMinutes(1))

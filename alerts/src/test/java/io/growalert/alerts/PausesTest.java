@@ -28,28 +28,28 @@ class PausesTest {
 
         monitors.tick(Duration.ofHours(1));
 
-        assertThat(recorder.results()).containsExactly(CheckResult.passed());
+        assertThat(recorder.results()).containsExactly(CheckOutcome.passed());
     }
 
     @Test
     void a_check_under_way_times_out_once_it_has_used_up_the_rest_of_its_time() {
-        var told = new ArrayList<Integer>();
+        var reported = new ArrayList<Integer>();
         add("a", () -> {
             monitors.tick(Duration.ofMillis(2_100));
             monitors.freeze(Duration.ofSeconds(20));
             monitors.tick(Duration.ofMillis(899));
-            told.add(recorder.runs().size());
+            reported.add(recorder.runs().size());
             monitors.tick(Duration.ofMillis(2));
-            told.add(recorder.runs().size());
+            reported.add(recorder.runs().size());
         });
 
         monitors.tick(Duration.ofHours(1));
 
-        assertThat(told).containsExactly(0, 1);
+        assertThat(reported).containsExactly(0, 1);
 
         assertThat(recorder.results())
                 .singleElement()
-                .isInstanceOfSatisfying(CheckResult.Failed.class, failed -> assertThat(failed.isTimeout())
+                .isInstanceOfSatisfying(CheckOutcome.Failed.class, failed -> assertThat(failed.isTimeout())
                         .isTrue());
     }
 
@@ -64,31 +64,31 @@ class PausesTest {
 
         monitors.tick(Duration.ofHours(1));
 
-        assertThat(recorder.results()).containsExactly(CheckResult.passed());
+        assertThat(recorder.results()).containsExactly(CheckOutcome.passed());
     }
 
     @Test
     void a_check_that_begins_after_the_pause_has_its_timeout_and_no_more() {
         var time = new ManualTime(NOON);
-        var schedule = new Schedule(time);
+        var scheduler = new Scheduler(time);
         var monitor = monitor("a", () -> {});
-        schedule.add(monitor, Timetable.first(monitor, NOON.toEpochMilli()));
-        time.advance(schedule.nanosToNext());
-        var execution = Objects.requireNonNull((Due.Start) schedule.poll()).execution();
+        scheduler.add(monitor, Timetable.first(monitor, NOON.toEpochMilli()));
+        time.advance(scheduler.nanosToNext());
+        var execution = Objects.requireNonNull((Due.Start) scheduler.poll()).execution();
         time.freeze(Duration.ofSeconds(20).toNanos());
 
-        assertThat(schedule.begin(execution)).isTrue();
-        assertThat(schedule.poll()).isNull();
+        assertThat(scheduler.begin(execution)).isTrue();
+        assertThat(scheduler.poll()).isNull();
         time.advance(TIMEOUT.toNanos());
 
-        assertThat(schedule.poll()).isEqualTo(new Due.TimedOut(execution));
+        assertThat(scheduler.poll()).isEqualTo(new Due.TimedOut(execution));
     }
 
     @Test
     void the_slots_of_a_pause_are_missed_and_the_late_ones_start_one_after_another() {
         for (int number = 0; number < 200; number++) {
             monitors.add(Monitor.named("monitor-" + number)
-                    .check(context -> CheckResult.passed())
+                    .check(context -> CheckOutcome.passed())
                     .every(Duration.ofSeconds(1))
                     .build());
         }
@@ -121,15 +121,15 @@ class PausesTest {
 
     @Test
     void time_goes_on_between_two_passes_that_have_nothing_to_do() {
-        var answers = new ArrayList<Duration>();
+        var durations = new ArrayList<Duration>();
         add("a", () -> {
             monitors.tick(Duration.ofSeconds(10));
-            answers.add(recorder.runs().getFirst().duration());
+            durations.add(recorder.runs().getFirst().duration());
         });
 
         monitors.tick(Duration.ofHours(1));
 
-        assertThat(answers).containsExactly(TIMEOUT);
+        assertThat(durations).containsExactly(TIMEOUT);
     }
 
     private void add(String name, Runnable work) {
@@ -140,7 +140,7 @@ class PausesTest {
         return Monitor.named(name)
                 .check(context -> {
                     work.run();
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(Duration.ofHours(1))
                 .timeout(TIMEOUT)

@@ -17,8 +17,8 @@ class ReadmeTest {
     @SuppressWarnings("SystemOut") // it is what the reader would write
     void the_three_steps_work() {
         Check diskSpace = context -> Files.getFileStore(Path.of("/")).getUsableSpace() > 1_000_000_000
-                ? CheckResult.passed()
-                : CheckResult.failed(new IOException("less than 1 GB left"));
+                ? CheckOutcome.passed()
+                : CheckOutcome.failed(new IOException("less than 1 GB left"));
 
         Alert print = (monitor, context, errors) -> System.out.println(monitor + " failed: " + errors);
 
@@ -40,7 +40,7 @@ class ReadmeTest {
         Monitor monitor = Monitor.named("disk-space")
                 .check(context -> {
                     runs.incrementAndGet();
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(Duration.ofSeconds(30))
                 .build();
@@ -55,7 +55,7 @@ class ReadmeTest {
     @Test
     void an_interval_is_a_lambda() {
         Monitor monitor = Monitor.named("disk-space")
-                .check(context -> CheckResult.passed())
+                .check(context -> CheckOutcome.passed())
                 .interval(history -> Duration.ofSeconds(history.consecutiveFailures() > 0 ? 5 : 60))
                 .build();
 

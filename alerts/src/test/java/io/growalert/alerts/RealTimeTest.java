@@ -27,7 +27,7 @@ class RealTimeTest {
         try (var monitors = start(Duration.ofSeconds(10))) {
             monitors.add(often("a", context -> {
                 threads.add(Thread.currentThread());
-                return CheckResult.failed();
+                return CheckOutcome.failed();
             }));
 
             var thread = threads.take();
@@ -48,18 +48,18 @@ class RealTimeTest {
         try (var monitors = start(Duration.ofSeconds(10))) {
             monitors.add(often("a", context -> {
                 awaitStubbornly(release, interrupted);
-                return CheckResult.passed();
+                return CheckOutcome.passed();
             }));
 
             var run = runs.take();
             interrupted.await();
-            assertThat(run.result())
-                    .isInstanceOfSatisfying(CheckResult.Failed.class, failed -> assertThat(failed.isTimeout())
+            assertThat(run.outcome())
+                    .isInstanceOfSatisfying(CheckOutcome.Failed.class, failed -> assertThat(failed.isTimeout())
                             .isTrue());
             assertThat(alerts.take()).isEqualTo("a");
             assertThat(runs).isEmpty();
             release.countDown();
-            assertThat(runs.take().result()).isEqualTo(CheckResult.passed());
+            assertThat(runs.take().outcome()).isEqualTo(CheckOutcome.passed());
         }
     }
 
@@ -96,7 +96,7 @@ class RealTimeTest {
         try (var monitors = Monitors.builder().executor(Runnable::run).start()) {
             monitors.add(patient("a", context -> {
                 release.await();
-                return CheckResult.passed();
+                return CheckOutcome.passed();
             }));
             while (monitors.sinceLastPass().compareTo(Duration.ofSeconds(1)) < 0) {
                 Thread.onSpinWait();
@@ -118,7 +118,7 @@ class RealTimeTest {
         monitors.add(patient("a", context -> {
             started.countDown();
             release.await();
-            return CheckResult.failed();
+            return CheckOutcome.failed();
         }));
         started.await();
 
@@ -126,7 +126,7 @@ class RealTimeTest {
         release.countDown();
         closing.join();
 
-        assertThat(runs).singleElement().extracting(Run::result).isEqualTo(CheckResult.failed());
+        assertThat(runs).singleElement().extracting(Run::outcome).isEqualTo(CheckOutcome.failed());
         assertThat(alerts).containsExactly("a");
     }
 
@@ -143,7 +143,7 @@ class RealTimeTest {
                 interrupted.countDown();
                 throw e;
             }
-            return CheckResult.passed();
+            return CheckOutcome.passed();
         }));
         started.await();
         var removed = monitors.remove("a").toCompletableFuture();

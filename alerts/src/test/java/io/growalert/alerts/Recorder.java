@@ -33,8 +33,8 @@ final class Recorder implements MonitorListener {
         return List.copyOf(problems);
     }
 
-    List<CheckResult> results() {
-        return runs().stream().map(Run::result).toList();
+    List<CheckOutcome> results() {
+        return runs().stream().map(Run::outcome).toList();
     }
 
     /** The slots of the runs, in seconds since the given one. */

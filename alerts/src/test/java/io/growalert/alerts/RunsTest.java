@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -23,14 +24,14 @@ class RunsTest {
     void what_a_check_throws_is_its_failure_an_error_included() {
         var broken = new IOException("no route");
         var worse = new StackOverflowError();
-        var answers = new ArrayList<Throwable>(List.of(broken, worse));
+        var outcomes = new ArrayList<Throwable>(List.of(broken, worse));
         add(context -> {
-            throw throwing(answers.removeFirst());
+            throw throwing(outcomes.removeFirst());
         });
 
         monitors.tick(Duration.ofSeconds(20));
 
-        assertThat(recorder.results()).containsExactly(CheckResult.failed(broken), CheckResult.failed(worse));
+        assertThat(recorder.results()).containsExactly(CheckOutcome.failed(broken), CheckOutcome.failed(worse));
     }
 
     @Test
@@ -42,10 +43,10 @@ class RunsTest {
 
         assertThat(recorder.results())
                 .singleElement()
-                .isInstanceOfSatisfying(CheckResult.Failed.class, failed -> assertThat(failed.errors())
+                .isInstanceOfSatisfying(CheckOutcome.Failed.class, failed -> assertThat(failed.errors())
                         .singleElement()
                         .asString()
-                        .contains("answered null"));
+                        .contains("returned null"));
     }
 
     @Test
@@ -53,7 +54,7 @@ class RunsTest {
         var contexts = new ArrayList<CheckContext>();
         add(context -> {
             contexts.add(context);
-            return CheckResult.passed();
+            return CheckOutcome.passed();
         });
 
         monitors.tick(TEN_SECONDS);
@@ -68,14 +69,14 @@ class RunsTest {
             monitors.tick(Duration.ofSeconds(4));
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
             assertThat(recorder.runs()).hasSize(1);
-            return CheckResult.passed();
+            return CheckOutcome.passed();
         });
 
         monitors.tick(TEN_SECONDS);
 
         assertThat(recorder.runs()).singleElement().satisfies(run -> {
             assertThat(run.duration()).hasSeconds(3);
-            assertThat(run.result()).isInstanceOfSatisfying(CheckResult.Failed.class, failed -> {
+            assertThat(run.outcome()).isInstanceOfSatisfying(CheckOutcome.Failed.class, failed -> {
                 assertThat(failed.isTimeout()).isTrue();
                 assertThat(failed.errors())
                         .singleElement()
@@ -93,7 +94,7 @@ class RunsTest {
             if (!stuckOnce.isEmpty()) {
                 monitors.tick(stuckOnce.removeFirst());
             }
-            return CheckResult.passed();
+            return CheckOutcome.passed();
         });
 
         monitors.tick(Duration.ofSeconds(50));
@@ -101,29 +102,29 @@ class RunsTest {
         var start = recorder.runs().getFirst().slot();
         assertThat(recorder.secondsSince(start)).startsWith(0L, 30L);
         assertThat(recorder.missed()).startsWith(0L, 2L);
-        assertThat(recorder.results().get(1)).isEqualTo(CheckResult.passed());
+        assertThat(recorder.results().get(1)).isEqualTo(CheckOutcome.passed());
     }
 
     @Test
     void a_check_that_returns_right_before_its_deadline_has_not_timed_out() {
         add(context -> {
             monitors.tick(Duration.ofMillis(2999));
-            return CheckResult.passed();
+            return CheckOutcome.passed();
         });
 
         monitors.tick(TEN_SECONDS);
 
-        assertThat(recorder.results()).containsExactly(CheckResult.passed());
+        assertThat(recorder.results()).containsExactly(CheckOutcome.passed());
     }
 
     @Test
     void an_alert_hears_of_every_failure_and_of_every_pass_a_degraded_one_included() {
-        var answers = new ArrayList<>(List.of(
-                CheckResult.failed(),
-                CheckResult.failed(),
-                CheckResult.degraded(new IOException()),
-                CheckResult.passed()));
-        add(context -> answers.removeFirst());
+        var outcomes = new ArrayList<>(List.of(
+                CheckOutcome.failed(),
+                CheckOutcome.failed(),
+                CheckOutcome.degraded(new IOException()),
+                CheckOutcome.passed()));
+        add(context -> outcomes.removeFirst());
 
         monitors.tick(Duration.ofSeconds(40));
 
@@ -149,7 +150,7 @@ class RunsTest {
                 })
                 .manual(NOON);
         monitors.add(Monitor.named("a")
-                .check(context -> CheckResult.failed())
+                .check(context -> CheckOutcome.failed())
                 .alert((monitor, context, errors) -> {
                     throw thrown;
                 })
@@ -175,7 +176,7 @@ class RunsTest {
                 })
                 .manual(NOON);
         monitors.add(Monitor.named("a")
-                .check(context -> CheckResult.passed())
+                .check(context -> CheckOutcome.passed())
                 .every(TEN_SECONDS)
                 .build());
 
@@ -190,7 +191,7 @@ class RunsTest {
         var monitors =
                 Monitors.builder().listener(recorder).executor(waiting::add).manual(NOON);
         monitors.add(Monitor.named("a")
-                .check(context -> CheckResult.passed())
+                .check(context -> CheckOutcome.passed())
                 .every(TEN_SECONDS)
                 .build());
 
@@ -228,5 +229,31 @@ class RunsTest {
             throw error;
         }
         return (Exception) thrown;
+    }
+
+    @Test
+    void a_detail_of_the_outcome_reaches_the_listener() {
+        var error = new IllegalStateException("slow");
+        var outcomes = new ArrayList<>(List.of(
+                CheckOutcome.passed().withDetail(21.5),
+                CheckOutcome.degraded(error).withDetail("slow"),
+                CheckOutcome.failed(error).withDetail(List.of("r1")),
+                CheckOutcome.passed()));
+        add(context -> outcomes.removeFirst());
+
+        monitors.tick(Duration.ofSeconds(40));
+
+        assertThat(recorder.results())
+                .extracting(CheckOutcome::detail)
+                .containsExactly(Optional.of(21.5), Optional.of("slow"), Optional.of(List.of("r1")), Optional.empty());
+        assertThat(recorder.results().get(2))
+                .isEqualTo(new CheckOutcome.Failed(List.of(error), Optional.of(List.of("r1"))));
+    }
+
+    @Test
+    void the_history_of_a_monitor_retains_no_detail() {
+        var outcome = CheckOutcome.failed().withDetail("large");
+
+        assertThat(RunHistory.NONE.after(outcome).lastOutcome()).contains(CheckOutcome.failed());
     }
 }

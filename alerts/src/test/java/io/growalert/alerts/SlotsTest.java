@@ -69,10 +69,10 @@ class SlotsTest {
 
     @Test
     void another_interval_counts_from_the_start_of_the_last_run_and_sees_how_it_went() {
-        var answers = new ArrayList<>(
-                List.of(CheckResult.passed(), CheckResult.failed(), CheckResult.failed(), CheckResult.passed()));
+        var outcomes = new ArrayList<>(
+                List.of(CheckOutcome.passed(), CheckOutcome.failed(), CheckOutcome.failed(), CheckOutcome.passed()));
         monitors.add(Monitor.named("a")
-                .check(context -> answers.isEmpty() ? CheckResult.passed() : answers.removeFirst())
+                .check(context -> outcomes.isEmpty() ? CheckOutcome.passed() : outcomes.removeFirst())
                 .interval(history -> history.consecutiveFailures() > 0 ? Duration.ofSeconds(2) : TEN_SECONDS)
                 .build());
 
@@ -86,10 +86,10 @@ class SlotsTest {
 
     @Test
     void an_interval_that_throws_or_answers_nonsense_leaves_the_last_one_and_is_reported() {
-        var answers = new ArrayList<>(List.of(TEN_SECONDS, Duration.ZERO, Duration.ofDays(1000), TEN_SECONDS));
+        var outcomes = new ArrayList<>(List.of(TEN_SECONDS, Duration.ZERO, Duration.ofDays(1000), TEN_SECONDS));
         monitors.add(Monitor.named("a")
-                .check(context -> CheckResult.passed())
-                .interval(history -> answers.removeFirst())
+                .check(context -> CheckOutcome.passed())
+                .interval(history -> outcomes.removeFirst())
                 .build());
 
         monitors.tick(Duration.ofMinutes(1));
@@ -146,7 +146,7 @@ class SlotsTest {
                     if (!corrected.getAndSet(true)) {
                         monitors.setClock(NOON);
                     }
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(TEN_SECONDS)
                 .build());
@@ -235,7 +235,7 @@ class SlotsTest {
         monitors.add(Monitor.named("a")
                 .check(context -> {
                     monitors.tick(Duration.ofSeconds(12));
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(TEN_SECONDS)
                 .timeout(Duration.ofMinutes(1))
@@ -252,19 +252,19 @@ class SlotsTest {
     void nonsense_is_refused_with_a_reason() {
         var named = Monitor.named("a");
         assertThatThrownBy(named::build).hasMessage("monitor a has no check");
-        named.check(context -> CheckResult.passed());
+        named.check(context -> CheckOutcome.passed());
         assertThatThrownBy(named::build).hasMessage("monitor a has no interval");
         assertThatThrownBy(() -> named.every(Duration.ofNanos(5)))
                 .hasMessage("an interval is 1 ms to 366 days long, not PT0.000000005S");
         assertThatThrownBy(() -> named.every(TEN_SECONDS).timeout(Duration.ZERO).build())
                 .hasMessageContaining("a timeout is longer than zero");
         assertThatThrownBy(() -> Monitor.named(" ")
-                        .check(context -> CheckResult.passed())
+                        .check(context -> CheckOutcome.passed())
                         .every(TEN_SECONDS)
                         .build())
                 .hasMessage("a monitor needs a name");
         assertThatThrownBy(() -> monitors.add(Monitor.named("b")
-                        .check(context -> CheckResult.passed())
+                        .check(context -> CheckOutcome.passed())
                         .interval(history -> Duration.ofSeconds(-1))
                         .build()))
                 .hasMessageContaining("an interval is 1 ms to 366 days long");
@@ -272,14 +272,14 @@ class SlotsTest {
 
     private static Monitor every10s(String name) {
         return Monitor.named(name)
-                .check(context -> CheckResult.passed())
+                .check(context -> CheckOutcome.passed())
                 .every(TEN_SECONDS)
                 .build();
     }
 
     private static Monitor hourly(String name) {
         return Monitor.named(name)
-                .check(context -> CheckResult.passed())
+                .check(context -> CheckOutcome.passed())
                 .every(Duration.ofHours(1))
                 .build();
     }

@@ -127,7 +127,7 @@ class StressTest {
                     runs.incrementAndGet();
                     outlastSomeChanges();
                     underWay.remove(name);
-                    return CheckResult.passed();
+                    return CheckOutcome.passed();
                 })
                 .every(INTERVAL)
                 .timeout(Duration.ofMillis(20))

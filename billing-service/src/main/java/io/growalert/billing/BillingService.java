@@ -1,59 +1,78 @@
 package io.growalert.billing;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.growalert.billing.apply.ApplyConfiguration;
+import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.CustomerConfiguration;
-import io.growalert.billing.customer.CustomerSettings;
-import io.growalert.billing.inbox.InboxConfiguration;
-import io.growalert.billing.inbox.InboxSettings;
-import io.growalert.billing.ledger.LedgerConfiguration;
-import io.growalert.billing.ledger.LedgerSettings;
-import io.growalert.billing.outbox.KafkaSettings;
+import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.outbox.BillingKafka;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileConfiguration;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeConfiguration;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.billing.webhook.WebhookConfiguration;
+import io.growalert.billing.webhook.WebhookSettings;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.database.Database;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
+import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.schedule.ScheduledTask;
+import io.growalert.runtime.schedule.ScheduledTasks;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Customers register, subscribe and order devices; what Stripe tells about them becomes records and events.
+ * Customers register, subscribe and order devices through Stripe; Stripe's events become records and billing events.
  *
  * <pre>
- * browser --> customer --> Stripe
- * Stripe --webhook--> inbox ... ledger: records and outbox ==> growalert.billing
- *                     reconcile: what never came
+ * browser --> customer --> stripe --> Stripe
+ * Stripe  --> webhook --> billing.stripe_events --> apply --> records, outbox ==> growalert.billing
+ *                                                   ^    \-> fetch --> stripe --> Stripe
+ *                                                   reconcile: events that never arrived, objects that differ
  * </pre>
+ *
+ * <p>Each stage is a package that owns its tables, and depends only on those before it. One event passes:
+ *
+ * <ol>
+ *   <li>{@code webhook}: {@code WebhookServlet} verifies it with {@code WebhookSignature}, {@code StripeEvent} parses it,
+ *       {@code Inbox} stores it; then Stripe gets its answer.
+ *   <li>{@code apply}: {@code ApplyTask} claims it from {@code StoredEvents}; {@code EventBatch} does the following steps for all
+ *       claimed events, in one transaction of {@code EventApplier}.
+ *   <li>{@code projection}, which is pure: {@code EventContent} reads it, {@code Ownership} and {@code Origin} find the owner of
+ *       its object, {@code Projection} maps the object to records, {@code ChangeSet} decides by {@code StateDecision} which of them
+ *       are later than the recorded ones.
+ *   <li>{@code records}: {@code RecordStore} reads the recorded {@code ObjectVersion}s, and writes the changed records.
+ *   <li>{@code outbox}: {@code BillingOutbox} adds the events of the changes; {@code OutboxRelay} publishes them.
+ *   <li>{@code fetch}: when the event alone does not decide, {@code FetchQueue} and {@code Fetcher} read the object from Stripe,
+ *       and {@code ObjectRecorder} records it.
+ * </ol>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BillingSettings.class)
 @Import({
     StripeConfiguration.class,
+    Database.class,
     CustomerConfiguration.class,
-    // a webhook -> billing.stripe_events
-    InboxConfiguration.class,
+    // webhooks -> billing.stripe_events
+    WebhookConfiguration.class,
     // billing.stripe_events -> records and billing.outbox
-    LedgerConfiguration.class,
+    ApplyConfiguration.class,
     // billing.outbox ==> growalert.billing
     OutboxConfiguration.class,
-    // Stripe's events and objects -> what was missed
+    // Stripe's events and objects -> missed events, repaired records
     ReconcileConfiguration.class,
     ProblemAdvice.class,
     Web.class
@@ -66,7 +85,7 @@ public class BillingService {
     }
 
     /**
-     * Starts the service inside another program, which closes the answer in time.
+     * Embedded start. The caller must close the returned context.
      *
      * @param settings by property name, above all others; a collection is a list property
      * @throws StartFailure with a line for each setting that is wrong
@@ -76,48 +95,36 @@ public class BillingService {
     }
 
     @Bean
-    HikariDataSource dataSource(BillingSettings settings) {
+    Database.Options database(BillingSettings settings) {
         var database = settings.database();
-        var pool = new HikariDataSource();
-        pool.setPoolName("billing-service");
-        pool.setJdbcUrl(database.url());
-        pool.setUsername(database.username());
-        pool.setPassword(database.password().value());
-        pool.setMaximumPoolSize(database.connections());
-        pool.setConnectionTimeout(5_000);
-        // a database that vanished without a word would hold its threads for ever
-        pool.addDataSourceProperty("socketTimeout", "60");
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
-        // which would quote the row, and so personal data, in the log
-        pool.addDataSourceProperty("logServerErrorDetail", "false");
-        return pool;
+        return new Database.Options(
+                "billing-service",
+                "billing",
+                database.url(),
+                database.username(),
+                database.password().value(),
+                database.connections());
     }
 
-    /** The schema is there before anything uses it. */
+    /** Each on one instance at a time: retention, expiry, reconciliation. */
     @Bean
-    JdbcClient jdbc(HikariDataSource dataSource) {
-        Flyway.configure()
-                .dataSource(dataSource)
-                .schemas("billing")
-                .locations("classpath:db/billing-service")
-                .load()
-                .migrate();
-        return JdbcClient.create(dataSource);
+    ScheduledTasks scheduledTasks(HikariDataSource database, JdbcClient migrated, List<ScheduledTask> tasks) {
+        return new ScheduledTasks(database, "billing.scheduled_tasks", tasks);
     }
 
     @Bean
-    TransactionOperations transaction(HikariDataSource dataSource) {
-        return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    LoopHealth scheduledTasksHealthIndicator(ScheduledTasks tasks) {
+        return new LoopHealth(tasks.loops());
     }
 
     @Bean
     IngressExemptions ingressExemptions() {
-        return new IngressExemptions(Set.of(InboxConfiguration.PATH), CustomerConfiguration.PATHS);
+        return new IngressExemptions(Set.of(WebhookConfiguration.PATH), CustomerConfiguration.PATHS);
     }
 
     @Bean
-    OperatorsDoor operatorsDoor(BillingSettings settings) {
-        return new OperatorsDoor(settings.operatorToken());
+    OperatorAccess operatorAccess(BillingSettings settings) {
+        return new OperatorAccess(settings.operatorToken());
     }
 
     @Bean
@@ -136,12 +143,12 @@ public class BillingService {
     }
 
     @Bean
-    InboxSettings inboxSettings(BillingSettings settings) {
+    WebhookSettings webhookSettings(BillingSettings settings) {
         return settings.webhook();
     }
 
     @Bean
-    LedgerSettings ledgerSettings(BillingSettings settings) {
+    ApplySettings applySettings(BillingSettings settings) {
         return settings.ledger();
     }
 
@@ -151,8 +158,8 @@ public class BillingService {
     }
 
     @Bean
-    KafkaSettings kafkaSettings(BillingSettings settings) {
-        return new KafkaSettings(settings.kafka(), settings.partitions());
+    BillingKafka billingKafka(BillingSettings settings) {
+        return new BillingKafka(settings.kafka(), settings.partitions());
     }
 
     @Bean

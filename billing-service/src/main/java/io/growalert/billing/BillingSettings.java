@@ -1,11 +1,11 @@
 package io.growalert.billing;
 
-import io.growalert.billing.customer.CustomerSettings;
-import io.growalert.billing.inbox.InboxSettings;
-import io.growalert.billing.ledger.LedgerSettings;
+import io.growalert.billing.apply.ApplySettings;
+import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.billing.webhook.WebhookSettings;
 import io.growalert.definitions.Secret;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -20,8 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * The settings of the billing-service, {@code growalert.billing.*}.
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
- * @param partitions how many partitions a topic gets that is missing
- * @param operatorToken what {@code /api/billing} asks for; empty: it lets in programs that ask for this machine, and no browser
+ * @param partitions of a topic that the service creates
+ * @param operatorToken the bearer token of {@code /api/billing}; empty: only programs on this machine have access, no browsers
  */
 @Validated
 @ConfigurationProperties("growalert.billing")
@@ -31,15 +31,15 @@ public record BillingSettings(
         @NotNull @DefaultValue("") Secret operatorToken,
         @NotNull @Valid Database database,
         @NotNull @Valid StripeSettings stripe,
-        @NotNull @Valid InboxSettings webhook,
-        @DefaultValue @Valid LedgerSettings ledger,
+        @NotNull @Valid WebhookSettings webhook,
+        @DefaultValue @Valid ApplySettings ledger,
         @DefaultValue @Valid OutboxSettings outbox,
         @DefaultValue @Valid ReconcileSettings reconcile,
         @DefaultValue @Valid CustomerSettings customer) {
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}
-     * @param connections the most that are open at once
+     * @param connections the size of the pool
      */
     public record Database(
             @NotBlank String url,

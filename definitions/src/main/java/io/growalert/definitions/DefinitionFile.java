@@ -20,23 +20,23 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /** Opens definition files. */
 public final class DefinitionFile {
-    /** A file larger than this, in bytes, is refused. */
+    /** A larger file, in bytes, is rejected. */
     static final int MAX_BYTES = 64 * 1024 * 1024;
 
     /**
-     * Nothing here follows aliases to a depth that the file chooses, so this guards against mistakes rather than
-     * against a file that would grow without end.
+     * The readers do not follow aliases to arbitrary depth, so this limit catches mistakes and need not prevent exponential
+     * growth.
      */
     private static final int MAX_ALIASES = 10_000;
 
-    /** How deep mappings and lists may be nested. */
+    /** The maximum depth of nested mappings and lists. */
     private static final int MAX_DEPTH = 50;
 
     private DefinitionFile() {}
 
     /**
-     * Reads one file to its root section. What cannot be read at all, or is no mapping, becomes a problem and an empty
-     * answer; an empty file is a root without keys.
+     * Reads one file to its root section. An unreadable file, or one that is no mapping, becomes a problem and an empty
+     * result; an empty file is a root without keys.
      */
     public static Optional<Section> read(Path file, Variables variables, Problems problems) {
         var start = new Place(file.toString(), 1, 1);
@@ -52,7 +52,7 @@ public final class DefinitionFile {
         }
     }
 
-    /** As {@link #read}, from text that is at hand; {@code name} stands for the file in what is reported. */
+    /** As {@link #read}, from text in memory; {@code name} is the file name in problems. */
     public static Optional<Section> parse(String name, String text, Variables variables, Problems problems) {
         var scope = new Scope(name, variables, problems);
         var start = new Place(name, 1, 1);
@@ -81,14 +81,14 @@ public final class DefinitionFile {
             var place = scope.place(text, e.getPosition());
             problems.add(place, "", "the character U+%04X is not allowed".formatted(e.getCodePoint()));
         } catch (YAMLException e) {
-            // the depth limit's exception has no place, but the reader has not gone far since
+            // the depth limit's exception has no place, but the reader is still close to it
             var place = reader == null ? start : scope.place(reader.getMark());
             problems.add(place, "", "not YAML: " + e.getMessage());
         }
         return Optional.empty();
     }
 
-    /** Why a file could not be read, in words. */
+    /** Why a file could not be read, as text. */
     static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> "there is no such file";

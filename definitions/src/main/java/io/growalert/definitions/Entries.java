@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * The keys of one mapping with their values, those that {@code <<} merges into it included. The mapping's own keys come
+ * The keys of one mapping with their values, including those merged by {@code <<}. The mapping's own keys come
  * first and win over merged ones, and an earlier merged mapping over a later one.
  */
 final class Entries {
@@ -23,10 +23,10 @@ final class Entries {
     private final Scope scope;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Deque<MappingNode> toRead = new ArrayDeque<>();
-    // An alias may lead back to where it stands, and one mapping may be merged on many ways.
+    // An alias may be recursive, and one mapping may be merged several times.
     private final Set<Node> read = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param place where the key stands; a merged key stands in the mapping that it comes from */
+    /** @param place the place of the key; a merged key has its place in the mapping that it comes from */
     record Entry(Place place, Node value) {}
 
     private Entries(String path, Scope scope) {

@@ -3,7 +3,7 @@ package io.growalert.definitions;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Numbers as definition files write them. */
+/** Numbers in the form of definition files. */
 final class Numbers {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][-+]?\\d+)?");
     private static final Pattern WHOLE = Pattern.compile("[-+]?\\d{1,18}");

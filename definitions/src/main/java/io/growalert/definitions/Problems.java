@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Everything wrong that was found while reading. */
+/** The problems found while reading files. */
 public final class Problems {
-    private static final Comparator<Problem> BY_PLACE = Comparator.comparing(
-                    (Problem problem) -> problem.place().file())
+    private static final Comparator<DefinitionProblem> BY_PLACE = Comparator.comparing(
+                    (DefinitionProblem problem) -> problem.place().file())
             .thenComparingInt(problem -> problem.place().line())
             .thenComparingInt(problem -> problem.place().column());
 
-    private final List<Problem> found = new ArrayList<>();
+    private final List<DefinitionProblem> found = new ArrayList<>();
 
     public void add(Place place, String key, String message) {
-        found.add(new Problem(place, key, message));
+        found.add(new DefinitionProblem(place, key, message));
     }
 
     void addAll(Problems more) {
@@ -30,7 +30,7 @@ public final class Problems {
     }
 
     /** In the order of the files and, within a file, from top to bottom. */
-    public List<Problem> inOrder() {
+    public List<DefinitionProblem> inOrder() {
         return found.stream().sorted(BY_PLACE).distinct().toList();
     }
 }

@@ -7,7 +7,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** What the sections of one file share. */
+/** The common state of the sections of one file. */
 record Scope(String file, Variables variables, Problems problems) {
     Place place(Node node) {
         return place(node.getStartMark());
@@ -26,8 +26,8 @@ record Scope(String file, Variables variables, Problems problems) {
     }
 
     /**
-     * What the node says, with its variables replaced; empty when it is no text. What is wrong, a variable that is not
-     * set included, is reported for this place and path; {@code expected} says what should be there.
+     * The node's text with its variables replaced; empty when it is no text. Problems, including variables that are not set,
+     * are reported for this place and path; {@code expected} describes a valid value.
      */
     Optional<String> text(Node node, Place place, String path, String expected) {
         if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
@@ -40,7 +40,7 @@ record Scope(String file, Variables variables, Problems problems) {
         return wrong.isEmpty() ? Optional.of(text) : Optional.empty();
     }
 
-    /** The node as a message may show it: as it is written, since what a variable stands for may be secret. */
+    /** The node for a message: unreplaced, since the value of a variable may be secret. */
     static String shown(Node node) {
         if (!(node instanceof ScalarNode scalar)) {
             return node instanceof MappingNode ? "a mapping" : "a list";

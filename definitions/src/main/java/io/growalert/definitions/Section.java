@@ -18,8 +18,8 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A mapping in a definition file. Each reading method names a key; a value that is there but is not what the method
- * reads is reported and answered as if it were absent. When all known keys are read, {@link #finish} reports the rest.
+ * A mapping in a definition file. Each reading method names a key; an invalid value is reported and treated as
+ * absent. When all known keys are read, {@link #finish} reports the rest.
  */
 public final class Section {
     private static final String A_MAPPING = "a mapping of keys to values";
@@ -30,7 +30,7 @@ public final class Section {
     private final Map<String, Entries.Entry> entries;
     private final Set<String> known = new LinkedHashSet<>();
 
-    /** One without keys. */
+    /** A section without keys. */
     Section(Place place, String path, Scope scope) {
         this.place = place;
         this.path = path;
@@ -49,13 +49,13 @@ public final class Section {
         return place;
     }
 
-    /** Where this key stands, or the section itself when it is absent. */
+    /** The place of this key, or of the section when the key is absent. */
     public Place place(String key) {
         var entry = entries.get(key);
         return entry == null ? place : entry.place();
     }
 
-    /** The keys that are there, in order; those merged by {@code <<} come last. */
+    /** The present keys in order; those merged by {@code <<} come last. */
     public List<String> keys() {
         return List.copyOf(entries.keySet());
     }
@@ -65,14 +65,14 @@ public final class Section {
         return entries.containsKey(key);
     }
 
-    /** Reports that something is wrong with this key; {@code message} says what was expected. */
+    /** Reports a problem with this key; {@code message} says what was expected. */
     public void problem(String key, String message) {
         scope.problems().add(place(key), key.isEmpty() ? path : path(key), message);
     }
 
     /**
-     * Reports every key that no method asked for. At the root of a file, keys that start with {@code x-} are left to the
-     * file's author, as a place for what aliases refer to.
+     * Reports every key that no method has read. At the root of a file, keys that start with {@code x-} are ignored: they hold
+     * the anchors of aliases.
      */
     public void finish() {
         for (var key : entries.keySet()) {
@@ -87,12 +87,12 @@ public final class Section {
         return scalar(key, "text", Optional::of);
     }
 
-    /** As {@link #text}, and absent is a problem too. */
+    /** As {@link #text}; an absent value is a problem. */
     public Optional<String> requiredText(String key) {
         return required(key, text(key));
     }
 
-    /** Reports a missing key, unless its value was there and is reported already. */
+    /** Reports a missing key, unless its value was invalid and is reported already. */
     public <T> Optional<T> required(String key, Optional<T> value) {
         if (!has(key)) {
             problem(key, "is missing; it is required");
@@ -131,7 +131,7 @@ public final class Section {
         });
     }
 
-    /** One of several words, mapped to what they stand for. */
+    /** One of several words, mapped to its value. */
     public <T> Optional<T> choice(String key, Map<String, T> choices) {
         var words = choices.keySet().stream().sorted().toList();
         return scalar(key, "one of " + String.join(", ", words), text -> Optional.ofNullable(choices.get(text)));

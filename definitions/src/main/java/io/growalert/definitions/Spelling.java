@@ -4,20 +4,20 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody may have meant. */
+/** Suggestions for misspelled keys. */
 final class Spelling {
     private static final int CLOSE = 2;
 
     private Spelling() {}
 
-    /** The word nearest to what was written, when at most two letters have to be changed. */
+    /** The closest word, at a distance of at most two letters. */
     static Optional<String> closest(String written, Collection<String> words) {
         return words.stream()
                 .filter(word -> distance(written, word) <= Math.min(CLOSE, word.length() - 1))
                 .min(Comparator.comparingInt(word -> distance(written, word)));
     }
 
-    /** How many letters must be inserted, removed or replaced (Levenshtein); case does not count. */
+    /** The number of letters to insert, remove or replace (Levenshtein), ignoring case. */
     private static int distance(String a, String b) {
         if (Math.abs(a.length() - b.length()) > CLOSE) {
             return Integer.MAX_VALUE;

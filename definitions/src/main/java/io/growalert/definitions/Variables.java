@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Values for {@code ${NAME}} and {@code ${NAME:default}} in a definition file's values; keys have none. What takes their
- * place is text: it is not read as YAML and not searched for variables again. A dollar sign doubled before the brace
- * stands for itself.
+ * Values for {@code ${NAME}} and {@code ${NAME:default}} in a definition file's values; not in keys. The
+ * replacement is text: it is not parsed as YAML and not searched for variables again. A doubled dollar sign before the brace
+ * is an escape.
  */
 public record Variables(Map<String, String> values) {
     private static final Pattern REFERENCE =
@@ -19,12 +19,12 @@ public record Variables(Map<String, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** Those of this process' environment. */
+    /** The environment variables of this process. */
     public static Variables environment() {
         return new Variables(System.getenv());
     }
 
-    /** @param onProblem told what is wrong with each reference that cannot be replaced; it stays as it is */
+    /** @param onProblem called with a message for each reference that cannot be replaced; it stays unreplaced */
     String substitute(String text, Consumer<String> onProblem) {
         if (!text.contains("${")) {
             return text;
@@ -53,7 +53,7 @@ public record Variables(Map<String, String> values) {
         return match.group();
     }
 
-    /** The names only: an environment holds secrets. */
+    /** The names only: an environment contains secrets. */
     @Override
     public String toString() {
         return "Variables" + values.keySet();

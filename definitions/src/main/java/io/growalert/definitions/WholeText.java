@@ -7,18 +7,18 @@ import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * The parser's view of a text that is in memory. The library's own copies what it has read of a token each time that it needs
- * another kilobyte of it: a comment of 4 MB on one line takes 9 s, one of 60 MB does not end.
+ * The parser's view of a text that is in memory. The library's reader copies the part of a token read so far for every
+ * further kilobyte: a comment of 4 MB on one line takes 9 s, one of 60 MB does not finish.
  */
 final class WholeText extends StreamReader {
     private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-    /** Marks keep no text: problems name a place and quote nothing. */
+    /** Marks contain no text: problems name a place and quote nothing. */
     private static final int[] NO_SNIPPET = {};
 
     private final String name;
     private final String text;
-    /** The text by code points; null when each has one character. */
+    /** The text as code points; null when each is one character. */
     private final int @Nullable [] codePoints;
 
     private final int length;
@@ -83,7 +83,7 @@ final class WholeText extends StreamReader {
         return peek(0);
     }
 
-    /** The character so far ahead; 0 behind the end. */
+    /** The character at this distance; 0 after the end. */
     @Override
     public int peek(int index) {
         return pointer + index < length ? at(pointer + index) : 0;

@@ -1,7 +1,7 @@
 /**
- * Reading definition files. A file becomes a tree whose every value knows its place; readers take what they know out of
- * it through {@link Section}, and whatever is wrong is collected in {@link Problems}, so that one look at a file reports
- * everything. What the values mean is the business of the service that reads them.
+ * Reading definition files. A file becomes a tree whose values have a place; readers take values from it through {@link
+ * Section}. All problems are collected in {@link Problems}, so that one pass over a file reports everything. The services
+ * interpret the values.
  */
 @NullMarked
 package io.growalert.definitions;

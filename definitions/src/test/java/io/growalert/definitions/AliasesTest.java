@@ -107,8 +107,8 @@ class AliasesTest {
 
     @Test
     void an_alias_without_an_anchor_is_reported() {
-        assertThat(Read.failing("a: 1\nb: *nobody\n"))
-                .containsExactly("farm.yaml:2:4: not YAML: found undefined alias nobody");
+        assertThat(Read.failing("a: 1\nb: *unknown\n"))
+                .containsExactly("farm.yaml:2:4: not YAML: found undefined alias unknown");
     }
 
     private static String times(int count, String text) {

@@ -120,7 +120,7 @@ class DefinitionFileTest {
 
     @Test
     void a_file_without_permission_is_reported() {
-        // Not with a real file, since the tests may run as somebody who may read everything.
+        // not with a real file, since the tests may run as a user who may read everything
         assertThat(DefinitionFile.reason(new AccessDeniedException("farm.yaml")))
                 .isEqualTo("no permission to read it");
     }
@@ -142,6 +142,6 @@ class DefinitionFileTest {
     private static List<String> problemsOf(Path file) {
         var problems = new Problems();
         assertThat(DefinitionFile.read(file, new Variables(Map.of()), problems)).isEmpty();
-        return problems.inOrder().stream().map(Problem::toString).toList();
+        return problems.inOrder().stream().map(DefinitionProblem::toString).toList();
     }
 }

@@ -33,7 +33,7 @@ final class Read {
     }
 
     List<String> problems() {
-        return problems.inOrder().stream().map(Problem::toString).toList();
+        return problems.inOrder().stream().map(DefinitionProblem::toString).toList();
     }
 
     /** What is wrong with a text that cannot be read at all. */
@@ -41,6 +41,6 @@ final class Read {
         var problems = new Problems();
         assertThat(DefinitionFile.parse("farm.yaml", text, new Variables(Map.of()), problems))
                 .isEmpty();
-        return problems.inOrder().stream().map(Problem::toString).toList();
+        return problems.inOrder().stream().map(DefinitionProblem::toString).toList();
     }
 }

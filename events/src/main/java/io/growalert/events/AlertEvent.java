@@ -11,20 +11,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transition of one alert: the value of {@link Topics#ALERTS}, under the alert's id.
+ * A transition of one alert: the value of {@link Topics#ALERTS}, with the alert's id as key.
  *
- * @param id the event's own id, the same however often it is told; see {@link Ids#event}
+ * @param id the event's id, the same for every repetition; see {@link Ids#event}
  * @param alert the alert that changed; see {@link Ids#alert}
- * @param incident what joins a firing with its reminders and its resolution; see {@link Ids#incident}
+ * @param incident common to a firing, its reminders and its resolution; see {@link Ids#incident}
  * @param series the series' labels; empty for the alert of the monitor itself and for a series without labels
  * @param labels the monitor's labels
- * @param status what the series was judged as when this happened
+ * @param status the series' status at this transition
  * @param value the series' value; null when there is none, as for {@code NO_DATA} and for errors
- * @param reason why this happened, in words
+ * @param reason the reason of the transition, as text
  * @param summary the monitor's summary, rendered
- * @param slot the slot that decided it
+ * @param slot the slot of the deciding result
  * @param firingSince the slot of the incident's firing
- * @param receivers who is to be told, as the monitor was defined at that slot
+ * @param receivers the names of the receivers to notify, from the monitor's definition at that slot
  */
 public record AlertEvent(
         String id,
@@ -51,7 +51,7 @@ public record AlertEvent(
         @JsonProperty("resolved")
         RESOLVED;
 
-        /** As it is written on the wire. */
+        /** The name in JSON. */
         public String wire() {
             return switch (this) {
                 case FIRING -> "firing";

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a monitor's series fire, are told again and resolve. All durations are measured in slot time.
+ * When a monitor's series fire, send reminders and resolve. All durations are measured in slot time.
  *
  * @param after consecutive failed results until a series fires, at least 1
- * @param failingFor instead of {@code after}: how long a series must have failed without a break until it fires
+ * @param failingFor instead of {@code after}: how long a series must fail continuously until it fires
  * @param resolveAfter consecutive passed results until a firing series resolves, at least 1
- * @param repeat how often a firing series is told again; null for never
- * @param forgetAfter how long a series may be absent until it is forgotten and its incident resolved
- * @param receivers who is told, by name, in order
+ * @param repeat the interval of reminders while a series fires; null for none
+ * @param forgetAfter how long a series may be absent until it is removed and its incident resolved
+ * @param receivers the names of the receivers to notify, in order
  */
 public record AlertPolicy(
         int after,

@@ -7,15 +7,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record changed: the value of {@link Topics#BILLING}, under the customer's id, or the object's own id where there is no
- * customer. Each event holds the whole record as it is now; nothing personal is in it.
+ * A record changed: the value of {@link Topics#BILLING}, with the customer's id as key, or the object's id where there is no
+ * customer. Each event contains the whole current record, without personal data.
  *
- * @param id the event's own id, the same however often it is told; see {@link Ids#billing}
- * @param type what happened to which kind, such as {@code subscription.changed}; see {@link #type}. The first event of an
- *     object can be its {@code ended}, when the news came late.
- * @param customer whose record it is
+ * @param id the event's id, the same for every repetition; see {@link Ids#billing}
+ * @param type the change and the kind of the record, such as {@code subscription.changed}; see {@link #type}. The first event of an
+ *     object can be its {@code ended}, when Stripe's events arrived late.
+ * @param customer the owner of the record
  * @param version counts the changes of this record from 1 on, without gaps
- * @param asOf when Stripe had the object like this, to the second
+ * @param asOf the time of this state at Stripe, to the second
  */
 public record BillingEvent(
         String id, String type, @Nullable String customer, long version, Instant asOf, BillingRecord record) {
@@ -33,13 +33,13 @@ public record BillingEvent(
                 Ids.billing(record.id(), version), type(record, version), record.customer(), version, asOf, record);
     }
 
-    /** {@code created} at first, {@code ended} when nothing more is to come, {@code changed} otherwise. */
+    /** {@code created} at first, {@code ended} when no further change is expected, {@code changed} otherwise. */
     private static String type(BillingRecord record, long version) {
         var change = record.isEnded() ? "ended" : version == 1 ? "created" : "changed";
         return kind(record) + "." + change;
     }
 
-    /** As it is written on the wire. */
+    /** The name in JSON. */
     public static String kind(BillingRecord record) {
         return switch (record) {
             case BillingRecord.Customer _ -> "customer";
@@ -54,7 +54,7 @@ public record BillingEvent(
         };
     }
 
-    /** What the records of this event are told under. */
+    /** The key of this event's records. */
     public String key() {
         return customer == null ? record.id() : customer;
     }

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one object of Stripe's, without anything personal. Ids and statuses are Stripe's own words; amounts are in
+ * The state of one Stripe object, without personal data. Ids and statuses are Stripe's; amounts are in
  * the smallest unit of their currency, which is a lower-case ISO 4217 code.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
 public sealed interface BillingRecord {
     String id();
 
-    /** Whose it is; null where Stripe names no customer. */
+    /** The owning customer; null where Stripe names none. */
     @Nullable
     String customer();
 
-    /** Whether this is the end of its life: it does not change any more, or hardly ever. */
+    /** Whether it is at the end of its lifecycle: it does not change any more, or rarely. */
     @JsonIgnore
     boolean isEnded();
 
     /**
-     * @param balance what is added to the next invoice; negative when it is a credit
-     * @param delinquent whether the latest invoice was not paid when it was due
+     * @param balance the amount added to the next invoice; negative for a credit
+     * @param delinquent whether the latest invoice is overdue
      */
     record Customer(
             String id,
@@ -84,7 +84,7 @@ public sealed interface BillingRecord {
             @Nullable String latestInvoice,
             Instant createdAt)
             implements BillingRecord {
-        /** What is subscribed to, and the period that is paid for. */
+        /** A subscribed price, and the current period. */
         public record Item(
                 String id,
                 String price,
@@ -140,14 +140,14 @@ public sealed interface BillingRecord {
             required(createdAt, "createdAt");
         }
 
-        /** An uncollectible one may still be paid. */
+        /** An uncollectible invoice may still be paid. */
         @Override
         public boolean isEnded() {
             return Set.of("paid", "void", "deleted").contains(status);
         }
     }
 
-    /** Which payment pays which invoice. */
+    /** The payment of an invoice. */
     record InvoicePayment(
             String id,
             @Nullable String customer,
@@ -178,7 +178,7 @@ public sealed interface BillingRecord {
     /**
      * A payment intent.
      *
-     * @param declineCode why the last attempt failed; null when none did
+     * @param declineCode the reason of the last failed attempt; null when none failed
      */
     record Payment(
             String id,
@@ -206,7 +206,7 @@ public sealed interface BillingRecord {
     }
 
     /**
-     * One attempt to take money.
+     * One attempt to collect a payment.
      *
      * @param payment the payment intent that it belongs to
      */
@@ -230,7 +230,7 @@ public sealed interface BillingRecord {
             required(createdAt, "createdAt");
         }
 
-        /** One that succeeded ends when it is refunded in full. */
+        /** A succeeded charge ends when it is refunded in full. */
         @Override
         public boolean isEnded() {
             return status.equals("failed") || (status.equals("succeeded") && amountRefunded == amount);
@@ -261,7 +261,7 @@ public sealed interface BillingRecord {
         }
     }
 
-    /** @param dueAt until when evidence is taken */
+    /** @param dueAt the deadline for evidence */
     record Dispute(
             String id,
             @Nullable String customer,
@@ -293,9 +293,9 @@ public sealed interface BillingRecord {
      * Devices that a customer ordered.
      *
      * @param status {@code pending}, {@code awaiting_confirmation}, {@code processing}, {@code paid} or {@code canceled}
-     * @param unitAmount the price of one
-     * @param amount of all together
-     * @param refundedAmount how much of it was refunded: 0 or more. An order that is refunded stays {@code paid}.
+     * @param unitAmount the price of one device
+     * @param amount the total
+     * @param refundedAmount the refunded part: 0 or more. A refunded order stays {@code paid}.
      * @param disputed whether a dispute of its payment is open or lost
      */
     record DeviceOrder(
@@ -307,7 +307,7 @@ public sealed interface BillingRecord {
             String currency,
             long unitAmount,
             long amount,
-            // events of earlier versions are without these two
+            // events of earlier versions lack these two
             @JsonSetter(nulls = Nulls.AS_EMPTY) long refundedAmount,
             @JsonSetter(nulls = Nulls.AS_EMPTY) boolean disputed,
             Instant createdAt)
@@ -321,13 +321,13 @@ public sealed interface BillingRecord {
             required(createdAt, "createdAt");
         }
 
-        /** A paid one may still be refunded or disputed. */
+        /** A paid order may still be refunded or disputed. */
         @Override
         public boolean isEnded() {
             return Set.of("paid", "canceled").contains(status);
         }
 
-        /** The same order with what is known of its charge. */
+        /** The same order with the state of its charge. */
         public DeviceOrder settled(long refundedAmount, boolean disputed) {
             return new DeviceOrder(
                     id,

@@ -4,7 +4,7 @@ import static io.growalert.events.Contract.required;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Why a run could not ask its source, or could not use the answer. */
+/** Why a run could not query its source, or could not use the answer. */
 public record CheckError(Kind kind, String message) {
     public CheckError {
         required(kind, "kind");
@@ -15,10 +15,10 @@ public record CheckError(Kind kind, String message) {
         /** The run took longer than the monitor's timeout. */
         @JsonProperty("timeout")
         TIMEOUT,
-        /** The source could not be reached, is at its limit, or its circuit is open. */
+        /** The source was unreachable or at its limit, or its circuit breaker is open. */
         @JsonProperty("source")
         SOURCE,
-        /** The source refused the query. */
+        /** The source rejected the query. */
         @JsonProperty("query")
         QUERY,
         /** The answer has no usable value: no number, NaN, null, or one series twice. */

@@ -13,18 +13,17 @@ import org.jspecify.annotations.Nullable;
  * The outcome of one run of one monitor, or of a part of it: the value of {@link Topics#CHECK_RESULTS}.
  *
  * @param monitor the monitor's id, the record's key
- * @param slot the instant the run stands for; the window it looked at ends here
- * @param startedAt when it really started
- * @param durationMs how long it took, in milliseconds
- * @param status of the whole run: the worst of its series; without any, what {@code noData} or {@code onError} says.
+ * @param slot the instant the run was scheduled for; its window ends here
+ * @param startedAt when it actually started
+ * @param durationMs its duration in milliseconds
+ * @param status of the whole run: the worst of its series; without any, by {@code noData} or {@code onError}.
  *     Never {@code NO_DATA}
- * @param missedSlots how many slots before this one were skipped, each because its run could not start on time
+ * @param missedSlots the number of slots skipped since the previous run, because no run could start in time
  * @param part from 1 to {@code parts}; a run with more than {@link #MAX_SERIES} series is split
  * @param labels the monitor's labels
  * @param series empty when there is an error
  * @param error why there are no series; null when the source answered
- * @param dropped the rows of the answer that are in no part of the run, because they exceed a limit; null when there are
- *     none. The same in every part
+ * @param dropped the rows of the answer that are in no part of the run because they exceed a limit; null for none. The same in every part
  */
 public record CheckResult(
         String monitor,
@@ -40,7 +39,7 @@ public record CheckResult(
         @Nullable CheckError error,
         @Nullable DroppedRows dropped) {
 
-    /** The most series one record carries. */
+    /** The maximum number of series in one record. */
     public static final int MAX_SERIES = 1_000;
 
     public CheckResult {

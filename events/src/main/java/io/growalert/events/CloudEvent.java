@@ -7,13 +7,13 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The attributes that every record carries in its headers: CloudEvents 1.0 in the binary mode of its Kafka protocol
+ * The attributes in the headers of every record: CloudEvents 1.0 in the binary mode of its Kafka protocol
  * binding, section 3.2.
  *
- * @param id unique within the source; a record that is sent again has the same
- * @param source the service that speaks, such as {@code /growalert/monitor-service}
- * @param type what happened; see the constants
- * @param subject whom it is about: the monitor's id, or that of Stripe's object
+ * @param id unique within the source; the same for a repeated record
+ * @param source the publishing service, such as {@code /growalert/monitor-service}
+ * @param type the type of the event; see the constants
+ * @param subject the subject: the monitor's id, or that of the Stripe object
  */
 public record CloudEvent(String id, String source, String type, String subject, Instant time) {
     public static final String MONITOR_DEFINED = "io.growalert.monitor.defined";

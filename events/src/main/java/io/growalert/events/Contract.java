@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the records demand of their fields, whoever fills them: a program or a record on a topic. */
+/** Validation of the records' fields, whether they come from a program or from a topic. */
 final class Contract {
     private Contract() {}
 

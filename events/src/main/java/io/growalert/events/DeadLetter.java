@@ -9,10 +9,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a record was that could not be used, and why. It goes to {@link Topics#deadLetters} with its key, value and headers
- * unchanged, and with these headers beside them: {@code dlt_topic}, {@code dlt_partition}, {@code dlt_offset} and
- * {@code dlt_reason}. A record that would not fit becomes a stub: {@code dlt_size} has the size of its value in bytes, and of
- * key, value and headers only the beginning is left.
+ * The origin of an unusable record, and the reason. The record goes to {@link Topics#deadLetters} with its key, value and headers
+ * unchanged, with the additional headers {@code dlt_topic}, {@code dlt_partition}, {@code dlt_offset} and
+ * {@code dlt_reason}. A record that would become too large is cut: {@code dlt_size} has the original size of its value in
+ * bytes, and only the beginning of key, value and headers is left.
  *
  * @param reason for the operator; cut after 1,000 characters
  */
@@ -27,7 +27,7 @@ public record DeadLetter(String topic, int partition, long offset, String reason
         }
     }
 
-    /** The record for the dead-letter topic: the one given with the headers above, or its stub where it is too large. */
+    /** The record for the dead-letter topic: the original with the headers above, cut where it would be too large. */
     public ProducerRecord<byte[], byte[]> of(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         var all = addTo(new RecordHeaders(headers.toArray()));
         return Limits.recordBytes(key, value, all) <= Limits.RECORD_BYTES

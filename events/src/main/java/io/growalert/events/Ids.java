@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ids as 128-bit hashes, written in 26 letters of lower-case base32 (RFC 4648, section 6, without padding). They are
- * deterministic and hold no counter, so whoever decides the same transition again gives it the same id.
+ * deterministic and contain no counter, so that a repeated decision of the same transition has the same id.
  *
  * <p>The hash is the first half of SHA-256 over the fields, each preceded by its length in bytes, so that no two
- * different lists of fields read the same.
+ * different lists of fields have the same input.
  */
 public final class Ids {
     private static final char[] ALPHABET = "abcdefghijklmnopqrstuvwxyz234567".toCharArray();
@@ -29,7 +29,7 @@ public final class Ids {
         return hash.id();
     }
 
-    /** The alert of the monitor itself: its errors, its silence. It is not the alert of a series without labels. */
+    /** The alert of the monitor itself: its errors and its silence. It differs from the alert of a series without labels. */
     public static String alert(String monitor) {
         return new Hash().with("monitor").with(monitor).id();
     }
@@ -40,10 +40,9 @@ public final class Ids {
     }
 
     /**
-     * As {@link #incident(String, Instant)}, for an alert whose clock ran ahead and was corrected, so that its slots come again.
+     * As {@link #incident(String, Instant)}, for an alert whose clock ran ahead and was corrected, so that its slots repeat.
      *
-     * @param generation when the correction was noticed: the broker's timestamp of the record that showed it; null when there
-     *     was none
+     * @param generation when the correction was detected: the broker's timestamp of the record that showed it; null for none
      */
     public static String incident(String alert, Instant firedAt, @Nullable Instant generation) {
         return generation == null
@@ -56,7 +55,7 @@ public final class Ids {
                         .id();
     }
 
-    /** As {@link #event(String, AlertEvent.Type, Instant)}, for a slot that may have come before in an earlier generation. */
+    /** As {@link #event(String, AlertEvent.Type, Instant)}, for a slot that may have occurred in an earlier generation. */
     public static String event(String incident, AlertEvent.Type type, Instant slot, @Nullable Instant generation) {
         return generation == null
                 ? event(incident, type, slot)
@@ -84,7 +83,7 @@ public final class Ids {
         return new Hash().with("delivery").with(event).with(receiver).id();
     }
 
-    /** What is told of this version of a billing record. */
+    /** The event of this version of a billing record. */
     public static String billing(String object, long version) {
         return new Hash()
                 .with("billing")

@@ -10,8 +10,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
 /**
- * Instants as ISO 8601 text, the same that {@link Instant#toString} writes and {@link Instant#parse} reads, for the form
- * that nearly all have, {@code 2026-11-24T07:00:30.004Z}, many times quicker: every result has several.
+ * Instants as ISO 8601 text, the same that {@link Instant#toString} writes and {@link Instant#parse} reads, but many times
+ * faster for the usual form {@code 2026-11-24T07:00:30.004Z}: every result has several.
  */
 final class InstantText {
     private static final int TO_SECONDS = "2026-11-24T07:00:30".length();
@@ -47,7 +47,7 @@ final class InstantText {
     }
 
     /**
-     * @throws DateTimeParseException when this is no instant
+     * @throws DateTimeParseException when the text is no instant
      */
     static Instant parse(String text) {
         int end = text.length() - 1;
@@ -81,7 +81,7 @@ final class InstantText {
             long days = LocalDate.of(year, month, day).toEpochDay();
             return Instant.ofEpochSecond(days * 86_400 + hour * 3_600L + minute * 60L + second, nanos);
         } catch (DateTimeException e) {
-            return Instant.parse(text); // says what is wrong
+            return Instant.parse(text); // its message names the error
         }
     }
 

@@ -54,7 +54,7 @@ public final class Json {
 
     private static String reason(JacksonException e) {
         var where = e.getPath().isEmpty() ? "" : " in " + path(e);
-        // What a record's own constructor refused says it best.
+        // the message of the record's constructor is the most specific
         var cause = e instanceof ValueInstantiationException ? e.getCause() : null;
         return (cause == null ? e.getOriginalMessage() : cause.getMessage()) + where;
     }

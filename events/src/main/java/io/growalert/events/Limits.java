@@ -8,11 +8,11 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes that every record on the topics keeps to. A broker accepts 1 MiB by default, and a record that it rejects cannot be
+ * The maximum sizes of records on the topics. A broker accepts 1 MiB by default, and a record that it rejects cannot be
  * skipped in a transaction, so sizes are checked before a record is sent.
  */
 public final class Limits {
-    /** The most labels of a series or a monitor. */
+    /** The maximum number of labels of a series or a monitor. */
     public static final int LABELS = 64;
 
     /** The longest name or value of a label, in bytes of UTF-8. */
@@ -21,7 +21,7 @@ public final class Limits {
     /** The longest summary, as a template and rendered, in bytes of UTF-8. */
     public static final int SUMMARY_BYTES = 4_096;
 
-    /** The largest record, in bytes: key, value and headers together. The broker's own overhead fits beside it. */
+    /** The largest record, in bytes: key, value and headers together. The broker's overhead fits in addition. */
     public static final int RECORD_BYTES = 1_000_000;
 
     private static final int SHOWN = 40;
@@ -29,7 +29,7 @@ public final class Limits {
 
     private Limits() {}
 
-    /** Which limit these labels exceed, and with what; empty when they keep to all of them. */
+    /** The limit that these labels exceed, with the actual value; empty when they exceed none. */
     public static Optional<String> exceededBy(Map<String, String> labels) {
         if (labels.size() > LABELS) {
             return Optional.of("%d labels; the limit is %d".formatted(labels.size(), LABELS));

@@ -10,20 +10,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to watch and how to judge it: the value of {@link Topics#MONITORS}, under the monitor's id. A tombstone removes
+ * What to query and how to judge it: the value of {@link Topics#MONITORS}, with the monitor's id as key. A tombstone removes
  * a monitor.
  *
  * @param id matches {@code [a-z0-9-]{1,64}}
  * @param origin the name of the file set it came from; only the same origin may remove it
  * @param every the interval between slots, 1 s to 366 days
- * @param timeout a run that takes longer failed with an error; at most 366 days
- * @param source the name of the source to ask
- * @param language the query's language where the source speaks several, such as {@code flux}
- * @param window how far back from its slot a run looks; null when the query has no window
+ * @param timeout a longer run ends in an error; at most 366 days
+ * @param source the name of the source to query
+ * @param language the query's language where the source supports several, such as {@code flux}
+ * @param window the length of the query's window, which ends at the slot; null without a window
  * @param fail a series beyond this failed
  * @param degraded a series beyond this, and not beyond {@code fail}, is degraded
  * @param summary a Mustache template over the series' labels and {@code value}
- * @param maxSeries how many series are judged at most, 1 to 100,000; null for {@link #DEFAULT_MAX_SERIES}. New series beyond
+ * @param maxSeries the maximum number of judged series, 1 to 100,000; null for {@link #DEFAULT_MAX_SERIES}. New series beyond
  *     it are ignored, counted and reported by the monitor's own alert
  * @param silentAfter how long the monitor may send no result, 60 s to 366 days; null for three intervals and the timeout,
  *     and at least 60 s
@@ -47,16 +47,16 @@ public record MonitorDefinition(
         @Nullable Integer maxSeries,
         @Nullable Duration silentAfter) {
 
-    /** What a monitor may be called. */
+    /** The pattern of a monitor's id. */
     public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
 
     /** The shortest interval between slots. */
     public static final Duration MIN_EVERY = Duration.ofSeconds(1);
 
-    /** The longest interval between slots, and the longest timeout: what is reckoned from them must not overflow. */
+    /** The longest interval between slots, and the longest timeout: calculations with them must not overflow. */
     public static final Duration MAX_SPAN = Duration.ofDays(366);
 
-    /** How many series a monitor has at most, unless its definition says otherwise. */
+    /** The default of {@code maxSeries}. */
     public static final int DEFAULT_MAX_SERIES = 10_000;
 
     /** The largest {@code maxSeries}. */
@@ -93,7 +93,7 @@ public record MonitorDefinition(
                 silentAfter);
     }
 
-    /** How many series are judged at most. */
+    /** The maximum number of judged series. */
     public int seriesLimit() {
         return maxSeries == null ? DEFAULT_MAX_SERIES : maxSeries;
     }

@@ -2,7 +2,7 @@ package io.growalert.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What it means for a monitor that data is missing, or that its source could not be asked. */
+/** How a monitor judges missing data, or a failed query. */
 public enum OnMissing {
     @JsonProperty("fail")
     FAIL,
@@ -11,7 +11,7 @@ public enum OnMissing {
     @JsonProperty("ignore")
     IGNORE;
 
-    /** The status a run or a series gets by this rule. */
+    /** The status of a run or a series by this rule. */
     public Status status() {
         return switch (this) {
             case FAIL -> Status.FAILED;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One labelled row of a run's answer, judged.
  *
- * @param labels what tells this series from the monitor's others; a series may be without labels
+ * @param labels what identifies the series among the monitor's; may be empty
  * @param value finite
  * @param status {@code PASSED}, {@code DEGRADED} or {@code FAILED}
- * @param reason why it did not pass, such as {@code above 1000}; null when it passed
+ * @param reason why it did not pass, for example {@code above 1000}; null when it passed
  */
 public record SeriesResult(
         Map<String, String> labels,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Texts without the characters that JSON and Java know and that a database or UTF-8 does not: U+0000, and halves of surrogate pairs.
+ * Texts without the characters that are valid in JSON and Java but not in a database or in UTF-8: U+0000 and unpaired surrogates.
  * Each becomes U+FFFD, the replacement character.
  */
 public final class StorableText {

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 
 /**
- * A bound on a value; on the wire {@code {"above": 1000}} or {@code {"outside": [18, 26]}}. Limits are finite. A value
+ * A limit of a value; in JSON {@code {"above": 1000}} or {@code {"outside": [18, 26]}}. Limits are finite. A value
  * that equals a limit of {@code above}, {@code below} or {@code outside} is not breached; {@code inside} includes both
- * its limits, so that {@code inside} and {@code outside} of one range are each other's opposite.
+ * its limits, so that {@code inside} and {@code outside} of one range are opposites.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
@@ -23,7 +23,7 @@ import java.math.BigDecimal;
 public sealed interface Threshold {
     boolean breachedBy(double value);
 
-    /** The bound in words, such as {@code above 1000}: the reason that a breach carries. */
+    /** The threshold as text, such as {@code above 1000}: the reason of a breach. */
     String inWords();
 
     record Above(@JsonValue double limit) implements Threshold {
@@ -114,7 +114,7 @@ public sealed interface Threshold {
         }
     }
 
-    /** A number as people write it: no exponent and no {@code .0} at the end. */
+    /** A number without exponent and without {@code .0} at the end. */
     static String plain(double number) {
         return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }

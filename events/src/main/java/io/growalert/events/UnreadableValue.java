@@ -2,7 +2,7 @@ package io.growalert.events;
 
 import org.jspecify.annotations.Nullable;
 
-/** A record's value that cannot be read; it belongs on the dead-letter topic. */
+/** A record's value that cannot be parsed; the record is dead-lettered. */
 public final class UnreadableValue extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

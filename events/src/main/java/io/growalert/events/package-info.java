@@ -1,6 +1,6 @@
 /**
- * What travels on the topics: the values as records, the topics with their settings, JSON and the CloudEvents headers.
- * Everything a foreign consumer needs is here and in {@code asyncapi.yaml}, which lies beside the classes in the jar.
+ * The contract of the topics: the values as records, the topics with their settings, JSON and the CloudEvents headers.
+ * Everything a foreign consumer needs is here and in {@code asyncapi.yaml}, which is in the same jar.
  */
 @NullMarked
 package io.growalert.events;

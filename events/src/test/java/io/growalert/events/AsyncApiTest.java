@@ -17,7 +17,7 @@ class AsyncApiTest {
     void describes_every_topic() {
         var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS)
                 .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)));
-        // read by others only, so that nobody here finds a record there that it cannot use
+        // no service reads it, so that it has no dead letters
         var all = Stream.concat(topics, Stream.of(Topics.BILLING)).toList();
 
         assertThat(API.path("asyncapi").asString()).isEqualTo("3.0.0");

@@ -1,11 +1,25 @@
 package io.growalert.monitor;
 
+import io.growalert.monitor.definitions.DefinitionFiles;
+import io.growalert.monitor.definitions.DefinitionPublisher;
+import io.growalert.monitor.definitions.DefinitionWatch;
+import io.growalert.monitor.group.MonitorGroup;
+import io.growalert.monitor.kafka.KafkaClients;
+import io.growalert.monitor.operations.DeadManSwitch;
+import io.growalert.monitor.operations.MonitorsEndpoint;
+import io.growalert.monitor.operations.MonitorsHealth;
+import io.growalert.monitor.operations.ResultsHealth;
+import io.growalert.monitor.publish.ResultSender;
+import io.growalert.monitor.run.AssignedMonitors;
+import io.growalert.monitor.run.RunPublisher;
+import io.growalert.monitor.source.Sources;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.loop.LoopHealth;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -15,30 +29,25 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** Definitions, schedule, source query, check result, topic: what is imported here is the flow, from top to bottom. */
+/**
+ * From definition files to check results. The stages in order, each a package that sees the following ones only; the beans below are
+ * in the same order.
+ *
+ * <ol>
+ *   <li>{@code definitions}: {@link DefinitionWatch} follows the {@link DefinitionFiles}, opens their {@link Sources} and publishes
+ *       their monitors to {@code growalert.monitors} ({@link DefinitionPublisher}).
+ *   <li>{@code group}: {@link MonitorGroup} reads each assigned partition of that topic. {@code PartitionMonitors} collects the
+ *       definitions of a partition until its end is read, and then passes them on.
+ *   <li>{@code run}: {@link AssignedMonitors} runs a {@code QueryCheck} on each slot of a monitor, which queries its source
+ *       ({@code source}: {@link Sources}, {@code OpenSource}, {@code GuardedSource} with limit and circuit breaker) and judges the
+ *       rows ({@code Judge}). {@link RunPublisher} receives the completed run and counts it.
+ *   <li>{@code publish}: {@code RunEncoder} makes the run's records, {@link ResultSender} buffers them ({@code ResultBuffer}, a
+ *       {@code ResultLane} for each partition) and sends them to {@code growalert.check-results}.
+ * </ol>
+ */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(MonitorServiceSettings.class)
-@Import({
-    // definition files -> sources, and monitors on growalert.monitors
-    DefinitionFiles.class,
-    DefinitionWatch.class,
-    DefinitionPublisher.class,
-    // growalert.monitors -> those of the partitions that this instance holds -> runs on their slots
-    MonitorGroup.class,
-    HeldMonitors.class,
-    // a run -> WatchedMonitor asks its source -> Judge -> RunEncoder
-    Sources.class,
-    // results -> growalert.check-results
-    ResultSender.class,
-    Kafka.class,
-    // for those who look on
-    DeadMan.class,
-    KafkaHealth.class,
-    MonitorsHealth.class,
-    MonitorsEndpoint.class,
-    ProblemAdvice.class,
-    Web.class
-})
+@Import({MonitorsEndpoint.class, ProblemAdvice.class, Web.class})
 public class MonitorService {
     private static final Service SERVICE = new Service(MonitorService.class, "monitor-service");
 
@@ -47,29 +56,108 @@ public class MonitorService {
     }
 
     /**
-     * Starts the service inside another program, which closes the answer in time.
+     * Embedded start. The caller must close the returned context.
      *
-     * @param settings by property name, above all others; a collection is a list property
-     * @throws StartFailure with a line for each setting or definition that is wrong
+     * @param settings by property name, with priority over all others; a collection is a list property
+     * @throws StartFailure with a line for each invalid setting or definition
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
         return SERVICE.start(settings);
     }
 
-    /** Taken before anything starts that another instance over it would notice. */
+    /** Locked before anything starts that another instance on the same folder would disturb. */
     @Bean
     InstanceFolder data(MonitorServiceSettings settings) {
         return InstanceFolder.open("growalert.monitor.data", settings.data());
     }
 
     @Bean
-    LoopHealth loops(DefinitionWatch files, MonitorGroup definitions, ResultSender results, DeadMan deadMan) {
-        return new LoopHealth(
-                List.of(files.progress(), definitions.progress(), results.progress(), deadMan.progress()));
+    InstantSource clock() {
+        return InstantSource.system();
     }
 
     @Bean
-    InstantSource clock() {
-        return InstantSource.system();
+    KafkaClients kafkaClients(MonitorServiceSettings settings) {
+        return new KafkaClients(settings.kafka(), settings.partitions(), settings.sessionTimeout());
+    }
+
+    // 1. definition files -> sources, and definitions on growalert.monitors
+
+    @Bean
+    DefinitionWatch definitionWatch(
+            MonitorServiceSettings settings,
+            Sources sources,
+            KafkaClients kafka,
+            MonitorGroup group,
+            InstantSource clock,
+            MeterRegistry meters) {
+        var files = new DefinitionFiles(settings.files(), settings.origin(), clock);
+        var publisher = new DefinitionPublisher(kafka, settings.origin(), settings.prune(), clock, meters);
+        return new DefinitionWatch(files, sources, publisher, kafka::createTopics, group::join, settings.reloadEvery());
+    }
+
+    // 2. growalert.monitors -> the monitors of the assigned partitions
+
+    @Bean
+    MonitorGroup monitorGroup(
+            KafkaClients kafka,
+            InstanceFolder data,
+            AssignedMonitors monitors,
+            MonitorServiceSettings settings,
+            MeterRegistry meters) {
+        return new MonitorGroup(kafka, data.instanceId(), monitors, settings.grace(), meters);
+    }
+
+    // 3. the monitors -> a run on each slot: query, judgement
+
+    @Bean
+    AssignedMonitors assignedMonitors(
+            Sources sources,
+            RunPublisher runs,
+            MonitorServiceSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new AssignedMonitors(sources, runs, settings.grace(), settings.warmUp(), clock, meters);
+    }
+
+    @Bean
+    Sources sources(MeterRegistry meters) {
+        return new Sources(meters);
+    }
+
+    @Bean
+    RunPublisher runPublisher(ResultSender results, MeterRegistry meters) {
+        return new RunPublisher(results, meters);
+    }
+
+    // 4. the run's records -> growalert.check-results
+
+    @Bean
+    ResultSender resultSender(KafkaClients kafka, MonitorServiceSettings settings, MeterRegistry meters) {
+        return new ResultSender(
+                kafka::resultSender, settings.buffer().toBytes(), settings.grace(), System::nanoTime, meters);
+    }
+
+    // operational endpoints
+
+    @Bean
+    DeadManSwitch deadManSwitch(MonitorServiceSettings settings, ResultSender results, MeterRegistry meters) {
+        return new DeadManSwitch(settings.deadMan().url(), settings.deadMan().every(), results, meters);
+    }
+
+    @Bean("kafka")
+    ResultsHealth resultsHealth(ResultSender results, InstantSource clock) {
+        return new ResultsHealth(results, clock);
+    }
+
+    @Bean("monitors")
+    MonitorsHealth monitorsHealth(MonitorGroup group, AssignedMonitors monitors, Sources sources) {
+        return new MonitorsHealth(group, monitors, sources);
+    }
+
+    @Bean
+    LoopHealth loops(DefinitionWatch files, MonitorGroup definitions, ResultSender results, DeadManSwitch deadMan) {
+        return new LoopHealth(
+                List.of(files.progress(), definitions.progress(), results.progress(), deadMan.progress()));
     }
 }

@@ -25,18 +25,18 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
  * @param files the definition files, which make one set
- * @param origin the name of that set; monitors of another origin are left alone
- * @param prune whether an empty set, or one that lacks more than half of what was published before, may remove monitors;
- *     only what is published first after the start
- * @param data a folder of this instance alone that survives restarts
+ * @param origin the name of that set; monitors of another origin stay unchanged
+ * @param prune whether an empty set, or one without more than half of the published monitors, may remove monitors;
+ *     applies to the first publication after the start
+ * @param data a dedicated folder of this instance that survives restarts
  * @param partitions how many partitions a topic gets when it is created, 1 to 1,000
- * @param sessionTimeout after how long without a sign of life other instances take over, 1 s to 5 min
- * @param buffer how many bytes of results are kept while Kafka does not take them, beside at most 4 MiB on their way;
- *     1 MB to 16 GB
- * @param reloadEvery how often the definition files are looked at
- * @param warmUp how long after the opening of a source, or after a monitor was taken over, runs that end in a timeout or without the
- *     source are not published, unless the source answers before; at most 10 min
- * @param grace how long running checks may take when the service stops, and then results until Kafka has them
+ * @param sessionTimeout the time without a heartbeat after which other instances take over, 1 s to 5 min
+ * @param buffer the bytes of results buffered while Kafka is unavailable, in addition to at most 4 MiB in flight; 1 MB to
+ *     16 GB
+ * @param reloadEvery the interval between two checks of the definition files
+ * @param warmUp the time after the opening of a source, or after a monitor was assigned, in which runs that end in a timeout or a
+ *     source error are not published, until the source has responded once; at most 10 min
+ * @param grace the time at a stop for running checks, and then for the acknowledgement of results
  */
 @Validated
 @ConfigurationProperties("growalert.monitor")
@@ -68,7 +68,7 @@ public record MonitorServiceSettings(
         @Valid @NotNull @DefaultValue DeadMan deadMan) {
 
     /**
-     * Tells somebody outside that checks run and their results arrive, by an HTTP GET; that somebody raises the alarm
+     * Calls an external monitoring service by HTTP GET while checks run and their results are acknowledged; that service alerts
      * when the calls stop.
      *
      * @param url null for no such calls

@@ -10,18 +10,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Definitions for tests. */
-final class Example {
+public final class Example {
     private Example() {}
 
-    static MonitorDefinition monitor(String id) {
+    public static MonitorDefinition monitor(String id) {
         return monitor(id, "mine", 1000, 800.0);
     }
 
-    static MonitorDefinition labelled(String id, Map<String, String> labels) {
+    public static MonitorDefinition labelled(String id, Map<String, String> labels) {
         return monitor(id, "mine", 1000, 800.0, labels);
     }
 
-    static MonitorDefinition monitor(String id, String origin, double fail, @Nullable Double degraded) {
+    public static MonitorDefinition monitor(String id, String origin, double fail, @Nullable Double degraded) {
         return monitor(id, origin, fail, degraded, Map.of("site", "north"));
     }
 

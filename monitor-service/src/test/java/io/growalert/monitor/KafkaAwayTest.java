@@ -3,12 +3,10 @@ package io.growalert.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckResult;
 import io.growalert.monitor.memory.MemorySource;
-import io.growalert.monitor.source.Row;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +34,7 @@ class KafkaAwayTest {
                 sources: {m: {memory: {name: m}}}
                 monitors: [{id: large, every: 1s, source: m, query: large}]
                 """);
-        try (var broker = new TestBroker(freePort());
+        try (var broker = new TestBroker();
                 var instance = Instance.start(
                         broker, folder.resolve("data"), file, Map.of("growalert.monitor.buffer", "1MB"))) {
             await().untilAsserted(() -> assertThat(broker.resultsOf("large")).isNotEmpty());
@@ -72,11 +70,5 @@ class KafkaAwayTest {
         var metric = Pattern.compile("^growalert_results_dropped_total (.*)$", Pattern.MULTILINE)
                 .matcher(instance.get("/actuator/prometheus"));
         return metric.find() ? Double.parseDouble(metric.group(1)) : 0;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

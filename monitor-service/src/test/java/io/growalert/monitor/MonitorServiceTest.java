@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Json;
@@ -14,7 +15,7 @@ import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
 import io.growalert.monitor.memory.MemorySource;
-import io.growalert.monitor.source.Row;
+import io.growalert.monitor.run.AssignedMonitors;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.runtime.StartFailure;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class MonitorServiceTest {
 
     @BeforeAll
     static void startKafka() {
-        shared = new TestBroker(0);
+        shared = new TestBroker();
     }
 
     @AfterAll
@@ -81,8 +82,8 @@ class MonitorServiceTest {
             assertThat(query.from()).isEqualTo(query.to().minusSeconds(300));
             return List.of(new Row(Map.of("room", "r1"), 1203.5), new Row(Map.of("room", "r2"), 612));
         });
-        MemorySource.answer("nobody", query -> {
-            throw new SourceException(CheckError.Kind.SOURCE, "nobody there");
+        MemorySource.answer("unreachable", query -> {
+            throw new SourceException(CheckError.Kind.SOURCE, "connection refused");
         });
         MemorySource.answer("hangs", query -> {
             new CountDownLatch(1).await();
@@ -90,13 +91,14 @@ class MonitorServiceTest {
         });
         write("""
                   - {id: rooms, every: 1s, source: m, query: "two-rooms :from", window: 5m, fail: {above: 1000}, labels: {site: n}}
-                  - {id: nobody, every: 1s, source: m, query: nobody, onError: degraded}
+                  - {id: unreachable, every: 1s, source: m, query: unreachable, onError: degraded}
                   - {id: hangs, every: 1s, timeout: 100ms, source: m, query: hangs}
                 """);
 
         try (var instance = start(Map.of())) {
             await().untilAsserted(() -> assertThat(broker().resultsOf("rooms")).hasSizeGreaterThan(1));
-            await().untilAsserted(() -> assertThat(broker().resultsOf("nobody")).isNotEmpty());
+            await().untilAsserted(
+                            () -> assertThat(broker().resultsOf("unreachable")).isNotEmpty());
             await().untilAsserted(() -> assertThat(broker().resultsOf("hangs")).isNotEmpty());
 
             var result = broker().resultsOf("rooms").getFirst();
@@ -106,9 +108,9 @@ class MonitorServiceTest {
                     .containsExactly(
                             new SeriesResult(Map.of("room", "r1"), 1203.5, Status.FAILED, "above 1000"),
                             new SeriesResult(Map.of("room", "r2"), 612, Status.PASSED, null));
-            assertThat(broker().resultsOf("nobody").getFirst())
+            assertThat(broker().resultsOf("unreachable").getFirst())
                     .returns(Status.DEGRADED, CheckResult::status)
-                    .returns(new CheckError(CheckError.Kind.SOURCE, "nobody there"), CheckResult::error);
+                    .returns(new CheckError(CheckError.Kind.SOURCE, "connection refused"), CheckResult::error);
             assertThat(broker().resultsOf("hangs").getFirst().error())
                     .isEqualTo(new CheckError(CheckError.Kind.TIMEOUT, "no answer from source m within 100 ms"));
             assertThat(headers(recordsOf("rooms").getFirst()))
@@ -231,7 +233,7 @@ class MonitorServiceTest {
         try (var instance = start(Map.of())) {
             await().untilAsserted(
                             () -> assertThat(instance.get("/actuator/health")).contains("\"monitors\":1"));
-            instance.bean(HeldMonitors.class).close();
+            instance.bean(AssignedMonitors.class).close();
 
             write("  - {id: never, every: 1s, source: m, query: q}");
 

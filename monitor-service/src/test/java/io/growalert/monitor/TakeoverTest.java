@@ -37,7 +37,7 @@ class TakeoverTest {
 
     @BeforeAll
     static void startKafka() {
-        shared = new TestBroker(0);
+        shared = new TestBroker();
     }
 
     @AfterAll

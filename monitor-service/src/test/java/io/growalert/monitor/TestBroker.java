@@ -3,69 +3,36 @@ package io.growalert.monitor;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import io.growalert.testkit.TestKafka;
+import io.growalert.testkit.TopicReader;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import kafka.server.BrokerServer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
-/** A real Kafka in this JVM, and what tests want to know of it. */
+/** A real Kafka in this JVM, with what tests send to it and read from it. */
 final class TestBroker implements AutoCloseable {
-    private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 3);
-    private final String address;
-    private final Map<String, Tail> tails = new HashMap<>();
-    private final Set<String> topics = new HashSet<>();
-
-    TestBroker(int port) {
-        broker.kafkaPorts(port)
-                .brokerProperties(Map.of(
-                        "auto.create.topics.enable", "false",
-                        "group.initial.rebalance.delay.ms", "0",
-                        "group.min.session.timeout.ms", "1000",
-                        "offsets.topic.num.partitions", "1"))
-                .afterPropertiesSet();
-        address = broker.getBrokersAsString();
-    }
+    private final TestKafka kafka = new TestKafka();
+    private final Map<String, TopicReader> readers = new ConcurrentHashMap<>();
 
     String address() {
-        return address;
+        return kafka.address();
     }
 
-    /** The broker goes away; what it has is kept. */
+    /** The broker stops; its data stays. */
     void stop() {
-        server().shutdown();
-        server().awaitShutdown();
+        kafka.stop();
     }
 
     void startAgain() {
-        server().startup();
-    }
-
-    private BrokerServer server() {
-        return Objects.requireNonNull(broker.getCluster())
-                .brokers()
-                .values()
-                .iterator()
-                .next();
+        kafka.restart();
     }
 
     void send(String topic, String key, byte @Nullable [] value) {
@@ -75,7 +42,7 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    /** Removes every monitor, whoever defined it. */
+    /** Removes every monitor of every origin. */
     void removeMonitors() {
         records(Topics.MONITORS).stream()
                 .map(ConsumerRecord::key)
@@ -84,50 +51,9 @@ final class TestBroker implements AutoCloseable {
     }
 
     /** All records of a topic up to its present end. */
-    synchronized List<ConsumerRecord<String, byte[]>> records(String topic) {
-        if (!topics.contains(topic)) {
-            broker.doWithAdmin(admin -> {
-                try {
-                    topics.addAll(admin.listTopics().names().get());
-                } catch (ExecutionException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-        }
-        return topics.contains(topic)
-                ? tails.computeIfAbsent(topic, name -> new Tail(reader(), name)).read()
-                : List.of();
-    }
-
-    private KafkaConsumer<String, byte[]> reader() {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                address(),
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest");
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private record Tail(
-            KafkaConsumer<String, byte[]> consumer,
-            String topic,
-            List<TopicPartition> partitions,
-            List<ConsumerRecord<String, byte[]>> seen) {
-        Tail(KafkaConsumer<String, byte[]> consumer, String topic) {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            this(consumer, topic, partitions, new ArrayList<>());
-            consumer.assign(partitions);
-        }
-
-        List<ConsumerRecord<String, byte[]>> read() {
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(name -> consumer.position(name) < ends.getOrDefault(name, 0L))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(seen::add);
-            }
-            return List.copyOf(seen);
-        }
+    List<ConsumerRecord<String, byte[]>> records(String topic) {
+        return readers.computeIfAbsent(topic, name -> new TopicReader(address(), name))
+                .records();
     }
 
     /** The results on the topic, in order per monitor. */
@@ -144,7 +70,7 @@ final class TestBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        tails.values().forEach(tail -> tail.consumer().close());
-        broker.destroy();
+        readers.values().forEach(TopicReader::close);
+        kafka.close();
     }
 }

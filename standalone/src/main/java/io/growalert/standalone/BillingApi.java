@@ -19,10 +19,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** The operator's side of the services, over HTTP, through the gateway or past it. What goes wrong is one line. */
+/** The services' operator API, through the gateway or directly. A failure is one line. */
 final class BillingApi implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Longer than the gateway waits for billing, so that it is the gateway that says what is wrong. */
+    /** Longer than the gateway waits for billing, so that the gateway reports what is wrong. */
     private static final Duration LIMIT = Duration.ofSeconds(45);
 
     private final HttpClient http =
@@ -36,7 +36,7 @@ final class BillingApi implements AutoCloseable {
         this.token = token;
     }
 
-    /** The answer as JSON; empty when there is none. */
+    /** The response as JSON; empty when it has no body. */
     Optional<JsonNode> call(String method, String path, @Nullable Object body) {
         var answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
         if (answer.statusCode() >= 300) {
@@ -45,7 +45,7 @@ final class BillingApi implements AutoCloseable {
         return read(answer.body());
     }
 
-    /** Hands over each line of an answer as it comes, for as long as it takes. */
+    /** Passes on each line of the response as it arrives, without a time limit. */
     void follow(String path, Consumer<String> line) {
         var answer = send(request("POST", path, null), BodyHandlers.ofLines());
         try (var lines = answer.body()) {
@@ -54,7 +54,7 @@ final class BillingApi implements AutoCloseable {
             }
             lines.forEach(line);
         } catch (UncheckedIOException e) {
-            throw new CannotRun("%s ended its answer too early: ask it again".formatted(base), e);
+            throw new CannotRun("the response of %s ended too early: try again".formatted(base), e);
         }
     }
 
@@ -71,22 +71,22 @@ final class BillingApi implements AutoCloseable {
         try {
             return http.send(request.build(), handler);
         } catch (HttpConnectTimeoutException e) {
-            throw nobody(e);
+            throw unreachable(e);
         } catch (HttpTimeoutException e) {
             throw new CannotRun(
-                    "%s did not answer within %d s; it may have done what it was asked for: look, then ask again"
+                    "%s did not respond within %d s; it may have executed the request: check, then try again"
                             .formatted(base, LIMIT.toSeconds()),
                     e);
         } catch (IOException e) {
-            throw nobody(e);
+            throw unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CannotRun("interrupted while asking " + base, e);
+            throw new CannotRun("interrupted while calling " + base, e);
         }
     }
 
-    private CannotRun nobody(IOException e) {
-        return new CannotRun("nobody answers at %s: start it, or name another with --url".formatted(base), e);
+    private CannotRun unreachable(IOException e) {
+        return new CannotRun("%s is unreachable: start it, or name another address with --url".formatted(base), e);
     }
 
     static Optional<JsonNode> read(String text) {
@@ -97,14 +97,14 @@ final class BillingApi implements AutoCloseable {
         }
     }
 
-    /** A problem's own words, where the answer is one, and what would help. */
+    /** A problem's own message, where the response is one, and what would help. */
     private CannotRun refused(String path, int status, String body) {
         var words = read(body)
                 .map(problem ->
                         problem.path("detail").asString(problem.path("title").asString("")))
                 .filter(text -> !text.isBlank())
                 .orElse("no reason given");
-        return new CannotRun("%s answers %d: %s%s".formatted(base, status, words, help(path, status)));
+        return new CannotRun("%s responded with %d: %s%s".formatted(base, status, words, help(path, status)));
     }
 
     private String help(String path, int status) {
@@ -113,9 +113,9 @@ final class BillingApi implements AutoCloseable {
                     ? "; none is known here: give --operator-token-file"
                     : "; the one given is another: name the right one's file with --operator-token-file";
         }
-        // what is there wherever somebody is billed, whatever its records are
+        // exists wherever billing runs, whatever its records are
         return status == 404 && path.startsWith("/api/billing/") && !path.startsWith("/api/billing/customers/")
-                ? "; is anybody billed there?"
+                ? "; does billing run there?"
                 : "";
     }
 

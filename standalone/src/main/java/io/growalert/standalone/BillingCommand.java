@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Looks after a billing-service that runs.",
+        description = "Operates a running billing-service.",
         subcommands = {
             BillingCommand.Parked.class,
             BillingCommand.Replay.class,
@@ -48,11 +48,11 @@ final class BillingCommand implements Runnable {
                 spec.commandLine(), "a command is needed: parked, replay, reconcile or erase");
     }
 
-    /** What all of them are told: whom to ask, and as whom. */
+    /** The options of all commands: which service to call, and with which token. */
     @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
     abstract static class Asking implements Callable<Integer> {
         private static final Set<String> SCHEMES = Set.of("http", "https");
-        /** What a header can hold. */
+        /** The characters that a header can have. */
         private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
         private static final List<Path> KEPT =
@@ -67,19 +67,19 @@ final class BillingCommand implements Runnable {
                 defaultValue = "http://127.0.0.1:8080",
                 showDefaultValue = ALWAYS,
                 paramLabel = "URL",
-                description = "Where the gateway answers, or the service itself.")
+                description = "The address of the gateway, or of the service itself.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private URI url;
 
         @Option(
                 names = "--operator-token-file",
                 paramLabel = "FILE",
-                description = "Holds the operator token (default: what " + OperatorToken.VARIABLE
-                        + " holds, or the file that 'growalert up' made here: growalert-data/operator-token, or else the "
+                description = "The file with the operator token (default: what " + StoredToken.VARIABLE
+                        + " contains, or the file that 'growalert up' created here: growalert-data/operator-token, or else the "
                         + "example's, growalert-data/example/operator-token).")
         private @Nullable Path tokenFile;
 
-        /** Answers the exit code. */
+        /** Returns the exit code. */
         abstract int ask(BillingApi billing, PrintWriter out);
 
         @Override
@@ -98,7 +98,7 @@ final class BillingCommand implements Runnable {
         private Optional<String> token() {
             var token = tokenFile != null
                     ? Optional.of(read(tokenFile))
-                    : OperatorToken.in(System.getenv()).or(() -> KEPT.stream()
+                    : StoredToken.in(System.getenv()).or(() -> KEPT.stream()
                             .filter(Files::exists)
                             .findFirst()
                             .map(Asking::read));

@@ -5,13 +5,13 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Made at the first start and kept: a new one would end every customer's session, or refuse what the sandbox has yet to tell.
+ * Created at the first start and stored: a new key would end every customer's session, or reject the webhooks that the sandbox has not delivered yet.
  *
  * @param cookie signs the customers' cookies, 32 random bytes in base64
- * @param webhook signs what the sandbox tells
+ * @param webhook signs the sandbox's webhooks
  */
 record BillingKeys(String cookie, String webhook) {
-    /** The ones kept in this file, which only its owner can read. */
+    /** The keys stored in this file, which only its owner can read. */
     static BillingKeys in(Path file) {
         var keys = Secrets.in(file, List.of(BillingKeys::random, () -> "whsec_" + random()))
                 .lines();

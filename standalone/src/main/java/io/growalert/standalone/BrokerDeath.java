@@ -4,13 +4,13 @@ import java.io.PrintStream;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.utils.Exit;
 
-/** Kafka ends the whole JVM when its broker cannot go on. It shall do so with a line, and with the rest stopped. */
+/** Kafka ends the whole JVM when its broker fails. Before that, a line explains it and the rest is stopped. */
 final class BrokerDeath {
     private BrokerDeath() {}
 
     static void explain(PrintStream err, DataFolder data) {
         Exit.Procedure end = (_, _) -> {
-            err.println("growalert: the Kafka broker cannot go on, so everything stops; %s says why"
+            err.println("growalert: the Kafka broker failed, so everything stops; see %s for the reason"
                     .formatted(data.logs().resolve("growalert.log")));
             Thread.ofPlatform().daemon().start(() -> System.exit(1));
             while (true) {

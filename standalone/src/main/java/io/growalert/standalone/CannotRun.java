@@ -1,6 +1,6 @@
 package io.growalert.standalone;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.runtime.StartFailure;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Something outside keeps the program from running. The message is one line that says what, and what would help. */
+/** The program cannot run for a reason outside of it. The message is one line with the reason and what would help. */
 final class CannotRun extends RuntimeException {
     CannotRun(String message) {
         super(oneLine(message));
@@ -23,13 +23,13 @@ final class CannotRun extends RuntimeException {
     }
 
     /** One line for each of the problems, after a first one. */
-    static CannotRun because(List<Problem> problems) {
+    static CannotRun because(List<DefinitionProblem> problems) {
         var lines = Stream.concat(
-                Stream.of("the definitions do not load:"), problems.stream().map(Problem::toString));
+                Stream.of("the definitions do not load:"), problems.stream().map(DefinitionProblem::toString));
         return new CannotRun(lines.toList(), null);
     }
 
-    /** A service says why it does not start, in a line or several. */
+    /** A service's start failure, in one line or several. */
     static CannotRun because(StartFailure failure) {
         return because(failure, UnaryOperator.identity());
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 
-/** What the user of the command line sees, beside the alerts. */
+/** The console output of the command line, beside the alerts. */
 final class Console {
     private final PrintStream out;
     private final DataFolder data;
@@ -18,7 +18,7 @@ final class Console {
     }
 
     /** @param mails where those to customers go */
-    void starting(Settings settings, OperatorToken token, String mails) {
+    void starting(UpSettings settings, StoredToken token, String mails) {
         out.printf("GrowAlert %s%n", Version.current());
         settings.kafka()
                 .ifPresentOrElse(
@@ -53,13 +53,15 @@ final class Console {
         out.flush();
     }
 
-    /** Itself only when nobody can know it yet. */
-    private static String where(OperatorToken token) {
-        var place = token.file().map(Path::toString).orElse(OperatorToken.VARIABLE);
-        return token.isNew() ? "%s   shown this once; it is kept in %s".formatted(token.value(), place) : "in " + place;
+    /** The token itself only at the start that created it. */
+    private static String where(StoredToken token) {
+        var place = token.file().map(Path::toString).orElse(StoredToken.VARIABLE);
+        return token.isNew()
+                ? "%s   shown only this time; stored in %s".formatted(token.value(), place)
+                : "in " + place;
     }
 
-    void ready(Settings settings, Duration took) {
+    void ready(UpSettings settings, Duration took) {
         out.printf("%nReady after %.1f s. Ctrl-C stops.%n", took.toMillis() / 1000.0);
         if (settings.isExample()) {
             out.printf("""
@@ -92,6 +94,6 @@ final class Console {
     }
 
     private static String address(int port) {
-        return Ports.LOOPBACK + ":" + port;
+        return LoopbackPorts.LOOPBACK + ":" + port;
     }
 }

@@ -15,8 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that holds everything that outlives a restart. Only one process has it open at a time: the system's lock on
- * {@code lock} goes with the process, however it ends.
+ * The folder that stores everything that survives a restart. Only one process has it open at a time: the system's lock on
+ * {@code lock} ends with the process, however it ends.
  */
 final class DataFolder implements AutoCloseable {
     private final Path path;
@@ -28,10 +28,10 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Opens the folder, made when it is not there, with an empty {@code tmp}: what libraries unpack goes there, because
+     * Opens the folder, created when it is missing, with an empty {@code tmp}: what libraries unpack goes there, because
      * each SIGKILL would otherwise leave it in the system's temporary folder. The JVM itself has read
-     * {@code java.io.tmpdir} before any of our code runs; the property is for those that look at it later, and the rest is
-     * told by {@link RocksDbLibrary}.
+     * {@code java.io.tmpdir} before any of our code runs; the property is for those that read it later, and
+     * {@link RocksDbLibrary} sets the rest.
      *
      * @throws CannotRun when it is in use or cannot be written to
      */
@@ -45,7 +45,7 @@ final class DataFolder implements AutoCloseable {
             System.setProperty("java.io.tmpdir", data.tmp().toString());
             return data;
         } catch (FileAlreadyExistsException e) {
-            throw new CannotRun("the data folder cannot be made: %s is a file".formatted(e.getMessage()), e);
+            throw new CannotRun("the data folder cannot be created: %s is a file".formatted(e.getMessage()), e);
         } catch (IOException e) {
             throw new CannotRun(
                     "the data folder %s cannot be written to (%s): give write access, or name another with --data"
@@ -54,7 +54,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** A folder that is made here is for its owner only: what the topics and tables hold is not for everybody's eyes. */
+    /** A folder that is created here is readable for its owner only: topics and tables contain personal data. */
     private static void create(Path path) throws IOException {
         boolean isNew = !Files.exists(path);
         Files.createDirectories(path);
@@ -70,7 +70,7 @@ final class DataFolder implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            // this very process has it
+            // this process has locked it already
         }
         channel.close();
         throw new CannotRun(
@@ -146,7 +146,7 @@ final class DataFolder implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            // the lock goes with the process at the latest
+            // the lock ends with the process at the latest
         }
     }
 }

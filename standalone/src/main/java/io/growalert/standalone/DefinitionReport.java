@@ -1,16 +1,16 @@
 package io.growalert.standalone;
 
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
-import io.growalert.monitor.DefinitionCheck;
+import io.growalert.monitor.definitions.DefinitionCheck;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What all services together say about a set of definition files. */
-record DefinitionReport(int monitors, int sources, int receivers, List<Problem> problems) {
+/** The problems that all services together find in a set of definition files. */
+record DefinitionReport(int monitors, int sources, int receivers, List<DefinitionProblem> problems) {
     DefinitionReport {
         problems = List.copyOf(problems);
     }

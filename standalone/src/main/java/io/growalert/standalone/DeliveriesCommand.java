@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Looks after the deliveries of a dispatcher that runs.",
+        description = "Operates the deliveries of a running dispatcher.",
         subcommands = {DeliveriesCommand.Redrive.class, DeliveriesCommand.Acknowledge.class})
 final class DeliveriesCommand implements Runnable {
     @Spec
@@ -51,7 +51,7 @@ final class DeliveriesCommand implements Runnable {
                             "POST",
                             "/api/deliveries/redrive",
                             Map.of("receiver", receiver, "since", String.valueOf(since)))
-                    .orElseThrow(() -> new CannotRun("the answer has no body; is it a dispatcher that answers there?"));
+                    .orElseThrow(() -> new CannotRun("the response has no body; does a dispatcher run there?"));
             long due = answer.path("due").asLong(0);
             long superseded = answer.path("superseded").asLong(0);
             out.println(due == 1 ? "1 delivery is due again" : due + " deliveries are due again");

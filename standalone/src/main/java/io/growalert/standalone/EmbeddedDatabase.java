@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real PostgreSQL, started as a child process from the programs on the class path: its data kept in a folder, durable,
- * listening on 127.0.0.1 for anyone, user {@code postgres} without a password.
+ * A real PostgreSQL, started as a child process from the programs on the class path: its data in a folder, durable,
+ * listening on 127.0.0.1, user {@code postgres} without a password.
  */
 final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final String USER = "postgres";
 
-    /** Recovery after a kill may take a while; what fails at once is seen in the log before this runs out. */
+    /** Recovery after a kill may take a while; an immediate failure is in the log before this time limit. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     /** The library starts PostgreSQL with the first two off: faster, and nothing survives a crash. */
@@ -27,7 +27,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             "full_page_writes", "on");
 
     private static final Map<String, String> SMALL = Map.of(
-            "listen_addresses", Ports.LOOPBACK,
+            "listen_addresses", LoopbackPorts.LOOPBACK,
             "unix_socket_directories", "",
             "max_connections", "100",
             "shared_buffers", "32MB",
@@ -39,14 +39,14 @@ final class EmbeddedDatabase implements AutoCloseable {
         this.server = server;
     }
 
-    /** Stops the PostgreSQL that an earlier run left over this folder: it outlives a JVM that is killed. */
+    /** Stops the PostgreSQL that an earlier run left running over this folder: it survives a killed JVM. */
     static void stopEarlier(Path folder) {
         Postmaster.over(folder).ifPresent(Postmaster::stop);
     }
 
     /**
-     * Starts PostgreSQL and returns when it serves. The caller has probed the port, so that whoever answers on it is
-     * ours, and stopped an earlier one.
+     * Starts PostgreSQL and returns when it accepts connections. The caller has checked that the port is free and has
+     * stopped an earlier server.
      *
      * @throws CannotRun when it does not start, or is not durable
      */
@@ -70,10 +70,10 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     PostgresTarget target() {
         return new PostgresTarget(
-                "jdbc:postgresql://%s:%d/postgres".formatted(Ports.LOOPBACK, server.getPort()), USER, "");
+                "jdbc:postgresql://%s:%d/postgres".formatted(LoopbackPorts.LOOPBACK, server.getPort()), USER, "");
     }
 
-    /** It, or {@link CannotRun} with nothing left running. */
+    /** Returns the server, or throws {@link CannotRun} with nothing left running. */
     static EmbeddedDatabase durable(EmbeddedDatabase database) {
         try {
             database.requireDurable();

@@ -1,6 +1,6 @@
 package io.growalert.standalone;
 
-import static io.growalert.standalone.Ports.LOOPBACK;
+import static io.growalert.standalone.LoopbackPorts.LOOPBACK;
 import static java.util.Map.entry;
 
 import java.io.IOException;
@@ -22,8 +22,8 @@ import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A real Kafka broker in this process: broker and controller in one (KRaft), its log kept in a folder, listening on
- * 127.0.0.1 for anyone.
+ * A real Kafka broker in this process: broker and controller in one (KRaft), its log in a folder, listening on
+ * 127.0.0.1 without authentication.
  *
  * <p>What it acknowledged is in the system's page cache: it survives the death of this process by any signal, and, as
  * with any single broker that does not flush each write, not a power cut in the seconds after.
@@ -41,11 +41,11 @@ final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts the broker and returns when it serves. Both the port and the folder must be free: the caller has probed the
+     * Starts the broker and returns when it accepts requests. Both the port and the folder must be free: the caller has probed the
      * one and locked the other, because Kafka ends the whole process when it finds a port taken.
      */
     static EmbeddedKafka start(Path folder, int port) {
-        var settings = settings(folder, port, Ports.anyFree());
+        var settings = settings(folder, port, LoopbackPorts.anyFree());
         format(folder);
         var server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
         server.startup();

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
-/** A Kafka that somebody else runs. */
+/** A Kafka outside of this process. */
 final class ForeignKafka {
     private static final int LIMIT_MS = 5_000;
 
@@ -24,10 +24,11 @@ final class ForeignKafka {
             admin.describeCluster().nodes().get(LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (KafkaException | ExecutionException | TimeoutException e) {
             throw new CannotRun(
-                    "no Kafka answers at %s: start it, or name another with --kafka".formatted(bootstrapServers), e);
+                    "Kafka is unreachable at %s: start it, or name another with --kafka".formatted(bootstrapServers),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CannotRun("interrupted while asking for Kafka at " + bootstrapServers, e);
+            throw new CannotRun("interrupted while connecting to Kafka at " + bootstrapServers, e);
         }
     }
 }

@@ -6,10 +6,10 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line. What goes wrong outside is one clear line and exit code 1, wrong usage 2. */
+/** The command line. A failure outside of the program is one clear line and exit code 1, wrong usage exit code 2. */
 @Command(
         name = "growalert",
-        description = "Watches time series, tells people when something is wrong, and bills customers.",
+        description = "Monitors time series, notifies people when something is wrong, and bills customers.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

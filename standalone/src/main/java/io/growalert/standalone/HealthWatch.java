@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at each part's health every 5 s and reports when its status changes. What is seen once only, as while a part starts or
- * its partitions move, is not reported: a status counts when two looks in a row saw it.
+ * Polls each part's health every 5 s and reports when its status changes. A status that is seen only once, as while a part starts or
+ * its partitions move, is not reported: a status counts after two polls in a row.
  */
 final class HealthWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthWatch.class);

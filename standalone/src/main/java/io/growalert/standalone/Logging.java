@@ -3,7 +3,7 @@ package io.growalert.standalone;
 import java.nio.file.Path;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Where log lines go. To be called before anything logs. */
+/** Where log lines are written. Must be called before anything logs. */
 final class Logging {
     private Logging() {}
 
@@ -20,7 +20,7 @@ final class Logging {
 
     private static void configure(String resource) {
         System.setProperty("logback.configurationFile", resource);
-        // there is one log for all services, and none of them may set it up again
+        // all services share one log, which none of them may set up again
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

@@ -2,8 +2,8 @@ package io.growalert.standalone;
 
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestMessage;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.handler.email.MailServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Tells receivers something by hand.",
+        description = "Sends messages to receivers by hand.",
         subcommands = NotifyCommand.Test.class)
 final class NotifyCommand implements Runnable {
     @Spec
@@ -41,7 +41,7 @@ final class NotifyCommand implements Runnable {
             name = "test",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
-            description = "Sends one message, marked as a test, to a receiver and prints what came back.")
+            description = "Sends one message, marked as a test, to a receiver and prints the response.")
     static final class Test implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -67,16 +67,17 @@ final class NotifyCommand implements Runnable {
                 case Outcome.Delivered(var answer) -> out.println("delivered to %s: %s".formatted(receiver, answer));
                 case Outcome.Retry retry ->
                     throw new CannotRun(
-                            "not delivered to %s, and worth another try: %s".formatted(receiver, retry.reason()));
+                            "not delivered to %s, a retry may succeed: %s".formatted(receiver, retry.reason()));
                 case Outcome.Refused refused ->
-                    throw new CannotRun("not delivered, %s refuses for now: %s".formatted(receiver, refused.reason()));
+                    throw new CannotRun(
+                            "not delivered, %s refuses temporarily: %s".formatted(receiver, refused.reason()));
                 case Outcome.Rejected rejected ->
-                    throw new CannotRun("not delivered, %s refuses: %s".formatted(receiver, rejected.reason()));
+                    throw new CannotRun("not delivered, %s rejects it: %s".formatted(receiver, rejected.reason()));
             }
             return CommandLine.ExitCode.OK;
         }
 
-        /** The one that the dispatcher would use: its settings come from the same environment. */
+        /** The receiver as the dispatcher would configure it: its settings come from the same environment. */
         private static MailServer mailServer() {
             var environment = new StandardEnvironment();
             ConfigurationPropertySources.attach(environment);

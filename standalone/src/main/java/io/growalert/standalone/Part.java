@@ -2,7 +2,7 @@ package io.growalert.standalone;
 
 import java.time.Duration;
 
-/** What runs in the one process, in the order in which it stops: whoever asks or writes to another stops before it. */
+/** The parts of the one process, in the order in which they stop: a part stops before those that it calls or writes to. */
 enum Part {
     GATEWAY("the gateway", 15),
     READINGS("the room example", 5),
@@ -21,7 +21,7 @@ enum Part {
         this.limit = Duration.ofSeconds(limitSeconds);
     }
 
-    /** For how long its stop is waited for. */
+    /** The time limit of its stop. */
     Duration limit() {
         return limit;
     }

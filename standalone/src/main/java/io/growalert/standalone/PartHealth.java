@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ApplicationContext;
 
 /**
- * How a part is: a status as Spring Boot has them, and the reasons in one line.
+ * The health of a part: a status as Spring Boot has them, and the reasons in one line.
  *
  * @param reason empty when it is well
  */
@@ -29,7 +29,7 @@ record PartHealth(String status, String reason) {
                 .orElse(WELL);
     }
 
-    /** Of a service that runs here. What the gateway says of the others they say themselves. */
+    /** The health of a service of this process. What the gateway reports about the others, they report themselves. */
     static PartHealth of(Part part, ApplicationContext service) {
         var endpoint = service.getBean(HealthEndpoint.class);
         var health = part == Part.GATEWAY ? endpoint.healthForPath("connections") : endpoint.health();

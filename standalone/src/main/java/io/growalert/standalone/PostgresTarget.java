@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A database and who we are there.
+ * A database and the user's credentials.
  *
  * @param url JDBC's, without user and password
  */
@@ -21,7 +21,7 @@ record PostgresTarget(String url, String username, String password) {
     private static final String JDBC = "jdbc:";
 
     /**
-     * Reads what {@code --postgres} says: {@code jdbc:postgresql://HOST:PORT/DATABASE?user=USER}, with or without
+     * Parses the argument of {@code --postgres}: {@code jdbc:postgresql://HOST:PORT/DATABASE?user=USER}, with or without
      * {@code jdbc:}. The password comes from PGPASSWORD alone, because anyone on the machine can read a command line; the
      * user, when it is left out, from PGUSER.
      *
@@ -88,7 +88,7 @@ record PostgresTarget(String url, String username, String password) {
     /** @throws CannotRun when it cannot be reached */
     void requireReachable() {
         try (var _ = connect()) {
-            // it is there
+            // reachable
         } catch (SQLException e) {
             throw new CannotRun("the PostgreSQL at %s cannot be used: %s".formatted(address(), e.getMessage()), e);
         }

@@ -11,15 +11,15 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** PostgreSQL's main process over a data folder. It outlives a JVM that was killed, and keeps folder and port. */
+/** PostgreSQL's main process over a data folder. It survives a JVM that was killed, and then still occupies folder and port. */
 record Postmaster(ProcessHandle process) {
     private static final Logger LOG = LoggerFactory.getLogger(Postmaster.class);
     private static final int FAST_SECONDS = 8;
     private static final int IMMEDIATE_SECONDS = 4;
 
     /**
-     * The one that runs over this folder, by its {@code postmaster.pid}. A process that has the same number by chance,
-     * after a restart of the machine, is none.
+     * The one that runs over this folder, by its {@code postmaster.pid}. A process that has the same id by chance,
+     * after a restart of the machine, does not count.
      */
     static Optional<Postmaster> over(Path folder) {
         try {
@@ -52,7 +52,7 @@ record Postmaster(ProcessHandle process) {
     }
 
     /**
-     * Ends it without waiting for its clients, and waits until it is gone.
+     * Stops it without waiting for its clients, and waits for its end.
      *
      * @throws CannotRun when it does not go
      */

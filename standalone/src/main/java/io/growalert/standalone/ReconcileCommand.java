@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code growalert billing reconcile}. */
 @Command(
         name = "reconcile",
-        description = "Reads from Stripe what was not delivered and how its objects are now, repairs the difference "
-                + "and says what it changed.")
+        description = "Reads undelivered events and the current objects from Stripe, repairs the difference "
+                + "and reports what it changed.")
 final class ReconcileCommand extends BillingCommand.Asking {
     @Option(
             names = "--since",
@@ -36,7 +36,7 @@ final class ReconcileCommand extends BillingCommand.Asking {
     int ask(BillingApi billing, PrintWriter out) {
         billing.follow("/api/billing/reconcile" + (since == null ? "" : "?since=" + since), line -> take(line, out));
         var found = report.orElseThrow(
-                () -> new CannotRun("it ended early, without a report: the billing-service's log says why"));
+                () -> new CannotRun("it ended early, without a report: see the billing-service's log"));
         print(found, out);
         return found.path("complete").asBoolean(true) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }

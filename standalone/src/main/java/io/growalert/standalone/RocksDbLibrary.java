@@ -10,7 +10,7 @@ final class RocksDbLibrary {
 
     /**
      * Unpacks it into this folder and loads it. RocksDB would unpack it under a new name into the JVM's temporary folder,
-     * and leave it there when the process is killed.
+     * and leave it behind when the process is killed.
      */
     static void loadFrom(Path folder) {
         try {

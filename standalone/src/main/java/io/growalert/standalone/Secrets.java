@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Secrets that nobody needs to choose: made once, one a line, and kept in a file that only its owner can read.
+ * Generated secrets: created once, one a line, and stored in a file that only its owner can read.
  *
  * @param areNew whether they were made just now
  */
@@ -25,7 +25,7 @@ record Secrets(List<String> lines, boolean areNew) {
     }
 
     /**
-     * Those in this file; made when it is not there, or when a crash left it empty.
+     * The secrets in this file, which is created when it is missing, or when a crash left it empty.
      *
      * @param makers one for each line
      * @throws CannotRun when the file cannot be read or written
@@ -46,7 +46,7 @@ record Secrets(List<String> lines, boolean areNew) {
         return new Secrets(made, true);
     }
 
-    /** Whole or not at all, wherever a crash comes. */
+    /** Atomically: a crash leaves the whole file or none. */
     private static void keep(List<String> lines, Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -56,7 +56,7 @@ record Secrets(List<String> lines, boolean areNew) {
             Files.write(draft, lines);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new CannotRun("secrets cannot be kept in %s: %s".formatted(file, e.getMessage()), e);
+            throw new CannotRun("secrets cannot be stored in %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 

@@ -3,6 +3,9 @@ package io.growalert.standalone;
 import io.growalert.dispatcher.AlertDispatcher;
 import io.growalert.monitor.MonitorService;
 import io.growalert.runtime.StartFailure;
+import io.growalert.standalone.room.RoomExample;
+import io.growalert.standalone.room.RoomReplay;
+import io.growalert.standalone.room.RoomUnavailable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,31 +25,31 @@ final class Standalone {
     private static final Executor THREADS =
             task -> Thread.ofPlatform().daemon().name("start").start(task);
 
-    private final Settings settings;
+    private final UpSettings settings;
     private final DataFolder data;
-    private final Running running = new Running();
+    private final RunningParts running = new RunningParts();
     private final RoomExample example = new RoomExample(System.getenv());
     private final HealthWatch health;
 
-    private Standalone(Settings settings, DataFolder data, Console console) {
+    private Standalone(UpSettings settings, DataFolder data, Console console) {
         this.settings = settings;
         this.data = data;
         health = new HealthWatch(console::health);
     }
 
     /**
-     * Starts everything and returns when the process was told to stop and everything has stopped.
+     * Starts everything and returns when the process was stopped and every part has stopped.
      *
      * @throws CannotRun when something outside keeps it from starting; what was started is stopped before
      */
-    static void runUntilStopped(Settings settings, DataFolder data, Console console) {
+    static void runUntilStopped(UpSettings settings, DataFolder data, Console console) {
         long from = System.nanoTime();
         var standalone = new Standalone(settings, data, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> standalone.stop(console), "stop"));
         try {
             standalone.probe();
-            var token = OperatorToken.of(System.getenv(), data.operatorToken());
-            console.starting(settings, token, Billing.mails(System.getenv(), data.mail()));
+            var token = StoredToken.of(System.getenv(), data.operatorToken());
+            console.starting(settings, token, BillingPart.mails(System.getenv(), data.mail()));
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
             standalone.health.start();
@@ -60,7 +63,7 @@ final class Standalone {
         standalone.running.awaitStop();
     }
 
-    /** In the shutdown hook, since the JVM waits for that and for nothing else. */
+    /** Runs in the shutdown hook, since the JVM waits for nothing else. */
     private void stop(Console console) {
         health.close();
         if (!running.isStopped()) {
@@ -70,14 +73,14 @@ final class Standalone {
         }
     }
 
-    /** Finds out what would keep it from running, before anything runs. */
+    /** Checks everything that would prevent the start, before anything runs. */
     private void probe() {
         if (settings.kafka().isEmpty()) {
-            Ports.requireFree(settings.kafkaPort(), "Kafka", "--kafka-port");
+            LoopbackPorts.requireFree(settings.kafkaPort(), "Kafka", "--kafka-port");
         }
         if (settings.postgres().isEmpty()) {
             EmbeddedDatabase.stopEarlier(data.postgres());
-            Ports.requireFree(settings.postgresPort(), "PostgreSQL", "--postgres-port");
+            LoopbackPorts.requireFree(settings.postgresPort(), "PostgreSQL", "--postgres-port");
         }
         requireFree(settings.httpPort(), Part.GATEWAY);
         requireFree(settings.monitorsHttpPort(), Part.MONITORS);
@@ -96,10 +99,10 @@ final class Standalone {
     }
 
     private static void requireFree(int port, Part part) {
-        Ports.requireFree(port, part.toString(), "--http-port");
+        LoopbackPorts.requireFree(port, part.toString(), "--http-port");
     }
 
-    private void start(OperatorToken token) {
+    private void start(StoredToken token) {
         var library = run(() -> RocksDbLibrary.loadFrom(data.tmp()));
         var kafka = CompletableFuture.supplyAsync(this::kafka, THREADS);
         var database = CompletableFuture.supplyAsync(this::database, THREADS);
@@ -108,7 +111,7 @@ final class Standalone {
         var needed = CompletableFuture.allOf(library, kafka, files);
         var dispatcher =
                 needed.thenRunAsync(() -> startDispatcher(kafka.join(), files.join(), database.join()), THREADS);
-        // after the monitors, whose start is the shorter one: who is to be woken up is served first
+        // after the monitors, whose start is the shorter one: alerts come first
         var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
                 () -> settings.billing()
@@ -148,9 +151,17 @@ final class Standalone {
         if (!settings.isExample()) {
             return settings.files();
         }
-        var replay = running.start(Part.READINGS, () -> example.replay(database));
+        var replay = running.start(Part.READINGS, () -> replay(database));
         health.watch(Part.READINGS, () -> PartHealth.of(replay.progress()));
-        return List.of(example.definitions(data.path(), database));
+        return List.of(example.definitions(data.path(), database.url(), database.username()));
+    }
+
+    private RoomReplay replay(PostgresTarget database) {
+        try {
+            return example.replay(database::connect);
+        } catch (RoomUnavailable e) {
+            throw new CannotRun(e.reason(), e);
+        }
     }
 
     private void startMonitors(String kafka, List<Path> files) {
@@ -169,12 +180,13 @@ final class Standalone {
         startService(Part.DISPATCHER, () -> AlertDispatcher.start(properties));
     }
 
-    private void startGateway(OperatorToken token) {
-        startService(Part.GATEWAY, () -> Door.open(settings, token));
+    private void startGateway(StoredToken token) {
+        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token));
     }
 
-    private void startBilling(StripeAccount account, OperatorToken token, String kafka, PostgresTarget database) {
-        var billing = new Billing(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
+    private void startBilling(StripeAccount account, StoredToken token, String kafka, PostgresTarget database) {
+        var billing =
+                new BillingPart(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
         if (settings.usesSandbox()) {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
@@ -182,7 +194,7 @@ final class Standalone {
         startService(Part.BILLING, () -> billing.startService(kafka, database));
     }
 
-    /** Why a service did not start is in its exception's message; the log has the rest. */
+    /** The exception's message says why a service did not start; the log has the rest. */
     private void startService(Part part, Supplier<ConfigurableApplicationContext> service) {
         try {
             var started = running.start(part, service);

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Through whom customers are billed. */
+/** The Stripe account that customers are billed through. */
 sealed interface StripeAccount {
-    /** Whose records these are, in words that stay the same. */
+    /** The owner of the records, in a wording that never changes: it is stored. */
     String mode();
 
-    /** A stand-in of our own, in which no money moves. */
+    /** GrowAlert's own stand-in, which moves no money. */
     record Sandbox() implements StripeAccount {
         @Override
         public String mode() {
@@ -49,7 +49,7 @@ sealed interface StripeAccount {
         }
     }
 
-    /** The environment's words for {@link Real}; all are needed, or none. */
+    /** The variables of the environment for {@link Real}; all are required, or none. */
     enum Variable {
         STRIPE_SECRET_KEY("sk_... or rk_..."),
         STRIPE_PUBLISHABLE_KEY("pk_..."),

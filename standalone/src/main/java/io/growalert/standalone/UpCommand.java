@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        description = "Runs everything in one process, with a Kafka and a PostgreSQL of its own, until Ctrl-C. "
+        description = "Runs everything in one process, with an embedded Kafka and PostgreSQL, until Ctrl-C. "
                 + "Without --config it runs an example: a recorded room.")
 final class UpCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65_535;
@@ -40,7 +40,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "The folder that keeps everything (default: growalert-data; the example: growalert-data/example).")
+                    "The folder that stores everything (default: growalert-data; the example: growalert-data/example).")
     private @Nullable Path data;
 
     @Option(
@@ -68,29 +68,26 @@ final class UpCommand implements Callable<Integer> {
             description = "PostgreSQL's port.")
     private int postgresPort;
 
-    @Option(
-            names = "--kafka",
-            paramLabel = "HOST:PORT",
-            description = "A Kafka that is there instead of the embedded one.")
+    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "An existing Kafka instead of the embedded one.")
     private @Nullable String kafka;
 
     @Option(
             names = "--postgres",
             paramLabel = "URL",
-            description = "A PostgreSQL that is there instead of the embedded one, such as "
+            description = "An existing PostgreSQL instead of the embedded one, such as "
                     + "jdbc:postgresql://HOST:5432/DATABASE?user=USER (password: PGPASSWORD).")
     private @Nullable String postgres;
 
     @Option(
             names = "--prune",
-            description = "Lets the files remove more than half of the monitors that run, or all of them.")
+            description = "Allows the files to remove more than half of the running monitors, or all of them.")
     private boolean prune;
 
     @Option(
             names = "--no-billing",
             description =
                     "Leaves out the customers: no billing-service and no stripe-sandbox. Otherwise STRIPE_SECRET_KEY, "
-                            + "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET bill through Stripe; without them the sandbox bills nobody.")
+                            + "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET bill through Stripe; without them stripe-sandbox replaces it and moves no money.")
     private boolean noBilling;
 
     @Override
@@ -98,7 +95,7 @@ final class UpCommand implements Callable<Integer> {
         requirePort("--http-port", httpPort, MAX_PORT - 4);
         requirePort("--kafka-port", kafkaPort, MAX_PORT);
         requirePort("--postgres-port", postgresPort, MAX_PORT);
-        var settings = new Settings(
+        var settings = new UpSettings(
                 files,
                 httpPort,
                 kafkaPort,

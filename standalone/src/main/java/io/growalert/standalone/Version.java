@@ -2,7 +2,7 @@ package io.growalert.standalone;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build, as its jar says. */
+/** The version of this build, from its jar. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

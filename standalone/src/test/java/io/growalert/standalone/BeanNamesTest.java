@@ -61,7 +61,7 @@ class BeanNamesTest {
     private static final List<String> OF_THE_MONITORS = List.of(
             "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
 
-    /** Tells Spring Security, of which only the gateway has a filter, where the health is. Spring Boot lets nobody leave it out. */
+    /** Configures the health path for Spring Security, of which only the gateway has a filter. Spring Boot does not allow to leave it out. */
     private static final Pattern HARMLESS =
             Pattern.compile(".*\\.SecurityRequestMatchersManagementContextConfiguration.*|requestMatcherProvider");
 
@@ -73,8 +73,9 @@ class BeanNamesTest {
 
     @BeforeAll
     static void start() {
-        kafka = EmbeddedKafka.start(folder.resolve("kafka"), Ports.anyFree());
-        database = EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), Ports.anyFree());
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), LoopbackPorts.anyFree());
+        database =
+                EmbeddedDatabase.start(folder.resolve("postgres"), folder.resolve("programs"), LoopbackPorts.anyFree());
     }
 
     @AfterAll

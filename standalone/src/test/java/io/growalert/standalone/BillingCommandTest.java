@@ -1,14 +1,11 @@
 package io.growalert.standalone;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import io.growalert.testkit.StubServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,36 +21,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BillingCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final List<String> requests = new ArrayList<>();
-    private final List<String> authorizations = new ArrayList<>();
 
     @TempDir
     private Path folder;
 
-    private HttpServer server;
+    private final StubServer server = new StubServer();
     private int status = 200;
     private String answer = "";
 
     @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.createContext("/", exchange -> {
-            var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-            authorizations.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
-            requests.add("%s %s %s"
-                    .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
-                    .strip());
-            var bytes = answer.getBytes(UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
+    void start() {
+        server.answer(exchange -> StubServer.answer(exchange, status, answer));
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
+    }
+
+    private List<String> requests() {
+        return server.requests().stream()
+                .map(seen -> "%s %s %s"
+                        .formatted(seen.method(), seen.uri(), seen.text())
+                        .strip())
+                .toList();
+    }
+
+    private List<String> authorizations() {
+        return server.requests().stream()
+                .flatMap(seen -> seen.headers().getOrDefault("Authorization", List.of()).stream())
+                .toList();
     }
 
     @Test
@@ -63,7 +60,7 @@ class BillingCommandTest {
                 """;
 
         assertThat(run("parked")).isZero();
-        assertThat(requests).containsExactly("GET /api/billing/events?state=parked&limit=1000");
+        assertThat(requests()).containsExactly("GET /api/billing/events?state=parked&limit=1000");
         assertThat(out.toString().lines())
                 .containsExactly("evt_1  2026-11-24T07:00:00Z  refund.created  no charge ch_1", "1 parked");
     }
@@ -82,7 +79,7 @@ class BillingCommandTest {
 
         assertThat(run("replay", "evt_1", "evt_2")).isZero();
         assertThat(run("replay")).isZero();
-        assertThat(requests)
+        assertThat(requests())
                 .containsExactly(
                         "POST /api/billing/events/replay {\"ids\":[\"evt_1\",\"evt_2\"]}",
                         "POST /api/billing/events/replay {}");
@@ -106,7 +103,7 @@ class BillingCommandTest {
         answer = "[]";
 
         assertThat(run("parked", "--operator-token-file", file("a-token\n"))).isZero();
-        assertThat(authorizations).containsExactly("Bearer a-token");
+        assertThat(authorizations()).containsExactly("Bearer a-token");
     }
 
     @Test
@@ -117,7 +114,7 @@ class BillingCommandTest {
         assertThat(run("parked", "--operator-token-file", file("another"))).isEqualTo(1);
         assertThat(err.toString())
                 .hasLineCount(1)
-                .contains("answers 401: the operator token is needed", "--operator-token-file")
+                .contains("responded with 401: the operator token is needed", "--operator-token-file")
                 .doesNotContain("another\n");
         assertThat(run("parked", "--operator-token-file", "missing")).isEqualTo(1);
         assertThat(err.toString()).contains("the operator token in missing cannot be read");
@@ -132,7 +129,7 @@ class BillingCommandTest {
         status = 204;
 
         assertThat(run("erase", "cus_1")).isZero();
-        assertThat(requests).containsExactly("DELETE /api/billing/customers/cus_1");
+        assertThat(requests()).containsExactly("DELETE /api/billing/customers/cus_1");
         assertThat(out.toString().strip()).isEqualTo("what was personal of cus_1 is erased");
     }
 
@@ -148,7 +145,7 @@ class BillingCommandTest {
                 """.replace(",\n", ",");
 
         assertThat(run("reconcile", "--since", "2026-11-24T00:00:00Z")).isZero();
-        assertThat(requests).containsExactly("POST /api/billing/reconcile?since=2026-11-24T00:00:00Z");
+        assertThat(requests()).containsExactly("POST /api/billing/reconcile?since=2026-11-24T00:00:00Z");
         assertThat(out.toString().lines())
                 .containsExactly(
                         "events: 100 read",
@@ -163,7 +160,7 @@ class BillingCommandTest {
         answer = "{\"complete\": false, \"objects\": {}, \"problems\": [\"Stripe is away\"]}";
 
         assertThat(run("reconcile")).isEqualTo(1);
-        assertThat(requests).containsExactly("POST /api/billing/reconcile");
+        assertThat(requests()).containsExactly("POST /api/billing/reconcile");
         assertThat(out.toString()).contains("problem  Stripe is away");
     }
 
@@ -172,7 +169,7 @@ class BillingCommandTest {
         answer = "{\"complete\": true, \"objects\": {}}";
 
         assertThat(run("reconcile", "--since", "2h")).isZero();
-        assertThat(requests).singleElement().asString().matches("POST .*\\?since=20\\d\\d-.*Z");
+        assertThat(requests()).singleElement().asString().matches("POST .*\\?since=20\\d\\d-.*Z");
         assertThat(run("reconcile", "--since", "yesterday")).isEqualTo(2);
         assertThat(err.toString()).contains("'yesterday' is neither a duration such as 2h or 7d nor an instant");
     }
@@ -191,33 +188,33 @@ class BillingCommandTest {
         answer = "{\"status\": 404, \"title\": \"Not Found\", \"detail\": \"no customer with the id 'cus_9'\"}";
 
         assertThat(run("erase", "cus_9")).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("answers 404: no customer with the id 'cus_9'");
+        assertThat(err.toString()).hasLineCount(1).contains("responded with 404: no customer with the id 'cus_9'");
     }
 
     @Test
-    void where_nobody_is_billed_that_is_asked() {
+    void a_missing_path_asks_whether_billing_runs() {
         status = 404;
         answer = "{\"status\": 404, \"detail\": \"there is nothing here\"}";
 
         assertThat(run("parked")).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("there is nothing here; is anybody billed there?");
+        assertThat(err.toString()).hasLineCount(1).contains("there is nothing here; does billing run there?");
     }
 
     @Test
-    void nobody_there_is_one_line_that_names_the_option() {
-        int port = Ports.anyFree();
+    void an_unreachable_service_is_one_line_that_names_the_option() {
+        int port = LoopbackPorts.anyFree();
 
         assertThat(GrowAlert.commandLine()
                         .setErr(new PrintWriter(err, true))
                         .execute("billing", "parked", "--url", "http://127.0.0.1:" + port))
                 .isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("nobody answers at http://127.0.0.1:" + port, "--url");
+        assertThat(err.toString()).hasLineCount(1).contains("http://127.0.0.1:" + port + " is unreachable", "--url");
     }
 
     @Test
-    void what_is_no_id_of_a_customer_is_asked_for_nowhere() {
+    void what_is_no_id_of_a_customer_is_never_sent() {
         assertThat(run("erase", "../events")).isEqualTo(1);
-        assertThat(requests).isEmpty();
+        assertThat(requests()).isEmpty();
     }
 
     @ParameterizedTest
@@ -237,13 +234,13 @@ class BillingCommandTest {
                 .isEqualTo(1);
 
         assertThat(err.toString()).hasLineCount(1).contains("operator token").doesNotContain("swordfish");
-        assertThat(requests).isEmpty();
+        assertThat(requests()).isEmpty();
     }
 
     private int run(String... arguments) {
         var all = new ArrayList<>(List.of("billing"));
         all.addAll(List.of(arguments));
-        all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort()));
+        all.addAll(List.of("--url", server.url()));
         return GrowAlert.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** Customers of {@code growalert up} without a key of Stripe's: one life, told in order. */
+/** Customers of {@code growalert up} without a Stripe key: one process, tested in order. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BillingUpTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -91,7 +91,7 @@ class BillingUpTest {
     @Order(1)
     void the_operator_token_is_shown_and_kept_for_its_owner() throws Exception {
         assertThat(token).matches("[A-Za-z0-9_-]{43}");
-        assertThat(growalert.output()).contains("  Token       " + token + "   shown this once");
+        assertThat(growalert.output()).contains("  Token       " + token + "   shown only this time");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile)))
                 .isEqualTo("rw-------");
     }
@@ -111,7 +111,7 @@ class BillingUpTest {
 
     @Test
     @Order(1)
-    void billing_asks_for_it_too_whoever_goes_past_the_gateway() throws Exception {
+    void billing_requires_it_too_without_the_gateway() throws Exception {
         var events = "/api/billing/events?state=parked";
 
         assertThat(BROWSER.send(asOperator(BILLING, events, "").build(), BodyHandlers.ofString())
@@ -159,7 +159,7 @@ class BillingUpTest {
         awaitRow("SELECT status FROM billing.subscriptions WHERE customer = '%s'", "active");
         awaitRow("SELECT status FROM billing.invoices WHERE customer = '%s'", "paid");
         awaitRow("SELECT status || ' ' || quantity FROM billing.device_orders WHERE customer = '%s'", "paid 2");
-        // what Stripe tells comes through the same port
+        // Stripe's webhooks arrive at the same port
         assertThat(growalert.log().lines())
                 .anyMatch(line -> line.contains("io.growalert.gateway.access")
                         && line.contains("route=\"webhook\"")
@@ -197,8 +197,8 @@ class BillingUpTest {
 
     @Test
     @Order(4)
-    void all_of_it_is_told_under_the_customers_id_and_nothing_personal() {
-        var told = new ArrayList<String>();
+    void all_of_it_is_published_under_the_customers_id_and_nothing_personal() {
+        var published = new ArrayList<String>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers", "127.0.0.1:" + KAFKA, "group.id", "test", "auto.offset.reset", "earliest"),
@@ -206,14 +206,17 @@ class BillingUpTest {
                 new StringDeserializer())) {
             consumer.subscribe(List.of("growalert.billing"));
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(event -> told.add(event.key() + " " + event.value()));
-                assertThat(told)
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(event -> published.add(event.key() + " " + event.value()));
+                assertThat(published)
                         .anyMatch(event -> event.contains("\"type\":\"customer.created\""))
                         .anyMatch(event -> event.contains("\"kind\":\"subscription\"") && event.contains("\"active\""))
                         .anyMatch(event -> event.contains("\"kind\":\"device_order\"") && event.contains("\"paid\""));
             });
         }
-        assertThat(told).allMatch(event -> event.startsWith(customer + " ")).noneMatch(event -> event.contains("@"));
+        assertThat(published)
+                .allMatch(event -> event.startsWith(customer + " "))
+                .noneMatch(event -> event.contains("@"));
     }
 
     @Test
@@ -243,9 +246,9 @@ class BillingUpTest {
         var mails = folder.resolve("data/mail");
         assertThat(growalert.output()).contains("  Mail        written to " + mails + "\n");
 
-        var stranger = anonymously("/create-customer", "{\"email\": \"%s\"}".formatted(EMAIL));
-        assertThat(stranger.statusCode()).isEqualTo(409);
-        assertThat(stranger.body()).contains("sign_in_needed");
+        var unknown = anonymously("/create-customer", "{\"email\": \"%s\"}".formatted(EMAIL));
+        assertThat(unknown.statusCode()).isEqualTo(409);
+        assertThat(unknown.body()).contains("sign_in_needed");
         assertThat(anonymously("/sign-in", "{\"email\": \"%s\"}".formatted(EMAIL))
                         .statusCode())
                 .isEqualTo(202);
@@ -315,11 +318,11 @@ class BillingUpTest {
         assertThat(billing(tokenFile.toString(), "replay", "evt_nobody"))
                 .startsWith("1 0 events are applied again")
                 .contains("not parked: evt_nobody");
-        assertThat(billing(tokenFile.toString(), "erase", "cus_nobody")).contains("answers 404: no customer");
+        assertThat(billing(tokenFile.toString(), "erase", "cus_nobody")).contains("responded with 404: no customer");
         assertThat(billing(tokenFile.toString(), "reconcile", "--since", "1h"))
                 .startsWith("0 ")
                 .contains("requests in");
-        assertThat(billing(wrong, "parked")).startsWith("1 ").contains("answers 401", "--operator-token-file");
+        assertThat(billing(wrong, "parked")).startsWith("1 ").contains("responded with 401", "--operator-token-file");
     }
 
     @Test

@@ -1,14 +1,11 @@
 package io.growalert.standalone;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import io.growalert.testkit.StubServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,38 +19,30 @@ import org.junit.jupiter.api.io.TempDir;
 class DeliveriesCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
-    private final List<String> requests = new ArrayList<>();
 
     @TempDir
     private Path folder;
 
-    private HttpServer server;
+    private final StubServer server = new StubServer();
     private int status = 200;
     private String answer = "";
 
     @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.createContext("/", exchange -> {
-            var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-            requests.add("%s %s %s %s"
-                    .formatted(
-                            exchange.getRequestHeaders().getFirst("Authorization"),
-                            exchange.getRequestMethod(),
-                            exchange.getRequestURI(),
-                            body)
-                    .strip());
-            var bytes = answer.getBytes(UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
+    void start() {
+        server.answer(exchange -> StubServer.answer(exchange, status, answer));
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
+    }
+
+    private List<String> requests() {
+        return server.requests().stream()
+                .map(seen -> "%s %s %s %s"
+                        .formatted(seen.header("Authorization"), seen.method(), seen.uri(), seen.text())
+                        .strip())
+                .toList();
     }
 
     @Test
@@ -63,7 +52,7 @@ class DeliveriesCommandTest {
         assertThat(run("redrive", "--receiver", "ops", "--since", "2026-11-24T07:00:00Z"))
                 .isZero();
 
-        assertThat(requests)
+        assertThat(requests())
                 .containsExactly("Bearer the-token POST /api/deliveries/redrive "
                         + "{\"receiver\":\"ops\",\"since\":\"2026-11-24T07:00:00Z\"}");
         assertThat(out.toString().lines())
@@ -76,7 +65,7 @@ class DeliveriesCommandTest {
 
         assertThat(run("redrive", "--receiver", "ops", "--since", "2h")).isZero();
 
-        assertThat(requests.getFirst()).containsPattern("\"since\":\"20[0-9-]+T[0-9:.]+Z\"");
+        assertThat(requests().getFirst()).containsPattern("\"since\":\"20[0-9-]+T[0-9:.]+Z\"");
         assertThat(out.toString().strip()).isEqualTo("1 delivery is due again");
     }
 
@@ -86,7 +75,7 @@ class DeliveriesCommandTest {
         assertThat(run("redrive", "--since", "2h")).isEqualTo(2);
         assertThat(run("redrive", "--receiver", "ops", "--since", "soon")).isEqualTo(2);
         assertThat(err.toString()).contains("'soon' is neither a duration");
-        assertThat(requests).isEmpty();
+        assertThat(requests()).isEmpty();
     }
 
     @Test
@@ -95,7 +84,7 @@ class DeliveriesCommandTest {
 
         assertThat(run("acknowledge-parked")).isZero();
 
-        assertThat(requests).containsExactly("Bearer the-token POST /api/deliveries/acknowledge-parked");
+        assertThat(requests()).containsExactly("Bearer the-token POST /api/deliveries/acknowledge-parked");
         assertThat(out.toString().strip()).isEqualTo("3 parked deliveries acknowledged");
     }
 
@@ -114,7 +103,7 @@ class DeliveriesCommandTest {
         var all = new ArrayList<String>();
         all.add("deliveries");
         all.addAll(List.of(arguments));
-        all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort()));
+        all.addAll(List.of("--url", server.url()));
         all.addAll(List.of("--operator-token-file", token.toString()));
         return GrowAlert.commandLine()
                 .setOut(new PrintWriter(out, true))

@@ -10,8 +10,8 @@ import io.growalert.dispatcher.DispatcherSettings;
 import io.growalert.dispatcher.ReceiverCheck;
 import io.growalert.events.Topics;
 import io.growalert.gateway.GatewaySettings;
-import io.growalert.monitor.DefinitionCheck;
 import io.growalert.monitor.MonitorServiceSettings;
+import io.growalert.monitor.definitions.DefinitionCheck;
 import io.growalert.runtime.http.HttpSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,9 +56,12 @@ class DocumentsTest {
                             .endsWith(".md")))
                     .sorted()
                     .toList();
-            return documents.stream()
-                    .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
-                    .filter(example -> example.text.contains("monitors:"));
+            var example = ROOT.resolve("docs/examples/farm.yaml");
+            return Stream.concat(
+                    Stream.of(new Example(example, read(example))),
+                    documents.stream()
+                            .flatMap(file -> matches(YAML, read(file)).map(match -> new Example(file, match.group(1))))
+                            .filter(block -> block.text.contains("monitors:")));
         }
     }
 
@@ -100,7 +103,7 @@ class DocumentsTest {
 
     @Test
     void every_setting_is_described_with_its_environment_variable() {
-        var row = Pattern.compile("(?m)^\\| `(growalert\\.[a-z.-]+)` \\| `([A-Z_]+)` \\|");
+        var row = Pattern.compile("(?m)^- `(growalert\\.[a-z.-]+)` \\(`([A-Z_]+)`;");
 
         assertThat(matches(row, document("configuration.md")).map(match -> match.group(1) + " " + match.group(2)))
                 .containsExactlyInAnyOrderElementsOf(settings());
@@ -112,7 +115,7 @@ class DocumentsTest {
         settings("", GatewaySettings.class, found);
         var rows = document("gateway.md")
                 .lines()
-                .filter(line -> line.startsWith("| `"))
+                .filter(line -> line.startsWith("- `"))
                 .toList();
 
         assertThat(found).hasSizeGreaterThan(20).allSatisfy(setting -> {
@@ -169,7 +172,7 @@ class DocumentsTest {
 
     @Test
     void every_metric_is_described() throws IOException {
-        var row = Pattern.compile("(?m)^\\| (`growalert\\.[a-z., `]+`) \\|");
+        var row = Pattern.compile("(?m)^- (`growalert\\.[a-z., `]+`): ");
         var described = matches(row, document("operations.md"))
                 .flatMap(match -> matches(Pattern.compile("`([a-z.]+)`"), match.group(1)))
                 .map(match -> match.group(1));
@@ -197,7 +200,7 @@ class DocumentsTest {
 
     private static List<String> meters() throws IOException {
         var names = new ArrayList<String>();
-        for (var module : List.of("service", "monitor-service", "alert-dispatcher", "billing-service", "gateway")) {
+        for (var module : List.of("runtime", "monitor-service", "alert-dispatcher", "billing-service", "gateway")) {
             try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .flatMap(file -> matches(METER, read(file)))

@@ -65,7 +65,7 @@ class EmbeddedDatabaseTest {
     }
 
     private EmbeddedDatabase start() {
-        return EmbeddedDatabase.start(folder.resolve("postgres"), programs, Ports.anyFree());
+        return EmbeddedDatabase.start(folder.resolve("postgres"), programs, LoopbackPorts.anyFree());
     }
 
     private static String setting(EmbeddedDatabase database, String name) throws SQLException {

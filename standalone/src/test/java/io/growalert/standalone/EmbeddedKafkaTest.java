@@ -2,14 +2,13 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,12 +26,12 @@ class EmbeddedKafkaTest {
 
     @Test
     void what_was_written_is_there_after_a_restart() throws Exception {
-        try (var kafka = EmbeddedKafka.start(folder, Ports.anyFree())) {
+        try (var kafka = EmbeddedKafka.start(folder, LoopbackPorts.anyFree())) {
             createTopic(kafka);
             write(kafka, "written before");
         }
 
-        try (var kafka = EmbeddedKafka.start(folder, Ports.anyFree())) {
+        try (var kafka = EmbeddedKafka.start(folder, LoopbackPorts.anyFree())) {
             assertThat(read(kafka)).containsExactly("written before");
         }
     }
@@ -49,9 +48,7 @@ class EmbeddedKafkaTest {
     }
 
     private static void createTopic(EmbeddedKafka kafka) {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            Topics.createMissing(admin, 1, List.of(TOPIC));
-        }
+        new TopicCreator(kafka.bootstrapServers(), 1).createMissing(List.of(TOPIC));
     }
 
     private static void write(EmbeddedKafka kafka, String value) throws Exception {

@@ -65,7 +65,7 @@ final class ForkedGrowAlert implements AutoCloseable {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try {
                 for (int next = 0; next <= 6; next++) {
-                    Ports.requireFree(port + next, "HTTP", "--http-port");
+                    LoopbackPorts.requireFree(port + next, "HTTP", "--http-port");
                 }
                 return port;
             } catch (CannotRun e) {

@@ -2,11 +2,10 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import io.growalert.testkit.StubServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,15 +72,15 @@ class GrowAlertTest {
 
     @Test
     void a_foreign_kafka_that_does_not_answer_is_one_line() {
-        int code = up("--kafka", "127.0.0.1:" + Ports.anyFree());
+        int code = up("--kafka", "127.0.0.1:" + LoopbackPorts.anyFree());
 
         assertThat(code).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("no Kafka answers", "--kafka");
+        assertThat(err.toString()).hasLineCount(1).contains("Kafka is unreachable", "--kafka");
     }
 
     @Test
     void a_foreign_postgresql_that_does_not_answer_is_one_line() {
-        int code = up("--postgres", "postgresql://127.0.0.1:%d/farm".formatted(Ports.anyFree()));
+        int code = up("--postgres", "postgresql://127.0.0.1:%d/farm".formatted(LoopbackPorts.anyFree()));
 
         assertThat(code).isEqualTo(1);
         assertThat(err.toString()).hasLineCount(1).contains("the PostgreSQL at 127.0.0.1", "cannot be used");
@@ -181,30 +180,24 @@ class GrowAlertTest {
 
     @Test
     void a_test_message_arrives_and_says_that_it_is_one() throws Exception {
-        var bodies = new ArrayList<String>();
-        var server = webhook(204, bodies);
-        try {
+        try (var server = webhook(204)) {
             int code = run("notify", "test", "ops", "--config", receiver(server).toString());
 
             assertThat(code).as(err.toString()).isZero();
             assertThat(out.toString()).contains("delivered to ops", "204");
-            assertThat(bodies).singleElement().asString().contains("\"test\"");
-        } finally {
-            server.stop(0);
+            assertThat(server.requests()).singleElement().satisfies(seen -> assertThat(seen.text())
+                    .contains("\"test\""));
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 503})
     void a_test_message_that_is_not_taken_is_one_line(int answer) throws Exception {
-        var server = webhook(answer, new ArrayList<>());
-        try {
+        try (var server = webhook(answer)) {
             int code = run("notify", "test", "ops", "--config", receiver(server).toString());
 
             assertThat(code).isEqualTo(1);
             assertThat(err.toString()).hasLineCount(1).contains("not delivered", String.valueOf(answer));
-        } finally {
-            server.stop(0);
         }
     }
 
@@ -223,7 +216,7 @@ class GrowAlertTest {
     }
 
     @Test
-    void a_test_message_to_nobody_is_one_line() throws Exception {
+    void a_test_message_to_an_unknown_receiver_is_one_line() throws Exception {
         var file = definitions("receivers: {console: {log: {}}}\n");
 
         assertThat(run("notify", "test", "ops", "--config", file.toString())).isEqualTo(1);
@@ -257,7 +250,7 @@ class GrowAlertTest {
         }
     }
 
-    /** With ports nobody uses, for what the arguments do not say. */
+    /** With free ports where the arguments name none. */
     private int up(String... arguments) {
         var all = new ArrayList<>(List.of("up", "--data", folder.resolve("data").toString()));
         var given = List.of(arguments);
@@ -281,19 +274,11 @@ class GrowAlertTest {
         return Files.writeString(folder.resolve("definitions.yaml"), text);
     }
 
-    private Path receiver(HttpServer server) throws Exception {
-        return definitions("receivers: {ops: {webhook: {url: \"http://127.0.0.1:%d/hook\"}}}\n"
-                .formatted(server.getAddress().getPort()));
+    private Path receiver(StubServer server) throws Exception {
+        return definitions("receivers: {ops: {webhook: {url: \"%s/hook\"}}}\n".formatted(server.url()));
     }
 
-    private static HttpServer webhook(int answer, List<String> bodies) throws Exception {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.createContext("/hook", exchange -> {
-            bodies.add(new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(answer, -1);
-            exchange.close();
-        });
-        server.start();
-        return server;
+    private static StubServer webhook(int status) {
+        return new StubServer(exchange -> StubServer.answer(exchange, status, ""));
     }
 }

@@ -11,8 +11,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The house as it was laid out: who may see whom. */
@@ -24,6 +27,7 @@ class HouseTest {
     private static final String ALERTS = "io.growalert.alerts..";
     private static final String EVENTS = "io.growalert.events..";
     private static final String DEFINITIONS = "io.growalert.definitions..";
+    private static final String EVALUATION = "io.growalert.evaluation..";
     private static final String SERVICE = "io.growalert.runtime..";
     private static final String MONITOR = "io.growalert.monitor..";
     private static final String DISPATCHER = "io.growalert.dispatcher..";
@@ -42,16 +46,31 @@ class HouseTest {
                 .check(HOUSE);
     }
 
+    @Test
+    void evaluation_sees_the_jdk_and_the_events_only() {
+        classes()
+                .that()
+                .resideInAPackage(EVALUATION)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify..", EVENTS, EVALUATION))
+                .check(HOUSE);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {EVENTS, DEFINITIONS, SERVICE, SANDBOX})
+    @ValueSource(strings = {EVENTS, DEFINITIONS, SANDBOX})
     void what_services_share_and_the_sandbox_see_no_other_module(String module) {
         seesOfOurs(module, module);
+    }
+
+    @Test
+    void the_runtime_sees_the_events_only() {
+        seesOfOurs(SERVICE, SERVICE, EVENTS);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {MONITOR, DISPATCHER, BILLING, GATEWAY})
     void no_service_sees_another_or_the_sandbox(String service) {
-        seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, SERVICE);
+        seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, EVALUATION, SERVICE);
     }
 
     private static void seesOfOurs(String module, String... modules) {
@@ -70,6 +89,58 @@ class HouseTest {
                 .resideOutsideOfPackage("io.growalert.billing.stripe")
                 .should()
                 .dependOnClassesThat(resideInAPackage("com.stripe.."))
+                .check(HOUSE);
+    }
+
+    /** The stages in the order of the flow: webhook, fetch, apply, outbox, reconcile, over what they share; and those of customers. */
+    @ParameterizedTest
+    @CsvSource({
+        "projection, 'stripe'",
+        "webhook, 'stripe projection'",
+        "records, 'stripe projection'",
+        "outbox, ''",
+        "fetch, 'stripe projection webhook records'",
+        "apply, 'stripe projection webhook records fetch outbox problem'",
+        "reconcile, 'stripe projection webhook records apply problem'",
+        "customer.session, 'customer.settings problem'",
+        "customer.limit, 'customer.session customer.settings stripe problem'",
+        "customer.idempotency, 'customer.session customer.settings stripe problem'",
+        "customer.registration, 'customer.idempotency customer.limit customer.session customer.settings stripe problem'",
+        "customer.signin, 'customer.registration customer.session customer.settings problem'",
+        "customer.subscription, 'customer.idempotency customer.registration customer.settings stripe problem'",
+        "customer.order, 'customer.idempotency customer.limit customer.settings stripe problem'"
+    })
+    void a_stage_of_billing_depends_on_earlier_ones_only(String stage, String earlier) {
+        var billing = "io.growalert.billing.";
+        var seen = Stream.concat(
+                        Stream.of(stage), Arrays.stream(earlier.split(" ")).filter(each -> !each.isEmpty()))
+                .map(each -> billing + each + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(billing + stage + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(BILLING).and(not(resideInAnyPackage(seen))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void billings_projection_is_pure() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.growalert.billing.projection")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.springframework..", "java.sql..", "javax.sql.."))
+                .check(HOUSE);
+    }
+
+    @Test
+    void nothing_but_tests_uses_the_test_kit() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.growalert.testkit..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.growalert.testkit.."))
                 .check(HOUSE);
     }
 
@@ -107,7 +178,7 @@ class HouseTest {
     }
 
     @Test
-    void nobody_prints_but_the_command_line() {
+    void only_the_command_line_prints() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(STANDALONE)

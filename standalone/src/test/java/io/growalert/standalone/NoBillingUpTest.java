@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code growalert up} that bills nobody, with an operator token of the environment's. */
+/** {@code growalert up --no-billing}, with an operator token from the environment. */
 class NoBillingUpTest {
     private static final String TOKEN = "a-token-of-the-environment";
 
@@ -27,7 +27,7 @@ class NoBillingUpTest {
         try (var growalert = ForkedGrowAlert.up(
                 folder.resolve("data"),
                 folder.resolve("tmp"),
-                Map.of(OperatorToken.VARIABLE, TOKEN),
+                Map.of(StoredToken.VARIABLE, TOKEN),
                 http,
                 "--no-billing",
                 "--config",
@@ -35,7 +35,7 @@ class NoBillingUpTest {
             growalert.awaitOutput("Ready after");
 
             assertThat(growalert.output())
-                    .contains("  Token       in " + OperatorToken.VARIABLE + "\n")
+                    .contains("  Token       in " + StoredToken.VARIABLE + "\n")
                     .doesNotContain(TOKEN)
                     .doesNotContain("Customers");
             assertThat(folder.resolve("data/operator-token")).doesNotExist();

@@ -73,7 +73,7 @@ final class OpenApi {
                     .collect(Collectors.joining("&", "?", ""));
         }
 
-        /** The names of the security schemes that let somebody in; none when it is everybody's. */
+        /** The names of the security schemes that permit the operation; none when it is public. */
         Set<String> security() {
             var names = new TreeSet<String>();
             node.path("security").forEach(one -> names.addAll(one.propertyNames()));

@@ -55,7 +55,8 @@ class PostgresTargetTest {
 
     @Test
     void a_database_that_cannot_be_reached_is_one_line() {
-        var target = new PostgresTarget("jdbc:postgresql://127.0.0.1:%d/farm".formatted(Ports.anyFree()), "u", "");
+        var target =
+                new PostgresTarget("jdbc:postgresql://127.0.0.1:%d/farm".formatted(LoopbackPorts.anyFree()), "u", "");
 
         assertThatThrownBy(target::requireReachable)
                 .isInstanceOf(CannotRun.class)

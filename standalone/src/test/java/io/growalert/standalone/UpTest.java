@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code growalert up} as a user has it, from the first start over SIGKILL to Ctrl-C: one life, told in order. */
+/** {@code growalert up} as a user runs it, from the first start over SIGKILL to Ctrl-C: one process, tested in order. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class UpTest {
     private static final int HTTP = ForkedGrowAlert.freeHttp();

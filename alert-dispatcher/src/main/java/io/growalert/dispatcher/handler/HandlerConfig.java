@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.handler;
 
-/** A receiver's validated settings: a record, so that a file that says the same again changes nothing. */
+/** A receiver's validated settings; a record, so that a reload of equal settings keeps the open handler. */
 public interface HandlerConfig {
-    /** The handler of these settings. It connects to nothing yet. */
+    /** Creates the handler of these settings, without connecting anywhere. */
     Handler open();
 }

@@ -5,13 +5,13 @@ import java.util.Optional;
 
 /** The outcome of one attempt to notify a receiver. */
 public sealed interface Outcome {
-    /** The receiver accepted it; {@code detail} is its answer. */
+    /** The receiver accepted it; {@code detail} is its response. */
     record Delivered(String detail) implements Outcome {}
 
     /**
-     * A later attempt may succeed, not before {@code after} from now if the receiver said so.
+     * A later attempt may succeed, not before {@code after} from now if the receiver requested a delay.
      *
-     * @param settled the addresses that the next attempt leaves out; empty when this attempt settled none
+     * @param settled the addresses that the next attempt omits; empty when this attempt settled none
      */
     record Retry(String reason, Optional<Duration> after, Optional<Settled> settled) implements Outcome {
         public Retry(String reason, Optional<Duration> after) {

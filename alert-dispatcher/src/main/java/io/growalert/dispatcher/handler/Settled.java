@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The addresses of a delivery that are settled; no further attempt goes to them.
  *
- * @param accepted those that have the message
- * @param refused those that refused it permanently, each with the answer
+ * @param accepted addresses that accepted the message
+ * @param refused addresses that refused it permanently, each with the response
  */
 public record Settled(Set<String> accepted, Map<String, String> refused) {
     public static final Settled NONE = new Settled(Set.of(), Map.of());

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** An alert event in words for people. None of the texts contains a control character, such as a line's end. */
+/** The texts of an alert event for messages. None contains a control character, such as a line feed. */
 public final class Wording {
     private Wording() {}
 
@@ -25,7 +25,7 @@ public final class Wording {
                                 .collect(Collectors.joining(", ", "{", "}"));
     }
 
-    /** The value as people write numbers; empty when there is none. */
+    /** The value in plain decimal notation; empty when there is none. */
     public static String value(AlertEvent event) {
         var value = event.value();
         return value == null ? "" : Threshold.plain(value);
@@ -52,7 +52,7 @@ public final class Wording {
         return line.toString();
     }
 
-    /** The text with a space for each run of control characters: it stays on its line, and in its header. */
+    /** Replaces each run of control characters by a space, so that the text cannot leave its line or header. */
     public static String plain(String text) {
         return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
     }

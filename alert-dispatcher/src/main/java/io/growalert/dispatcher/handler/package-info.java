@@ -1,4 +1,4 @@
-/** What a kind of receiver has to provide: a {@code HandlerType} that reads its settings and a {@code Handler} that tells. */
+/** The interface of a kind of receiver: a {@code HandlerType} reads its settings, a {@code Handler} notifies the receiver. */
 @NullMarked
 package io.growalert.dispatcher.handler;
 

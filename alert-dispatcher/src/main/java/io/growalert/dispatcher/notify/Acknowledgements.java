@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Which parked deliveries an operator knows of. It is stored in the database, for all instances and across restarts. */
+/** Acknowledged parked deliveries. They are stored in the database, for all instances and across restarts. */
 public final class Acknowledgements {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
@@ -52,7 +52,7 @@ public final class Acknowledgements {
         });
     }
 
-    /** Acknowledges those of one receiver. */
+    /** Acknowledges the parked deliveries of one receiver. */
     void acknowledge(String receiver) {
         jdbc.sql(ACKNOWLEDGE).param("receiver", receiver).update();
     }

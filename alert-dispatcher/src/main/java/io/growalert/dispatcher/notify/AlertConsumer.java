@@ -6,7 +6,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
-import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,20 +17,21 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 
-/** From the topic into the database. An offset is committed only when its record is stored there, or dead-lettered. */
-final class AlertConsumer implements Runnable {
+/**
+ * Reads alert events from the topic and stores them in the database. An offset is committed only when its record is stored
+ * there, or dead-lettered. One round of its loop is one consumer, from joining the group to leaving it.
+ */
+final class AlertConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(AlertConsumer.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CLOSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    /** Between two looks at the end of the topic. */
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
+    /** Between two queries of the topic's end offsets. */
     private static final Duration LAG_CHECK = Duration.ofSeconds(5);
 
     private static final byte[] NOTHING = {};
@@ -41,11 +42,11 @@ final class AlertConsumer implements Runnable {
     private final Pipeline pipeline;
     private final DispatchLoop dispatch;
     private final DeliveryMetrics metrics;
-    private final Progress progress = new Progress("consumer");
-    private final Waiter waiter = new Waiter();
-    private volatile boolean stopped;
-    private volatile @Nullable String obstacle;
-    private int failures;
+    private final Loop loop = new Loop(
+            "consumer",
+            "Reading alert events failed; retrying",
+            Notifier.LOOPS.withRetry(FIRST_RETRY, LONGEST_RETRY),
+            this::consume);
     private long lagCheckedAt = System.nanoTime();
     private Optional<String> stuck = Optional.empty();
 
@@ -64,75 +65,50 @@ final class AlertConsumer implements Runnable {
         this.metrics = metrics;
     }
 
-    @Override
-    public void run() {
-        while (!stopped) {
-            progress.begin();
-            try {
-                consume();
-            } catch (Throwable e) {
-                backOff("Reading alert events failed; retrying", e);
-            }
-        }
+    /** Its obstacle is what prevents the events from being read or stored at present. */
+    Loop loop() {
+        return loop;
     }
 
-    /** What prevents the events from being read or stored at present; it is retried. */
-    Optional<String> obstacle() {
-        return Optional.ofNullable(obstacle);
-    }
-
-    Progress progress() {
-        return progress;
-    }
-
-    void stop() {
-        stopped = true;
-        waiter.wake();
-    }
-
-    private void consume() {
+    private Duration consume(Loop loop) throws InterruptedException {
         var consumer = connect.get();
         try {
             consumer.subscribe(List.of(Topics.ALERTS), positions);
-            recovered();
-            while (!stopped) {
-                progress.begin();
+            while (!loop.isStopping()) {
+                loop.advanced();
                 var records = consumer.poll(POLL);
-                if (process(consumer, records)) {
-                    end(consumer);
+                try {
+                    process(consumer, records);
+                } catch (RuntimeException | StackOverflowError e) {
+                    Positions.rewind(consumer, records);
+                    loop.backOff("Storing alert events failed; retrying", e);
+                    continue;
                 }
+                reportProgress(consumer);
             }
             consumer.commitSync(CLOSE);
         } finally {
             consumer.close(CloseOptions.timeout(CLOSE)
                     .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
+        return Duration.ZERO;
     }
 
-    /** False when it failed; the records are read again. */
-    private boolean process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
-        try {
-            if (positions.areNext(consumer, records) && !records.isEmpty()) {
-                store(records);
-                positions.done(records);
-                consumer.commitAsync();
-            }
-            recovered();
-            return true;
-        } catch (RuntimeException | StackOverflowError e) {
-            Positions.rewind(consumer, records);
-            backOff("Storing alert events failed; retrying", e);
-            return false;
+    private void process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
+        if (positions.areNext(consumer, records) && !records.isEmpty()) {
+            store(records);
+            positions.done(records);
+            consumer.commitAsync();
         }
     }
 
-    /** The round succeeded; it is no progress while events on the topic do not arrive. */
-    private void end(Consumer<byte[], byte[]> consumer) {
+    /** A poll that succeeded is no progress while events on the topic do not arrive. */
+    private void reportProgress(Consumer<byte[], byte[]> consumer) {
         if (System.nanoTime() - lagCheckedAt > LAG_CHECK.toNanos()) {
             lagCheckedAt = System.nanoTime();
             stuck = positions.stuck(consumer);
         }
-        stuck.ifPresentOrElse(reason -> progress.failed(new KafkaException(reason)), progress::end);
+        stuck.ifPresentOrElse(reason -> loop.stuck(new KafkaException(reason)), loop::succeeded);
     }
 
     private void store(ConsumerRecords<byte[], byte[]> records) {
@@ -156,8 +132,8 @@ final class AlertConsumer implements Runnable {
     }
 
     /**
-     * All in one transaction. When one of them cannot be stored, each in its own, and that one is dead-lettered before those
-     * behind it are marked as processed.
+     * Stores all in one transaction. When a record cannot be stored, each is stored in its own transaction, and that record is
+     * dead-lettered before those behind it are marked as processed.
      */
     private void accept(List<Read> reads) {
         if (reads.isEmpty()) {
@@ -193,29 +169,5 @@ final class AlertConsumer implements Runnable {
     private static String reason(Throwable failure) {
         var cause = failure instanceof UnreadableValue ? failure : NestedExceptionUtils.getMostSpecificCause(failure);
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    }
-
-    private void recovered() {
-        failures = 0;
-        obstacle = null;
-    }
-
-    /** Logs an obstacle once for as long as it is the same. */
-    private void backOff(String what, Throwable e) {
-        progress.failed(e);
-        var pause = Duration.ofMillis(Math.min(100L << Math.min(failures++, 10), LONGEST_PAUSE.toMillis()));
-        var reason = reason(e);
-        if (!reason.equals(obstacle)) {
-            obstacle = reason;
-            LOG.atLevel(e instanceof KafkaException || e instanceof DataAccessException ? Level.WARN : Level.ERROR)
-                    .setCause(e)
-                    .log(what);
-        }
-        try {
-            waiter.await(pause);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            stopped = true;
-        }
     }
 }

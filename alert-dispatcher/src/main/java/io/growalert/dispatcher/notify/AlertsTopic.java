@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** What only an admin client knows of growalert.alerts. Each query takes 3 s at most and fails as a KafkaException. */
+/** Metadata of growalert.alerts, by an admin client. A query takes at most 3 s, and fails with a KafkaException. */
 final class AlertsTopic implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
@@ -40,7 +40,7 @@ final class AlertsTopic implements AutoCloseable {
         return Objects.requireNonNull(found, Topics.ALERTS).topicId().toString();
     }
 
-    /** Where the partitions end, records of open transactions included, which a read_committed consumer does not see. */
+    /** The end offsets of the partitions, including records of open transactions, which a read_committed consumer does not see. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         var latest = partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
         var ends = new HashMap<TopicPartition, Long>();
@@ -50,16 +50,16 @@ final class AlertsTopic implements AutoCloseable {
         return ends;
     }
 
-    private static <T> T get(KafkaFuture<T> answer) {
+    private static <T> T get(KafkaFuture<T> result) {
         try {
-            return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return result.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw new KafkaException("growalert.alerts cannot be queried: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("growalert.alerts cannot be queried: no answer within " + LIMIT, e);
+            throw new KafkaException("growalert.alerts cannot be queried: timed out after " + LIMIT, e);
         }
     }
 

@@ -10,14 +10,14 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One call of a handler, no longer than it may take. */
+/** One call of a handler, limited by the handler's timeout. */
 public final class Attempt {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     private Attempt() {}
 
     /**
-     * @throws InterruptedException when this thread is interrupted; the handler's then is too
+     * @throws InterruptedException when this thread is interrupted; the handler is interrupted too
      */
     public static Outcome at(Handler handler, Notification notification) throws InterruptedException {
         var call = new FutureTask<>(() -> handler.deliver(notification));
@@ -25,13 +25,13 @@ public final class Attempt {
         try {
             return call.get(handler.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new Outcome.Retry("no answer within " + handler.timeout());
+            return new Outcome.Retry("timed out after " + handler.timeout());
         } catch (ExecutionException e) {
             LOG.atWarn()
                     .setCause(e.getCause())
                     .addKeyValue("deliveryId", notification.id())
                     .addKeyValue("receiver", notification.receiver())
-                    .log("The handler failed; it is tried again");
+                    .log("Handler failed; the delivery is retried");
             return new Outcome.Retry("the handler failed: " + e.getCause());
         } finally {
             call.cancel(true);

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * How far each partition of the topic was processed, in the database itself: the consumer group's offsets may be lost or
- * reset, and the database may be restored from a backup.
+ * Stores the processed offset of each partition in the database, beside the events: the consumer group's offsets may be lost
+ * or reset, and the database may be restored from a backup.
  */
 final class Consumed {
     private final JdbcClient jdbc;
@@ -21,8 +22,8 @@ final class Consumed {
     }
 
     /**
-     * Everything below the offset was processed, as far as its leader epoch is not higher: records of a higher epoch took the
-     * place of records that the broker lost.
+     * Every record below the offset was processed, unless its leader epoch is higher: such a record replaced one that the broker
+     * lost.
      */
     record Mark(long nextOffset, int leaderEpoch) {
         boolean covers(Arrival.Offset origin) {
@@ -54,7 +55,7 @@ final class Consumed {
             where excluded.next_offset > consumed.next_offset or excluded.leader_epoch > consumed.leader_epoch
             """;
 
-    /** Marks these arrivals as processed, within the caller's transaction, and returns those that were not before. */
+    /** Marks these arrivals as processed, within the caller's transaction, and returns those that were not processed before. */
     List<Arrival> advance(List<Arrival> arrivals) {
         var last = new HashMap<Partition, Mark>();
         for (var arrival : arrivals) {
@@ -67,11 +68,13 @@ final class Consumed {
         var before = locked(last.keySet());
         var entries = List.copyOf(last.entrySet());
         jdbc.sql(ADVANCE)
-                .param("topics", Sql.texts(entries, entry -> entry.getKey().topic()))
-                .param("partitions", Sql.numbers(entries, entry -> entry.getKey()
+                .param("topics", Columns.texts(entries, entry -> entry.getKey().topic()))
+                .param("partitions", Columns.numbers(entries, entry -> entry.getKey()
                         .number()))
-                .param("offsets", Sql.numbers(entries, entry -> entry.getValue().nextOffset()))
-                .param("epochs", Sql.numbers(entries, entry -> entry.getValue().leaderEpoch()))
+                .param("offsets", Columns.numbers(entries, entry -> entry.getValue()
+                        .nextOffset()))
+                .param("epochs", Columns.numbers(entries, entry -> entry.getValue()
+                        .leaderEpoch()))
                 .update();
         return arrivals.stream()
                 .filter(arrival -> {
@@ -84,15 +87,15 @@ final class Consumed {
     private Map<Partition, Mark> locked(Collection<Partition> partitions) {
         var marks = new HashMap<Partition, Mark>();
         jdbc.sql(LOCK)
-                .param("topics", Sql.texts(partitions, Partition::topic))
-                .param("partitions", Sql.numbers(partitions, Partition::number))
+                .param("topics", Columns.texts(partitions, Partition::topic))
+                .param("partitions", Columns.numbers(partitions, Partition::number))
                 .query(row -> {
                     marks.put(new Partition(row.getString("topic_id"), row.getInt("partition")), mark(row, 0));
                 });
         return marks;
     }
 
-    /** How far this partition was processed; empty when none of it was. */
+    /** The mark of this partition; empty when none is stored. */
     Optional<Mark> mark(String topic, int partition) {
         return jdbc.sql("select next_offset, leader_epoch from dispatcher.consumed"
                         + " where topic_id = :topic and partition = :partition")
@@ -102,7 +105,7 @@ final class Consumed {
                 .optional();
     }
 
-    /** Sets how far the partition was processed, where no mark is stored yet. */
+    /** Stores a first mark, unless one is stored already. */
     void begin(String topic, int partition, long nextOffset) {
         jdbc.sql("insert into dispatcher.consumed (topic_id, partition, next_offset, leader_epoch)"
                         + " values (:topic, :partition, :offset, -1) on conflict do nothing")
@@ -112,7 +115,7 @@ final class Consumed {
                 .update();
     }
 
-    /** The partition ends before the stored mark: the broker lost records, and their offsets are assigned again. */
+    /** Lowers the mark to the partition's end: the broker lost records, and assigns their offsets again. */
     void lower(String topic, int partition, long end) {
         jdbc.sql("update dispatcher.consumed set next_offset = least(next_offset, :end)"
                         + " where topic_id = :topic and partition = :partition")

@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Where records go that cannot be used: as they were, with the reason and their place in headers. */
+/** Publishes records that cannot be processed, unchanged, with the reason and their origin in headers. */
 final class DeadLetters implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
@@ -38,20 +38,20 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /**
-     * Returns when the broker has it.
+     * Returns when the broker acknowledged it.
      *
-     * @throws KafkaException when the broker does not take it
+     * @throws KafkaException when the broker rejects it
      */
     synchronized void send(ConsumerRecord<byte[], byte[]> record, String reason) {
         var letter = new DeadLetter(record.topic(), record.partition(), record.offset(), reason)
                 .of(record.key(), record.value(), record.headers());
-        // only now, since a broker whose name cannot be resolved must not stop the start
+        // created on first use: a bootstrap server whose name does not resolve must not fail the start
         var open = producer == null ? connect() : producer;
         producer = open;
         try {
             open.send(letter).get();
         } catch (ExecutionException e) {
-            throw new KafkaException("the dead letter is not kept; its record is read again", e.getCause());
+            throw new KafkaException("publishing the dead letter failed; its record is read again", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);

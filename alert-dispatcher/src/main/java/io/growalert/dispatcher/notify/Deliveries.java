@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receiver;
+import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -9,11 +10,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Stage 4 at rest: the deliveries in the database. All times are the database's, so instances need not agree on theirs. One
- * that is due is claimed by moving {@code due_at} to the end of the lease; if its holder dies, it is simply due again.
+ * Stage 4, stored: the table of deliveries. All times are the database's, so the clocks of instances may differ. A delivery that
+ * is due is claimed by a lease, until which {@code due_at} is moved; if the lease's holder dies, the delivery is due again.
  */
 public final class Deliveries {
-    /** Between the handler's timeout and the end of the lease: for the threads to start and the outcome to be recorded. */
+    /** Added to the handler's timeout for the lease: time to start the threads and to record the outcome. */
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
@@ -40,33 +41,33 @@ public final class Deliveries {
             return;
         }
         jdbc.sql(ADD)
-                .param("ids", Sql.texts(planned, Pipeline.Planned::id))
-                .param("events", Sql.texts(planned, delivery -> delivery.recorded()
+                .param("ids", Columns.texts(planned, Pipeline.Planned::id))
+                .param("events", Columns.texts(planned, delivery -> delivery.recorded()
                         .event()
                         .id()))
-                .param("sequences", Sql.numbers(planned, delivery -> delivery.recorded()
+                .param("sequences", Columns.numbers(planned, delivery -> delivery.recorded()
                         .sequence()))
-                .param("alerts", Sql.texts(planned, Pipeline.Planned::group))
-                .param("incidents", Sql.texts(planned, delivery -> delivery.recorded()
+                .param("alerts", Columns.texts(planned, Pipeline.Planned::group))
+                .param("incidents", Columns.texts(planned, delivery -> delivery.recorded()
                         .event()
                         .incident()))
-                .param("monitors", Sql.texts(planned, delivery -> delivery.recorded()
+                .param("monitors", Columns.texts(planned, delivery -> delivery.recorded()
                         .event()
                         .monitor()))
-                .param("receivers", Sql.texts(planned, Pipeline.Planned::receiver))
-                .param("states", Sql.texts(planned, delivery -> state(delivery.decision())))
+                .param("receivers", Columns.texts(planned, Pipeline.Planned::receiver))
+                .param("states", Columns.texts(planned, delivery -> state(delivery.decision())))
                 .update();
     }
 
     private static String state(Mute.Decision decision) {
         return switch (decision) {
-            case TELL -> "pending";
+            case DELIVER -> "pending";
             case HOLD -> "held";
             case DROP -> "muted";
         };
     }
 
-    // rows are locked in one order wherever several are, so that transactions cannot wait for each other in a circle
+    // every statement locks rows in the same order, which prevents deadlocks
     private static final String SUPERSEDE = """
             with outdated as materialized (
                 select d.id
@@ -88,17 +89,17 @@ public final class Deliveries {
             where d.id = outdated.id
             """;
 
-    /** Undelivered reminders of these alerts that a later reminder or the resolution made pointless, and none in flight. */
+    /** Supersedes the undelivered reminders of these alerts that a later reminder or the resolution replaced, except those in flight. */
     void supersede(Collection<String> alerts) {
         if (!alerts.isEmpty()) {
             jdbc.sql(SUPERSEDE).param("alerts", alerts.toArray(String[]::new)).update();
         }
     }
 
-    /** How many more deliveries a receiver may have under way, and how long each may take. */
+    /** How many more deliveries a receiver may have in flight, and how long each may take. */
     record Room(Receiver receiver, int free, Duration timeout) {}
 
-    /** A delivery that is ours until its lease ends. */
+    /** A delivery that this instance owns until the lease expires. */
     record Claim(
             String id,
             int attempt,
@@ -130,13 +131,13 @@ public final class Deliveries {
             returning d.id, d.attempts, d.receiver, e.body, d.settled
             """;
 
-    /** Takes what is due, for each receiver no more than it has room for, and never two of one alert and receiver. */
+    /** Claims due deliveries, at most as many per receiver as it has room for, and never two of one alert and receiver. */
     List<Claim> claim(String owner, Collection<Room> rooms) {
         return jdbc.sql(CLAIM)
                 .param("owner", owner)
-                .param("receivers", Sql.texts(rooms, room -> room.receiver().name()))
-                .param("free", Sql.numbers(rooms, Room::free))
-                .param("leases", Sql.millis(rooms, room -> room.timeout().plus(LEASE_MARGIN)))
+                .param("receivers", Columns.texts(rooms, room -> room.receiver().name()))
+                .param("free", Columns.numbers(rooms, Room::free))
+                .param("leases", Columns.millis(rooms, room -> room.timeout().plus(LEASE_MARGIN)))
                 .query((row, n) -> new Claim(
                         row.getString("id"),
                         row.getInt("attempts"),
@@ -177,25 +178,25 @@ public final class Deliveries {
                       (extract(epoch from clock_timestamp() - d.created_at) * 1000)::bigint as age
             """;
 
-    /** What was recorded of one outcome: the state and detail that the delivery has now, and how old it is. */
+    /** A recorded outcome: the state and detail that the delivery has now, and its age. */
     record Recorded(String id, String alert, String receiver, String state, String detail, Duration age) {
         boolean isRetried() {
             return state.equals("pending") || state.equals("held");
         }
     }
 
-    /** Records outcomes; one whose lease passed to another owner is neither recorded nor returned. */
+    /** Records outcomes; one whose lease is owned by another instance now is neither recorded nor returned. */
     List<Recorded> record(String owner, Collection<Verdict> verdicts) {
         var recorded = jdbc.sql(RECORD)
                 .param("owner", owner)
-                .param("ids", Sql.texts(verdicts, verdict -> verdict.claim().id()))
-                .param("attempts", Sql.numbers(verdicts, verdict -> verdict.claim()
+                .param("ids", Columns.texts(verdicts, verdict -> verdict.claim().id()))
+                .param("attempts", Columns.numbers(verdicts, verdict -> verdict.claim()
                         .attempt()))
-                .param("states", Sql.texts(verdicts, Verdict::state))
-                .param("details", Sql.texts(verdicts, Verdict::detail))
-                .param("delays", Sql.millis(verdicts, Verdict::delay))
-                .param("lives", Sql.millis(verdicts, Verdict::timeToLive))
-                .param("settled", Sql.texts(verdicts, Verdict::settled))
+                .param("states", Columns.texts(verdicts, Verdict::state))
+                .param("details", Columns.texts(verdicts, Verdict::detail))
+                .param("delays", Columns.millis(verdicts, Verdict::delay))
+                .param("lives", Columns.millis(verdicts, Verdict::timeToLive))
+                .param("settled", Columns.texts(verdicts, Verdict::settled))
                 .query((row, n) -> new Recorded(
                         row.getString("id"),
                         row.getString("alert_id"),
@@ -229,7 +230,7 @@ public final class Deliveries {
             where follower.id = postponed.id
             """;
 
-    /** What waits behind a retry is not looked at until then, however much of it there is. */
+    /** Postpones the deliveries behind a retry until it is due, so that claims do not scan them. */
     private void postponeFollowers(List<String> heads) {
         if (!heads.isEmpty()) {
             jdbc.sql(POSTPONE_FOLLOWERS)
@@ -238,12 +239,12 @@ public final class Deliveries {
         }
     }
 
-    /** What one round of the loop did. */
+    /** The result of one round of the loop. */
     record Round(List<Recorded> recorded, List<Claim> claims) {}
 
     /**
-     * Records outcomes and claims what is due. It may be lost when the database itself crashes within the next second, and the
-     * same deliveries are then attempted again, as after a crash of the dispatcher: so this does not wait for the disk.
+     * Records outcomes and claims due deliveries. It commits asynchronously: a crash of the database within the next second loses
+     * the transaction, and the same deliveries are attempted again, as after a crash of the dispatcher.
      */
     Round round(String owner, Collection<Verdict> verdicts, Collection<Room> rooms) {
         return transaction.execute(status -> {
@@ -259,7 +260,7 @@ public final class Deliveries {
             where state = 'pending' and lease_owner like :owner || '%'
             """;
 
-    /** Gives back all leases of an instance that is no longer working on them, and says how many. */
+    /** Releases all leases of an owner that does not work on them any longer, and returns how many. */
     int release(String owner) {
         return jdbc.sql(RELEASE).param("owner", owner).update();
     }

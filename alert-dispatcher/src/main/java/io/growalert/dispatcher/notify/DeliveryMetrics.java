@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is counted of events and deliveries, {@code growalert.*}. */
+/** Metrics of events and deliveries, {@code growalert.*}. */
 public final class DeliveryMetrics {
     private final MeterRegistry registry;
     private final ParkedLog parkedLog = new ParkedLog();
@@ -18,13 +18,13 @@ public final class DeliveryMetrics {
     public DeliveryMetrics(MeterRegistry registry) {
         this.registry = registry;
         Gauge.builder("growalert.deliveries.parked", parked, AtomicLong::get)
-                .description("deliveries that were given up")
+                .description("deliveries that are parked")
                 .register(registry);
         Gauge.builder("growalert.deliveries.pending", pending, AtomicLong::get)
-                .description("deliveries that are not done")
+                .description("deliveries that are not finished")
                 .register(registry);
         Gauge.builder("growalert.deliveries.pending.age", oldestSeconds, AtomicLong::get)
-                .description("age of the oldest delivery that is not done")
+                .description("age of the oldest delivery that is not finished")
                 .baseUnit("seconds")
                 .register(registry);
     }
@@ -39,24 +39,24 @@ public final class DeliveryMetrics {
     }
 
     void attempted(String receiver, Outcome outcome) {
-        var word =
+        var tag =
                 switch (outcome) {
                     case Outcome.Delivered delivered -> "delivered";
                     case Outcome.Retry retry -> "retry";
                     case Outcome.Refused refused -> "refused";
                     case Outcome.Rejected rejected -> "rejected";
                 };
-        registry.counter("growalert.delivery.attempts", "receiver", receiver, "outcome", word)
+        registry.counter("growalert.delivery.attempts", "receiver", receiver, "outcome", tag)
                 .increment();
     }
 
-    /** Counts what is done, and times how long the delivered took since their event arrived. */
+    /** Counts finished deliveries, and records how long each delivered one took since its event arrived. */
     void recorded(Deliveries.Recorded row) {
         switch (row.state()) {
             case "delivered" -> {
                 finished(row.receiver(), "delivered").increment();
                 Timer.builder("growalert.delivery.latency")
-                        .description("from the event's arrival in the database until it was delivered")
+                        .description("from storing the event until it was delivered")
                         .tag("receiver", row.receiver())
                         .register(registry)
                         .record(row.age());
@@ -72,7 +72,7 @@ public final class DeliveryMetrics {
         parkedLog.add(receiver, reason);
     }
 
-    /** Logs what was parked since the last call, and returns whether anything was. */
+    /** Logs the deliveries parked since the last call, and returns whether there were any. */
     boolean reportParked() {
         return parkedLog.report();
     }
@@ -81,7 +81,7 @@ public final class DeliveryMetrics {
         finished(receiver, "lease lost").increment();
     }
 
-    void backlog(Upkeep.Backlog backlog) {
+    void backlog(Housekeeping.Backlog backlog) {
         pending.set(backlog.pending());
         parked.set(backlog.parked());
         oldestSeconds.set(backlog.oldest());

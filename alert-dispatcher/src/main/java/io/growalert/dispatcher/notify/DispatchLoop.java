@@ -8,7 +8,7 @@ import io.growalert.dispatcher.handler.Settled;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
-import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,28 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stage 4 in motion: claim what is due, call the handlers, record what came of it. One thread does all that touches the
- * database, a round at a time; each handler runs on a virtual thread of its own.
+ * Stage 4, running: claims the deliveries that are due, calls their handlers and records the outcomes. One thread does all
+ * database work, one round at a time; each handler runs on its own virtual thread.
  */
-final class DispatchLoop implements Runnable {
+final class DispatchLoop {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchLoop.class);
 
-    private static final Duration DEFAULT_LIFE = Duration.ofHours(24);
-    private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofHours(24);
+    private static final Duration AFTER_INTERNAL_ERROR = Duration.ofSeconds(1);
 
     private final String owner;
     private final Deliveries deliveries;
     private final Receivers receivers;
     private final Backoff backoff;
     private final DeliveryMetrics metrics;
-    private final Duration poll;
+    private final Loop loop;
 
-    private final Progress progress = new Progress("dispatch");
-    private final Waiter waiter = new Waiter();
     private final LinkedBlockingQueue<Verdict> finished = new LinkedBlockingQueue<>();
     private final Map<Deliveries.Claim, Thread> running = new ConcurrentHashMap<>();
     private final Map<String, Integer> underWay = new HashMap<>();
-    private volatile boolean stopped;
 
     DispatchLoop(
             String owner,
@@ -55,50 +52,27 @@ final class DispatchLoop implements Runnable {
         this.receivers = receivers;
         this.backoff = backoff;
         this.metrics = metrics;
-        this.poll = poll;
+        this.loop = new Loop("dispatch", "Delivery round failed; retrying", Notifier.LOOPS.withRetry(poll, poll), _ -> {
+            round();
+            return poll;
+        });
     }
 
-    @Override
-    public void run() {
-        while (!stopped) {
-            progress.begin();
-            try {
-                round();
-                progress.end();
-            } catch (RuntimeException e) {
-                progress.failed(e);
-                LOG.atWarn().setCause(e).log("A round of deliveries failed; retrying");
-            } catch (Throwable e) {
-                progress.failed(e);
-                LOG.atError().setCause(e).log("A round of deliveries failed with an internal error; retrying");
-            }
-            await(poll);
-        }
+    Loop loop() {
+        return loop;
     }
 
-    Progress progress() {
-        return progress;
-    }
-
-    /** Something is new, or may be. */
+    /** There may be new deliveries that are due. */
     void wake() {
-        waiter.wake();
+        loop.wake();
     }
 
-    /** Claims nothing from now on; {@link #run} returns. */
-    void stop() {
-        stopped = true;
-        waiter.wake();
-    }
-
-    /** Records what finishes within the grace, interrupts the rest and gives its leases back. After {@link #run} returned. An interrupt ends the grace. */
+    /**
+     * Records the outcomes of the handlers that finish within the grace, interrupts the others and releases their leases; to
+     * be called when the loop has stopped. An interrupt ends the grace.
+     */
     void settle(Duration grace) {
-        long deadline = System.nanoTime() + grace.toNanos();
-        boolean interrupted = Thread.interrupted();
-        while (!interrupted && !running.isEmpty() && System.nanoTime() < deadline) {
-            await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-            interrupted = Thread.interrupted();
-        }
+        boolean interrupted = !finishWithin(grace);
         running.values().forEach(Thread::interrupt);
         try {
             // not while interrupted, since that would cost the connection
@@ -113,7 +87,20 @@ final class DispatchLoop implements Runnable {
         }
     }
 
-    /** One round, and how many deliveries it began. */
+    /** False when this thread was interrupted meanwhile; the interrupt is cleared. */
+    private boolean finishWithin(Duration grace) {
+        long deadline = System.nanoTime() + grace.toNanos();
+        try {
+            for (var handler : running.values()) {
+                handler.join(Duration.ofNanos(deadline - System.nanoTime()));
+            }
+            return !Thread.interrupted();
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** Runs one round, and returns how many deliveries it started. */
     int round() {
         var verdicts = drained();
         Deliveries.Round round;
@@ -162,26 +149,28 @@ final class DispatchLoop implements Runnable {
         try {
             finished.add(verdict(claim));
         } catch (InterruptedException e) {
-            // the dispatcher stops: its lease is given back, and the delivery is made again
+            // the dispatcher stops: the lease is released, and the delivery is attempted again
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            // without a verdict its place would be taken for good
-            finished.add(new Verdict(claim, "pending", String.valueOf(e), AFTER_A_FAULT, DEFAULT_LIFE, null));
+            // without a verdict the receiver would lose this permit for good
+            finished.add(
+                    new Verdict(claim, "pending", String.valueOf(e), AFTER_INTERNAL_ERROR, DEFAULT_TIME_TO_LIVE, null));
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("deliveryId", claim.id())
                     .log("Attempt failed with an internal error; retrying");
         } finally {
             running.remove(claim);
-            waiter.wake();
+            loop.wake();
         }
     }
 
     private Verdict verdict(Deliveries.Claim claim) throws InterruptedException {
         var found = receivers.find(claim.receiver());
         if (found.isEmpty()) {
-            // its file may be on the move; the upkeep parks it if this lasts
-            return Verdict.of(claim, new Outcome.Retry("this receiver is no longer defined"), DEFAULT_LIFE, backoff);
+            // its file may be replaced at the moment; deliveries of a receiver that stays unknown are parked
+            return Verdict.of(
+                    claim, new Outcome.Retry("this receiver is no longer defined"), DEFAULT_TIME_TO_LIVE, backoff);
         }
         var open = found.get();
         var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);
@@ -200,10 +189,10 @@ final class DispatchLoop implements Runnable {
         if (recorded.size() == verdicts.size()) {
             return;
         }
-        var kept = recorded.stream().map(Deliveries.Recorded::id).toList();
+        var stored = recorded.stream().map(Deliveries.Recorded::id).toList();
         verdicts.stream()
                 .map(Verdict::claim)
-                .filter(claim -> !kept.contains(claim.id()))
+                .filter(claim -> !stored.contains(claim.id()))
                 .forEach(claim -> {
                     metrics.leaseLost(claim.receiver());
                     LOG.atWarn()
@@ -211,14 +200,5 @@ final class DispatchLoop implements Runnable {
                             .addKeyValue("receiver", claim.receiver())
                             .log("Lease expired; outcome discarded");
                 });
-    }
-
-    private void await(Duration atMost) {
-        try {
-            waiter.await(atMost);
-        } catch (InterruptedException e) {
-            stopped = true;
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.events.AlertEvent;
 
-/** Stage 3: what is delivered in one go, and in order. A group is one alert. */
+/** Stage 3: which deliveries to a receiver keep their order. A group is one alert. */
 final class Group {
     private Group() {}
 

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Which monitors there are: those with a definition on growalert.monitors, an open incident, or a mute. */
+/** The monitors that exist: those with a definition on growalert.monitors, an open incident, or a mute. */
 public final class KnownMonitors {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMonitors.class);
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -36,8 +36,8 @@ public final class KnownMonitors {
             """;
 
     /**
-     * False when there is no such monitor. While Kafka cannot be read, which is tried for 5 s, every monitor may exist. One call
-     * reads the whole topic, and one at a time does.
+     * False when there is no such monitor. When Kafka cannot be read within 5 s, every monitor may exist. A call reads the whole
+     * topic; calls are serialized.
      */
     public synchronized boolean mayExist(String monitor) {
         return jdbc.sql(IN_DATABASE)
@@ -71,7 +71,7 @@ public final class KnownMonitors {
         boolean defined = false;
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), LIMIT) < end.getValue())) {
             if (System.nanoTime() > deadline) {
-                throw new KafkaException(Topics.MONITORS + " was not read within " + LIMIT);
+                throw new KafkaException(Topics.MONITORS + " could not be read within " + LIMIT);
             }
             for (var record : consumer.poll(POLL)) {
                 if (Arrays.equals(record.key(), monitor)) {
@@ -94,7 +94,7 @@ public final class KnownMonitors {
                 "earliest",
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) LIMIT.toMillis(),
-                // the default is longer than the default time limit of all
+                // its default exceeds the API timeout above
                 ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) LIMIT.toMillis());
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

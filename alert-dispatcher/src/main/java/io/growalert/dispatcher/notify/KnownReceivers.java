@@ -8,8 +8,8 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Which receivers the running instances know. Each instance publishes its own with a heartbeat, by the database's clock, so
- * that one with an older file does not park what another one delivers.
+ * The receivers that the running instances know. Each instance publishes its own with a heartbeat, by the database's clock, so
+ * that an instance with an older file does not park what another one delivers.
  */
 final class KnownReceivers {
     static final String UNKNOWN_RECEIVER = "no receiver of this name is defined";
@@ -29,7 +29,7 @@ final class KnownReceivers {
             on conflict (id) do update set receivers = excluded.receivers, live_until = excluded.live_until
             """;
 
-    private static final String FORGET = """
+    private static final String DELETE_DEAD = """
             delete from dispatcher.instances where live_until < clock_timestamp() - interval '1 day'
             """;
 
@@ -40,7 +40,7 @@ final class KnownReceivers {
                 .param("receivers", receivers.toArray(String[]::new))
                 .param("lifetime", lifetime.toMillis())
                 .update();
-        jdbc.sql(FORGET).update();
+        jdbc.sql(DELETE_DEAD).update();
     }
 
     private static final String UNKNOWN = """
@@ -50,7 +50,7 @@ final class KnownReceivers {
                               where d.receiver = any(i.receivers) and i.live_until > clock_timestamp())
             """;
 
-    /** Receivers for which a delivery is due, and which no live instance knows, nor this one, which knows these. */
+    /** Returns the receivers of due deliveries that are not among {@code known}, and that no live instance knows. */
     Set<String> unknown(Set<String> known) {
         return new HashSet<>(jdbc.sql(UNKNOWN)
                 .param("known", known.toArray(String[]::new))
@@ -65,7 +65,7 @@ final class KnownReceivers {
             returning receiver
             """;
 
-    /** Parks what is due for these receivers, and returns the receiver of each. */
+    /** Parks the due deliveries of these receivers, and returns the receiver of each. */
     List<String> park(Set<String> receivers) {
         return jdbc.sql(PARK)
                 .param("detail", UNKNOWN_RECEIVER)

@@ -2,12 +2,13 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.events.AlertEvent;
 
-/** Stage 2: whether it is delivered now, later or not at all, when the monitor is muted. */
+/** Stage 2: whether an event is delivered now, later or never while its monitor is muted. */
 final class Mute {
     private Mute() {}
 
     enum Decision {
-        TELL,
+        /** Delivered now. */
+        DELIVER,
         /** Delivered when the mute ends, unless its incident ends before. */
         HOLD,
         /** Never delivered. */
@@ -15,11 +16,11 @@ final class Mute {
     }
 
     /**
-     * @param startedInside the incident's firing is itself on hold, so the receiver does not know of it
+     * @param startedInside the incident's firing is on hold itself, so that the receiver was not notified of it
      */
     static Decision decide(AlertEvent event, boolean muted, boolean startedInside) {
         if (!muted) {
-            return Decision.TELL;
+            return Decision.DELIVER;
         }
         return switch (event.type()) {
             case FIRING -> Decision.HOLD;

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Which monitors are muted, and until when. */
+/** The mutes of monitors, in the database. */
 public final class Mutes {
     private static final String LOCK = "hashtext('growalert.dispatcher.mutes')";
 
@@ -30,7 +30,7 @@ public final class Mutes {
             on conflict (monitor_id) do update set until = excluded.until, comment = excluded.comment
             """;
 
-    // a lease that expired is of a holder that died: nothing is in flight
+    // the holder of an expired lease died: nothing is in flight
     private static final String HOLD_QUEUED = """
             with queued as materialized (
                 select id from dispatcher.deliveries
@@ -44,10 +44,10 @@ public final class Mutes {
             where d.id = queued.id
             """;
 
-    /** Mutes a monitor, or changes until when it is. Its queued deliveries are held; one in flight is not. */
+    /** Mutes a monitor, or changes its mute. Its queued deliveries are held; one in flight is not. */
     public void put(Muted mute) {
         transaction.executeWithoutResult(status -> {
-            // waits for events that are being stored as of a monitor that is not muted
+            // waits for transactions that store events of a monitor that they read as not muted
             jdbc.sql("select pg_advisory_xact_lock(" + LOCK + ")").query(row -> {});
             jdbc.sql(PUT)
                     .param("monitor", mute.monitor())
@@ -58,7 +58,7 @@ public final class Mutes {
         });
     }
 
-    /** Ends a mute now; false when there is none. What it held is due. */
+    /** Ends a mute now; false when there is none. The deliveries that it held are due. */
     public boolean end(String monitor) {
         return transaction.execute(status -> {
             int ended = jdbc.sql("delete from dispatcher.mutes where monitor_id = :monitor")
@@ -69,7 +69,7 @@ public final class Mutes {
         });
     }
 
-    /** Ends what is over at this instant, and says how many deliveries that sets free. */
+    /** Ends the mutes that are over at this instant, and returns how many deliveries are released. */
     int endDue(Instant now) {
         return transaction.execute(status -> {
             jdbc.sql("delete from dispatcher.mutes where until <= :now")
@@ -96,8 +96,8 @@ public final class Mutes {
             """;
 
     /**
-     * Those of the monitors that are muted. Mutes can neither begin nor end before the caller's transaction does, so that no
-     * delivery is held after its mute ended, or queued after it began.
+     * Returns those of the monitors that are muted. Mutes can neither begin nor end before the caller's transaction ends, so that
+     * no delivery is held after its mute ended, or queued after it began.
      */
     Set<String> holding(Collection<String> monitors, Instant now) {
         jdbc.sql("select pg_advisory_xact_lock_shared(" + LOCK + ")").query(row -> {});
@@ -108,7 +108,7 @@ public final class Mutes {
                 .set();
     }
 
-    /** Every mute there is, the first to end first; at most a thousand. */
+    /** All mutes, the first to end first; limited to 1,000 rows. */
     public List<Muted> all() {
         return jdbc.sql("select monitor_id, until, comment from dispatcher.mutes order by until limit 1000")
                 .query(Mutes::muted)

@@ -1,8 +1,12 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.runtime.database.Columns;
+import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -10,33 +14,40 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The notifier's three threads: the consumer feeds the deliveries, the loop makes them, the upkeep minds the clock. */
+/**
+ * Runs the notifier: {@link AlertConsumer} stores alert events and their deliveries, {@link DispatchLoop} makes the deliveries,
+ * {@link Housekeeping} ends mutes and reads changed receivers. Its {@link #scheduledTasks} delete old incidents and park the
+ * deliveries of unknown receivers.
+ */
 public final class Notifier implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
-    /** Below the default: what produces alert events starts after us, and stops before us. */
+    /** Below the default: it starts before what produces alert events, and stops after it. */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 100;
+
+    static final Loop.Options LOOPS = Loop.Options.DEFAULT.withThreadPrefix("notifier-");
 
     private static final int INCIDENTS_PER_DELETION = 500;
 
     private final Options options;
     private final Deliveries deliveries;
     private final DispatchLoop dispatch;
-    private final Upkeep upkeep;
+    private final Housekeeping housekeeping;
     private final AlertConsumer consumer;
     private final Positions positions;
     private final DeadLetters deadLetters;
-    private volatile @Nullable Threads threads;
+    private final DeliveryMetrics metrics;
+    private final List<ScheduledTask> scheduledTasks;
+    private volatile boolean running;
 
     /**
      * @param instance the name of this instance, unique, and the same after a restart
-     * @param history how long incidents are kept after they ended
+     * @param history how long incidents are retained after they ended
      */
     public record Options(
             String kafka,
@@ -46,8 +57,6 @@ public final class Notifier implements SmartLifecycle {
             Duration poll,
             Duration shutdownGrace,
             Duration history) {}
-
-    private record Threads(Thread dispatch, Thread upkeep, Thread consumer) {}
 
     public Notifier(
             Options options,
@@ -61,115 +70,112 @@ public final class Notifier implements SmartLifecycle {
             InstantSource clock) {
         this.options = options;
         this.deliveries = deliveries;
+        this.metrics = metrics;
         var run = options.instance() + ":" + UUID.randomUUID();
         dispatch = new DispatchLoop(
                 run, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
-        var retention = new Retention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION);
-        upkeep = new Upkeep(
-                new KnownReceivers(jdbc, options.instance()),
+        var known = new KnownReceivers(jdbc, options.instance());
+        housekeeping = new Housekeeping(
+                known,
                 new Acknowledgements(jdbc, transaction),
                 mutes,
-                retention,
                 receivers,
                 metrics,
                 jdbc,
                 clock,
                 dispatch::wake,
                 options.poll());
+        InstantSource databaseClock = () -> databaseTime(jdbc);
+        scheduledTasks = List.of(
+                new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
+                new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task());
         deadLetters = new DeadLetters(options.kafka());
-        var kafka =
-                new KafkaSettings(options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
+        var kafka = new AlertConsumerSettings(
+                options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
         positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc));
         consumer = new AlertConsumer(kafka::connect, positions, deadLetters, pipeline, dispatch, metrics);
     }
 
-    /** The names of those of its threads that ended without a stop: only a restart brings them back. */
+    private static Instant databaseTime(JdbcClient jdbc) {
+        return jdbc.sql("select clock_timestamp() as now")
+                .query((row, n) -> Columns.instant(row, "now"))
+                .single();
+    }
+
+    /** What runs by the clock, on one instance at a time. */
+    public List<ScheduledTask> scheduledTasks() {
+        return scheduledTasks;
+    }
+
+    private Stream<Loop> all() {
+        return Stream.of(consumer.loop(), dispatch.loop(), housekeeping.loop());
+    }
+
+    /** The names of its threads that ended without a stop: only a restart of the service starts them again. */
     public List<String> deadThreads() {
-        var running = threads;
-        return running == null
-                ? List.of()
-                : Stream.of(running.dispatch(), running.upkeep(), running.consumer())
-                        .filter(thread -> !thread.isAlive())
-                        .map(Thread::getName)
-                        .toList();
+        return all().filter(Loop::isDead).map(Loop::threadName).toList();
     }
 
     /** The progress of each of its loops. */
     public List<Progress> loops() {
-        return List.of(consumer.progress(), dispatch.progress(), upkeep.progress());
+        return all().map(Loop::progress).toList();
     }
 
     /** How many deliveries each receiver has that were parked since the last acknowledgement or redrive. */
     public Map<String, Long> parked() {
-        return upkeep.parked();
+        return housekeeping.parked();
     }
 
     /** Parked deliveries were acknowledged or redriven. */
     public void parkedChanged() {
-        upkeep.recount();
+        housekeeping.recount();
         dispatch.wake();
     }
 
     /** What prevents the alert events from being read or stored at present; it is retried. */
     public Optional<String> obstacle() {
-        return consumer.obstacle();
+        return consumer.loop().obstacle();
     }
 
-    /** Something may be due that was not: the loop looks at once. */
+    /** There may be new deliveries that are due. */
     public void wake() {
         dispatch.wake();
     }
 
     @Override
     public void start() {
-        int left = deliveries.release(options.instance() + ":");
-        if (left > 0) {
-            LOG.atInfo().addKeyValue("deliveries", left).log("Released the previous run's delivery leases");
+        int released = deliveries.release(options.instance() + ":");
+        if (released > 0) {
+            LOG.atInfo().addKeyValue("deliveries", released).log("Released the previous run's delivery leases");
         }
-        threads = new Threads(
-                started("notifier-dispatch", dispatch),
-                started("notifier-upkeep", upkeep),
-                started("notifier-consumer", consumer));
+        running = true;
+        all().forEach(Loop::start);
     }
 
-    /** Takes nothing new, lets the handlers that are running finish within the grace, and closes. */
+    /** Claims nothing more, lets the running handlers finish within the grace, and closes. */
     @Override
     public void stop() {
-        var stopping = threads;
-        if (stopping == null) {
+        if (!running) {
             return;
         }
-        consumer.stop();
-        upkeep.stop();
-        dispatch.stop();
-        join(stopping.dispatch());
+        all().forEach(Loop::requestStop);
+        dispatch.loop().stop();
         dispatch.settle(options.shutdownGrace());
-        join(stopping.upkeep());
-        join(stopping.consumer());
+        housekeeping.loop().stop();
+        consumer.loop().stop();
+        metrics.reportParked();
         positions.close();
         deadLetters.close();
-        threads = null;
+        running = false;
     }
 
     @Override
     public boolean isRunning() {
-        return threads != null;
+        return running;
     }
 
     @Override
     public int getPhase() {
         return PHASE;
-    }
-
-    private static Thread started(String name, Runnable task) {
-        return Thread.ofPlatform().name(name).start(task);
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join(Duration.ofSeconds(15));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -5,13 +5,13 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Collects parked deliveries, so that an outage of a receiver is one line a round and not one a delivery. */
+/** Aggregates parked deliveries, so that a receiver's outage is one log line a round, not one a delivery. */
 final class ParkedLog {
     private static final Logger LOG = LoggerFactory.getLogger(ParkedLog.class);
 
     private final Map<String, Parked> byReceiver = new TreeMap<>();
 
-    /** @param reason of the latest */
+    /** @param reason of the latest delivery */
     private record Parked(int deliveries, String reason) {}
 
     synchronized void add(String receiver, String reason) {
@@ -19,7 +19,7 @@ final class ParkedLog {
                 receiver, new Parked(1, reason), (one, other) -> new Parked(one.deliveries() + 1, other.reason()));
     }
 
-    /** One line for each receiver; false when there is none. */
+    /** Logs one line for each receiver; false when nothing was parked. */
     synchronized boolean report() {
         byReceiver.forEach((receiver, parked) -> LOG.atError()
                 .addKeyValue("receiver", receiver)

@@ -15,11 +15,14 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** From alert events to deliveries: route, mute, group, deliver. */
+/**
+ * Stages 1 to 3, from alert events to deliveries: {@link Route} chooses the receivers, {@link Mute} holds or drops while the
+ * monitor is muted, {@link Group} says what is delivered in order. {@link Deliveries} stores the result for stage 4.
+ */
 public final class Pipeline {
     private final TransactionOperations transaction;
     private final Consumed consumed;
-    private final Journal journal;
+    private final EventStore events;
     private final Shares shares;
     private final Mutes mutes;
     private final Deliveries deliveries;
@@ -33,18 +36,18 @@ public final class Pipeline {
             InstantSource clock) {
         this.transaction = transaction;
         this.consumed = new Consumed(jdbc);
-        this.journal = new Journal(jdbc);
+        this.events = new EventStore(jdbc);
         this.shares = new Shares(jdbc);
         this.mutes = mutes;
         this.deliveries = deliveries;
         this.clock = clock;
     }
 
-    /** Stores those events that are new, with a delivery for each of their receivers, and returns how many are new. */
+    /** Stores the events that are new, with one delivery for each of their receivers, and returns how many are new. */
     int accept(List<Arrival> arrivals) {
         return transaction.execute(status -> {
             var muted = mutes.holding(monitors(arrivals), clock.instant());
-            var fresh = journal.add(consumed.advance(arrivals));
+            var fresh = events.add(consumed.advance(arrivals));
             var plan = new Plan(fresh, muted);
             deliveries.add(plan.planned);
             shares.dropHeld(plan.over);
@@ -54,27 +57,27 @@ public final class Pipeline {
     }
 
     /** One event for one receiver: stage 4 begins with its row. */
-    record Planned(Journal.Recorded recorded, String group, String receiver, Mute.Decision decision) {
+    record Planned(EventStore.Recorded recorded, String group, String receiver, Mute.Decision decision) {
         String id() {
             return Ids.delivery(recorded.event().id(), receiver);
         }
     }
 
-    /** What becomes of new events, in their order. */
+    /** The deliveries of new events, in their order. */
     private final class Plan {
         private final List<Planned> planned = new ArrayList<>();
-        /** Who does not know yet that an incident fired. */
+        /** Receivers whose notification of an incident's firing is still on hold. */
         private final Set<Shares.Share> unaware;
-        /** Whose incident ended before they knew of it. */
+        /** Receivers whose incident ended while its firing was on hold. */
         private final Set<Shares.Share> over = new HashSet<>();
         /** Alerts whose earlier reminders are outdated. */
         private final Set<String> outdating = new HashSet<>();
 
         private final Map<String, Set<String>> notified = new HashMap<>();
 
-        Plan(List<Journal.Recorded> fresh, Set<String> muted) {
+        Plan(List<EventStore.Recorded> fresh, Set<String> muted) {
             var endings = fresh.stream()
-                    .map(Journal.Recorded::event)
+                    .map(EventStore.Recorded::event)
                     .filter(event -> event.type() == AlertEvent.Type.RESOLVED)
                     .toList();
             shares.notified(endings).forEach(this::note);
@@ -85,7 +88,7 @@ public final class Pipeline {
                     recorded -> plan(recorded, muted.contains(recorded.event().monitor())));
         }
 
-        private void plan(Journal.Recorded recorded, boolean muted) {
+        private void plan(EventStore.Recorded recorded, boolean muted) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
             for (var receiver : Route.receivers(event, former)) {

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Tells a record that can never be stored from an outage, which is waited for however long it lasts. */
+/** Distinguishes a record that can never be stored from an outage, during which storing is retried without a limit. */
 final class Poison {
     private Poison() {}
 
-    /** Whether it is the record itself that caused this failure. */
+    /** Whether the record itself caused this failure. */
     static boolean isCause(Throwable failure) {
         return switch (failure) {
             case KafkaException _, TransactionException _ -> false;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where in the topic the consumer is. The database decides: a partition that is assigned is read from the database's mark when
- * the group's offset is ahead of it, which it is after the database was restored. Used by the consumer's thread only.
+ * The consumer's position in the topic. The database's mark wins: an assigned partition is read from there when the group's
+ * offset is ahead of it, as after a restore of the database. Used by the consumer's thread only.
  */
 final class Positions implements ConsumerRebalanceListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
@@ -49,8 +49,8 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     /**
-     * Whether these records are next. Otherwise the consumer was moved and they are to be polled again: after an assignment,
-     * and when a partition begins again, as the topic does that was deleted and created again.
+     * Whether these records are the next to process. If not, the consumer was repositioned and must poll again: after an
+     * assignment, and when a partition begins again because the topic was deleted and created again.
      */
     boolean areNext(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         for (var partition : records.partitions()) {
@@ -89,7 +89,7 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
         }
         long target = Math.min(next, end);
         if (target < position) {
-            // mostly the mark of a transaction's end; more after the database was restored
+            // usually by the control record of a transaction; by more after the database was restored
             LOG.atDebug()
                     .addKeyValue("partition", partition.partition())
                     .addKeyValue("offset", target)
@@ -99,14 +99,14 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
         }
     }
 
-    /** These records were processed. */
+    /** Marks these records as processed. */
     void done(ConsumerRecords<byte[], byte[]> records) {
         for (var partition : records.partitions()) {
             read.put(partition, records.records(partition).getLast().offset() + 1);
         }
     }
 
-    /** These records are read again. */
+    /** Seeks back, so that these records are read again. */
     static void rewind(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         for (var partition : records.partitions()) {
             consumer.seek(partition, records.records(partition).getFirst().offset());
@@ -122,8 +122,8 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
     }
 
     /**
-     * Why events that are on the topic have not been received since the last call; empty when they are. An open transaction
-     * of any producer holds back all records behind it.
+     * Why events on the topic were not received since the last call; empty when they were. An open transaction of any producer
+     * blocks all records behind it.
      */
     Optional<String> stuck(Consumer<byte[], byte[]> consumer) {
         try {
@@ -137,7 +137,7 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
                 positions.put(partition, position);
                 if (position < end.getValue() && before.getOrDefault(partition, -1L) == position) {
                     stuck = Optional.of(
-                            "%s does not advance from offset %d although it ends at %d; an open transaction may hold it back"
+                            "%s does not advance from offset %d although it ends at %d; an open transaction may block it"
                                     .formatted(partition, position, end.getValue()));
                 }
             }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes parked deliveries due again, with a new time to live. While its monitor is muted, one is held instead. */
+/** Makes parked deliveries due again, with a new time to live; one of a muted monitor is held instead. */
 public final class Redrive {
     private static final int BATCH = 500;
 
@@ -32,7 +32,7 @@ public final class Redrive {
         record Superseded() implements Result {}
     }
 
-    /** A concurrent claim of one of them is waited for, and none is claimed until this is decided. */
+    /** Waits for concurrent claims of these deliveries, and prevents further ones until the redrive commits. */
     private static final String LOCK = """
             select other.id
             from dispatcher.deliveries d
@@ -51,21 +51,21 @@ public final class Redrive {
             from dispatcher.deliveries d where d.id = :id
             """;
 
-    // addresses that refused the message permanently get another chance, those that have it do not get it twice
+    // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
             update dispatcher.deliveries d
             set state = case when exists (select from dispatcher.mutes m where m.monitor_id = d.monitor_id)
                              then 'held' else 'pending' end,
                 live_from = clock_timestamp(), due_at = clock_timestamp(), finished_at = null, refused_since = null,
                 settled = jsonb_set(d.settled, '{refused}', '{}'),
-                detail = 'sent again by hand; before: ' || coalesce(d.detail, '')
+                detail = 'redriven; before: ' || coalesce(d.detail, '')
             """;
 
-    /** Makes it due, unless it is not parked, or is superseded and not forced. */
+    /** Makes a delivery due, unless it is not parked, or it is superseded and not forced. */
     public Result redrive(String id, boolean force) {
         return transaction.execute(status -> {
             lock(List.of(id));
-            // a separate statement, so that it sees what the transactions did that were waited for
+            // a separate statement, so that it sees the commits that the lock waited for
             var found = jdbc.sql(FIND)
                     .param("id", id)
                     .query((row, n) -> new Found(row.getString("state"), row.getBoolean("superseded")))
@@ -96,7 +96,7 @@ public final class Redrive {
     /**
      * How many deliveries are due again.
      *
-     * @param superseded how many stay parked, since a later event took their place
+     * @param superseded how many stay parked, since a later event replaced them
      */
     public record Redriven(int due, int superseded) {
         private Redriven plus(Redriven other) {
@@ -114,8 +114,8 @@ public final class Redrive {
     private record Parked(String id, long sequence) {}
 
     /**
-     * Makes all deliveries of a receiver due that were parked since an instant, without those that are superseded, and
-     * acknowledges what stays parked of it. Each transaction has a bounded number of them; what is parked meanwhile stays.
+     * Makes all deliveries of a receiver due that were parked since an instant, except superseded ones, and acknowledges those
+     * that stay parked. A transaction has at most 500 of them; deliveries that are parked meanwhile stay parked.
      */
     public Redriven redrive(String receiver, Instant since) {
         acknowledgements.acknowledge(receiver);
@@ -138,7 +138,7 @@ public final class Redrive {
         }
     }
 
-    // a reminder also by a later reminder or the resolution that is not delivered yet
+    // a later reminder or the resolution supersedes a reminder even before it is delivered
     private static final String RESUME_CURRENT = RESUME + """
             from dispatcher.alert_events e
             where d.id = any(:ids) and d.state = 'parked' and e.id = d.event_id

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Stage 1: who is notified. The monitor names its receivers itself, and its events carry them. */
+/** Stage 1: the receivers of an event. The monitor's definition names them, and its events carry them. */
 final class Route {
     private Route() {}
 

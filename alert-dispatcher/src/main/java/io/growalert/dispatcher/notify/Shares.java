@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.events.AlertEvent;
+import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What each receiver was notified of an incident so far. */
+/** Which receivers have been notified of an incident so far. */
 final class Shares {
     private final JdbcClient jdbc;
 
@@ -17,7 +18,7 @@ final class Shares {
         this.jdbc = jdbc;
     }
 
-    /** One receiver's part in an incident. */
+    /** An incident and one of its receivers. */
     record Share(String incident, String receiver) {}
 
     private static final String ON_HOLD = """
@@ -29,12 +30,12 @@ final class Shares {
               and d.attempts = 0 and d.created_at >= m.created_at
             """;
 
-    /** Those receivers of the incidents that know nothing of them: the firing came during the mute, and no attempt was made. */
+    /** Returns the receivers that were not notified of these incidents: the firing is on hold, and no attempt was made. */
     Set<Share> onHold(Collection<AlertEvent> endings) {
         return endings.isEmpty()
                 ? new HashSet<>()
                 : new HashSet<>(jdbc.sql(ON_HOLD)
-                        .param("incidents", Sql.texts(endings, AlertEvent::incident))
+                        .param("incidents", Columns.texts(endings, AlertEvent::incident))
                         .query(Shares::share)
                         .list());
     }
@@ -50,8 +51,8 @@ final class Shares {
         return endings.isEmpty()
                 ? List.of()
                 : jdbc.sql(NOTIFIED)
-                        .param("alerts", Sql.texts(endings, AlertEvent::alert))
-                        .param("incidents", Sql.texts(endings, AlertEvent::incident))
+                        .param("alerts", Columns.texts(endings, AlertEvent::alert))
+                        .param("incidents", Columns.texts(endings, AlertEvent::incident))
                         .query(Shares::share)
                         .list();
     }
@@ -63,12 +64,12 @@ final class Shares {
               and (incident_id, receiver) in (select * from unnest(:incidents::text[], :receivers::text[]))
             """;
 
-    /** What is on hold for these receivers of an incident is never delivered. */
+    /** Ends the deliveries on hold for these receivers of an incident as muted. */
     void dropHeld(Collection<Share> over) {
         if (!over.isEmpty()) {
             jdbc.sql(DROP_HELD)
-                    .param("incidents", Sql.texts(over, Share::incident))
-                    .param("receivers", Sql.texts(over, Share::receiver))
+                    .param("incidents", Columns.texts(over, Share::incident))
+                    .param("receivers", Columns.texts(over, Share::receiver))
                     .update();
         }
     }

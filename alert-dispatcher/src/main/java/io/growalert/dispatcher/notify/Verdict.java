@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an attempt as it is recorded.
+ * The outcome of an attempt, ready to be recorded.
  *
  * @param state a state of a delivery, or {@link #REFUSED}
  * @param delay until the next attempt, if there is one
- * @param settled the settled addresses as JSON; null leaves those of earlier attempts
+ * @param settled the settled addresses as JSON; null leaves the stored ones unchanged
  */
 record Verdict(
         Deliveries.Claim claim,
@@ -23,7 +23,7 @@ record Verdict(
     /** Retried for 10 minutes from the first refusal, then parked. */
     static final String REFUSED = "refused";
 
-    /** A receiver may not delay its alert's later events for longer with {@code Retry-After}. */
+    /** The limit of {@code Retry-After}: a receiver must not delay the later events of an alert for longer. */
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
 
     private static final int MAX_DETAIL = 1_000;
@@ -47,15 +47,15 @@ record Verdict(
         };
     }
 
-    /** A receiver may ask for a longer delay than the backoff, up to a limit, and not for a shorter one. */
+    /** The backoff, or the delay that the receiver requested if that is longer, up to a limit. */
     private static Duration delay(Optional<Duration> after, Deliveries.Claim claim, Backoff backoff) {
-        var asked = after.orElse(Duration.ZERO);
-        var limited = asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+        var requested = after.orElse(Duration.ZERO);
+        var limited = requested.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : requested;
         var own = backoff.afterAttempt(claim.attempt());
         return limited.compareTo(own) > 0 ? limited : own;
     }
 
-    /** What the database accepts: a limited length, and no NUL. */
+    /** Limits the length, and replaces NUL, which PostgreSQL rejects. */
     private static String cut(String text) {
         var clean = text.replace('\0', ' ');
         return clean.length() <= MAX_DETAIL ? clean : clean.substring(0, MAX_DETAIL);

@@ -1,4 +1,4 @@
-/** From an alert event on the topic to a delivery that is done: route, mute, group, deliver. */
+/** The notifier: from an alert event on the topic to a finished delivery, in the stages route, mute, group and deliver. */
 @NullMarked
 package io.growalert.dispatcher.notify;
 

@@ -1,17 +1,26 @@
 package io.growalert.dispatcher.receiver;
 
 import io.growalert.dispatcher.handler.HandlerType;
-import io.growalert.dispatcher.handler.email.EmailType;
-import io.growalert.dispatcher.handler.email.MailServer;
-import io.growalert.dispatcher.handler.log.LogType;
-import io.growalert.dispatcher.handler.webhook.WebhookType;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.ServiceLoader;
 
-/** The kinds of receivers there are: a new one is a package of its own and a line here. */
+/** The kinds of receivers on the class path. */
 public final class HandlerTypes {
     private HandlerTypes() {}
 
-    public static List<HandlerType> all(MailServer mail) {
-        return List.of(new LogType(), new WebhookType(), new EmailType(mail));
+    public static List<HandlerType> load() {
+        var found = new ArrayList<HandlerType>();
+        var byKey = new HashMap<String, HandlerType>();
+        for (var type : ServiceLoader.load(HandlerType.class, HandlerTypes.class.getClassLoader())) {
+            var other = byKey.putIfAbsent(type.key(), type);
+            if (other != null) {
+                throw new IllegalStateException("both %s and %s claim the key %s"
+                        .formatted(other.getClass().getName(), type.getClass().getName(), type.key()));
+            }
+            found.add(type);
+        }
+        return found;
     }
 }

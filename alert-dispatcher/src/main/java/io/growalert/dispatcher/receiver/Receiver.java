@@ -4,10 +4,10 @@ import io.growalert.dispatcher.handler.HandlerConfig;
 import java.time.Duration;
 
 /**
- * A configured way to tell somebody.
+ * A configured receiver of notifications.
  *
- * @param concurrency how many deliveries may be under way at once, from one instance
- * @param timeToLive how long a delivery is tried
+ * @param concurrency the limit of concurrent deliveries from one instance
+ * @param timeToLive how long a delivery is retried before it is parked
  */
 public record Receiver(String name, int concurrency, Duration timeToLive, HandlerConfig config) {
     static final int DEFAULT_CONCURRENCY = 4;

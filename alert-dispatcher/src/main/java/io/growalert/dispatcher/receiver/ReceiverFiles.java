@@ -5,6 +5,7 @@ import io.growalert.definitions.Problems;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,19 +15,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the {@code receivers} of definition files; their other parts are left to those whom they concern. */
+/** Reads the {@code receivers} of definition files, and ignores their other sections. */
 public final class ReceiverFiles {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final List<HandlerType> types;
+    private final MailServer mail;
     private final Variables variables;
 
-    public ReceiverFiles(List<HandlerType> types, Variables variables) {
+    /** @param mail the default of handlers that send mail */
+    public ReceiverFiles(List<HandlerType> types, MailServer mail, Variables variables) {
         this.types = List.copyOf(types);
+        this.mail = mail;
         this.variables = variables;
     }
 
-    /** The receivers by name, of all files together. They are to be used only when there are no problems. */
+    /** Returns the receivers of all files by name; valid only when no problem was added. */
     public Map<String, Receiver> read(List<Path> files, Problems problems) {
         var receivers = new LinkedHashMap<String, Receiver>();
         for (var file : files) {
@@ -42,7 +46,7 @@ public final class ReceiverFiles {
             if (!NAME.matcher(name).matches()) {
                 section.problem(name, "a receiver's name must match " + NAME);
             } else if (receivers.containsKey(name)) {
-                section.problem(name, "another receiver has this name already");
+                section.problem(name, "another receiver already has this name");
             }
             section.section(name)
                     .flatMap(settings -> receiver(name, settings))
@@ -62,7 +66,7 @@ public final class ReceiverFiles {
         }
         var type = named.getFirst();
         return section.section(type.key()).flatMap(settings -> {
-            var config = type.read(settings);
+            var config = type.read(settings, mail);
             settings.finish();
             return config.map(read -> new Receiver(name, concurrency, timeToLive, read));
         });

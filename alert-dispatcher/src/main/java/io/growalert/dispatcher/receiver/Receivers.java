@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.receiver;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The receivers as the files say now, each with its handler. */
+/** The receivers of the definition files in their current state, each with its handler. */
 public final class Receivers {
     private static final Logger LOG = LoggerFactory.getLogger(Receivers.class);
 
@@ -28,7 +28,7 @@ public final class Receivers {
     public record Open(Receiver receiver, Handler handler) {}
 
     /**
-     * @throws BrokenFiles when there is a problem with them
+     * @throws BrokenFiles when they are invalid
      */
     public Receivers(ReceiverFiles reader, List<Path> files) {
         this.reader = reader;
@@ -52,14 +52,14 @@ public final class Receivers {
     }
 
     /**
-     * Takes up what changed in the files, once two looks in a row saw them alike: one that is being written is half there,
-     * and may read like a whole one. Files that are broken change nothing, and are reported once.
+     * Reloads changed files, once two calls in a row found the same file stamps: a file that is being written may be incomplete
+     * and still valid. Invalid files change nothing, and are logged once.
      */
     public synchronized void refresh() {
         var now = stamps();
-        boolean isAtRest = now.equals(seen);
+        boolean isStable = now.equals(seen);
         seen = now;
-        if (!isAtRest || now.equals(stamps)) {
+        if (!isStable || now.equals(stamps)) {
             return;
         }
         var problems = new Problems();
@@ -70,9 +70,9 @@ public final class Receivers {
         stamps = now;
         if (problems.isEmpty()) {
             open = opened(read);
-            LOG.atInfo().addKeyValue("receivers", open.keySet()).log("The receivers were read again");
+            LOG.atInfo().addKeyValue("receivers", open.keySet()).log("Receivers reloaded");
         } else {
-            LOG.error("The receivers stay as they were, because the definition files are broken:\n{}", lines(problems));
+            LOG.error("Reloading the receivers failed; the previous receivers stay in use:\n{}", lines(problems));
         }
     }
 
@@ -101,6 +101,6 @@ public final class Receivers {
     }
 
     private static String lines(Problems problems) {
-        return problems.inOrder().stream().map(Problem::toString).collect(Collectors.joining("\n"));
+        return problems.inOrder().stream().map(DefinitionProblem::toString).collect(Collectors.joining("\n"));
     }
 }

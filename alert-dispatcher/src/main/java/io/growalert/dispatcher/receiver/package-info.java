@@ -1,4 +1,4 @@
-/** Who is told, as the definition files say. */
+/** The receivers of the definition files. */
 @NullMarked
 package io.growalert.dispatcher.receiver;
 

@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes operators' commands to the instance that owns the alert's state, wherever that runs. */
+/** Publishes operators' commands to the instance that owns the alert's state. */
 public final class AlertCommands implements AutoCloseable {
     private static final int WITHIN_MS = 5_000;
 
@@ -31,7 +31,7 @@ public final class AlertCommands implements AutoCloseable {
     }
 
     /**
-     * Returns when the broker has the command; it is carried out a moment later.
+     * Returns when the broker acknowledged the command; it is executed asynchronously.
      *
      * @throws KafkaException when the broker does not accept it within 5 s
      */
@@ -52,7 +52,7 @@ public final class AlertCommands implements AutoCloseable {
         }
     }
 
-    /** Made when it is first needed: a broker whose name cannot be resolved yet must not stop the start. */
+    /** Created on first use: a bootstrap server whose name does not resolve must not fail the start. */
     private synchronized Producer<String, byte[]> producer() {
         var open = producer;
         if (open == null) {

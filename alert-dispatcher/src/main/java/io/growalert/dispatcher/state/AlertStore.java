@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.evaluation.alert.AlertJournal;
+import io.growalert.evaluation.alert.SavedAlert;
 import io.growalert.events.Json;
 import io.growalert.events.UnreadableValue;
 import java.time.Instant;
@@ -25,16 +27,16 @@ final class AlertStore {
         this.store = store;
     }
 
-    /** One alert of a monitor: the alert's id, or {@link Journal#OWN}. */
+    /** One alert of a monitor: the alert's id, or {@link AlertJournal#OWN}. */
     record Key(String monitor, String alert) {}
 
-    /** A record that cannot be read leaves its series unknown, and the monitor's others in place. */
+    /** Loads the stored alerts of a monitor by their ids, except unreadable ones. */
     Map<String, SavedAlert> load(String monitor) {
         var found = new HashMap<String, SavedAlert>();
         try (var entries = store.range(monitor + SEPARATOR, monitor + PAST_SEPARATOR)) {
             entries.forEachRemaining(entry -> {
                 try {
-                    found.put(entry.key.substring(monitor.length() + 1), Json.read(entry.value, SavedAlert.class));
+                    found.put(entry.key.substring(monitor.length() + 1), StoredAlert.read(entry.value));
                 } catch (UnreadableValue e) {
                     LOG.atError()
                             .setCause(e)
@@ -56,7 +58,7 @@ final class AlertStore {
         }
     }
 
-    /** When results could last be heard, coarsely; empty when that was never stored. */
+    /** Until when results could arrive, as of the last update; empty when that was never stored. */
     Optional<Instant> listened() {
         return Optional.ofNullable(store.get(LISTENED)).map(json -> Json.read(json, Instant.class));
     }

@@ -6,19 +6,19 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the broker answers: as long as it does not, no monitor can be heard, and none may be called silent. Taken from
- * the age of the last heartbeat, since the next one is only sent when the last was answered.
+ * Whether the broker is reachable: while it is not, no result can arrive, and no monitor counts as silent. Derived from the age of
+ * the last heartbeat, since the next one is only sent after the response to the last.
  */
 final class BrokerPulse implements BooleanSupplier {
-    private static final long LOOK_EVERY_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long READ_EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
     private final double mostSeconds;
     private volatile @Nullable KafkaStreams streams;
-    private long looked;
+    private long lastRead;
     private boolean heard = true;
 
     /**
-     * @param most the age of the last heartbeat that is still taken for an answering broker
+     * @param most the age of the last heartbeat up to which the broker counts as reachable
      */
     BrokerPulse(Duration most) {
         this.mostSeconds = most.toMillis() / 1000.0;
@@ -32,8 +32,8 @@ final class BrokerPulse implements BooleanSupplier {
     public synchronized boolean getAsBoolean() {
         long now = System.nanoTime();
         var source = streams;
-        if (source != null && now - looked > LOOK_EVERY_NANOS) {
-            looked = now;
+        if (source != null && now - lastRead > READ_EVERY_NANOS) {
+            lastRead = now;
             heard = source.metrics().entrySet().stream()
                     .filter(metric -> metric.getKey().name().equals("last-heartbeat-seconds-ago"))
                     .allMatch(metric -> !(metric.getValue().metricValue() instanceof Number age)

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.evaluation.alert.AlertJournal;
+import io.growalert.evaluation.alert.SavedAlert;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
@@ -14,10 +16,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one decision changes and publishes. It is collected while deciding, and written as a whole afterwards or not at all. Sizes
- * are checked before the first write: a record that the broker rejects would abort the transaction, again and again.
+ * The changes and events of one decision, collected during the decision and written afterwards as a whole, or discarded. Sizes
+ * are checked before the first write: a record that the broker rejects would abort the transaction on every retry.
  */
-final class Changes implements Journal {
+final class Changes implements AlertJournal {
     private static final Encoded NOTHING = new Encoded(Map.of(), Map.of(), List.of(), List.of());
 
     private final AlertStore store;
@@ -40,7 +42,7 @@ final class Changes implements Journal {
     }
 
     @Override
-    public void tell(AlertEvent event) {
+    public void publish(AlertEvent event) {
         events.add(event);
     }
 
@@ -55,7 +57,7 @@ final class Changes implements Journal {
         events.clear();
     }
 
-    /** The changes as bytes: what cannot be encoded, or is too large, throws here, before anything is written. */
+    /** Encodes the changes; throws before anything is written when a change cannot be encoded or is too large. */
     Encoded encoded(long now) {
         if (definitions.isEmpty() && saved.isEmpty() && events.isEmpty()) {
             return NOTHING;
@@ -64,7 +66,7 @@ final class Changes implements Journal {
         events.forEach(event -> records.add(encoded(event, now)));
         var states = new LinkedHashMap<AlertStore.Key, byte @Nullable []>();
         saved.forEach((monitor, alerts) -> alerts.forEach((key, alert) -> {
-            var value = alert == null ? null : Json.write(alert);
+            var value = alert == null ? null : StoredAlert.write(alert);
             if (value != null && value.length > Limits.RECORD_BYTES) {
                 throw new IllegalStateException("the state of an alert has %d bytes; the limit is %d"
                         .formatted(value.length, Limits.RECORD_BYTES));
@@ -89,7 +91,7 @@ final class Changes implements Journal {
         return new Record<>(event.alert(), value, now, headers);
     }
 
-    /** What is left to write. */
+    /** The encoded changes. */
     record Encoded(
             Map<String, byte @Nullable []> definitions,
             Map<AlertStore.Key, byte @Nullable []> states,

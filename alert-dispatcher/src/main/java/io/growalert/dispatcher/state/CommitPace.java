@@ -7,8 +7,8 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a commit as soon as an event is published, but not more often than the broker can take it: a commit costs
- * about 10 ms whatever it holds, and an outage makes thousands of transitions at once.
+ * Requests a commit when an event is published, at most every 25 ms: a commit takes about 10 ms regardless of its size, and an
+ * outage causes thousands of transitions at once.
  */
 final class CommitPace {
     static final Duration LEAST_APART = Duration.ofMillis(25);
@@ -20,7 +20,7 @@ final class CommitPace {
 
     private CommitPace() {}
 
-    /** One task's requests, paced together with those of the other tasks of its thread. */
+    /** The commit requests of one task, rate-limited together with those of the other tasks of its thread. */
     static final class Requests {
         private final ProcessingContext context;
         private @Nullable Cancellable due;

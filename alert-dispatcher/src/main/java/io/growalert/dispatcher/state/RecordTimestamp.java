@@ -3,7 +3,7 @@ package io.growalert.dispatcher.state;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/** A record without a timestamp is as old as its partition. Kafka Streams' default ends the thread for it, and each replacement. */
+/** A record without a timestamp gets its partition's time. Kafka Streams' default extractor ends the thread, and each replacement. */
 public final class RecordTimestamp implements TimestampExtractor {
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {

@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The alert state's part of the dispatcher; it needs {@link StateSettings} and a {@link MeterRegistry}. */
+/** The beans of the alert state; requires {@link StateSettings} and a {@link MeterRegistry}. */
 @Configuration(proxyBeanMethods = false)
 public class StateConfiguration {
     @Bean

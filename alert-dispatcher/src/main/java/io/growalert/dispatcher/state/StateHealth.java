@@ -3,7 +3,7 @@ package io.growalert.dispatcher.state;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Whether alert states are being kept: up while Kafka Streams runs or hands partitions over, and makes progress. */
+/** UP while Kafka Streams runs or rebalances, and makes progress. */
 final class StateHealth implements HealthIndicator {
     private final StateStreams streams;
 

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether this instance's partitions make progress: a partition is stalled when it has records behind its committed offset, and
- * that offset has not moved for {@link Progress#LIMIT}. It asks the broker, not the threads that may hang. While this instance owns
- * no partition it looks at all of them, as a group that never settles makes no progress either.
+ * that offset has not moved for {@link Progress#LIMIT}. It queries the broker, since the threads may hang. While this instance owns
+ * no partition it checks all of them, since a group that does not finish rebalancing makes no progress either.
  */
 final class StateLag {
     private static final Logger LOG = LoggerFactory.getLogger(StateLag.class);
@@ -41,14 +41,14 @@ final class StateLag {
     private volatile @Nullable String stalled;
     private int failed;
 
-    /** Where a partition's committed offset is, and since when in monotonic time. */
+    /** A partition's committed offset, and since when it has not moved, in monotonic time. */
     private record Position(long committed, long since) {}
 
     StateLag(Admin admin, KafkaStreams streams) {
         this(admin, () -> activeIn(streams), System::nanoTime);
     }
 
-    /** @param owned the partitions that this instance works on */
+    /** @param owned the partitions that this instance owns */
     StateLag(Admin admin, Supplier<Set<TopicPartition>> owned, LongSupplier nanoTime) {
         this.admin = admin;
         this.owned = owned;
@@ -62,7 +62,7 @@ final class StateLag {
                 .collect(Collectors.toSet());
     }
 
-    /** Why the state counts as stalled; empty while it makes progress, or the broker cannot be asked. */
+    /** Why the state counts as stalled; empty while it makes progress, or the broker is unreachable. */
     Optional<String> stalled() {
         return Optional.ofNullable(stalled);
     }
@@ -83,7 +83,7 @@ final class StateLag {
         }
     }
 
-    /** What the last sample said holds for a while; then the broker's own health has to do. */
+    /** The last sample stays valid for six failed ones; after that only the broker's own health reports the outage. */
     private void unknown() {
         if (++failed > SAMPLES_KEPT) {
             stalled = null;
@@ -133,9 +133,9 @@ final class StateLag {
 
     private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec which)
             throws ExecutionException, InterruptedException, TimeoutException {
-        var asked = partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> which));
+        var queried = partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> which));
         var offsets = new HashMap<TopicPartition, Long>();
-        within(admin.listOffsets(asked).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        within(admin.listOffsets(queried).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
     }
 

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.evaluation.alert.Listening;
 import io.growalert.events.AlertEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,11 +9,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Everything that happens to a result is counted. An aborted transaction's work is done again and counted again. */
+/** Metrics of results and transitions. Work of an aborted transaction is repeated, and counted again. */
 final class StateMetrics {
-    /** A result that took longer than this from the broker to its judgement is late. */
-    static final Duration LATE = Duration.ofSeconds(5);
-
     private final MeterRegistry registry;
     private final Counter results;
     private final Counter series;
@@ -42,14 +40,14 @@ final class StateMetrics {
     }
 
     /**
-     * Counts a result, and says whether it is late.
+     * Counts a result, and returns whether it is late.
      *
      * @param waited from the broker's timestamp to now, in milliseconds
      */
     boolean arrived(long waited) {
         results.increment();
         lag.record(Duration.ofMillis(Math.max(0, waited)));
-        boolean isLate = waited > LATE.toMillis();
+        boolean isLate = waited > Listening.LATE.toMillis();
         if (isLate) {
             late.increment();
         }

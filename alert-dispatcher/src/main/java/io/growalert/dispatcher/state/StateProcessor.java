@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.evaluation.alert.Listening;
 import io.growalert.events.DeadLetter;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
@@ -21,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Definitions, results and commands of one partition in, alert events and dead letters out. {@link WatchedMonitors} decides;
- * what it decided is written here as a whole, in Kafka Streams' transaction. Whatever deciding throws makes the record a dead
- * letter in the same transaction, so that no record stops the others. Kafka's own exceptions restart the task.
+ * Processes the definitions, results and commands of one partition into alert events and dead letters. {@link MonitorStates}
+ * decides; its decision is written here as a whole, in Kafka Streams' transaction. Any exception of a decision dead-letters the
+ * record in the same transaction, so that no record blocks the others. Kafka's own exceptions restart the task.
  */
 final class StateProcessor implements Processor<String, byte[], String, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(StateProcessor.class);
@@ -59,14 +60,14 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         task.process(record);
     }
 
-    /** What lives from one start of the task to the next; all of it is read from the stores then. */
+    /** The state of one run of the task, read from the stores at its start. */
     private final class Task {
         private final ProcessorContext<String, byte[]> context;
         private final KeyValueStore<String, byte[]> definitions;
         private final AlertStore alerts;
         private final Changes changes;
         private final Listening listening = new Listening();
-        private final WatchedMonitors monitors;
+        private final MonitorStates monitors;
         private final CommitPace.Requests commits;
         private final InstantSource clock;
 
@@ -77,7 +78,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             changes = new Changes(alerts);
             commits = new CommitPace.Requests(context);
-            monitors = new WatchedMonitors(definitions, alerts, changes, listening, ownAlertDelay, metrics);
+            monitors = new MonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics);
         }
 
         void process(Record<String, byte[]> record) {
@@ -98,7 +99,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
                         .setCause(e)
                         .addKeyValue("topic", topic)
                         .addKeyValue("monitorId", record.key())
-                        .log("Deciding on a record failed; the record is dead-lettered");
+                        .log("Processing a record failed; dead-lettering it");
                 changes.discard();
                 monitors.reload(record.key());
                 deadLetter(record, e.toString());
@@ -125,7 +126,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             }
         }
 
-        /** Looks for silent monitors, unless their results may still be on their way. */
+        /** Checks for silent monitors, unless late results may still arrive. */
         void listen() {
             var now = clock.instant();
             listening.tick(now, hearsBroker.getAsBoolean());
@@ -170,7 +171,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         }
     }
 
-    /** Kafka's exceptions and the JVM's own failures are no property of a record; a stack that a record filled up is. */
+    /** Kafka's exceptions and the JVM's own errors are not caused by a record; a stack overflow may be. */
     static void rethrowUnlessPoison(Throwable e) {
         switch (e) {
             case KafkaException kafka -> throw kafka;

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the alert state needs to run.
+ * The settings of the alert state.
  *
  * @param bootstrapServers Kafka's addresses, such as {@code 127.0.0.1:9092}
- * @param data a folder that survives restarts and belongs to this instance alone
- * @param instanceId a name that survives restarts and is this instance's alone
- * @param partitions how many partitions a topic gets that this instance creates
- * @param sessionTimeout how long the group waits for a member that is gone before others take over
- * @param ownAlertDelay how long a monitor itself must be in trouble, other than silent, before its own alert fires
- * @param threads how many partitions are worked on at a time, at least 1
- * @param standbys how many other instances keep a copy of each partition's state, 0 or more
+ * @param data a folder that survives restarts and that only this instance uses
+ * @param instanceId unique in the group, and the same after a restart
+ * @param partitions of a topic that this instance creates
+ * @param sessionTimeout after how long without a heartbeat other members take over
+ * @param ownAlertDelay how long a monitor itself must be failing, other than silent, before its own alert fires
+ * @param threads of Kafka Streams, at least 1
+ * @param standbys replicas of each partition's state on other instances, 0 or more
  */
 public record StateSettings(
         String bootstrapServers,

@@ -1,192 +1,164 @@
 package io.growalert.dispatcher.state;
 
-import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.runtime.loop.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.NestedExceptionUtils;
+import org.springframework.kafka.config.KafkaStreamsCustomizer;
+import org.springframework.kafka.config.KafkaStreamsInfrastructureCustomizer;
+import org.springframework.kafka.config.StreamsBuilderFactoryBean;
 
 /**
- * Runs the alert state with its service. A broker that is away is waited for, at the start too, so that the order in
- * which things start does not matter.
+ * Runs the alert state. Spring for Apache Kafka builds, starts and closes Kafka Streams; a loop calls its start until the broker
+ * is reachable and the topics are usable, so that services start in any order, and then measures the lag.
  */
 public final class StateStreams implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(StateStreams.class);
     private static final Duration START_RETRY = Duration.ofSeconds(1);
     private static final Duration SAMPLE = Duration.ofSeconds(5);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    /** The stop waits for a start under way, then interrupts the creation of topics. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
-    private final StateSettings settings;
-    private final StateMetrics metrics;
-    private final BrokerPulse pulse;
+    private static final int CLOSE_SECONDS = 10;
+
+    private final String bootstrapServers;
+    private final TopicCreator topics;
     private final ThreadDeaths deaths = new ThreadDeaths(System::nanoTime);
-    private volatile @Nullable KafkaStreams streams;
-    private volatile @Nullable Sampler sampler;
-    private volatile @Nullable String obstacle;
-    private @Nullable Thread starting;
+    private final StreamsBuilderFactoryBean factory;
+    private final Loop loop = new Loop(
+            "alert-state",
+            "Starting the alert state failed; retrying",
+            Loop.Options.DEFAULT.withRetry(START_RETRY, START_RETRY).withGrace(GRACE),
+            this::round);
+    private volatile @Nullable Admin admin;
+    private volatile @Nullable StateLag lag;
 
     public StateStreams(StateSettings settings, MeterRegistry registry) {
-        this.settings = settings;
-        this.metrics = new StateMetrics(registry);
-        this.pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
+        this.bootstrapServers = settings.bootstrapServers();
+        this.topics = new TopicCreator(settings.bootstrapServers(), settings.partitions());
+        var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
+        this.factory = factory(settings, new StateMetrics(registry), pulse, deaths);
     }
 
-    /** Kafka Streams' own word for what it is doing; {@code NOT_RUNNING} until the broker was reached. */
-    public KafkaStreams.State state() {
-        var running = streams;
-        return running == null ? KafkaStreams.State.NOT_RUNNING : running.state();
-    }
-
-    /** Why it counts as stalled although it runs: threads that die again and again, or lag without progress. */
-    public Optional<String> stalled() {
-        var sampling = sampler;
-        return deaths.repeated()
-                .or(() -> sampling == null ? Optional.empty() : sampling.lag().stalled());
-    }
-
-    /** What keeps it from starting; it is tried again. */
-    public Optional<String> obstacle() {
-        return Optional.ofNullable(obstacle);
-    }
-
-    @Override
-    public synchronized void start() {
-        starting = Thread.ofVirtual().name("alert-state-start").start(this::startWhenReachable);
-    }
-
-    private void startWhenReachable() {
-        do {
-            try {
-                createTopics();
-                create();
-                obstacle = null;
-                return;
-            } catch (InterruptException e) {
-                return;
-            } catch (KafkaException | IllegalStateException e) {
-                waitFor(e);
+    private static StreamsBuilderFactoryBean factory(
+            StateSettings settings, StateMetrics metrics, BrokerPulse pulse, ThreadDeaths deaths) {
+        var factory = new StreamsBuilderFactoryBean();
+        factory.setStreamsConfiguration(StreamsSettings.of(settings));
+        factory.setInfrastructureCustomizer(new KafkaStreamsInfrastructureCustomizer() {
+            @Override
+            public void configureTopology(Topology topology) {
+                StateTopology.addTo(topology, metrics, pulse, settings.ownAlertDelay());
             }
-        } while (pause());
-    }
+        });
+        factory.setKafkaStreamsCustomizer(new KafkaStreamsCustomizer() {
+            @Override
+            public KafkaStreams initKafkaStreams(
+                    Topology topology, Properties properties, KafkaClientSupplier clients) {
+                return new KafkaStreams(topology, properties, clients, new SteadyTime());
+            }
 
-    /** Says once what is in the way, for as long as it is the same. */
-    private void waitFor(RuntimeException e) {
-        var reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
-        if (!reason.equals(obstacle)) {
-            obstacle = reason;
-            LOG.atLevel(e instanceof IllegalStateException ? Level.ERROR : Level.WARN)
-                    .addKeyValue("bootstrapServers", settings.bootstrapServers())
-                    .addKeyValue("reason", reason)
-                    .log("Starting the alert state failed; retrying");
-        }
-    }
-
-    /** After the topics are there, since it takes a broker whose name can be resolved. */
-    private synchronized void create() {
-        if (starting != Thread.currentThread()) {
-            return;
-        }
-        var created = new KafkaStreams(
-                StateTopology.build(metrics, pulse, settings.ownAlertDelay()),
-                StreamsSettings.of(settings),
-                new SteadyTime());
-        created.setUncaughtExceptionHandler(failure -> {
+            @Override
+            public void customize(KafkaStreams streams) {
+                pulse.listenTo(streams);
+            }
+        });
+        factory.setStreamsUncaughtExceptionHandler(failure -> {
             deaths.died(failure);
             LOG.atError().setCause(failure).log("Alert state thread died; replacing it");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
-        pulse.listenTo(created);
-        streams = created;
-        created.start();
-        sampler = Sampler.start(settings.bootstrapServers(), created);
-    }
-
-    /** Measures the lag from time to time. */
-    private record Sampler(Admin admin, ScheduledExecutorService timer, StateLag lag) implements AutoCloseable {
-        static Sampler start(String bootstrapServers, KafkaStreams streams) {
-            var admin = Admin.create(Map.of(
-                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
-                    CommonClientConfigs.CLIENT_ID_CONFIG,
-                    "growalert-alert-state-lag"));
-            var timer = Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("alert-state-lag").factory());
-            var lag = new StateLag(admin, streams);
-            var _ = timer.scheduleWithFixedDelay(
-                    lag::sample, SAMPLE.toMillis(), SAMPLE.toMillis(), TimeUnit.MILLISECONDS);
-            return new Sampler(admin, timer, lag);
-        }
-
-        @Override
-        public void close() {
-            timer.shutdownNow();
-            admin.close(Duration.ZERO);
-        }
-    }
-
-    private void createTopics() {
-        try (var admin = Admin.create(Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                settings.bootstrapServers(),
-                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                10_000,
-                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
-                5_000))) {
-            Topics.createMissing(admin, settings.partitions(), StateTopology.TOPICS);
-        }
-    }
-
-    private static boolean pause() {
+        // another instance takes the partitions over at once
+        factory.setLeaveGroupOnClose(true);
+        factory.setCloseTimeout(CLOSE_SECONDS);
         try {
-            Thread.sleep(START_RETRY);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            factory.afterPropertiesSet();
+        } catch (Exception e) {
+            throw new IllegalStateException("the topology of the alert state is invalid", e);
         }
+        factory.afterSingletonsInstantiated();
+        return factory;
     }
 
-    /** Stops for good: the group is left, and others take the partitions over at once. */
-    @Override
-    public synchronized void stop() {
-        if (starting != null) {
-            starting.interrupt();
-            starting = null;
+    /** Kafka Streams' state; {@code NOT_RUNNING} until the broker was reached. */
+    public KafkaStreams.State state() {
+        var running = factory.getKafkaStreams();
+        return running == null ? KafkaStreams.State.NOT_RUNNING : running.state();
+    }
+
+    /** Why it counts as stalled although it runs: repeated deaths of its threads, or lag without progress. */
+    public Optional<String> stalled() {
+        if (loop.isDead()) {
+            return Optional.of("the thread %s ended; the lag is unknown".formatted(loop.threadName()));
         }
-        var sampling = sampler;
-        if (sampling != null) {
-            sampling.close();
-            sampler = null;
-        }
-        var running = streams;
-        if (running != null) {
-            boolean inTime = running.close(
-                    new KafkaStreams.CloseOptions().timeout(STOP_WITHIN).leaveGroup(true));
-            if (!inTime) {
-                LOG.atWarn().log("The alert state did not stop in time; what it had not committed is done again");
-            }
-            streams = null;
-        }
+        var measured = lag;
+        return deaths.repeated().or(() -> measured == null ? Optional.empty() : measured.stalled());
+    }
+
+    /** Why it cannot start at present; the start is retried. */
+    public Optional<String> obstacle() {
+        return loop.obstacle();
     }
 
     @Override
-    public synchronized boolean isRunning() {
-        return starting != null;
+    public void start() {
+        loop.start();
+    }
+
+    private Duration round(Loop loop) {
+        var started = lag;
+        if (started != null) {
+            started.sample();
+            return SAMPLE;
+        }
+        topics.createMissing(StateTopology.TOPICS);
+        factory.start();
+        var connected = Admin.create(Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                CommonClientConfigs.CLIENT_ID_CONFIG,
+                "growalert-alert-state-lag"));
+        admin = connected;
+        lag = new StateLag(connected, Objects.requireNonNull(factory.getKafkaStreams()));
+        return SAMPLE;
+    }
+
+    /** Stops for good: leaves the group. */
+    @Override
+    public void stop() {
+        if (!loop.isRunning()) {
+            return;
+        }
+        loop.stop();
+        var connected = admin;
+        if (connected != null) {
+            connected.close(Duration.ZERO);
+        }
+        var running = factory.getKafkaStreams();
+        factory.stop();
+        if (running != null && running.state() != KafkaStreams.State.NOT_RUNNING) {
+            LOG.atWarn().log("Alert state did not stop in time; what it did not commit is processed again");
+        }
+        admin = null;
+        lag = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
     }
 
     /** Stopped before the consumers of its events. */

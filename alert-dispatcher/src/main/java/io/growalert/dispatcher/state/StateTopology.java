@@ -22,12 +22,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Definitions and check results in; alert events, and dead letters, out. */
+/** From definitions, check results and commands to alert events and dead letters. */
 final class StateTopology {
     static final String DEFINITIONS = "definitions";
     static final String ALERT_STATES = "alert-states";
 
-    /** The topics that it writes; each is the name of its sink too. */
+    /** The topics that it writes; each is also the name of its sink. */
     private static final List<String> WRITTEN = List.of(
             Topics.ALERTS,
             Topics.deadLetters(Topics.MONITORS),
@@ -44,20 +44,26 @@ final class StateTopology {
     private StateTopology() {}
 
     /**
-     * @param hearsBroker whether the broker answers at present; a monitor is not called silent while it does not
-     * @param ownAlertDelay how long a monitor itself must be in trouble before its own alert fires
+     * @param hearsBroker whether the broker is reachable at present; no monitor counts as silent while it is not
+     * @param ownAlertDelay how long a monitor itself must be failing before its own alert fires
      */
-    static Topology build(StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
-        return build(metrics, hearsBroker, ownAlertDelay, _ -> InstantSource.system(), Stores::persistentKeyValueStore);
+    static void addTo(Topology topology, StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
+        addTo(
+                topology,
+                metrics,
+                hearsBroker,
+                ownAlertDelay,
+                _ -> InstantSource.system(),
+                Stores::persistentKeyValueStore);
     }
 
-    static Topology build(
+    static void addTo(
+            Topology topology,
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
             Function<ProcessorContext<?, ?>, InstantSource> clock,
-            Function<String, KeyValueBytesStoreSupplier> keptIn) {
-        var topology = new Topology();
+            Function<String, KeyValueBytesStoreSupplier> storedIn) {
         topology.addSource("monitors", new StringDeserializer(), new ByteArrayDeserializer(), Topics.MONITORS);
         topology.addSource(
                 "check-results", new StringDeserializer(), new ByteArrayDeserializer(), Topics.CHECK_RESULTS);
@@ -65,14 +71,13 @@ final class StateTopology {
                 "alert-commands", new StringDeserializer(), new ByteArrayDeserializer(), Topics.ALERT_COMMANDS);
         topology.addProcessor(
                 "state",
-                new Supplier(metrics, hearsBroker, ownAlertDelay, clock, keptIn),
+                new Supplier(metrics, hearsBroker, ownAlertDelay, clock, storedIn),
                 "monitors",
                 "check-results",
                 "alert-commands");
         for (var topic : WRITTEN) {
             topology.addSink(topic, topic, new StringSerializer(), new ByteArraySerializer(), "state");
         }
-        return topology;
     }
 
     private record Supplier(
@@ -80,7 +85,7 @@ final class StateTopology {
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
             Function<ProcessorContext<?, ?>, InstantSource> clock,
-            Function<String, KeyValueBytesStoreSupplier> keptIn)
+            Function<String, KeyValueBytesStoreSupplier> storedIn)
             implements ProcessorSupplier<String, byte[], String, byte[]> {
         @Override
         public Processor<String, byte[], String, byte[]> get() {
@@ -93,7 +98,7 @@ final class StateTopology {
         }
 
         private StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
-            return Stores.keyValueStoreBuilder(keptIn.apply(name), Serdes.String(), Serdes.ByteArray());
+            return Stores.keyValueStoreBuilder(storedIn.apply(name), Serdes.String(), Serdes.ByteArray());
         }
     }
 }

@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * The time that Kafka Streams goes by: the wall clock's at the start, and from then on what really passed. Its punctuations and
- * commits are due at absolute times; by a wall clock that is set back they would not happen until that time comes again.
+ * The clock of Kafka Streams: the wall clock at the start, monotonic from then on. Punctuations and commits are due at absolute
+ * times; with a wall clock that is set back they would stop until that time is reached again.
  */
 final class SteadyTime implements Time {
     private final long startMillis = System.currentTimeMillis();
@@ -29,7 +29,7 @@ final class SteadyTime implements Time {
     @Override
     public void waitObject(Object object, Supplier<Boolean> condition, long deadlineMillis)
             throws InterruptedException {
-        // the deadline is ours, and the system's clock may differ
+        // the deadline is by this clock, which may differ from the system's
         long left = Math.max(0, deadlineMillis - milliseconds());
         Time.SYSTEM.waitObject(object, condition, Time.SYSTEM.milliseconds() + left);
     }

@@ -8,8 +8,8 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 
 /**
- * Bounds the memory of the alert state's stores outside the heap. There are two for each partition, and each would take
- * up to 48 MB of write buffers and 50 MB of cache by default; here it is 2 MB each, and 8 MB for all of them.
+ * Bounds the off-heap memory of the alert state's stores, two for each partition: by default each uses up to 48 MB of write
+ * buffers and 50 MB of cache, here 2 MB each, and 8 MB of cache for all.
  */
 public final class StoreMemory implements RocksDBConfigSetter {
     private static final long WRITE_BUFFER_BYTES = 1L << 20;

@@ -5,7 +5,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** How Kafka Streams is set up; the reasons are measurements of the way back from SIGKILL. */
+/** The configuration of Kafka Streams; its timings are measured: how fast it recovers from SIGKILL. */
 final class StreamsSettings {
     /** The consumer group, and the prefix of the changelog topics. */
     static final String APPLICATION_ID = "growalert.alert-state";
@@ -21,11 +21,11 @@ final class StreamsSettings {
                 StreamsConfig.STATE_DIR_CONFIG,
                 settings.data().resolve("alert-state").toString());
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        // a transition asks for its commit itself; this is for everything else, and must stay below the transaction's
-        // timeout, for which a dead instance's open transaction holds back the topic's readers
+        // a transition requests its commit; this interval is for everything else, and must stay below the transaction
+        // timeout, for which a dead instance's open transaction blocks the topic's readers
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 2_000);
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 3_000);
-        // an idle thread looks this often whether a postponed commit is due
+        // how often an idle thread checks for a postponed commit
         streams.put(StreamsConfig.POLL_MS_CONFIG, CommitPace.LEAST_APART.toMillis());
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
@@ -33,15 +33,14 @@ final class StreamsSettings {
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
         streams.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTimestamp.class);
-        // what waits in the heap is bounded for the largest records too: 12 partitions of 64 results with 1,000 series
-        // each
-        // are 60 MB, and with the default of 1,000 results almost 1 GB
+        // bounds the heap for the largest records: 12 partitions of 64 results with 1,000 series each are 60 MB, and
+        // with the default of 1,000 results almost 1 GB
         streams.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 64);
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
         // a definition is read before the results that follow it, as far as both are on the broker
         streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
         streams.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        // a member that comes back under its name needs no rebalance
+        // a member that restarts with its id causes no rebalance
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 6);

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The recent deaths of Kafka Streams' threads. Each is replaced, and a death alone is no trouble: a broker that was away leads to
- * one. Several in a short time mean that the replacement meets the same obstacle.
+ * The recent deaths of Kafka Streams' threads. Each thread is replaced, and a single death is harmless: an outage of the broker
+ * causes one. Several in a short time mean that the replacement fails for the same cause.
  */
 final class ThreadDeaths {
     private static final int REPEATED = 3;
@@ -28,7 +28,7 @@ final class ThreadDeaths {
         forgetOld();
     }
 
-    /** Why the threads count as dying again and again; empty when they do not. */
+    /** Why deaths count as repeated; empty when they do not. */
     synchronized Optional<String> repeated() {
         forgetOld();
         return recent.size() < REPEATED

@@ -1,6 +1,6 @@
 package io.growalert.dispatcher.state;
 
-/** A record that can be read and makes no sense here; it is dead-lettered with this message, and nothing has changed. */
+/** A readable record that is invalid here; it is dead-lettered with this message, and changes nothing. */
 final class Unusable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,6 @@
 /**
- * Which alert is open: check results and definitions in, alert events out. The decision is pure ({@link
- * io.growalert.dispatcher.state.AlertState}); around it {@code WatchedMonitor} keeps what is known of one monitor,
- * {@code StateProcessor} does the reading and writing within Kafka Streams, and {@link
+ * The alert state: from check results and definitions to alert events. {@link io.growalert.evaluation.alert.MonitorState} decides,
+ * without I/O, {@code StateProcessor} reads and writes within Kafka Streams, and {@link
  * io.growalert.dispatcher.state.StateStreams} runs it.
  */
 @NullMarked

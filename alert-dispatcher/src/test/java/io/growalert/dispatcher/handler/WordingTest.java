@@ -2,14 +2,14 @@ package io.growalert.dispatcher.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WordingTest {
     @Test
     void an_event_is_one_line() {
-        var events = Events.of("room-co2", "ops");
+        var events = AlertEvents.of("room-co2", "ops");
 
         assertThat(Wording.line(events.firing(0)))
                 .isEqualTo("FIRING   room-co2 {room=office} 1003.5: CO2 is 1003.5 ppm (above 1000)");
@@ -18,7 +18,7 @@ class WordingTest {
 
     @Test
     void labels_are_in_order_and_cannot_break_the_line() {
-        var event = Events.of("room-co2", "ops")
+        var event = AlertEvents.of("room-co2", "ops")
                 .withSeries(Map.of("room", "a\r\nFIRING fake", "house", "2"))
                 .firing(0);
 

@@ -3,7 +3,7 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,16 +17,16 @@ class AlertConsumerTest {
     Path folder;
 
     @Test
-    void a_topic_that_is_wrong_is_told_and_tried_again_until_it_is_mended() throws Exception {
-        var kafka = new KafkaSettings(TestKafka.bootstrapServers(), "mended", Duration.ofSeconds(6), 2);
+    void a_wrong_topic_is_reported_and_retried_until_it_is_fixed() throws Exception {
+        var kafka = new AlertConsumerSettings(TestKafka.bootstrapServers(), "fixed", Duration.ofSeconds(6), 2);
         var attempts = new AtomicInteger();
-        var mended = new AtomicBoolean();
-        try (var bench = new Bench(folder, "ops: {fake: {}}");
+        var fixed = new AtomicBoolean();
+        try (var bench = new NotifierBench(folder, "ops: {fake: {}}");
                 var deadLetters = new DeadLetters(TestKafka.bootstrapServers())) {
             var consumer = new AlertConsumer(
                     () -> {
                         attempts.incrementAndGet();
-                        if (!mended.get()) {
+                        if (!fixed.get()) {
                             throw new IllegalStateException("the topic is wrong");
                         }
                         return kafka.connect();
@@ -34,21 +34,21 @@ class AlertConsumerTest {
                     new Positions(new AlertsTopic(TestKafka.bootstrapServers()), new Consumed(bench.jdbc)),
                     deadLetters,
                     bench.pipeline,
-                    bench.loop("mended"),
+                    bench.loop("fixed"),
                     bench.metrics);
-            var thread = Thread.ofPlatform().start(consumer);
+            var loop = consumer.loop();
+            loop.start();
             try {
                 await().until(() -> attempts.get() >= 3);
-                assertThat(consumer.obstacle()).contains("the topic is wrong");
+                assertThat(loop.obstacle()).contains("the topic is wrong");
 
-                mended.set(true);
+                fixed.set(true);
 
-                await().until(() -> consumer.obstacle().equals(Optional.empty()));
+                await().until(() -> loop.obstacle().equals(Optional.empty()));
             } finally {
-                consumer.stop();
-                thread.join(Duration.ofSeconds(20));
+                loop.requestStop();
             }
-            assertThat(thread.isAlive()).isFalse();
+            assertThat(loop.stop()).isTrue();
         }
     }
 }

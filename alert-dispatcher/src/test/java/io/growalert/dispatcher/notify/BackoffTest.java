@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BackoffTest {
     @ParameterizedTest
     @CsvSource({"1, PT1S", "2, PT2S", "5, PT16S", "10, PT5M", "1000, PT5M"})
-    void waits_anything_up_to_a_span_that_doubles_until_its_limit(int attempt, Duration span) {
+    void the_delay_is_random_up_to_a_span_that_doubles_until_its_limit(int attempt, Duration span) {
         var backoff = Backoff.standard(new Random(7));
 
         var waits = IntStream.range(0, 1_000)

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
@@ -26,18 +26,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DispatchLoopTest {
-    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
     private static final Outcome DELIVERED = new Outcome.Delivered("ok");
 
     @TempDir
     Path folder;
 
-    private Bench bench;
-    private final List<Notification> told = new CopyOnWriteArrayList<>();
+    private NotifierBench bench;
+    private final List<Notification> notified = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void openBench() {
-        bench = new Bench(
+        bench = new NotifierBench(
                 folder,
                 "ops: {fake: {}, concurrency: 2, timeToLive: 1h}",
                 "dead: {fake: {}}",
@@ -51,20 +51,20 @@ class DispatchLoopTest {
     }
 
     @Test
-    void tells_an_alerts_events_in_their_order() {
+    void delivers_an_alerts_events_in_their_order() {
         bench.accept(CO2.firing(0), CO2.resolved(0), CO2.firing(1), CO2.reminder(1, 1));
 
         try (var _ = bench.running("one")) {
             awaitStates("delivered", 4);
         }
 
-        assertThat(told)
+        assertThat(notified)
                 .extracting(Notification::event)
                 .containsExactly(CO2.firing(0), CO2.resolved(0), CO2.firing(1), CO2.reminder(1, 1));
     }
 
     @Test
-    void an_event_that_arrives_again_is_not_told_again() {
+    void a_repeated_event_is_not_delivered_again() {
         bench.accept(CO2.firing(0), CO2.firing(0));
         int fresh = bench.accept(CO2.firing(0));
 
@@ -73,7 +73,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void a_later_event_waits_until_the_earlier_is_told() {
+    void a_later_event_waits_until_the_earlier_one_is_delivered() {
         var attempts = new AtomicInteger();
         bench.scripts.put("ops", notification -> {
             if (attempts.incrementAndGet() < 4) {
@@ -87,24 +87,24 @@ class DispatchLoopTest {
             awaitStates("delivered", 2);
         }
 
-        assertThat(told).extracting(Notification::event).containsExactly(CO2.firing(0), CO2.resolved(0));
+        assertThat(notified).extracting(Notification::event).containsExactly(CO2.firing(0), CO2.resolved(0));
         assertThat(attempts).hasValue(5);
     }
 
     @Test
-    void a_dead_receiver_delays_nobody_else() {
+    void a_dead_receiver_delays_no_other_receiver() {
         var stuck = new CountDownLatch(1);
         bench.scripts.put("dead", notification -> {
             stuck.await();
             return DELIVERED;
         });
         for (int i = 0; i < 50; i++) {
-            bench.accept(Events.of("monitor-" + i, "dead", "ops").firing(0));
+            bench.accept(AlertEvents.of("monitor-" + i, "dead", "ops").firing(0));
         }
 
         try (var _ = bench.running("one")) {
             awaitStates("delivered", 50);
-            assertThat(told).hasSize(50);
+            assertThat(notified).hasSize(50);
             stuck.countDown();
         }
     }
@@ -131,7 +131,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void two_loops_tell_each_delivery_once() {
+    void two_loops_make_each_delivery_once() {
         for (int i = 0; i < 100; i++) {
             var series = CO2.withSeries(Map.of("room", "r" + i));
             bench.accept(series.firing(0), series.resolved(0));
@@ -142,11 +142,11 @@ class DispatchLoopTest {
             awaitStates("delivered", 200);
         }
 
-        assertThat(told).hasSize(200).extracting(Notification::id).doesNotHaveDuplicates();
+        assertThat(notified).hasSize(200).extracting(Notification::id).doesNotHaveDuplicates();
     }
 
     @Test
-    void a_delivery_whose_holder_died_is_made_again_with_the_same_id_when_its_lease_ends() {
+    void a_delivery_whose_holder_died_is_attempted_again_with_the_same_id_when_its_lease_expires() {
         bench.accept(CO2.firing(0));
         var lost = claimAs("dead-instance");
         assertThat(claimAs("one")).isEmpty();
@@ -156,7 +156,7 @@ class DispatchLoopTest {
         try (var _ = bench.running("one")) {
             awaitStates("delivered", 1);
         }
-        assertThat(told)
+        assertThat(notified)
                 .extracting(Notification::id)
                 .containsExactly(lost.getFirst().id());
         assertThat(lost.getFirst().id()).isEqualTo(Ids.delivery(CO2.firing(0).id(), "ops"));
@@ -178,13 +178,13 @@ class DispatchLoopTest {
     }
 
     @Test
-    void an_instance_that_comes_back_takes_up_its_own_leases_at_once() {
+    void an_instance_that_restarts_claims_its_own_deliveries_at_once() {
         bench.accept(CO2.firing(0));
-        claimAs("instance:first-life");
+        claimAs("instance:first-run");
 
         assertThat(bench.deliveries.release("instance:")).isEqualTo(1);
 
-        assertThat(claimAs("instance:second-life")).hasSize(1);
+        assertThat(claimAs("instance:second-run")).hasSize(1);
     }
 
     @Test
@@ -205,7 +205,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void a_pause_that_the_receiver_asks_for_is_cut_at_the_time_to_live() {
+    void a_requested_delay_is_limited_by_the_time_to_live() {
         bench.accept(CO2.firing(0));
         var claim = claimAs("one").getFirst();
         var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofDays(300)));
@@ -222,7 +222,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void a_pause_that_the_receiver_asks_for_is_ten_minutes_at_most() {
+    void a_requested_delay_is_limited_to_ten_minutes() {
         bench.accept(CO2.firing(0));
         var claim = claimAs("one").getFirst();
         var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofHours(1)));
@@ -250,7 +250,7 @@ class DispatchLoopTest {
 
     @Test
     void a_receiver_that_stays_undefined_for_a_while_parks_its_deliveries_with_that_reason() {
-        bench.accept(Events.of("room-co2", "nobody").firing(0));
+        bench.accept(AlertEvents.of("room-co2", "unknown").firing(0));
         var upkeep = bench.upkeep();
 
         upkeep.tidy();
@@ -261,10 +261,10 @@ class DispatchLoopTest {
         bench.pass(Duration.ofSeconds(1));
         upkeep.tidy();
         assertThat(bench.states()).containsExactly("parked");
-        assertThat(bench.detail(Ids.delivery(CO2.firing(0).id(), "nobody"))).contains("no receiver of this name");
+        assertThat(bench.detail(Ids.delivery(CO2.firing(0).id(), "unknown"))).contains("no receiver of this name");
         assertThat(bench.meters
                         .get("growalert.deliveries")
-                        .tags("receiver", "nobody", "outcome", "parked")
+                        .tags("receiver", "unknown", "outcome", "parked")
                         .counter()
                         .count())
                 .isOne();
@@ -272,7 +272,7 @@ class DispatchLoopTest {
 
     @Test
     void a_receiver_that_another_live_instance_knows_is_not_parked_by_one_with_an_older_file() {
-        bench.accept(Events.of("room-co2", "new").firing(0));
+        bench.accept(AlertEvents.of("room-co2", "new").firing(0));
         var newer = bench.upkeep("newer", bench.otherReceivers("new: {fake: {}}"));
         var older = bench.upkeep("older", bench.receivers);
 
@@ -287,7 +287,7 @@ class DispatchLoopTest {
 
     @Test
     void a_receiver_that_only_a_dead_instance_knew_is_parked_after_the_grace() {
-        bench.accept(Events.of("room-co2", "new").firing(0));
+        bench.accept(AlertEvents.of("room-co2", "new").firing(0));
         bench.upkeep("newer", bench.otherReceivers("new: {fake: {}}")).tidy();
         bench.jdbc
                 .sql("update dispatcher.instances set live_until = now() where id = 'newer'")
@@ -296,15 +296,15 @@ class DispatchLoopTest {
 
         older.tidy();
         assertThat(bench.states()).containsExactly("pending");
-        bench.pass(Upkeep.GRACE);
+        bench.pass(UnknownReceivers.GRACE);
         older.tidy();
 
         assertThat(bench.states()).containsExactly("parked");
     }
 
     @Test
-    void a_receiver_that_is_defined_in_time_gets_what_waited() {
-        bench.accept(Events.of("room-co2", "late").firing(0));
+    void a_receiver_that_is_defined_within_the_grace_gets_its_deliveries() {
+        bench.accept(AlertEvents.of("room-co2", "late").firing(0));
         var upkeep = bench.upkeep();
         upkeep.tidy();
 
@@ -316,7 +316,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void a_receiver_that_goes_while_its_delivery_is_claimed_parks_nothing() {
+    void a_receiver_that_is_removed_while_its_delivery_is_claimed_parks_nothing() {
         bench.accept(CO2.firing(0));
         var loop = bench.loop("one");
         bench.database.refuseWhen(() -> {
@@ -335,7 +335,7 @@ class DispatchLoopTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -3_600})
-    void a_receiver_that_asks_for_no_pause_is_not_asked_in_a_loop(long seconds) {
+    void a_requested_delay_of_zero_does_not_shorten_the_backoff(long seconds) {
         bench.accept(CO2.firing(0));
         var claim = claimAs("one").getFirst();
         var outcome = new Outcome.Retry("HTTP 429", Optional.of(Duration.ofSeconds(seconds)));
@@ -347,7 +347,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void a_handler_that_takes_too_long_is_interrupted_and_tried_again() {
+    void a_handler_that_times_out_is_interrupted_and_retried() {
         var interrupted = new CountDownLatch(1);
         bench.scripts.put("slow", notification -> {
             if (interrupted.getCount() == 0) {
@@ -361,21 +361,21 @@ class DispatchLoopTest {
                 throw e;
             }
         });
-        bench.accept(Events.of("room-co2", "slow").firing(0));
+        bench.accept(AlertEvents.of("room-co2", "slow").firing(0));
 
         try (var _ = bench.running("one")) {
             awaitStates("delivered", 1);
         }
 
-        assertThat(told).hasSize(1);
+        assertThat(notified).hasSize(1);
     }
 
     @Test
-    void a_handler_that_throws_is_tried_again() {
+    void a_handler_that_throws_is_retried() {
         var attempts = new AtomicInteger();
         bench.scripts.put("ops", notification -> {
             if (attempts.incrementAndGet() == 1) {
-                throw new IllegalStateException("a fault");
+                throw new IllegalStateException("internal error");
             }
             return take(notification);
         });
@@ -401,7 +401,7 @@ class DispatchLoopTest {
 
         try (var loop = bench.running("one")) {
             await().atMost(20, SECONDS).until(() -> started.getCount() == 0);
-            loop.loop().stop();
+            loop.dispatch().loop().stop();
             finish.countDown();
         }
 
@@ -409,7 +409,7 @@ class DispatchLoopTest {
     }
 
     @Test
-    void a_stop_gives_back_what_does_not_finish() {
+    void a_stop_releases_the_leases_of_handlers_that_do_not_finish() {
         var started = new CountDownLatch(1);
         bench.scripts.put("ops", notification -> {
             started.countDown();
@@ -420,15 +420,15 @@ class DispatchLoopTest {
 
         try (var loop = bench.running("one")) {
             await().atMost(20, SECONDS).until(() -> started.getCount() == 0);
-            loop.loop().stop();
-            loop.loop().settle(Duration.ZERO);
+            loop.dispatch().loop().stop();
+            loop.dispatch().settle(Duration.ZERO);
         }
 
         assertThat(claimAs("other")).hasSize(1);
     }
 
     @Test
-    void an_error_within_an_attempt_gives_its_place_back_and_is_tried_again() {
+    void an_error_within_an_attempt_releases_its_permit_and_is_retried() {
         var failed = new AtomicInteger();
         bench.scripts.put("dead", notification -> {
             if (failed.get() == 0) {
@@ -438,10 +438,10 @@ class DispatchLoopTest {
         });
         var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), () -> {
             failed.incrementAndGet();
-            throw new StackOverflowError("a fault");
+            throw new StackOverflowError("internal error");
         });
         for (int i = 0; i < 5; i++) {
-            bench.accept(Events.of("monitor-" + i, "dead").firing(0));
+            bench.accept(AlertEvents.of("monitor-" + i, "dead").firing(0));
         }
 
         try (var _ = bench.running(bench.loop("one", backoff))) {
@@ -452,12 +452,12 @@ class DispatchLoopTest {
     }
 
     @Test
-    void an_error_in_a_round_is_not_the_end_of_the_loop() {
+    void an_error_in_a_round_does_not_end_the_loop() {
         bench.accept(CO2.firing(0), CO2.resolved(0));
         var failed = new AtomicBoolean();
         bench.meters.config().onMeterAdded(meter -> {
-            if (Thread.currentThread().getName().equals("loop") && failed.compareAndSet(false, true)) {
-                throw new StackOverflowError("a fault");
+            if (Thread.currentThread().getName().equals("notifier-dispatch") && failed.compareAndSet(false, true)) {
+                throw new StackOverflowError("internal error");
             }
         });
 
@@ -470,14 +470,14 @@ class DispatchLoopTest {
 
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void an_interrupt_ends_the_grace_and_the_leases_are_still_given_back() {
+    void an_interrupt_ends_the_grace_and_the_leases_are_still_released() {
         var started = new CountDownLatch(1);
         bench.scripts.put("dead", notification -> {
             started.countDown();
             new CountDownLatch(1).await();
             return DELIVERED;
         });
-        bench.accept(Events.of("room-co2", "dead").firing(0));
+        bench.accept(AlertEvents.of("room-co2", "dead").firing(0));
         var loop = bench.loop("one");
         assertThat(loop.round()).isEqualTo(1);
         await().atMost(20, SECONDS).until(() -> started.getCount() == 0);
@@ -489,7 +489,7 @@ class DispatchLoopTest {
         assertThat(bench.deliveries.claim("other", List.of(bench.room("dead")))).hasSize(1);
     }
 
-    private String detailOf(Events events) {
+    private String detailOf(AlertEvents events) {
         return bench.jdbc
                 .sql("select coalesce(detail, '') from dispatcher.deliveries where id = :id")
                 .param("id", Ids.delivery(events.firing(0).id(), "ops"))
@@ -498,7 +498,7 @@ class DispatchLoopTest {
     }
 
     private Outcome take(Notification notification) {
-        told.add(notification);
+        notified.add(notification);
         return DELIVERED;
     }
 

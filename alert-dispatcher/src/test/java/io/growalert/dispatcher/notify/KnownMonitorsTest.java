@@ -2,8 +2,8 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.dispatcher.AlertEvents;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -18,11 +18,11 @@ class KnownMonitorsTest {
     @TempDir
     Path folder;
 
-    private Bench bench;
+    private NotifierBench bench;
 
     @BeforeEach
     void open() {
-        bench = new Bench(folder, "ops: {fake: {}}");
+        bench = new NotifierBench(folder, "ops: {fake: {}}");
     }
 
     @AfterEach
@@ -38,7 +38,7 @@ class KnownMonitorsTest {
 
     @Test
     void a_monitor_with_an_open_incident_or_a_mute_exists_without_a_definition() {
-        bench.accept(Events.of("open-co2", "ops").firing(0));
+        bench.accept(AlertEvents.of("open-co2", "ops").firing(0));
         bench.mutes.put(new Mutes.Muted("muted-co2", Instant.now().plusSeconds(60), "cleaning"));
         var monitors = new KnownMonitors(TestKafka.bootstrapServers(), bench.jdbc);
 

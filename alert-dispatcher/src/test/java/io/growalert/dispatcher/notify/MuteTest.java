@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,16 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 class MuteTest {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final Instant ONE = Instant.parse("2026-11-24T13:00:00Z");
-    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
 
     @TempDir
     Path folder;
 
-    private Bench bench;
+    private NotifierBench bench;
 
     @BeforeEach
     void openBench() {
-        bench = new Bench(folder, "ops: {fake: {}}", "dead: {fake: {}}");
+        bench = new NotifierBench(folder, "ops: {fake: {}}", "dead: {fake: {}}");
     }
 
     @AfterEach
@@ -33,7 +33,7 @@ class MuteTest {
     }
 
     @Test
-    void what_starts_inside_and_outlives_the_mute_is_told_when_it_ends() {
+    void an_incident_that_outlives_the_mute_is_delivered_when_the_mute_ends() {
         mute();
 
         bench.accept(CO2.firing(0));
@@ -44,7 +44,7 @@ class MuteTest {
     }
 
     @Test
-    void what_starts_and_ends_inside_is_not_told() {
+    void an_incident_that_starts_and_ends_inside_the_mute_is_not_delivered() {
         mute();
 
         bench.accept(CO2.firing(0));
@@ -55,7 +55,7 @@ class MuteTest {
     }
 
     @Test
-    void what_starts_and_ends_inside_is_not_told_even_when_both_arrive_together() {
+    void an_incident_that_starts_and_ends_inside_the_mute_is_not_delivered_even_when_both_arrive_together() {
         mute();
 
         bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.resolved(0), CO2.firing(1));
@@ -64,7 +64,7 @@ class MuteTest {
     }
 
     @Test
-    void what_was_told_before_and_ends_inside_is_told_to_have_ended_when_the_mute_does() {
+    void the_end_of_an_incident_that_was_delivered_before_the_mute_is_delivered_when_the_mute_ends() {
         bench.accept(CO2.firing(0));
         bench.finish("ops", new Outcome.Delivered("ok"));
         mute();
@@ -99,10 +99,10 @@ class MuteTest {
     }
 
     @Test
-    void other_monitors_are_told_as_always() {
+    void other_monitors_are_delivered_unchanged() {
         mute();
 
-        bench.accept(Events.of("room-temperature", "ops").firing(0));
+        bench.accept(AlertEvents.of("room-temperature", "ops").firing(0));
 
         assertThat(bench.states()).containsExactly("pending");
     }
@@ -127,7 +127,7 @@ class MuteTest {
     @Test
     void what_is_queued_when_the_mute_begins_is_held_until_it_ends() {
         bench.accept(CO2.firing(0));
-        bench.accept(Events.of("room-temperature", "ops").firing(0));
+        bench.accept(AlertEvents.of("room-temperature", "ops").firing(0));
 
         mute();
 
@@ -159,7 +159,7 @@ class MuteTest {
     }
 
     @Test
-    void what_a_receiver_may_have_heard_of_is_told_to_have_ended() {
+    void the_end_of_an_incident_is_delivered_to_a_receiver_that_may_have_been_notified_of_it() {
         bench.accept(CO2.firing(0));
         var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
         mute();
@@ -172,7 +172,7 @@ class MuteTest {
 
     @Test
     void a_firing_that_was_queued_before_the_mute_is_dropped_for_no_receiver() {
-        var both = Events.of("room-co2", "ops", "dead");
+        var both = AlertEvents.of("room-co2", "ops", "dead");
         bench.accept(both.firing(0));
         bench.finish("ops", new Outcome.Delivered("ok"));
         mute();

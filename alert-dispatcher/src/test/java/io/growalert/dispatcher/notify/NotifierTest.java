@@ -4,13 +4,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.Events;
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +32,14 @@ class NotifierTest {
     @TempDir
     Path folder;
 
-    private final List<String> told = new CopyOnWriteArrayList<>();
-    private final List<Events> events = IntStream.range(0, EVENTS)
-            .mapToObj(number -> Events.of("outage-" + UUID.randomUUID(), "ops"))
+    private final List<String> notified = new CopyOnWriteArrayList<>();
+    private final List<AlertEvents> events = IntStream.range(0, EVENTS)
+            .mapToObj(number -> AlertEvents.of("outage-" + UUID.randomUUID(), "ops"))
             .toList();
 
     @Test
-    void a_database_that_is_down_while_events_arrive_loses_none() throws Exception {
-        try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}")) {
+    void no_event_is_lost_while_the_database_is_down() throws Exception {
+        try (var bench = new NotifierBench(folder, "ops: {fake: {}, concurrency: 20}")) {
             bench.scripts.put("ops", this::take);
             var down = new AtomicBoolean();
             var refused = new AtomicInteger();
@@ -49,21 +49,21 @@ class NotifierTest {
             down.set(true);
             publish();
             await().atMost(20, SECONDS).until(() -> refused.get() > 20);
-            assertThat(told).isEmpty();
+            assertThat(notified).isEmpty();
 
             down.set(false);
 
-            await().atMost(30, SECONDS).until(() -> told.size() >= EVENTS);
+            await().atMost(30, SECONDS).until(() -> notified.size() >= EVENTS);
             notifier.stop();
-            assertThat(told)
+            assertThat(notified)
                     .containsExactlyInAnyOrderElementsOf(
-                            events.stream().map(Events::monitor).toList());
+                            events.stream().map(AlertEvents::monitor).toList());
         }
     }
 
     @Test
-    void what_arrives_while_nobody_runs_is_told_after_the_next_start() throws Exception {
-        try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}")) {
+    void events_that_arrive_while_no_instance_runs_are_delivered_after_the_next_start() throws Exception {
+        try (var bench = new NotifierBench(folder, "ops: {fake: {}, concurrency: 20}")) {
             bench.scripts.put("ops", this::take);
             var first = bench.notifier("restart");
             first.start();
@@ -73,17 +73,17 @@ class NotifierTest {
             var second = bench.notifier("restart");
             second.start();
 
-            await().atMost(30, SECONDS).until(() -> told.size() >= EVENTS);
+            await().atMost(30, SECONDS).until(() -> notified.size() >= EVENTS);
             second.stop();
-            assertThat(told)
+            assertThat(notified)
                     .containsExactlyInAnyOrderElementsOf(
-                            events.stream().map(Events::monitor).toList());
+                            events.stream().map(AlertEvents::monitor).toList());
         }
     }
 
     @Test
     void every_loop_is_stalled_when_the_database_is_down_for_long_and_recovers() {
-        try (var bench = new Bench(folder, "ops: {fake: {}}")) {
+        try (var bench = new NotifierBench(folder, "ops: {fake: {}}")) {
             var down = new AtomicBoolean();
             bench.database.refuseWhen(down::get);
             var notifier = bench.notifier("stalled");
@@ -112,7 +112,7 @@ class NotifierTest {
 
     @Test
     void a_thread_that_dies_is_named() {
-        try (var bench = new Bench(folder, "ops: {fake: {}}")) {
+        try (var bench = new NotifierBench(folder, "ops: {fake: {}}")) {
             var notifier = bench.notifier("dying");
             notifier.start();
             assertThat(notifier.deadThreads()).isEmpty();
@@ -131,8 +131,8 @@ class NotifierTest {
     /** Other tests of this JVM publish to the same topic. */
     private Outcome take(Notification notification) {
         var monitor = notification.event().monitor();
-        if (events.stream().map(Events::monitor).anyMatch(monitor::equals)) {
-            told.add(monitor);
+        if (events.stream().map(AlertEvents::monitor).anyMatch(monitor::equals)) {
+            notified.add(monitor);
         }
         return new Outcome.Delivered("ok");
     }

@@ -4,10 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.Events;
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,17 +31,18 @@ class PositionsTest {
     Path folder;
 
     private final AlertsTopic topic = new AlertsTopic(TestKafka.bootstrapServers());
-    private Bench bench;
+    private NotifierBench bench;
     private Consumed consumed;
     private Positions positions;
     private Consumer<byte[], byte[]> consumer;
 
     @BeforeEach
     void open() {
-        bench = new Bench(folder, "ops: {fake: {}}");
+        bench = new NotifierBench(folder, "ops: {fake: {}}");
         consumed = new Consumed(bench.jdbc);
         positions = new Positions(topic, consumed);
-        consumer = new KafkaSettings(TestKafka.bootstrapServers(), "positions", Duration.ofSeconds(6), 2).connect();
+        consumer = new AlertConsumerSettings(TestKafka.bootstrapServers(), "positions", Duration.ofSeconds(6), 2)
+                .connect();
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));
         positions.onPartitionsAssigned(List.of(PARTITION));
@@ -92,7 +93,7 @@ class PositionsTest {
     }
 
     @Test
-    void another_topic_of_the_name_starts_anew() throws Exception {
+    void a_recreated_topic_is_read_from_its_start() throws Exception {
         consumed.begin("another", 0, 1_000_000);
         try (var producer = producer(Map.of())) {
             producer.send(event()).get(20, SECONDS);
@@ -130,7 +131,7 @@ class PositionsTest {
     }
 
     private static ProducerRecord<byte[], byte[]> event() {
-        var event = Events.of("positions-" + UUID.randomUUID(), "ops").firing(0);
+        var event = AlertEvents.of("positions-" + UUID.randomUUID(), "ops").firing(0);
         return new ProducerRecord<>(Topics.ALERTS, 0, null, Json.write(event));
     }
 

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.Ids;
 import java.nio.file.Path;
@@ -21,17 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RedriveTest {
-    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
     private static final String FIRST = Ids.delivery(CO2.firing(0).id(), "ops");
 
     @TempDir
     Path folder;
 
-    private Bench bench;
+    private NotifierBench bench;
 
     @BeforeEach
     void openBench() {
-        bench = new Bench(folder, "ops: {fake: {}}");
+        bench = new NotifierBench(folder, "ops: {fake: {}}");
         bench.accept(CO2.firing(0));
     }
 
@@ -55,7 +55,7 @@ class RedriveTest {
     }
 
     @Test
-    void one_that_is_superseded_is_sent_again_only_by_force() {
+    void a_superseded_delivery_is_redriven_only_by_force() {
         next(new Outcome.Rejected("HTTP 410"));
         bench.accept(CO2.resolved(0));
         next(new Outcome.Delivered("ok"));
@@ -89,20 +89,20 @@ class RedriveTest {
     }
 
     @Test
-    void only_a_parked_delivery_is_sent_again() {
+    void only_a_parked_delivery_is_redriven() {
         assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.NotParked("pending"));
         assertThat(bench.redrive.redrive("nothing", true)).isEqualTo(new Redrive.Result.Unknown());
     }
 
     @Test
-    void many_of_a_receiver_are_due_again_in_their_order_without_those_that_are_superseded() {
+    void parked_deliveries_of_a_receiver_are_due_again_in_order_except_superseded_ones() {
         var series = IntStream.range(0, 600)
                 .mapToObj(number -> CO2.withSeries(Map.of("n", "" + number)))
                 .toList();
         series.forEach(one -> bench.accept(one.firing(0)));
         var outdated = CO2.withSeries(Map.of("n", "outdated"));
         bench.accept(outdated.firing(0), outdated.resolved(0));
-        bench.accept(Events.of("room-co2", "other").firing(5));
+        bench.accept(AlertEvents.of("room-co2", "other").firing(5));
         bench.jdbc
                 .sql("update dispatcher.deliveries set state = 'parked', finished_at = now()"
                         + " where id <> :resolved")
@@ -126,7 +126,7 @@ class RedriveTest {
     }
 
     @Test
-    void of_reminders_that_are_parked_the_latest_is_due_again() {
+    void of_parked_reminders_only_the_latest_is_due_again() {
         bench.accept(CO2.reminder(0, 1));
         bench.accept(CO2.reminder(0, 2));
         bench.jdbc

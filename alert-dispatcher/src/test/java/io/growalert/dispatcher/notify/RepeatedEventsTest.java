@@ -4,13 +4,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.Events;
-import io.growalert.dispatcher.TestKafka;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,18 +27,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that are read again: after the group's offsets were lost, and after the database was restored from a backup. */
+/** AlertEvents that are read again: after the group's offsets were lost, and after the database was restored from a backup. */
 class RepeatedEventsTest {
     @TempDir
     Path folder;
 
     private final String monitor = "again-" + UUID.randomUUID();
     private final List<String> notified = new CopyOnWriteArrayList<>();
-    private Bench bench;
+    private NotifierBench bench;
 
     @BeforeEach
     void open() {
-        bench = new Bench(folder, "ops: {fake: {}, concurrency: 20}");
+        bench = new NotifierBench(folder, "ops: {fake: {}, concurrency: 20}");
         bench.scripts.put("ops", notification -> {
             if (notification.event().monitor().equals(monitor)) {
                 notified.add(notification.id());
@@ -53,7 +53,7 @@ class RepeatedEventsTest {
     }
 
     @Test
-    void a_replay_notifies_no_one_again_also_of_events_that_the_database_deleted() throws Exception {
+    void a_replay_repeats_no_delivery_even_of_events_that_the_database_deleted() throws Exception {
         run(() -> publish(event(0), event(1)), 2);
         deleteEvents(bench.jdbc
                 .sql("select id from dispatcher.alert_events")
@@ -93,7 +93,7 @@ class RepeatedEventsTest {
         run(() -> publish(event(0)), 1);
 
         // slots years before the ones already judged
-        var old = new Events(monitor, Map.of("n", "old"), List.of("ops")).firing(-50_000);
+        var old = new AlertEvents(monitor, Map.of("n", "old"), List.of("ops")).firing(-50_000);
         run(() -> publish(old), 2);
 
         assertThat(notified).contains(Ids.delivery(old.id(), "ops"));
@@ -116,7 +116,7 @@ class RepeatedEventsTest {
     }
 
     private AlertEvent event(int number) {
-        return new Events(monitor, Map.of("n", "" + number), List.of("ops")).firing(0);
+        return new AlertEvents(monitor, Map.of("n", "" + number), List.of("ops")).firing(0);
     }
 
     private String delivery(int number) {
@@ -136,11 +136,11 @@ class RepeatedEventsTest {
 
     private static void rewindGroup() throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
-            var offsets = admin.listConsumerGroupOffsets(KafkaSettings.GROUP)
+            var offsets = admin.listConsumerGroupOffsets(AlertConsumerSettings.GROUP)
                     .partitionsToOffsetAndMetadata()
                     .get(20, SECONDS);
             admin.alterConsumerGroupOffsets(
-                            KafkaSettings.GROUP,
+                            AlertConsumerSettings.GROUP,
                             offsets.keySet().stream()
                                     .filter(partition -> partition.topic().equals(Topics.ALERTS))
                                     .collect(Collectors.toMap(

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
@@ -24,15 +24,16 @@ class SoakTest {
     Path folder;
 
     private final Random random = new Random(20261124);
-    private final List<Notification> told = new CopyOnWriteArrayList<>();
+    private final List<Notification> notified = new CopyOnWriteArrayList<>();
 
     @Test
-    void whatever_fails_nothing_is_lost_and_the_order_is_kept() {
-        try (var bench = new Bench(folder, "ops: {fake: {}, concurrency: 8}", "grower: {fake: {}, concurrency: 2}")) {
+    void random_failures_lose_nothing_and_keep_the_order() {
+        try (var bench =
+                new NotifierBench(folder, "ops: {fake: {}, concurrency: 8}", "grower: {fake: {}, concurrency: 2}")) {
             bench.scripts.put("ops", this::answer);
             bench.scripts.put("grower", this::answer);
             for (int i = 0; i < ALERTS; i++) {
-                var events = Events.of("room-co2", "ops", "grower").withSeries(Map.of("room", "r" + i));
+                var events = AlertEvents.of("room-co2", "ops", "grower").withSeries(Map.of("room", "r" + i));
                 bench.accept(events.firing(0), events.resolved(0));
                 bench.accept(events.firing(1), events.reminder(1, 1));
             }
@@ -44,7 +45,7 @@ class SoakTest {
                 bench.database.refuseWhen(() -> false);
             }
 
-            var perAlertAndReceiver = told.stream()
+            var perAlertAndReceiver = notified.stream()
                     .collect(Collectors.groupingBy(
                             notification -> notification.event().alert() + notification.receiver(),
                             Collectors.mapping(
@@ -63,9 +64,9 @@ class SoakTest {
             return new Outcome.Retry("busy");
         }
         if (chance(5)) {
-            throw new IllegalStateException("a fault");
+            throw new IllegalStateException("internal error");
         }
-        told.add(notification);
+        notified.add(notification);
         return new Outcome.Delivered("ok");
     }
 

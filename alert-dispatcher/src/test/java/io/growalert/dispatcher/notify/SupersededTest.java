@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
 import io.growalert.events.Ids;
@@ -19,17 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Reminders that are outdated before they are delivered, and receivers that change while an incident is open. */
 class SupersededTest {
-    private static final Events CO2 = Events.of("room-co2", "ops");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
     private static final Outcome DELIVERED = new Outcome.Delivered("ok");
 
     @TempDir
     Path folder;
 
-    private Bench bench;
+    private NotifierBench bench;
 
     @BeforeEach
     void openBench() {
-        bench = new Bench(folder, "ops: {fake: {}}", "night: {fake: {}}");
+        bench = new NotifierBench(folder, "ops: {fake: {}}", "night: {fake: {}}");
     }
 
     @AfterEach
@@ -38,7 +38,7 @@ class SupersededTest {
     }
 
     @Test
-    void an_address_that_is_retried_alone_holds_back_no_later_event_of_the_others() {
+    void an_address_that_is_retried_alone_blocks_no_later_event_of_the_others() {
         var accepted = new Settled(Set.of("healthy@example.com"), Map.of());
         bench.accept(CO2.firing(0));
         bench.finish("ops", new Outcome.Retry("SMTP 452", Optional.of(Duration.ofMinutes(5)), Optional.of(accepted)));
@@ -97,7 +97,7 @@ class SupersededTest {
         bench.accept(CO2.firing(0));
         bench.finish("ops", DELIVERED);
 
-        bench.accept(Events.of("room-co2", "night").resolved(0));
+        bench.accept(AlertEvents.of("room-co2", "night").resolved(0));
 
         assertThat(bench.states()).containsExactly("delivered", "pending", "pending");
         assertThat(receivers()).containsExactly("ops", "night", "ops");
@@ -105,7 +105,7 @@ class SupersededTest {
 
     @Test
     void a_resolution_in_the_same_batch_as_the_firing_goes_to_the_former_receiver_too() {
-        bench.accept(CO2.firing(0), Events.of("room-co2", "night").resolved(0));
+        bench.accept(CO2.firing(0), AlertEvents.of("room-co2", "night").resolved(0));
 
         assertThat(receivers()).containsExactly("ops", "night", "ops");
     }
@@ -119,7 +119,7 @@ class SupersededTest {
         bench.accept(CO2.firing(1));
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
 
-        bench.accept(Events.of("room-co2", "night").resolved(1));
+        bench.accept(AlertEvents.of("room-co2", "night").resolved(1));
 
         assertThat(receivers()).containsExactly("ops", "ops", "ops", "night");
     }

@@ -3,11 +3,11 @@ package io.growalert.dispatcher.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
-import io.growalert.dispatcher.handler.email.MailServer;
+import io.growalert.dispatcher.handler.MailServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class ReceiversTest {
     Path folder;
 
     @Test
-    void reads_receivers_with_their_limits_and_leaves_the_rest_of_the_file_alone() throws IOException {
+    void reads_receivers_with_their_limits_and_ignores_the_rest_of_the_file() throws IOException {
         var receivers = open(file("""
                 sources: {anything: {goes: here}}
                 receivers:
@@ -43,7 +43,7 @@ class ReceiversTest {
     }
 
     @Test
-    void every_problem_is_named_with_its_place() throws IOException {
+    void every_problem_is_reported_with_its_position() throws IOException {
         var file = file("""
                 receivers:
                   both: {log: {}, webhook: {url: "http://a.example/"}}
@@ -76,7 +76,7 @@ class ReceiversTest {
 
         ReceiverCheck.check(List.of(one, other), NONE, problems);
 
-        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("receivers.ops");
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("receivers.ops");
     }
 
     @Test
@@ -90,7 +90,7 @@ class ReceiversTest {
     }
 
     @Test
-    void a_changed_file_is_taken_up_and_what_did_not_change_keeps_its_handler() throws IOException {
+    void a_changed_file_is_reloaded_and_unchanged_receivers_keep_their_handlers() throws IOException {
         var receivers = open(file("receivers: {ops: {log: {}}}"));
         var before = receivers.find("ops").orElseThrow().handler();
 
@@ -115,7 +115,7 @@ class ReceiversTest {
     }
 
     @Test
-    void a_file_that_is_being_written_is_not_taken_up_until_it_is_at_rest() throws IOException {
+    void a_file_that_is_being_written_is_reloaded_only_when_it_is_stable() throws IOException {
         var receivers = open(file("receivers: {ops: {log: {}}}"));
 
         file("");
@@ -135,6 +135,6 @@ class ReceiversTest {
     }
 
     private static Receivers open(Path file) {
-        return new Receivers(new ReceiverFiles(HandlerTypes.all(MailServer.local()), NONE), List.of(file));
+        return new Receivers(new ReceiverFiles(HandlerTypes.load(), MailServer.local(), NONE), List.of(file));
     }
 }

@@ -1,14 +1,14 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.AT_ONCE;
-import static io.growalert.dispatcher.state.Example.MONITOR;
-import static io.growalert.dispatcher.state.Example.error;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.part;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
-import static io.growalert.dispatcher.state.Example.slot;
+import static io.growalert.dispatcher.state.ExampleMonitor.AT_ONCE;
+import static io.growalert.dispatcher.state.ExampleMonitor.MONITOR;
+import static io.growalert.dispatcher.state.ExampleMonitor.error;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.part;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.slot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,21 +52,21 @@ class DefinitionsTest {
         topology.onTime(run(1, room("r1", 1200)));
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(2, room("r1", 1200)));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.onTime(run(3, room("r1", 1200)));
-        assertThat(topology.told()).containsExactly("firing r1 2 consecutive results above 1000");
+        assertThat(topology.published()).containsExactly("firing r1 2 consecutive results above 1000");
     }
 
     @Test
-    void a_changed_definition_keeps_open_incidents_and_tells_their_end_with_its_own_words() {
+    void a_changed_definition_keeps_open_incidents_and_resolves_them_with_its_own_summary() {
         topology.define(monitor(policy(1, 2)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.onTime(run(1, room("r1", 500)));
         var fired = topology.alerts().getFirst();
         topology.define(monitor(MONITOR, policy(1, 2), OnMissing.FAIL, OnMissing.FAIL, "now {{value}} in {{room}}"));
         topology.onTime(run(2, room("r1", 500)));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.onTime(run(3, room("r1", 500)));
         var resolved = topology.alerts().getFirst();
@@ -81,7 +81,7 @@ class DefinitionsTest {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(1, room("r1", 1200)));
 
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
     }
 
     @Test
@@ -92,7 +92,7 @@ class DefinitionsTest {
         topology.define(monitor(policy(1, 3)));
         topology.onTime(part(1, 2, 2));
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
@@ -123,20 +123,20 @@ class DefinitionsTest {
         topology.onTime(run(1, room("r1", 1200)));
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(2, room("r1", 1200)));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
         assertThat(topology.count("growalert.state.ignored", "reason", "undefined"))
                 .isOne();
 
         topology.definition(MONITOR, null);
         topology.until(slot(20));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
-    void a_removal_of_what_is_not_there_does_nothing() {
+    void removing_an_unknown_monitor_does_nothing() {
         topology.definition(MONITOR, null);
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
@@ -145,7 +145,8 @@ class DefinitionsTest {
         topology.until(slot(6));
         topology.definition(MONITOR, null);
 
-        assertThat(topology.told()).containsExactly("firing no results for 1m", "resolved the monitor was removed");
+        assertThat(topology.published())
+                .containsExactly("firing no results for 1m", "resolved the monitor was removed");
     }
 
     @Test
@@ -156,26 +157,26 @@ class DefinitionsTest {
         topology.definition(null, null);
         topology.onTime(run(0, room("r1", 1200)));
 
-        assertThat(topology.told()).containsExactly("firing r1 above 1000");
+        assertThat(topology.published()).containsExactly("firing r1 above 1000");
         var letters = topology.output(Topics.deadLetters(Topics.MONITORS)).readRecordsToList();
         assertThat(letters)
                 .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
                 .satisfiesExactly(
                         reason -> assertThat(reason).startsWith("not a MonitorDefinition"),
                         reason -> assertThat(reason).startsWith("the key is not the definition's id"),
-                        reason -> assertThat(reason).startsWith("a definition needs its monitor's id"));
+                        reason -> assertThat(reason).startsWith("a definition requires its monitor's id"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"every", "timeout"})
-    void a_span_beyond_all_measure_is_a_dead_letter_and_keeps_no_other_monitor_from_being_listened_to(String span) {
+    void a_duration_out_of_range_is_a_dead_letter_and_stops_no_other_silence_check(String span) {
         var odd = new String(Json.write(monitor("a", AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, null)), UTF_8)
                 .replaceFirst("(\"%s\":)\"[^\"]*".formatted(span), "$1\"PT2562047788015215H");
         topology.definition("a", odd.getBytes(UTF_8));
         topology.define(monitor(AT_ONCE));
         topology.until(slot(6));
 
-        assertThat(topology.told()).containsExactly("firing no results for 1m");
+        assertThat(topology.published()).containsExactly("firing no results for 1m");
         assertThat(topology.output(Topics.deadLetters(Topics.MONITORS)).readRecordsToList())
                 .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
                 .singleElement()
@@ -187,11 +188,11 @@ class DefinitionsTest {
     void many_monitors_do_not_mix() {
         for (var id : List.of("a", "a-b", "a0", "b")) {
             topology.define(monitor(id, policy(2, 1), OnMissing.FAIL, OnMissing.FAIL, null));
-            topology.onTime(Example.result(id, slot(0), 1, 1, List.of(room(id, 1200)), null));
+            topology.onTime(ExampleMonitor.result(id, slot(0), 1, 1, List.of(room(id, 1200)), null));
         }
         topology.definition("a", null);
         for (var id : List.of("a", "a-b", "a0", "b")) {
-            topology.onTime(Example.result(id, slot(1), 1, 1, List.of(room(id, 1200)), null));
+            topology.onTime(ExampleMonitor.result(id, slot(1), 1, 1, List.of(room(id, 1200)), null));
         }
 
         assertThat(topology.alerts()).extracting(AlertEvent::monitor).containsExactly("a-b", "a0", "b");
@@ -201,31 +202,31 @@ class DefinitionsTest {
     void series_without_an_incident_are_forgotten_when_the_query_changes() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("gone", 500), room("open", 1200)));
-        topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
+        topology.define(ExampleMonitor.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
         for (int i = 1; i < 4; i++) {
             topology.onTime(run(i, room("new", 500), room("open", 1200)));
         }
-        assertThat(topology.told()).containsExactly("firing open above 1000");
+        assertThat(topology.published()).containsExactly("firing open above 1000");
 
         topology.onTime(run(4, room("new", 500), room("open", 500)));
-        assertThat(topology.told()).containsExactly("resolved open passed");
+        assertThat(topology.published()).containsExactly("resolved open passed");
     }
 
     @Test
-    void an_alert_is_forgotten_on_command() {
+    void an_alert_is_forgotten_by_command() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
-        topology.told();
+        topology.published();
         topology.forget(MONITOR, Ids.alert(MONITOR, Map.of("room", "r1")));
         topology.forget(MONITOR, Ids.alert(MONITOR, Map.of("room", "r1")));
         topology.forget(MONITOR, Ids.alert(MONITOR, Map.of("room", "r2")));
         topology.forget("unknown", "x");
         topology.onTime(run(1, room("r3", 500)));
         topology.onTime(run(2, room("r3", 500)));
-        assertThat(topology.told()).containsExactly("resolved r1 forgotten by an operator");
+        assertThat(topology.published()).containsExactly("resolved r1 forgotten by an operator");
 
         topology.onTime(run(3, room("r1", 1200)));
-        assertThat(topology.told()).containsExactly("firing r1 above 1000", "firing r3 no data");
+        assertThat(topology.published()).containsExactly("firing r1 above 1000", "firing r3 no data");
     }
 
     @Test
@@ -234,7 +235,7 @@ class DefinitionsTest {
         topology.onTime(error(0));
         topology.forget(MONITOR, Ids.alert(MONITOR));
 
-        assertThat(topology.told())
+        assertThat(topology.published())
                 .containsExactly(
                         "firing ended in an error (timeout: no answer within 5s)", "resolved forgotten by an operator");
     }
@@ -244,28 +245,28 @@ class DefinitionsTest {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("gone", 500)));
         topology.until(slot(2));
-        topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
+        topology.define(ExampleMonitor.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
         topology.result(run(1, room("gone", 500)));
         for (int i = 3; i < 6; i++) {
             topology.onTime(run(i, room("new", 500)));
         }
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
     void a_slow_clock_does_not_hide_new_series_for_ever() {
         topology.until(slot(100));
         topology.define(monitor(AT_ONCE));
-        topology.define(Example.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
+        topology.define(ExampleMonitor.asking("SELECT site, co2_ppm AS value FROM readings", monitor(AT_ONCE)));
         topology.result(run(0, room("r1", 1200)));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         for (int i = 1; i < 32; i++) {
             topology.until(slot(100 + i));
             topology.result(run(i, room("r1", 1200)));
         }
-        assertThat(topology.told()).containsExactly("firing r1 above 1000");
+        assertThat(topology.published()).containsExactly("firing r1 above 1000");
     }
 
     @Test
@@ -274,7 +275,7 @@ class DefinitionsTest {
         topology.until(slot(7));
         var first = topology.alerts().getFirst();
         topology.forget(MONITOR, Ids.alert(MONITOR));
-        assertThat(topology.told()).containsExactly("resolved forgotten by an operator");
+        assertThat(topology.published()).containsExactly("resolved forgotten by an operator");
 
         topology.until(slot(14));
         assertThat(topology.alerts()).singleElement().satisfies(event -> assertThat(event.incident())

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The alert state in a JVM of its own, which can be killed. */
+/** The alert state in a separate JVM, which can be killed. */
 final class ForkedState {
     private ForkedState() {}
 
-    /** Runs until it is killed, or until the end of its input tells that its parent is gone. */
+    /** Runs until it is killed, or until the end of its input, when its parent is gone. */
     public static void main(String[] args) throws IOException {
         var settings = new StateSettings(args[0], Path.of(args[1]), "forked", 3, Duration.ofSeconds(6), Duration.ZERO);
         new StateStreams(settings, new SimpleMeterRegistry()).start();

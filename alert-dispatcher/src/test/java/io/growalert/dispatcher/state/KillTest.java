@@ -12,6 +12,8 @@ import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +28,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** On a real broker: the topic has exactly the transitions that the results imply, whenever the process is killed. */
 class KillTest {
@@ -50,7 +50,7 @@ class KillTest {
     @TempDir
     Path data;
 
-    private final EmbeddedKafkaKraftBroker broker = StateStreamsTest.broker();
+    private final TestKafka broker = new TestKafka();
     private final Map<MonitorDefinition, RandomRuns> monitors = new LinkedHashMap<>();
     private final Map<String, List<CheckResult>> sent = new HashMap<>();
     private final Queue<Future<RecordMetadata>> acknowledgements = new ArrayDeque<>();
@@ -61,12 +61,9 @@ class KillTest {
 
     @BeforeEach
     void start() {
-        broker.afterPropertiesSet();
-        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.getBrokersAsString()))) {
-            Topics.createMissing(admin, 3, StateTopology.TOPICS);
-        }
+        new TopicCreator(broker.address(), 3).createMissing(StateTopology.TOPICS);
         producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.getBrokersAsString()),
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address()),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
@@ -75,18 +72,18 @@ class KillTest {
     void stop() throws InterruptedException {
         kill();
         producer.close();
-        broker.destroy();
+        broker.close();
     }
 
     @Test
     void neither_loses_nor_repeats_an_event_when_it_is_killed() throws Exception {
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(i);
-            var definition = Example.runningEvery(Duration.ofMinutes(10), random.monitor("m" + i));
+            var definition = ExampleMonitor.runningEvery(Duration.ofMinutes(10), random.monitor("m" + i));
             monitors.put(definition, random);
             send(Topics.MONITORS, definition.id(), definition);
         }
-        try (var reader = new AlertsReader(broker.getBrokersAsString())) {
+        try (var reader = new AlertsReader(broker.address())) {
             for (int i = 0; i < KILLS; i++) {
                 restart();
                 int before = reader.count();
@@ -108,13 +105,13 @@ class KillTest {
 
             assertThat(reader.events).extracting(AlertEvent::id).doesNotHaveDuplicates();
             assertThat(reader.events.stream()
-                            .collect(groupingBy(AlertEvent::alert, mapping(RandomRuns::told, toList()))))
+                            .collect(groupingBy(AlertEvent::alert, mapping(RandomRuns::transition, toList()))))
                     .isEqualTo(implied);
         }
     }
 
     private void sendSlot() {
-        var at = first.plus(Example.EVERY.multipliedBy(slot++));
+        var at = first.plus(ExampleMonitor.EVERY.multipliedBy(slot++));
         monitors.forEach((definition, random) -> {
             if (!random.skips()) {
                 var run = random.run(definition.id(), at);
@@ -128,19 +125,20 @@ class KillTest {
         acknowledgements.add(producer.send(new ProducerRecord<>(topic, key, Json.write(value))));
     }
 
-    private Map<String, List<ReplayModel.Told>> implied() {
-        var implied = new HashMap<String, List<ReplayModel.Told>>();
+    private Map<String, List<ReplayModel.ExpectedEvent>> implied() {
+        var implied = new HashMap<String, List<ReplayModel.ExpectedEvent>>();
         for (var definition : monitors.keySet()) {
-            for (var told : ReplayModel.of(definition, sent.getOrDefault(definition.id(), List.of()))) {
-                var alert = told.own() ? Ids.alert(definition.id()) : Ids.alert(definition.id(), told.series());
-                implied.computeIfAbsent(alert, _ -> new ArrayList<>()).add(told);
+            for (var published : ReplayModel.of(definition, sent.getOrDefault(definition.id(), List.of()))) {
+                var alert =
+                        published.own() ? Ids.alert(definition.id()) : Ids.alert(definition.id(), published.series());
+                implied.computeIfAbsent(alert, _ -> new ArrayList<>()).add(published);
             }
         }
         return implied;
     }
 
     private void restart() throws IOException {
-        process = ForkedState.start(broker.getBrokersAsString(), data);
+        process = ForkedState.start(broker.address(), data);
     }
 
     private void kill() throws InterruptedException {

@@ -1,14 +1,14 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.AT_ONCE;
-import static io.growalert.dispatcher.state.Example.error;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.repeating;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
-import static io.growalert.dispatcher.state.Example.runningEvery;
-import static io.growalert.dispatcher.state.Example.slot;
+import static io.growalert.dispatcher.state.ExampleMonitor.AT_ONCE;
+import static io.growalert.dispatcher.state.ExampleMonitor.error;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.repeating;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.runningEvery;
+import static io.growalert.dispatcher.state.ExampleMonitor.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The alert of the monitor itself needs trouble for 30 s, whatever its policy says. */
+/** The alert of the monitor itself fires after 30 s of failure, regardless of its policy. */
 class OwnAlertDelayTest {
     private static final String TIMED_OUT = "ended in an error (timeout: no answer within 5s)";
 
@@ -44,10 +44,10 @@ class OwnAlertDelayTest {
         for (int i = 0; i < 3; i++) {
             topology.onTime(error(i));
         }
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.onTime(error(3));
-        assertThat(topology.told()).containsExactly("firing " + TIMED_OUT);
+        assertThat(topology.published()).containsExactly("firing " + TIMED_OUT);
     }
 
     @Test
@@ -57,30 +57,30 @@ class OwnAlertDelayTest {
             topology.onTime(i % 4 == 3 ? run(i, room("r1", 500)) : error(i));
         }
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
-    void still_needs_as_many_results_as_the_policy_asks() {
+    void still_needs_as_many_results_as_the_policy_requires() {
         topology.define(monitor(policy(6, 1)));
         for (int i = 0; i < 5; i++) {
             topology.onTime(error(i));
         }
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.onTime(error(5));
-        assertThat(topology.told()).containsExactly("firing 6 consecutive results " + TIMED_OUT);
+        assertThat(topology.published()).containsExactly("firing 6 consecutive results " + TIMED_OUT);
     }
 
     @Test
-    void does_not_count_a_time_of_which_nothing_is_known() {
+    void does_not_count_a_time_without_observation() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(error(0));
         topology.onTime(error(5));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.onTime(error(8));
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
     }
 
     @Test
@@ -88,7 +88,7 @@ class OwnAlertDelayTest {
         topology.define(runningEvery(Duration.ofHours(1), monitor(AT_ONCE)));
         topology.onTime(error(0));
         topology.until(slot(0).plusSeconds(29));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.until(slot(0).plusSeconds(30));
         var event = topology.alerts().getFirst();
@@ -96,15 +96,15 @@ class OwnAlertDelayTest {
         assertThat(event.slot()).isEqualTo(slot(3));
 
         topology.onTime(run(360, room("r1", 500)));
-        assertThat(topology.told()).containsExactly("resolved passed");
+        assertThat(topology.published()).containsExactly("resolved passed");
     }
 
     @Test
-    void leaves_the_series_alone() {
+    void does_not_change_the_series() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 1200)));
 
-        assertThat(topology.told()).containsExactly("firing r1 above 1000");
+        assertThat(topology.published()).containsExactly("firing r1 above 1000");
     }
 
     @Test
@@ -115,41 +115,41 @@ class OwnAlertDelayTest {
         }
         topology.until(slot(3).plusSeconds(5 * 60));
 
-        assertThat(topology.told())
+        assertThat(topology.published())
                 .containsExactly(
                         "firing " + TIMED_OUT,
                         "reminder firing for 2m: no results for 1m",
                         "reminder firing for 4m: no results for 1m");
         topology.onTime(run(34, room("r1", 500)));
-        assertThat(topology.told()).isEqualTo(List.of("resolved passed"));
+        assertThat(topology.published()).isEqualTo(List.of("resolved passed"));
     }
 
     @Test
     void reports_new_series_beyond_the_limit_and_judges_the_known_ones() {
-        topology.define(Example.limited(2, monitor(AT_ONCE)));
+        topology.define(ExampleMonitor.limited(2, monitor(AT_ONCE)));
         topology.onTime(run(0, room("r1", 500), room("r2", 500)));
         for (int i = 1; i <= 4; i++) {
             topology.onTime(run(i, room("r1", 1200), room("new" + i, 1200), room("r2", 500)));
         }
 
-        assertThat(topology.told())
+        assertThat(topology.published())
                 .containsExactly("firing r1 above 1000", "firing 1 new series ignored (maxSeries is 2)");
         assertThat(topology.count("growalert.state.ignored", "reason", "max series"))
                 .isEqualTo(4);
 
         topology.onTime(run(5, room("r1", 500), room("r2", 500)));
-        assertThat(topology.told()).containsExactly("resolved passed", "resolved r1 passed");
+        assertThat(topology.published()).containsExactly("resolved passed", "resolved r1 passed");
     }
 
     @Test
     void reports_new_series_beyond_the_limit_in_any_part_of_a_run() {
-        topology.define(Example.limited(2, monitor(AT_ONCE)));
+        topology.define(ExampleMonitor.limited(2, monitor(AT_ONCE)));
         for (int i = 0; i <= 4; i++) {
-            topology.onTime(Example.part(i, 1, 2, room("r1", 500), room("r2", 500)));
-            topology.onTime(Example.part(i, 2, 2, room("r3", 500), room("r4", 500)));
+            topology.onTime(ExampleMonitor.part(i, 1, 2, room("r1", 500), room("r2", 500)));
+            topology.onTime(ExampleMonitor.part(i, 2, 2, room("r3", 500), room("r4", 500)));
         }
 
-        assertThat(topology.told()).containsExactly("firing 2 new series ignored (maxSeries is 2)");
+        assertThat(topology.published()).containsExactly("firing 2 new series ignored (maxSeries is 2)");
         assertThat(topology.count("growalert.state.ignored", "reason", "max series"))
                 .isEqualTo(10);
     }

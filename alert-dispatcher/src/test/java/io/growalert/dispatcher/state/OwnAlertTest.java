@@ -1,15 +1,15 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.AT_ONCE;
-import static io.growalert.dispatcher.state.Example.MONITOR;
-import static io.growalert.dispatcher.state.Example.error;
-import static io.growalert.dispatcher.state.Example.forgetting;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.repeating;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
-import static io.growalert.dispatcher.state.Example.slot;
+import static io.growalert.dispatcher.state.ExampleMonitor.AT_ONCE;
+import static io.growalert.dispatcher.state.ExampleMonitor.MONITOR;
+import static io.growalert.dispatcher.state.ExampleMonitor.error;
+import static io.growalert.dispatcher.state.ExampleMonitor.forgetting;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.repeating;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.events.AlertEvent;
@@ -59,7 +59,8 @@ class OwnAlertTest {
         assertThat(event.summary()).isEqualTo("room-co2: 2 consecutive results " + TIMED_OUT);
 
         topology.onTime(run(3, room("r1", 1200)));
-        assertThat(topology.told()).containsExactly("resolved passed", "firing r1 2 consecutive results above 1000");
+        assertThat(topology.published())
+                .containsExactly("resolved passed", "firing r1 2 consecutive results above 1000");
     }
 
     @Test
@@ -69,7 +70,7 @@ class OwnAlertTest {
         topology.define(monitor(AT_ONCE, OnMissing.FAIL, OnMissing.IGNORE));
         topology.onTime(error(1));
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
@@ -96,7 +97,7 @@ class OwnAlertTest {
         assertThat(event.reason()).isEqualTo("3 consecutive results without a row");
 
         topology.onTime(run(3, room("r1", 500)));
-        assertThat(topology.told()).containsExactly("resolved passed");
+        assertThat(topology.published()).containsExactly("resolved passed");
     }
 
     @Test
@@ -106,7 +107,7 @@ class OwnAlertTest {
         topology.define(monitor(AT_ONCE, OnMissing.DEGRADED, OnMissing.FAIL));
         topology.onTime(run(1));
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
@@ -115,12 +116,12 @@ class OwnAlertTest {
         topology.onTime(run(0, room("r1", 500)));
         topology.onTime(run(1));
         topology.onTime(run(2));
-        assertThat(topology.told()).containsExactly("firing r1 no data");
+        assertThat(topology.published()).containsExactly("firing r1 no data");
 
         topology.onTime(run(3));
-        assertThat(topology.told()).containsExactly("resolved r1 not seen for 20s");
+        assertThat(topology.published()).containsExactly("resolved r1 not seen for 20s");
         topology.onTime(run(4));
-        assertThat(topology.told()).containsExactly("firing without a row");
+        assertThat(topology.published()).containsExactly("firing without a row");
     }
 
     @Test
@@ -129,7 +130,7 @@ class OwnAlertTest {
         topology.onTime(run(0, room("r1", 500)));
         topology.onTime(run(1, room("r1", 500)));
         topology.until(slot(1).plusSeconds(59));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.pass(Duration.ofSeconds(1));
         var event = topology.alerts().getFirst();
@@ -139,9 +140,9 @@ class OwnAlertTest {
         assertThat(event.slot()).isEqualTo(slot(1).plusSeconds(60));
 
         topology.until(slot(20));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
         topology.onTime(run(20, room("r1", 500)));
-        assertThat(topology.told()).containsExactly("resolved results arrive again");
+        assertThat(topology.published()).containsExactly("resolved results arrive again");
     }
 
     @Test
@@ -149,7 +150,7 @@ class OwnAlertTest {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(0).plusSeconds(60));
 
-        assertThat(topology.told()).containsExactly("firing no results for 1m");
+        assertThat(topology.published()).containsExactly("firing no results for 1m");
     }
 
     @Test
@@ -157,18 +158,18 @@ class OwnAlertTest {
         topology.until(slot(60));
         topology.define(monitor(AT_ONCE));
         topology.until(slot(60).plusSeconds(59));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.until(slot(60).plusSeconds(60));
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
     }
 
     @Test
-    void fires_for_silence_whatever_no_data_and_on_error_say() {
+    void fires_for_silence_regardless_of_no_data_and_on_error() {
         topology.define(monitor(AT_ONCE, OnMissing.IGNORE, OnMissing.IGNORE));
         topology.until(slot(6));
 
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
     }
 
     @Test
@@ -190,7 +191,7 @@ class OwnAlertTest {
         topology.define(monitor(AT_ONCE));
         topology.until(slot(6));
         var deadline = topology.alerts().getFirst().slot();
-        topology.result(Example.result(MONITOR, deadline, 1, 1, java.util.List.of(), error(0).error()));
+        topology.result(ExampleMonitor.result(MONITOR, deadline, 1, 1, java.util.List.of(), error(0).error()));
         topology.onTime(error(8));
 
         var events = topology.alerts();
@@ -204,10 +205,10 @@ class OwnAlertTest {
         topology.define(monitor(AT_ONCE));
         topology.onTime(error(0));
         topology.until(slot(10));
-        assertThat(topology.told()).containsExactly("firing " + TIMED_OUT);
+        assertThat(topology.published()).containsExactly("firing " + TIMED_OUT);
 
         topology.onTime(run(10, room("r1", 500)));
-        assertThat(topology.told()).containsExactly("resolved passed");
+        assertThat(topology.published()).containsExactly("resolved passed");
     }
 
     @Test
@@ -215,7 +216,7 @@ class OwnAlertTest {
         topology.define(monitor(repeating(AT_ONCE, Duration.ofMinutes(1))));
         topology.until(slot(0).plusSeconds(60 + 125));
 
-        assertThat(topology.told())
+        assertThat(topology.published())
                 .containsExactly(
                         "firing no results for 1m",
                         "reminder firing for 1m: no results for 1m",
@@ -231,17 +232,17 @@ class OwnAlertTest {
             topology.until(slot(i));
             var other = run(i, room("r1", 500));
             topology.result(
-                    Example.result("another", other.slot(), 1, 1, other.series(), null),
+                    ExampleMonitor.result("another", other.slot(), 1, 1, other.series(), null),
                     slot(i).minus(Duration.ofSeconds(6)));
             topology.until(slot(i).plusSeconds(5));
             topology.result(
-                    Example.result("another", other.slot().plusSeconds(5), 1, 1, other.series(), null),
+                    ExampleMonitor.result("another", other.slot().plusSeconds(5), 1, 1, other.series(), null),
                     slot(i).minus(Duration.ofSeconds(1)));
         }
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.until(slot(11));
-        assertThat(topology.told()).containsExactly("firing no results for 1m");
+        assertThat(topology.published()).containsExactly("firing no results for 1m");
     }
 
     @Test
@@ -250,22 +251,22 @@ class OwnAlertTest {
         topology.onTime(run(0, room("r1", 500)));
         assertThat(topology.listened()).isEmpty();
 
-        topology.define(Example.runningEvery(Duration.ofHours(1), monitor(AT_ONCE)));
+        topology.define(ExampleMonitor.runningEvery(Duration.ofHours(1), monitor(AT_ONCE)));
         topology.onTime(run(4, room("r1", 500)));
         assertThat(topology.listened()).contains(slot(4));
     }
 
     @Test
-    void calls_nobody_silent_while_the_broker_does_not_answer() {
+    void no_monitor_is_silent_while_the_broker_is_unreachable() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500)));
         topology.hearsBroker.set(false);
         topology.until(slot(10));
         topology.hearsBroker.set(true);
         topology.until(slot(10).plusSeconds(59));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.until(slot(10).plusSeconds(60));
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
     }
 }

@@ -38,7 +38,7 @@ final class RandomRuns {
                 random.nextBoolean() ? Duration.ofSeconds(10L + 10L * random.nextInt(5)) : null,
                 Duration.ofSeconds(30L + 10L * random.nextInt(10)),
                 List.of("ops"));
-        return Example.monitor(id, policy, missing(), missing(), null);
+        return ExampleMonitor.monitor(id, policy, missing(), missing(), null);
     }
 
     private OnMissing missing() {
@@ -48,17 +48,17 @@ final class RandomRuns {
     CheckResult run(String monitor, Instant slot) {
         if (random.nextInt(10) == 0) {
             var error = new CheckError(CheckError.Kind.SOURCE, "gone");
-            return Example.result(monitor, slot, 1, 1, List.of(), error);
+            return ExampleMonitor.result(monitor, slot, 1, 1, List.of(), error);
         }
         var series = new ArrayList<SeriesResult>();
         for (int i = 0; i < ROOMS; i++) {
             failing[i] ^= random.nextInt(4) == 0;
             away[i] ^= random.nextInt(5) == 0;
             if (!away[i]) {
-                series.add(Example.room("r" + i, failing[i] ? 1200 : random.nextBoolean() ? 900 : 500));
+                series.add(ExampleMonitor.room("r" + i, failing[i] ? 1200 : random.nextBoolean() ? 900 : 500));
             }
         }
-        return Example.result(monitor, slot, 1, 1, series, null);
+        return ExampleMonitor.result(monitor, slot, 1, 1, series, null);
     }
 
     /** Whether the next slot is left out. */
@@ -66,9 +66,9 @@ final class RandomRuns {
         return random.nextInt(12) == 0;
     }
 
-    static ReplayModel.Told told(AlertEvent event) {
+    static ReplayModel.ExpectedEvent transition(AlertEvent event) {
         boolean own = event.alert().equals(io.growalert.events.Ids.alert(event.monitor()));
         @Nullable Map<String, String> series = event.series();
-        return new ReplayModel.Told(own, series, event.type().wire(), event.slot(), event.firingSince());
+        return new ReplayModel.ExpectedEvent(own, series, event.type().wire(), event.slot(), event.firingSince());
     }
 }

@@ -20,24 +20,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reference: what a monitor's complete runs, in the order of their slots, imply. It keeps no counters; at every slot it
  * looks back over the whole history. Errors and runs without rows belong to the monitor's own alert, which has no labels
- * here and is told apart by {@code own}.
+ * here and is distinguished by {@code own}.
  */
 final class ReplayModel {
-    record Told(boolean own, Map<String, String> series, String type, Instant slot, Instant since) {}
+    record ExpectedEvent(boolean own, Map<String, String> series, String type, Instant slot, Instant since) {}
 
-    /** What one run said of one alert: F failed, P passed, A absent. */
+    /** The result of one run for one alert: F failed, P passed, A absent. */
     private record Seen(char what, Instant slot) {}
 
     private final MonitorDefinition definition;
     private final AlertPolicy policy;
-    private final List<Told> told = new ArrayList<>();
+    private final List<ExpectedEvent> events = new ArrayList<>();
 
     private ReplayModel(MonitorDefinition definition) {
         this.definition = definition;
         this.policy = definition.alert();
     }
 
-    static List<Told> of(MonitorDefinition definition, List<CheckResult> runs) {
+    static List<ExpectedEvent> of(MonitorDefinition definition, List<CheckResult> runs) {
         var model = new ReplayModel(definition);
         var all = new LinkedHashSet<Map<String, String>>();
         runs.forEach(run -> run.series().forEach(series -> all.add(series.labels())));
@@ -45,7 +45,7 @@ final class ReplayModel {
             model.alert(false, series, model.history(runs, series));
         }
         model.alert(true, Map.of(), model.ownHistory(runs));
-        return model.told;
+        return model.events;
     }
 
     private List<Seen> history(List<CheckResult> runs, Map<String, String> series) {
@@ -126,7 +126,7 @@ final class ReplayModel {
             if (type != null) {
                 since = type.equals("firing") ? now.slot() : since;
                 lastTold = now.slot();
-                told.add(new Told(own, series, type, now.slot(), Objects.requireNonNull(since)));
+                events.add(new ExpectedEvent(own, series, type, now.slot(), Objects.requireNonNull(since)));
             }
             since = now.what() == 'X' || "resolved".equals(type) ? null : since;
         }

@@ -2,6 +2,10 @@ package io.growalert.dispatcher.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.evaluation.alert.CompiledDefinition;
+import io.growalert.evaluation.alert.Listening;
+import io.growalert.evaluation.alert.MonitorState;
+import io.growalert.evaluation.alert.Summary;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.MonitorDefinition;
@@ -27,27 +31,27 @@ class ReplayTest {
             var definition = random.monitor("m" + i);
             var runs = runs(random, definition);
 
-            var told = judged(definition, runs, new Random(seed), 0).told;
+            var published = judged(definition, runs, new Random(seed), 0).published;
 
-            assertThat(told.stream().map(RandomRuns::told))
+            assertThat(published.stream().map(RandomRuns::transition))
                     .as("%s over %s", definition.alert(), runs)
                     .containsExactlyInAnyOrderElementsOf(ReplayModel.of(definition, runs));
-            assertThat(told).extracting(AlertEvent::id).doesNotHaveDuplicates();
-            events += told.size();
+            assertThat(published).extracting(AlertEvent::id).doesNotHaveDuplicates();
+            events += published.size();
         }
         assertThat(events).isGreaterThan(10 * MONITORS);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {7, 80, 900})
-    void reaches_the_same_from_what_is_kept_after_each_restart(long seed) {
+    void reaches_the_same_result_from_the_stored_state_after_each_restart(long seed) {
         for (int i = 0; i < MONITORS; i++) {
             var random = new RandomRuns(seed + i);
             var definition = random.monitor("m" + i);
             var runs = runs(random, definition);
 
-            var without = judged(definition, runs, new Random(seed), 0).told;
-            var with = judged(definition, runs, new Random(seed), 0.3).told;
+            var without = judged(definition, runs, new Random(seed), 0).published;
+            var with = judged(definition, runs, new Random(seed), 0.3).published;
 
             assertThat(with).as("%s", definition.alert()).containsExactlyInAnyOrderElementsOf(without);
         }
@@ -57,7 +61,7 @@ class ReplayTest {
         var runs = new ArrayList<CheckResult>();
         for (int slot = 0; slot < SLOTS; slot++) {
             if (!random.skips()) {
-                runs.add(random.run(definition.id(), Example.slot(slot)));
+                runs.add(random.run(definition.id(), ExampleMonitor.slot(slot)));
             }
         }
         return runs;
@@ -67,11 +71,11 @@ class ReplayTest {
     private static MemoryJournal judged(
             MonitorDefinition definition, List<CheckResult> runs, Random random, double restarts) {
         var journal = new MemoryJournal();
-        var compiled = new CompiledDefinition(definition, Summary.of(definition));
-        var monitor = new WatchedMonitor(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
+        var compiled = new CompiledDefinition(definition, Summary.PLAIN);
+        var monitor = new MonitorState(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
         for (var run : runs) {
             if (random.nextDouble() < restarts) {
-                monitor = new WatchedMonitor(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
+                monitor = new MonitorState(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
             }
             monitor.observe(run, run.slot());
             if (random.nextInt(5) == 0) {

@@ -1,13 +1,13 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.AT_ONCE;
-import static io.growalert.dispatcher.state.Example.MONITOR;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.part;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
-import static io.growalert.dispatcher.state.Example.slot;
+import static io.growalert.dispatcher.state.ExampleMonitor.AT_ONCE;
+import static io.growalert.dispatcher.state.ExampleMonitor.MONITOR;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.part;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.slot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,7 +44,7 @@ class ResultsTest {
     }
 
     @Test
-    void tells_a_firing_as_a_cloud_event_under_the_alerts_id() {
+    void publishes_a_firing_as_a_cloud_event_under_the_alerts_id() {
         topology.define(monitor(MONITOR, policy(3, 1), OnMissing.FAIL, OnMissing.FAIL, "{{room}} has {{value}} ppm"));
         for (int i = 0; i < 3; i++) {
             topology.onTime(run(i, room("r1", 1203.5)));
@@ -95,12 +95,12 @@ class ResultsTest {
     }
 
     @Test
-    void judges_each_series_by_itself() {
+    void evaluates_each_series_separately() {
         topology.define(monitor(policy(2, 1)));
         topology.onTime(run(0, room("r1", 1200), room("r2", 500)));
         topology.onTime(run(1, room("r1", 1200), room("r2", 1300)));
 
-        assertThat(topology.told()).containsExactly("firing r1 2 consecutive results above 1000");
+        assertThat(topology.published()).containsExactly("firing r1 2 consecutive results above 1000");
     }
 
     @Test
@@ -121,45 +121,45 @@ class ResultsTest {
         topology.onTime(run(1, room("r1", 1200)));
         topology.onTime(run(0, room("r1", 1200)));
         topology.onTime(run(2, room("r1", 1200)));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
         assertThat(topology.count("growalert.state.ignored", "reason", "old")).isEqualTo(2);
 
         topology.onTime(run(3, room("r1", 1200)));
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
     }
 
     @Test
     void ignores_and_counts_a_result_without_a_definition() {
         topology.onTime(run(0, room("r1", 1200)));
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
         assertThat(topology.count("growalert.state.ignored", "reason", "undefined"))
                 .isOne();
     }
 
     @Test
-    void takes_a_series_for_absent_only_when_all_parts_arrived() {
+    void a_series_counts_as_absent_only_when_all_parts_arrived() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500), room("r2", 500), room("r3", 500)));
         topology.onTime(part(1, 1, 3, room("r1", 500)));
         topology.onTime(part(1, 3, 3));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
 
         topology.onTime(part(1, 2, 3, room("r2", 500)));
-        assertThat(topology.told()).containsExactly("firing r3 no data");
+        assertThat(topology.published()).containsExactly("firing r3 no data");
     }
 
     @Test
-    void takes_parts_in_any_order_and_twice() {
+    void accepts_parts_in_any_order_and_twice() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, room("r1", 500), room("r2", 500)));
         topology.onTime(part(1, 2, 2, room("r2", 1200)));
         topology.onTime(part(1, 2, 2, room("r2", 1200)));
-        assertThat(topology.told()).containsExactly("firing r2 above 1000");
+        assertThat(topology.published()).containsExactly("firing r2 above 1000");
 
         topology.onTime(part(1, 1, 2, room("r1", 500)));
         topology.onTime(part(1, 1, 2, room("r1", 500)));
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
@@ -170,17 +170,17 @@ class ResultsTest {
         topology.onTime(run(2, room("r1", 500), room("r2", 500)));
         topology.onTime(part(1, 2, 2));
 
-        assertThat(topology.told()).isEmpty();
+        assertThat(topology.published()).isEmpty();
     }
 
     @Test
-    void sends_a_slot_of_a_fast_clock_to_the_dead_letters() {
+    void dead_letters_a_slot_of_a_fast_clock() {
         topology.define(monitor(AT_ONCE));
         topology.result(run(6, room("r1", 1200)));
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
 
-        topology.result(Example.result(MONITOR, slot(6).plusMillis(1), 1, 1, List.of(room("r1", 500)), null));
-        assertThat(topology.told()).isEmpty();
+        topology.result(ExampleMonitor.result(MONITOR, slot(6).plusMillis(1), 1, 1, List.of(room("r1", 500)), null));
+        assertThat(topology.published()).isEmpty();
         var letter = topology.output(Topics.deadLetters(Topics.CHECK_RESULTS)).readRecord();
         assertThat(letter.key()).isEqualTo(MONITOR);
         assertThat(StateTopologyDriver.header(letter, "dlt_reason"))
@@ -190,7 +190,7 @@ class ResultsTest {
     }
 
     @Test
-    void sends_what_it_cannot_read_to_the_dead_letters_and_goes_on() {
+    void dead_letters_unreadable_records_and_continues() {
         topology.define(monitor(AT_ONCE));
         topology.raw(MONITOR, "no json".getBytes(UTF_8));
         topology.raw(MONITOR, null);
@@ -198,15 +198,15 @@ class ResultsTest {
         topology.raw(null, io.growalert.events.Json.write(run(0, room("r1", 1200))));
         topology.onTime(run(0, room("r1", 1200)));
 
-        assertThat(topology.told()).hasSize(1);
+        assertThat(topology.published()).hasSize(1);
         var letters = topology.output(Topics.deadLetters(Topics.CHECK_RESULTS)).readRecordsToList();
         assertThat(letters)
                 .extracting(letter -> StateTopologyDriver.header(letter, "dlt_reason"))
                 .satisfiesExactly(
                         reason -> assertThat(reason).startsWith("not a CheckResult"),
-                        reason -> assertThat(reason).startsWith("a check result is expected, not nothing"),
-                        reason -> assertThat(reason).startsWith("the key is not the result's monitor"),
-                        reason -> assertThat(reason).startsWith("the key is not the result's monitor"));
+                        reason -> assertThat(reason).startsWith("expected a check result, not a tombstone"),
+                        reason -> assertThat(reason).startsWith("the key is not the monitor of the result"),
+                        reason -> assertThat(reason).startsWith("the key is not the monitor of the result"));
         assertThat(letters.getFirst().value()).asString().isEqualTo("no json");
         assertThat(StateTopologyDriver.header(letters.getFirst(), "dlt_topic")).isEqualTo(Topics.CHECK_RESULTS);
     }

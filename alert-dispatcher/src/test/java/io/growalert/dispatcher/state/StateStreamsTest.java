@@ -7,6 +7,8 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,62 +30,44 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** The alert state on a real broker, in this process. */
 class StateStreamsTest {
-    private static final EmbeddedKafkaKraftBroker BROKER = broker();
+    private static final TestKafka BROKER = new TestKafka();
 
     @TempDir
     Path data;
 
-    static EmbeddedKafkaKraftBroker broker() {
-        var broker = new EmbeddedKafkaKraftBroker(1, 1);
-        broker.brokerProperties(Map.of(
-                "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
-                "group.initial.rebalance.delay.ms", "0",
-                "transaction.state.log.num.partitions", "3",
-                "transaction.state.log.replication.factor", "1",
-                "transaction.state.log.min.isr", "1",
-                "offsets.topic.num.partitions", "3",
-                "auto.create.topics.enable", "false"));
-        return broker;
-    }
-
-    @BeforeAll
-    static void startBroker() {
-        BROKER.afterPropertiesSet();
-    }
-
     @AfterAll
     static void stopBroker() {
-        BROKER.destroy();
+        BROKER.close();
     }
 
     @Test
-    void creates_its_topics_tells_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
+    void creates_its_topics_publishes_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
         var meters = new SimpleMeterRegistry();
-        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), meters);
+        var streams = new StateStreams(settings(BROKER.address()), meters);
         streams.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
         assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.UP);
 
-        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()));
+        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()));
                 var producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", BROKER.getBrokersAsString()),
+                        Map.of("bootstrap.servers", BROKER.address()),
                         new StringSerializer(),
                         new ByteArraySerializer());
-                var reader = new AlertsReader(BROKER.getBrokersAsString())) {
+                var reader = new AlertsReader(BROKER.address())) {
             assertThat(admin.listTopics().names().get()).containsAll(StateTopology.TOPICS);
-            // a monitor of its own: the broker's topics hold the records of the other tests too
-            var definition = Example.monitor("stops", Example.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
+            // a separate monitor: the broker's topics contain the records of the other tests too
+            var definition =
+                    ExampleMonitor.monitor("stops", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
             producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
                     .get();
-            var run = Example.result(definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            var run = ExampleMonitor.result(
+                    definition.id(), Instant.now(), 1, 1, List.of(ExampleMonitor.room("r1", 1200)), null);
             producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
                     .get();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(reader.of(definition.id()))
@@ -108,10 +92,10 @@ class StateStreamsTest {
 
     @Test
     void a_record_that_its_dead_letter_would_not_fit_in_does_not_stop_the_others() throws Exception {
-        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
+        var streams = new StateStreams(settings(BROKER.address()), new SimpleMeterRegistry());
         streams.start();
         try (var producer = producer();
-                var reader = new AlertsReader(BROKER.getBrokersAsString())) {
+                var reader = new AlertsReader(BROKER.address())) {
             await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
             var garbage = new byte[1_048_400];
             for (var topic : List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS)) {
@@ -120,10 +104,12 @@ class StateStreamsTest {
                             .get();
                 }
             }
-            var definition = Example.monitor("after-poison", Example.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
+            var definition = ExampleMonitor.monitor(
+                    "after-poison", ExampleMonitor.AT_ONCE, OnMissing.FAIL, OnMissing.FAIL, "{{}}");
             producer.send(new ProducerRecord<>(Topics.MONITORS, definition.id(), Json.write(definition)))
                     .get();
-            var run = Example.result(definition.id(), Instant.now(), 1, 1, List.of(Example.room("r1", 1200)), null);
+            var run = ExampleMonitor.result(
+                    definition.id(), Instant.now(), 1, 1, List.of(ExampleMonitor.room("r1", 1200)), null);
             producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, definition.id(), Json.write(run)))
                     .get();
 
@@ -139,8 +125,8 @@ class StateStreamsTest {
     void records_that_are_not_consumed_are_a_stall() throws Exception {
         var nanos = new AtomicLong();
         try (var producer = producer();
-                var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
-            Topics.createMissing(admin, 3, StateTopology.TOPICS);
+                var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
+            new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
             var sent = producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, 0, "m", new byte[0]))
                     .get();
             var partition = new TopicPartition(Topics.CHECK_RESULTS, 0);
@@ -165,13 +151,11 @@ class StateStreamsTest {
 
     private static KafkaProducer<String, byte[]> producer() {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER.getBrokersAsString()),
-                new StringSerializer(),
-                new ByteArraySerializer());
+                Map.of("bootstrap.servers", BROKER.address()), new StringSerializer(), new ByteArraySerializer());
     }
 
     @Test
-    void can_be_stopped_while_it_waits_for_a_broker_that_is_away() {
+    void can_be_stopped_while_the_broker_is_unreachable() {
         var streams = new StateStreams(settings("127.0.0.1:1"), new SimpleMeterRegistry());
         streams.start();
         assertThat(streams.isRunning()).isTrue();
@@ -182,8 +166,8 @@ class StateStreamsTest {
     }
 
     @Test
-    void waits_for_a_broker_whose_name_cannot_be_resolved() {
-        // too long for a name, so that nobody is asked for it
+    void retries_while_the_brokers_name_does_not_resolve() {
+        // too long for a name, so that no resolver is queried
         var streams = new StateStreams(settings("a".repeat(64) + ":9092"), new SimpleMeterRegistry());
         streams.start();
 
@@ -193,10 +177,10 @@ class StateStreamsTest {
     }
 
     @Test
-    void starts_once_a_topic_that_was_wrong_is_mended() throws Exception {
-        var streams = new StateStreams(settings(BROKER.getBrokersAsString()), new SimpleMeterRegistry());
-        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.getBrokersAsString()))) {
-            Topics.createMissing(admin, 3, StateTopology.TOPICS);
+    void starts_once_a_wrong_topic_is_fixed() throws Exception {
+        var streams = new StateStreams(settings(BROKER.address()), new SimpleMeterRegistry());
+        try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
+            new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
             setCleanupPolicy(admin, "delete");
             streams.start();
             await().until(() -> streams.obstacle().isPresent());
@@ -230,7 +214,7 @@ class StateStreamsTest {
     }
 
     @Test
-    void is_known_in_the_group_by_the_name_of_its_instance() {
+    void is_a_static_member_of_the_group_under_its_instance_id() {
         var name = StreamsSettings.of(settings("127.0.0.1:1")).get("main.consumer.group.instance.id");
 
         assertThat(name).isEqualTo("one");

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
@@ -37,7 +38,7 @@ final class StateTopologyDriver implements AutoCloseable {
     private final TestInputTopic<String, byte[]> results;
     private final TestInputTopic<String, byte[]> commands;
     private final TestOutputTopic<String, byte[]> alerts;
-    private Instant now = Example.slot(0);
+    private Instant now = ExampleMonitor.slot(0);
 
     /** With own alerts that need not wait. */
     StateTopologyDriver(Path folder) {
@@ -48,15 +49,15 @@ final class StateTopologyDriver implements AutoCloseable {
         var settings = new Properties();
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        driver = new TopologyTestDriver(
-                StateTopology.build(
-                        new StateMetrics(meters),
-                        hearsBroker::get,
-                        ownAlertDelay,
-                        context -> () -> Instant.ofEpochMilli(context.currentSystemTimeMs()),
-                        Stores::inMemoryKeyValueStore),
-                settings,
-                now);
+        var topology = new Topology();
+        StateTopology.addTo(
+                topology,
+                new StateMetrics(meters),
+                hearsBroker::get,
+                ownAlertDelay,
+                context -> () -> Instant.ofEpochMilli(context.currentSystemTimeMs()),
+                Stores::inMemoryKeyValueStore);
+        driver = new TopologyTestDriver(topology, settings, now);
         monitors = driver.createInputTopic(Topics.MONITORS, new StringSerializer(), new ByteArraySerializer());
         results = driver.createInputTopic(Topics.CHECK_RESULTS, new StringSerializer(), new ByteArraySerializer());
         commands = driver.createInputTopic(Topics.ALERT_COMMANDS, new StringSerializer(), new ByteArraySerializer());
@@ -134,7 +135,7 @@ final class StateTopologyDriver implements AutoCloseable {
     }
 
     /** The alerts since the last look, as type, series and reason. */
-    List<String> told() {
+    List<String> published() {
         return alerts().stream()
                 .map(event -> "%s %s %s"
                         .formatted(
@@ -145,7 +146,7 @@ final class StateTopologyDriver implements AutoCloseable {
                 .toList();
     }
 
-    /** Until when results could be heard, as far as it is stored. */
+    /** The stored time until which results could arrive. */
     Optional<Instant> listened() {
         return new AlertStore(driver.getKeyValueStore(StateTopology.ALERT_STATES)).listened();
     }

@@ -1,21 +1,32 @@
 package io.growalert.dispatcher.state;
 
-import static io.growalert.dispatcher.state.Example.MONITOR;
-import static io.growalert.dispatcher.state.Example.error;
-import static io.growalert.dispatcher.state.Example.monitor;
-import static io.growalert.dispatcher.state.Example.policy;
-import static io.growalert.dispatcher.state.Example.room;
-import static io.growalert.dispatcher.state.Example.run;
+import static io.growalert.dispatcher.state.ExampleMonitor.MONITOR;
+import static io.growalert.dispatcher.state.ExampleMonitor.error;
+import static io.growalert.dispatcher.state.ExampleMonitor.monitor;
+import static io.growalert.dispatcher.state.ExampleMonitor.policy;
+import static io.growalert.dispatcher.state.ExampleMonitor.room;
+import static io.growalert.dispatcher.state.ExampleMonitor.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.evaluation.alert.Absence;
+import io.growalert.evaluation.alert.AlertState;
+import io.growalert.evaluation.alert.CompiledDefinition;
+import io.growalert.evaluation.alert.Listening;
+import io.growalert.evaluation.alert.MonitorState;
+import io.growalert.evaluation.alert.SavedAlert;
+import io.growalert.evaluation.alert.Summary;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
-import io.growalert.events.Json;
+import io.growalert.events.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the version before generations of a clock stored, as it stands in the stores of its users. */
 class StoredStateTest {
@@ -31,45 +42,45 @@ class StoredStateTest {
 
     private final MemoryJournal journal = new MemoryJournal();
 
-    private WatchedMonitor restored(Map<String, String> stored) {
-        stored.forEach((key, json) -> journal.save(MONITOR, key, Json.read(json.getBytes(UTF_8), SavedAlert.class)));
+    private MonitorState restored(Map<String, String> stored) {
+        stored.forEach((key, json) -> journal.save(MONITOR, key, StoredAlert.read(json.getBytes(UTF_8))));
         var definition = monitor(policy(3, 2));
-        var compiled = new CompiledDefinition(definition, Summary.of(definition));
-        return new WatchedMonitor(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
+        var compiled = new CompiledDefinition(definition, Summary.PLAIN);
+        return new MonitorState(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
     }
 
     @Test
-    void open_incidents_and_counters_go_on_under_the_same_ids() {
+    void open_incidents_and_counters_continue_under_the_same_ids() {
         var r1 = Ids.alert(MONITOR, Map.of("room", "r1"));
         var monitor = restored(Map.of(r1, FIRING, Ids.alert(MONITOR, Map.of("room", "r2")), FAILING));
 
         var run = run(2, room("r1", 500), room("r2", 1200));
         monitor.observe(run, run.slot());
 
-        assertThat(journal.told)
+        assertThat(journal.published)
                 .extracting(event -> event.type().wire() + " " + event.series().get("room"))
                 .containsExactly("resolved r1", "firing r2");
-        assertThat(journal.told.getFirst().incident())
+        assertThat(journal.published.getFirst().incident())
                 .isEqualTo(Ids.incident(r1, Instant.parse("2026-11-24T07:00:00Z")));
     }
 
     @Test
     void an_error_that_waited_for_its_delay_fires_after_a_restart() {
         var listening = new Listening();
-        var definition = Example.runningEvery(Duration.ofDays(1), monitor(policy(1, 1)));
-        var compiled = new CompiledDefinition(definition, Summary.of(definition));
-        var before = new WatchedMonitor(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
+        var definition = ExampleMonitor.runningEvery(Duration.ofDays(1), monitor(policy(1, 1)));
+        var compiled = new CompiledDefinition(definition, Summary.PLAIN);
+        var before = new MonitorState(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
         before.observe(error(0), error(0).slot());
 
         var now = error(0).slot();
-        var monitor = new WatchedMonitor(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
+        var monitor = new MonitorState(compiled, journal, listening, Duration.ofSeconds(30), Instant.EPOCH);
         for (int i = 0; i <= 31; i++) {
             now = now.plusSeconds(1);
             listening.tick(now, true);
             monitor.listen(now);
         }
 
-        assertThat(journal.told)
+        assertThat(journal.published)
                 .singleElement()
                 .extracting(AlertEvent::reason)
                 .isEqualTo("failed before the dispatcher started");
@@ -81,7 +92,7 @@ class StoredStateTest {
 
         monitor.observe(error(1), error(1).slot());
 
-        assertThat(journal.told)
+        assertThat(journal.published)
                 .singleElement()
                 .extracting(AlertEvent::incident)
                 .isEqualTo(Ids.incident(Ids.alert(MONITOR), Instant.parse("2026-11-24T06:50:00Z")));
@@ -98,5 +109,43 @@ class StoredStateTest {
                 .isEqualTo("{\"series\":{\"room\":\"r1\"},\"state\":{\"is\":\"firing\","
                         + "\"since\":\"2026-11-24T07:00:20Z\",\"told\":\"2026-11-24T07:00:20Z\","
                         + "\"status\":\"FAILED\",\"passes\":0},\"changed\":\"2026-11-24T07:00:20Z\"}");
+    }
+
+    static Stream<Arguments> every_state() {
+        var at = Instant.parse("2026-11-24T07:00:00Z");
+        var later = Instant.parse("2026-11-24T08:00:00.5Z");
+        var absence = new Absence(2, at);
+        return Stream.of(
+                Arguments.of(AlertState.WELL, "{\"is\":\"calm\"}"),
+                Arguments.of(
+                        new AlertState.Calm(absence),
+                        "{\"is\":\"calm\",\"absence\":{\"runs\":2,\"since\":\"2026-11-24T07:00:00Z\"}}"),
+                Arguments.of(
+                        new AlertState.Failing(3, at, absence),
+                        "{\"is\":\"failing\",\"count\":3,\"since\":\"2026-11-24T07:00:00Z\","
+                                + "\"absence\":{\"runs\":2,\"since\":\"2026-11-24T07:00:00Z\"}}"),
+                Arguments.of(
+                        new AlertState.Firing(at, later, Status.NO_DATA, 1, absence, at),
+                        "{\"is\":\"firing\",\"since\":\"2026-11-24T07:00:00Z\","
+                                + "\"told\":\"2026-11-24T08:00:00.500Z\",\"status\":\"NO_DATA\",\"passes\":1,"
+                                + "\"absence\":{\"runs\":2,\"since\":\"2026-11-24T07:00:00Z\"},"
+                                + "\"generation\":\"2026-11-24T07:00:00Z\"}"),
+                Arguments.of(
+                        new AlertState.Silent(at, later, null),
+                        "{\"is\":\"silent\",\"since\":\"2026-11-24T07:00:00Z\","
+                                + "\"told\":\"2026-11-24T08:00:00.500Z\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("every_state")
+    void every_state_is_stored_in_the_form_of_earlier_versions_and_read_back(AlertState state, String json) {
+        var saved = new SavedAlert(Map.of("room", "r1"), state, Instant.parse("2026-11-24T07:00:10Z"));
+
+        var stored = StoredAlert.write(saved);
+
+        assertThat(new String(stored, UTF_8))
+                .isEqualTo(
+                        "{\"series\":{\"room\":\"r1\"},\"state\":" + json + ",\"changed\":\"2026-11-24T07:00:10Z\"}");
+        assertThat(StoredAlert.read(stored)).isEqualTo(saved);
     }
 }

@@ -1,56 +1,49 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.customer.api.CustomerInterceptor;
+import io.growalert.billing.customer.idempotency.RequestLeases;
+import io.growalert.billing.customer.session.Seals;
+import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.customer.signin.SignInMail;
+import io.growalert.billing.customer.subscription.Prices;
+import io.growalert.billing.customer.subscription.PricesHealth;
 import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.schedule.ScheduledTask;
 import java.util.List;
 import java.util.Set;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
-/** The parts of this package. */
+/**
+ * The customers' part of the service, in stages. Each stage owns its table and uses the stages to its right only; the components
+ * are found by a scan, so that what no other stage uses stays package-private.
+ *
+ * <pre>
+ * api: HTTP --> order, subscription, signin --> registration --> limit --> session
+ *                          \--> idempotency <--/                   |
+ *                                   \------------> Stripe's client <
+ * </pre>
+ */
 @Configuration(proxyBeanMethods = false)
-@Import({
-    // what customers can ask for
-    ConfigApi.class,
-    RegistrationApi.class,
-    SubscriptionApi.class,
-    ChargeApi.class,
-    SignInApi.class,
-    // who asks, from where, how often
-    Sessions.class,
-    SameOrigin.class,
-    Door.class,
-    Limits.class,
-    Budget.class,
-    // what is done, once
-    Requests.class,
-    Leases.class,
-    Once.class,
-    Charges.class,
-    EarlierOrders.class,
-    Prices.class,
-    NewSubscriptions.class,
-    StartCheck.class,
-    Subscriptions.class,
-    SignInMail.class,
-    SignInLinks.class,
-    Registrations.class,
-    Upkeep.class,
-    // what goes wrong
-    CustomerAdvice.class
-})
+@ComponentScan
 public class CustomerConfiguration {
-    /** What browsers of customers call. The origin is checked by this package, which knows further ones by a setting. */
-    public static final Set<String> PATHS = Set.of(Door.CUSTOMERS);
+    /** The paths that customers' browsers call. Their origin is checked here, where further origins are a setting. */
+    public static final Set<String> PATHS = CustomerInterceptor.PATHS;
 
     @Bean
-    LoopHealth customersHealthIndicator(Upkeep upkeep) {
-        return new LoopHealth(List.of(upkeep.progress()));
+    LoopHealth customersHealthIndicator(RequestLeases leases) {
+        return new LoopHealth(List.of(leases.progress()));
     }
 
-    /** Customers without a mail server are served, but nobody can sign in. */
+    @Bean
+    ScheduledTask customerCleanupTask(CustomerCleanup cleanup) {
+        return cleanup.task();
+    }
+
+    /** Without mail, customers can register and pay, but not sign in. */
     @Bean
     HealthIndicator signInHealthIndicator(SignInMail mail) {
         var health = mail.isConfigured()

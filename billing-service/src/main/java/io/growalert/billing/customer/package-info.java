@@ -1,4 +1,4 @@
-/** The customers API: register, subscribe, order devices. */
+/** Customers: registration, sign-in, subscriptions and device orders. */
 @NullMarked
 package io.growalert.billing.customer;
 

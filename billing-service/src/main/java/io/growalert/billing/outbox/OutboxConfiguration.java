@@ -1,40 +1,57 @@
 package io.growalert.billing.outbox;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.growalert.events.Topics;
+import io.growalert.runtime.database.AdvisoryLock;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.outbox.OutboxHealth;
+import io.growalert.runtime.outbox.OutboxRelay;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The parts of this package. */
+/** The beans of the outbox and its relay. */
 @Configuration(proxyBeanMethods = false)
-@Import(Outbox.class)
+@Import(BillingOutbox.class)
 public class OutboxConfiguration {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(30);
 
     @Bean
-    Relay relay(
-            Outbox outbox,
+    OutboxRelay relay(
+            BillingOutbox outbox,
             OutboxSettings settings,
-            KafkaSettings kafka,
+            BillingKafka kafka,
             HikariDataSource database,
-            JdbcClient jdbc,
             MeterRegistry meters) {
-        return new Relay(
-                outbox,
-                settings,
-                database,
+        return new OutboxRelay(
+                outbox.outbox(),
+                lock(database),
                 kafka::connect,
-                new OutboxMetrics(jdbc, meters),
-                PATIENCE,
+                options(settings, KAFKA_TIMEOUT),
+                meters,
                 new Progress("outbox-relay"));
     }
 
+    /** Locks by two numbers never collide with the customers' locks, which are by one. */
+    static AdvisoryLock lock(DataSource database) {
+        return AdvisoryLock.of(database, 1_735_553_652, 1);
+    }
+
+    static OutboxRelay.Options options(OutboxSettings settings, Duration timeout) {
+        return new OutboxRelay.Options(
+                Topics.BILLING,
+                BillingOutbox::message,
+                settings.poll(),
+                settings.history(),
+                timeout,
+                "growalert.outbox");
+    }
+
     @Bean
-    OutboxHealth outboxHealthIndicator(Relay relay) {
+    OutboxHealth outboxHealthIndicator(OutboxRelay relay) {
         return new OutboxHealth(relay);
     }
 }

@@ -6,10 +6,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How changes get to Kafka, {@code growalert.billing.outbox.*}.
+ * How the outbox is published, {@code growalert.billing.outbox.*}.
  *
- * @param poll how often changes are looked for when nobody calls
- * @param history how long a change is kept in the database after Kafka has it
+ * @param poll how often the outbox is read without a wake-up
+ * @param history how long an event is retained after it was published
  */
 public record OutboxSettings(
         @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(minutes = 1)

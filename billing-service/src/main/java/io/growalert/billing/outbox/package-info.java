@@ -1,4 +1,4 @@
-/** What changed, told on growalert.billing. */
+/** Which billing events are published to growalert.billing, from {@code billing.outbox}. */
 @NullMarked
 package io.growalert.billing.outbox;
 

@@ -1,4 +1,4 @@
-/** What can go wrong at billing's HTTP endpoints, in words that stay the same. */
+/** The problem codes of billing's HTTP endpoints. */
 @NullMarked
 package io.growalert.billing.problem;
 

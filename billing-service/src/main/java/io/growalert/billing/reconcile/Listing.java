@@ -5,32 +5,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/**
- * How the objects of a kind are listed, and which of ours may have changed without being in a list. Owners come first, and charges
- * before the orders that are recorded from payments.
- */
+/** How the objects of a kind are listed. Owners are first, and charges before the orders that are recorded from payments. */
 enum Listing {
-    CUSTOMERS(Kind.CUSTOMER, "customer", "not t.deleted and t.created_at >= :since"),
-    SUBSCRIPTIONS(Kind.SUBSCRIPTION, "subscription", "t.status not in ('canceled', 'incomplete_expired')"),
-    INVOICES(Kind.INVOICE, "invoice", "t.status in ('draft', 'open')"),
-    CHARGES(Kind.CHARGE, "charge", "t.status = 'pending'"),
-    PAYMENTS(Kind.PAYMENT, "payment", "t.status not in ('succeeded', 'canceled')"),
-    INVOICE_PAYMENTS(Kind.INVOICE_PAYMENT, "invoice_payment", "t.status = 'open'"),
-    REFUNDS(Kind.REFUND, "refund", "t.status in ('pending', 'requires_action')"),
-    DISPUTES(Kind.DISPUTE, "dispute", "t.status not in ('won', 'lost', 'warning_closed')");
+    CUSTOMERS(Kind.CUSTOMER, "customers"),
+    SUBSCRIPTIONS(Kind.SUBSCRIPTION, "subscriptions"),
+    INVOICES(Kind.INVOICE, "invoices"),
+    CHARGES(Kind.CHARGE, "charges"),
+    PAYMENTS(Kind.PAYMENT, "payments"),
+    INVOICE_PAYMENTS(Kind.INVOICE_PAYMENT, "invoice payments"),
+    REFUNDS(Kind.REFUND, "refunds"),
+    DISPUTES(Kind.DISPUTE, "disputes");
 
     private final Kind kind;
-    private final String record;
-    private final String mayChange;
+    private final String plural;
 
-    /**
-     * @param record what the register calls it; its table is named after it
-     * @param mayChange a condition on the row {@code t}
-     */
-    Listing(Kind kind, String record, String mayChange) {
+    Listing(Kind kind, String plural) {
         this.kind = kind;
-        this.record = record;
-        this.mayChange = mayChange;
+        this.plural = plural;
     }
 
     Kind kind() {
@@ -41,29 +32,20 @@ enum Listing {
         return kind.path();
     }
 
-    /** The parameters of each list that is to be read: of those created since, and of some however old they are. */
+    /** The parameters of each list to read: objects created since, and some of any age. */
     List<Map<String, String>> lists(Instant since) {
         var created = "created[gte]";
         var second = Long.toString(since.getEpochSecond());
         return switch (this) {
-            // without a status: all that are not canceled
+            // without a status: all except canceled ones
             case SUBSCRIPTIONS -> List.of(Map.of(created, second, "status", "all"), Map.of());
             case INVOICES -> List.of(Map.of(created, second), Map.of("status", "open"));
             case CUSTOMERS, PAYMENTS, CHARGES, INVOICE_PAYMENTS, REFUNDS, DISPUTES -> List.of(Map.of(created, second));
         };
     }
 
-    /** The ids of ours that may have changed, or whose row was lost; those first that were not seen for the longest. */
-    String sql() {
-        return """
-                select o.id from billing.objects o left join billing.%1$ss t on t.id = o.id
-                where o.kind = '%1$s' and (t.id is null or %2$s)
-                order by o.as_of
-                """.formatted(record, mayChange);
-    }
-
-    /** In words. */
-    String words() {
-        return record.replace('_', ' ') + "s";
+    /** For messages. */
+    String plural() {
+        return plural;
     }
 }

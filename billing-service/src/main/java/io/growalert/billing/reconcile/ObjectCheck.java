@@ -1,38 +1,37 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.ledger.Comparison;
-import io.growalert.billing.ledger.Comparison.Finding;
+import io.growalert.billing.records.OpenRecords;
+import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.records.RecordComparison.Finding;
 import io.growalert.billing.stripe.StripeReader;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Compares the objects that Stripe lists with the records, and repairs those that differ. An object that we take for alive but
- * that is in no list is asked for by itself.
+ * Compares the objects that Stripe lists with the records, and repairs those that differ. A recorded object that may have changed
+ * but is in no list is fetched separately.
  */
 final class ObjectCheck {
-    /** By itself, of each kind and in one run. */
-    private static final int ASKED = 200;
-    /** Then another answer of Stripe's is of a later second than what happened just now. */
-    private static final Duration A_SECOND_IS_OVER = Duration.ofSeconds(2);
+    /** The most separate fetches of each kind in one run. */
+    private static final int FETCHED = 200;
+    /** After it, Stripe's answer is of a later second than the latest change. */
+    private static final Duration NEXT_SECOND = Duration.ofSeconds(2);
 
-    private final Comparison comparison;
+    private final RecordComparison comparison;
     private final Repairs repairs;
-    private final JdbcClient jdbc;
+    private final OpenRecords openRecords;
     private final Pauses pauses;
 
-    ObjectCheck(Comparison comparison, Repairs repairs, JdbcClient jdbc, Pauses pauses) {
+    ObjectCheck(RecordComparison comparison, Repairs repairs, OpenRecords openRecords, Pauses pauses) {
         this.comparison = comparison;
         this.repairs = repairs;
-        this.jdbc = jdbc;
+        this.openRecords = openRecords;
         this.pauses = pauses;
     }
 
@@ -44,12 +43,12 @@ final class ObjectCheck {
                 if (e.isAnything()) {
                     throw e;
                 }
-                tally.problem(listing.words() + ": " + e.getMessage());
+                tally.problem(listing.plural() + ": " + e.getMessage());
             }
         }
     }
 
-    /** All of one kind. */
+    /** All objects of one kind. */
     private final class Pass {
         private final StripeReader stripe;
         private final Instant since;
@@ -57,7 +56,7 @@ final class ObjectCheck {
         private final ProgressListener progress;
         private final Listing listing;
         private final Set<String> seen = new HashSet<>();
-        /** What the second of the answer could not decide. */
+        /** Objects whose state and recorded state are of the same second. */
         private final Set<String> undecided = new LinkedHashSet<>();
 
         Pass(StripeReader stripe, Instant since, Tally tally, ProgressListener progress, Listing listing) {
@@ -72,11 +71,11 @@ final class ObjectCheck {
             for (var parameters : listing.lists(since)) {
                 stripe.pages(listing.path(), parameters).forEachRemaining(page -> {
                     compare(page);
-                    tell();
+                    report();
                 });
             }
-            askForUndecided();
-            askForUnseen();
+            fetchUndecided();
+            fetchUnseen();
         }
 
         private void compare(StripeReader.Page page) {
@@ -108,35 +107,29 @@ final class ObjectCheck {
             return repairs.repair(stripe, listing.kind(), object, asOf, tally);
         }
 
-        private void askForUndecided() {
+        private void fetchUndecided() {
             if (undecided.isEmpty()) {
                 return;
             }
-            pauses.pause(A_SECOND_IS_OVER);
+            pauses.pause(NEXT_SECOND);
             for (var id : undecided) {
-                ask(id);
-                tell();
+                fetch(id);
+                report();
             }
         }
 
-        private void askForUnseen() {
-            var unseen =
-                    mayHaveChanged().stream().filter(id -> !seen.contains(id)).toList();
-            for (var id : unseen.subList(0, Math.min(ASKED, unseen.size()))) {
-                ask(id);
-                tell();
+        private void fetchUnseen() {
+            var unseen = openRecords.ids(listing.kind(), since).stream()
+                    .filter(id -> !seen.contains(id))
+                    .toList();
+            for (var id : unseen.subList(0, Math.min(FETCHED, unseen.size()))) {
+                fetch(id);
+                report();
             }
-            tally.unchecked(Math.max(0, unseen.size() - ASKED));
+            tally.unchecked(Math.max(0, unseen.size() - FETCHED));
         }
 
-        private List<String> mayHaveChanged() {
-            var query = jdbc.sql(listing.sql());
-            return (listing == Listing.CUSTOMERS ? query.param("since", since.atOffset(ZoneOffset.UTC)) : query)
-                    .query(String.class)
-                    .list();
-        }
-
-        private void ask(String id) {
+        private void fetch(String id) {
             var page = stripe.one(listing.path(), id);
             if (page.objects().isEmpty()) {
                 tally.unknownToStripe(id);
@@ -146,14 +139,14 @@ final class ObjectCheck {
             if (seen.add(id)) {
                 tally.objectsRead(1);
             }
-            // even when it is the same: then it is known as of now, and the next run asks for others first
+            // also when it is the same: it is then recorded as of now, and the next run fetches others first
             if (!repair(object, page.asOf()) && !differing(List.of(object)).isEmpty()) {
-                tally.problem(id + ": it differs, and changes too fast to be repaired");
+                tally.problem(id + ": differs, and changes too fast to be repaired");
             }
         }
 
-        private void tell() {
-            progress.tell(tally.progressOfObjects(listing.words()));
+        private void report() {
+            progress.report(tally.progressOfObjects(listing.plural()));
         }
     }
 

@@ -4,41 +4,45 @@ import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 
-/** Waiting that ends at once when the service stops. */
-final class Pauses {
+/** Waits that end at once when the service stops. */
+final class Pauses implements ApplicationListener<ContextClosedEvent> {
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Progress progress;
+    private volatile @Nullable Progress progress;
 
-    Pauses() {
-        this(new Progress("reconcile"));
-    }
-
-    Pauses(Progress progress) {
+    /** Of the scheduled reconciliation: each pause between two requests is a step of it. */
+    void advance(Progress progress) {
         this.progress = progress;
     }
 
-    /** Of the reconciliation that runs by schedule: each pause between two requests is a step of it. */
-    Progress progress() {
-        return progress;
-    }
-
-    /** The service stops; what was repaired until now stays. */
+    /** The service stops; the repairs made so far stay. */
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Stopped() {
-            super("the service stops", null, false, false);
+            super("the service is stopping", null, false, false);
         }
+    }
+
+    /** Before the web server waits for its requests, a reconciliation among them. */
+    @Override
+    public void onApplicationEvent(ContextClosedEvent event) {
+        stop();
     }
 
     void stop() {
         stop.countDown();
     }
 
-    /** Waits, however short; throws {@link Stopped} when there is nothing to wait for any more. */
+    /** Waits; throws {@link Stopped} when the service stops. */
     void pause(Duration duration) {
-        progress.advanced();
+        var scheduled = progress;
+        if (scheduled != null) {
+            scheduled.advanced();
+        }
         try {
             if (stop.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new Stopped();

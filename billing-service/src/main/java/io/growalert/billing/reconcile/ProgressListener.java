@@ -1,12 +1,11 @@
 package io.growalert.billing.reconcile;
 
-/** Whoever follows a reconciliation. */
+/** Receives the progress of a reconciliation. */
 @FunctionalInterface
 interface ProgressListener {
     /**
-     * How far it is, in words.
-     *
-     * @throws java.io.UncheckedIOException when nobody listens any more: then it ends
+     * @param message for a person to read
+     * @throws java.io.UncheckedIOException when the client is gone: the reconciliation ends
      */
-    void tell(String words);
+    void report(String message);
 }

@@ -1,6 +1,6 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.events.Json;
 import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.ServletOutputStream;
@@ -19,24 +19,24 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Reconciles when an operator asks for it. */
+/** Reconciles on an operator's request, and returns the last report. */
 @RestController
 class ReconcileApi {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileApi.class);
 
     private final Reconciler reconciler;
-    private final Journal journal;
+    private final ReconciliationReports reports;
     private final Clock clock;
 
-    ReconcileApi(Reconciler reconciler, Journal journal, Clock clock) {
+    ReconcileApi(Reconciler reconciler, ReconciliationReports reports, Clock clock) {
         this.reconciler = reconciler;
-        this.journal = journal;
+        this.reports = reports;
         this.clock = clock;
     }
 
     /**
-     * Answers with a line of JSON for each step, {@code {"progress": "..."}}, and at last with a line that is the
-     * {@link Report}; without it, it ended early. Whoever closes the connection ends it.
+     * Responds with a line of JSON for each step, {@code {"progress": "..."}}, and with the {@link Report} as the last line; if
+     * that is missing, the reconciliation ended early. Closing the connection ends it.
      */
     @PostMapping("/api/billing/reconcile")
     void reconcile(@RequestParam(required = false) @Nullable String since, HttpServletResponse response)
@@ -45,18 +45,18 @@ class ReconcileApi {
                 .orElseThrow(
                         () -> CommonProblem.INVALID_FIELD.in(
                                 "since",
-                                "since: expected an instant of the past such as 2026-11-01T00:00:00Z, or how far back, such as 7d"));
+                                "since: expected an instant in the past such as 2026-11-01T00:00:00Z, or a duration such as 7d"));
         var turn = reconciler.begin();
-        try (var run = turn.orElseThrow(() ->
-                Problem.RECONCILIATION_UNDER_WAY.because("a reconciliation is under way; ask again when it is over"))) {
+        try (var run = turn.orElseThrow(() -> BillingProblem.RECONCILIATION_UNDER_WAY.because(
+                "a reconciliation is running; try again when it is finished"))) {
             response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
             var out = response.getOutputStream();
-            var report = run.reconcile(from, words -> write(out, Map.of("progress", words)));
+            var report = run.reconcile(from, message -> write(out, Map.of("progress", message)));
             write(out, report);
         } catch (UncheckedIOException e) {
-            LOG.atInfo().log("Nobody follows a reconciliation any more, so it ended; what it repaired stays");
+            LOG.atInfo().log("Reconciliation ended: its client disconnected; its repairs stay");
         } catch (Pauses.Stopped e) {
-            LOG.atInfo().log("A reconciliation ended early, as the service stops; what it repaired stays");
+            LOG.atInfo().log("Reconciliation ended: the service is stopping; its repairs stay");
         }
     }
 
@@ -70,10 +70,10 @@ class ReconcileApi {
         }
     }
 
-    /** The report of the last one that was not given up, whoever began it. */
+    /** The report of the last finished reconciliation, scheduled or requested. */
     @GetMapping(value = "/api/billing/reconcile", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> last() {
         return ResponseEntity.ok(
-                journal.last().orElseThrow(() -> CommonProblem.NOT_FOUND.because("there was no reconciliation yet")));
+                reports.last().orElseThrow(() -> CommonProblem.NOT_FOUND.because("there was no reconciliation yet")));
     }
 }

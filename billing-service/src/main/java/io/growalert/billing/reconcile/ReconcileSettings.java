@@ -6,10 +6,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How Stripe and the records are compared without being asked to, {@code growalert.billing.reconcile.*}.
+ * The scheduled reconciliation, {@code growalert.billing.reconcile.*}.
  *
- * @param every how often; 0: never. One of all instances does it, ten minutes after its start at the earliest
- * @param lookBack how far back; Stripe lists events for 30 days, and tries to deliver them for 3
+ * @param every the interval; 0: never. One instance runs it, ten minutes after its start at the earliest
+ * @param lookBack how far back it looks; Stripe lists events for 30 days, and retries their delivery for 3
  */
 public record ReconcileSettings(
         @DefaultValue("24h") @DurationMin(seconds = 0) @DurationMax(days = 30)

@@ -1,24 +1,26 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.ledger.Refusal;
+import io.growalert.billing.records.RejectedData;
 import io.growalert.billing.stripe.StripeReader;
+import io.growalert.runtime.database.AdvisoryLock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads from Stripe what did not arrive, and how the objects are now; one at a time, of all instances. The events come first,
- * since they say more: how it came to be.
+ * Stores the events that never arrived, and repairs the records that differ from their objects at Stripe; one reconciliation at
+ * a time, of all instances. The events are first, since they contain every state and not only the last one.
  *
  * <pre>
- * Stripe's events  --> {@link EventCheck}: those that are missing --> stripe_events ... ledger
- * Stripe's objects --> {@link ObjectCheck}: those that differ --> ledger
+ * Stripe's events  --> {@link EventCheck}: missing ones --> webhook, which stores them for apply
+ * Stripe's objects --> {@link ObjectCheck}: those that differ --> apply
  * </pre>
  */
 final class Reconciler {
@@ -27,8 +29,8 @@ final class Reconciler {
     private final Supplier<StripeReader> stripe;
     private final EventCheck events;
     private final ObjectCheck objects;
-    private final OneAtATime lock;
-    private final Journal journal;
+    private final AdvisoryLock lock;
+    private final ReconciliationReports reports;
     private final MeterRegistry meters;
     private final InstantSource clock;
 
@@ -37,47 +39,60 @@ final class Reconciler {
             Supplier<StripeReader> stripe,
             EventCheck events,
             ObjectCheck objects,
-            OneAtATime lock,
-            Journal journal,
+            AdvisoryLock lock,
+            ReconciliationReports reports,
             MeterRegistry meters,
             InstantSource clock) {
         this.stripe = stripe;
         this.events = events;
         this.objects = objects;
         this.lock = lock;
-        this.journal = journal;
+        this.reports = reports;
         this.meters = meters;
         this.clock = clock;
     }
 
-    /** Our turn. */
-    final class Run implements AutoCloseable {
-        private final OneAtATime.Held held;
+    /** The outcome of a reconciliation, a tag of {@code growalert.reconcile.runs}. */
+    private enum RunOutcome {
+        COMPLETE,
+        PROBLEMS,
+        /** It ended before its report. */
+        GIVEN_UP;
 
-        private Run(OneAtATime.Held held) {
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A reconciliation of this instance, which holds the lock until it is closed. */
+    final class Run implements AutoCloseable {
+        private final AdvisoryLock.Held held;
+
+        private Run(AdvisoryLock.Held held) {
             this.held = held;
         }
 
         /**
-         * Finds and repairs what is different.
+         * Finds and repairs the differences.
          *
-         * @throws UncheckedIOException when nobody follows it any more
+         * @throws UncheckedIOException when the client is gone
          * @throws Pauses.Stopped when the service stops
          */
         Report reconcile(Instant since, ProgressListener progress) {
             var reader = stripe.get();
             var tally = new Tally(meters);
             var started = clock.instant();
-            var word = "given_up";
+            var outcome = RunOutcome.GIVEN_UP;
             try {
                 read(reader, since, started, tally, progress);
                 var ended = clock.instant();
                 var report = tally.report(since, reader.requests(), Duration.between(started, ended));
-                word = report.complete() ? "complete" : "problems";
+                outcome = report.complete() ? RunOutcome.COMPLETE : RunOutcome.PROBLEMS;
                 record(report, started, ended);
                 return report;
             } finally {
-                meters.counter("growalert.reconcile.runs", "outcome", word).increment();
+                meters.counter("growalert.reconcile.runs", "outcome", outcome.text())
+                        .increment();
                 meters.counter("growalert.reconcile.requests").increment((double) reader.requests());
             }
         }
@@ -88,9 +103,9 @@ final class Reconciler {
         }
     }
 
-    /** Empty when somebody else reconciles at present. */
+    /** Empty while another reconciliation runs, on this or another instance. */
     Optional<Run> begin() {
-        return lock.take().map(Run::new);
+        return lock.acquire().map(Run::new);
     }
 
     private void read(StripeReader reader, Instant since, Instant now, Tally tally, ProgressListener progress) {
@@ -102,11 +117,11 @@ final class Reconciler {
         } catch (UncheckedIOException | Pauses.Stopped e) {
             throw e;
         } catch (RuntimeException e) {
-            // a refusal of the database shows what was refused
-            var log = Refusal.reason(e)
+            // the exception of rejected data quotes the data
+            var log = RejectedData.reason(e)
                     .map(reason -> LOG.atError().addKeyValue("reason", reason))
                     .orElseGet(() -> LOG.atError().setCause(e));
-            log.log("A reconciliation ended early; what it repaired stays");
+            log.log("Reconciliation ended early; its repairs stay");
             tally.problem("ended early with an internal error or a failure of the database; see the log");
         }
     }
@@ -119,11 +134,11 @@ final class Reconciler {
                 .addKeyValue("missingEvents", report.events().missing())
                 .addKeyValue("repairs", report.objects().repairs())
                 .addKeyValue("problems", report.problems().size())
-                .log(report.complete() ? "Stripe and the records are reconciled" : "A reconciliation had problems");
+                .log(report.complete() ? "Reconciliation completed" : "Reconciliation completed with problems");
         try {
-            journal.add(report, started, ended);
+            reports.add(report, started, ended);
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("What came of a reconciliation cannot be written down");
+            LOG.atWarn().setCause(e).log("Could not store the reconciliation report");
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.ledger.Comparison;
-import io.growalert.billing.ledger.Comparison.Finding;
-import io.growalert.billing.ledger.Ledger;
-import io.growalert.billing.ledger.Observed;
+import io.growalert.billing.apply.ObjectRecorder;
+import io.growalert.billing.projection.RecordingResult;
+import io.growalert.billing.records.RecordComparison;
+import io.growalert.billing.records.RecordComparison.Finding;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeReader;
 import io.growalert.events.BillingEvent;
@@ -18,20 +18,20 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Records an object as it is at Stripe, and says what that changed. */
+/** Records an object in its state at Stripe, and counts the changes. */
 final class Repairs {
-    /** A refund of a charge of a payment: nothing belongs to something that belongs to more. */
+    /** A refund of a charge of a payment: no object has more ancestors. */
     private static final int GENERATIONS = 3;
 
-    private final Comparison comparison;
-    private final Ledger ledger;
+    private final RecordComparison comparison;
+    private final ObjectRecorder recorder;
 
-    Repairs(Comparison comparison, Ledger ledger) {
+    Repairs(RecordComparison comparison, ObjectRecorder recorder) {
         this.comparison = comparison;
-        this.ledger = ledger;
+        this.recorder = recorder;
     }
 
-    /** False when nothing changed by it, and nothing more is known of why. */
+    /** False when nothing changed, for an unknown reason. */
     boolean repair(StripeReader stripe, Kind kind, ObjectNode object, Instant asOf, Tally tally) {
         return repair(stripe, kind, object, asOf, tally, GENERATIONS);
     }
@@ -56,15 +56,15 @@ final class Repairs {
         try {
             var observed = observe(kind, object, asOf, lost);
             return switch (observed) {
-                case Observed.Recorded recorded -> {
+                case RecordingResult.Recorded recorded -> {
                     recorded.changes().forEach(change -> tally.repaired(repaired(change, fields)));
                     yield !recorded.changes().isEmpty();
                 }
-                case Observed.Foreign _ -> {
+                case RecordingResult.Foreign _ -> {
                     tally.foreign(1);
                     yield true;
                 }
-                case Observed.Orphaned orphaned -> {
+                case RecordingResult.Orphaned orphaned -> {
                     if (generations == 0) {
                         yield false;
                     }
@@ -73,33 +73,33 @@ final class Repairs {
                 }
             };
         } catch (OptimisticLockingFailureException e) {
-            // somebody else writes it at this moment
+            // another transaction is writing it
             return false;
         } catch (DataIntegrityViolationException e) {
-            tally.problem(object.path("id").asString("") + ": the database refuses it");
+            tally.problem(object.path("id").asString("") + ": the database rejects it");
             return true;
         }
     }
 
-    private Observed observe(Kind kind, ObjectNode object, Instant asOf, List<Finding.Different> different) {
+    private RecordingResult observe(Kind kind, ObjectNode object, Instant asOf, List<Finding.Different> different) {
         var rows = different.stream()
                 .filter(Finding.Different::isOnlyRow)
                 .map(Finding.Different::record)
                 .collect(Collectors.toSet());
         try {
-            return ledger.restore(kind, object, asOf, rows);
+            return recorder.restore(kind, object, asOf, rows);
         } catch (DuplicateKeyException e) {
-            // its register was lost, and with it how many of its versions were told
-            different.forEach(comparison::recall);
-            return ledger.restore(kind, object, asOf, rows);
+            // its version was lost, so this one was published before
+            different.forEach(recorder::recoverVersion);
+            return recorder.restore(kind, object, asOf, rows);
         }
     }
 
-    /** False when there is none, which is told. */
-    private boolean repairParent(StripeReader stripe, Observed.Orphaned orphaned, Tally tally, int generations) {
+    /** False when Stripe does not know the parent, which is reported. */
+    private boolean repairParent(StripeReader stripe, RecordingResult.Orphaned orphaned, Tally tally, int generations) {
         var page = stripe.one(orphaned.parent().path(), orphaned.id());
         if (page.objects().isEmpty()) {
-            tally.problem(orphaned.id() + ": Stripe does not know it, though something belongs to it");
+            tally.problem(orphaned.id() + ": not known to Stripe, although another object refers to it");
             return false;
         }
         tally.objectsRead(1);

@@ -8,7 +8,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what one reconciliation finds and does. */
+/** Counts what one reconciliation finds and repairs. */
 final class Tally {
     private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
 
@@ -66,16 +66,16 @@ final class Tally {
                 .addKeyValue("record", repair.id())
                 .addKeyValue("change", repair.change())
                 .addKeyValue("fields", repair.fields())
-                .log("A record was not as Stripe says, and is repaired");
+                .log("Record repaired: it differed from the object at Stripe");
     }
 
-    /** Something could not be read or repaired; it is worth another try soon. */
+    /** An object or event could not be read or repaired; a retry may succeed. */
     void problem(String what) {
         complete = false;
         note(what);
     }
 
-    /** A record has no object at Stripe any more, as a draft that was deleted. No further try would change that. */
+    /** A record has no object at Stripe any more, such as a deleted draft. A retry does not change that. */
     void unknownToStripe(String id) {
         note(id + ": Stripe does not know it");
     }
@@ -85,16 +85,16 @@ final class Tally {
             problems.add(what);
         }
         meters.counter("growalert.reconcile.problems").increment();
-        LOG.atWarn().addKeyValue("problem", what).log("Something cannot be reconciled");
+        LOG.atWarn().addKeyValue("problem", what).log("Reconciliation problem");
     }
 
     String progressOfEvents() {
         return "events: %d read, %d missing".formatted(events, missing);
     }
 
-    /** @param now which of them are read at present */
-    String progressOfObjects(String now) {
-        return "objects: %d read, %d repaired (%s)".formatted(objects, repairs, now);
+    /** @param current the objects that are being read */
+    String progressOfObjects(String current) {
+        return "objects: %d read, %d repaired (%s)".formatted(objects, repairs, current);
     }
 
     Report report(Instant since, long requests, Duration taken) {

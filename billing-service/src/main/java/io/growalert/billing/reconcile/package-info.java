@@ -1,4 +1,4 @@
-/** What Stripe has against what we have: reads its events and objects, and repairs the difference. */
+/** Reconciles with Stripe: compares its events and objects with what is stored, and repairs the differences. */
 @NullMarked
 package io.growalert.billing.reconcile;
 

@@ -1,14 +1,14 @@
 package io.growalert.billing.stripe;
 
-/** Whether another call to Stripe may be sent for a customer. */
+/** The budget of calls to Stripe that customers cause. */
 public interface CallBudget {
     /**
-     * Called before each call. Waits for its turn, shortly.
+     * Called before each call. Waits for its turn, at most for a few seconds.
      *
-     * @throws StripeFailure when the budget is used up; nothing is sent
+     * @throws StripeFailure when the budget is exhausted; nothing is sent
      */
     void spend();
 
-    /** Whether somebody waits for the answer, who can ask again at any time: it is not worth a long wait. */
-    boolean isLook();
+    /** Whether the request only reads and can be repeated at any time, so that it gets short timeouts and no retries. */
+    boolean isRead();
 }

@@ -20,18 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the calls that customers cause. Each kind of calls has a circuit breaker and a limit of calls under way, so that a
- * Stripe that hangs in one kind stops no other, and is given time to recover. What is refused was not sent.
+ * Sends the calls that customers cause. Each kind of calls has a circuit breaker and a limit of concurrent calls, so that a
+ * Stripe that hangs in one kind stops no other, and has time to recover. A rejected call was not sent.
  */
 final class GuardedCalls extends HttpClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedCalls.class);
     private static final int CALLS = 20;
     private static final int CALLS_AT_LEAST = 6;
-    /** Of a kind. A permit is all that is needed: resilience4j's bulkhead adds nothing to a semaphore. */
+    /** Concurrent calls of a kind. A semaphore suffices: resilience4j's bulkhead adds nothing. */
     private static final int UNDER_WAY = 64;
 
     private static final Duration UNTIL_ONE_ENDS = Duration.ofSeconds(2);
-    private static final int LOOK_MILLIS = 5_000;
+    private static final int READ_MILLIS = 5_000;
     private static final ScopedValue<Call> CALL = ScopedValue.newInstance();
 
     private final HttpClient http = new HttpURLConnectionClient();
@@ -42,13 +42,13 @@ final class GuardedCalls extends HttpClient {
 
     private record Guard(CallKind kind, CircuitBreaker breaker, Semaphore permits) {}
 
-    /** One call, with the attempts that the library makes of it. */
+    /** One call, with the library's retries. */
     private static final class Call {
         private boolean sent;
     }
 
-    private enum Outcome {
-        /** Whatever Stripe answered, but no failure of its own. */
+    private enum CallOutcome {
+        /** Any answer but a 5xx. */
         ANSWERED,
         FAILED,
         NOT_SENT
@@ -65,12 +65,12 @@ final class GuardedCalls extends HttpClient {
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(pause)
                 .permittedNumberOfCallsInHalfOpenState(2)
-                // a probe that hangs must not refuse all others for as long
+                // a probe that hangs must not reject all other calls for as long
                 .maxWaitDurationInHalfOpenState(pause)
                 .build();
         for (var kind : CallKind.values()) {
             guards.put(kind, new Guard(kind, breaker(kind, config), new Semaphore(UNDER_WAY)));
-            for (var outcome : Outcome.values()) {
+            for (var outcome : CallOutcome.values()) {
                 count(kind, outcome, 0);
             }
         }
@@ -89,16 +89,16 @@ final class GuardedCalls extends HttpClient {
     @Override
     public StripeResponse requestWithRetries(StripeRequest request) throws StripeException {
         budget.spend();
-        var sent = budget.isLook() && request.method() == RequestMethod.GET ? impatient(request) : request;
+        var sent = budget.isRead() && request.method() == RequestMethod.GET ? impatient(request) : request;
         return ScopedValue.where(CALL, new Call()).call(() -> super.requestWithRetries(sent));
     }
 
-    /** The same, once and with short time limits. */
+    /** The same without retries and with short timeouts. */
     private static StripeRequest impatient(StripeRequest request) throws StripeException {
         var options = request.options();
         var limited = options.toBuilderFullCopy()
-                .setConnectTimeout(Math.min(options.getConnectTimeout(), LOOK_MILLIS))
-                .setReadTimeout(Math.min(options.getReadTimeout(), LOOK_MILLIS))
+                .setConnectTimeout(Math.min(options.getConnectTimeout(), READ_MILLIS))
+                .setReadTimeout(Math.min(options.getReadTimeout(), READ_MILLIS))
                 .setMaxNetworkRetries(0)
                 .build();
         return StripeRequest.create(request.method(), request.url().toString(), Map.of(), limited, request.apiMode());
@@ -124,11 +124,11 @@ final class GuardedCalls extends HttpClient {
         }
     }
 
-    /** Of what was sent before, the outcome is unknown, and stays so. */
+    /** The outcome of an attempt that was sent before stays unknown. */
     private StripeException refusal(Guard guard, Duration retryAfter) {
-        count(guard.kind(), Outcome.NOT_SENT, 1);
+        count(guard.kind(), CallOutcome.NOT_SENT, 1);
         if (CALL.get().sent) {
-            return new ApiConnectionException("Not sent again: calls to Stripe keep failing");
+            return new ApiConnectionException("Not retried: circuit breaker of calls to Stripe open");
         }
         throw StripeFailure.notSent(guard.kind().label(), retryAfter);
     }
@@ -142,20 +142,20 @@ final class GuardedCalls extends HttpClient {
             long taken = breaker.getCurrentTimestamp() - start;
             if (response.code() >= 500) {
                 breaker.onError(taken, breaker.getTimestampUnit(), new ApiConnectionException("HTTP 5xx"));
-                count(guard.kind(), Outcome.FAILED, 1);
+                count(guard.kind(), CallOutcome.FAILED, 1);
             } else {
                 breaker.onSuccess(taken, breaker.getTimestampUnit());
-                count(guard.kind(), Outcome.ANSWERED, 1);
+                count(guard.kind(), CallOutcome.ANSWERED, 1);
             }
             return response;
         } catch (StripeException | RuntimeException e) {
             breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), e);
-            count(guard.kind(), Outcome.FAILED, 1);
+            count(guard.kind(), CallOutcome.FAILED, 1);
             throw e;
         }
     }
 
-    private void count(CallKind kind, Outcome outcome, int calls) {
+    private void count(CallKind kind, CallOutcome outcome, int calls) {
         meters.counter(
                         "growalert.billing.stripe.calls",
                         "kind",

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The kinds of Stripe's objects that are recorded. */
+/** The recorded kinds of Stripe's objects. */
 public enum Kind {
     CUSTOMER("customer", "customers"),
     SUBSCRIPTION("subscription", "subscriptions"),
@@ -28,7 +28,7 @@ public enum Kind {
         this.collection = collection;
     }
 
-    /** What Stripe calls it, in the object's own field {@code object}. */
+    /** Stripe's name, in the object's field {@code object}. */
     public String objectName() {
         return objectName;
     }
@@ -38,7 +38,7 @@ public enum Kind {
         return Optional.ofNullable(BY_NAME.get(objectName));
     }
 
-    /** Where Stripe's API lists them. */
+    /** The path of their list in Stripe's API. */
     public String path() {
         return "/v1/" + collection;
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * How fast requests may leave that no customer waits for, of all instances together: a token bucket that holds one token, kept as
- * the time of the next one (the generic cell rate algorithm).
+ * The rate of background requests to Stripe, of all instances together: a token bucket of one token in {@code billing.pace}, stored
+ * as the time of the next token (generic cell rate algorithm). A limiter library in memory would count each instance separately.
  */
 public final class Pace {
     private static final String NAME = "stripe";
@@ -13,15 +13,15 @@ public final class Pace {
     private final JdbcClient jdbc;
     private final int perSecond;
 
-    /** @param perSecond how many requests may leave in a second, 1 to 1,000 */
+    /** @param perSecond requests per second, 1 to 1,000 */
     public Pace(JdbcClient jdbc, int perSecond) {
         this.jdbc = jdbc;
         this.perSecond = perSecond;
     }
 
-    // A little more than a second, since requests do not take equally long to arrive. And a clock that was set back
-    // must not
-    // stop them.
+    // a little more than a second, since requests take different times to arrive; a clock that was set back must not
+    // stop
+    // them
     private static final String RESERVE = """
             insert into billing.pace as p (name, next_at)
             values (:name, clock_timestamp() + interval '1050 milliseconds' / :perSecond)
@@ -30,7 +30,7 @@ public final class Pace {
             returning ceil(extract(epoch from next_at - interval '1050 milliseconds' / :perSecond - clock_timestamp()) * 1000)
             """;
 
-    /** Takes the next turn, and says how long it is until then. It is ours, used or not. */
+    /** Reserves the next turn, and returns how long it is until then. */
     public Duration reserve() {
         long millis = jdbc.sql(RESERVE)
                 .param("name", NAME)
@@ -40,7 +40,7 @@ public final class Pace {
         return Duration.ofMillis(Math.max(0, millis));
     }
 
-    /** Returns when a request may leave. Not within a transaction, which would hold back all others. */
+    /** Waits for the next turn. Not within a transaction, which would block all other instances. */
     public void await() throws InterruptedException {
         Thread.sleep(reserve());
     }

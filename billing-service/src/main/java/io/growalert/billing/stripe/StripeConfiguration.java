@@ -7,18 +7,18 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The two connections to Stripe: of customers, and of all else. */
+/** Two clients of Stripe: one for calls that customers cause, and one for background requests. */
 @Configuration(proxyBeanMethods = false)
 public class StripeConfiguration {
     private static final String FOR_CUSTOMERS = "customers";
 
-    /** What no customer waits for: it keeps a pace of its own. */
+    /** For background requests, which keep {@link Pace}. */
     @Bean
     StripeClient stripe(StripeSettings settings) {
         return client(settings).build();
     }
 
-    /** What customers cause. */
+    /** For calls that customers cause. */
     @Bean(defaultCandidate = false)
     @Qualifier(FOR_CUSTOMERS)
     StripeClient stripeForCustomers(StripeSettings settings, CallBudget budget, MeterRegistry meters) {

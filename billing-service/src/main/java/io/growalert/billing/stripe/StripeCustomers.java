@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Customers at Stripe. */
 public final class StripeCustomers {
-    /** The keys that clients rely on, with the values of what Stripe gives none for. */
-    private static final JsonNode PROMISED = Tree.of("""
+    /** The fields that clients rely on, with the defaults of those that Stripe omits. */
+    private static final JsonNode PROMISED = StripeFields.parse("""
             {
                 "address": {"city": "", "country": "", "line1": "", "line2": "", "postal_code": "", "state": ""},
                 "balance": 0,
@@ -61,8 +61,8 @@ public final class StripeCustomers {
     }
 
     /**
-     * @param email personal data, like {@code json}: null when there is none
-     * @param json as Stripe sent it, with every key that is promised to clients
+     * @param email personal data, like {@code json}; null: Stripe has none
+     * @param json Stripe's JSON, with every field that is promised to clients
      */
     public record Account(String id, @Nullable String email, String json) {
         @Override
@@ -72,9 +72,9 @@ public final class StripeCustomers {
     }
 
     /**
-     * Empty when there is no such customer, or none any more.
+     * Empty when the customer does not exist or was deleted.
      *
-     * @throws StripeFailure when Stripe cannot say
+     * @throws StripeFailure when Stripe does not answer
      */
     public Optional<Account> find(String id) {
         try {
@@ -89,8 +89,8 @@ public final class StripeCustomers {
     }
 
     /**
-     * @param request who asks for it: {@link StripeRequest#id()} is in the customer's metadata
-     * @throws StripeFailure when it is not known to be there
+     * @param request whose {@link StripeRequest#id()} becomes metadata of the customer
+     * @throws StripeFailure when the customer is not known to exist
      */
     public Account create(String email, StripeRequest request) {
         var parameters = CustomerCreateParams.builder()
@@ -108,6 +108,6 @@ public final class StripeCustomers {
         return new Account(
                 customer.getId(),
                 customer.getEmail(),
-                Tree.with(PROMISED, Tree.of(customer)).toString());
+                StripeJson.withDefaults(PROMISED, StripeJson.of(customer)).toString());
     }
 }

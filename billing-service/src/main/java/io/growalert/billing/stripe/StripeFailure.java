@@ -14,23 +14,23 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Stripe did not do what it was asked. The message holds no word of Stripe's, which may quote what is secret or personal. */
+/** A call to Stripe failed. The message quotes nothing of Stripe's message, which may contain secrets or personal data. */
 public final class StripeFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What that means for whoever asked. */
+    /** What the failure means for the caller. */
     public sealed interface Reason {
         /**
-         * The card was refused.
+         * The card was declined.
          *
          * @param code Stripe's, such as {@code card_declined}
-         * @param message in Stripe's words, for whoever holds the card
+         * @param message Stripe's message for the card's owner
          */
         record Card(String code, @Nullable String declineCode, String message) implements Reason {}
 
-        /** Nothing was done, and never will be for this request. */
+        /** Nothing was done, and a retry of this request cannot succeed. */
         record Invalid(@Nullable String code, @Nullable String parameter) implements Reason {
-            /** What is wrong with the card's token or payment method, whichever parameter brought it. */
+            /** Codes about the card's token or payment method, whichever parameter it was sent in. */
             private static final Set<String> OF_TOKEN = Set.of(
                     "token_already_used",
                     "token_in_use",
@@ -47,7 +47,7 @@ public final class StripeFailure extends RuntimeException {
 
             /**
              * Whether another card's token may pay where this one cannot. Only by code: a parameter that Stripe does not know or
-             * accept is ours, whatever its name. An error about the payment method without any code is about its owner.
+             * accept is our defect, whatever its name. An error about the payment method without any code is about its owner.
              */
             public boolean isAboutToken() {
                 if (code != null && OF_TOKEN.contains(code)) {
@@ -57,7 +57,7 @@ public final class StripeFailure extends RuntimeException {
                 return named && (code == null || code.equals("resource_missing"));
             }
 
-            /** The request does not fit what is there: no setting of the operator's would help. */
+            /** The request conflicts with the state at Stripe: no setting of the operator would help. */
             public boolean isConflict() {
                 if (code == null) {
                     return about("Idempotency-Key");
@@ -68,36 +68,36 @@ public final class StripeFailure extends RuntimeException {
             }
         }
 
-        /** Nothing was done; there were too many requests, or the same is being worked on. */
+        /** Nothing was done: too many requests, or the same request is in progress. */
         record Busy() implements Reason {}
 
-        /** Stripe says that it failed. It may have been done, and the same idempotency key only brings the same answer. */
+        /** Stripe reported an internal error. The work may have been done; the same idempotency key only repeats the answer. */
         record Broken() implements Reason {}
 
-        /** There is no answer. It may have been done; the same idempotency key is safe to be sent again. */
+        /** No answer. The work may have been done; a retry with the same idempotency key is safe. */
         record Unanswered() implements Reason {}
 
-        /** Our key is wrong. */
+        /** Stripe rejected the secret key. */
         record Denied() implements Reason {}
 
         /**
-         * Our key may not do this; nothing was done.
+         * The secret key lacks a permission; nothing was done.
          *
-         * @param right the one that a restricted key lacks, such as {@code rak_price_read}; null when Stripe does not say
+         * @param right the missing permission, such as {@code rak_price_read}; null: unknown
          */
         record Forbidden(@Nullable String right) implements Reason {}
 
-        /** Nothing was sent, as calls of this kind keep failing. */
+        /** Nothing was sent: the circuit breaker of this kind of calls is open, or too many are under way. */
         record NotSent(Duration retryAfter) implements Reason {}
 
-        /** Nothing was sent: the customer, or all of them together, used up the budget of calls. */
+        /** Nothing was sent: the budget of the customer, or of all customers together, is exhausted. */
         record OverBudget(Duration retryAfter) implements Reason {}
     }
 
-    /** A code of ours: Stripe reports this by its wording alone, with neither code nor parameter. */
+    /** Our own code: Stripe reports this by its message alone, with neither code nor parameter. */
     private static final String PAYMENT_METHOD_USED_UP = "payment_method_used_up";
 
-    /** Of "The provided PaymentMethod was previously used ... It may not be used again"; never kept or shown. */
+    /** Of "The provided PaymentMethod was previously used ... It may not be used again"; never stored or shown. */
     private static final Pattern USED_UP =
             Pattern.compile("(?is).*PaymentMethod\\b.*\\b(previously used|may not be used again)\\b.*");
 
@@ -114,20 +114,22 @@ public final class StripeFailure extends RuntimeException {
         return reason;
     }
 
-    /** Stripe neither ends something nor says that it is over. */
+    /** The status at Stripe is unknown. */
     public static StripeFailure undecided() {
-        return new StripeFailure(new Reason.Unanswered(), "Stripe does not say how it fares", null);
+        return new StripeFailure(new Reason.Unanswered(), "The status at Stripe is unknown", null);
     }
 
     static StripeFailure notSent(String kind, Duration retryAfter) {
         return new StripeFailure(
-                new Reason.NotSent(retryAfter), "Calls to Stripe for %s keep failing; not sent".formatted(kind), null);
+                new Reason.NotSent(retryAfter),
+                "Circuit breaker open: call to Stripe for %s not sent".formatted(kind),
+                null);
     }
 
-    /** @param retryAfter when the budget has room again */
+    /** @param retryAfter until the budget has room again */
     public static StripeFailure overBudget(Duration retryAfter) {
         return new StripeFailure(
-                new Reason.OverBudget(retryAfter), "Budget of calls to Stripe used up; not sent", null);
+                new Reason.OverBudget(retryAfter), "Budget of calls to Stripe exhausted; call not sent", null);
     }
 
     interface Request<T> {
@@ -138,7 +140,7 @@ public final class StripeFailure extends RuntimeException {
         try {
             return request.send();
         } catch (ApiConnectionException e) {
-            throw new StripeFailure(new Reason.Unanswered(), "Stripe did not answer", e.getCause());
+            throw new StripeFailure(new Reason.Unanswered(), "Stripe is unreachable", e.getCause());
         } catch (StripeException e) {
             throw new StripeFailure(
                     reason(e),

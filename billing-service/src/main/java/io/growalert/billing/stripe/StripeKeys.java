@@ -2,7 +2,7 @@ package io.growalert.billing.stripe;
 
 import java.util.regex.Pattern;
 
-/** What Stripe's keys look like, wherever they are set. */
+/** The formats of Stripe's keys. */
 public final class StripeKeys {
     /** The variable that sets {@link StripeSettings#secretKey()}. */
     public static final String SECRET_KEY_VARIABLE = "GROWALERT_BILLING_STRIPE_SECRETKEY";
@@ -21,7 +21,7 @@ public final class StripeKeys {
         return SECRET.matcher(key).matches();
     }
 
-    /** Browsers get it: a secret key in its place would be everybody's. */
+    /** A publishable key is sent to browsers; a secret key in its place would be published. */
     public static boolean isPublishable(String key) {
         return PUBLISHABLE.matcher(key).matches();
     }

@@ -14,10 +14,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
-/** Reads single objects from Stripe, as they are written there. */
+/** Reads and deletes single objects at Stripe. */
 public final class StripeObjects {
     private static final Duration AFTER_TOO_MANY = Duration.ofSeconds(2);
-    /** Each request is asked for by itself: whoever asks keeps the pace, and tries again. */
+    /** The library does not retry: the caller keeps the pace and retries. */
     private static final RawRequestOptions ONCE = onceOnly();
 
     private final StripeClient stripe;
@@ -30,38 +30,38 @@ public final class StripeObjects {
 
         /**
          * @param json the object
-         * @param asOf all that happened at Stripe before this second is in it
+         * @param asOf it includes all changes at Stripe before this second
          */
         record Found(String json, Instant asOf) implements Answer {}
 
-        /** There is no such object, or no longer. */
+        /** The object does not exist, or was deleted. */
         record Gone() implements Answer {}
 
         /**
-         * Stripe does not answer this request of ours, and asking again does not help.
+         * Stripe rejected the request; a retry does not help.
          *
          * @param reason such as {@code HTTP 400}
          */
         record Refused(String reason) implements Answer {}
 
         /**
-         * Stripe cannot be asked at present.
+         * Temporary failure.
          *
-         * @param retryAfter at least this long; zero when Stripe does not say
+         * @param retryAfter the least time until a retry; zero: unknown
          */
         record Unavailable(Duration retryAfter, String reason) implements Answer {}
     }
 
     public Answer fetch(Kind kind, String id) {
-        return ask(RequestMethod.GET, kind, id);
+        return send(RequestMethod.GET, kind, id);
     }
 
-    /** Deletes an object for good, and answers with what is left of it. */
+    /** Deletes an object for good, and returns what is left of it. */
     public Answer delete(Kind kind, String id) {
-        return ask(RequestMethod.DELETE, kind, id);
+        return send(RequestMethod.DELETE, kind, id);
     }
 
-    private Answer ask(RequestMethod method, Kind kind, String id) {
+    private Answer send(RequestMethod method, Kind kind, String id) {
         long start = System.nanoTime();
         try {
             var response = stripe.rawRequest(
@@ -76,7 +76,7 @@ public final class StripeObjects {
             return switch (status) {
                 case 404 -> new Answer.Gone();
                 case 429 -> new Answer.Unavailable(AFTER_TOO_MANY, "HTTP 429");
-                case 401, 403 -> new Answer.Refused("HTTP %d: our key is not for this".formatted(status));
+                case 401, 403 -> new Answer.Refused("HTTP %d: the secret key lacks the permission".formatted(status));
                 default ->
                     status < 500 && status != 409
                             ? new Answer.Refused("HTTP " + status)

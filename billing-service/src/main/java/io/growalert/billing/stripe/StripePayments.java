@@ -17,21 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Payments of device orders. A payment is made in two steps, so that money cannot move twice: {@link #create} moves none, and
- * a payment that is there is charged once at most, however often it is confirmed.
+ * Payments of device orders. A payment takes two steps, so that money cannot move twice: {@link #create} moves none, and a
+ * payment is charged at most once, however often it is confirmed.
  */
 public final class StripePayments {
     private static final String QUANTITY = "growalert_quantity";
     private static final String CHARGE = "latest_charge";
     private static final List<String> OF_RISK = List.of("risk_level", "risk_score", "rule");
-    private static final Set<String> UNPAID = Set.of("requires_payment_method", "requires_confirmation");
-    /** How far Stripe's clock may be from our database's. */
+    /** The most by which Stripe's clock and the database's differ. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
 
     private final StripeClient stripe;
@@ -44,15 +41,14 @@ public final class StripePayments {
     public record DeviceOrder(String id, String customer, int quantity, long amount, String currency) {}
 
     /**
-     * @param status Stripe's, such as {@code succeeded}
-     * @param quantity of devices; 0 when it does not say
+     * @param quantity of devices; 0: unknown
      * @param amount in the currency's smallest unit
-     * @param charge the last one, as Stripe sent it but for the risk that Stripe sees in it
-     * @param refused why the last try failed
+     * @param charge the latest charge's JSON, without Stripe's assessment of the risk
+     * @param refused why the last attempt failed
      */
     public record Payment(
             String id,
-            String status,
+            PaymentStatus status,
             int quantity,
             long amount,
             @Nullable Secret clientSecret,
@@ -64,15 +60,15 @@ public final class StripePayments {
         }
     }
 
-    /** Whose a payment method is; nobody's until it is attached. */
+    /** The customer of a payment method; empty until it is attached to one. */
     public Optional<String> ownerOf(String method) {
         return Optional.ofNullable(
                 orFail(() -> stripe.v1().paymentMethods().retrieve(method)).getCustomer());
     }
 
     /**
-     * Makes a payment that moves no money until it is confirmed. It uses up a card's token, so that it is all or nothing: a token
-     * that was used up by itself could not be found again.
+     * Creates a payment that moves no money until it is confirmed. The same request uses up the card's token: a payment method
+     * created from it separately could not be found again.
      *
      * @param means {@code tok_...} or {@code pm_...}
      */
@@ -81,13 +77,14 @@ public final class StripePayments {
                 .setAmount(Math.multiplyExact(order.amount(), (long) order.quantity()))
                 .setCurrency(order.currency())
                 .setCustomer(order.customer())
-                .addAllPaymentMethodType(PaymentMethods.TYPES)
+                .addAllPaymentMethodType(AcceptedPaymentMethods.TYPES)
                 .putMetadata("growalert_order", order.id())
                 .putMetadata(QUANTITY, Integer.toString(order.quantity()))
                 .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
                 .putMetadata(StripeRequest.METADATA, request.id());
         if (means.startsWith("tok_")) {
-            // the library has no method for it, as pages are to make payment methods instead (stripe-node issue 1310)
+            // the library has no method for it, since pages should create payment methods instead (stripe-node issue
+            // 1310)
             parameters.putExtraParam("payment_method_data", Map.of("type", "card", "card", Map.of("token", means)));
         } else {
             parameters.setPaymentMethod(means);
@@ -96,7 +93,7 @@ public final class StripePayments {
                 orFail(() -> stripe.v1().paymentIntents().create(parameters.build(), request.options("payment"))));
     }
 
-    /** The payment that a request made before it lost sight of it. */
+    /** The payment that a request created before its outcome became unknown. */
     public Optional<Payment> find(String customer, StripeRequest request, Instant since) {
         var parameters = PaymentIntentListParams.builder()
                 .setCustomer(customer)
@@ -117,21 +114,21 @@ public final class StripePayments {
         return payment(orFail(() -> stripe.v1().paymentIntents().retrieve(id, parameters)));
     }
 
-    /** @throws StripeFailure for {@link Reason.Card} when the card is refused */
+    /** @throws StripeFailure with {@link Reason.Card} when the card is declined */
     public Payment confirm(String id, StripeRequest request) {
         var parameters = PaymentIntentConfirmParams.builder()
                 .addExpand(CHARGE)
-                // what the bank wants to know is asked by Stripe's script, in the browser that waits for our answer
+                // Stripe's script in the browser that waits for the answer performs the bank's authentication
                 .setUseStripeSdk(true)
                 .build();
         return payment(orFail(() -> stripe.v1().paymentIntents().confirm(id, parameters, request.options("confirm"))));
     }
 
     /**
-     * Sees to it that nobody can confirm a payment any more.
+     * Cancels a payment, so that it cannot be confirmed any more.
      *
-     * @return the payment: canceled, or as it fares because it is past being canceled
-     * @throws StripeFailure when it can still be paid, or that is not known
+     * @return the payment: canceled, or in a status that cannot be canceled
+     * @throws StripeFailure when it can still be paid, or its status is unknown
      */
     public Payment cancel(String id, StripeRequest request) {
         var parameters = PaymentIntentCancelParams.builder().addExpand(CHARGE).build();
@@ -140,7 +137,7 @@ public final class StripePayments {
                     () -> stripe.v1().paymentIntents().cancel(id, parameters, request.optionsOfOneTry("cancel"))));
         } catch (StripeFailure e) {
             var current = retrieve(id);
-            if (!UNPAID.contains(current.status())) {
+            if (!current.status().isUnpaid()) {
                 return current;
             }
             throw e.reason() instanceof Reason.Invalid ? StripeFailure.undecided() : e;
@@ -148,33 +145,33 @@ public final class StripePayments {
     }
 
     /**
-     * Like {@link #cancel}, but what waits for its owner is not over either.
+     * Like {@link #cancel}, but a payment that waits for the card's owner is not settled either.
      *
-     * @throws StripeFailure when it can still be paid by anybody, or that is not known
+     * @throws StripeFailure when it can still be paid, or its status is unknown
      */
     public Payment canceled(String id, StripeRequest request) {
         var payment = cancel(id, request);
-        if (payment.status().equals("requires_action")) {
+        if (payment.status() == PaymentStatus.REQUIRES_ACTION) {
             throw StripeFailure.undecided();
         }
         return payment;
     }
 
     private static Payment payment(PaymentIntent intent) {
-        var json = Tree.of(intent);
-        var secret = Tree.text(json, "client_secret");
-        var charge = json.path(CHARGE);
+        var json = StripeJson.fields(intent, "payment_intent");
+        var secret = json.optionalText("client_secret");
+        var charge = json.node().path(CHARGE);
         return new Payment(
-                Tree.required(json, "id"),
-                Tree.required(json, "status"),
-                json.path("metadata").path(QUANTITY).asInt(0),
-                json.path("amount").asLong(),
+                json.text("id"),
+                PaymentStatus.of(json.text("status")),
+                json.node().path("metadata").path(QUANTITY).asInt(0),
+                json.number("amount", 0),
                 secret == null ? null : new Secret(secret),
                 charge instanceof ObjectNode object ? published(object).toString() : null,
-                refused(json.path("last_payment_error")));
+                json.has("last_payment_error") ? refused(json.object("last_payment_error")) : null);
     }
 
-    /** Without what Stripe thinks of the customer, which a thief would learn from. */
+    /** Without Stripe's assessment of the risk, which would help a thief. */
     static ObjectNode published(ObjectNode charge) {
         var published = charge.deepCopy();
         if (published.path("outcome") instanceof ObjectNode outcome) {
@@ -186,12 +183,10 @@ public final class StripePayments {
         return published;
     }
 
-    private static Reason.@Nullable Card refused(JsonNode error) {
-        return error.isObject()
-                ? new Reason.Card(
-                        Objects.requireNonNullElse(Tree.text(error, "code"), "card_declined"),
-                        Tree.text(error, "decline_code"),
-                        Objects.requireNonNullElse(Tree.text(error, "message"), "The card was refused."))
-                : null;
+    private static Reason.Card refused(StripeFields error) {
+        return new Reason.Card(
+                Objects.requireNonNullElse(error.optionalText("code"), "card_declined"),
+                error.optionalText("decline_code"),
+                Objects.requireNonNullElse(error.optionalText("message"), "The card was refused."));
     }
 }

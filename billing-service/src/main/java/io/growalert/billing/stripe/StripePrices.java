@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The prices of subscriptions. */
 public final class StripePrices {
-    /** A look is repeated soon, and callers wait for some: it is not worth a long wait. */
+    /** Prices are read again soon, and some callers wait for them: no long wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final StripeClient stripe;
@@ -36,8 +36,8 @@ public final class StripePrices {
     }
 
     /**
-     * @param json as it is published: what the operator noted for himself is left out
-     * @param obstacle why it cannot be offered; null: it can
+     * @param json as published, without the operator's own notes
+     * @param obstacle why the price cannot be offered; null: it can
      */
     public record Price(
             String id,
@@ -46,9 +46,9 @@ public final class StripePrices {
             @Nullable String obstacle) {}
 
     /**
-     * The active prices with these lookup keys, 1 to 10, in no order. Takes 8 s at most.
+     * The active prices with these lookup keys, 1 to 10, in no order. Takes at most 8 s.
      *
-     * @throws StripeFailure when Stripe does not list them
+     * @throws StripeFailure when the request failed
      */
     public List<Price> withKeys(List<String> lookupKeys) {
         var parameters = PriceListParams.builder()
@@ -60,21 +60,22 @@ public final class StripePrices {
                 .build();
         var answer = orFail(() -> stripe.v1().prices().list(parameters, options));
         var prices = new ArrayList<Price>();
-        for (var json : Tree.of(answer.getLastResponse().body()).path("data")) {
+        for (var json : StripeFields.parse(answer.getLastResponse().body()).path("data")) {
             prices.add(price(json));
         }
         return prices;
     }
 
     static Price price(JsonNode json) {
+        var price = new StripeFields(json, "price");
         return new Price(
-                Tree.required(json, "id"),
-                Tree.required(json, "lookup_key"),
+                price.text("id"),
+                price.text("lookup_key"),
                 published(json).toString(),
-                obstacle(json).orElse(null));
+                obstacle(price).orElse(null));
     }
 
-    /** Metadata and the nickname are the operator's own, and hidden from customers by Stripe too. */
+    /** Metadata and the nickname are the operator's own; Stripe hides them from customers too. */
     private static JsonNode published(JsonNode price) {
         if (price.deepCopy() instanceof ObjectNode published) {
             published.putObject("metadata");
@@ -88,26 +89,26 @@ public final class StripePrices {
     }
 
     /** What is shown must be what is charged: one amount, in whole units, for each period. */
-    private static Optional<String> obstacle(JsonNode price) {
-        if (!price.path("recurring").isObject()) {
+    private static Optional<String> obstacle(StripeFields price) {
+        if (!price.has("recurring")) {
             return Optional.of("one-time, not recurring");
         }
-        if ("metered".equals(Tree.text(price, "recurring", "usage_type"))) {
+        if ("metered".equals(price.object("recurring").optionalText("usage_type"))) {
             return Optional.of("metered: the amount depends on the usage");
         }
-        if ("tiered".equals(Tree.text(price, "billing_scheme"))) {
+        if ("tiered".equals(price.optionalText("billing_scheme"))) {
             return Optional.of("tiered: the amount depends on the quantity");
         }
-        if (price.path("transform_quantity").isObject()) {
+        if (price.has("transform_quantity")) {
             return Optional.of("package pricing: the quantity is transformed");
         }
-        if (price.path("custom_unit_amount").isObject()) {
+        if (price.has("custom_unit_amount")) {
             return Optional.of("the customer chooses the amount");
         }
-        var decimal = Tree.text(price, "unit_amount_decimal");
+        var decimal = price.optionalText("unit_amount_decimal");
         if (decimal != null && new BigDecimal(decimal).stripTrailingZeros().scale() > 0) {
             return Optional.of("the amount has a fraction of the currency's smallest unit");
         }
-        return price.path("unit_amount").isIntegralNumber() ? Optional.empty() : Optional.of("no unit amount");
+        return price.has("unit_amount") ? Optional.empty() : Optional.of("no unit amount");
     }
 }

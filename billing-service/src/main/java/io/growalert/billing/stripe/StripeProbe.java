@@ -8,18 +8,18 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out at the start whether Stripe is reachable and accepts our key, by one cheap read. */
+/** Checks at the start that Stripe is reachable and accepts the secret key, by one cheap read. */
 public final class StripeProbe {
     private static final Logger LOG = LoggerFactory.getLogger(StripeProbe.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** Stripe, or the network, may start beside us. */
+    /** Stripe's stand-in, or the network, may start at the same time. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final StripePrices prices;
     private final StripeSettings settings;
     private final Duration patience;
 
-    /** @param patience for how long an unreachable Stripe is waited for, about */
+    /** @param patience about how long to wait for an unreachable Stripe */
     StripeProbe(StripePrices prices, StripeSettings settings, Duration patience) {
         this.prices = prices;
         this.settings = settings;
@@ -27,7 +27,7 @@ public final class StripeProbe {
     }
 
     /**
-     * The active prices with these lookup keys; empty when Stripe answers, but not that at present.
+     * The active prices with these lookup keys; empty when Stripe is reachable but cannot list them at present.
      *
      * @throws StripeUnusable when Stripe is unreachable, or rejects the key
      */
@@ -46,7 +46,7 @@ public final class StripeProbe {
                         LOG.atWarn()
                                 .addKeyValue("right", right)
                                 .log(
-                                        "Stripe's key lacks the right to read prices; starting, but nothing can be offered");
+                                        "Stripe's secret key lacks the permission to read prices; starting without prices");
                         return Optional.empty();
                     }
                     case Reason.Unanswered _ -> {
@@ -62,9 +62,7 @@ public final class StripeProbe {
                             Reason.Broken _,
                             Reason.NotSent _,
                             Reason.OverBudget _ -> {
-                        LOG.atWarn()
-                                .setCause(e)
-                                .log("Stripe answers, but does not list the prices; starting, and retrying");
+                        LOG.atWarn().setCause(e).log("Reading the prices from Stripe failed; starting, and retrying");
                         return Optional.empty();
                     }
                 }

@@ -23,13 +23,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads much from Stripe, as it is written there, one request after another. Each request waits for its turn, those that are
- * tried again too; what may pass is tried again for about a minute.
+ * Reads lists and objects from Stripe, one request after another. Each request waits for its turn, a retry too; a failure that
+ * may be temporary is retried for about a minute.
  */
 public final class StripeReader {
     private static final int PAGE = 100;
@@ -38,7 +36,6 @@ public final class StripeReader {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(2);
 
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final RawRequestOptions ONCE = onceOnly();
 
     private final StripeClient stripe;
@@ -49,8 +46,8 @@ public final class StripeReader {
     private long requests;
 
     /**
-     * @param turns takes the next turn, and says how long it is until then
-     * @param gap between two requests at least; a turn that was missed by a little would else be made up for by the next one
+     * @param turns reserves the next turn, and returns how long it is until then
+     * @param gap the least time between two requests; otherwise the next request would make up for a turn that was missed by a little
      * @param pause waits
      */
     StripeReader(StripeClient stripe, Supplier<Duration> turns, Duration gap, Pause pause) {
@@ -60,20 +57,20 @@ public final class StripeReader {
         this.pause = pause;
     }
 
-    /** Waits, or throws when there is nothing to wait for any more. */
+    /** Waits, or throws when the wait is pointless. */
     @FunctionalInterface
     public interface Pause {
         void take(Duration duration);
     }
 
-    /** @param asOf all that happened at Stripe before this second is in it */
+    /** @param asOf it includes all changes at Stripe before this second */
     public record Page(List<ObjectNode> objects, Instant asOf) {
         public Page {
             objects = List.copyOf(objects);
         }
     }
 
-    /** Stripe cannot be read. The message holds no word of Stripe's but its codes. */
+    /** A request failed for good. The message quotes nothing of Stripe's but codes. */
     public static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -84,19 +81,19 @@ public final class StripeReader {
             this.anything = anything;
         }
 
-        /** Nothing else can be read either, at present. */
+        /** Whether other requests would fail too, at present. */
         public boolean isAnything() {
             return anything;
         }
     }
 
-    /** How many requests left. */
+    /** How many requests were sent. */
     public long requests() {
         return requests;
     }
 
     /**
-     * The pages of a list, the newest objects first. Each is read when it is asked for, and may throw {@link Unreadable}.
+     * The pages of a list, the newest objects first. Each is read by {@code next()}, which may throw {@link Unreadable}.
      *
      * @param path such as {@code /v1/charges}
      * @param parameters such as {@code created[gte]}
@@ -130,12 +127,11 @@ public final class StripeReader {
     }
 
     /**
-     * One object; an empty page when there is none, or no longer.
+     * One object; an empty page when it does not exist or was deleted.
      *
      * @param path of its list, such as {@code /v1/charges}
      */
     public Page one(String path, String id) {
-
         return getOrNothing(path + "/" + encoded(id))
                 .map(answer -> new Page(List.of(answer.body()), answer.asOf()))
                 .orElseGet(() -> new Page(List.of(), Instant.EPOCH));
@@ -157,7 +153,7 @@ public final class StripeReader {
 
     private Answer get(String url) {
         return getOrNothing(url)
-                .orElseThrow(() -> new Unreadable("Stripe does not know the address or what it names", false, null));
+                .orElseThrow(() -> new Unreadable("Stripe answered 404: unknown address or object", false, null));
     }
 
     private Optional<Answer> getOrNothing(String url) {
@@ -175,10 +171,10 @@ public final class StripeReader {
                     return Optional.empty();
                 }
                 if (!mayPass(status)) {
-                    throw new Unreadable("Stripe answers %d %s".formatted(status, e.getCode()), status == 401, null);
+                    throw new Unreadable("Stripe answered %d %s".formatted(status, e.getCode()), status == 401, null);
                 }
                 if (attempt == ATTEMPTS) {
-                    var reason = status == 0 ? "Stripe does not answer" : "Stripe answers " + status;
+                    var reason = status == 0 ? "Stripe is unreachable" : "Stripe answered " + status;
                     throw new Unreadable(reason, true, status == 0 ? e.getCause() : null);
                 }
                 pause.take(longer(pauseAfter(attempt), asked(e)));
@@ -200,7 +196,7 @@ public final class StripeReader {
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
-    /** How long Stripe asks us to wait; zero when it does not say. */
+    /** Stripe's Retry-After; zero: none. */
     private static Duration asked(StripeException failure) {
         var error = failure.getStripeError();
         if (error == null || error.getLastResponse() == null) {
@@ -224,20 +220,20 @@ public final class StripeReader {
 
     private static Answer answer(StripeResponse response, Duration taken) {
         try {
-            JsonNode body = JSON.readTree(response.body());
+            var body = StripeFields.parse(response.body());
             if (!(body instanceof ObjectNode object)) {
-                throw new Unreadable("Stripe answers something that is no JSON object", false, null);
+                throw new Unreadable("Stripe's answer is not a JSON object", false, null);
             }
             return new Answer(object, asOf(response, taken));
         } catch (JacksonException _) {
             // its message would show some of the body
-            throw new Unreadable("Stripe answers something that is no JSON", false, null);
+            throw new Unreadable("Stripe's answer is not JSON", false, null);
         } catch (DateTimeException _) {
-            throw new Unreadable("Stripe's answer does not say when it was written", true, null);
+            throw new Unreadable("Stripe's answer has no valid Date header", true, null);
         }
     }
 
-    /** It was read at some time between the request and the second of the answer. */
+    /** The object was read between the request and the second of the answer. */
     private static Instant asOf(StripeResponse response, Duration taken) {
         var date = response.headers().firstValue("Date").orElseThrow(() -> new DateTimeException("no Date header"));
         return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)

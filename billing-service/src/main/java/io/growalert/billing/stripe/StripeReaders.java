@@ -3,9 +3,9 @@ package io.growalert.billing.stripe;
 import com.stripe.StripeClient;
 import java.time.Duration;
 
-/** Hands out a reader for each that reads much from Stripe; all of them, of all instances, keep one pace. */
+/** Opens readers of lists at Stripe; all readers of all instances share one pace. */
 public final class StripeReaders {
-    /** Requests do not take equally long to arrive. */
+    /** Requests take different times to arrive. */
     private static final Duration A_LITTLE_MORE_THAN_A_SECOND = Duration.ofMillis(1_050);
 
     private final StripeClient stripe;

@@ -4,15 +4,15 @@ import com.stripe.net.RequestOptions;
 import java.util.UUID;
 
 /**
- * One request of ours that takes several of Stripe's, each with a key of its own.
+ * A request that takes several calls to Stripe, each with its own idempotency key.
  *
- * @param id the same whenever it is tried again; also in the metadata of what it makes, by which that is found
- * @param generation a next one, once Stripe failed and it is known what was done
+ * @param id the same for each retry; also in the metadata of the created objects, by which they are found
+ * @param generation increased when the keys must change, after a failure at Stripe
  */
 public record StripeRequest(String id, int generation) {
     public static final String METADATA = "growalert_request";
 
-    /** The key of a step. */
+    /** The idempotency key of a step. */
     String key(String step) {
         return "growalert-%s-%s-%d".formatted(id, step, generation);
     }
@@ -21,7 +21,7 @@ public record StripeRequest(String id, int generation) {
         return RequestOptions.builder().setIdempotencyKey(key(step)).build();
     }
 
-    /** For what may be tried again at any time: a failure of Stripe's is not to be repeated by it for a day. */
+    /** For a step that may be repeated at any time: with a fixed key Stripe would repeat its own failure for a day. */
     RequestOptions optionsOfOneTry(String step) {
         return options(step + "-" + UUID.randomUUID());
     }

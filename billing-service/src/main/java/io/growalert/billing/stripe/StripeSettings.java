@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whom we bill through, {@code growalert.billing.stripe.*}.
+ * The connection to Stripe, {@code growalert.billing.stripe.*}.
  *
- * @param apiBase where Stripe's API is; a stand-in is used by its address alone
+ * @param apiBase of Stripe's API, or of a stand-in
  * @param secretKey {@code sk_...} or {@code rk_...}
- * @param publishableKey {@code pk_...}; handed to browsers
- * @param retries how often the library itself tries again, with the same idempotency key
- * @param requestsPerSecond how many requests may leave, of all instances together, that no customer waits for, 1 to 100
- * @param customerRequestsPerSecond how many calls customers may cause, of all instances together, 1 to 1,000; null: what Stripe
- *     allows, less the others and some room: 5 in Stripe's test mode, else 70
- * @param breakerPause for how long calls of a kind are not sent once they keep failing
+ * @param publishableKey {@code pk_...}; sent to browsers
+ * @param retries of the library, with the same idempotency key
+ * @param requestsPerSecond of background requests, all instances together, 1 to 100
+ * @param customerRequestsPerSecond of calls that customers cause, all instances together, 1 to 1,000; null: Stripe's limit less
+ *     the background requests and a margin: 5 in Stripe's test mode, else 70
+ * @param breakerPause how long a circuit breaker stays open
  */
 public record StripeSettings(
         @DefaultValue("https://api.stripe.com") @NotNull URI apiBase,
@@ -77,7 +77,7 @@ public record StripeSettings(
                             + " the other is live; set " + StripeKeys.SECRET_KEY_VARIABLE + " and "
                             + StripeKeys.PUBLISHABLE_KEY_VARIABLE)
     boolean isOfOneMode() {
-        // what is no key at all is reported above
+        // a text that is not a key is reported above
         return !StripeKeys.isSecret(secretKey.value())
                 || !StripeKeys.isPublishable(publishableKey)
                 || StripeKeys.isLive(secretKey.value()) == StripeKeys.isLive(publishableKey);

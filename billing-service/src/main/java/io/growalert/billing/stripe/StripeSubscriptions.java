@@ -12,15 +12,13 @@ import com.stripe.param.common.EmptyParam;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.definitions.Secret;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
-/** Subscriptions to what is offered. */
+/** Subscriptions at Stripe. */
 public final class StripeSubscriptions {
     private static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
     private static final String INCOMPLETE = "incomplete";
@@ -35,12 +33,12 @@ public final class StripeSubscriptions {
     }
 
     /**
-     * @param clientSecret of what has to be confirmed; null when nothing has to be
-     * @param goesOn whether it neither has ended nor is scheduled to
+     * @param clientSecret of the intent to be confirmed; null: none
+     * @param continues whether it neither has ended nor is scheduled to
      */
-    public record Started(String id, @Nullable Secret clientSecret, boolean goesOn) {}
+    public record Started(String id, @Nullable Secret clientSecret, boolean continues) {}
 
-    /** A subscription as it is shown. */
+    /** A subscription as shown to its customer. */
     public record Shown(
             String id,
             String status,
@@ -61,7 +59,7 @@ public final class StripeSubscriptions {
             return ENDED.contains(status);
         }
 
-        /** Whether it may be charged without anybody confirming a payment: neither ended nor waiting for its first payment. */
+        /** Whether it may be charged without a confirmation: neither ended nor waiting for its first payment. */
         public boolean runs() {
             return !ended() && !status.equals(INCOMPLETE);
         }
@@ -96,8 +94,8 @@ public final class StripeSubscriptions {
             @Nullable Instant periodEnd) {}
 
     /**
-     * Creates a subscription that is charged once its first invoice is confirmed in the browser. A trial without a card ends by
-     * cancellation: nobody is billed who never gave a way to pay.
+     * Creates a subscription that is charged once its first invoice is confirmed in the browser. A trial that ends without a card is
+     * canceled, not billed.
      */
     public Started create(String customer, String price, int trialDays, StripeRequest request) {
         var parameters = SubscriptionCreateParams.builder()
@@ -105,7 +103,7 @@ public final class StripeSubscriptions {
                 .addItem(SubscriptionCreateParams.Item.builder().setPrice(price).build())
                 .setPaymentBehavior(SubscriptionCreateParams.PaymentBehavior.DEFAULT_INCOMPLETE)
                 .setPaymentSettings(SubscriptionCreateParams.PaymentSettings.builder()
-                        .addAllPaymentMethodType(PaymentMethods.TYPES.stream()
+                        .addAllPaymentMethodType(AcceptedPaymentMethods.TYPES.stream()
                                 .map(type -> SubscriptionCreateParams.PaymentSettings.PaymentMethodType.valueOf(
                                         type.toUpperCase(Locale.ROOT)))
                                 .toList())
@@ -138,7 +136,7 @@ public final class StripeSubscriptions {
         return started(orFail(() -> stripe.v1().subscriptions().retrieve(id, parameters)));
     }
 
-    /** All of a customer's, the newest first. */
+    /** All subscriptions of a customer, the newest first. */
     public List<Shown> shown(String customer) {
         var parameters = SubscriptionListParams.builder()
                 .setCustomer(customer)
@@ -146,7 +144,7 @@ public final class StripeSubscriptions {
                 .setLimit(100L)
                 .build();
         return orFail(() -> stripe.v1().subscriptions().list(parameters)).getData().stream()
-                .map(subscription -> shown(Tree.of(subscription.toJson())))
+                .map(subscription -> shown(new StripeFields(StripeFields.parse(subscription.toJson()), "subscription")))
                 .toList();
     }
 
@@ -154,14 +152,14 @@ public final class StripeSubscriptions {
     public Shown cancelAtPeriodEnd(String id) {
         var parameters =
                 SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true).build();
-        return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().update(id, parameters))));
+        return shown(fields(orFail(() -> stripe.v1().subscriptions().update(id, parameters))));
     }
 
-    /** Takes back a scheduled cancellation. Stripe accepts one of the two fields in a request, and the first clears both. */
+    /** Revokes a scheduled cancellation. Stripe accepts one of the two fields in a request, and the first clears both. */
     public Started resume(Shown subscription) {
         if (subscription.cancelAtPeriodEnd()) {
             var resumed = update(subscription.id(), resuming().setCancelAtPeriodEnd(false));
-            if (resumed.goesOn()) {
+            if (resumed.continues()) {
                 return resumed;
             }
         }
@@ -177,28 +175,28 @@ public final class StripeSubscriptions {
     }
 
     public Shown retrieve(String id) {
-        return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().retrieve(id))));
+        return shown(fields(orFail(() -> stripe.v1().subscriptions().retrieve(id))));
     }
 
     /**
-     * Ends a subscription that waits for its first payment. The invoice is voided first, which Stripe refuses once it is paid or
-     * its payment is processing, so that a paid subscription is never ended.
+     * Cancels a subscription that waits for its first payment. The invoice is voided first, which Stripe rejects once it is paid or
+     * its payment is processing, so that a paid subscription is never canceled.
      *
      * @return false when it was paid meanwhile, or may have been
      */
     public boolean discard(String id) {
         var parameters = SubscriptionRetrieveParams.builder().addExpand(INVOICE).build();
-        var json = Tree.of(orFail(() -> stripe.v1().subscriptions().retrieve(id, parameters)));
-        if (ENDED.contains(Tree.required(json, "status"))) {
+        var subscription = fields(orFail(() -> stripe.v1().subscriptions().retrieve(id, parameters)));
+        if (ENDED.contains(subscription.text("status"))) {
             return true;
         }
-        if (!INCOMPLETE.equals(Tree.required(json, "status"))) {
+        if (!INCOMPLETE.equals(subscription.text("status"))) {
             return false;
         }
-        var invoice = json.path(INVOICE);
+        var invoice = subscription.object(INVOICE);
         boolean cannotBePaid =
-                switch (Objects.requireNonNullElse(Tree.text(invoice, "status"), "none")) {
-                    case "open" -> isVoided(Tree.required(invoice, "id"));
+                switch (Objects.requireNonNullElse(invoice.optionalText("status"), "none")) {
+                    case "open" -> isVoided(invoice.text("id"));
                     case "none", "draft", "void" -> true;
                     default -> false;
                 };
@@ -227,58 +225,52 @@ public final class StripeSubscriptions {
         }
     }
 
-    /** It ends at once. */
+    /** Cancels it with immediate effect. */
     public Shown cancelNow(String id) {
-        return shown(Tree.of(orFail(() -> stripe.v1().subscriptions().cancel(id))));
+        return shown(fields(orFail(() -> stripe.v1().subscriptions().cancel(id))));
     }
 
     private static Started started(Subscription subscription) {
-        var json = Tree.of(subscription);
-        var secret = Tree.text(json, "latest_invoice", "confirmation_secret", "client_secret");
+        var json = fields(subscription);
+        var secret = json.object(INVOICE).object("confirmation_secret").optionalText("client_secret");
         if (secret == null) {
-            // a trial, or a first invoice of nothing: only the card is to be set up
-            secret = Tree.text(json, SETUP_INTENT, "client_secret");
+            // a trial, or a first invoice of zero: only the card is set up
+            secret = json.object(SETUP_INTENT).optionalText("client_secret");
         }
         return new Started(
-                Tree.required(json, "id"),
+                json.text("id"),
                 secret == null ? null : new Secret(secret),
-                !ENDED.contains(Tree.required(json, "status"))
-                        && !json.path("cancel_at_period_end").asBoolean(false)
-                        && instant(json, "cancel_at") == null);
+                !ENDED.contains(json.text("status")) && !json.flag("cancel_at_period_end") && !json.has("cancel_at"));
     }
 
-    private static Shown shown(JsonNode json) {
-        var items = new ArrayList<Item>();
-        for (var item : json.path("items").path("data")) {
-            var price = item.path("price");
-            items.add(new Item(
-                    Tree.required(price, "id"),
-                    price.path("product").isObject() ? Tree.text(price, "product", "id") : Tree.text(price, "product"),
-                    number(item, "quantity"),
-                    number(price, "unit_amount"),
-                    instant(item, "current_period_start"),
-                    instant(item, "current_period_end")));
-        }
+    private static StripeFields fields(Subscription subscription) {
+        return StripeJson.fields(subscription, "subscription");
+    }
+
+    private static Shown shown(StripeFields subscription) {
         return new Shown(
-                Tree.required(json, "id"),
-                Tree.required(json, "status"),
-                Tree.required(json, "currency"),
-                json.path("cancel_at_period_end").asBoolean(false),
-                instant(json, "cancel_at"),
-                instant(json, "canceled_at"),
-                instant(json, "ended_at"),
-                instant(json, "trial_end"),
-                Instant.ofEpochSecond(json.path("created").asLong()),
-                items);
+                subscription.text("id"),
+                subscription.text("status"),
+                subscription.text("currency"),
+                subscription.flag("cancel_at_period_end"),
+                subscription.optionalTime("cancel_at"),
+                subscription.optionalTime("canceled_at"),
+                subscription.optionalTime("ended_at"),
+                subscription.optionalTime("trial_end"),
+                subscription.time("created"),
+                subscription.list("items").stream()
+                        .map(StripeSubscriptions::item)
+                        .toList());
     }
 
-    private static @Nullable Long number(JsonNode object, String name) {
-        var node = object.path(name);
-        return node.isIntegralNumber() ? (Long) node.longValue() : null;
-    }
-
-    private static @Nullable Instant instant(JsonNode object, String name) {
-        var seconds = number(object, name);
-        return seconds == null ? null : Instant.ofEpochSecond(seconds);
+    private static Item item(StripeFields item) {
+        var price = item.object("price");
+        return new Item(
+                price.text("id"),
+                price.optionalId("product"),
+                item.optionalNumber("quantity"),
+                price.optionalNumber("unit_amount"),
+                item.optionalTime("current_period_start"),
+                item.optionalTime("current_period_end"));
     }
 }

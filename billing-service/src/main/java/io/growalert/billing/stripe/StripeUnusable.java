@@ -2,7 +2,7 @@ package io.growalert.billing.stripe;
 
 import io.growalert.runtime.PlainReason;
 
-/** Nobody could pay, whatever was tried: the service does not start. */
+/** Stripe is unreachable or rejects the secret key: the service does not start. */
 public final class StripeUnusable extends RuntimeException implements PlainReason {
     private static final long serialVersionUID = 1L;
 

@@ -17,9 +17,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether it was Stripe that sent a webhook: {@code Stripe-Signature: t=SECONDS,v1=HEX,v1=HEX} with the HMAC-SHA256 of
- * {@code SECONDS.BODY}. Stripe's library takes the body as text only, one secret, and a time that is far in the future; this
- * takes the bytes as they came. See "Verify webhook signatures manually" in Stripe's documentation.
+ * Verifies that Stripe sent a webhook: {@code Stripe-Signature: t=SECONDS,v1=HEX,v1=HEX} with the HMAC-SHA256 of
+ * {@code SECONDS.BODY}. Stripe's library accepts the body as text only, one secret, and a time far in the future; this
+ * verifies the received bytes. See "Verify webhook signatures manually" in Stripe's documentation.
  */
 public final class WebhookSignature {
     public static final String HEADER = "Stripe-Signature";
@@ -30,16 +30,16 @@ public final class WebhookSignature {
     private final Duration tolerance;
     private final InstantSource clock;
 
-    /** What a signature is found to be. */
+    /** The result of the verification. */
     public enum Verdict {
         GOOD,
-        /** The header is not as Stripe writes it. */
+        /** The header does not have Stripe's format. */
         MALFORMED,
-        /** None of the signatures is by one of the secrets. */
+        /** No signature matches a secret. */
         FORGED,
-        /** The time of the signature is too long ago: it may be a replay. */
+        /** The signature is too old: it may be a replay. */
         TOO_OLD,
-        /** The time of the signature is yet to come: a replay of any age could be made of it. */
+        /** The time of the signature is in the future: it could be replayed at any age. */
         TOO_NEW
     }
 
@@ -97,7 +97,7 @@ public final class WebhookSignature {
         }
     }
 
-    /** Null when it is not as Stripe writes it: with one time in whole seconds, and a signature of version 1. */
+    /** Null without exactly one time in whole seconds and a signature of version 1. */
     private static @Nullable Header parse(String header) {
         String time = null;
         var signatures = new ArrayList<byte[]>();

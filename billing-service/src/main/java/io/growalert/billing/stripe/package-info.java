@@ -1,4 +1,4 @@
-/** The only ones who speak with Stripe, and know its library. */
+/** Stripe's client: the only package that uses Stripe's library. */
 @NullMarked
 package io.growalert.billing.stripe;
 

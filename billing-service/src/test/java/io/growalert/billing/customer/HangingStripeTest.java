@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.stripe.net.Webhook;
 import com.zaxxer.hikari.HikariDataSource;
 import io.growalert.billing.customer.Running.Answer;
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** While Stripe hangs for one kind of calls, all else goes on, and what would hang too is refused at once. */
+/** While Stripe hangs for one kind of calls, other requests continue, and further calls of the kind are refused at once. */
 class HangingStripeTest {
     private static final Duration HANG = Duration.ofSeconds(60);
 
@@ -53,7 +53,7 @@ class HangingStripeTest {
     }
 
     @Test
-    void what_hangs_in_stripe_holds_neither_the_database_nor_other_requests() throws GeneralSecurityException {
+    void calls_that_hang_in_stripe_block_neither_the_database_nor_other_requests() throws GeneralSecurityException {
         var known = Subscriber.of(billing);
         billing.database
                 .jdbc()
@@ -139,7 +139,7 @@ class HangingStripeTest {
     }
 
     @Test
-    void what_a_customer_looks_at_waits_for_stripe_only_shortly() {
+    void a_read_waits_for_stripe_only_shortly() {
         var cookie = billing.register("grower@example.com");
         try (var patient = billing.beside(
                 Map.of("growalert.billing.stripe.read-timeout", "2m", "growalert.billing.stripe.retries", 2))) {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.billing.BillingService;
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.TestKafka;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -27,14 +27,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole billing-service over real HTTP, beside a real database and the sandbox. */
-final class Running implements AutoCloseable {
-    static final String KEY = Base64.getEncoder().encodeToString("k".repeat(32).getBytes(UTF_8));
-    static final String OLD_KEY =
+public final class Running implements AutoCloseable {
+    public static final String KEY =
+            Base64.getEncoder().encodeToString("k".repeat(32).getBytes(UTF_8));
+    public static final String OLD_KEY =
             Base64.getEncoder().encodeToString("o".repeat(32).getBytes(UTF_8));
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    final TestDatabase database;
-    final StripeSandbox stripe;
+    public final TestDatabase database;
+    public final StripeSandbox stripe;
     private final boolean own;
     private final Map<String, Object> settings;
     private final ConfigurableApplicationContext service;
@@ -48,11 +49,11 @@ final class Running implements AutoCloseable {
         service = BillingService.start(settings(database, stripe, settings));
     }
 
-    static Running started() throws IOException {
+    public static Running started() throws IOException {
         return started(Map.of());
     }
 
-    static Running started(Map<String, Object> settings) throws IOException {
+    public static Running started(Map<String, Object> settings) throws IOException {
         var prices = List.of(
                 new PlanPrice("premium", "Premium", 1_500, "eur", "month"),
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
@@ -61,12 +62,12 @@ final class Running implements AutoCloseable {
     }
 
     /** On a database that was there before. */
-    static Running on(TestDatabase database, Map<String, Object> settings) throws IOException {
+    public static Running on(TestDatabase database, Map<String, Object> settings) throws IOException {
         return new Running(database, StripeSandbox.start(Options.defaults()), true, settings);
     }
 
     /** Another instance on the same database and the same Stripe, with these settings changed. */
-    Running beside(Map<String, Object> settings) {
+    public Running beside(Map<String, Object> settings) {
         var all = new HashMap<>(this.settings);
         all.putAll(settings);
         return new Running(database, stripe, false, all);
@@ -92,48 +93,48 @@ final class Running implements AutoCloseable {
         return settings;
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return service.getBean(type);
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return URI.create(
                 "http://127.0.0.1:%s%s".formatted(service.getEnvironment().getProperty("local.server.port"), path));
     }
 
     /** An answer, with its body as JSON if it is any. */
-    record Answer(int status, JsonNode json, HttpResponse<String> response) {
-        String code() {
+    public record Answer(int status, JsonNode json, HttpResponse<String> response) {
+        public String code() {
             return json.path("code").asString("");
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
         /** The cookie {@code customer} that it sets. */
-        String cookie() {
+        public String cookie() {
             var cookie = header("Set-Cookie");
             return cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
         }
     }
 
-    Answer get(String path, @Nullable String cookie) {
+    public Answer get(String path, @Nullable String cookie) {
         return send(request(path, cookie).GET());
     }
 
-    Answer post(String path, @Nullable String cookie, String json, String... headers) {
+    public Answer post(String path, @Nullable String cookie, String json, String... headers) {
         var request =
                 request(path, cookie).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    HttpRequest.Builder request(String path, @Nullable String cookie) {
+    public HttpRequest.Builder request(String path, @Nullable String cookie) {
         var request = HttpRequest.newBuilder(at(path));
         return cookie == null ? request : request.header("Cookie", "customer=" + cookie);
     }
 
-    Answer send(HttpRequest.Builder request) {
+    public Answer send(HttpRequest.Builder request) {
         try {
             var response = http.send(request.build(), BodyHandlers.ofString());
             var type = response.headers().firstValue("Content-Type").orElse("");
@@ -148,7 +149,7 @@ final class Running implements AutoCloseable {
     }
 
     /** A new customer's cookie. */
-    String register(String email) {
+    public String register(String email) {
         var answer = post("/create-customer", null, "{\"email\": \"%s\"}".formatted(email));
         if (answer.status() != 200) {
             throw new AssertionError(answer.json());
@@ -156,12 +157,12 @@ final class Running implements AutoCloseable {
         return answer.cookie();
     }
 
-    static String customerIn(String cookie) {
+    public static String customerIn(String cookie) {
         return cookie.substring(0, cookie.indexOf('.'));
     }
 
     /** What the sandbox says, asked past the service. */
-    JsonNode stripe(String method, String path, String form) {
+    public JsonNode stripe(String method, String path, String form) {
         return send(HttpRequest.newBuilder(stripe.apiBase().resolve(path))
                         .header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -170,7 +171,7 @@ final class Running implements AutoCloseable {
     }
 
     /** A customer's charges that moved money. */
-    List<JsonNode> charged(String cookie) {
+    public List<JsonNode> charged(String cookie) {
         return stripe("GET", "/v1/charges?limit=100&customer=" + customerIn(cookie), "")
                 .path("data")
                 .valueStream()
@@ -179,7 +180,7 @@ final class Running implements AutoCloseable {
     }
 
     /** A customer's payments, by status. */
-    List<String> payments(String cookie) {
+    public List<String> payments(String cookie) {
         return stripe("GET", "/v1/payment_intents?limit=100&customer=" + customerIn(cookie), "")
                 .path("data")
                 .valueStream()
@@ -188,7 +189,7 @@ final class Running implements AutoCloseable {
     }
 
     /** A token of a card, as a page makes one. */
-    String token(String number) {
+    public String token(String number) {
         return stripe(
                         "POST",
                         "/v1/tokens",
@@ -198,7 +199,7 @@ final class Running implements AutoCloseable {
     }
 
     /** A payment method of a card, as a page makes one. */
-    String method(String number) {
+    public String method(String number) {
         return stripe(
                         "POST",
                         "/v1/payment_methods",
@@ -209,7 +210,7 @@ final class Running implements AutoCloseable {
     }
 
     /** How many mails ended like this. */
-    double mails(String outcome) {
+    public double mails(String outcome) {
         return bean(MeterRegistry.class)
                 .get("growalert.billing.mails")
                 .tag("outcome", outcome)
@@ -218,7 +219,7 @@ final class Running implements AutoCloseable {
     }
 
     /** All that is in the database, except in these tables, as text. */
-    String dump(String... except) {
+    public String dump(String... except) {
         var tables = database.jdbc()
                 .sql("select table_name from information_schema.tables where table_schema = 'billing'")
                 .query(String.class)

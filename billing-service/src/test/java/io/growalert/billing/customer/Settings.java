@@ -1,5 +1,6 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.definitions.Secret;
 import java.net.URI;
@@ -7,10 +8,10 @@ import java.time.Duration;
 import java.util.List;
 
 /** Settings of tests that need no whole service. */
-final class Settings {
+public final class Settings {
     private Settings() {}
 
-    static StripeSettings stripe() {
+    public static StripeSettings stripe() {
         return new StripeSettings(
                 URI.create("http://127.0.0.1"),
                 new Secret("sk_test_1"),
@@ -23,11 +24,11 @@ final class Settings {
                 Duration.ofSeconds(10));
     }
 
-    static CustomerSettings customer() {
+    public static CustomerSettings customer() {
         return offering(List.of("basic", "premium"));
     }
 
-    static CustomerSettings offering(List<String> prices) {
+    public static CustomerSettings offering(List<String> prices) {
         return new CustomerSettings(
                 prices,
                 0,
@@ -36,7 +37,7 @@ final class Settings {
                 new CustomerSettings.Device(4_900, "eur", 100),
                 new CustomerSettings.Session(
                         List.of(new Secret(Running.KEY)), Duration.ofDays(30), Duration.ofDays(180)),
-                new CustomerSettings.Limits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20, 50, 60, 300),
+                new CustomerSettings.CustomerLimits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20, 50, 60, 300),
                 new CustomerSettings.Mail(
                         "",
                         null,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.runtime.StartFailure;
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Who set a key wrongly reads one line that names the variable. */
+/** A wrong key stops the start with one line that names the variable. */
 @ExtendWith(OutputCaptureExtension.class)
 class StripeStartTest {
     private static final String SECRET = "growalert.billing.stripe.secret-key";
@@ -39,7 +39,7 @@ class StripeStartTest {
     }
 
     @AfterEach
-    void mend() {
+    void clearFaults() {
         billing.stripe.faults().clear();
     }
 

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/** A new customer, and what he does about his subscription. */
-record Subscriber(Running billing, String cookie) {
-    static Subscriber of(Running billing) {
+/** A new customer, and requests about its subscription. */
+public record Subscriber(Running billing, String cookie) {
+    public static Subscriber of(Running billing) {
         return with(billing, "grower-%s@example.com".formatted(UUID.randomUUID()));
     }
 
-    static Subscriber with(Running billing, String email) {
+    public static Subscriber with(Running billing, String email) {
         return new Subscriber(billing, billing.register(email));
     }
 
-    /** The id of the price that is offered in this place. */
-    static String price(Running billing, int place) {
+    /** The id of the price offered at this index. */
+    public static String price(Running billing, int place) {
         return billing.get("/config", null)
                 .json()
                 .path("prices")
@@ -26,39 +26,39 @@ record Subscriber(Running billing, String cookie) {
     }
 
     /** The same customer, at another instance. */
-    Subscriber at(Running other) {
+    public Subscriber at(Running other) {
         return new Subscriber(other, cookie);
     }
 
-    Answer subscribe(String price, String... headers) {
+    public Answer subscribe(String price, String... headers) {
         return billing.post("/create-subscription", cookie, "{\"priceId\": \"%s\"}".formatted(price), headers);
     }
 
     /** A second subscription that runs, as earlier versions let a customer have. */
-    void subscribePastUs(String price) {
+    public void subscribePastUs(String price) {
         billing.stripe(
                 "POST",
                 "/v1/subscriptions",
                 "customer=%s&items[0][price]=%s&trial_period_days=9".formatted(id(), price));
     }
 
-    Answer cancel(String when) {
+    public Answer cancel(String when) {
         return billing.post("/cancel-subscription", cookie, "{\"when\": \"%s\"}".formatted(when));
     }
 
-    String id() {
+    public String id() {
         return Running.customerIn(cookie);
     }
 
-    /** What Stripe has of his subscriptions. */
-    List<String> statuses() {
+    /** The statuses of the subscriptions at Stripe. */
+    public List<String> statuses() {
         return atStripe().stream()
                 .map(subscription -> subscription.path("status").asString())
                 .toList();
     }
 
     /** Those of them that run. */
-    List<String> running() {
+    public List<String> running() {
         return statuses().stream()
                 .filter(status ->
                         !List.of("incomplete", "incomplete_expired", "canceled").contains(status))
@@ -66,13 +66,13 @@ record Subscriber(Running billing, String cookie) {
     }
 
     /** As an operator does it in Stripe's dashboard. */
-    void updateAtStripe(String form) {
+    public void updateAtStripe(String form) {
         atStripe()
                 .forEach(subscription -> billing.stripe(
                         "POST", "/v1/subscriptions/" + subscription.path("id").asString(), form));
     }
 
-    List<JsonNode> atStripe() {
+    public List<JsonNode> atStripe() {
         return billing.stripe(
                         "GET", "/v1/subscriptions?status=all&limit=100&customer=" + Running.customerIn(cookie), "")
                 .path("data")
@@ -81,7 +81,7 @@ record Subscriber(Running billing, String cookie) {
     }
 
     /** As Stripe's script does it in the browser; the answer of Stripe. */
-    JsonNode confirm(Answer subscribed, String card) {
+    public JsonNode confirm(Answer subscribed, String card) {
         var secret = subscribed.json().path("clientSecret").asString();
         var intent = secret.substring(0, secret.indexOf("_secret_"));
         var kind = intent.startsWith("seti_") ? "setup_intents" : "payment_intents";

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** What is on growalert.billing, of the keys with a prefix. */
+/** Reads the events of growalert.billing whose keys have a prefix. */
 final class Reader implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final String prefix;
@@ -37,7 +37,7 @@ final class Reader implements AutoCloseable {
         consumer.subscribe(List.of(Topics.BILLING));
     }
 
-    /** All that was read so far, in order per key. */
+    /** All records read so far, in order per key. */
     List<ConsumerRecord<String, byte[]>> records() {
         consumer.poll(Duration.ofMillis(100)).forEach(record -> {
             if (record.key().startsWith(prefix)) {
@@ -53,7 +53,7 @@ final class Reader implements AutoCloseable {
                 .toList();
     }
 
-    /** Each event once, where it was first. */
+    /** Each event once, at its first position. */
     List<BillingEvent> distinct() {
         return events().stream().distinct().toList();
     }

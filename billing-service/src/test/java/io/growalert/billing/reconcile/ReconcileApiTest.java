@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.BillingService;
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.TestKafka;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The endpoint of the whole service. */
+/** The endpoint, in the whole service. */
 class ReconcileApiTest {
     private final TestDatabase database = TestDatabase.empty();
     private final Shop shop = new Shop();
@@ -40,7 +40,7 @@ class ReconcileApiTest {
     }
 
     @Test
-    void what_never_came_is_there_at_the_end_of_the_answer() throws Exception {
+    void missed_objects_are_recorded_when_the_response_ends() throws Exception {
         var customer = shop.register("one@example.com");
         shop.pay(customer);
 
@@ -61,7 +61,7 @@ class ReconcileApiTest {
     }
 
     @Test
-    void a_time_that_is_none_is_refused() throws Exception {
+    void an_invalid_time_is_rejected() throws Exception {
         var answer = post("?since=yesterday");
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -71,8 +71,9 @@ class ReconcileApiTest {
     }
 
     @Test
-    void a_second_one_at_a_time_is_refused() throws Exception {
-        try (var other = new OneAtATime(database.dataSource()).take().orElseThrow()) {
+    void a_concurrent_reconciliation_is_rejected() throws Exception {
+        try (var other =
+                ReconcileConfiguration.lock(database.dataSource()).acquire().orElseThrow()) {
             assertThat(other).isNotNull();
             var answer = post("");
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.stripe.exception.StripeException;
-import io.growalert.sandbox.Fault;
-import io.growalert.sandbox.When;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void what_was_dropped_on_the_way_is_found_and_applied() throws StripeException {
+    void lost_webhooks_are_found_and_applied() throws StripeException {
         scene.trade();
         var events = scene.count("select count(*) from billing.stripe_events");
 
@@ -55,7 +55,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void objects_of_which_no_event_is_left_are_recorded_as_they_are_now() throws StripeException {
+    void objects_without_listed_events_are_recorded_in_their_current_state() throws StripeException {
         scene.trade();
         scene.forgetEvents();
 
@@ -69,7 +69,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void an_object_that_changed_unheard_of_is_repaired() throws StripeException {
+    void an_object_that_changed_without_an_event_is_repaired() throws StripeException {
         var customer = scene.shop.register("old@example.com");
         scene.reconcile();
         scene.aDayPasses();
@@ -84,7 +84,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void a_customer_who_left_unheard_of_is_forgotten() throws StripeException {
+    void a_customer_deleted_without_an_event_is_erased() throws StripeException {
         var customer = scene.shop.register("left@example.com");
         scene.reconcile();
         scene.aDayPasses();
@@ -99,7 +99,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void rows_that_were_lost_come_back_as_they_were() throws StripeException {
+    void lost_rows_are_restored() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -118,7 +118,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void a_row_that_somebody_altered_is_as_it_was() throws StripeException {
+    void an_altered_row_is_restored() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -136,7 +136,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void an_order_that_somebody_altered_is_as_it_was() throws StripeException {
+    void an_altered_order_is_restored() throws StripeException {
         scene.trade();
         scene.reconcile();
         assertThat(scene.text("select refunded_amount || ' ' || disputed from billing.device_orders"))
@@ -173,7 +173,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void an_item_that_was_lost_comes_back() throws StripeException {
+    void a_lost_item_is_restored() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -188,7 +188,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void no_version_is_told_twice_though_the_registers_were_lost() throws StripeException {
+    void no_version_is_published_twice_after_versions_were_lost() throws StripeException {
         scene.trade();
         scene.reconcile();
         var before = scene.records();
@@ -204,7 +204,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void what_passes_at_stripe_is_waited_for() throws StripeException {
+    void a_temporary_failure_of_stripe_is_retried() throws StripeException {
         scene.shop.register("one@example.com");
         scene.shop
                 .faults()
@@ -219,7 +219,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void each_request_takes_a_turn_of_the_pace() throws StripeException {
+    void each_request_waits_for_a_permit_of_the_pace() throws StripeException {
         scene.trade();
         var start = Instant.parse(scene.text("select to_json(clock_timestamp()) #>> '{}'"));
 
@@ -240,7 +240,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void it_ends_when_nobody_follows_it_and_keeps_what_it_repaired() throws StripeException {
+    void it_ends_when_its_client_disconnects_and_its_repairs_stay() throws StripeException {
         scene.trade();
         scene.forgetEvents();
         try (var run = scene.reconciler().begin().orElseThrow()) {
@@ -267,7 +267,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void a_fault_of_the_database_is_told() throws StripeException {
+    void a_failure_of_the_database_is_reported() throws StripeException {
         scene.trade();
         try (var run = scene.reconciler().begin().orElseThrow()) {
             var report = run.reconcile(
@@ -282,7 +282,7 @@ class ReconcilerTest {
     }
 
     @Test
-    void how_far_it_is_is_told_after_each_page() throws StripeException {
+    void progress_is_reported_after_each_page() throws StripeException {
         scene.trade();
 
         assertThat(scene.progress())

@@ -2,12 +2,14 @@ package io.growalert.billing.reconcile;
 
 import com.stripe.exception.StripeException;
 import io.growalert.billing.TestDatabase;
-import io.growalert.billing.inbox.TestInbox;
-import io.growalert.billing.ledger.Comparison;
-import io.growalert.billing.ledger.TestLedger;
+import io.growalert.billing.apply.TestApplier;
+import io.growalert.billing.records.OpenRecords;
+import io.growalert.billing.records.RecordComparison;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeReaders;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.billing.webhook.StoredEvents;
+import io.growalert.billing.webhook.TestInbox;
 import io.growalert.definitions.Secret;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.sandbox.StripeSandbox;
@@ -20,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A database of ours, and a Stripe of which nothing is known there. */
+/** A database, and a Stripe account of which nothing is recorded. */
 final class Scene implements AutoCloseable {
     static final int PER_SECOND = 100;
 
@@ -34,7 +36,7 @@ final class Scene implements AutoCloseable {
             "invoice_payments",
             "refunds",
             "device_orders");
-    /** In each table, after some trade. */
+    /** Of each table, after {@link #trade}. */
     static final List<Long> ROWS = List.of(3L, 1L, 1L, 1L, 2L, 2L, 1L, 1L, 1L);
 
     static final int OBJECTS = 11;
@@ -43,9 +45,10 @@ final class Scene implements AutoCloseable {
     final TestDatabase database = TestDatabase.migrated();
     final AtomicLong nanos = new AtomicLong();
     final Shop shop = new Shop();
-    final Pauses pauses = new Pauses(new Progress("reconcile", nanos::get));
+    final Progress scheduled = new Progress("reconcile", nanos::get);
+    final Pauses pauses = new Pauses();
     private final TestInbox inbox = new TestInbox(database.jdbc());
-    private final TestLedger ledger = new TestLedger(database);
+    private final TestApplier applier = new TestApplier(database);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Override
@@ -63,31 +66,31 @@ final class Scene implements AutoCloseable {
 
     Report reconcile() {
         try (var run = reconciler().begin().orElseThrow()) {
-            return run.reconcile(aWeekAgo(), _ -> ledger.applyDue());
+            return run.reconcile(aWeekAgo(), _ -> applier.applyDue());
         }
     }
 
     List<String> progress() {
-        var told = new ArrayList<String>();
+        var reported = new ArrayList<String>();
         try (var run = reconciler().begin().orElseThrow()) {
             run.reconcile(aWeekAgo(), words -> {
-                told.add(words);
-                ledger.applyDue();
+                reported.add(words);
+                applier.applyDue();
             });
         }
-        return told;
+        return reported;
     }
 
-    /** All events are known, and none of those that are new was applied. */
+    /** All events are stored, and the new ones are marked as applied without being applied. */
     void forgetEvents() {
-        new EventCheck(inbox.missed(), database.jdbc(), pauses, Duration.ZERO)
+        new EventCheck(inbox.missed(), new StoredEvents(database.jdbc()), pauses, Duration.ZERO)
                 .check(readers().open(pauses::pause), aWeekAgo(), new Tally(meters), _ -> {});
         database.jdbc()
                 .sql("update billing.stripe_events set state = 'applied' where state = 'received'")
                 .update();
     }
 
-    /** What is known was seen a day ago. */
+    /** Dates all recorded states back by a day. */
     void aDayPasses() {
         database.jdbc()
                 .sql("update billing.objects set as_of = as_of - interval '1 day'")
@@ -100,13 +103,13 @@ final class Scene implements AutoCloseable {
 
     Reconciler reconciler() {
         var jdbc = database.jdbc();
-        var comparison = new Comparison(jdbc, database.transaction());
+        var comparison = new RecordComparison(jdbc, database.transaction());
         return new Reconciler(
                 () -> readers().open(pauses::pause),
-                new EventCheck(inbox.missed(), jdbc, pauses, Duration.ofMillis(500)),
-                new ObjectCheck(comparison, new Repairs(comparison, ledger.ledger()), jdbc, pauses),
-                new OneAtATime(database.dataSource()),
-                new Journal(jdbc),
+                new EventCheck(inbox.missed(), new StoredEvents(jdbc), pauses, Duration.ofMillis(500)),
+                new ObjectCheck(comparison, new Repairs(comparison, applier.recorder()), new OpenRecords(jdbc), pauses),
+                ReconcileConfiguration.lock(database.dataSource()),
+                new ReconciliationReports(jdbc),
                 meters,
                 InstantSource.system());
     }
@@ -155,7 +158,7 @@ final class Scene implements AutoCloseable {
                 .toList();
     }
 
-    /** All that was ever told or recorded. */
+    /** All records, versions, published and stored events. */
     List<Map<String, Object>> everything() {
         var everything = new ArrayList<>(records());
         for (var table : List.of("objects", "outbox", "stripe_events")) {

@@ -70,7 +70,7 @@ class StripeObjectsTest {
     }
 
     @Test
-    void what_is_not_there_is_gone() {
+    void a_missing_object_is_gone() {
         status = 404;
         body = "{\"error\": {\"type\": \"invalid_request_error\", \"code\": \"resource_missing\"}}";
 
@@ -91,20 +91,20 @@ class StripeObjectsTest {
     }
 
     @Test
-    void what_stripe_refuses_is_not_asked_for_again() {
+    void a_rejected_request_is_not_retried() {
         body = "{\"error\": {\"type\": \"invalid_request_error\", \"message\": \"jo@example.com\"}}";
 
         status = 400;
         assertThat(stripe.fetch(Kind.CHARGE, "ch_1")).isEqualTo(new Answer.Refused("HTTP 400"));
         status = 401;
         assertThat(stripe.fetch(Kind.CHARGE, "ch_1"))
-                .isEqualTo(new Answer.Refused("HTTP 401: our key is not for this"));
+                .isEqualTo(new Answer.Refused("HTTP 401: the secret key lacks the permission"));
         status = 409;
         assertThat(stripe.fetch(Kind.CHARGE, "ch_1")).isEqualTo(new Answer.Unavailable(Duration.ZERO, "HTTP 409"));
     }
 
     @Test
-    void nobody_there_is_an_answer_too() {
+    void an_unreachable_stripe_is_unavailable() {
         server.stop(0);
 
         assertThat(stripe.fetch(Kind.CHARGE, "ch_1"))

@@ -49,7 +49,7 @@ class StripeProbeTest {
     }
 
     @Test
-    void a_stripe_that_nobody_reaches_is_named_with_its_variable() throws IOException {
+    void an_unreachable_stripe_is_named_with_its_variable() throws IOException {
         var probe = probe(freePort(), Duration.ofMillis(1_500));
 
         assertThatThrownBy(() -> probe.prices(KEYS))
@@ -60,7 +60,7 @@ class StripeProbeTest {
     }
 
     @Test
-    void a_stripe_that_takes_connections_and_never_answers_is_unreachable_too() throws IOException {
+    void a_stripe_that_accepts_connections_and_never_answers_is_unreachable_too() throws IOException {
         try (var silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             var probe = probe(silent.getLocalPort(), Duration.ofMillis(1_500));
 

@@ -106,14 +106,14 @@ class StripeReaderTest {
     }
 
     @Test
-    void pauses_grow_until_it_is_given_up() {
+    void pauses_grow_until_the_last_attempt() {
         for (int n = 0; n < 8; n++) {
             reply(n % 2 == 0 ? 500 : 503, error());
         }
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
                 .isThrownBy(() -> ids("/v1/charges", Map.of()))
-                .withMessage("Stripe answers 503")
+                .withMessage("Stripe answered 503")
                 .matches(StripeReader.Unreadable::isAnything);
         assertThat(pauses.stream().filter(pause -> !pause.equals(TURN)))
                 .extracting(Duration::toMillis)
@@ -131,23 +131,23 @@ class StripeReaderTest {
     }
 
     @Test
-    void no_answer_is_tried_again() {
+    void an_unreachable_stripe_is_retried() {
         server.stop(0);
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
                 .isThrownBy(() -> ids("/v1/charges", Map.of()))
-                .withMessage("Stripe does not answer")
+                .withMessage("Stripe is unreachable")
                 .matches(StripeReader.Unreadable::isAnything);
         assertThat(reader.requests()).isEqualTo(8);
     }
 
     @Test
-    void what_is_refused_is_not_tried_again() {
+    void a_rejected_request_is_not_retried() {
         reply(403, error());
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
                 .isThrownBy(() -> ids("/v1/disputes", Map.of()))
-                .withMessageStartingWith("Stripe answers 403")
+                .withMessageStartingWith("Stripe answered 403")
                 .matches(refused -> !refused.isAnything());
         assertThat(asked).hasSize(1);
     }
@@ -191,12 +191,12 @@ class StripeReaderTest {
     }
 
     @Test
-    void something_else_than_json_is_told_without_its_words() {
+    void an_answer_that_is_not_json_is_reported_without_its_text() {
         reply(200, "<html>secret");
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)
                 .isThrownBy(() -> ids("/v1/charges", Map.of()))
-                .withMessage("Stripe answers something that is no JSON")
+                .withMessage("Stripe's answer is not JSON")
                 .withNoCause();
     }
 

@@ -26,18 +26,18 @@ class WebhookSignatureTest {
             InstantSource.fixed(Instant.ofEpochSecond(NOW).plusMillis(900)));
 
     @Test
-    void what_stripes_library_signs_is_good() throws Exception {
+    void a_signature_of_stripes_library_is_valid() throws Exception {
         assertThat(check(BODY, "t=" + NOW + ",v1=" + signed(SECRET, NOW, BODY))).isEqualTo(Verdict.GOOD);
     }
 
     @Test
-    void each_of_the_secrets_is_good() throws Exception {
+    void each_of_the_secrets_verifies() throws Exception {
         assertThat(check(BODY, "t=" + NOW + ",v1=" + signed("whsec_before", NOW, BODY)))
                 .isEqualTo(Verdict.GOOD);
     }
 
     @Test
-    void one_good_signature_among_several_is_enough() throws Exception {
+    void one_valid_signature_among_several_is_enough() throws Exception {
         var other = signed("whsec_other", NOW, BODY);
         var good = signed(SECRET, NOW, BODY);
 
@@ -84,7 +84,7 @@ class WebhookSignatureTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", ",", "=", "t=", "t=1", "v1=00", "t=1,t=2,v1=00", "t=x,v1=00", "t=-1,v1=00", "t=1 v1=00"})
-    void what_is_not_as_stripe_writes_it_is_malformed(String header) {
+    void a_header_in_another_format_is_malformed(String header) {
         assertThat(check(BODY, header)).isEqualTo(Verdict.MALFORMED);
     }
 

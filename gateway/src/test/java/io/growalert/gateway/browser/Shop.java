@@ -7,10 +7,10 @@ import io.growalert.gateway.Gateway;
 import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.growalert.testkit.FreePort;
+import io.growalert.testkit.TestKafka;
+import io.growalert.testkit.TestPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,23 +21,19 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.kafka.test.EmbeddedKafkaBroker;
-import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** All that a customer's browser meets: the gateway, billing, PostgreSQL, Kafka, and the sandbox in Stripe's place. */
 final class Shop implements AutoCloseable {
     private static final String WEBHOOK_SECRET = "whsec_shop";
 
-    private final EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
-    private final EmbeddedKafkaBroker kafka = startedKafka();
+    private final TestPostgres database = new TestPostgres();
     private final StripeSandbox stripe;
     final Mailbox mailbox = new Mailbox();
     private final ConfigurableApplicationContext billing;
     private final ConfigurableApplicationContext gateway;
     final Witness witness;
-    private final int port = freePort();
+    private final int port = FreePort.next();
     private final Kind kind;
 
     /**
@@ -59,15 +55,15 @@ final class Shop implements AutoCloseable {
                 .withWebhook(address("/webhook"), WEBHOOK_SECRET));
         billing = BillingService.start(billingSettings());
         gateway = Gateway.start(gatewaySettings());
-        witness = new Witness(postgres.getPostgresDatabase(), kafka.getBrokersAsString());
+        witness = new Witness(database.dataSource(), TestKafka.bootstrapServers());
     }
 
     private Map<String, Object> billingSettings() {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
-        settings.put("growalert.billing.kafka", kafka.getBrokersAsString());
+        settings.put("growalert.billing.kafka", TestKafka.bootstrapServers());
         settings.put("growalert.billing.partitions", 1);
-        settings.put("growalert.billing.database.url", postgres.getJdbcUrl("postgres", "postgres"));
+        settings.put("growalert.billing.database.url", database.url());
         settings.put("growalert.billing.database.username", "postgres");
         settings.put("growalert.billing.stripe.api-base", stripe.apiBase());
         settings.put("growalert.billing.stripe.secret-key", StripeSandbox.SECRET_KEY);
@@ -119,31 +115,6 @@ final class Shop implements AutoCloseable {
         return Base64.getEncoder().encodeToString("s".repeat(32).getBytes(UTF_8));
     }
 
-    private static EmbeddedKafkaBroker startedKafka() {
-        var kafka = new EmbeddedKafkaKraftBroker(1, 1)
-                .brokerProperties(Map.of(
-                        "transaction.state.log.replication.factor", "1",
-                        "transaction.state.log.min.isr", "1",
-                        "group.initial.rebalance.delay.ms", "0"));
-        kafka.afterPropertiesSet();
-        return kafka;
-    }
-
-    /**
-     * Known before anything runs, as the sandbox needs the address for its events; below those that the system gives to connections,
-     * or one of our own could take it meanwhile.
-     */
-    private static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return port;
-            } catch (IOException _) {
-                // taken: another one
-            }
-        }
-    }
-
     URI address(String path) {
         return URI.create("http://127.0.0.1:%d%s".formatted(port, path));
     }
@@ -174,7 +145,6 @@ final class Shop implements AutoCloseable {
         billing.close();
         stripe.close();
         mailbox.close();
-        kafka.destroy();
-        postgres.close();
+        database.close();
     }
 }

@@ -3,32 +3,20 @@ package io.growalert.gateway.browser;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
+import io.growalert.testkit.TopicReader;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What PostgreSQL and Kafka have. */
 final class Witness implements AutoCloseable {
     private final DataSource database;
-    private final KafkaConsumer<String, byte[]> consumer;
-    private final List<BillingEvent> events = new ArrayList<>();
+    private final TopicReader topic;
 
     Witness(DataSource database, String kafka) {
         this.database = database;
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", kafka,
-                        "auto.offset.reset", "earliest",
-                        "group.id", "witness"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
-        consumer.subscribe(List.of(Topics.BILLING));
+        topic = new TopicReader(kafka, Topics.BILLING);
     }
 
     /**
@@ -59,9 +47,8 @@ final class Witness implements AutoCloseable {
 
     /** The events published about a customer, each once. */
     List<BillingEvent> events(String customer) {
-        consumer.poll(Duration.ofMillis(100))
-                .forEach(record -> events.add(Json.read(record.value(), BillingEvent.class)));
-        return events.stream()
+        return topic.records().stream()
+                .map(record -> Json.read(record.value(), BillingEvent.class))
                 .filter(event -> customer.equals(event.customer()))
                 .distinct()
                 .toList();
@@ -69,6 +56,6 @@ final class Witness implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close();
+        topic.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.growalert.monitor.source;
 
 import dev.failsafe.CircuitBreaker;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import java.time.Duration;
 import java.util.List;
@@ -9,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limit and circuit breaker around any source.
  *
- * <p>At most {@code limit} queries run at once, as {@link QueryPermits} hands the permits out; waiting counts against the query's
+ * <p>At most {@code limit} queries run at once, with permits of {@link QueryPermits}; waiting counts against the query's
  * timeout. After {@code failures} consecutive queries without an answer the circuit breaker opens: for {@code delay}, every query
- * is rejected at once with the last reason. Then one query tries again, and its outcome decides. A query that the source refused
- * or canceled is an answer, as a good one is. Other timeouts prove nothing: a probe decides ({@link TimeoutProbe}), after the query and
- * outside of its time. A query that got no permit did not ask the source and does not count.
+ * is rejected at once with the last reason. Then one trial query decides. A rejection or cancellation by the source is an answer, as
+ * rows are. After other timeouts a probe decides ({@link TimeoutProbe}), after the query and outside of its time. A query without a
+ * permit did not reach the source and does not count.
  */
 public final class GuardedSource implements Source {
     /** How many consecutive failures open the circuit breaker by default. */
     public static final int FAILURES = 5;
 
-    /** How long an open circuit stays open before the source is tried again, by default. */
+    /** How long the circuit breaker stays open before a trial query, by default. */
     public static final Duration DELAY = Duration.ofSeconds(10);
 
     private final String name;
@@ -31,10 +32,10 @@ public final class GuardedSource implements Source {
     private volatile @Nullable String lastFailure;
 
     /**
-     * As it is now, for health and metrics.
+     * The current state, for health and metrics.
      *
-     * @param circuitOpen the source is not asked, or only tried
-     * @param lastFailure the last reason, null once the source has answered since
+     * @param circuitOpen no query is sent, or only a trial query
+     * @param lastFailure the reason of the last failure; null after a success
      */
     public record State(
             boolean circuitOpen,
@@ -64,7 +65,7 @@ public final class GuardedSource implements Source {
     public List<Row> query(Query query) throws SourceException, InterruptedException {
         long deadline = System.nanoTime() + query.timeout().toNanos();
         if (circuit.isOpen() && circuit.getRemainingDelay().isPositive()) {
-            throw notAsked();
+            throw rejected();
         }
         var permit = permits.take(query.monitor(), query.timeout());
         if (permit == null) {
@@ -76,23 +77,23 @@ public final class GuardedSource implements Source {
                 throw atLimit();
             }
             if (!circuit.tryAcquirePermit()) {
-                throw notAsked();
+                throw rejected();
             }
             return ask(query.within(left), permit);
         } finally {
-            permit.giveBack();
+            permit.release();
         }
     }
 
     private List<Row> ask(Query query, QueryPermits.Permit permit) throws SourceException, InterruptedException {
         try {
             var rows = source.query(query);
-            permit.asked(false);
+            permit.queried(false);
             answered();
             return rows;
         } catch (SourceException e) {
             boolean timedOut = e.kind() == CheckError.Kind.TIMEOUT;
-            permit.asked(timedOut);
+            permit.queried(timedOut);
             if (e.isAnswer()) {
                 answered();
             } else if (timedOut) {
@@ -102,12 +103,12 @@ public final class GuardedSource implements Source {
             }
             throw e;
         } catch (InterruptedException e) {
-            // A query is interrupted at the end of its time.
-            permit.asked(true);
+            // a query is interrupted at the end of its timeout
+            permit.queried(true);
             timedOut("no answer in time");
             throw e;
         } catch (RuntimeException | Error e) {
-            permit.asked(false);
+            permit.queried(false);
             failed(e.toString());
             throw e;
         }
@@ -160,7 +161,7 @@ public final class GuardedSource implements Source {
                 CheckError.Kind.SOURCE, "source %s is at its limit of %d queries".formatted(name, limit));
     }
 
-    private SourceException notAsked() {
+    private SourceException rejected() {
         var reason = lastFailure;
         return new SourceException(
                 CheckError.Kind.SOURCE,

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to ask.
+ * A query of a source.
  *
- * @param monitor the id of the monitor that asks
- * @param language the query's language where a source speaks several; null is the source's own
+ * @param monitor the id of the querying monitor
+ * @param language the query's language where a source supports several; null is the source's default
  * @param text the query, with the parameters {@code :from} and {@code :to}
  * @param from the start of the window (exclusive by convention); null when the monitor has no window
  * @param to the end of the window (inclusive by convention): the slot's own instant
- * @param timeout how long the answer may take, everything included; positive
+ * @param timeout the total time for the answer; positive
  */
 public record Query(
         String monitor,
@@ -27,7 +27,7 @@ public record Query(
         }
     }
 
-    /** The same, to be answered within {@code timeout}. */
+    /** The same query with this timeout. */
     public Query within(Duration timeout) {
         return new Query(monitor, language, text, from, to, timeout);
     }

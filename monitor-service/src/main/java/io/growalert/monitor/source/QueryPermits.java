@@ -13,15 +13,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queries that may run at once. Monitors whose last query timed out are slow until one is answered in time; they share at
- * most half of the permits, and at least one, so that they cannot use up all of them.
+ * The queries that may run at once. Monitors whose last query timed out are slow until a query succeeds in time; they share at
+ * most half of the permits, and at least one, so that they cannot exhaust them.
  *
- * <p>A permit goes to the one that waits longest among those that may have it. With a single permit, a slow monitor gets it only
- * when no other one waits. Of the slow monitors, the one goes first whose last query is the longest ago: one that was slow once
- * gets its turn and may prove otherwise, however many others are always slow.
+ * <p>A permit goes to the query that has waited longest among those that may have it. With a single permit, a slow monitor gets it only
+ * when no other one waits. Of the slow monitors, the one whose last query is the longest ago goes first: a monitor that was slow
+ * once gets its turn, however many others are always slow.
  */
 final class QueryPermits {
-    private static final class Waiter {
+    private static final class Waiting {
         final String monitor;
         final boolean slow;
         final long arrival;
@@ -30,7 +30,7 @@ final class QueryPermits {
         @Nullable
         Permit permit;
 
-        Waiter(String monitor, boolean slow, long arrival, Condition turn) {
+        Waiting(String monitor, boolean slow, long arrival, Condition turn) {
             this.monitor = monitor;
             this.slow = slow;
             this.arrival = arrival;
@@ -38,7 +38,7 @@ final class QueryPermits {
         }
     }
 
-    /** Held by one query until it is given back. */
+    /** Held by one query until it is released. */
     final class Permit {
         private final String monitor;
         private final boolean slow;
@@ -48,8 +48,8 @@ final class QueryPermits {
             this.slow = slow;
         }
 
-        /** The query asked the source; a permit given back without this says nothing about its monitor. */
-        void asked(boolean timedOut) {
+        /** The query reached the source; without this call the permit does not count for its monitor. */
+        void queried(boolean timedOut) {
             lock.lock();
             try {
                 if (timedOut) {
@@ -62,12 +62,12 @@ final class QueryPermits {
             }
         }
 
-        void giveBack() {
+        void release() {
             lock.lock();
             try {
                 running--;
                 runningSlow -= slow ? 1 : 0;
-                handOut();
+                grant();
             } finally {
                 lock.unlock();
             }
@@ -77,9 +77,9 @@ final class QueryPermits {
     private final int limit;
     private final int slowLimit;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Waiter> prompt = new ArrayDeque<>();
-    private final List<Waiter> slow = new ArrayList<>();
-    /** The slow monitors, with the number of the event at which each was last seen to be slow. */
+    private final Deque<Waiting> prompt = new ArrayDeque<>();
+    private final List<Waiting> slow = new ArrayList<>();
+    /** The slow monitors, with the number of the event at which each was slow last. */
     private final Map<String, Long> slowSince = new HashMap<>();
 
     private long events;
@@ -96,10 +96,10 @@ final class QueryPermits {
     Permit take(String monitor, Duration timeout) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            var waiter = new Waiter(monitor, slowSince.containsKey(monitor), ++events, lock.newCondition());
+            var waiter = new Waiting(monitor, slowSince.containsKey(monitor), ++events, lock.newCondition());
             var queue = waiter.slow ? slow : prompt;
             queue.add(waiter);
-            handOut();
+            grant();
             try {
                 long left = timeout.toNanos();
                 while (waiter.permit == null && left > 0) {
@@ -107,7 +107,7 @@ final class QueryPermits {
                 }
             } catch (InterruptedException e) {
                 if (waiter.permit != null) {
-                    waiter.permit.giveBack();
+                    waiter.permit.release();
                 }
                 throw e;
             } finally {
@@ -119,7 +119,7 @@ final class QueryPermits {
         }
     }
 
-    private void handOut() {
+    private void grant() {
         for (var next = next(); next != null; next = next()) {
             (next.slow ? slow : prompt).remove(next);
             running++;
@@ -129,19 +129,19 @@ final class QueryPermits {
         }
     }
 
-    private @Nullable Waiter next() {
+    private @Nullable Waiting next() {
         if (running == limit) {
             return null;
         }
         var first = prompt.peekFirst();
-        var late = runningSlow == slowLimit ? null : longestUnasked();
+        var late = runningSlow == slowLimit ? null : longestWithoutQuery();
         if (first == null || late == null) {
             return first == null ? late : first;
         }
         return limit == 1 || first.arrival < late.arrival ? first : late;
     }
 
-    private @Nullable Waiter longestUnasked() {
+    private @Nullable Waiting longestWithoutQuery() {
         return slow.stream()
                 .min(Comparator.comparing(waiter -> slowSince.getOrDefault(waiter.monitor, 0L)))
                 .orElse(null);

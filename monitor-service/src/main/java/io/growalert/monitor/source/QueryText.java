@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query taken apart just far enough to find its parameters, {@code :from} and {@code :to}, and nothing that only looks
- * like one: inside a quoted text or name, a comment or a regular expression, in a cast or an array slice.
+ * A query, split into tokens to find its parameters {@code :from} and {@code :to}, but not similar text inside a quoted text or
+ * name, a comment, a regular expression, a cast or an array slice.
  */
 public final class QueryText {
     private static final Set<String> PARAMETERS = Set.of("from", "to");
@@ -49,13 +49,13 @@ public final class QueryText {
         }
     }
 
-    /** The text that is sent, and the way back from it to the text that was written. */
+    /** The text to send, and the mapping of its positions to the original text. */
     public record Rendered(String text, QueryText written, List<Integer> starts) {
         public Rendered {
             starts = List.copyOf(starts);
         }
 
-        /** Where in the written text the sent text's character at {@code index}, from 0, comes from. */
+        /** The position in the original text of the sent text's character at {@code index}, from 0. */
         public String place(int index) {
             int piece = 0;
             while (piece + 1 < starts.size() && starts.get(piece + 1) <= index) {
@@ -93,8 +93,8 @@ public final class QueryText {
     }
 
     /**
-     * What is wrong with it: empty, several statements, an unknown parameter, or something quoted that does not end. Flux
-     * has several statements, and a colon before a name in other places.
+     * The problem of the query: empty, several statements, an unknown parameter, or an unterminated quote. Flux may have several
+     * statements, and a colon before a name in other places.
      */
     public Optional<String> problem() {
         return Optional.ofNullable(problem);
@@ -104,7 +104,7 @@ public final class QueryText {
         return pieces.stream().anyMatch(piece -> piece.kind == Kind.PARAMETER && piece.text.equals(parameter));
     }
 
-    /** The query without what is quoted or a comment: its keywords, operators and plain names. */
+    /** The query without quoted texts and comments: its keywords, operators and plain names. */
     public String code() {
         return pieces.stream()
                 .map(piece -> piece.kind == Kind.CODE ? piece.text : " ")
@@ -114,8 +114,8 @@ public final class QueryText {
     /**
      * The text to send.
      *
-     * @param code what to make of a piece outside of quotes and comments
-     * @param parameter what to put in the place of the parameter of this name
+     * @param code replaces a piece outside of quotes and comments
+     * @param parameter the replacement of the parameter of this name
      */
     public Rendered render(UnaryOperator<String> code, UnaryOperator<String> parameter) {
         var sent = new StringBuilder();
@@ -132,7 +132,7 @@ public final class QueryText {
         return new Rendered(sent.toString(), this, starts);
     }
 
-    /** Each character is looked at a few times at most: reading ends at the first thing that does not. */
+    /** In linear time: parsing ends at the first unterminated quote or comment. */
     private void takeApart() {
         var token = syntax.token.matcher(text).useTransparentBounds(true).useAnchoringBounds(false);
         boolean ended = false;

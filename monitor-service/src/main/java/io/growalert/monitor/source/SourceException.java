@@ -3,7 +3,7 @@ package io.growalert.monitor.source;
 import io.growalert.events.CheckError;
 import org.jspecify.annotations.Nullable;
 
-/** A source gave no answer. The message is fit to be shown to people: it is one clear line without secrets. */
+/** A query failed. The message is shown to operators and receivers: one clear line without secrets. */
 public final class SourceException extends Exception {
     private final CheckError.Kind kind;
     private final boolean alive;
@@ -22,7 +22,7 @@ public final class SourceException extends Exception {
         this.alive = alive;
     }
 
-    /** The source answered that it canceled the query, which took too long: a timeout that only its monitor is to blame for. */
+    /** The source canceled the query, which took too long: a timeout caused by the query, not by the source. */
     public static SourceException canceled(String message, @Nullable Throwable cause) {
         return new SourceException(CheckError.Kind.TIMEOUT, message, cause, true);
     }
@@ -32,7 +32,7 @@ public final class SourceException extends Exception {
         return alive;
     }
 
-    /** {@code TIMEOUT}, {@code SOURCE} (it could not be asked) or {@code QUERY} (it refused the query). */
+    /** {@code TIMEOUT}, {@code SOURCE} (it was unreachable) or {@code QUERY} (it rejected the query). */
     public CheckError.Kind kind() {
         return kind;
     }

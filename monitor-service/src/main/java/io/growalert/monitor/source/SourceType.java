@@ -9,8 +9,8 @@ public interface SourceType {
     String key();
 
     /**
-     * Reads and validates the settings without connecting, and {@linkplain Section#finish finishes} the section. What is
-     * wrong is reported to it and answered with empty.
+     * Reads and validates the settings without connecting, and {@linkplain Section#finish finishes} the section. Problems are
+     * reported to it, and the result is empty.
      */
     Optional<? extends SourceConfig> read(Section settings);
 }

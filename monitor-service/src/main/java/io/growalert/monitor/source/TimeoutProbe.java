@@ -5,9 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a timeout says about a source: one probe, at a time of its own, answers for all timeouts that came since the last
- * one. When the source answers the probe, the queries were slow and the source is alive; when it does not, each of these timeouts is
- * a failure.
+ * Decides whether timeouts are failures of the source: one probe, after the queries, decides for all timeouts since the last one.
+ * When the probe succeeds, the queries were slow and the source is alive; when it fails, each of these timeouts is a failure.
  */
 final class TimeoutProbe implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(1);
@@ -19,14 +18,14 @@ final class TimeoutProbe implements AutoCloseable {
     private boolean closed;
     private @Nullable Thread probing;
 
-    /** @param decision called once for each timeout, with whether the source answered */
+    /** @param decision called once for each timeout, with whether the probe succeeded */
     TimeoutProbe(String name, Source source, Consumer<Boolean> decision) {
         this.name = name;
         this.source = source;
         this.decision = decision;
     }
 
-    /** Counts one more timeout, which a probe is to decide on. Never waits. */
+    /** Counts a timeout for the next probe. Does not block. */
     synchronized void timedOut() {
         undecided++;
         if (probing == null && !closed) {
@@ -48,7 +47,7 @@ final class TimeoutProbe implements AutoCloseable {
             source.probe(LIMIT);
             return true;
         } catch (Throwable e) {
-            // an Error too: without a decision the timeouts would stay undecided for good
+            // also for an Error: without a decision the timeouts would stay undecided forever
             return false;
         }
     }
@@ -57,7 +56,7 @@ final class TimeoutProbe implements AutoCloseable {
         return undecided;
     }
 
-    /** True when timeouts came while the probe was under way, for the next one to decide on. */
+    /** True when timeouts occurred during the probe, for the next one to decide. */
     private synchronized boolean decide(int timeouts, boolean answered) {
         undecided -= timeouts;
         for (int i = 0; i < timeouts; i++) {

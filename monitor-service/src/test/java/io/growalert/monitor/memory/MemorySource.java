@@ -1,9 +1,9 @@
 package io.growalert.monitor.memory;
 
 import io.growalert.definitions.Section;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.QueryText;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceException;

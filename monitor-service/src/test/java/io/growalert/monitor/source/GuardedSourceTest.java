@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,10 +144,10 @@ class GuardedSourceTest {
             failure(guarded);
             await().until(() -> guarded.state().circuitOpen());
 
-            var told = failure(guarded);
+            var rejection = failure(guarded);
 
-            assertThat(told.kind()).isEqualTo(Kind.SOURCE);
-            assertThat(told)
+            assertThat(rejection.kind()).isEqualTo(Kind.SOURCE);
+            assertThat(rejection)
                     .hasMessage("source farm-db: circuit breaker open after consecutive failures: connection refused");
             assertThat(source.asked).hasValue(3);
             assertThat(guarded.state().circuitOpen()).isTrue();

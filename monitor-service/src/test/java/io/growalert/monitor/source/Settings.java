@@ -1,7 +1,7 @@
 package io.growalert.monitor.source;
 
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import java.util.List;
@@ -16,7 +16,8 @@ public record Settings(Optional<? extends SourceConfig> config, List<String> pro
                 .orElseThrow();
         var config = type.read(section);
         return new Settings(
-                config, problems.inOrder().stream().map(Problem::toString).toList());
+                config,
+                problems.inOrder().stream().map(DefinitionProblem::toString).toList());
     }
 
     /** The configuration, which must be without problems. */

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands between a client and a server, and goes silent, or breaks the connections, when told to. */
+/** A proxy between a client and a server that stalls, or breaks the connections, on command. */
 public final class StallingProxy implements AutoCloseable {
     private final ServerSocket door;
     private final int target;

@@ -6,13 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * A named worker thread that runs rounds of a {@link Task} until it is stopped. A round that fails is logged and retried after
- * an exponential back-off with jitter, which a wake-up does not shorten; no exception ends the thread. The loop's
- * {@link #progress} tells the health report when it is stalled or its thread died.
+ * an exponential back-off with jitter, which a wake-up does not shorten; no exception ends the thread. A failure that repeats
+ * is logged once, and its end once. The loop's {@link #progress} reports when it is stalled or its thread died.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -26,7 +27,7 @@ public final class Loop implements AutoCloseable {
         /**
          * Runs one round.
          *
-         * @param loop the loop that runs it; a long round calls {@link Loop#advanced} and looks at {@link Loop#isStopping}
+         * @param loop the loop that runs it; a long round calls {@link Loop#advanced} and checks {@link Loop#isStopping}
          * @return how long to wait for {@link Loop#wake} before the next round; zero: the next round begins at once
          * @throws InterruptedException the loop was interrupted, and ends
          * @throws Exception the round failed; it is retried
@@ -40,17 +41,26 @@ public final class Loop implements AutoCloseable {
      * @param firstRetry the back-off after the first failure, which doubles with each further failure
      * @param longestRetry its limit
      * @param grace how long {@link Loop#stop} waits for the round under way before it interrupts the thread, and again after that
+     * @param threadPrefix precedes the loop's name in its thread's name
      */
-    public record Options(Duration firstRetry, Duration longestRetry, Duration grace) {
+    public record Options(Duration firstRetry, Duration longestRetry, Duration grace, String threadPrefix) {
         public static final Options DEFAULT =
                 new Options(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(15));
 
+        public Options(Duration firstRetry, Duration longestRetry, Duration grace) {
+            this(firstRetry, longestRetry, grace, "");
+        }
+
         public Options withRetry(Duration first, Duration longest) {
-            return new Options(first, longest, grace);
+            return new Options(first, longest, grace, threadPrefix);
         }
 
         public Options withGrace(Duration grace) {
-            return new Options(firstRetry, longestRetry, grace);
+            return new Options(firstRetry, longestRetry, grace, threadPrefix);
+        }
+
+        public Options withThreadPrefix(String prefix) {
+            return new Options(firstRetry, longestRetry, grace, prefix);
         }
 
         private BackOffExecution backOff() {
@@ -65,11 +75,13 @@ public final class Loop implements AutoCloseable {
     private final String failureMessage;
     private final Task task;
     private final Options options;
-    private final Waiter waiter = new Waiter();
+    private final Waiter waiter;
+    private final boolean sharesWaiter;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
     private volatile @Nullable String obstacle;
     private @Nullable BackOffExecution failing;
+    private int failures;
 
     /** @param failureMessage the log message of a failed round, for example {@code Publishing billing events failed; retrying} */
     public Loop(String name, String failureMessage, Task task) {
@@ -82,9 +94,21 @@ public final class Loop implements AutoCloseable {
 
     /** @param progress whose name is the thread's and the health report's; a test gives it a clock */
     public Loop(Progress progress, String failureMessage, Options options, Task task) {
+        this(progress, failureMessage, options, new Waiter(), false, task);
+    }
+
+    /** @param waiter which {@link #wake} wakes; several loops may share it, and a wake-up wakes one that waits */
+    public Loop(Progress progress, String failureMessage, Options options, Waiter waiter, Task task) {
+        this(progress, failureMessage, options, waiter, true, task);
+    }
+
+    private Loop(
+            Progress progress, String failureMessage, Options options, Waiter waiter, boolean sharesWaiter, Task task) {
         this.progress = progress;
         this.failureMessage = failureMessage;
         this.options = options;
+        this.waiter = waiter;
+        this.sharesWaiter = sharesWaiter;
         this.task = task;
     }
 
@@ -96,7 +120,7 @@ public final class Loop implements AutoCloseable {
         return progress;
     }
 
-    /** Why the last round failed; empty after a round that succeeded. */
+    /** The root cause for which the last round failed; empty after a round that succeeded. */
     public Optional<String> obstacle() {
         return Optional.ofNullable(obstacle);
     }
@@ -105,8 +129,18 @@ public final class Loop implements AutoCloseable {
     public synchronized void start() {
         if (thread == null) {
             stopping = false;
-            thread = Thread.ofPlatform().name(name()).start(this::run);
+            thread = Thread.ofPlatform().name(threadName()).start(this::run);
         }
+    }
+
+    public String threadName() {
+        return options.threadPrefix() + name();
+    }
+
+    /** Whether the thread ended although the loop was not stopped: only a restart of the service starts it again. */
+    public boolean isDead() {
+        var started = thread;
+        return started != null && !stopping && !started.isAlive();
     }
 
     public boolean isRunning() {
@@ -123,16 +157,23 @@ public final class Loop implements AutoCloseable {
         waiter.wake();
     }
 
-    /** The round under way got further: the time limit of a round starts anew. */
+    /** The round under way made progress: the time limit of a round restarts. */
     public void advanced() {
         progress.advanced();
     }
 
-    /** The round under way is long and succeeded so far: an earlier failure is over, and the back-off starts anew. */
+    /** The round under way is long and succeeded so far: ends an earlier failure and resets the back-off. */
     public void succeeded() {
         progress.end();
         progress.begin();
         recovered();
+    }
+
+    /** The round under way is long, and works without progress: the loop counts as failing, without a back-off. */
+    public void stuck(Exception why) {
+        recovered();
+        progress.failed(why);
+        progress.begin();
     }
 
     /**
@@ -141,14 +182,25 @@ public final class Loop implements AutoCloseable {
      * @throws InterruptedException the loop was interrupted, and ends
      */
     public void backOff(Throwable failure) throws InterruptedException {
-        failed(failure);
+        backOff(failureMessage, failure);
+    }
+
+    /** As {@link #backOff(Throwable)}, with a separate log message. */
+    public void backOff(String message, Throwable failure) throws InterruptedException {
+        failed(message, failure);
         pause();
         progress.begin();
     }
 
     /** Waits for a wake-up within a round; true when it was woken. */
     public boolean await(Duration atMost) throws InterruptedException {
-        return !stopping && waiter.await(atMost);
+        if (stopping) {
+            return false;
+        }
+        progress.idle();
+        boolean woken = waiter.await(atMost);
+        progress.begin();
+        return woken;
     }
 
     /** No further round begins; returns at once. */
@@ -190,7 +242,6 @@ public final class Loop implements AutoCloseable {
         stop();
     }
 
-    /** Runs rounds in the current thread until the loop is stopped or interrupted. */
     private void run() {
         try {
             while (!stopping) {
@@ -200,6 +251,10 @@ public final class Loop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            if (sharesWaiter) {
+                // the wake-up of this stop may have woken another loop, and the one of another stop this loop
+                waiter.wake();
+            }
             if (!stopping) {
                 progress.terminated("its thread ended");
                 LOG.atError().addKeyValue("loop", name()).log("Loop terminated; only a restart starts it again");
@@ -216,7 +271,7 @@ public final class Loop implements AutoCloseable {
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             throw interrupted(e);
         } catch (Throwable e) {
-            failed(e);
+            failed(failureMessage, e);
             pause();
             return;
         }
@@ -230,28 +285,45 @@ public final class Loop implements AutoCloseable {
     }
 
     private void recovered() {
+        if (failing != null) {
+            LOG.atInfo()
+                    .addKeyValue("loop", name())
+                    .addKeyValue("failures", failures)
+                    .log("Loop recovered");
+        }
         failing = null;
+        failures = 0;
         obstacle = null;
     }
 
-    private void failed(Throwable failure) {
+    private void failed(String message, Throwable failure) {
         progress.failed(failure);
-        obstacle = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        var cause = NestedExceptionUtils.getMostSpecificCause(failure);
+        var reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+        if (!reason.equals(obstacle)) {
+            (failure instanceof Exception ? LOG.atWarn() : LOG.atError())
+                    .setCause(failure)
+                    .addKeyValue("loop", name())
+                    .log(message);
+        }
+        obstacle = reason;
+        failures++;
         if (failing == null) {
             failing = options.backOff();
         }
-        (failure instanceof Exception ? LOG.atWarn() : LOG.atError())
-                .setCause(failure)
-                .addKeyValue("loop", name())
-                .log(failureMessage);
     }
 
     /** A wake-up does not cut it short; a stop does. */
     private void pause() throws InterruptedException {
         var backOff = Duration.ofMillis(Objects.requireNonNull(failing).nextBackOff());
         long until = System.nanoTime() + backOff.toNanos();
+        boolean woken = false;
         for (long left = backOff.toNanos(); left > 0 && !stopping; left = until - System.nanoTime()) {
-            waiter.await(Duration.ofNanos(left));
+            woken |= waiter.await(Duration.ofNanos(left));
+        }
+        if (woken) {
+            // for the next wait, of this loop or of another one that shares the waiter
+            waiter.wake();
         }
     }
 }

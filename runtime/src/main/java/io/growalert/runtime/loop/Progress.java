@@ -40,11 +40,16 @@ public final class Progress {
         begun = nanoTime.getAsLong();
     }
 
-    /** The round under way got further: it counts as begun now. Does nothing between two rounds. */
+    /** The round under way made progress: it counts as begun now. Does nothing between two rounds. */
     public synchronized void advanced() {
         if (begun != null) {
             begun = nanoTime.getAsLong();
         }
+    }
+
+    /** The round under way waits for work, which may take any time; {@link #begin} ends the wait. */
+    public synchronized void idle() {
+        begun = null;
     }
 
     public synchronized void end() {
@@ -67,7 +72,7 @@ public final class Progress {
         return failingSince != null;
     }
 
-    /** The loop's thread ended although the service runs: only a restart brings it back. */
+    /** The loop's thread ended although the service runs: only a restart of the service starts it again. */
     public synchronized void terminated(String why) {
         ended = why;
     }

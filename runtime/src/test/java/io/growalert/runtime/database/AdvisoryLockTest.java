@@ -5,30 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import io.growalert.testkit.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 
 class AdvisoryLockTest {
-    private static EmbeddedPostgres postgres;
+    private static final TestPostgres DATABASE = new TestPostgres();
     private static HikariDataSource pool;
 
     @BeforeAll
-    static void startDatabase() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+    static void openPool() {
         var settings = new HikariConfig();
-        settings.setDataSource(postgres.getPostgresDatabase());
+        settings.setJdbcUrl(DATABASE.url());
         settings.setMaximumPoolSize(3);
         pool = new HikariDataSource(settings);
     }
 
     @AfterAll
-    static void stopDatabase() throws IOException {
+    static void closePool() {
         pool.close();
-        postgres.close();
+        DATABASE.close();
     }
 
     @Test

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class LoopTest {
     private static final Duration LONG = Duration.ofHours(1);
@@ -134,6 +139,55 @@ class LoopTest {
     }
 
     @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_failure_that_repeats_is_logged_once_and_its_end_once(CapturedOutput output) {
+        started(_ -> {
+            if (rounds.incrementAndGet() < 4) {
+                throw new IllegalStateException("round failed", new IllegalArgumentException("no database"));
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 4 && loop.obstacle().isEmpty());
+
+        assertThat(output.getOut()).containsOnlyOnce("Round failed; retrying").containsOnlyOnce("Loop recovered");
+    }
+
+    @Test
+    void a_long_round_that_works_without_progress_counts_as_failing() {
+        var nanos = new AtomicLong();
+        var progress = new Progress("rounds", nanos::get);
+        var stuck = new CountDownLatch(1);
+        loop = new Loop(progress, "Round failed; retrying", QUICK, loop -> {
+            loop.stuck(new IllegalStateException("nothing arrives"));
+            nanos.addAndGet(Progress.LIMIT.plusSeconds(1).toNanos());
+            loop.stuck(new IllegalStateException("nothing arrives"));
+            stuck.countDown();
+            new CountDownLatch(1).await();
+            return LONG;
+        });
+        loop.start();
+
+        await().until(() -> stuck.getCount() == 0);
+        assertThat(progress.stalled()).get().asString().contains("failing for 31 s", "nothing arrives");
+        assertThat(loop.obstacle()).isEmpty();
+    }
+
+    @Test
+    void a_thread_that_ends_without_a_stop_is_dead() {
+        loop = new Loop("rounds", "Round failed; retrying", QUICK.withThreadPrefix("service-"), _ -> {
+            throw new InterruptedException("not by stop");
+        });
+        assertThat(loop.isDead()).isFalse();
+        loop.start();
+
+        await().until(loop::isDead);
+        assertThat(loop.threadName()).isEqualTo("service-rounds");
+        loop.stop();
+        assertThat(loop.isDead()).isFalse();
+    }
+
+    @Test
     void a_long_round_can_report_progress() {
         var nanos = new AtomicLong();
         var progress = new Progress("rounds", nanos::get);
@@ -170,5 +224,57 @@ class LoopTest {
         loop.start();
 
         await().until(() -> rounds.get() == 2);
+    }
+
+    @Test
+    void a_wake_up_of_a_shared_waiter_wakes_one_loop_and_a_stop_ends_all_of_them() {
+        var waiter = new Waiter();
+        var sharing = List.of(sharing(waiter), sharing(waiter));
+        await().until(() -> rounds.get() == 2);
+
+        waiter.wake();
+        await().until(() -> rounds.get() == 3);
+
+        sharing.forEach(Loop::requestStop);
+        assertThat(sharing).allSatisfy(each -> assertThat(each.stop()).isTrue());
+    }
+
+    private Loop sharing(Waiter waiter) {
+        var loop = new Loop(new Progress("sharing"), "Round failed; retrying", Loop.Options.DEFAULT, waiter, _ -> {
+            rounds.incrementAndGet();
+            return LONG;
+        });
+        loop.start();
+        return loop;
+    }
+
+    @Test
+    void a_wake_up_during_a_back_off_ends_the_next_wait() {
+        started(loop -> {
+            if (rounds.incrementAndGet() == 1) {
+                loop.wake();
+                throw new IllegalStateException("no database");
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 3);
+    }
+
+    @Test
+    void a_wait_within_a_round_does_not_count_as_stalled() {
+        var nanos = new AtomicLong();
+        var awaiting = new AtomicBoolean();
+        loop = new Loop(new Progress("rounds", nanos::get), "Round failed; retrying", QUICK, running -> {
+            awaiting.set(true);
+            running.await(LONG);
+            return LONG;
+        });
+        loop.start();
+        await().untilTrue(awaiting);
+        await().untilAsserted(() -> {
+            nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+            assertThat(loop.progress().stalled()).isEmpty();
+        });
     }
 }

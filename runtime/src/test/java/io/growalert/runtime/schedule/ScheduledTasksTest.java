@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.runtime.loop.Progress;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import io.growalert.testkit.TestPostgres;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,7 +18,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,27 +38,21 @@ class ScheduledTasksTest {
                 primary key (task_name, task_instance))
             """;
 
-    private static EmbeddedPostgres postgres;
-    private static DataSource database;
+    private static final TestPostgres POSTGRES = new TestPostgres();
+    private static final DataSource DATABASE = POSTGRES.dataSource();
 
     private final AtomicInteger runs = new AtomicInteger();
     private @Nullable ScheduledTasks tasks;
     private List<Progress> loops = List.of();
 
-    @BeforeAll
-    static void startDatabase() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
-        database = postgres.getPostgresDatabase();
-    }
-
     @AfterAll
-    static void stopDatabase() throws IOException {
-        postgres.close();
+    static void closeDatabase() {
+        POSTGRES.close();
     }
 
     @BeforeEach
     void createTable() {
-        JdbcClient.create(database).sql(TABLE).update();
+        JdbcClient.create(DATABASE).sql(TABLE).update();
     }
 
     @AfterEach
@@ -72,7 +64,7 @@ class ScheduledTasksTest {
 
     private static ScheduledTasks instance(Function<String, Progress> progress, ScheduledTask... all) {
         var timing = new ScheduledTasks.Timing(Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(200));
-        return new ScheduledTasks(database, NAME, InstantSource.system(), timing, progress, List.of(all));
+        return new ScheduledTasks(DATABASE, NAME, InstantSource.system(), timing, progress, List.of(all));
     }
 
     private void started(ScheduledTask... all) {
@@ -99,7 +91,7 @@ class ScheduledTasksTest {
     }
 
     private static void execute(String sql) {
-        JdbcClient.create(database).sql(sql).update();
+        JdbcClient.create(DATABASE).sql(sql).update();
     }
 
     @Test
@@ -157,7 +149,7 @@ class ScheduledTasksTest {
         started(counting(HOUR));
         await().atMost(PATIENCE).until(() -> runs.get() == 1);
         await().atMost(PATIENCE)
-                .until(() -> JdbcClient.create(database)
+                .until(() -> JdbcClient.create(DATABASE)
                                 .sql("delete from service.scheduled_tasks where not picked")
                                 .update()
                         == 1);
@@ -192,7 +184,7 @@ class ScheduledTasksTest {
                 for each row when (new.picked) execute function service.refuse()
                 """);
         await().atMost(PATIENCE)
-                .until(() -> JdbcClient.create(database)
+                .until(() -> JdbcClient.create(DATABASE)
                                 .sql(
                                         "update service.scheduled_tasks set execution_time = now() - interval '1 hour' where not picked")
                                 .update()
@@ -218,7 +210,7 @@ class ScheduledTasksTest {
         await().atMost(PATIENCE).until(progress::isFailing);
 
         await().atMost(PATIENCE)
-                .until(() -> JdbcClient.create(database)
+                .until(() -> JdbcClient.create(DATABASE)
                                 .sql("update service.scheduled_tasks set consecutive_failures = 0 where not picked")
                                 .update()
                         == 1);

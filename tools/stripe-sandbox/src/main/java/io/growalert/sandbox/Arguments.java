@@ -29,7 +29,7 @@ final class Arguments {
     private Arguments() {}
 
     /**
-     * @throws IllegalArgumentException which says in one line what is wrong
+     * @throws IllegalArgumentException whose message is one line for the user
      */
     static Options options(List<String> arguments, Map<String, String> environment) {
         var options = Options.defaults().withPort(PORT);
@@ -40,7 +40,7 @@ final class Arguments {
             var name = arguments.get(i);
             if (!List.of("--port", "--webhook-url", "--webhook-secret", "--journal", "--price")
                     .contains(name)) {
-                throw new IllegalArgumentException(name + " is unknown; --help tells what is known");
+                throw new IllegalArgumentException(name + " is unknown; --help lists the known arguments");
             }
             if (i + 1 == arguments.size()) {
                 throw new IllegalArgumentException(name + " needs a value");

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a sandbox starts.
  *
- * @param port to listen on at 127.0.0.1; 0 takes any that is free
+ * @param port to listen on at 127.0.0.1; 0 chooses a free one
  * @param journal the file that the state is written to and read from again at the next start; without one it is lost at the end
  * @param webhookUrl where events are posted to; without one they are only to be listed
  * @param webhookSecret what webhooks are signed with
- * @param prices recurring prices that are there from the start, each with a product of its own
+ * @param prices recurring prices that exist from the start, each with its own product
  * @param clock of everything that is not under a test clock
  */
 public record Options(
@@ -31,7 +31,7 @@ public record Options(
         prices = List.copyOf(prices);
     }
 
-    /** Any port, nothing kept, no webhooks, no prices. */
+    /** Any port, no journal, no webhooks, no prices. */
     public static Options defaults() {
         return new Options(0, null, null, "whsec_sandbox", List.of(), InstantSource.system());
     }

@@ -1,39 +1,73 @@
 package io.growalert.sandbox;
 
+import io.growalert.sandbox.clock.Clockwork;
+import io.growalert.sandbox.clock.TestClockResource;
+import io.growalert.sandbox.customer.CustomerResource;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.EventResource;
+import io.growalert.sandbox.object.Expander;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.payment.BankPages;
+import io.growalert.sandbox.payment.ChargeResource;
+import io.growalert.sandbox.payment.ConfirmationTokenResource;
+import io.growalert.sandbox.payment.DisputeResource;
+import io.growalert.sandbox.payment.PaymentIntentResource;
+import io.growalert.sandbox.payment.PaymentMethodResource;
+import io.growalert.sandbox.payment.Payments;
+import io.growalert.sandbox.payment.RefundResource;
+import io.growalert.sandbox.payment.SetupIntentResource;
+import io.growalert.sandbox.payment.TokenResource;
+import io.growalert.sandbox.subscription.Catalog;
+import io.growalert.sandbox.subscription.InvoiceResource;
+import io.growalert.sandbox.subscription.Invoices;
+import io.growalert.sandbox.subscription.SubscriptionItems;
+import io.growalert.sandbox.subscription.SubscriptionLifecycle;
+import io.growalert.sandbox.subscription.SubscriptionResource;
+
 /**
- * Everything that Stripe keeps, put together: who tells whom, and all of its addresses.
+ * All resources of Stripe's API, wired together, with their routes.
  *
  * @param clockwork what is to look at the time before each request
  */
 record Resources(Catalog catalog, Clockwork clockwork) {
 
-    static Resources of(Store store, Events events, Time time, Endpoints endpoints, Expand expand, Routes control) {
-        var customers = new Customers(store, events, time);
+    static Resources of(
+            Store store,
+            EventLog events,
+            ObjectClock time,
+            ResourceRoutes endpoints,
+            Expander expand,
+            ApiRoutes control) {
+        var customers = new CustomerResource(store, events, time);
         var catalog = new Catalog(store, events, time);
-        var tokens = new Tokens(store, time);
-        var methods = new PaymentMethods(store, events, time, tokens, customers);
-        var charges = new Charges(store, events, time, tokens, customers);
+        var tokens = new TokenResource(store, time);
+        var methods = new PaymentMethodResource(store, events, time, tokens, customers);
+        var charges = new ChargeResource(store, events, time, tokens, customers);
         var payments = new Payments(store, events, time, charges, methods);
-        var setups = new SetupIntents(store, events, time, methods, customers);
+        var setups = new SetupIntentResource(store, events, time, methods, customers);
         var invoices = new Invoices(store, events, time, payments);
-        var items = new Items(store, catalog);
-        var lives = new Lives(store, events, time, items, invoices, methods);
+        var items = new SubscriptionItems(store, catalog);
+        var lives = new SubscriptionLifecycle(store, events, time, items, invoices, methods);
         var clockwork = new Clockwork(store, time, lives);
         customers.routes(endpoints);
         catalog.routes(endpoints);
         tokens.routes(endpoints);
         methods.routes(endpoints);
-        new ConfirmationTokens(store, time, methods).routes(endpoints);
+        new ConfirmationTokenResource(store, time, methods).routes(endpoints);
         charges.routes(endpoints);
-        new PaymentIntents(store, events, payments, methods, customers).routes(endpoints, control);
+        new PaymentIntentResource(store, events, payments, methods, customers).routes(endpoints, control);
         setups.routes(endpoints, control);
-        new Bank(store).routes(control, payments, setups);
-        new InvoiceEndpoints(store, events, time, invoices, methods).routes(endpoints, expand);
-        new Subscriptions(store, events, time, customers, items, invoices, lives, setups, methods).routes(endpoints);
-        new Refunds(store, events, time).routes(endpoints, expand);
-        new Disputes(store, events, time, charges).routes(endpoints, control);
-        new TestClocks(store, events, time, clockwork, lives).routes(endpoints);
-        new EventList(store).routes(endpoints);
+        new BankPages(store).routes(control, payments, setups);
+        new InvoiceResource(store, events, time, invoices, methods).routes(endpoints, expand);
+        new SubscriptionResource(store, events, time, customers, items, invoices, lives, setups, methods)
+                .routes(endpoints);
+        new RefundResource(store, events, time).routes(endpoints, expand);
+        new DisputeResource(store, events, time, charges).routes(endpoints, control);
+        new TestClockResource(store, events, time, clockwork, lives).routes(endpoints);
+        new EventResource(store).routes(endpoints);
         return new Resources(catalog, clockwork);
     }
 }

@@ -1,5 +1,23 @@
 package io.growalert.sandbox;
 
+import io.growalert.sandbox.fault.FaultFilter;
+import io.growalert.sandbox.fault.Faults;
+import io.growalert.sandbox.http.ApiRoutes;
+import io.growalert.sandbox.object.EventLog;
+import io.growalert.sandbox.object.Expander;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.StoreJournal;
+import io.growalert.sandbox.object.Ticker;
+import io.growalert.sandbox.server.ApiHandler;
+import io.growalert.sandbox.server.ApiKeys;
+import io.growalert.sandbox.server.ControlApi;
+import io.growalert.sandbox.server.SandboxServer;
+import io.growalert.sandbox.server.StripeJsStub;
+import io.growalert.sandbox.webhook.WebhookDelivery;
+import io.growalert.sandbox.webhook.WebhookEndpoint;
+import io.growalert.sandbox.webhook.WebhookEndpointResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,41 +28,41 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A stand-in for the part of Stripe's API that GrowAlert uses, on 127.0.0.1. Stripe's own SDK speaks to it when it is given
+ * A stand-in for the part of Stripe's API that GrowAlert uses, on 127.0.0.1. Stripe's own SDK uses it with
  * {@link #apiBase()} and {@link #SECRET_KEY}. No money moves.
  */
 public final class StripeSandbox implements AutoCloseable {
-    public static final String SECRET_KEY = "sk_test_sandbox";
-    public static final String PUBLISHABLE_KEY = "pk_test_sandbox";
+    public static final String SECRET_KEY = ApiKeys.SECRET;
+    public static final String PUBLISHABLE_KEY = ApiKeys.PUBLISHABLE;
 
     private static final Logger log = LoggerFactory.getLogger(StripeSandbox.class);
 
-    private final Routes routes = new Routes();
+    private final ApiRoutes routes = new ApiRoutes();
     private final Faults faults;
     private final WebhookDelivery delivery;
-    private final @Nullable Journal journal;
-    private final Http http;
+    private final @Nullable StoreJournal journal;
+    private final SandboxServer http;
     private final Ticker ticker;
 
     private StripeSandbox(Options options) throws IOException {
         faults = new Faults(options.clock());
         var store = new Store();
         delivery = new WebhookDelivery(store, faults, options.clock());
-        var events = new Events(store, faults::ofEvents);
-        var time = new Time(store, options.clock());
-        var expand = new Expand(store);
-        var endpoints = new Endpoints(routes, store, expand);
+        var events = new EventLog(store, faults::ofEvents);
+        var time = new ObjectClock(store, options.clock());
+        var expand = new Expander(store);
+        var endpoints = new ResourceRoutes(routes, store, expand);
 
         var resources = Resources.of(store, events, time, endpoints, expand, routes);
 
-        var webhooks = new WebhookEndpoints(store, time, delivery);
+        var webhooks = new WebhookEndpointResource(store, time, delivery);
         webhooks.routes(endpoints);
-        new Control(store, faults, delivery).routes(routes);
-        Stub.routes(routes, this::apiBase);
+        new ControlApi(store, faults, delivery).routes(routes);
+        StripeJsStub.routes(routes, this::apiBase);
 
-        var api = new Api(store, events, routes, options.clock(), resources.clockwork()::tick);
+        var api = new ApiHandler(store, events, routes, options.clock(), resources.clockwork()::tick);
         api.filter(new FaultFilter(faults));
-        var opened = options.journal() == null ? null : Journal.open(options.journal());
+        var opened = options.journal() == null ? null : StoreJournal.open(options.journal());
         journal = opened == null ? null : opened.journal();
         try {
             store.locked(() -> {
@@ -58,10 +76,17 @@ public final class StripeSandbox implements AutoCloseable {
                             "we_sandbox", options.webhookUrl(), options.webhookSecret(), List.of("*")));
                 }
                 webhooks.open();
-                options.prices().forEach(resources.catalog()::seed);
+                options.prices().forEach(price -> resources
+                        .catalog()
+                        .seed(
+                                price.lookupKey(),
+                                price.product(),
+                                price.unitAmount(),
+                                price.currency(),
+                                price.interval()));
                 return null;
             });
-            http = new Http(options.port(), api::answer);
+            http = new SandboxServer(options.port(), api::answer);
         } catch (IOException | RuntimeException e) {
             letGo();
             throw e;
@@ -70,17 +95,17 @@ public final class StripeSandbox implements AutoCloseable {
     }
 
     /**
-     * Starts a sandbox, which answers when this returns.
+     * Starts a sandbox, which accepts requests when this returns.
      *
      * @throws IOException when its port is taken or its journal cannot be read
      */
     public static StripeSandbox start(Options options) throws IOException {
         var sandbox = new StripeSandbox(options);
-        log.atInfo().addKeyValue("address", sandbox.apiBase()).log("The Stripe sandbox answers; it bills nobody");
+        log.atInfo().addKeyValue("address", sandbox.apiBase()).log("Started stripe-sandbox; it moves no money");
         return sandbox;
     }
 
-    /** Runs until it is stopped. {@code --help} tells the arguments. */
+    /** Runs until it is stopped. {@code --help} lists the arguments. */
     public static void main(String[] arguments) throws InterruptedException {
         if (List.of(arguments).contains("--help")) {
             System.out.print(Arguments.HELP);
@@ -98,22 +123,22 @@ public final class StripeSandbox implements AutoCloseable {
         }
     }
 
-    /** What Stripe's SDK is given as the base of its addresses. */
+    /** The base address for Stripe's SDK. */
     public URI apiBase() {
         return http.base();
     }
 
-    /** The script that stands in for Stripe's own in the browser. */
+    /** The address of the script that replaces Stripe.js in the browser. */
     public URI stubScript() {
         return http.base().resolve("/stripe.js");
     }
 
-    /** What goes wrong, on request. Also at {@code /sandbox/faults}. */
+    /** The faults on request. Also at {@code /sandbox/faults}. */
     public Faults faults() {
         return faults;
     }
 
-    /** Stops answering and sending. What was answered is in the journal, and what was not delivered is sent after the next start. */
+    /** Stops serving and sending. All answered requests are in the journal, and undelivered webhooks are sent after the next start. */
     @Override
     public void close() {
         ticker.close();
@@ -121,7 +146,7 @@ public final class StripeSandbox implements AutoCloseable {
         letGo();
     }
 
-    Routes routes() {
+    ApiRoutes routes() {
         return routes;
     }
 

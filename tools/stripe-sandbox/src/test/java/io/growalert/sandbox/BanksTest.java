@@ -71,7 +71,7 @@ class BanksTest {
 
     @ParameterizedTest
     @CsvSource({"true, succeeded, succeeded", "false, requires_payment_method, failed"})
-    void a_bank_with_a_page_of_its_own_leads_back_to_the_shop(boolean success, String status, String told)
+    void a_bank_with_a_page_of_its_own_leads_back_to_the_shop(boolean success, String status, String answer)
             throws Exception {
         var intent = confirmed("4000000000049009");
         assertThat(intent.getStatus()).isEqualTo("requires_action");
@@ -92,7 +92,7 @@ class BanksTest {
             assertThat(back.headers().firstValue("Location").map(URI::create))
                     .hasValue(URI.create(
                             "https://example.com/back?payment_intent=%s&payment_intent_client_secret=%s&redirect_status=%s"
-                                    .formatted(intent.getId(), intent.getClientSecret(), told)));
+                                    .formatted(intent.getId(), intent.getClientSecret(), answer)));
         }
         assertThat(retrieved(intent).getStatus()).isEqualTo(status);
     }

@@ -12,12 +12,12 @@ import tools.jackson.databind.JsonNode;
 /** What subscriptions, invoices, refunds, disputes and test clocks look like, held against {@code shapes.json}. */
 class BillingShapesTest {
     private Peer peer;
-    private Recorder stripe;
+    private AnswerRecorder stripe;
 
     @BeforeEach
     void start() throws IOException {
         peer = Peer.start();
-        stripe = new Recorder(peer.sandbox().apiBase());
+        stripe = new AnswerRecorder(peer.sandbox().apiBase());
     }
 
     @AfterEach

@@ -89,7 +89,7 @@ class MoneyBackTest {
     }
 
     @Test
-    void a_declined_charge_is_kept_and_named_by_its_error() {
+    void a_declined_charge_is_stored_and_named_by_its_error() {
         assertThatThrownBy(() -> peer.v1()
                         .charges()
                         .create(charge("tok_chargeDeclinedInsufficientFunds").build()))

@@ -185,7 +185,7 @@ class PaymentsTest {
     }
 
     @Test
-    void a_payment_method_of_somebody_else_does_not_pay() throws StripeException {
+    void a_payment_method_of_another_customer_does_not_pay() throws StripeException {
         var owner = peer.customer();
         var other = peer.customer();
         var method = peer.v1()

@@ -9,6 +9,9 @@ import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
 import com.stripe.net.RequestOptions;
 import com.stripe.param.CustomerCreateParams;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +39,7 @@ class RequestFaultsTest {
     }
 
     @Test
-    void too_many_requests_are_told_when_to_come_again() throws Exception {
+    void too_many_requests_get_retry_after() throws Exception {
         sandbox.faults().add(new Fault.RateLimit(Duration.ofMillis(1500)), When.next(2));
 
         assertThatThrownBy(() -> create("k1"))
@@ -109,7 +112,7 @@ class RequestFaultsTest {
     }
 
     @Test
-    void every_kind_of_fault_can_be_asked_for_and_is_shown_as_it_was_asked() throws Exception {
+    void every_kind_of_fault_can_be_requested_and_is_shown_as_requested() throws Exception {
         var asked = """
                 {"kind":"duplicates","copies":5,"type":"invoice.","next":3}
                 {"kind":"shuffle","window_ms":2000,"seed":7}
@@ -127,14 +130,14 @@ class RequestFaultsTest {
             assertThat(post(fault).statusCode()).isEqualTo(200);
         }
 
-        var shown =
-                Json.objects(Json.MAPPER.readTree(get("/sandbox/faults").body()).path("faults"));
+        var shown = JsonNodes.objects(
+                JsonNodes.MAPPER.readTree(get("/sandbox/faults").body()).path("faults"));
 
-        assertThat(shown).extracting(Json.MAPPER::writeValueAsString).containsExactlyInAnyOrderElementsOf(asked);
+        assertThat(shown).extracting(JsonNodes.MAPPER::writeValueAsString).containsExactlyInAnyOrderElementsOf(asked);
     }
 
     @Test
-    void a_fault_that_cannot_be_understood_is_refused_and_the_reason_told() throws Exception {
+    void a_malformed_fault_is_rejected_with_the_reason() throws Exception {
         assertThat(post("{").statusCode()).isEqualTo(400);
         assertThat(post("[]").statusCode()).isEqualTo(400);
         assertThat(post("{\"kind\": \"earthquake\"}").body()).contains("earthquake", "rate_limit");

@@ -7,6 +7,8 @@ import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.PaymentIntentCreateParams;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,22 +20,22 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Every object that the sandbox returns or sends, held against {@code shapes.json}: an unknown key, a missing one or another
- * type of value is told.
+ * type of value is checked.
  */
 class ShapeTest {
-    private Receiver receiver;
+    private WebhookReceiver receiver;
     private StripeSandbox sandbox;
-    private Recorder stripe;
+    private AnswerRecorder stripe;
 
     @BeforeEach
     void start() throws IOException {
-        receiver = new Receiver();
+        receiver = new WebhookReceiver();
         sandbox = StripeSandbox.start(Options.defaults()
-                .withWebhook(receiver.url(), Receiver.SECRET)
+                .withWebhook(receiver.url(), WebhookReceiver.SECRET)
                 .withPrices(List.of(
                         new PlanPrice("basic", "Basic", 500, "usd", "month"),
                         new PlanPrice("pro", "Pro", 900, "usd", "month"))));
-        stripe = new Recorder(sandbox.apiBase());
+        stripe = new AnswerRecorder(sandbox.apiBase());
     }
 
     @AfterEach
@@ -65,7 +67,7 @@ class ShapeTest {
         assertThat(sandbox.routes().all())
                 .filteredOn(route -> route.segments().contains("v1"))
                 .filteredOn(route -> !stripe.asked(route))
-                .as("addresses that nobody asked")
+                .as("addresses without a request")
                 .isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package io.growalert.sandbox;
 
+import io.growalert.sandbox.http.JsonNodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class Shapes {
 
     Shapes() {
         try (var file = Shapes.class.getResourceAsStream("shapes.json")) {
-            var shapes = Json.MAPPER.readTree(file);
+            var shapes = JsonNodes.MAPPER.readTree(file);
             for (var part : List.of("derived", "newer")) {
                 for (var shape : shapes.path(part).properties()) {
                     var into = fields.computeIfAbsent(shape.getKey(), _ -> new LinkedHashMap<>());

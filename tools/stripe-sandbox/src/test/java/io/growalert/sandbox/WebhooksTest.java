@@ -13,6 +13,8 @@ import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.EventListParams;
 import com.stripe.param.WebhookEndpointCreateParams;
 import com.stripe.param.WebhookEndpointCreateParams.EnabledEvent;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +30,12 @@ class WebhooksTest {
     @TempDir
     private Path folder;
 
-    private Receiver receiver;
+    private WebhookReceiver receiver;
     private StripeSandbox sandbox;
 
     @BeforeEach
     void start() throws IOException {
-        receiver = new Receiver();
+        receiver = new WebhookReceiver();
         sandbox = StripeSandbox.start(options());
     }
 
@@ -86,7 +88,7 @@ class WebhooksTest {
     }
 
     @Test
-    void an_endpoint_that_is_made_through_the_api_gets_the_events_that_it_asked_for_until_it_is_deleted()
+    void an_endpoint_that_is_created_through_the_api_gets_the_events_that_it_subscribes_to_until_it_is_deleted()
             throws Exception {
         var made = stripe().v1()
                 .webhookEndpoints()
@@ -146,7 +148,7 @@ class WebhooksTest {
 
     private Options options() {
         return Options.defaults()
-                .withWebhook(receiver.url(), Receiver.SECRET)
+                .withWebhook(receiver.url(), WebhookReceiver.SECRET)
                 .withJournal(folder.resolve("sandbox.jsonl"));
     }
 

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.handler.email;
 
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
+import io.growalert.dispatcher.handler.MailServer;
 import java.util.List;
 import java.util.Properties;
 import org.springframework.mail.javamail.JavaMailSenderImpl;

@@ -23,12 +23,12 @@ import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /**
- * Sends one message to those addresses that are not settled yet. Each address has its own outcome: accepted, refused
- * permanently, or still to be retried, see {@link SmtpAnswer}.
+ * Sends one message to the addresses that are not settled yet. Each address has its own outcome: accepted, refused
+ * permanently, or to be retried, see {@link SmtpReplies}.
  */
 final class EmailHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(EmailHandler.class);
-    /** For the connection, and for each answer of the server. */
+    /** For connecting, and for each reply of the server. */
     static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(10);
 
     private final JavaMailSenderImpl sender;
@@ -52,20 +52,20 @@ final class EmailHandler implements Handler {
         }
         try {
             sender.send(EmailMessage.fill(envelope(open), notification, from, to));
-            return outcome(addresses, with(settled, SmtpAnswer.acceptedFor(open), open), "");
+            return outcome(addresses, with(settled, SmtpReplies.acceptedFor(open), open), "");
         } catch (MailSendException e) {
-            var answer = SmtpAnswer.of(e, open);
-            var outcome = outcome(addresses, with(settled, answer, open), reason(answer));
-            if (!answer.refused().isEmpty()) {
+            var replies = SmtpReplies.of(e, open);
+            var outcome = outcome(addresses, with(settled, replies, open), reason(replies));
+            if (!replies.refused().isEmpty()) {
                 LOG.atWarn()
                         .addKeyValue("deliveryId", notification.id())
                         .addKeyValue("receiver", notification.receiver())
-                        .addKeyValue("codes", new TreeSet<>(answer.refused().values()))
-                        .log("Mail server did not accept the message for all addresses");
+                        .addKeyValue("codes", new TreeSet<>(replies.refused().values()))
+                        .log("Mail server refused the message for some addresses");
             }
             return outcome;
         } catch (MailException e) {
-            // a login that fails is repaired by a new password: nothing is lost until then
+            // a failed login succeeds after a new password is set, so the delivery is retried
             return new Outcome.Retry(e.getClass().getSimpleName());
         }
     }
@@ -83,7 +83,7 @@ final class EmailHandler implements Handler {
         return List.copyOf(addresses);
     }
 
-    /** The message names all receivers, as its first attempt did, and goes to these only. */
+    /** The message's headers list all addresses, as in the first attempt; the envelope only the open ones. */
     private MimeMessage envelope(Collection<String> open) throws MessagingException {
         var recipients = new Address[open.size()];
         int next = 0;
@@ -98,18 +98,18 @@ final class EmailHandler implements Handler {
         };
     }
 
-    private static Settled with(Settled before, SmtpAnswer answer, Collection<String> open) {
+    private static Settled with(Settled before, SmtpReplies replies, Collection<String> open) {
         var accepted = new HashSet<>(before.accepted());
-        accepted.addAll(answer.accepted());
+        accepted.addAll(replies.accepted());
         var refused = new TreeMap<>(before.refused());
         open.stream()
-                .filter(answer::isFinal)
+                .filter(replies::isFinal)
                 .forEach(address ->
-                        refused.put(address, "SMTP " + answer.refused().get(address)));
+                        refused.put(address, "SMTP " + replies.refused().get(address)));
         return new Settled(accepted, refused);
     }
 
-    /** Delivered when nothing is left to do and an address has it; {@code reason} says why something is left to do. */
+    /** Delivered when all addresses are settled and one accepted it; {@code reason} is why addresses are not settled. */
     private static Outcome outcome(List<String> addresses, Settled settled, String reason) {
         long open =
                 addresses.stream().filter(address -> !settled.contains(address)).count();
@@ -136,9 +136,9 @@ final class EmailHandler implements Handler {
     }
 
     /** Without the addresses, since the reason of a parked delivery is logged. */
-    private static String reason(SmtpAnswer answer) {
-        return answer.refused().isEmpty()
-                ? "the mail server cannot be reached: " + answer.failure()
-                : "SMTP " + new TreeSet<>(answer.refused().values());
+    private static String reason(SmtpReplies replies) {
+        return replies.refused().isEmpty()
+                ? "the mail server is unreachable: " + replies.failure()
+                : "SMTP " + new TreeSet<>(replies.refused().values());
     }
 }

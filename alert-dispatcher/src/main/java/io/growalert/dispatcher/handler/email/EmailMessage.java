@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import org.springframework.mail.javamail.MimeMessageHelper;
 
 /**
- * An alert event as a message of text and HTML. The message's id is the delivery's, so an attempt that is repeated can be
- * recognized, and every message of an incident answers the incident's first, so mail programs show them as one thread.
+ * An alert event as a message of text and HTML. Its Message-ID is the delivery's id, so that a repeated attempt is recognized;
+ * every message of an incident replies to the incident's first, so that mail clients show one thread.
  */
 final class EmailMessage {
     private static final Template TEXT = template("alert.txt.mustache", false);
@@ -38,8 +38,8 @@ final class EmailMessage {
         helper.setFrom(new InternetAddress(from));
         helper.setTo(to.toArray(String[]::new));
         helper.setSubject(subject(event));
-        var words = words(event);
-        helper.setText(TEXT.execute(words), HTML.execute(words));
+        var variables = variables(event);
+        helper.setText(TEXT.execute(variables), HTML.execute(variables));
         var id = messageId(notification.id(), from);
         message.setHeader("Message-ID", id);
         var first = messageId(first(notification), from);
@@ -47,7 +47,7 @@ final class EmailMessage {
             message.setHeader("In-Reply-To", first);
             message.setHeader("References", first);
         }
-        // RFC 3834: no out-of-office notice is to answer this
+        // RFC 3834: prevents out-of-office replies
         message.setHeader("Auto-Submitted", "auto-generated");
         return message;
     }
@@ -56,7 +56,7 @@ final class EmailMessage {
         return "[%s] %s: %s".formatted(Wording.type(event), event.monitor(), Wording.summary(event));
     }
 
-    /** The delivery that told this receiver of the incident's firing: its id follows from the incident. */
+    /** The id of the delivery of the incident's firing to this receiver, derived from the incident. */
     private static String first(Notification notification) {
         var event = notification.event();
         var firing = Ids.event(event.incident(), AlertEvent.Type.FIRING, event.firingSince());
@@ -68,22 +68,22 @@ final class EmailMessage {
         return "<%s@%s>".formatted(delivery, address.substring(address.lastIndexOf('@') + 1));
     }
 
-    private static Map<String, Object> words(AlertEvent event) {
-        var words = new HashMap<String, Object>();
-        words.put("type", Wording.type(event));
-        words.put("resolved", event.type() == AlertEvent.Type.RESOLVED);
-        words.put("monitor", event.monitor());
-        words.put("summary", Wording.summary(event));
-        words.put("reason", Wording.plain(event.reason()));
-        words.put("hasReason", !event.reason().isBlank());
-        words.put("hasValue", event.value() != null);
-        words.put("value", Wording.value(event));
-        words.put("series", rows(event.series()));
-        words.put("labels", rows(event.labels()));
-        words.put("slot", event.slot().toString());
-        words.put("firingSince", event.firingSince().toString());
-        words.put("incident", event.incident());
-        return words;
+    private static Map<String, Object> variables(AlertEvent event) {
+        var variables = new HashMap<String, Object>();
+        variables.put("type", Wording.type(event));
+        variables.put("resolved", event.type() == AlertEvent.Type.RESOLVED);
+        variables.put("monitor", event.monitor());
+        variables.put("summary", Wording.summary(event));
+        variables.put("reason", Wording.plain(event.reason()));
+        variables.put("hasReason", !event.reason().isBlank());
+        variables.put("hasValue", event.value() != null);
+        variables.put("value", Wording.value(event));
+        variables.put("series", rows(event.series()));
+        variables.put("labels", rows(event.labels()));
+        variables.put("slot", event.slot().toString());
+        variables.put("firingSince", event.firingSince().toString());
+        variables.put("incident", event.incident());
+        return variables;
     }
 
     private static List<Map<String, String>> rows(Map<String, String> labels) {

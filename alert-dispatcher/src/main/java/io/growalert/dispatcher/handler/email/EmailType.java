@@ -3,14 +3,15 @@ package io.growalert.dispatcher.handler.email;
 import io.growalert.definitions.Section;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code email: {to, from, host, port, username, password or password-file, security}}; what is absent, except
- * {@code to}, is taken from the dispatcher's own settings.
+ * {@code email: {to, from, host, port, username, password or password-file, security}}; the defaults, except for {@code to},
+ * are the dispatcher's settings.
  */
 public final class EmailType implements HandlerType {
     private static final Map<String, MailServer.Security> SECURITY = Map.of(
@@ -18,19 +19,13 @@ public final class EmailType implements HandlerType {
             "starttls", MailServer.Security.STARTTLS,
             "ssl", MailServer.Security.SSL);
 
-    private final MailServer defaults;
-
-    public EmailType(MailServer defaults) {
-        this.defaults = defaults;
-    }
-
     @Override
     public String key() {
         return "email";
     }
 
     @Override
-    public Optional<HandlerConfig> read(Section section) {
+    public Optional<HandlerConfig> read(Section section, MailServer defaults) {
         var to = section.texts("to");
         if (to.isEmpty()) {
             section.problem("to", "expected a list of at least one address, such as [grower@example.com]");

@@ -1,4 +1,4 @@
-/** Tells by e-mail. */
+/** Notification by e-mail. */
 @NullMarked
 package io.growalert.dispatcher.handler.email;
 

@@ -4,6 +4,7 @@ import io.growalert.definitions.Section;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Wording;
@@ -22,7 +23,7 @@ public final class LogType implements HandlerType {
     }
 
     @Override
-    public Optional<HandlerConfig> read(Section section) {
+    public Optional<HandlerConfig> read(Section section, MailServer mail) {
         return Optional.of(new LogConfig());
     }
 

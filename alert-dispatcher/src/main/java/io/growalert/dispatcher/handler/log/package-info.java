@@ -1,4 +1,4 @@
-/** Tells by a line in the log. */
+/** Notification by a log line. */
 @NullMarked
 package io.growalert.dispatcher.handler.log;
 

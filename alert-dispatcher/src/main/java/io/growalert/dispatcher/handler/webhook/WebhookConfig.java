@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 
 /**
  * @param key absent: requests are not signed
- * @param headers sent besides our own; their values may be secret
+ * @param headers additional request headers; their values may be secret
  */
 record WebhookConfig(URI url, Optional<SigningKey> key, Map<String, String> headers, Duration timeout)
         implements HandlerConfig {
@@ -30,7 +30,7 @@ record WebhookConfig(URI url, Optional<SigningKey> key, Map<String, String> head
         return "WebhookConfig[" + url.getHost() + "]";
     }
 
-    /** One for all webhooks, made when the first is opened; it keeps connections open between deliveries. */
+    /** Shared by all webhooks, created when the first is opened; it reuses connections. */
     private static final class Client {
         static final HttpClient SHARED = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)

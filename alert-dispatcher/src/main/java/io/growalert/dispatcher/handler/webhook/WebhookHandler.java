@@ -14,12 +14,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 
-/** Posts the alert event's JSON. What the answer means is in {@link #outcome}. */
+/** Posts the alert event's JSON; {@link #outcome} maps the response's status. */
 final class WebhookHandler implements Handler {
-    /** As many bytes of an answer are read at most; the rest is left, and its connection closed. */
-    private static final int MAX_ANSWER = 16 * 1024;
+    /** The limit of bytes read from a response; the connection of a longer one is closed. */
+    private static final int MAX_RESPONSE = 16 * 1024;
 
-    /** What a deployment, a moved secret or a missing route answers for a while, and a receiver that is gone for ever. */
+    /** Statuses of a temporary cause (a deployment, a changed secret, a missing route) as well as of a receiver that is gone. */
     private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 409, 425);
 
     private final WebhookConfig config;
@@ -44,7 +44,7 @@ final class WebhookHandler implements Handler {
         }
     }
 
-    /** Longer than the request's own, which does not cover an answer that never ends. */
+    /** Longer than the request's timeout, which does not cover reading the body. */
     @Override
     public Duration timeout() {
         return config.timeout().plusSeconds(1);
@@ -68,29 +68,29 @@ final class WebhookHandler implements Handler {
         return request.build();
     }
 
-    /** Reads the answer to its end, so that its connection can be used again. */
+    /** Reads the response to its end, so that its connection can be reused. */
     private static void drain(InputStream body) {
         try (body) {
-            body.readNBytes(MAX_ANSWER);
+            body.readNBytes(MAX_RESPONSE);
         } catch (IOException e) {
-            // the status has arrived, and that is all that counts
+            // the status has arrived, which decides the outcome
         }
     }
 
     private Outcome outcome(HttpResponse<?> response) {
         int status = response.statusCode();
-        var answer = "HTTP " + status;
+        var detail = "HTTP " + status;
         if (status >= 200 && status < 300) {
-            return new Outcome.Delivered(answer);
+            return new Outcome.Delivered(detail);
         }
         var after =
                 response.headers().firstValue("Retry-After").flatMap(text -> RetryAfter.parse(text, clock.instant()));
         if (status == 408 || status == 429 || status >= 500) {
-            return new Outcome.Retry(answer, after);
+            return new Outcome.Retry(detail, after);
         }
         if (REFUSALS.contains(status)) {
-            return new Outcome.Refused(answer, after);
+            return new Outcome.Refused(detail, after);
         }
-        return new Outcome.Rejected(answer);
+        return new Outcome.Rejected(detail);
     }
 }

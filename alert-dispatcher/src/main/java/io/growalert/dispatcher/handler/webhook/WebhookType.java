@@ -3,6 +3,7 @@ package io.growalert.dispatcher.handler.webhook;
 import io.growalert.definitions.Section;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest;
@@ -22,7 +23,7 @@ public final class WebhookType implements HandlerType {
     }
 
     @Override
-    public Optional<HandlerConfig> read(Section section) {
+    public Optional<HandlerConfig> read(Section section, MailServer mail) {
         var url = section.required("url", section.text("url")).flatMap(text -> url(section, text));
         var key = section.secret("secret").flatMap(secret -> {
             var read = SigningKey.read(secret);
@@ -47,7 +48,7 @@ public final class WebhookType implements HandlerType {
                 return Optional.of(url);
             }
         } catch (URISyntaxException e) {
-            // said below, like everything else that is no such URL
+            // reported below, like every other value that is no such URL
         }
         section.problem("url", "expected a URL such as https://example.com/hook");
         return Optional.empty();
@@ -60,7 +61,7 @@ public final class WebhookType implements HandlerType {
                     if (mayBeSet(name, value)) {
                         headers.put(name, value);
                     } else {
-                        parent.problem(name, "this header is set by the webhook itself, or is no valid header");
+                        parent.problem(name, "this header is set by the webhook handler, or is no valid header");
                     }
                 })));
         return headers;

@@ -1,4 +1,4 @@
-/** Tells by an HTTP request, signed as Standard Webhooks says. */
+/** Notification by an HTTP request, signed by the Standard Webhooks specification. */
 @NullMarked
 package io.growalert.dispatcher.handler.webhook;
 

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.definitions.Secret;
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each address of an e-mail receiver has an outcome of its own. */
+/** Each address of an e-mail receiver has its own outcome. */
 class AddressesTest {
     private static final String GROWER = "grower@example.com";
     private static final String BOSS = "boss@example.com";
@@ -34,7 +35,7 @@ class AddressesTest {
     }
 
     @Test
-    void an_address_that_is_refused_for_now_is_retried_alone() throws Exception {
+    void a_temporarily_refused_address_is_retried_alone() throws Exception {
         server.answers.put(GROWER, 450);
 
         var first = deliver(Settled.NONE);
@@ -53,7 +54,7 @@ class AddressesTest {
     }
 
     @Test
-    void an_address_that_is_refused_for_good_is_in_the_detail_and_the_others_get_it() throws Exception {
+    void a_permanently_refused_address_is_in_the_detail_and_the_others_get_the_message() throws Exception {
         server.answers.put(BOSS, 550);
 
         var outcome = deliver(Settled.NONE);
@@ -65,7 +66,7 @@ class AddressesTest {
     }
 
     @Test
-    void one_refused_for_good_and_one_for_now_are_settled_one_after_the_other() throws Exception {
+    void a_permanent_and_a_temporary_refusal_are_settled_one_after_the_other() throws Exception {
         server.answers.put(BOSS, 550);
         server.answers.put(GROWER, 451);
 
@@ -80,7 +81,7 @@ class AddressesTest {
     }
 
     @Test
-    void when_all_refuse_it_for_good_it_is_rejected_without_their_addresses() throws Exception {
+    void a_permanent_refusal_of_all_addresses_is_rejected_without_them() throws Exception {
         server.answers.put(BOSS, 550);
         server.answers.put(GROWER, 553);
 
@@ -91,7 +92,7 @@ class AddressesTest {
     }
 
     @Test
-    void an_answer_to_the_message_itself_is_for_all_of_them() throws Exception {
+    void a_reply_to_the_message_applies_to_all_addresses() throws Exception {
         server.answerToData = 554;
         assertThat(deliver(Settled.NONE)).isInstanceOf(Outcome.Rejected.class);
 
@@ -114,7 +115,7 @@ class AddressesTest {
                                 "growalert@farm.example"),
                         List.of(GROWER, BOSS))
                 .open();
-        var event = Events.of("room-co2", "grower").firing(0);
+        var event = AlertEvents.of("room-co2", "grower").firing(0);
         return handler.deliver(new Notification(
                 Ids.delivery(event.id(), "grower"), "grower", event, new String(Json.write(event), UTF_8), settled));
     }

@@ -7,11 +7,12 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.definitions.DefinitionFile;
-import io.growalert.definitions.Problem;
+import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.Events;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mail.MailSendException;
 
 class EmailTest {
-    private static final Events CO2 = Events.of("room-co2", "grower");
+    private static final AlertEvents CO2 = AlertEvents.of("room-co2", "grower");
 
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -49,7 +50,7 @@ class EmailTest {
     }
 
     @Test
-    void sends_text_and_html_that_say_what_is_wrong() throws Exception {
+    void sends_text_and_html_with_the_summary_and_the_reason() throws Exception {
         var outcome = email("to: [grower@example.com, boss@example.com]").deliver(notification(CO2.firing(0)));
 
         assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
@@ -66,7 +67,7 @@ class EmailTest {
     }
 
     @Test
-    void what_an_incident_says_is_one_thread() throws Exception {
+    void the_messages_of_an_incident_are_one_thread() throws Exception {
         var handler = email("to: [grower@example.com]");
 
         handler.deliver(notification(CO2.firing(0)));
@@ -127,7 +128,7 @@ class EmailTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_tried_again() throws Exception {
+    void an_unreachable_server_is_retried() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -140,7 +141,7 @@ class EmailTest {
     }
 
     @Test
-    void a_login_that_is_refused_is_tried_again() throws Exception {
+    void a_refused_login_is_retried() throws Exception {
         server.setUser("grower@example.com", "grower", "right");
 
         var outcome = email("to: [grower@example.com], username: grower, password: wrong")
@@ -157,12 +158,12 @@ class EmailTest {
         var refused = new SMTPAddressFailedException(address, "RCPT TO", code, "no");
         var failure = new SendFailedException("partly", refused, sent, null, new InternetAddress[] {address});
 
-        var answer = SmtpAnswer.of(
+        var replies = SmtpReplies.of(
                 new MailSendException(Map.of("message", failure)), List.of("boss@example.com", "grower@example.com"));
 
-        assertThat(answer.accepted()).containsExactly("boss@example.com");
-        assertThat(answer.refused()).containsExactly(Map.entry("grower@example.com", code));
-        assertThat(answer.isFinal("grower@example.com")).isEqualTo(isFinal);
+        assertThat(replies.accepted()).containsExactly("boss@example.com");
+        assertThat(replies.refused()).containsExactly(Map.entry("grower@example.com", code));
+        assertThat(replies.isFinal("grower@example.com")).isEqualTo(isFinal);
     }
 
     @ParameterizedTest
@@ -183,9 +184,9 @@ class EmailTest {
                 .flatMap(root -> root.section("email"))
                 .orElseThrow();
 
-        new EmailType(MailServer.local()).read(section);
+        new EmailType().read(section, MailServer.local());
 
-        assertThat(problems.inOrder()).extracting(Problem::key).containsExactly("email." + key);
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("email." + key);
     }
 
     private Handler email(String more) {
@@ -198,7 +199,7 @@ class EmailTest {
         var config = DefinitionFile.parse(
                         "test.yml", "email: {%s}".formatted(settings), new Variables(Map.of()), problems)
                 .flatMap(root -> root.section("email"))
-                .flatMap(section -> new EmailType(MailServer.local()).read(section));
+                .flatMap(section -> new EmailType().read(section, MailServer.local()));
         assertThat(problems.inOrder()).isEmpty();
         return config.orElseThrow().open();
     }

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of InfluxDB that say that a query took too long, or was ended by {@code KILL QUERY}. There is no code for them, only
- * words: {@code query-timeout limit exceeded}, {@code query interrupted} and {@code query killed} of version 1, and those of Go's
- * contexts that version 2 passes on.
+ * InfluxDB's messages for a query that took too long, or was ended by {@code KILL QUERY}. They have no code: {@code query-timeout
+ * limit exceeded}, {@code query interrupted} and {@code query killed} of version 1, and the messages of Go's contexts that version 2
+ * passes on.
  */
 final class Canceled {
     private static final Pattern WORDS = Pattern.compile(
@@ -22,7 +22,7 @@ final class Canceled {
         return WORDS.matcher(message).find();
     }
 
-    /** What an answer with this error is: that the query was canceled, or refused. */
+    /** The exception for an answer with this error: canceled, or rejected. */
     static SourceException orRefused(String message, @Nullable Throwable cause) {
         return isMeantBy(message)
                 ? SourceException.canceled(message, cause)

@@ -5,7 +5,7 @@ import okhttp3.ResponseBody;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What InfluxDB says when it refuses: {@code error} in version 1, {@code message} in 2 and 3, or plain text. */
+/** The message of an InfluxDB error: {@code error} in version 1, {@code message} in 2 and 3, or plain text. */
 final class ErrorBody {
     private static final int MAX_LENGTH = 500;
     private static final JsonMapper JSON = new JsonMapper();

@@ -8,8 +8,9 @@ import com.influxdb.query.FluxTable;
 import com.influxdb.query.exceptions.FluxCsvParserException;
 import com.influxdb.query.exceptions.FluxQueryException;
 import com.influxdb.query.internal.FluxCsvParser;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
-import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import okhttp3.ResponseBody;
  * time, and {@code _value} is the value.
  */
 final class FluxAnswer {
-    /** Asks for the annotations that the parser needs. */
+    /** Requests the annotations that the parser needs. */
     static final Dialect DIALECT = new Dialect()
             .header(true)
             .delimiter(",")
@@ -85,8 +86,9 @@ final class FluxAnswer {
                 .map(FluxColumn::getLabel)
                 .filter(label -> !NO_LABELS.contains(label))
                 .toList();
-        if (rows.size() + table.getRecords().size() > Row.MAX) {
-            throw new SourceException(CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Row.MAX));
+        if (rows.size() + table.getRecords().size() > Source.MAX_ROWS) {
+            throw new SourceException(
+                    CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Source.MAX_ROWS));
         }
         for (var row : table.getRecords()) {
             rows.add(row(row, labels));

@@ -19,7 +19,7 @@ record InfluxConfig(
     public Optional<String> problemWith(@Nullable String language, String query) {
         return Language.named(language)
                 .map(found -> found.problemWith(this, query))
-                .orElseGet(() -> Optional.of("an influx source speaks influxql and flux, not " + language));
+                .orElseGet(() -> Optional.of("an influx source supports influxql and flux, not " + language));
     }
 
     @Override

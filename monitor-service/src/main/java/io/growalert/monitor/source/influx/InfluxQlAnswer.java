@@ -1,7 +1,8 @@
 package io.growalert.monitor.source.influx;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
-import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * InfluxQL's answer in JSON: the tags of a series and its columns but the last and {@code time} are labels, the last is
- * the value. A series has as many rows as the query leaves it; the time of a row is no label.
+ * the value. A series may have several rows; the time of a row is no label.
  */
 final class InfluxQlAnswer {
     private static final JsonMapper JSON = new JsonMapper();
@@ -79,15 +80,15 @@ final class InfluxQlAnswer {
                     putLabel(labels, columns.get(i), values.path(i));
                 }
             }
-            if (rows.size() == Row.MAX) {
+            if (rows.size() == Source.MAX_ROWS) {
                 throw new SourceException(
-                        CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Row.MAX));
+                        CheckError.Kind.QUERY, "the answer has more than %,d rows".formatted(Source.MAX_ROWS));
             }
             rows.add(new Row(labels, value(values.path(columns.size() - 1))));
         }
     }
 
-    /** A series without a tag that others have bears it with an empty text. */
+    /** A series without a tag that others have gets it as an empty text. */
     private static void putLabel(Map<String, String> labels, String name, JsonNode value) {
         var text = value.isNumber() ? value.decimalValue().stripTrailingZeros().toPlainString() : value.asString("");
         if (!text.isEmpty()) {

@@ -6,9 +6,9 @@ import com.influxdb.client.InfluxDBClientOptions;
 import com.influxdb.client.service.InfluxQLQueryService;
 import com.influxdb.client.service.PingService;
 import com.influxdb.client.service.QueryService;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.io.IOException;
@@ -24,11 +24,11 @@ import retrofit2.Call;
 import retrofit2.Response;
 
 /**
- * Uses the client's services and not its query interfaces: those have no timeout per query, take an answer that was cut
- * off for a complete one, and leave out the error that an answer in JSON carries.
+ * Uses the client's services and not its query interfaces: those have no timeout per query, accept a truncated answer as complete,
+ * and drop the error in a JSON answer.
  */
 final class InfluxSource implements Source {
-    /** The most bytes of an answer. */
+    /** The maximum bytes of an answer. */
     static final long MAX_BYTES = 32L * 1024 * 1024;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -44,7 +44,7 @@ final class InfluxSource implements Source {
         var http = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(CONNECT_TIMEOUT)
-                // the call's own timeout, the query's, spans reading and writing
+                // the call's timeout, which is the query's, includes reading and writing
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .addInterceptor(new LimitedBody(MAX_BYTES));
@@ -66,7 +66,7 @@ final class InfluxSource implements Source {
     @Override
     public List<Row> query(Query query) throws SourceException, InterruptedException {
         var language = Language.named(query.language())
-                .orElseThrow(() -> refused("an influx source does not speak " + query.language()));
+                .orElseThrow(() -> refused("an influx source does not support " + query.language()));
         var problem = language.problemWith(config, query.text());
         if (problem.isPresent()) {
             throw refused(problem.get());
@@ -95,7 +95,7 @@ final class InfluxSource implements Source {
         };
     }
 
-    /** Any answer below 500 counts: a version that asks for a token here refuses with 401, and is alive. */
+    /** Any status below 500 counts: a version that requires a token here responds with 401, and is alive. */
     @Override
     public void probe(Duration limit) throws SourceException, InterruptedException {
         var call = ping.getPing();
@@ -125,7 +125,7 @@ final class InfluxSource implements Source {
                 .text();
     }
 
-    /** Reads the rows of an answer that was a good one. */
+    /** Reads the rows of a successful answer. */
     private interface Reading {
         List<Row> rows(ResponseBody body) throws IOException, SourceException;
     }
@@ -137,7 +137,7 @@ final class InfluxSource implements Source {
             var response = call.execute();
             try (var body = response.isSuccessful() ? response.body() : response.errorBody()) {
                 if (body == null) {
-                    throw new SourceException(CheckError.Kind.SOURCE, "InfluxDB sent no answer");
+                    throw new SourceException(CheckError.Kind.SOURCE, "InfluxDB sent an empty answer");
                 }
                 if (!response.isSuccessful()) {
                     throw failed(response, body);
@@ -156,7 +156,7 @@ final class InfluxSource implements Source {
 
     private static SourceException failed(Response<?> response, ResponseBody body) throws IOException {
         var message = "InfluxDB answered %d: %s".formatted(response.code(), ErrorBody.message(body));
-        // a proxy uses the same words for a server that it cannot reach
+        // a proxy has the same message for an unreachable server
         boolean isProxy = response.code() == 502 || response.code() == 504;
         if (!isProxy && Canceled.isMeantBy(message)) {
             return SourceException.canceled(message, null);
@@ -171,9 +171,8 @@ final class InfluxSource implements Source {
         return switch (e) {
             case LimitedBody.TooLarge tooLarge ->
                 new SourceException(CheckError.Kind.QUERY, String.valueOf(tooLarge.getMessage()), e);
-            case InterruptedIOException _ ->
-                new SourceException(CheckError.Kind.TIMEOUT, "InfluxDB gave no answer in time", e);
-            default -> new SourceException(CheckError.Kind.SOURCE, "InfluxDB could not be asked: " + e.getMessage(), e);
+            case InterruptedIOException _ -> new SourceException(CheckError.Kind.TIMEOUT, "InfluxDB timed out", e);
+            default -> new SourceException(CheckError.Kind.SOURCE, "InfluxDB is unreachable: " + e.getMessage(), e);
         };
     }
 

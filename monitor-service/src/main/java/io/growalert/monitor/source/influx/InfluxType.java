@@ -8,7 +8,7 @@ import okhttp3.HttpUrl;
 
 /**
  * The key {@code influx}: {@code url}; {@code token} or {@code token-file}, or {@code username} with {@code password} or
- * {@code password-file}; {@code database} and, if need be, {@code retentionPolicy} for InfluxQL; {@code org} for Flux.
+ * {@code password-file}; {@code database} and optionally {@code retentionPolicy} for InfluxQL; {@code org} for Flux.
  */
 public final class InfluxType implements SourceType {
     @Override

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What InfluxDB is asked in. */
+/** A query language of InfluxDB. */
 enum Language {
     INFLUXQL {
         private static final Pattern SELECT =
@@ -21,7 +21,7 @@ enum Language {
             if (text.problem().isPresent()) {
                 return text.problem();
             }
-            // InfluxDB knows no read-only request; a source may be given a user that may only read.
+            // InfluxDB has no read-only request; give the source a user that may only read
             boolean reads = SELECT.matcher(text.code()).matches()
                     && !INTO.matcher(text.code()).find();
             return reads ? Optional.empty() : Optional.of("only a SELECT without INTO is allowed");
@@ -57,7 +57,7 @@ enum Language {
         }
     };
 
-    /** @param name as a monitor names it; null is InfluxQL */
+    /** @param name as in the monitor's definition; null is InfluxQL */
     static Optional<Language> named(@Nullable String name) {
         return switch (name) {
             case null -> Optional.of(INFLUXQL);
@@ -71,6 +71,6 @@ enum Language {
 
     abstract QueryText parse(String query);
 
-    /** A literal of this instant, which is in the form of RFC 3339. */
+    /** A literal of this instant in the form of RFC 3339. */
     abstract String time(String instant);
 }

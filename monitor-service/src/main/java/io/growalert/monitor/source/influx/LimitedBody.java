@@ -8,7 +8,7 @@ import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Okio;
 
-/** Ends the reading of an answer, unpacked, that is larger than {@code limit} bytes: the client keeps it in memory whole. */
+/** Aborts an answer larger than {@code limit} bytes, uncompressed: the client holds it in memory as a whole. */
 record LimitedBody(long limit) implements Interceptor {
     /** An answer is too large. */
     static final class TooLarge extends IOException {

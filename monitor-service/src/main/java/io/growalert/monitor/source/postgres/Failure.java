@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What an exception of the driver means. SQL states: PostgreSQL's documentation, appendix A. */
+/** The meaning of the driver's exceptions. SQL states: PostgreSQL's documentation, appendix A. */
 final class Failure {
-    /** What ends a statement, and a transaction, that takes too long: the server says so, and is therefore alive. */
+    /** The server canceled a statement or a transaction that took too long, and is therefore alive. */
     private static final Set<String> CANCELED = Set.of("57014", "25P04");
 
-    /** The one line of the driver's message that is a number, whatever the language of its name. */
+    /** The line of the driver's message with a position, in any language. */
     private static final Pattern POSITION = Pattern.compile("\\R\\s+[^:\\n]++:\\s?(\\d{1,9})(?=\\R|$)");
 
     private Failure() {}
@@ -34,7 +34,7 @@ final class Failure {
         };
     }
 
-    /** Without a connection there is no query to blame. The driver tells the reason in the innermost cause, if at all. */
+    /** Without a connection the query is not the cause. The driver has the reason in the innermost cause, if at all. */
     static SourceException connecting(Throwable e) {
         var reason = e;
         while (reason.getCause() != null) {

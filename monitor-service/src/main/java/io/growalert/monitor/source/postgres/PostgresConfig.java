@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * @param url JDBC's, without credentials
- * @param pool the most connections
+ * @param pool the maximum number of connections
  */
 record PostgresConfig(
         String url, @Nullable String username, @Nullable Secret password, int pool) implements SourceConfig {
     @Override
     public Optional<String> problemWith(@Nullable String language, String query) {
         if (language != null && !language.equals("sql")) {
-            return Optional.of("a postgres source speaks sql, not " + language);
+            return Optional.of("a postgres source supports sql, not " + language);
         }
         var text = QueryText.parse(query, QueryText.Syntax.SQL);
         return text.problem().or(() -> ReadOnly.problemWith(text));

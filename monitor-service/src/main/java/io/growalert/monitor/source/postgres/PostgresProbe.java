@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Properties;
 
 /**
- * Asks whether the server is alive, on a connection of its own: the pool's may all be busy with queries that are slow. A server that
- * has no connection left for it is alive, too.
+ * Checks whether the server is alive, on a dedicated connection: all connections of the pool may be busy with slow queries. A server
+ * without a free connection is alive, too.
  */
 final class PostgresProbe {
     private static final String TOO_MANY_CONNECTIONS = "53300";
@@ -41,7 +41,7 @@ final class PostgresProbe {
                 throw new InterruptedException();
             }
             if (!TOO_MANY_CONNECTIONS.equals(e.getSQLState())) {
-                throw new SourceException(CheckError.Kind.SOURCE, "the database does not answer: " + e.getMessage(), e);
+                throw new SourceException(CheckError.Kind.SOURCE, "the database is unreachable: " + e.getMessage(), e);
             }
         }
     }

@@ -2,10 +2,10 @@ package io.growalert.monitor.source.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.QueryText;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.sql.Connection;
@@ -17,25 +17,25 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Each query runs in a read-only transaction of its own, in the time zone UTC, with what is left of its timeout as
- * {@code statement_timeout}, less a tenth and at most 250 ms. Read-only keeps an honest query from writing by mistake; give the source a role that may
- * only read as well, because a function that a query calls may do more than it seems.
+ * Each query runs in a separate read-only transaction, in the time zone UTC, with the rest of its timeout as {@code
+ * statement_timeout}, less a tenth and at most 250 ms. Read-only prevents accidental writes; give the source a role that may only
+ * read as well, because functions may have side effects.
  *
- * <p>When the peer is gone without a word, the timeout of the socket ends the wait a moment after the server should have.
+ * <p>When the connection is lost silently, the socket timeout ends the wait shortly after the server's timeout.
  */
 final class PostgresSource implements Source {
-    /** The driver's property for the most bytes of an answer, which its message about a larger one names. */
+    /** The driver's property for the maximum bytes of an answer, which its error message names. */
     static final String LIMIT_OF_ANSWER = "maxResultBuffer";
 
     static final String MAX_ANSWER = "64M";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    /** How long a connection is waited for before the reason why there is none is looked at. */
+    /** The maximum wait for a connection before the reason of the failure is determined. */
     private static final long LOOK_MILLIS = 250;
-    /** How much later than the server's own timeout the socket's comes. */
+    /** The socket timeout is longer than the server's timeout by this. */
     private static final long GRACE_MILLIS = 250;
 
-    /** How much earlier than the query's own end the server is to cancel it: a tenth of what is left, and no more than this. */
+    /** The server cancels a query before its timeout by a tenth of the rest, and at most by this. */
     private static final long MAX_AHEAD_MILLIS = 250;
 
     private static final String SESSION = """
@@ -48,7 +48,7 @@ final class PostgresSource implements Source {
     PostgresSource(PostgresConfig config) {
         var settings = new HikariConfig();
         settings.setPoolName("source " + config.url().replaceFirst("[?].*", ""));
-        // not by the driver's manager, whose login timeout is one for the whole process
+        // not the DriverManager, whose login timeout applies to the whole process
         settings.setDataSourceClassName("org.postgresql.ds.PGSimpleDataSource");
         settings.addDataSourceProperty("url", config.url());
         settings.setUsername(config.username());
@@ -57,7 +57,7 @@ final class PostgresSource implements Source {
         settings.addDataSourceProperty("applicationName", "growalert");
         settings.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
         settings.addDataSourceProperty(LIMIT_OF_ANSWER, MAX_ANSWER);
-        // Every query's text is new, because it bears its window: there is nothing to gain from preparing it.
+        // the text of every query differs by its window, so that preparing it gains nothing
         settings.addDataSourceProperty("prepareThreshold", 0);
         settings.addDataSourceProperty("preparedStatementCacheQueries", 0);
         settings.setMaximumPoolSize(config.pool());
@@ -75,7 +75,7 @@ final class PostgresSource implements Source {
     @Override
     public List<Row> query(Query query) throws SourceException, InterruptedException {
         var deadline = new Deadline(query.timeout());
-        var sent = Sql.render(query);
+        var sent = StatementText.render(query);
         try (var connection = connect(deadline)) {
             connection.setNetworkTimeout(Runnable::run, (int) (deadline.millisLeft() + GRACE_MILLIS));
             try {
@@ -132,7 +132,7 @@ final class PostgresSource implements Source {
         }
     }
 
-    /** The driver tells an interrupted wait like a broken connection. */
+    /** The driver reports an interrupted wait as a broken connection. */
     private static SourceException failure(SQLException e, QueryText.Rendered sent) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -159,15 +159,15 @@ final class PostgresSource implements Source {
         }
 
         /**
-         * Shorter than what is left, so that the server's answer that it canceled the query arrives before the caller
-         * interrupts it: only the answer proves that the server is alive, and frees what the query uses there.
+         * Shorter than the rest, so that the server's cancellation arrives before the caller interrupts the query: only this
+         * proves that the server is alive, and frees the query's resources there.
          */
         long statementMillis() {
             long left = millisLeft();
             return Math.max(1, left - Math.min(left / 10, MAX_AHEAD_MILLIS));
         }
 
-        /** At least 1: PostgreSQL and the driver take 0 for no timeout at all. */
+        /** At least 1: for PostgreSQL and the driver 0 means no timeout. */
         long millisLeft() {
             return Math.max(1, (nanoTime - System.nanoTime()) / 1_000_000);
         }

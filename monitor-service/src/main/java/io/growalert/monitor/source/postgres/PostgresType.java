@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The key {@code postgres}: {@code url}, {@code username}, {@code password} or {@code password-file}, and {@code pool},
- * the most connections that are held (1 to 50, default 4).
+ * the size of the connection pool (1 to 50, default 4).
  */
 public final class PostgresType implements SourceType {
     static final int DEFAULT_POOL = 8;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a database is, in JDBC's form ({@code jdbc:postgresql://host:port/database}) or in that of every other client
+ * The URL of a database, in JDBC's form ({@code jdbc:postgresql://host:port/database}) or in that of other clients
  * ({@code postgres://user:password@host:port/database}, which may carry the credentials).
  */
 record PostgresUrl(

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds in a query what writes or locks. The transaction is read-only, so that the server would reject it in each run; this says so
- * before it runs. A function that writes is not found.
+ * Finds statements that write or lock. The read-only transaction would reject them in each run; this check rejects the definition. A
+ * function that writes is not found.
  */
 final class ReadOnly {
     private static final Pattern READS = flags("[\\s(]*+(?:select|with|values|table)\\b");

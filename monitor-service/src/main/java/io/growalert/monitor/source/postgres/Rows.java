@@ -1,7 +1,8 @@
 package io.growalert.monitor.source.postgres;
 
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
-import io.growalert.monitor.source.Row;
+import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -16,10 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ResultSetExtractor;
 
-/** Reads an answer: the column {@code value} is the value, every other a label; a null is a label that is not there. */
+/** Reads an answer: the column {@code value} is the value, every other a label; null means that the label is absent. */
 final class Rows implements ResultSetExtractor<Rows.Answer> {
-    /** The most rows of an answer. */
-    static final int MAX = Row.MAX;
+    /** The maximum number of rows of an answer. */
+    static final int MAX = Source.MAX_ROWS;
 
     private static final String VALUE = "value";
     private static final Set<String> TIMES = Set.of("timestamptz", "timestamp", "date", "timetz", "time");
@@ -81,7 +82,7 @@ final class Rows implements ResultSetExtractor<Rows.Answer> {
                 .map(column -> "the answer has two columns named " + column);
     }
 
-    /** As a label, a time makes a new series of each of its values, of each run where the time is that of the run. */
+    /** A time as a label makes a new series for each of its values, which may be one in each run. */
     private static Optional<String> timeLabel(ResultSetMetaData meta) throws SQLException {
         for (int i = 1; i <= meta.getColumnCount(); i++) {
             if (!meta.getColumnLabel(i).equals(VALUE) && TIMES.contains(meta.getColumnTypeName(i))) {

@@ -1,4 +1,4 @@
-/** PostgreSQL, and what speaks its protocol: one query, one row per series. */
+/** PostgreSQL and databases with its protocol: one query, one row per series. */
 @NullMarked
 package io.growalert.monitor.source.postgres;
 

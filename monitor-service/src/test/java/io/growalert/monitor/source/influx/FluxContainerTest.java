@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.growalert.definitions.Secret;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import java.net.URI;

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.growalert.definitions.Secret;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
+import io.growalert.testkit.InfluxServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,7 @@ class InfluxQlTest {
     static void start(@TempDir Path folder) throws Exception {
         var binary = InfluxServer.binary();
         assumeTrue(binary.isPresent(), "there is no influxd on the PATH (Debian's package influxdb brings it)");
-        server = InfluxServer.start(binary.orElseThrow(), folder);
+        server = InfluxServer.startSecured(binary.orElseThrow(), folder);
         server.write("""
                 co2,room=r1,site=north ppm=1,sensor="a:from" %1$d
                 co2,room=r1,site=north ppm=1200.5,sensor="a:from" %2$d

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.growalert.definitions.Secret;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.monitor.source.StallingProxy;
 import java.io.IOException;
@@ -216,7 +216,7 @@ class InfluxSourceTest {
     void does_not_take_an_answer_that_breaks_off_for_a_whole_one() {
         var body = "{\"results\": [{\"statement_id\": 0}]}".getBytes(UTF_8);
         answer(200, body, body.length + 1);
-        fails(config(), LONG, Kind.SOURCE, "InfluxDB could not be asked: unexpected end of stream");
+        fails(config(), LONG, Kind.SOURCE, "InfluxDB is unreachable: unexpected end of stream");
     }
 
     @Test
@@ -229,19 +229,19 @@ class InfluxSourceTest {
     void says_at_once_that_nobody_listens() {
         int port = server.getAddress().getPort();
         server.stop(0);
-        fails(config(port), LONG, Kind.SOURCE, "InfluxDB could not be asked: Failed to connect to /127.0.0.1:" + port);
+        fails(config(port), LONG, Kind.SOURCE, "InfluxDB is unreachable: Failed to connect to /127.0.0.1:" + port);
     }
 
     @Test
     void ends_a_slow_query_at_its_timeout() {
         hang();
-        fails(config(), SHORT, Kind.TIMEOUT, "InfluxDB gave no answer in time");
+        fails(config(), SHORT, Kind.TIMEOUT, "InfluxDB timed out");
     }
 
     @Test
     void does_not_wait_longer_for_a_silent_peer_than_the_timeout() throws Exception {
         try (var peer = StallingProxy.silent()) {
-            fails(config(peer.port()), SHORT, Kind.TIMEOUT, "InfluxDB gave no answer in time");
+            fails(config(peer.port()), SHORT, Kind.TIMEOUT, "InfluxDB timed out");
         }
     }
 
@@ -258,7 +258,7 @@ class InfluxSourceTest {
             }
             exchange.close();
         });
-        fails(config(), SHORT, Kind.TIMEOUT, "InfluxDB gave no answer in time");
+        fails(config(), SHORT, Kind.TIMEOUT, "InfluxDB timed out");
     }
 
     @Test

@@ -70,7 +70,7 @@ class InfluxTypeTest {
         assertThat(config.problemWith("flux", "from(bucket: \"b\")"))
                 .contains("Flux needs the org in the source's settings");
         assertThat(config.problemWith("sql", "SELECT 1"))
-                .contains("an influx source speaks influxql and flux, not sql");
+                .contains("an influx source supports influxql and flux, not sql");
         assertThat(config("{url: 'http://db:8086', org: farm}").problemWith(null, "SELECT a FROM b"))
                 .contains("InfluxQL needs the database in the source's settings");
     }

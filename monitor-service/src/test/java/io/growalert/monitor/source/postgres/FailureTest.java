@@ -54,10 +54,11 @@ class FailureTest {
 
     @Test
     void tells_why_there_is_no_connection() {
-        var unknown = new SQLException("The connection attempt failed.", "08001", new UnknownHostException("nobody"));
+        var unknown = new SQLException(
+                "The connection attempt failed.", "08001", new UnknownHostException("unknown.example.com"));
         assertThat(Failure.connecting(unknown))
                 .hasMessage("cannot connect to the database: The connection attempt failed."
-                        + " (java.net.UnknownHostException: nobody)");
+                        + " (java.net.UnknownHostException: unknown.example.com)");
         assertThat(Failure.connecting(new SQLException("FATAL: no such role")))
                 .hasMessage("cannot connect to the database: FATAL: no such role");
     }

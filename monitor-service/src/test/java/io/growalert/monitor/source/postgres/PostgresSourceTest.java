@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.growalert.definitions.Secret;
+import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError.Kind;
 import io.growalert.monitor.source.GuardedSource;
 import io.growalert.monitor.source.Query;
-import io.growalert.monitor.source.Row;
 import io.growalert.monitor.source.Source;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.monitor.source.StallingProxy;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.growalert.testkit.TestPostgres;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -41,14 +41,14 @@ class PostgresSourceTest {
     private static final Duration SHORT = Duration.ofMillis(300);
 
     @SuppressWarnings("NullAway.Init") // set before every test
-    private static EmbeddedPostgres database;
+    private static TestPostgres database;
 
     @SuppressWarnings("NullAway.Init") // set before every test
     private static Source source;
 
     @BeforeAll
     static void start() throws IOException, SQLException {
-        database = EmbeddedPostgres.builder().start();
+        database = new TestPostgres();
         admin("CREATE TABLE readings (time timestamptz, plain timestamp, room text, co2_ppm numeric, sensor int)");
         admin("""
                 INSERT INTO readings VALUES
@@ -57,7 +57,7 @@ class PostgresSourceTest {
                     ('2026-11-24T07:05:00Z', '2026-11-24T07:05:00', 'r2', 600, 8),
                     ('2026-11-24T07:06:00Z', '2026-11-24T07:06:00', 'r2', 1, 8)
                 """);
-        source = open(database.getPort());
+        source = open(TestPostgres.port());
     }
 
     @AfterAll
@@ -67,14 +67,15 @@ class PostgresSourceTest {
     }
 
     private static void admin(String sql) throws SQLException {
-        try (var connection = database.getPostgresDatabase().getConnection();
+        try (var connection = database.dataSource().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     private static Source open(int port) {
-        return new PostgresConfig("jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port), "postgres", null, 2)
+        return new PostgresConfig(
+                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database.name()), "postgres", null, 2)
                 .open();
     }
 
@@ -284,7 +285,7 @@ class PostgresSourceTest {
     @Test
     void says_why_the_server_does_not_let_it_in() {
         var config = new PostgresConfig(
-                "jdbc:postgresql://127.0.0.1:%d/nowhere".formatted(database.getPort()),
+                "jdbc:postgresql://127.0.0.1:%d/nowhere".formatted(TestPostgres.port()),
                 "postgres",
                 new Secret("s3cret"),
                 1);
@@ -309,7 +310,7 @@ class PostgresSourceTest {
 
     @Test
     void does_not_wait_longer_for_a_peer_that_went_silent_than_the_timeout() throws Exception {
-        try (var proxy = new StallingProxy(database.getPort());
+        try (var proxy = new StallingProxy(TestPostgres.port());
                 var proxied = open(proxy.port())) {
             assertThat(proxied.query(query("SELECT 1 AS value", LONG))).hasSize(1);
             proxy.stall();
@@ -319,7 +320,7 @@ class PostgresSourceTest {
 
     @Test
     void comes_back_after_the_server_broke_the_connection() throws Exception {
-        try (var proxy = new StallingProxy(database.getPort());
+        try (var proxy = new StallingProxy(TestPostgres.port());
                 var proxied = open(proxy.port())) {
             assertThat(failure(proxied, "SELECT pg_terminate_backend(pg_backend_pid()), 1 AS value", LONG)
                             .kind())
@@ -335,7 +336,10 @@ class PostgresSourceTest {
     @Test
     void waits_for_a_connection_no_longer_than_the_timeout() throws Exception {
         try (var small = new PostgresConfig(
-                        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(database.getPort()), "postgres", null, 1)
+                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(TestPostgres.port(), database.name()),
+                        "postgres",
+                        null,
+                        1)
                 .open()) {
             var first = Thread.ofVirtual()
                     .start(() -> failure(small, "SELECT pg_sleep(20), 2 AS value", Duration.ofSeconds(2)));
@@ -350,7 +354,7 @@ class PostgresSourceTest {
 
     @Test
     void fails_running_queries_when_it_is_closed() throws Exception {
-        var closing = open(database.getPort());
+        var closing = open(TestPostgres.port());
         var outcome = CompletableFuture.supplyAsync(
                 () -> failure(closing, "SELECT pg_sleep(20), 3 AS value", LONG),
                 task -> Thread.ofVirtual().start(task));
@@ -366,7 +370,7 @@ class PostgresSourceTest {
     /** X runs into its timeout in each run, and is interrupted at its end; Y uses the same source. */
     @Test
     void a_monitor_that_always_times_out_keeps_no_other_from_running() throws Exception {
-        try (var guarded = new GuardedSource("farm-db", open(database.getPort()), 2)) {
+        try (var guarded = new GuardedSource("farm-db", open(TestPostgres.port()), 2)) {
             for (int run = 0; run < GuardedSource.FAILURES + 2; run++) {
                 var failure = interruptedAfter(
                         SHORT, guarded, new Query("x", null, "SELECT pg_sleep(9), 1 AS value", null, TO, SHORT));
@@ -398,7 +402,10 @@ class PostgresSourceTest {
     @Test
     void answers_a_probe_while_all_connections_of_the_pool_are_busy() throws Exception {
         try (var small = new PostgresConfig(
-                        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(database.getPort()), "postgres", null, 1)
+                        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(TestPostgres.port(), database.name()),
+                        "postgres",
+                        null,
+                        1)
                 .open()) {
             var busy = Thread.ofVirtual()
                     .start(() -> failure(small, "SELECT pg_sleep(20), 4 AS value", Duration.ofSeconds(2)));

@@ -97,7 +97,7 @@ class PostgresTypeTest {
         var config = new PostgresConfig("jdbc:postgresql://db/farm", null, null, 4);
         assertThat(config.problemWith(null, "SELECT 1 AS value")).isEmpty();
         assertThat(config.problemWith("sql", "SELECT 1 AS value")).isEmpty();
-        assertThat(config.problemWith("flux", "SELECT 1")).contains("a postgres source speaks sql, not flux");
+        assertThat(config.problemWith("flux", "SELECT 1")).contains("a postgres source supports sql, not flux");
         assertThat(config.problemWith(null, "SELECT :now"))
                 .contains(":now at line 1, column 8 is not known; the parameters are :from and :to");
     }

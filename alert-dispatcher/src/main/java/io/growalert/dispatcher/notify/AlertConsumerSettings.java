@@ -1,0 +1,55 @@
+package io.growalert.dispatcher.notify;
+
+import io.growalert.events.Topics;
+import io.growalert.runtime.kafka.TopicCreator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The Kafka settings of the consumer of alert events.
+ *
+ * @param instance the group instance id of this member, which survives restarts
+ * @param partitions of a topic that is created
+ */
+record AlertConsumerSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
+    static final String GROUP = "growalert-notifier";
+
+    /**
+     * Creates the topics that are missing, and returns a consumer.
+     *
+     * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
+     */
+    Consumer<byte[], byte[]> connect() {
+        new TopicCreator(bootstrapServers, partitions)
+                .createMissing(List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS)));
+        return consumer();
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> settings = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+                "classic",
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                instance,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                (int) sessionTimeout.toMillis(),
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                (int) sessionTimeout.toMillis() / 3,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest");
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

@@ -1,0 +1,130 @@
+package io.growalert.dispatcher.notify;
+
+import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.runtime.loop.Loop;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What must happen within a second: mutes end, changed receiver files are read, and changed parked counts are reported. It also
+ * publishes this instance's receivers and measures the backlog, every 10 s.
+ */
+final class Housekeeping {
+    private static final int ROUNDS_PER_COUNT = 10;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+    private static final int HEARTBEATS_PER_LIFETIME = 6;
+
+    private final KnownReceivers known;
+    private final Acknowledgements acknowledgements;
+    private final Mutes mutes;
+    private final Receivers receivers;
+    private final DeliveryMetrics metrics;
+    private final JdbcClient jdbc;
+    private final InstantSource clock;
+    private final Runnable onRelease;
+    private final Duration every;
+    private final Loop loop;
+    private long rounds;
+    private volatile boolean recount;
+    private volatile Map<String, Long> parked = Map.of();
+    private Set<String> published = Set.of();
+    private Instant publishedAt = Instant.MIN;
+
+    Housekeeping(
+            KnownReceivers known,
+            Acknowledgements acknowledgements,
+            Mutes mutes,
+            Receivers receivers,
+            DeliveryMetrics metrics,
+            JdbcClient jdbc,
+            InstantSource clock,
+            Runnable onRelease,
+            Duration every) {
+        this.known = known;
+        this.acknowledgements = acknowledgements;
+        this.mutes = mutes;
+        this.receivers = receivers;
+        this.metrics = metrics;
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.onRelease = onRelease;
+        this.every = every;
+        // the loop's name is published in the health report
+        this.loop = new Loop(
+                "upkeep",
+                "Housekeeping of the deliveries failed; retrying",
+                Notifier.LOOPS.withRetry(every, every),
+                _ -> {
+                    round();
+                    return every;
+                });
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    private void round() {
+        receivers.refresh();
+        endMutes();
+        publishReceivers();
+        if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
+            recount = false;
+            count();
+        }
+        rounds++;
+    }
+
+    /** The parked deliveries that are not acknowledged, by receiver, as of the last count. */
+    Map<String, Long> parked() {
+        return parked;
+    }
+
+    /** Counts again at once. */
+    void recount() {
+        recount = true;
+        loop.wake();
+    }
+
+    /** Ends the mutes whose time is over. */
+    void endMutes() {
+        if (mutes.endDue(clock.instant()) > 0) {
+            onRelease.run();
+        }
+    }
+
+    /** Publishes which receivers this instance knows, when they changed and every 10 s. */
+    void publishReceivers() {
+        var now = clock.instant();
+        var names = receivers.all().keySet();
+        boolean isDue = now.isBefore(publishedAt) || !now.isBefore(publishedAt.plus(HEARTBEAT));
+        if (isDue || !names.equals(published)) {
+            var heartbeat = every.compareTo(HEARTBEAT) > 0 ? every : HEARTBEAT;
+            known.publish(names, heartbeat.multipliedBy(HEARTBEATS_PER_LIFETIME));
+            published = Set.copyOf(names);
+            publishedAt = now;
+        }
+    }
+
+    private static final String BACKLOG = """
+            select (select count(*) from dispatcher.deliveries where state = 'pending') as pending,
+                   (select count(*) from dispatcher.deliveries where state = 'parked') as parked,
+                   (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::bigint
+                    from dispatcher.deliveries where state = 'pending') as oldest
+            """;
+
+    /** How many deliveries are not finished; {@code oldest} in seconds. */
+    record Backlog(long pending, long parked, long oldest) {}
+
+    private void count() {
+        parked = acknowledgements.unacknowledged();
+        var backlog = jdbc.sql(BACKLOG)
+                .query((row, n) -> new Backlog(row.getLong("pending"), row.getLong("parked"), row.getLong("oldest")))
+                .single();
+        metrics.backlog(backlog);
+    }
+}

@@ -1,0 +1,150 @@
+package io.growalert.dispatcher.notify;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Incidents, events and deliveries for operators. Results are limited to 1,000 rows. */
+public final class IncidentHistory {
+    private static final int MAX_ROWS = 1_000;
+
+    private final JdbcClient jdbc;
+
+    public IncidentHistory(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** An incident's current state; the series and the labels are JSON objects. */
+    public record Incident(
+            String incident,
+            String alert,
+            String monitor,
+            @JsonRawValue String series,
+            @JsonRawValue String labels,
+            String status,
+            @Nullable Double value,
+            String reason,
+            String summary,
+            Instant firingSince,
+            @Nullable Instant resolvedAt) {}
+
+    /** A delivery's current state. */
+    public record Delivery(
+            String id,
+            String event,
+            String alert,
+            String incident,
+            String monitor,
+            String receiver,
+            String state,
+            int attempts,
+            Instant createdAt,
+            @Nullable Instant dueAt,
+            @Nullable Instant finishedAt,
+            @Nullable String detail) {}
+
+    /** An alert's incidents, events and deliveries, the latest first; each event unchanged from the topic. */
+    public record AlertHistory(String alert, List<Incident> incidents, List<Event> events, List<Delivery> deliveries) {}
+
+    public record Event(Instant receivedAt, @JsonRawValue String event) {}
+
+    private static final String INCIDENT = """
+            select id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at
+            from dispatcher.incidents
+            """;
+
+    /** The open incidents, the newest first. */
+    public List<Incident> open() {
+        return jdbc.sql(INCIDENT + "where resolved_at is null order by fired_at desc, id limit " + MAX_ROWS)
+                .query(IncidentHistory::incident)
+                .list();
+    }
+
+    public Optional<AlertHistory> of(String alert) {
+        var incidents = jdbc.sql(INCIDENT + "where alert_id = :alert order by fired_at desc limit " + MAX_ROWS)
+                .param("alert", alert)
+                .query(IncidentHistory::incident)
+                .list();
+        return incidents.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AlertHistory(alert, incidents, events(alert), deliveries(alert)));
+    }
+
+    private List<Event> events(String alert) {
+        return jdbc.sql("select received_at, body from dispatcher.alert_events where alert_id = :alert"
+                        + " order by sequence desc limit " + MAX_ROWS)
+                .param("alert", alert)
+                .query((row, n) -> new Event(time(row, "received_at"), row.getString("body")))
+                .list();
+    }
+
+    private static final String DELIVERY = """
+            select id, event_id, alert_id, incident_id, monitor_id, receiver, state, attempts, created_at,
+                   case when state = 'pending' then due_at end as due_at, finished_at, detail
+            from dispatcher.deliveries
+            """;
+
+    private List<Delivery> deliveries(String alert) {
+        return jdbc.sql(DELIVERY + "where alert_id = :alert order by sequence desc, receiver limit " + MAX_ROWS)
+                .param("alert", alert)
+                .query(IncidentHistory::delivery)
+                .list();
+    }
+
+    /** Deliveries in one state, or in any when it is null, the latest first, after skipping {@code offset}. */
+    public List<Delivery> deliveries(@Nullable String state, int limit, int offset) {
+        return jdbc.sql(DELIVERY + "where (:state::text is null or state = :state)"
+                        + " order by sequence desc, receiver limit :limit offset :offset")
+                .param("state", state)
+                .param("limit", Math.min(limit, MAX_ROWS))
+                .param("offset", offset)
+                .query(IncidentHistory::delivery)
+                .list();
+    }
+
+    private static Incident incident(ResultSet row, int number) throws SQLException {
+        return new Incident(
+                row.getString("id"),
+                row.getString("alert_id"),
+                row.getString("monitor_id"),
+                row.getString("series"),
+                row.getString("labels"),
+                row.getString("status"),
+                row.getObject("value", Double.class),
+                row.getString("reason"),
+                row.getString("summary"),
+                time(row, "fired_at"),
+                timeOrNull(row, "resolved_at"));
+    }
+
+    private static Delivery delivery(ResultSet row, int number) throws SQLException {
+        return new Delivery(
+                row.getString("id"),
+                row.getString("event_id"),
+                row.getString("alert_id"),
+                row.getString("incident_id"),
+                row.getString("monitor_id"),
+                row.getString("receiver"),
+                row.getString("state"),
+                row.getInt("attempts"),
+                time(row, "created_at"),
+                timeOrNull(row, "due_at"),
+                timeOrNull(row, "finished_at"),
+                row.getString("detail"));
+    }
+
+    private static Instant time(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

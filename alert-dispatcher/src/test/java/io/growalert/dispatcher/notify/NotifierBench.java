@@ -1,0 +1,250 @@
+package io.growalert.dispatcher.notify;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.definitions.Section;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.handler.HandlerConfig;
+import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
+import io.growalert.dispatcher.handler.Notification;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.receiver.ReceiverFiles;
+import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
+import io.growalert.testkit.TestKafka;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The notifier's parts on a real database, with handlers that the test scripts. */
+final class NotifierBench implements AutoCloseable {
+    final TestDatabase database = TestDatabase.migrated();
+    final JdbcClient jdbc = database.jdbc();
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
+    final InstantSource clock = now::get;
+    final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
+    final Mutes mutes = new Mutes(jdbc, database.transaction());
+    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), mutes, deliveries, clock);
+    final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
+    final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements);
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final DeliveryMetrics metrics = new DeliveryMetrics(meters);
+    final Map<String, Script> scripts = new ConcurrentHashMap<>();
+    final Receivers receivers;
+    private final AtomicLong offset = new AtomicLong();
+    private final Path file;
+
+    /** What a receiver does with a notification. */
+    interface Script {
+        Outcome on(Notification notification) throws Exception;
+    }
+
+    /**
+     * @param definitions such as {@code ops: {fake: {}}}, one receiver each
+     */
+    NotifierBench(Path folder, String... definitions) {
+        file = folder.resolve("receivers.yml");
+        write(file, definitions);
+        receivers = receivers(file);
+    }
+
+    private Receivers receivers(Path definitions) {
+        return new Receivers(
+                new ReceiverFiles(List.of(new FakeType()), MailServer.local(), new Variables(Map.of())),
+                List.of(definitions));
+    }
+
+    /** The receivers of another instance, with a separate file. */
+    Receivers otherReceivers(String... definitions) {
+        var other = file.resolveSibling("other-receivers.yml");
+        write(other, definitions);
+        return receivers(other);
+    }
+
+    private static void write(Path file, String... definitions) {
+        try {
+            Files.writeString(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** From now on these are the receivers. */
+    void define(String... definitions) {
+        write(file, definitions);
+        receivers.refresh();
+        receivers.refresh();
+    }
+
+    void pass(Duration time) {
+        now.updateAndGet(instant -> instant.plus(time));
+    }
+
+    int accept(AlertEvent... events) {
+        return pipeline.accept(Arrays.stream(events)
+                .map(event -> new Arrival(
+                        event,
+                        new String(Json.write(event), UTF_8),
+                        new Arrival.Offset("topic", 0, offset.getAndIncrement(), 0)))
+                .toList());
+    }
+
+    DispatchLoop loop(String owner) {
+        var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), new Random(1));
+        return loop(owner, backoff);
+    }
+
+    DispatchLoop loop(String owner, Backoff backoff) {
+        return new DispatchLoop(owner, deliveries, receivers, backoff, metrics, Duration.ofMillis(20));
+    }
+
+    Upkeep upkeep() {
+        return upkeep("one", receivers);
+    }
+
+    /** The housekeeping and the parking of an instance that knows these receivers. */
+    Upkeep upkeep(String instance, Receivers own) {
+        var known = new KnownReceivers(jdbc, instance);
+        var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
+        return new Upkeep(
+                new Housekeeping(
+                        known, acknowledgements, mutes, own, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1)),
+                unknown);
+    }
+
+    record Upkeep(Housekeeping housekeeping, UnknownReceivers unknown) {
+        /** What happens by the clock, once. */
+        void tidy() {
+            housekeeping.endMutes();
+            housekeeping.publishReceivers();
+            unknown.park();
+        }
+    }
+
+    Notifier notifier(String instance) {
+        var options = new Notifier.Options(
+                TestKafka.bootstrapServers(),
+                instance,
+                2,
+                Duration.ofSeconds(6),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(5),
+                Duration.ofDays(90));
+        return new Notifier(
+                options, pipeline, deliveries, mutes, receivers, metrics, jdbc, database.transaction(), clock);
+    }
+
+    /** A loop that runs until it is closed. */
+    RunningLoop running(String owner) {
+        return running(loop(owner));
+    }
+
+    RunningLoop running(DispatchLoop loop) {
+        loop.loop().start();
+        return new RunningLoop(loop);
+    }
+
+    record RunningLoop(DispatchLoop dispatch) implements AutoCloseable {
+        @Override
+        public void close() {
+            dispatch.loop().stop();
+            dispatch.settle(Duration.ofSeconds(2));
+        }
+    }
+
+    /** Room for four deliveries to this receiver. */
+    Deliveries.Room room(String receiver) {
+        return new Deliveries.Room(receivers.find(receiver).orElseThrow().receiver(), 4, Duration.ofSeconds(10));
+    }
+
+    /** Claims what is due for the receiver, and records this outcome. */
+    void finish(String receiver, Outcome outcome) {
+        finish(deliveries.claim("me", List.of(room(receiver))), outcome);
+    }
+
+    void finish(List<Deliveries.Claim> claims, Outcome outcome) {
+        var backoff = new Backoff(Duration.ofMillis(2), Duration.ofMillis(20), new Random(1));
+        deliveries.record(
+                "me",
+                claims.stream()
+                        .map(claim -> Verdict.of(claim, outcome, Duration.ofHours(1), backoff))
+                        .toList());
+    }
+
+    /** The states of all deliveries in the order of their events. */
+    List<String> states() {
+        return jdbc.sql("select state from dispatcher.deliveries order by sequence, receiver")
+                .query(String.class)
+                .list();
+    }
+
+    long count(String state) {
+        return jdbc.sql("select count(*) from dispatcher.deliveries where state = :state")
+                .param("state", state)
+                .query(Long.class)
+                .single();
+    }
+
+    String detail(String delivery) {
+        return jdbc.sql("select detail from dispatcher.deliveries where id = :id")
+                .param("id", delivery)
+                .query(String.class)
+                .single();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private final class FakeType implements HandlerType {
+        @Override
+        public String key() {
+            return "fake";
+        }
+
+        @Override
+        public Optional<HandlerConfig> read(Section section, MailServer mail) {
+            var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
+                    .orElse(Duration.ofSeconds(10));
+            return Optional.of(new FakeConfig(NotifierBench.this, timeout));
+        }
+    }
+
+    private record FakeConfig(NotifierBench bench, Duration timeout) implements HandlerConfig {
+        @Override
+        public Handler open() {
+            return new Handler() {
+                @Override
+                public Outcome deliver(Notification notification) throws Exception {
+                    return Objects.requireNonNull(bench.scripts.get(notification.receiver()))
+                            .on(notification);
+                }
+
+                @Override
+                public Duration timeout() {
+                    return timeout;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.growalert.billing.customer;
+
+import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.customer.subscription.Prices;
+import io.growalert.billing.stripe.StripeProbe;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.stereotype.Component;
+
+/** Before the service accepts requests: Stripe is reachable and accepts the key, and the prices are known. */
+@Component
+final class StripeStartCheck implements InitializingBean {
+    private final StripeProbe stripe;
+    private final Prices prices;
+    private final CustomerSettings settings;
+
+    StripeStartCheck(StripeProbe stripe, Prices prices, CustomerSettings settings) {
+        this.stripe = stripe;
+        this.prices = prices;
+        this.settings = settings;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        stripe.prices(settings.prices()).ifPresent(prices::store);
+    }
+}

@@ -1,0 +1,5 @@
+/** Device orders and their payments. */
+@NullMarked
+package io.growalert.billing.customer.order;
+
+import org.jspecify.annotations.NullMarked;

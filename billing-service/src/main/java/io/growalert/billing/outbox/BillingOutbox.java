@@ -1,0 +1,84 @@
+package io.growalert.billing.outbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.events.BillingEvent;
+import io.growalert.events.CloudEvent;
+import io.growalert.events.Json;
+import io.growalert.events.Topics;
+import io.growalert.runtime.outbox.Outbox;
+import io.growalert.runtime.outbox.OutboxEvent;
+import io.growalert.runtime.outbox.OutboxRow;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The outbox of growalert.billing, {@code billing.outbox}. */
+public final class BillingOutbox {
+    private static final String SOURCE = "/growalert/billing-service";
+
+    private final JdbcClient jdbc;
+    private final Outbox outbox;
+
+    public BillingOutbox(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+        outbox = new Outbox(jdbc, "billing.outbox");
+    }
+
+    /**
+     * Adds these events in this order, in the current transaction, which must have locked their keys, or another transaction
+     * could get between. Call {@link #wake} after the commit.
+     *
+     * @throws org.springframework.dao.DuplicateKeyException when one of the events was added before
+     */
+    public void add(List<BillingEvent> events) {
+        outbox.add(events.stream().map(BillingOutbox::event).toList());
+    }
+
+    private static OutboxEvent event(BillingEvent event) {
+        return new OutboxEvent(
+                event.id(),
+                event.key(),
+                event.type(),
+                event.record().id(),
+                event.asOf(),
+                new String(Json.write(event), UTF_8));
+    }
+
+    /** The relay publishes at once, rather than at its next poll. */
+    public void wake() {
+        outbox.wake();
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    static ProducerRecord<String, byte[]> message(OutboxRow row) {
+        var headers =
+                new CloudEvent(row.id(), SOURCE, CloudEvent.BILLING + row.type(), row.subject(), row.time()).headers();
+        return new ProducerRecord<>(Topics.BILLING, null, row.key(), row.body().getBytes(UTF_8), headers);
+    }
+
+    /**
+     * The latest event of a record, published or not.
+     *
+     * @param kind such as {@code device_order}
+     */
+    public record Latest(String kind, @Nullable String customer, long version) {}
+
+    private static final String LATEST = """
+            select split_part(max(type), '.', 1) as kind, nullif(max(key), subject) as customer,
+                   max((body::jsonb ->> 'version')::bigint) as version
+            from billing.outbox where subject = :record group by subject
+            """;
+
+    public Optional<Latest> latest(String record) {
+        return jdbc.sql(LATEST)
+                .param("record", record)
+                .query((row, n) -> new Latest(row.getString("kind"), row.getString("customer"), row.getLong("version")))
+                .optional();
+    }
+}

@@ -1,0 +1,186 @@
+package io.growalert.billing.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import io.growalert.billing.records.CustomerOverview;
+import io.growalert.billing.webhook.TestInbox;
+import io.growalert.runtime.http.ProblemAdvice;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+class OperatorApiTest {
+    private final long yesterday = Instant.now().getEpochSecond() - 86_400;
+
+    private final FakeStripe stripe = new FakeStripe();
+    private final Bench bench = new Bench(stripe);
+    private final MockMvc api = MockMvcBuilders.standaloneSetup(
+                    TestInbox.eventsApi(bench.jdbc, bench.storedEvents),
+                    new CustomersApi(
+                            new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()))
+            .setControllerAdvice(new ProblemAdvice())
+            .build();
+
+    @BeforeEach
+    void storeAStory() {
+        new Story(stripe, 1, yesterday).emitAll(false);
+        bench.store(stripe.events());
+        bench.settle();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+        stripe.close();
+    }
+
+    private void parkAll() {
+        bench.jdbc
+                .sql("update billing.stripe_events set state = 'parked', attempts = 10, error = 'broken'")
+                .update();
+    }
+
+    @Test
+    void parked_events_are_listed_without_their_payload() throws Exception {
+        parkAll();
+
+        api.perform(get("/api/billing/events?state=parked&limit=2"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.length()").value(2))
+                .andExpect(jsonPath("$[0].type").value("customer.created"))
+                .andExpect(jsonPath("$[0].error").value("broken"))
+                .andExpect(answer ->
+                        assertThat(answer.getResponse().getContentAsString()).doesNotContain("example.com"));
+    }
+
+    @Test
+    void all_or_some_parked_events_are_replayed() throws Exception {
+        parkAll();
+        var one = stripe.events().getFirst().id();
+
+        api.perform(post("/api/billing/events/replay")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"ids\": [\"%s\", \"evt_unknown\"]}".formatted(one)))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.replayed").value(1));
+        assertThat(bench.waiting()).isOne();
+
+        api.perform(post("/api/billing/events/replay"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.replayed").value(stripe.events().size() - 1));
+        bench.settle();
+        assertThat(bench.count("select count(*) from billing.stripe_events where state = 'applied' and attempts = 0"))
+                .isEqualTo(stripe.events().size());
+    }
+
+    @Test
+    void an_invalid_request_is_rejected_with_a_code() throws Exception {
+        api.perform(get("/api/billing/events?state=lost"))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.code").value("invalid_field"))
+                .andExpect(jsonPath("$.detail").value("state: expected one of received, applied, ignored, parked"));
+        api.perform(get("/api/billing/events?state=parked&limit=0"))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.code").value("invalid_field"));
+        api.perform(get("/api/billing/events?state=parked&limit=many"))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.code").value("invalid_field"));
+        api.perform(post("/api/billing/events/replay")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{"))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.code").value("malformed_json"));
+        api.perform(get("/api/billing/customers/cus_9"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.code").value("not_found"));
+    }
+
+    @Test
+    void a_customers_records_are_shown_without_personal_data() throws Exception {
+        api.perform(get("/api/billing/customers/cus_1"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.customer.balance").value(7))
+                .andExpect(jsonPath("$.customer.email").doesNotExist())
+                .andExpect(jsonPath("$.customer.name").doesNotExist())
+                .andExpect(jsonPath("$.subscriptions[0].status").value("canceled"))
+                .andExpect(jsonPath("$.subscriptions[0].items[0].quantity").value(3))
+                .andExpect(jsonPath("$.invoices[0].status").value("paid"))
+                .andExpect(jsonPath("$.payments.length()").value(2))
+                .andExpect(jsonPath("$.charges.length()").value(2))
+                .andExpect(jsonPath("$.device_orders[0].quantity").value(2))
+                .andExpect(jsonPath("$.refunds[0].id").value("re_1"))
+                .andExpect(jsonPath("$.disputes[0].status").value("won"));
+    }
+
+    @Test
+    void a_customer_is_deleted_at_stripe_and_then_erased() throws Exception {
+        api.perform(delete("/api/billing/customers/cus_1"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.customer").value("cus_1"))
+                .andExpect(jsonPath("$.erasedEvents").value(stripe.events().size() - 3));
+
+        assertThat(stripe.requests).contains("DELETE /v1/customers/cus_1");
+        assertThat(bench.text("select concat(email, name, deleted) from billing.customers"))
+                .isEqualTo("t");
+        assertThat(bench.text("select status from billing.invoices")).isEqualTo("paid");
+        bench.assertThatTheOutboxMatchesTheRecords();
+
+        // again: it is deleted at Stripe already, which is accepted
+        api.perform(delete("/api/billing/customers/cus_1"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.erasedEvents").value(0));
+    }
+
+    @Test
+    void nothing_is_erased_while_stripe_is_unavailable() throws Exception {
+        stripe.failures.set(1);
+
+        api.perform(delete("/api/billing/customers/cus_1"))
+                .andExpect(status().isServiceUnavailable())
+                .andExpect(header().string("Retry-After", "1"))
+                .andExpect(jsonPath("$.code").value("stripe_unavailable"));
+
+        assertThat(bench.text("select name from billing.customers")).isEqualTo("Joanna");
+    }
+
+    @Test
+    void an_unknown_customer_is_not_erased() throws Exception {
+        api.perform(delete("/api/billing/customers/cus_9"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.code").value("not_found"));
+    }
+
+    @Test
+    void a_customer_of_other_software_is_not_found_and_never_deleted() throws Exception {
+        stripe.emit("customer.created", yesterday, "{'id': 'cus_7', 'object': 'customer', 'created': 5}");
+
+        api.perform(delete("/api/billing/customers/cus_7"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.code").value("not_found"));
+
+        assertThat(stripe.requests).noneMatch(request -> request.startsWith("DELETE"));
+        assertThat(bench.count("select count(*) from billing.customers where id = 'cus_7'"))
+                .isZero();
+    }
+
+    @Test
+    void a_customer_of_ours_who_is_not_recorded_yet_is_deleted() throws Exception {
+        stripe.emit("customer.created", yesterday, """
+                {'id': 'cus_7', 'object': 'customer', 'created': 5, 'metadata': {'growalert_request': 'r'}}""");
+
+        api.perform(delete("/api/billing/customers/cus_7")).andExpect(status().isOk());
+
+        assertThat(stripe.requests).contains("DELETE /v1/customers/cus_7");
+    }
+}

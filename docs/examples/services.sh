@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Settings of separate services on a cluster, and how each is started: docs/examples/services.sh gateway
+# Build them first: mvn -pl monitor-service,alert-dispatcher,billing-service,gateway -am package -DskipTests
+set -euo pipefail
+
+case ${1:?"usage: services.sh SERVICE"} in
+  monitor-service)
+    export GROWALERT_HTTP_HOSTS=monitors.internal
+    export GROWALERT_MONITOR_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_MONITOR_FILES=/etc/growalert/farm.yaml
+    export GROWALERT_MONITOR_DATA=/var/lib/growalert/monitor-service
+    ;;
+  alert-dispatcher)
+    export GROWALERT_HTTP_HOSTS=dispatcher.internal
+    export GROWALERT_DISPATCHER_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_DISPATCHER_FILES=/etc/growalert/farm.yaml
+    export GROWALERT_DISPATCHER_DATA=/var/lib/growalert/alert-dispatcher
+    export GROWALERT_DISPATCHER_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
+    export GROWALERT_DISPATCHER_DATABASE_USERNAME=growalert GROWALERT_DISPATCHER_DATABASE_PASSWORD=...
+    ;;
+  billing-service)
+    export GROWALERT_HTTP_HOSTS=billing.internal
+    export GROWALERT_BILLING_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_BILLING_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
+    export GROWALERT_BILLING_DATABASE_USERNAME=growalert GROWALERT_BILLING_DATABASE_PASSWORD=...
+    export GROWALERT_BILLING_OPERATORTOKEN=... # the gateway's
+    export GROWALERT_HTTP_PROXIES=10.0.0.7 # the gateway's address
+    export GROWALERT_BILLING_STRIPE_SECRETKEY=sk_... GROWALERT_BILLING_STRIPE_PUBLISHABLEKEY=pk_...
+    export GROWALERT_BILLING_WEBHOOK_SECRETS=whsec_...
+    export GROWALERT_BILLING_CUSTOMER_SESSION_KEYS=... # openssl rand -base64 32
+    export GROWALERT_BILLING_CUSTOMER_PRICES=monthly,yearly
+    export GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=4900 GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY=eur
+    ;;
+  gateway)
+    export GROWALERT_GATEWAY_OPERATORTOKENFILE=/run/secrets/operator-token
+    export GROWALERT_GATEWAY_BACKENDS_MONITORS_URL=http://monitors.internal:8081
+    export GROWALERT_GATEWAY_BACKENDS_DISPATCHER_URL=http://dispatcher.internal:8082
+    export GROWALERT_GATEWAY_BACKENDS_BILLING_URL=http://billing.internal:8083
+    ;;
+  *)
+    echo "services.sh: expected monitor-service, alert-dispatcher, billing-service or gateway" >&2
+    exit 2
+    ;;
+esac
+export SERVER_ADDRESS=0.0.0.0
+exec java -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -jar "$1"/target/"$1"-*-app.jar

@@ -1,0 +1,22 @@
+package io.growalert.monitor.definitions;
+
+import io.growalert.definitions.DefinitionProblem;
+import io.growalert.events.MonitorDefinition;
+import io.growalert.monitor.source.SourceDefinition;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The content of a set of definition files.
+ *
+ * @param problems all problems, in the order of the files; when there are any, the rest is incomplete and must not be
+ *     used
+ */
+public record Definitions(
+        Map<String, SourceDefinition> sources, List<MonitorDefinition> monitors, List<DefinitionProblem> problems) {
+    public Definitions {
+        sources = Map.copyOf(sources);
+        monitors = List.copyOf(monitors);
+        problems = List.copyOf(problems);
+    }
+}

@@ -1,0 +1,5 @@
+/** The Kafka clients of this service. */
+@NullMarked
+package io.growalert.monitor.kafka;
+
+import org.jspecify.annotations.NullMarked;

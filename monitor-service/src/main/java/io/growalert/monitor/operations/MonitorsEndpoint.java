@@ -1,0 +1,40 @@
+package io.growalert.monitor.operations;
+
+import io.growalert.events.Status;
+import io.growalert.monitor.run.AssignedMonitors;
+import io.growalert.monitor.run.QueryCheck;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code GET /api/monitors}: the monitors that run here, by id. */
+@RestController
+public final class MonitorsEndpoint {
+    private final AssignedMonitors monitors;
+
+    /** @param slot the slot of its last run here; null, as the status, before the first */
+    record Assigned(
+            String id, @Nullable Instant slot, @Nullable Status status) {}
+
+    public MonitorsEndpoint(AssignedMonitors monitors) {
+        this.monitors = monitors;
+    }
+
+    @GetMapping("/api/monitors")
+    List<Assigned> monitors() {
+        return monitors.all().stream()
+                .map(MonitorsEndpoint::assigned)
+                .sorted(Comparator.comparing(Assigned::id))
+                .toList();
+    }
+
+    private static Assigned assigned(QueryCheck check) {
+        var id = check.definition().id();
+        return check.lastRun()
+                .map(run -> new Assigned(id, run.slot(), run.status()))
+                .orElseGet(() -> new Assigned(id, null, null));
+    }
+}

@@ -1,0 +1,139 @@
+package io.growalert.monitor.publish;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of one partition: waiting runs, the rest of a partly sent run, and the records in flight. The next records are sent
+ * when all in flight are acknowledged, so that they are sent in order and as one batch. Guarded by the buffer's lock.
+ */
+final class ResultLane {
+    private final int partition;
+    private final Deque<EncodedRun> waiting = new ArrayDeque<>();
+    /** Partly sent runs are never dropped: the dispatcher does not judge an incomplete run. */
+    private final Deque<ProducerRecord<String, byte[]>> begun = new ArrayDeque<>();
+
+    private final Deque<ProducerRecord<String, byte[]>> inFlight = new ArrayDeque<>();
+    private long waitingBytes;
+    private long progressAt;
+    private boolean late;
+
+    ResultLane(int partition) {
+        this.partition = partition;
+    }
+
+    void add(EncodedRun run) {
+        waiting.addLast(run);
+        waitingBytes += run.bytes();
+    }
+
+    /** Removes the oldest run. */
+    @Nullable
+    EncodedRun poll() {
+        var run = waiting.pollFirst();
+        waitingBytes -= run == null ? 0 : run.bytes();
+        return run;
+    }
+
+    /** Moves up to {@code maxBytes}, and at least one record, in flight; returns the number of runs that begin with it. */
+    int take(long maxBytes, long now, Consumer<ProducerRecord<String, byte[]>> taken) {
+        int runs = 0;
+        long bytes = 0;
+        for (var next = next(); next != null; next = next()) {
+            long size = EncodedRun.bytes(next);
+            if (bytes > 0 && bytes + size > maxBytes) {
+                break;
+            }
+            if (begun.isEmpty()) {
+                begun.addAll(Objects.requireNonNull(poll()).records());
+                runs++;
+            }
+            bytes += size;
+            var record = begun.removeFirst();
+            var routed = new ProducerRecord<>(
+                    record.topic(), partition, null, record.key(), record.value(), record.headers());
+            inFlight.addLast(routed);
+            taken.accept(routed);
+        }
+        progressAt = now;
+        late = false;
+        return runs;
+    }
+
+    private @Nullable ProducerRecord<String, byte[]> next() {
+        var run = waiting.peekFirst();
+        return !begun.isEmpty() || run == null
+                ? begun.peekFirst()
+                : run.records().getFirst();
+    }
+
+    void over(ProducerRecord<String, byte[]> record, long now) {
+        inFlight.remove(record);
+        progressAt = now;
+    }
+
+    /** These records were not sent; they are the next ones. */
+    void putBack(List<ProducerRecord<String, byte[]>> records) {
+        for (var record : records.reversed()) {
+            inFlight.remove(record);
+            begun.addFirst(record);
+        }
+    }
+
+    void putBackAll() {
+        putBack(List.copyOf(inFlight));
+    }
+
+    /** Removes and returns everything that is not in flight, in order. */
+    List<EncodedRun> clear() {
+        var runs = new ArrayList<EncodedRun>();
+        if (!begun.isEmpty()) {
+            runs.add(new EncodedRun(List.copyOf(begun)));
+        }
+        runs.addAll(waiting);
+        begun.clear();
+        waiting.clear();
+        waitingBytes = 0;
+        return runs;
+    }
+
+    void markLate() {
+        late = isInFlight();
+    }
+
+    boolean isInFlight() {
+        return !inFlight.isEmpty();
+    }
+
+    /** In flight, and not late, so that the other partitions wait for it. */
+    boolean isPunctual() {
+        return isInFlight() && !late;
+    }
+
+    boolean isSendable() {
+        return inFlight.isEmpty() && !(begun.isEmpty() && waiting.isEmpty());
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    int waitingRuns() {
+        return waiting.size();
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** For how long nothing in flight was acknowledged, in nanoseconds; 0 when nothing is in flight. */
+    long silentFor(long now) {
+        return isInFlight() ? now - progressAt : 0;
+    }
+}

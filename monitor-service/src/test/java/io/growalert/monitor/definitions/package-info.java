@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.monitor.definitions;
+
+import org.jspecify.annotations.NullMarked;

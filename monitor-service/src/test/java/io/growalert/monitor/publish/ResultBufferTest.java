@@ -1,0 +1,148 @@
+package io.growalert.monitor.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ResultBufferTest {
+    private static final int PARTITIONS = 4;
+    private final AtomicLong now = new AtomicLong();
+    private final ResultBuffer buffer = new ResultBuffer(5_000, 4_000, now::get);
+
+    @Test
+    void the_oldest_runs_go_first_and_go_whole() throws InterruptedException {
+        assertThat(add("a1", "a2", "a3", "a4", "a5", "a6", "a7")).isEqualTo(2);
+        assertThat(buffer.bytes()).isEqualTo(5_000);
+        assertThat(takeAll()).containsExactly("a3", "a4", "a5", "a6", "a7");
+        assertThat(buffer.bytes()).isZero();
+    }
+
+    @Test
+    void a_run_that_alone_is_too_large_goes_itself() {
+        assertThat(buffer.add(new EncodedRun(List.of(record("a1")), 5_001))).isEqualTo(1);
+        assertThat(buffer.size()).isZero();
+    }
+
+    @Test
+    void no_more_is_in_flight_than_the_share_but_at_least_one() throws InterruptedException {
+        buffer.partitions(PARTITIONS);
+        add("a1", "a2");
+
+        var round = buffer.take();
+
+        assertThat(names(round)).containsExactly("a1");
+        assertThat(round.runs()).isEqualTo(1);
+        round.records().forEach(buffer::over);
+        assertThat(names(buffer.take())).containsExactly("a2");
+    }
+
+    @Test
+    void what_is_left_when_it_closes_can_be_taken_and_then_it_is_over() throws InterruptedException {
+        add("a1");
+        buffer.close();
+
+        assertThat(takeAll()).containsExactly("a1");
+    }
+
+    @Test
+    void a_partition_that_acknowledges_nothing_holds_back_only_its_own() throws InterruptedException {
+        buffer.partitions(PARTITIONS);
+        var other = keyOfAnotherPartitionThan("a");
+        add("a1", other + "1");
+        var first = buffer.take();
+        assertThat(names(first)).containsExactlyInAnyOrder("a1", other + "1");
+        first.records().stream().filter(record -> record.key().equals(other)).forEach(buffer::over);
+
+        add("a2", other + "2");
+
+        assertThat(names(buffer.take())).containsExactly(other + "2");
+    }
+
+    @Test
+    void an_unavailable_partition_does_not_use_up_the_room_of_the_others() throws InterruptedException {
+        buffer.partitions(PARTITIONS);
+        var other = keyOfAnotherPartitionThan("a");
+        add("a0");
+        assertThat(names(buffer.take())).containsExactly("a0");
+        add(other + "1", other + "2");
+
+        int dropped = add("a1", "a2", "a3", "a4", "a5");
+
+        assertThat(dropped).isEqualTo(2);
+        var round = buffer.take();
+        assertThat(names(round)).containsExactly(other + "1");
+        round.records().forEach(buffer::over);
+        assertThat(names(buffer.take())).containsExactly(other + "2");
+        assertThat(buffer.size()).isEqualTo(3);
+    }
+
+    @Test
+    void what_could_not_be_sent_is_taken_again_in_order() throws InterruptedException {
+        add("a1", "a2", "a3");
+        var round = buffer.take();
+        buffer.over(round.records().getFirst());
+
+        buffer.putBack(round.records().subList(2, 3));
+        buffer.putBackAll();
+
+        assertThat(names(buffer.take())).containsExactly("a2", "a3");
+    }
+
+    @Test
+    void a_partition_is_stuck_from_its_last_acknowledgement_on() throws InterruptedException {
+        add("a1", "a2");
+        var round = buffer.take();
+        now.addAndGet(Duration.ofSeconds(20).toNanos());
+        buffer.over(round.records().getFirst());
+        now.addAndGet(Duration.ofSeconds(20).toNanos());
+
+        assertThat(buffer.stuck(Duration.ofSeconds(10))).containsOnlyKeys(0).containsValue(Duration.ofSeconds(20));
+        assertThat(buffer.stuck(Duration.ofSeconds(30))).isEmpty();
+    }
+
+    private List<String> takeAll() throws InterruptedException {
+        buffer.close();
+        var names = new ArrayList<String>();
+        for (var round = buffer.take(); !round.records().isEmpty(); round = buffer.take()) {
+            names.addAll(names(round));
+            round.records().forEach(buffer::over);
+        }
+        return names;
+    }
+
+    private static List<String> names(ResultBuffer.Round round) {
+        return round.records().stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
+    }
+
+    private String keyOfAnotherPartitionThan(String key) {
+        return partitionOf(key) == partitionOf("b") ? "c" : "b";
+    }
+
+    private static int partitionOf(String key) {
+        var bytes = key.getBytes(UTF_8);
+        return Utils.toPositive(Utils.murmur2(bytes)) % PARTITIONS;
+    }
+
+    /** Runs of 1,000 bytes whose monitor is the first letter. */
+    private int add(String... names) {
+        return Arrays.stream(names)
+                .mapToInt(name -> buffer.add(new EncodedRun(List.of(record(name)), 1_000)))
+                .sum();
+    }
+
+    private static ProducerRecord<String, byte[]> record(String name) {
+        return new ProducerRecord<>("results", name.substring(0, 1), name.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,110 @@
+package io.growalert.monitor.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.monitor.operations.ResultsHealth;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.util.unit.DataSize;
+
+class ResultSenderTest {
+    private static final int PARTITIONS = 4;
+
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    @Test
+    void a_connection_that_cannot_be_made_at_first_is_made_later_and_no_result_is_lost() {
+        try (var sender = sender(this::connect, System::nanoTime)) {
+            sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", "a", new byte[1]))));
+
+            await().until(() -> sender.acknowledged() == 1);
+        }
+    }
+
+    @Test
+    void a_partition_without_a_leader_delays_only_its_own_results_and_is_named_after_30_s() {
+        var now = new AtomicLong();
+        var producer = new OnePartitionAway(partitionOf("a"));
+        var other = partitionOf("b") == partitionOf("a") ? "c" : "b";
+        try (var sender = sender(() -> producer, now::get)) {
+            for (int run = 1; run <= 20; run++) {
+                sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", "a", new byte[1]))));
+                sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", other, new byte[1]))));
+                int expected = run;
+                await().until(() -> sender.acknowledged() == expected);
+            }
+            var health = new ResultsHealth(sender, InstantSource.system());
+            assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+
+            now.addAndGet(Duration.ofSeconds(31).toNanos());
+
+            assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.health().getDetails().get("stuckPartitions"))
+                    .isEqualTo(Map.of(partitionOf("a"), "no result acknowledged for 31 s"));
+        }
+    }
+
+    private static int partitionOf(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(UTF_8))) % PARTITIONS;
+    }
+
+    /** Acknowledges everything but what is on one partition. */
+    private static final class OnePartitionAway extends MockProducer<String, byte[]> {
+        private final int away;
+
+        OnePartitionAway(int away) {
+            super(Cluster.empty(), true, null, new StringSerializer(), new ByteArraySerializer());
+            this.away = away;
+        }
+
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic) {
+            return IntStream.range(0, PARTITIONS)
+                    .mapToObj(partition -> new PartitionInfo(topic, partition, null, new Node[0], new Node[0]))
+                    .toList();
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+            return record.partition() == away ? new CompletableFuture<>() : super.send(record, callback);
+        }
+    }
+
+    private Producer<String, byte[]> connect() {
+        if (attempts.incrementAndGet() == 1) {
+            throw new KafkaException("no resolvable bootstrap urls");
+        }
+        return new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private static ResultSender sender(Supplier<Producer<String, byte[]>> connect, LongSupplier nanoTime) {
+        return new ResultSender(
+                connect, DataSize.ofMegabytes(1).toBytes(), Duration.ofSeconds(2), nanoTime, new SimpleMeterRegistry());
+    }
+}

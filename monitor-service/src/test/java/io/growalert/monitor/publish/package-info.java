@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.monitor.publish;
+
+import org.jspecify.annotations.NullMarked;

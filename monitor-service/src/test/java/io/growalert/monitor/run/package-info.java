@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.monitor.run;
+
+import org.jspecify.annotations.NullMarked;

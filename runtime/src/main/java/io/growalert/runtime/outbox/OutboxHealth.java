@@ -1,0 +1,21 @@
+package io.growalert.runtime.outbox;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Whether the outbox is published. */
+public final class OutboxHealth implements HealthIndicator {
+    private final OutboxRelay relay;
+
+    public OutboxHealth(OutboxRelay relay) {
+        this.relay = relay;
+    }
+
+    @Override
+    public Health health() {
+        var obstacle = relay.obstacle().or(() -> relay.progress().stalled());
+        return obstacle.isPresent()
+                ? Health.down().withDetail("obstacle", obstacle.get()).build()
+                : Health.up().withDetail("relays", relay.isRelaying()).build();
+    }
+}

@@ -1,0 +1,55 @@
+package io.growalert.standalone;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The arguments of {@code growalert up}.
+ *
+ * @param files definition files; none for the room example
+ * @param httpPort of the gateway; monitor-service, dispatcher, billing-service and stripe-sandbox have the next ones, in this
+ *     order
+ * @param kafka bootstrap servers of a foreign Kafka, empty for the embedded one
+ * @param postgres a foreign database, empty for the embedded one
+ * @param prune whether the files may remove most of the monitors
+ * @param billing the account that bills customers; empty without billing
+ */
+record UpSettings(
+        List<Path> files,
+        int httpPort,
+        int kafkaPort,
+        int postgresPort,
+        Optional<String> kafka,
+        Optional<PostgresTarget> postgres,
+        boolean prune,
+        Optional<StripeAccount> billing) {
+    UpSettings {
+        files = List.copyOf(files);
+    }
+
+    boolean isExample() {
+        return files.isEmpty();
+    }
+
+    /** Whether stripe-sandbox takes Stripe's place. */
+    boolean usesSandbox() {
+        return billing.filter(StripeAccount.Sandbox.class::isInstance).isPresent();
+    }
+
+    int monitorsHttpPort() {
+        return httpPort + 1;
+    }
+
+    int dispatcherHttpPort() {
+        return httpPort + 2;
+    }
+
+    int billingHttpPort() {
+        return httpPort + 3;
+    }
+
+    int sandboxPort() {
+        return httpPort + 4;
+    }
+}

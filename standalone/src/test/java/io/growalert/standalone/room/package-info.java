@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.standalone.room;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.growalert.benchmarks.alerting;
+
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What judging costs: the CPU time of the whole standalone, broker included, for each 1,000 series judged, from a source
+ * inside the process. Arguments, in pairs: how many monitors at 1 s, and how many series each has.
+ */
+final class CpuBenchmark {
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
+    private static final Duration MEASURED = Duration.ofSeconds(60);
+
+    private CpuBenchmark() {}
+
+    public static void main(String... args) throws Exception {
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            measure(Integer.parseInt(args[i]), Integer.parseInt(args[i + 1]));
+        }
+    }
+
+    private static void measure(int monitors, int series) throws Exception {
+        var ports = PortRange.free();
+        var folder = Files.createTempDirectory("growalert-cpu");
+        try (var standalone = GrowAlertProcess.start(
+                folder.resolve("data"), ports, List.of("--config", write(folder, monitors, series)))) {
+            var metrics = new ScrapedMetrics(ports.http() + 1);
+            Await.until(Duration.ofSeconds(90), () -> runs(metrics, standalone) > 0);
+            TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
+
+            double runsBefore = metrics.sum("growalert_runs_total");
+            double missedBefore = metrics.sum("growalert_slots_missed_total");
+            double cpuBefore = standalone.cpuSeconds();
+            TimeUnit.SECONDS.sleep(MEASURED.toSeconds());
+            double cpu = standalone.cpuSeconds() - cpuBefore;
+            double runs = metrics.sum("growalert_runs_total") - runsBefore;
+            double missed = metrics.sum("growalert_slots_missed_total") - missedBefore;
+
+            double judged = runs * series;
+            Report.print(
+                    ("%d monitors of %d series at 1 s: %.0f series a second, %.4f CPU-seconds for 1,000 (%.2f cores), "
+                                    + "%.0f slots missed of %.0f, resident %d MiB")
+                            .formatted(
+                                    monitors,
+                                    series,
+                                    judged / MEASURED.toSeconds(),
+                                    cpu / judged * 1000,
+                                    cpu / MEASURED.toSeconds(),
+                                    missed,
+                                    runs + missed,
+                                    standalone.residentMiB()));
+        }
+    }
+
+    private static double runs(ScrapedMetrics metrics, GrowAlertProcess standalone) {
+        if (!standalone.isAlive()) {
+            throw new IllegalStateException("the standalone ended; its console.log says why");
+        }
+        return metrics.known("growalert_runs_total");
+    }
+
+    private static String write(Path folder, int monitors, int series) throws Exception {
+        var definitions = IntStream.range(0, monitors)
+                .mapToObj(number -> """
+                          - id: bench-%d
+                            every: 1s
+                            timeout: 1s
+                            source: inside
+                            query: "%d"
+                            fail: {above: 1}
+                            alert: {receivers: [console]}
+                        """.formatted(number, series))
+                .collect(Collectors.joining());
+        var file = folder.resolve("bench.yaml");
+        Files.writeString(file, """
+                sources:
+                  inside: {generated: {}, limit: 1000}
+                receivers:
+                  console: {log: {}}
+                monitors:
+                """ + definitions);
+        return file.toString();
+    }
+}

@@ -1,0 +1,69 @@
+package io.growalert.benchmarks.alerting;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A service's API in JSON, without the gateway in between. */
+final class JsonApi {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final int port;
+
+    JsonApi(int port) {
+        this.port = port;
+    }
+
+    /** The answer whatever its status, so that a health that is DOWN is read as well. */
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return JSON.readTree(send("GET", path, "").body());
+    }
+
+    /** @throws IllegalStateException when the answer is not a 2xx */
+    void change(String method, String path, String json) throws IOException, InterruptedException {
+        var answer = send(method, path, json);
+        if (answer.statusCode() / 100 != 2) {
+            throw new IllegalStateException("%s %s: %d %s".formatted(method, path, answer.statusCode(), answer.body()));
+        }
+    }
+
+    /** In a few words: each component that is not UP, or the status alone. */
+    String health(String path) {
+        try {
+            var health = get(path);
+            var words = new StringBuilder(health.path("status").asString("none"));
+            health.path("components").forEachEntry((name, component) -> {
+                if (!component.path("status").asString("").equals("UP")) {
+                    words.append(", ").append(name).append(' ').append(component);
+                }
+            });
+            return words.toString();
+        } catch (IOException e) {
+            return "no answer (%s)".formatted(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    private HttpResponse<String> send(String method, String path, String body)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+                .timeout(Duration.ofSeconds(10))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,97 @@
+package io.growalert.benchmarks.alerting;
+
+import io.growalert.benchmarks.process.Await;
+import io.growalert.benchmarks.process.GrowAlertProcess;
+import io.growalert.benchmarks.process.PortRange;
+import io.growalert.benchmarks.report.Report;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * {@code kill -9} of the whole JVM at random moments while results flip every second. What the results topic implies is
+ * then held against what the webhooks' receiver got. The argument is the number of kills, 20 if there is none.
+ */
+final class KillBenchmark {
+    private static final int MONITORS = 20;
+
+    private KillBenchmark() {}
+
+    public static void main(String... args) throws Exception {
+        int kills = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+        var random = new Random(9);
+        var ports = PortRange.free();
+        var folder = Files.createTempDirectory("growalert-kill");
+        var firstDue = new ArrayList<Double>();
+        try (var sink = new WebhookSink()) {
+            var options = List.of("--config", FlippingMonitors.write(folder, MONITORS, sink.url()));
+            var killedAt = Instant.EPOCH;
+            for (int kill = 0; kill < kills; kill++) {
+                var standalone = GrowAlertProcess.start(folder.resolve("data"), ports, options);
+                int before = sink.arrivals().size();
+                Await.until(Duration.ofSeconds(90), () -> sink.arrivals().size() > before);
+                var dueUntil = killedAt;
+                sink.arrivals().stream()
+                        .skip(before)
+                        .filter(arrival -> arrival.event().slot().isBefore(dueUntil))
+                        .findFirst()
+                        .ifPresent(arrival -> firstDue.add(seconds(standalone.startedAt(), arrival.at())));
+                TimeUnit.MILLISECONDS.sleep(random.nextLong(1_000, 8_000));
+                killedAt = Instant.now();
+                standalone.kill();
+                Report.print("kill %d: %d webhooks so far"
+                        .formatted(kill + 1, sink.arrivals().size()));
+            }
+            try (var standalone = GrowAlertProcess.start(folder.resolve("data"), ports, options)) {
+                int before = sink.arrivals().size();
+                Await.until(Duration.ofSeconds(90), () -> sink.arrivals().size() > before + 10 * MONITORS);
+                report(sink, ports, kills);
+                Report.print("still running after all: %s".formatted(standalone.isAlive()));
+            }
+            Report.spread("from the new start to the first delivery of what was due:", firstDue);
+        }
+    }
+
+    private static void report(WebhookSink sink, PortRange ports, int kills) throws InterruptedException {
+        var results = TopicRecords.all(TopicRecords.results(ports.broker())).stream()
+                .map(TopicRecords.Entry::value)
+                .toList();
+        var implied = FlippingMonitors.transitions(results);
+        var deadline = Instant.now().plusSeconds(15);
+        while (!notified(sink).containsAll(ids(implied)) && Instant.now().isBefore(deadline)) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        var arrivals = sink.arrivals();
+        var notified = notified(sink);
+        var webhookIds = new HashMap<String, Set<String>>();
+        arrivals.forEach(arrival -> webhookIds
+                .computeIfAbsent(arrival.event().id(), id -> new HashSet<>())
+                .add(arrival.webhookId()));
+        long lost = ids(implied).stream().filter(id -> !notified.contains(id)).count();
+        long strayed =
+                webhookIds.values().stream().filter(ids -> ids.size() > 1).count();
+        Report.print(("%d kills, %d results, %d transitions implied: %d not notified, %d webhooks repeated, "
+                        + "%d events under more than one webhook-id")
+                .formatted(kills, results.size(), implied.size(), lost, arrivals.size() - notified.size(), strayed));
+    }
+
+    private static Set<String> ids(List<FlippingMonitors.Implied> implied) {
+        return implied.stream().map(FlippingMonitors.Implied::eventId).collect(Collectors.toSet());
+    }
+
+    private static Set<String> notified(WebhookSink sink) {
+        return sink.arrivals().stream().map(arrival -> arrival.event().id()).collect(Collectors.toSet());
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e9;
+    }
+}

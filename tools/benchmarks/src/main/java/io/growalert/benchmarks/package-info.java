@@ -1,4 +1,0 @@
-@NullMarked
-package io.growalert.benchmarks;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.growalert.benchmarks.process;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for something to become true, within a bound. */
+public final class Await {
+    private Await() {}
+
+    public static void until(Duration bound, BooleanSupplier condition) throws InterruptedException {
+        var end = Instant.now().plus(bound);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(end)) {
+                throw new IllegalStateException("did not happen within " + bound.toSeconds() + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.growalert.benchmarks.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+
+/** Where one instance listens: {@code http} and the four after it, Kafka and PostgreSQL, all on 127.0.0.1. */
+public record PortRange(int http, int kafka, int postgres) {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    public static PortRange free() throws IOException {
+        return new PortRange(freeRow(), free(0), free(0));
+    }
+
+    List<String> options() {
+        return List.of(
+                "--http-port", String.valueOf(http),
+                "--kafka-port", String.valueOf(kafka),
+                "--postgres-port", String.valueOf(postgres));
+    }
+
+    public String broker() {
+        return "127.0.0.1:" + kafka;
+    }
+
+    public String database() {
+        return "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(postgres);
+    }
+
+    private static int freeRow() throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            int port = free(0);
+            try {
+                for (int next = 1; next <= 4; next++) {
+                    free(port + next);
+                }
+                return port;
+            } catch (IOException e) {
+                if (attempt == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** One that is free now: this one, or any when it is 0. */
+    public static int free(int port) throws IOException {
+        try (var socket = new ServerSocket(port, 1, LOOPBACK)) {
+            return socket.getLocalPort();
+        }
+    }
+}

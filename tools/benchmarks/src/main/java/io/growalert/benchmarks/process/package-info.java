@@ -1,0 +1,5 @@
+/** Child processes: GrowAlert, its services, Kafka and PostgreSQL. */
+@NullMarked
+package io.growalert.benchmarks.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Customers. */
+@NullMarked
+package io.growalert.sandbox.customer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Faults on request. */
+@NullMarked
+package io.growalert.sandbox.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.sandbox.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.sandbox.object;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.sandbox.webhook;
+
+import org.jspecify.annotations.NullMarked;
