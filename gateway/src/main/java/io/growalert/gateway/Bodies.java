@@ -1,6 +1,7 @@
 package io.growalert.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.util.thread.Invocable;
  */
 final class Bodies {
     private static final byte[] NOTHING = {};
+    private static final Body NONE = new Body(NOTHING, 0, () -> {});
     private static final int FIRST = 1 << 10;
     private static final int LARGEST_STEP = 64 << 10;
 
@@ -31,6 +33,20 @@ final class Bodies {
     private final Map<String, Integer> ofNetwork = new ConcurrentHashMap<>();
 
     private final Duration slowest;
+
+    /** A complete body, unchanged, and its share of the memory, which {@link #close} returns. */
+    @SuppressWarnings("ArrayRecordComponent") // bodies are not compared
+    record Body(byte[] bytes, int length, Runnable release) implements AutoCloseable {
+        /** A new view, so that the body can be sent again. */
+        ByteBuffer content() {
+            return ByteBuffer.wrap(bytes, 0, length);
+        }
+
+        @Override
+        public void close() {
+            release.run();
+        }
+    }
 
     /** Receives the outcome of a read, once. */
     interface Receiver {
@@ -61,7 +77,7 @@ final class Bodies {
             exchange.endsWithin(slowest.multipliedBy(2));
             new Read(request, exchange.network(), largest, receiver).run();
         } else {
-            receiver.complete(Body.NONE);
+            receiver.complete(NONE);
         }
     }
 

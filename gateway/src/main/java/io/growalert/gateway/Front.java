@@ -61,11 +61,7 @@ final class Front extends Handler.Wrapper {
             refusals.answer(problem, request, response, callback);
             return true;
         }
-        if (Operators.owns(path(request))
-                && Operators.isApi(path(request))
-                && !Operators.token(request.getHeaders().get(HttpHeader.AUTHORIZATION), false)
-                        .filter(token::matches)
-                        .isPresent()) {
+        if (!isAuthorized(request)) {
             refusals.answerUnauthorized(request, response, callback);
             return true;
         }
@@ -75,8 +71,12 @@ final class Front extends Handler.Wrapper {
         return super.handle(request, response, callback);
     }
 
-    private static String path(Request request) {
-        return Request.getPathInContext(request);
+    private boolean isAuthorized(Request request) {
+        var path = Request.getPathInContext(request);
+        return !Operators.owns(path)
+                || Operators.token(request.getHeaders().get(HttpHeader.AUTHORIZATION), path)
+                        .filter(token::matches)
+                        .isPresent();
     }
 
     private @Nullable GatewayProblem problem(Request request) {

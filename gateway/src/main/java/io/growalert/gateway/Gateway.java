@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Import;
  * <pre>
  * Connections (deadlines, limits by address)
  *   --> Front (request id, operator token, what no route may see)
- *     --> Lane (rate limit, Bodies, circuit breaker, permits, Jetty's proxy) ==> billing, monitor-service, alert-dispatcher
+ *     --> Lane (rate limit, Bodies, circuit breaker, permits) --> Call ==> billing, monitor-service, alert-dispatcher
  *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck), actuator
  *   --> AccessLog
  * </pre>

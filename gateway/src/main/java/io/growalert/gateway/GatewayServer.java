@@ -78,7 +78,7 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
         server.addBean(new NetworkConnectionLimit(most, server.getConnectors()));
         server.setRequestLog(accessLog);
         server.setErrorHandler(new ServerErrors(proxies, connections, refusals));
-        var handlers = new Handler.Sequence(routes.handler(), new ServletThreads(server.getHandler()));
+        var handlers = new Handler.Sequence(routes.handler(), new ServletThreads(server.getHandler(), refusals));
         server.setHandler(new Front(handlers, proxies, connections, refusals, crossOrigin, token));
     }
 

@@ -7,26 +7,17 @@ import org.springframework.security.config.annotation.web.configuration.EnableWe
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.header.writers.XXssProtectionHeaderWriter.HeaderValue;
 
-/** Access to the servlets: {@code /api} and {@code /docs} are for the operator, all else is public. */
+/** Spring Security for the servlets: its firewall and the headers that restrict a browser. {@link Front} has authenticated. */
 @EnableWebSecurity
 class Guard {
     static final Duration HTTPS_ONLY = Duration.ofDays(365);
 
-    private static final String[] OPERATORS = {"/api/**", "/docs", "/docs/**"};
-
     @Bean
-    TokenDigest operatorToken(GatewaySettings settings) {
-        return TokenDigest.of(settings);
-    }
-
-    @Bean
-    SecurityFilterChain chain(HttpSecurity http, TokenDigest token, Refusals refusals, BrowserPolicy policy) {
-        var operators = new OperatorFilter(token);
+    SecurityFilterChain chain(HttpSecurity http, BrowserPolicy policy) {
         http.sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(AbstractHttpConfigurer::disable)
@@ -34,15 +25,7 @@ class Guard {
                 .logout(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
-                // a browser does not send the token by itself
-                .csrf(AbstractHttpConfigurer::disable)
-                .addFilterBefore(operators, AuthorizationFilter.class)
-                .addFilterAfter(new ReadableHeaders(refusals), AuthorizationFilter.class)
-                .authorizeHttpRequests(requests -> requests.requestMatchers(OPERATORS)
-                        .hasRole(OperatorFilter.ROLE)
-                        .anyRequest()
-                        .permitAll())
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals));
+                .csrf(AbstractHttpConfigurer::disable);
         headers(http, policy);
         return http.build();
     }

@@ -21,19 +21,19 @@ final class Operators {
         return isApi(path) || path.equals("/docs") || path.startsWith("/docs/");
     }
 
-    static boolean isApi(String path) {
+    private static boolean isApi(String path) {
         return path.equals("/api") || path.startsWith("/api/");
     }
 
-    /** @param browser whether a password counts, too */
-    static Optional<String> token(@Nullable String authorization, boolean browser) {
+    /** The token that a request for this path carries. */
+    static Optional<String> token(@Nullable String authorization, String path) {
         if (authorization == null) {
             return Optional.empty();
         }
         if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return Optional.of(authorization.substring(BEARER.length()).strip());
         }
-        if (browser && authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+        if (!isApi(path) && authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return password(authorization.substring(BASIC.length()).strip());
         }
         return Optional.empty();

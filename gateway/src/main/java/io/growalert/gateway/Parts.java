@@ -30,6 +30,11 @@ class Parts {
     }
 
     @Bean
+    TokenDigest operatorToken(GatewaySettings settings) {
+        return TokenDigest.of(settings);
+    }
+
+    @Bean
     Backends backends(GatewaySettings settings, QueuedThreadPool serverThreads) {
         return new Backends(settings, serverThreads);
     }

@@ -9,9 +9,6 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.AuthenticationException;
-import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
@@ -20,7 +17,7 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
  * network as well, wrong tokens towards a stricter one. A valid token never counts, so that guessing from the operator's network
  * does not lock the operator out.
  */
-final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler {
+final class Refusals implements RequestRejectedHandler {
     private final RateLimit limit;
     private final GatewaySettings.Rate all;
     private final GatewaySettings.Rate tokens;
@@ -42,13 +39,24 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
     void answerUnauthorized(Request request, Response response, Callback callback) {
         var path = Request.getPathInContext(request);
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, Operators.challenge(path));
-        var counted = counted(request.getHeaders().get(HttpHeader.AUTHORIZATION) != null);
+        boolean isGuess = request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+        var counted = isGuess ? new Counted("token", tokens) : new Counted("none", all);
         var drain = new Drain(request, callback);
         answer(GatewayProblem.OPERATOR_TOKEN_NEEDED, 401, counted, request, response, drain);
     }
 
-    private Counted counted(boolean withToken) {
-        return withToken ? new Counted("token", tokens) : new Counted("none", all);
+    /**
+     * A request that Jetty refused with this status. What is left of it is no HTTP, and not read.
+     *
+     * @return false when its network exceeded the rate limit, and the response is 429
+     */
+    boolean answer(int status, Request request, Response response, Callback callback) {
+        var connection = request.getConnectionMetaData();
+        boolean isTunnel =
+                HttpMethod.CONNECT.is(request.getMethod()) && connection.getHttpVersion() != HttpVersion.HTTP_2;
+        // Jetty would leave the connection open for the client's bytes
+        var end = isTunnel ? Callback.from(callback, connection.getConnection()::close) : callback;
+        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, end);
     }
 
     private boolean answer(
@@ -67,32 +75,10 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
         return allowed;
     }
 
-    /**
-     * A request that Jetty refused with this status. What is left of it is no HTTP, and not read.
-     *
-     * @return false when its network exceeded the rate limit, and the response is 429
-     */
-    boolean answer(int status, Request request, Response response, Callback callback) {
-        var connection = request.getConnectionMetaData();
-        boolean isTunnel =
-                HttpMethod.CONNECT.is(request.getMethod()) && connection.getHttpVersion() != HttpVersion.HTTP_2;
-        // Jetty would leave the connection open for the client's bytes
-        var end = isTunnel ? Callback.from(callback, connection.getConnection()::close) : callback;
-        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, end);
-    }
-
-    @Override
-    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
-            throws IOException {
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, Operators.challenge(request.getRequestURI()));
-        var counted = counted(request.getHeader(HttpHeaders.AUTHORIZATION) != null);
-        answer(GatewayProblem.OPERATOR_TOKEN_NEEDED, 401, counted, request, response);
-    }
-
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, RequestRejectedException cause)
             throws IOException {
-        answer(GatewayProblem.BAD_REQUEST, 400, new Counted("none", all), request, response);
+        answer(GatewayProblem.BAD_REQUEST.status().value(), request, response);
     }
 
     /**
@@ -101,21 +87,11 @@ final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler
      * @return false when its network exceeded the rate limit, and the response is 429
      */
     boolean answer(int status, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response);
-    }
-
-    private boolean answer(
-            GatewayProblem problem,
-            int status,
-            Counted counted,
-            HttpServletRequest request,
-            HttpServletResponse response)
-            throws IOException {
-        boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
+        boolean allowed = limit.allows("none", Exchange.of(request).network(), all);
         if (allowed) {
-            problem.answer(response, status, null);
+            GatewayProblem.of(status).answer(response, status, null);
         } else {
-            GatewayProblem.TOO_MANY_REQUESTS.answer(response, 429, counted.rate.next());
+            GatewayProblem.TOO_MANY_REQUESTS.answer(response, 429, all.next());
         }
         return allowed;
     }

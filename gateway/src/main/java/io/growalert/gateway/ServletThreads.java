@@ -1,5 +1,7 @@
 package io.growalert.gateway;
 
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -9,8 +11,11 @@ import org.slf4j.MDC;
 
 /** Runs the servlets, which block, on a virtual thread for each request; the handlers before them do not block. */
 final class ServletThreads extends Handler.Wrapper {
-    ServletThreads(Handler servlets) {
+    private final Refusals refusals;
+
+    ServletThreads(Handler servlets, Refusals refusals) {
         super(servlets);
+        this.refusals = refusals;
     }
 
     @Override
@@ -20,6 +25,10 @@ final class ServletThreads extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (!hasKnownCharset(request)) {
+            refusals.answer(GatewayProblem.BAD_REQUEST, request, response, callback);
+            return true;
+        }
         VirtualThreads.getDefaultVirtualThreadsExecutor().execute(() -> {
             var exchange = Exchange.of(request);
             response.getHeaders().put(getServer().getDateField());
@@ -32,5 +41,15 @@ final class ServletThreads extends Handler.Wrapper {
             }
         });
         return true;
+    }
+
+    /** A servlet that reads the media type of a request would fail. */
+    private static boolean hasKnownCharset(Request request) {
+        try {
+            Request.getCharset(request);
+            return true;
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            return false;
+        }
     }
 }

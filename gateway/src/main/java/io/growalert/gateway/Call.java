@@ -1,0 +1,185 @@
+package io.growalert.gateway;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.client.ByteBufferRequestContent;
+import org.eclipse.jetty.client.Response.Listener;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request on its way to a backend, and the response on its way back, which passes as it arrives. */
+final class Call implements Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+    /** Of a response, besides what {@code Connection} lists: for one connection only, or replaced by the gateway. */
+    private static final Set<String> DROPPED = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-connection",
+            "server",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "x-request-id");
+
+    private final Lane lane;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Bodies.Body body;
+    private final Exchange exchange;
+    /** The response's headers before the backend added any. */
+    private final HttpFields own;
+
+    private final long start = System.nanoTime();
+    private boolean retried;
+    private boolean judged;
+
+    Call(Lane lane, Request request, Response response, Callback callback, Bodies.Body body) {
+        this.lane = lane;
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.body = body;
+        exchange = Exchange.of(request);
+        own = HttpFields.build(response.getHeaders());
+    }
+
+    /** Path, query and body pass as they came, in the same order and encoding. */
+    void send() {
+        var backend = lane.backend();
+        var asked = backend.request()
+                .method(request.getMethod())
+                .path(request.getHttpURI().getPathQuery())
+                .headers(headers ->
+                        headers.add(BackendHeaders.of(request, exchange, backend.host(), lane.passesToken())))
+                .idleTimeout(lane.settings().timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .timeout(lane.settings().longest().toMillis(), TimeUnit.MILLISECONDS);
+        if (body.length() > 0) {
+            asked.body(new ByteBufferRequestContent((String) null, body.content()));
+        }
+        asked.send(this);
+    }
+
+    @Override
+    public void onHeaders(org.eclipse.jetty.client.Response answer) {
+        response.setStatus(answer.getStatus());
+        var nominated = BackendHeaders.nominated(answer.getHeaders());
+        var headers = response.getHeaders();
+        for (var field : answer.getHeaders()) {
+            if (passes(field) && (nominated == null || !nominated.contains(field.getName()))) {
+                headers.add(field);
+            }
+        }
+        if (!headers.contains(HttpHeader.DATE)) {
+            headers.add(lane.getServer().getDateField());
+        }
+        lane.policy().bindAnswer(headers, request.isSecure());
+    }
+
+    private static boolean passes(HttpField field) {
+        return !DROPPED.contains(field.getLowerCaseName()) && !BrowserPolicy.owns(field);
+    }
+
+    @Override
+    public void onContent(org.eclipse.jetty.client.Response answer, Content.Chunk chunk, Runnable demander) {
+        judge(null);
+        chunk.retain();
+        response.write(
+                false,
+                chunk.getByteBuffer(),
+                Callback.from(
+                        InvocationType.NON_BLOCKING,
+                        () -> {
+                            chunk.release();
+                            demander.run();
+                        },
+                        failure -> {
+                            chunk.release();
+                            exchange.brokenOff("client");
+                            var _ = answer.abort(failure);
+                        }));
+    }
+
+    @Override
+    public void onComplete(Result result) {
+        var failure = result.getFailure();
+        if (failure != null && isWorthARetry(result)) {
+            retried = true;
+            restart();
+            send();
+            return;
+        }
+        judge(failure);
+        lane.returned(exchange);
+        body.close();
+        if (failure == null) {
+            response.write(true, null, Callback.from(InvocationType.NON_BLOCKING, callback::succeeded, this::cut));
+        } else if (response.isCommitted()) {
+            exchange.brokenOff("backend");
+            callback.failed(failure);
+        } else {
+            refuse(failure);
+        }
+    }
+
+    private void cut(Throwable failure) {
+        exchange.brokenOff("client");
+        callback.failed(failure);
+    }
+
+    private void refuse(Throwable failure) {
+        restart();
+        var problem = Failures.problem(failure);
+        LOG.atDebug().addKeyValue("problem", problem.code()).setCause(failure).log("Backend failed");
+        boolean unavailable = problem == GatewayProblem.BACKEND_UNAVAILABLE;
+        problem.answer(request, response, callback, unavailable ? Duration.ofSeconds(1) : null);
+    }
+
+    /** Drops what the backend sent, of which nothing was passed on. */
+    private void restart() {
+        response.reset();
+        response.getHeaders().add(own);
+    }
+
+    /**
+     * A kept connection may have been closed by the backend in the meantime. A request that only reads is sent a second time, any
+     * other request is not: it may have been executed.
+     */
+    private boolean isWorthARetry(Result result) {
+        return !retried
+                && READING.contains(request.getMethod())
+                && result.getResponse().getStatus() == 0
+                && Failures.isClosed(result.getFailure())
+                && result.getRequest().getConnection() instanceof Connection kept
+                && kept.getMessagesIn() > 0;
+    }
+
+    /** Reports the outcome to the circuit breaker, once: the first bytes of a response are a success. */
+    private void judge(@Nullable Throwable failure) {
+        if (judged) {
+            return;
+        }
+        judged = true;
+        long nanos = System.nanoTime() - start;
+        if (failure == null) {
+            lane.breaker().onSuccess(nanos, TimeUnit.NANOSECONDS);
+        } else {
+            lane.breaker().onError(nanos, TimeUnit.NANOSECONDS, failure);
+        }
+    }
+}
