@@ -2,7 +2,7 @@ package io.growalert.billing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.definitions.Secret;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -46,16 +46,17 @@ final class OperatorAccess implements WebMvcConfigurer, HandlerInterceptor {
         var given = request.getHeader(HttpHeaders.AUTHORIZATION);
         var expected = (SCHEME + token.value()).getBytes(UTF_8);
         if (given == null || !MessageDigest.isEqual(expected, given.getBytes(UTF_8))) {
-            throw Problem.OPERATOR_TOKEN_REFUSED.because("expected Authorization: Bearer with the operator token");
+            throw BillingProblem.OPERATOR_TOKEN_REFUSED.because(
+                    "expected Authorization: Bearer with the operator token");
         }
     }
 
     private static void requireLocalProgram(HttpServletRequest request) {
         if (request.getHeader(HttpHeaders.ORIGIN) != null || request.getHeader("Sec-Fetch-Site") != null) {
-            throw Problem.OPERATORS_ONLY.because("browsers have access only when an operator token is set");
+            throw BillingProblem.OPERATORS_ONLY.because("browsers have access only when an operator token is set");
         }
         if (!THIS_MACHINE.contains(request.getServerName())) {
-            throw Problem.OPERATORS_ONLY.because(
+            throw BillingProblem.OPERATORS_ONLY.because(
                     "host %s: only 127.0.0.1 and localhost have access, unless an operator token is set"
                             .formatted(request.getServerName()));
         }

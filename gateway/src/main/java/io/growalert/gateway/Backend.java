@@ -1,187 +1,120 @@
 package io.growalert.gateway;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Semaphore;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
-import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
-import org.springframework.web.servlet.function.ServerResponse;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
 
-/** A service behind the gateway. It is asked by lanes, one for each route: what hangs on one takes nothing from the others. */
+/** A service behind the gateway, and the connections to it, which its routes share. */
 final class Backend implements AutoCloseable {
-    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+    /** Shorter than a service keeps a connection without requests. */
+    private static final Duration IDLE = Duration.ofSeconds(10);
 
-    /** In bytes. */
-    private static final int LONGEST_REPORT = 1 << 20;
+    /** In bytes: more than the gateway accepts, and adds. */
+    private static final int LARGEST_HEADERS = 24 << 10;
 
     private final String name;
     private final URI url;
-    private final HttpHost host;
     private final Duration connect;
-    private final int places;
-    private final MeterRegistry meters;
-    private final PoolingHttpClientConnectionManager connections;
-    private final CloseableHttpClient client;
+    private final int permits;
+    private final HttpField host;
+    private final HttpClient client;
+    private int routes;
 
-    Backend(String name, GatewaySettings.Backend settings, MeterRegistry meters) {
+    /** @param threads of the server, so that a response needs no further thread */
+    Backend(String name, GatewaySettings.Backend settings, Executor threads) {
         this.name = name;
         url = settings.url();
-        host = HttpHost.create(url);
         connect = settings.connect();
-        places = settings.connections();
-        this.meters = meters;
-        connections = PoolingHttpClientConnectionManagerBuilder.create()
-                // to ask whether it is well
-                .setMaxConnTotal(1)
-                .setMaxConnPerRoute(1)
-                .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(Timeout.of(connect))
-                        .setSocketTimeout(Timeout.of(connect))
-                        // looking costs a millisecond
-                        .setValidateAfterInactivity(TimeValue.ofMilliseconds(100))
-                        .build())
-                .build();
-        client = HttpClients.custom()
-                .setConnectionManager(connections)
-                .evictIdleConnections(TimeValue.ofSeconds(10))
-                .setRetryStrategy(new SecondTry(connections))
-                // what comes, passes: nothing is unpacked, followed or remembered
-                .disableContentCompression()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableDefaultUserAgent()
-                .build();
+        permits = settings.connections();
+        host = new PreEncodedHttpField(HttpHeader.HOST, url.getRawAuthority());
+        client = client(threads);
+        client.setConnectTimeout(connect.toMillis());
+        client.setIdleTimeout(IDLE.toMillis());
+    }
+
+    /** Requests and responses pass unchanged: nothing is decoded, followed, added or stored. */
+    private static HttpClient client(Executor threads) {
+        var connector = new ClientConnector();
+        connector.setSelectors(1);
+        var transport = new HttpClientTransportOverHTTP(connector);
+        // by default a header field that differs in case only from an earlier one of its connection becomes that one
+        transport.setHeaderCacheCaseSensitive(true);
+        var client = new HttpClient(transport);
+        client.setExecutor(threads);
+        client.setFollowRedirects(false);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setUserAgentField(null);
+        client.setMaxRequestHeadersSize(LARGEST_HEADERS);
+        client.setMaxResponseHeadersSize(LARGEST_HEADERS);
+        client.setDefaultRequestContentType(null);
+        return client;
     }
 
     String name() {
         return name;
     }
 
-    URI url() {
-        return url;
+    HttpClient client() {
+        return client;
     }
 
-    /** A new lane; only while the gateway is put together. */
-    Lane lane(String route, GatewaySettings.Route settings) {
-        var free = new Semaphore(places);
-        meters.gauge(
-                "growalert.gateway.backend.free",
-                List.of(Tag.of("backend", name), Tag.of("route", route)),
-                free,
-                Semaphore::availablePermits);
-        int most = connections.getMaxTotal() + places;
-        connections.setMaxTotal(most);
-        connections.setDefaultMaxPerRoute(most);
-        return new Lane(this, settings, free);
+    HttpField host() {
+        return host;
     }
 
-    /** So many requests of one route at once and no more: what is above them is refused, and does not wait. */
-    record Lane(Backend backend, GatewaySettings.Route route, Semaphore free) {
-        /**
-         * Asks, and waits for the answer.
-         *
-         * @throws Refusal when there is none: it is busy, cannot be reached, is silent for too long, or breaks off
-         */
-        ServerResponse exchange(ProxyExchange.Request request) {
-            return backend.exchange(request, route, free);
-        }
+    /** The client is started with the server, whose threads it uses. */
+    void start() throws Exception {
+        LifeCycle.start(client);
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().clear();
     }
 
-    private ServerResponse exchange(ProxyExchange.Request request, GatewaySettings.Route route, Semaphore free) {
-        var servletRequest = request.getServerRequest().servletRequest();
-        // the path and the query as they came: what the framework makes of them is in another order
-        var query = servletRequest.getQueryString();
-        var path = servletRequest.getRequestURI() + (query == null ? "" : "?" + query);
-        var outgoing = new HttpUriRequestBase(request.getMethod().name(), url);
-        outgoing.setPath(path);
-        request.getHeaders().forEach((header, values) -> values.forEach(value -> outgoing.addHeader(header, value)));
-        outgoing.setConfig(config(route.timeout()));
-        var body = Bodies.of(servletRequest);
-        if (body.length > 0 || WITH_BODY.contains(request.getMethod().name())) {
-            outgoing.setEntity(new ByteArrayEntity(body, null));
-        }
-        if (!free.tryAcquire()) {
-            throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
-        }
-        var connection = Connection.CURRENT.get();
-        connection.asks(outgoing, route.longest());
-        Runnable done = () -> {
-            connection.answered();
-            free.release();
-        };
-        try {
-            return Relay.of(ask(outgoing, done), request, outgoing, done);
-        } catch (IOException e) {
-            throw connection.isOverdue() ? new Refusal(Problem.BACKEND_TIMEOUT, e) : refusal(e);
-        }
+    /** One more route, and how many of its requests may be with the service at once; before the start. */
+    int addRoute() {
+        routes++;
+        // and one for the health check; a request never waits for a connection
+        int most = permits * routes + 1;
+        client.setMaxConnectionsPerDestination(most);
+        client.setMaxRequestsQueuedPerDestination(most);
+        return permits;
     }
 
-    private ClassicHttpResponse ask(HttpUriRequestBase outgoing, Runnable done) throws IOException {
-        try {
-            return client.executeOpen(host, outgoing, HttpClientContext.create());
-        } catch (IOException | RuntimeException e) {
-            done.run();
-            throw e;
-        }
+    Request request() {
+        return client.newRequest(url);
     }
 
-    /** What it says is wrong with it, or that it says nothing; empty when it is well. */
+    /** Why the service is not healthy; empty when it is. */
     Optional<String> problem() {
-        var question = new HttpUriRequestBase("GET", url.resolve("/actuator/health"));
-        question.setConfig(config(connect));
-        try (var answer = client.executeOpen(host, question, HttpClientContext.create())) {
-            var entity = answer.getEntity();
-            var body = entity == null ? new byte[0] : entity.getContent().readNBytes(LONGEST_REPORT);
-            return HealthReport.problem(answer.getCode(), body);
-        } catch (IOException e) {
+        try {
+            var answer = client.newRequest(url.resolve("/actuator/health"))
+                    .timeout(connect.toMillis(), TimeUnit.MILLISECONDS)
+                    .send();
+            return HealthReport.problem(answer.getStatus(), answer.getContent());
+        } catch (ExecutionException e) {
+            return Optional.of("unreachable: " + (e.getCause() == null ? e : e.getCause()));
+        } catch (TimeoutException e) {
             return Optional.of("unreachable: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
         }
-    }
-
-    private RequestConfig config(Duration timeout) {
-        return RequestConfig.custom()
-                .setResponseTimeout(Timeout.of(timeout))
-                .setConnectionRequestTimeout(Timeout.of(connect))
-                .setAuthenticationEnabled(false)
-                .build();
-    }
-
-    private static Refusal refusal(IOException thrown) {
-        return switch (thrown) {
-            case ConnectTimeoutException _, ConnectException _, UnknownHostException _, NoRouteToHostException _ ->
-                Refusal.retryAfter(Problem.BACKEND_UNAVAILABLE, Duration.ofSeconds(1), thrown);
-            case SocketTimeoutException _ -> new Refusal(Problem.BACKEND_TIMEOUT, thrown);
-            default -> new Refusal(Problem.BACKEND_FAILED, thrown);
-        };
     }
 
     @Override
     public void close() {
-        client.close(CloseMode.GRACEFUL);
+        LifeCycle.stop(client);
     }
 }

@@ -1,32 +1,26 @@
 package io.growalert.gateway;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
-import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
-import org.springframework.web.servlet.function.ServerRequest;
-import org.springframework.web.servlet.function.ServerResponse;
 
-/** The services behind the gateway, each with a client of its own: one that hangs takes nothing from the others. */
-final class Backends implements ProxyExchange, AutoCloseable {
-    private static final String ATTRIBUTE = Backends.class.getName();
-
+/** The services behind the gateway, each with its own client: a service that hangs does not affect the others. */
+final class Backends implements AutoCloseable {
     private final Optional<Backend> billing;
     private final Backend monitors;
     private final Backend dispatcher;
 
-    Backends(GatewaySettings settings, MeterRegistry meters) {
+    Backends(GatewaySettings settings, Executor threads) {
         var backends = settings.backends();
         billing = Optional.of(backends.billing())
                 .filter(_ -> settings.billing())
-                .map(backend -> new Backend("billing", backend, meters));
-        monitors = new Backend("monitors", backends.monitors(), meters);
-        dispatcher = new Backend("dispatcher", backends.dispatcher(), meters);
+                .map(backend -> new Backend("billing", backend, threads));
+        monitors = new Backend("monitors", backends.monitors(), threads);
+        dispatcher = new Backend("dispatcher", backends.dispatcher(), threads);
     }
 
-    /** Empty when nobody is billed. */
+    /** Empty in a gateway without billing. */
     Optional<Backend> billing() {
         return billing;
     }
@@ -41,19 +35,6 @@ final class Backends implements ProxyExchange, AutoCloseable {
 
     List<Backend> all() {
         return Stream.concat(billing.stream(), Stream.of(monitors, dispatcher)).toList();
-    }
-
-    /** Notes on a request who is to be asked, and by which bounds. */
-    static ServerRequest aim(ServerRequest request, Backend.Lane lane) {
-        request.servletRequest().setAttribute(ATTRIBUTE, lane);
-        return request;
-    }
-
-    @Override
-    public ServerResponse exchange(Request request) {
-        var lane = (Backend.Lane) Objects.requireNonNull(
-                request.getServerRequest().servletRequest().getAttribute(ATTRIBUTE));
-        return lane.exchange(request);
     }
 
     @Override

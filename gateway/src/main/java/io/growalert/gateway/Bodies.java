@@ -1,144 +1,183 @@
 package io.growalert.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import org.springframework.http.HttpHeaders;
-import org.springframework.util.unit.DataSize;
-import org.springframework.web.servlet.function.HandlerFilterFunction;
-import org.springframework.web.servlet.function.ServerResponse;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Takes a body in before anybody is asked: a slow client holds no connection of a backend. It is kept as it came, whatever
- * its encoding. How large one is, how long it takes, and what those of one address and all together take is bounded.
+ * Reads a body before the request is sent on, so that a slow client occupies no connection of a backend. Bounds its size, its
+ * time, and the memory of the bodies of one network and of all together.
  */
 final class Bodies {
-    private static final String ATTRIBUTE = Bodies.class.getName();
-    private static final byte[] NONE = {};
+    private static final byte[] NOTHING = {};
     private static final int FIRST = 1 << 10;
     private static final int LARGEST_STEP = 64 << 10;
 
+    /** One network's bodies take at most this part of the memory. */
     private static final int SHARES = 8;
 
     private final int memory;
-    private final Semaphore bytes;
-    /** Of those that send one, how much each network has. */
+    private final Semaphore free;
+    /** In bytes. */
     private final Map<String, Integer> ofNetwork = new ConcurrentHashMap<>();
 
     private final Duration slowest;
 
+    /** Receives the outcome of a read, once. */
+    interface Receiver {
+        /** The receiver closes the body. */
+        void complete(Body body);
+
+        void refused(GatewayProblem problem);
+    }
+
     Bodies(GatewaySettings settings, MeterRegistry meters) {
         memory = Math.toIntExact(settings.memory().toBytes());
-        bytes = new Semaphore(memory);
-        meters.gauge("growalert.gateway.memory.free", bytes, Semaphore::availablePermits);
+        free = new Semaphore(memory);
+        meters.gauge("growalert.gateway.memory.free", free, Semaphore::availablePermits);
         slowest = settings.slowest();
     }
 
-    HandlerFilterFunction<ServerResponse, ServerResponse> filter(DataSize largest) {
-        var limit = Math.toIntExact(largest.toBytes());
-        return (request, next) -> {
-            var servletRequest = request.servletRequest();
-            if (servletRequest.getContentLengthLong() > limit) {
-                throw Problem.BODY_TOO_LARGE.refusal();
-            }
-            if (!hasBody(servletRequest)) {
-                return next.handle(request);
-            }
-            var held = new Held(Network.of(servletRequest), Math.max(memory / SHARES, limit + 1));
-            try {
-                servletRequest.setAttribute(ATTRIBUTE, read(servletRequest, limit, held));
-                return next.handle(request);
-            } finally {
-                servletRequest.removeAttribute(ATTRIBUTE);
-                held.release();
-            }
-        };
+    /** How long a client may take for a body, or for the rest of a response that the backend completed. */
+    Duration slowest() {
+        return slowest;
     }
 
-    /** What a body takes. One network has at most a part of all, and always enough for one body. */
-    private final class Held {
+    /** @param largest in bytes */
+    void read(Request request, Exchange exchange, int largest, Receiver receiver) {
+        if (request.getLength() > largest) {
+            receiver.refused(GatewayProblem.BODY_TOO_LARGE);
+        } else if (hasBody(request)) {
+            // the read's own deadline has passed before: the client gets an answer
+            exchange.endsWithin(slowest.multipliedBy(2));
+            new Read(request, exchange.network(), largest, receiver).run();
+        } else {
+            receiver.complete(Body.NONE);
+        }
+    }
+
+    private static boolean hasBody(Request request) {
+        long length = request.getLength();
+        return length > 0
+                || (length < 0
+                        && (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                                || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)));
+    }
+
+    private final class Read implements Invocable.Task {
+        private final Request request;
         private final String network;
-        private final int most;
-        private int size;
+        private final int largest;
+        private final Receiver receiver;
+        private final long deadline = System.nanoTime() + slowest.toNanos();
+        private byte[] bytes = NOTHING;
+        private int length;
 
-        Held(String network, int most) {
+        Read(Request request, String network, int largest, Receiver receiver) {
+            this.request = request;
             this.network = network;
-            this.most = most;
+            this.largest = largest;
+            this.receiver = receiver;
         }
 
-        void take(int more) {
-            int all = ofNetwork.merge(network, more, Integer::sum);
-            if (all > most || !bytes.tryAcquire(more)) {
-                giveBack(more);
-                throw Refusal.retryAfter(Problem.BACKEND_BUSY, Duration.ofSeconds(1), null);
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        @Override
+        public void run() {
+            while (true) {
+                var chunk = request.read();
+                if (chunk == null) {
+                    request.demand(this);
+                    return;
+                }
+                if (Content.Chunk.isFailure(chunk)) {
+                    // the client closed the connection, violates HTTP, or was idle for too long
+                    refuse(
+                            chunk.getFailure() instanceof TimeoutException
+                                    ? GatewayProblem.BODY_TOO_SLOW
+                                    : GatewayProblem.BAD_REQUEST);
+                    return;
+                }
+                boolean last = chunk.isLast();
+                boolean fits;
+                try {
+                    fits = append(chunk);
+                } finally {
+                    chunk.release();
+                }
+                if (!fits) {
+                    return;
+                }
+                if (last) {
+                    receiver.complete(new Body(bytes, length, this::release));
+                    return;
+                }
             }
-            size += more;
         }
 
-        void release() {
-            if (size > 0) {
-                giveBack(size);
-                bytes.release(size);
+        private boolean append(Content.Chunk chunk) {
+            int more = chunk.remaining();
+            if (length + more > largest) {
+                return refuse(GatewayProblem.BODY_TOO_LARGE);
+            }
+            while (length + more > bytes.length) {
+                if (!grow()) {
+                    return refuse(GatewayProblem.BACKEND_BUSY);
+                }
+            }
+            chunk.getByteBuffer().get(bytes, length, more);
+            length += more;
+            return System.nanoTime() <= deadline || refuse(GatewayProblem.BODY_TOO_SLOW);
+        }
+
+        private boolean grow() {
+            int step = Math.min(LARGEST_STEP, Math.max(FIRST, bytes.length));
+            int size = Math.min(largest, bytes.length + step);
+            if (!take(size - bytes.length)) {
+                return false;
+            }
+            bytes = Arrays.copyOf(bytes, size);
+            return true;
+        }
+
+        /** A network always has enough for one body. */
+        private boolean take(int more) {
+            int all = ofNetwork.merge(network, more, Integer::sum);
+            if (all <= Math.max(memory / SHARES, largest) && free.tryAcquire(more)) {
+                return true;
+            }
+            giveBack(more);
+            return false;
+        }
+
+        private boolean refuse(GatewayProblem problem) {
+            release();
+            receiver.refused(problem);
+            return false;
+        }
+
+        private void release() {
+            if (bytes.length > 0) {
+                giveBack(bytes.length);
+                free.release(bytes.length);
+                bytes = NOTHING;
             }
         }
 
         private void giveBack(int amount) {
             ofNetwork.computeIfPresent(network, (_, all) -> all == amount ? null : all - amount);
         }
-    }
-
-    static boolean hasBody(HttpServletRequest request) {
-        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
-    }
-
-    /** The bytes that came with a request, none when it has no body. */
-    static byte[] of(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) instanceof byte[] body ? body : NONE;
-    }
-
-    private byte[] read(HttpServletRequest request, int limit, Held held) {
-        // who is told by the deadline that it is too slow has not been cut off yet
-        Connection.CURRENT.get().endsWithin(slowest.multipliedBy(2));
-        var deadline = System.nanoTime() + slowest.toNanos();
-        var body = NONE;
-        int length = 0;
-        try {
-            var in = request.getInputStream();
-            while (true) {
-                if (length == body.length) {
-                    body = grown(body, limit, held);
-                }
-                int read = in.read(body, length, body.length - length);
-                if (read < 0) {
-                    return Arrays.copyOf(body, length);
-                }
-                length += read;
-                if (length > limit) {
-                    throw Problem.BODY_TOO_LARGE.refusal();
-                }
-                if (System.nanoTime() > deadline) {
-                    throw Problem.BODY_TOO_SLOW.refusal();
-                }
-            }
-        } catch (SocketTimeoutException e) {
-            throw new Refusal(Problem.BODY_TOO_SLOW, e);
-        } catch (IOException e) {
-            // it went away, or does not keep to HTTP
-            throw new Refusal(Problem.BAD_REQUEST, e);
-        }
-    }
-
-    /** One byte more than the limit is enough to see that a body is too large. */
-    private byte[] grown(byte[] body, int limit, Held held) {
-        int step = Math.min(LARGEST_STEP, Math.max(FIRST, body.length));
-        int size = Math.min(limit + 1, body.length + step);
-        held.take(size - body.length);
-        return Arrays.copyOf(body, size);
     }
 }

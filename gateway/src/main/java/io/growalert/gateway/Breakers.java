@@ -1,80 +1,49 @@
 package io.growalert.gateway;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.time.Duration;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JCircuitBreakerFactory;
-import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JConfigBuilder;
-import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JConfigurationProperties;
-import org.springframework.context.annotation.Bean;
 
 /**
- * One circuit breaker for each route to a backend, by the route's name: a payment provider that hangs behind one route does not
- * close the others. Only a backend that does not answer counts, never what it answers.
+ * One circuit breaker for each route to a backend: a payment provider that hangs behind one route does not close the others.
+ * Only a missing response is a failure, whatever a response's status is.
  */
-class Breakers {
+final class Breakers {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
 
-    private static final Set<Problem> FAILURES =
-            Set.of(Problem.BACKEND_FAILED, Problem.BACKEND_UNAVAILABLE, Problem.BACKEND_TIMEOUT);
-
-    private final GatewaySettings.Breaker settings;
+    private final Duration pause;
+    private final CircuitBreakerConfig configuration;
 
     Breakers(GatewaySettings settings) {
-        this.settings = settings.breaker();
-    }
-
-    /** For how long a backend is left alone. */
-    Duration pause() {
-        return settings.pause();
-    }
-
-    @Bean
-    CircuitBreakerRegistry circuitBreakers() {
-        var registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
+        var breaker = settings.breaker();
+        pause = breaker.pause();
+        configuration = CircuitBreakerConfig.custom()
                 .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(settings.calls())
-                .minimumNumberOfCalls(Math.max(1, settings.calls() / 2))
+                .slidingWindowSize(breaker.calls())
+                .minimumNumberOfCalls(Math.max(1, breaker.calls() / 2))
                 .failureRateThreshold(50)
-                .waitDurationInOpenState(settings.pause())
+                .waitDurationInOpenState(pause)
                 .permittedNumberOfCallsInHalfOpenState(2)
-                // a call that hangs would keep everybody from a backend that is well again
-                .maxWaitDurationInHalfOpenState(settings.pause())
-                .recordException(Breakers::isFailure)
-                .ignoreException(thrown -> !isFailure(thrown))
-                .build());
-        registry.getEventPublisher().onEntryAdded(added -> {
-            var breaker = added.getAddedEntry();
-            breaker.getEventPublisher().onStateTransition(change -> LOG.atWarn()
-                    .addKeyValue("route", breaker.getName())
-                    .addKeyValue("from", change.getStateTransition().getFromState())
-                    .addKeyValue("to", change.getStateTransition().getToState())
-                    .log("A circuit breaker changed"));
-        });
-        return registry;
+                // a trial call that hangs must not keep the circuit breaker half open
+                .maxWaitDurationInHalfOpenState(pause)
+                .build();
     }
 
-    /** A backend of which we asked too much has not failed, and what is wrong with a request is not its fault. */
-    private static boolean isFailure(Throwable thrown) {
-        return thrown instanceof Refusal refusal && FAILURES.contains(refusal.problem());
+    /** How long a circuit breaker stays open. */
+    Duration pause() {
+        return pause;
     }
 
-    /** Calls are made where they are asked for: the backends' own timeouts bound them. */
-    @Bean
-    Resilience4JCircuitBreakerFactory circuitBreakerFactory(CircuitBreakerRegistry registry) {
-        var properties = new Resilience4JConfigurationProperties();
-        properties.setDisableTimeLimiter(true);
-        properties.setDisableThreadPool(true);
-        var factory =
-                new Resilience4JCircuitBreakerFactory(registry, TimeLimiterRegistry.ofDefaults(), null, properties);
-        factory.configureDefault(name -> new Resilience4JConfigBuilder(name)
-                .circuitBreakerConfig(registry.getDefaultConfig())
-                .build());
-        return factory;
+    CircuitBreaker of(String route) {
+        var breaker = CircuitBreaker.of(route, configuration);
+        breaker.getEventPublisher().onStateTransition(change -> LOG.atWarn()
+                .addKeyValue("route", route)
+                .addKeyValue("from", change.getStateTransition().getFromState())
+                .addKeyValue("to", change.getStateTransition().getToState())
+                .log("Circuit breaker changed state"));
+        return breaker;
     }
 }

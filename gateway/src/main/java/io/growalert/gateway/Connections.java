@@ -1,174 +1,127 @@
 package io.growalert.gateway;
 
-import io.growalert.runtime.loop.Progress;
-import java.nio.channels.SocketChannel;
+import io.growalert.runtime.http.TrustedProxies;
+import io.growalert.runtime.loop.Loop;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.apache.catalina.util.NetMask;
-import org.apache.coyote.http11.Http11NioProtocol;
-import org.apache.tomcat.util.net.AbstractEndpoint.Handler;
-import org.apache.tomcat.util.net.NioChannel;
-import org.apache.tomcat.util.net.NioEndpoint;
-import org.apache.tomcat.util.net.SocketEvent;
-import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tomcat's connections with the two bounds for which it has no settings: how many one address has, and how long a request
- * takes all in all, where Tomcat's own timeouts begin anew with each byte.
+ * The client connections: how many of them an address has, and their deadlines. Jetty's idle timeouts start anew with each byte;
+ * these deadlines do not.
  */
-public final class Connections extends Http11NioProtocol {
-    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
-    private static final Duration LOOK = Duration.ofMillis(500);
+final class Connections extends AbstractLifeCycle implements Connection.Listener {
+    private static final Duration SWEEP = Duration.ofMillis(500);
 
-    private final Door door;
-    private Progress progress = new Progress("overdue-requests");
-    private @Nullable ScheduledFuture<?> looking;
+    private final GatewaySettings settings;
+    private final TrustedProxies proxies;
+    private volatile Duration idle = Duration.ZERO;
+    private @Nullable ServerConnector connector;
+    private final Map<EndPoint, ClientConnection> open = new ConcurrentHashMap<>();
+    private final Map<String, Integer> ofNetwork = new ConcurrentHashMap<>();
+    private final Loop sweeper =
+            new Loop("overdue-requests", "Ending overdue requests failed; retrying", this::endWhatIsDue);
 
-    /** Made by Tomcat, by this class' name. */
-    public Connections() {
-        this(new Door());
+    /** @param proxies whose connections carry the requests of many clients, and are not limited */
+    Connections(GatewaySettings settings, TrustedProxies proxies) {
+        this.settings = settings;
+        this.proxies = proxies;
     }
 
-    private Connections(Door door) {
-        super(door);
-        this.door = door;
-        door.setHandler(new Noted(door.getHandler(), door));
+    /** Before the connector starts, which then starts and stops this. */
+    void listenTo(ServerConnector listening) {
+        connector = listening;
+        listening.addBean(this, true);
     }
 
-    /**
-     * @param proxies which come for many
-     * @param loop of what ends overdue requests
-     */
-    void limit(GatewaySettings settings, List<NetMask> proxies, Progress loop) {
-        progress = loop;
-        door.most = settings.connectionsPerAddress();
-        door.slowest = settings.slowest();
-        door.proxies = proxies;
-    }
-
-    @Override
-    public void start() throws Exception {
-        super.start();
-        progress.begin();
-        looking = getUtilityExecutor()
-                .scheduleWithFixedDelay(this::endWhatIsDue, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    Loop sweeper() {
+        return sweeper;
     }
 
     @Override
-    public void stop() throws Exception {
-        if (looking != null) {
-            looking.cancel(false);
+    protected void doStart() {
+        var listening = Objects.requireNonNull(connector);
+        // its settings are complete now: the time between two packets, and for the first request
+        idle = Duration.ofMillis(listening.getIdleTimeout());
+        for (var protocol : listening.getConnectionFactories()) {
+            if (protocol instanceof HttpConfiguration.ConnectionFactory http) {
+                http.getHttpConfiguration().setIdleTimeout(idle.toMillis());
+            }
         }
-        progress.end();
-        super.stop();
+        sweeper.start();
     }
 
-    /** The next round begins with the end of this one: a thread that is gone makes no progress either. */
-    private void endWhatIsDue() {
-        try {
-            door.endWhatIsDue();
-            progress.end();
-        } catch (Throwable e) {
-            progress.failed(e);
-            LOG.atError().setCause(e).log("Ending overdue requests failed; retrying");
-        }
-        progress.begin();
+    @Override
+    protected void doStop() {
+        sweeper.close();
     }
 
-    /** Lets in no more of one address than it may have. */
-    private static final class Door extends NioEndpoint {
-        private final Map<SocketChannel, Connection> open = new ConcurrentHashMap<>();
-        private final Map<String, Integer> ofNetwork = new ConcurrentHashMap<>();
-        private int most;
-        private Duration slowest = Duration.ZERO;
-        private List<NetMask> proxies = List.of();
+    private Duration endWhatIsDue(Loop loop) {
+        long now = System.nanoTime();
+        open.values().forEach(connection -> connection.endWhenDue(now, idle, settings.slowest()));
+        return SWEEP;
+    }
 
-        @Override
-        protected boolean setSocketOptions(SocketChannel socket) {
-            try {
-                var address = socket.socket().getInetAddress();
-                var network = Network.of(address);
-                boolean many = proxies.stream().anyMatch(proxy -> proxy.matches(address));
-                if (ofNetwork.merge(network, 1, Integer::sum) > most && !many) {
-                    leaves(network);
-                    destroySocket(socket);
-                    return false;
-                }
-                open.put(socket, new Connection(socket, network, slowest));
-            } catch (RuntimeException e) {
-                // it is gone already
-                destroySocket(socket);
-                return false;
-            }
-            if (!super.setSocketOptions(socket)) {
-                left(socket);
-                return false;
-            }
-            return true;
+    /** The exchange of a request whose headers arrived; {@link #end} ends it. */
+    Exchange begin(Request request) {
+        var metadata = request.getConnectionMetaData();
+        var endPoint = transport(metadata.getConnection());
+        var connection = open.get(endPoint);
+        if (connection == null) {
+            // it was closed in the meantime, and nothing registers it again
+            connection = new ClientConnection(endPoint, "");
         }
+        var exchange = Exchange.begin(request, connection, settings.slowest().multipliedBy(2));
+        connection.begins(exchange, metadata.getHttpVersion() == HttpVersion.HTTP_2);
+        return exchange;
+    }
 
-        private void left(SocketChannel socket) {
-            var connection = open.remove(socket);
-            if (connection != null) {
-                leaves(connection.network());
-            }
+    static void end(Exchange exchange) {
+        exchange.connection().ends(exchange);
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        var endPoint = connection.getEndPoint();
+        if (endPoint instanceof EndPoint.Wrapper
+                || !(endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote)) {
+            // HTTP within TLS, whose connection is registered already
+            return;
         }
-
-        private void leaves(String network) {
-            ofNetwork.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
-        }
-
-        private void endWhatIsDue() {
-            long now = System.nanoTime();
-            open.values().forEach(connection -> connection.endWhenDue(now));
+        endPoint.setIdleTimeout(settings.keepAlive().toMillis());
+        var network = Network.of(remote.getAddress());
+        var opened = new ClientConnection(endPoint, network);
+        if (open.putIfAbsent(endPoint, opened) == null
+                && ofNetwork.merge(network, 1, Integer::sum) > settings.connectionsPerAddress()
+                && !proxies.contains(remote.getAddress())) {
+            endPoint.close();
         }
     }
 
-    /** Does what Tomcat does with a connection, and notes when it begins and ends. */
-    private record Noted(Handler<NioChannel> tomcat, Door door) implements Handler<NioChannel> {
-        @Override
-        public SocketState process(SocketWrapperBase<NioChannel> socket, SocketEvent event) {
-            var channel = socket.getSocket().getIOChannel();
-            var connection = channel == null ? null : door.open.get(channel);
-            if (connection == null) {
-                // it is closed already
-                return tomcat.process(socket, event);
-            }
-            connection.used();
-            var state = ScopedValue.where(Connection.CURRENT, connection).call(() -> tomcat.process(socket, event));
-            // LONG is one of whose headers not all came yet
-            if (state == SocketState.OPEN) {
-                connection.idle();
-            }
-            return state;
+    /** With TLS, once for HTTP and once for TLS. */
+    @Override
+    public void onClosed(Connection connection) {
+        var closed = open.remove(connection.getEndPoint());
+        if (closed != null) {
+            ofNetwork.computeIfPresent(closed.network(), (_, count) -> count == 1 ? null : count - 1);
         }
+    }
 
-        @Override
-        public Object getGlobal() {
-            return tomcat.getGlobal();
+    private static EndPoint transport(Connection connection) {
+        var endPoint = connection.getEndPoint();
+        while (endPoint instanceof EndPoint.Wrapper wrapper) {
+            endPoint = wrapper.unwrap();
         }
-
-        @Override
-        public void release(SocketWrapperBase<NioChannel> socket) {
-            door.left(socket.getSocket().getIOChannel());
-            tomcat.release(socket);
-        }
-
-        @Override
-        public void pause() {
-            tomcat.pause();
-        }
-
-        @Override
-        public void recycle() {
-            tomcat.recycle();
-        }
+        return endPoint;
     }
 }

@@ -4,22 +4,30 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the container or a filter refuses, in the words of all else. */
+/** Answers what a servlet or a filter refused, or failed at, with a problem. */
 @RestController
 final class Errors implements ErrorController {
-    private final Doorstep doorstep;
+    private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
-    Errors(Doorstep doorstep) {
-        this.doorstep = doorstep;
+    private final Refusals refusals;
+
+    Errors(Refusals refusals) {
+        this.refusals = refusals;
     }
 
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
-        doorstep.refuse(request, response, status);
+        var cause = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        boolean isWithinLimit = refusals.answer(status, request, response);
+        if (isWithinLimit && cause != null && status >= 500) {
+            LOG.atError().setCause(cause).log("Request failed with an internal error");
+        }
     }
 }

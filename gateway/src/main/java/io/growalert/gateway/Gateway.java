@@ -8,10 +8,6 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration;
-import org.springframework.cloud.gateway.server.mvc.GatewayServerMvcAutoConfiguration;
-import org.springframework.cloud.gateway.server.mvc.filter.FilterAutoConfiguration;
-import org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctionAutoConfiguration;
-import org.springframework.cloud.gateway.server.mvc.predicate.PredicateAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
@@ -19,36 +15,32 @@ import org.springframework.context.annotation.Import;
  * The one public port.
  *
  * <pre>
- * Doorstep (request id, access log) --> Guard (operator token, security headers)
- *   --> Routes: Limit --> Bodies --> circuit breaker --> Backends ==> billing, monitor-service, alert-dispatcher
- *                \--> Pages, HealthCheck
+ * Connections (deadlines, limits by address)
+ *   --> Front (request id, operator token, what no route may see)
+ *     --> Lane (rate limit, Bodies, circuit breaker, permits, Jetty's proxy) ==> billing, monitor-service, alert-dispatcher
+ *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck), actuator
+ *   --> AccessLog
  * </pre>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewaySettings.class)
 @Import({
-    ServerLimits.class,
-    Doorstep.class,
-    Guard.class,
-    Refused.class,
-    Routes.class,
-    Backends.class,
-    Breakers.class,
+    GatewayServer.class,
+    Parts.class,
+    Connections.class,
+    Refusals.class,
+    CrossOrigin.class,
+    AccessLog.class,
+    RateLimit.class,
     Bodies.class,
-    Limit.class,
-    Forwarding.class,
+    Guard.class,
+    OwnRoutes.class,
     Pages.class,
     HealthCheck.class,
     Errors.class,
     BootParts.class
 })
-@ImportAutoConfiguration({
-    FilterAutoConfiguration.class,
-    HandlerFunctionAutoConfiguration.class,
-    PredicateAutoConfiguration.class,
-    GatewayServerMvcAutoConfiguration.class,
-    SecurityFilterAutoConfiguration.class
-})
+@ImportAutoConfiguration(SecurityFilterAutoConfiguration.class)
 public class Gateway {
     private static final Service SERVICE = new Service(Gateway.class, "gateway");
 
@@ -57,10 +49,10 @@ public class Gateway {
     }
 
     /**
-     * Starts the gateway inside another program, which closes the answer in time.
+     * Embedded start. The caller must close the returned context.
      *
      * @param settings by property name, above all others; a collection is a list property
-     * @throws StartFailure with a line for each setting that is wrong
+     * @throws StartFailure with a line for each wrong setting
      */
     public static ConfigurableApplicationContext start(Map<String, Object> settings) {
         return SERVICE.start(settings);

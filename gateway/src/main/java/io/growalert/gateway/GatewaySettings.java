@@ -22,15 +22,16 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The settings of the gateway, {@code growalert.gateway.*}.
  *
- * @param operatorToken what opens {@code /api}, at least 20 characters; or
+ * @param operatorToken of the operator, for {@code /api} and {@code /docs}, at least 20 characters; or
  * @param operatorTokenFile the file that holds it
- * @param billing whether there is a billing-service; without one its routes and the customers' pages are not there
- * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} is believed
- * @param origins pages of other sites that may use the customers API, such as {@code https://shop.example.com}
- * @param memory what bodies that are on their way may take, all together
- * @param slowest how long a client may take to send its headers, and again to send a body
- * @param connectionsPerAddress how many connections one address has at once, unless it is a proxy's
- * @param wrongTokens how many wrong operator tokens of one address are answered 401; those above them 429
+ * @param billing whether there is a billing-service; without one its routes and the customers' pages are not found
+ * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
+ * @param origins origins of other sites that may use the customers API, such as {@code https://shop.example.com}
+ * @param memory for the bodies of all requests in progress
+ * @param slowest how long a client may take for its headers, and again for a body
+ * @param keepAlive how long a connection stays open between two requests
+ * @param connectionsPerAddress open connections of one address that is no proxy
+ * @param wrongTokens wrong operator tokens of one address that get 401; further ones get 429
  */
 @Validated
 @ConfigurationProperties("growalert.gateway")
@@ -44,6 +45,9 @@ public record GatewaySettings(
 
         @DefaultValue("15s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
         Duration slowest,
+
+        @DefaultValue("30s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+        Duration keepAlive,
 
         @DefaultValue("256") @Min(1) @Max(8192) int connectionsPerAddress,
         @DefaultValue @Valid Rate wrongTokens,
@@ -100,8 +104,8 @@ public record GatewaySettings(
 
     /**
      * @param url such as {@code http://127.0.0.1:8083}
-     * @param connections the most requests of one route that are with it at once; what comes above them is refused
-     * @param connect how long it may take to be reached
+     * @param connections concurrent requests of one route; further ones are refused
+     * @param connect the connect timeout
      */
     public record Backend(
             @NotNull URI url,
@@ -123,11 +127,11 @@ public record GatewaySettings(
             @NotNull @Valid Route pages) {}
 
     /**
-     * @param requests how many requests of one address are taken at once, and
-     * @param per in which time as many come back
+     * @param requests burst of requests of one address, and
+     * @param per the time in which as many more are allowed
      * @param body the largest body
-     * @param timeout how long the backend may be silent
-     * @param longest how long an answer may take from the asking until the client has all of it
+     * @param timeout how long the backend may send nothing
+     * @param longest from the request until the client has the complete response
      */
     public record Route(
             @Min(1) @Max(1_000_000) long requests,
@@ -154,8 +158,8 @@ public record GatewaySettings(
     }
 
     /**
-     * @param requests how many are taken at once, and
-     * @param per in which time as many come back
+     * @param requests the burst, and
+     * @param per the time in which as many more are allowed
      */
     public record Rate(
             @DefaultValue("20") @Min(1) @Max(1_000_000) long requests,
@@ -163,17 +167,17 @@ public record GatewaySettings(
             @DefaultValue("1m") @DurationMin(millis = 1) @DurationMax(days = 1)
             Duration per) {
 
-        /** In which time one comes back. */
+        /** The time until one more is allowed. */
         Duration next() {
             return per.dividedBy(requests);
         }
     }
 
     /**
-     * A backend that failed in half of its last calls is left alone for a while.
+     * The circuit breaker of a route opens when half of its last calls failed.
      *
-     * @param calls how many calls are looked at
-     * @param pause for how long no call is made
+     * @param calls the size of the window
+     * @param pause how long it stays open
      */
     public record Breaker(
             @DefaultValue("20") @Min(2) @Max(10_000) int calls,
@@ -182,8 +186,8 @@ public record GatewaySettings(
             Duration pause) {}
 
     /**
-     * @param script the address of Stripe.js, or of what stands in for it
-     * @param api what the script talks to
+     * @param script the address of Stripe.js, or of its stand-in
+     * @param api the address that the script calls
      */
     public record Stripe(
             @DefaultValue("https://js.stripe.com/dahlia/stripe.js")

@@ -23,14 +23,14 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * {@code /health}: 200 whenever the gateway answers at all, {@code UP} or, when a service behind it is not well,
- * {@code DEGRADED}; which one is for the operator only. The services are asked once in a while, however often this is.
+ * {@code /health}: 200 while the gateway runs, with the status {@code UP} or, when a service behind it is not healthy, {@code
+ * DEGRADED}; which service it is, only the operator sees. The result is cached, so that its requests do not reach the services.
  */
 @Component("backendsHealthIndicator")
 final class HealthCheck implements HealthIndicator, AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(5);
 
-    /** Longer than this nobody waits for an answer. */
+    /** The time limit of a health request to a service. */
     private static final Duration LONGEST = Duration.ofSeconds(3);
 
     private static final Optional<String> SILENT = Optional.of("no answer within %d s".formatted(LONGEST.toSeconds()));
@@ -38,12 +38,12 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
     private final Backends backends;
     private final LongSupplier nanoTime;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final ReentrantLock asking = new ReentrantLock();
+    private final ReentrantLock querying = new ReentrantLock();
     private volatile @Nullable Seen last;
 
-    /** @param problems of each service; empty when it is well */
+    /** @param problems of each service; empty when it is healthy */
     private record Seen(Map<String, Optional<String>> problems, long nanos) {
-        boolean well() {
+        boolean isHealthy() {
             return problems.values().stream().allMatch(Optional::isEmpty);
         }
     }
@@ -62,18 +62,18 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())
-                .body(isWell() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
+                .body(isHealthy() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
     }
 
-    boolean isWell() {
-        return seen().well();
+    boolean isHealthy() {
+        return seen().isHealthy();
     }
 
-    /** For the operator: which service is not well, and why. */
+    /** For the operator: which service is not healthy, and why. */
     @Override
     public Health health() {
         var seen = seen();
-        var health = Health.status(seen.well() ? Status.UP : new Status("DEGRADED"));
+        var health = Health.status(seen.isHealthy() ? Status.UP : new Status("DEGRADED"));
         var reasons = new TreeMap<String, String>();
         new TreeMap<>(seen.problems()).forEach((service, problem) -> {
             health.withDetail(service, problem.isEmpty());
@@ -85,26 +85,26 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
         return health.build();
     }
 
-    /** One asks the services; the others are told meanwhile what was seen last. */
+    /** One thread queries the services; the others get the last result meanwhile. */
     private Seen seen() {
         var seen = last;
         if (seen != null && isFresh(seen)) {
             return seen;
         }
         if (seen == null) {
-            asking.lock();
-        } else if (!asking.tryLock()) {
+            querying.lock();
+        } else if (!querying.tryLock()) {
             return seen;
         }
         try {
             seen = last;
             if (seen == null || !isFresh(seen)) {
-                seen = new Seen(ask(), nanoTime.getAsLong());
+                seen = new Seen(query(), nanoTime.getAsLong());
                 last = seen;
             }
             return seen;
         } finally {
-            asking.unlock();
+            querying.unlock();
         }
     }
 
@@ -112,12 +112,12 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
         return nanoTime.getAsLong() - seen.nanos() < FRESH.toNanos();
     }
 
-    private Map<String, Optional<String>> ask() {
-        var asked = backends.all().stream()
+    private Map<String, Optional<String>> query() {
+        var queried = backends.all().stream()
                 .collect(Collectors.toMap(
                         Backend::name, backend -> CompletableFuture.supplyAsync(backend::problem, threads)
                                 .completeOnTimeout(SILENT, LONGEST.toMillis(), TimeUnit.MILLISECONDS)));
-        return asked.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+        return queried.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
                 .join()));
     }
 

@@ -7,16 +7,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a service answers when it is asked for its health, read for an operator. */
+/** The health report of a service, summarized for the operator. */
 final class HealthReport {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> WELL = Set.of("UP", "UNKNOWN");
-    /** In characters: enough for every part's reason, and too little to fill a page. */
+    /** In characters. */
     private static final int LONGEST = 1_000;
 
     private HealthReport() {}
 
-    /** What is wrong, with each part's reason; empty when nothing is. */
+    /** The problem with the reason of each component; empty when the service is healthy. */
     static Optional<String> problem(int httpStatus, byte[] body) {
         var report = read(body);
         if (report.path("status").isString()) {

@@ -21,11 +21,11 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The pages, read at the start: what is asked for is looked up by its name and never by a path. */
+/** The pages, read at the start: a request is looked up by its name, and never reads a file. */
 final class Pages {
     private static final String FOLDER = "io/growalert/gateway/pages/";
     private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success|sign-in)[./].*");
-    /** Short: a new version is seen soon. */
+    /** Short, so that a new version is seen soon. */
     private static final CacheControl CACHING =
             CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();
 
@@ -34,10 +34,10 @@ final class Pages {
     private final Map<String, Page> pages = new LinkedHashMap<>();
     private final byte[] config;
 
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
+    @SuppressWarnings("ArrayRecordComponent") // pages are not compared
     private record Page(byte[] bytes, MediaType type, String tag) {}
 
-    /** What {@code /page-config} tells a page: where Stripe.js is, and whether it is Stripe's, so that money moves. */
+    /** What {@code /page-config} answers: where Stripe.js is, and whether it is Stripe's, so that real money moves. */
     private record PageConfig(URI stripeJs, boolean stripe) {}
 
     Pages(GatewaySettings settings) {
@@ -93,13 +93,13 @@ final class Pages {
                     .build();
         }
         if (page == null) {
-            throw Problem.NOT_FOUND.refusal();
+            return OwnRoutes.problem(GatewayProblem.NOT_FOUND, null);
         }
         var found = page;
         return request.checkNotModified(found.tag()).orElseGet(() -> ServerResponse.ok()
                 .contentType(found.type())
                 .header(HttpHeaders.ETAG, found.tag())
-                .cacheControl(Guard.isOperators(request.servletRequest()) ? CacheControl.noCache() : CACHING)
+                .cacheControl(Operators.owns(path) ? CacheControl.noCache() : CACHING)
                 .body(found.bytes()));
     }
 

@@ -11,16 +11,16 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses headers that Spring MVC cannot read, such as {@code Content-Type: text/*}. It reads them before it looks for a route, and
- * so before any limit, and fails.
+ * Refuses headers that Spring MVC cannot read, such as an unknown charset. It reads them before it looks for a route, and so before
+ * any rate limit, and fails.
  */
 final class ReadableHeaders extends OncePerRequestFilter {
     private static final Logger LOG = LoggerFactory.getLogger(ReadableHeaders.class);
 
-    private final Refused refused;
+    private final Refusals refusals;
 
-    ReadableHeaders(Refused refused) {
-        this.refused = refused;
+    ReadableHeaders(Refusals refusals) {
+        this.refusals = refusals;
     }
 
     @Override
@@ -31,11 +31,11 @@ final class ReadableHeaders extends OncePerRequestFilter {
         } else {
             // what the client sent is not logged
             LOG.atDebug().log("Request refused: unreadable headers");
-            refused.answer(Problem.BAD_REQUEST, request, response);
+            refusals.answer(400, request, response);
         }
     }
 
-    /** By what Spring MVC itself reads them with. */
+    /** Reads them as Spring MVC does. */
     private static boolean isReadable(HttpServletRequest request) {
         try {
             new ServletServerHttpRequest(request).getHeaders();

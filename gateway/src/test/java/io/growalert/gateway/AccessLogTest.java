@@ -20,7 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class AccessLogTest {
     @Test
-    void a_request_leaves_a_line_that_tells_nothing_of_a_person(CapturedOutput output) throws Exception {
+    void a_request_leaves_a_line_without_personal_data(CapturedOutput output) throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.send(gateway.request("/renew-session?token=confidential")
                     .header("Cookie", "session=confidential")
@@ -40,7 +40,7 @@ class AccessLogTest {
     }
 
     @Test
-    void who_goes_away_leaves_one_line_that_says_so(CapturedOutput output) throws Exception {
+    void a_client_that_disconnects_leaves_one_line_with_the_reason(CapturedOutput output) throws Exception {
         var gone = new CountDownLatch(1);
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {
@@ -99,7 +99,7 @@ class AccessLogTest {
     }
 
     @Test
-    void nobody_writes_into_it_what_they_like(CapturedOutput output) throws Exception {
+    void a_client_cannot_inject_into_the_log(CapturedOutput output) throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.raw("GET /config HTTP/1.1\nHost: a\nX-Request-Id: \" status=\"500\nConnection: close\n\n");
             gateway.raw("EVIL-METHOD /config HTTP/1.1\nHost: a\nX-Request-Id: request-evil\nConnection: close\n\n");

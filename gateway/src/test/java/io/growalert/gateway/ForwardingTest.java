@@ -64,7 +64,7 @@ class ForwardingTest {
     }
 
     @Test
-    void whoever_says_to_be_many_is_one_to_the_limits() throws Exception {
+    void spoofed_addresses_of_a_client_count_as_one() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.proxies",
                 List.of("10.0.0.1"),
@@ -83,7 +83,7 @@ class ForwardingTest {
 
     /** What a client says to the proxy stands left of what the proxy saw. */
     @Test
-    void whoever_says_to_be_many_to_a_proxy_is_one_too() throws Exception {
+    void spoofed_addresses_behind_a_proxy_count_as_one() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.proxies",
                 List.of("127.0.0.1", "10.0.0.1"),

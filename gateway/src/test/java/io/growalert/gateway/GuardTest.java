@@ -129,14 +129,14 @@ class GuardTest {
     }
 
     @Test
-    void no_other_site_may_ask() throws Exception {
+    void other_origins_are_refused() throws Exception {
         var answer = gateway.raw(PREFLIGHT.formatted("https://evil.example"));
 
         assertThat(answer).startsWith("HTTP/1.1 403").contains("\"code\":\"cors_refused\"");
     }
 
     @Test
-    void a_configured_site_may() throws Exception {
+    void a_configured_origin_is_allowed() throws Exception {
         try (var open = new RunningGateway(Map.of("growalert.gateway.origins", List.of("https://shop.example.com")))) {
             assertThat(open.raw(PREFLIGHT.formatted("https://shop.example.com")))
                     .startsWith("HTTP/1.1 200")

@@ -19,7 +19,7 @@ class HealthReportTest {
             """;
 
     @Test
-    void a_service_that_is_well_has_no_problem() {
+    void a_healthy_service_has_no_problem() {
         assertThat(HealthReport.problem(200, bytes("{\"status\": \"UP\"}"))).isEmpty();
         assertThat(HealthReport.problem(200, bytes("ok"))).isEmpty();
         assertThat(HealthReport.problem(200, bytes(""))).isEmpty();
@@ -42,7 +42,7 @@ class HealthReportTest {
     }
 
     @Test
-    void the_gateways_health_tells_the_operator_why_and_everybody_else_only_that() throws Exception {
+    void health_shows_the_reasons_to_the_operator_only() throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.dispatcher.answers(exchange -> StubBackend.answer(exchange, 200, PARKED));
             gateway.monitors.answers(exchange -> StubBackend.answer(exchange, 503, STALLED));
@@ -60,7 +60,7 @@ class HealthReportTest {
     }
 
     @Test
-    void one_that_cannot_be_reached_is_told_with_the_reason() throws Exception {
+    void an_unreachable_service_is_reported_with_the_reason() throws Exception {
         var now = new AtomicLong();
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.backends.billing.url", "http://127.0.0.1:1"));
                 var health = new HealthCheck(gateway.part(Backends.class), now::get)) {

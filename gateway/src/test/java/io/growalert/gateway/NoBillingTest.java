@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gateway where nobody is billed. */
+/** A gateway without billing. */
 class NoBillingTest {
     private static RunningGateway gateway;
 
@@ -38,7 +38,7 @@ class NoBillingTest {
                 "/success.html",
                 "/"
             })
-    void what_is_billings_is_not_there(String path) throws Exception {
+    void billing_routes_are_not_found(String path) throws Exception {
         var answer = gateway.send(gateway.asOperator(path));
 
         assertThat(answer.statusCode()).isEqualTo(404);
@@ -47,19 +47,19 @@ class NoBillingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/create-customer", "/webhook", "/api/billing/events/replay"})
-    void nor_for_who_posts(String path) throws Exception {
+    void nor_for_a_post(String path) throws Exception {
         var answer = gateway.send(gateway.asOperator(path).POST(BodyPublishers.ofString("{}")));
 
         assertThat(answer.statusCode()).isEqualTo(404);
     }
 
     @Test
-    void nobody_is_missed() throws Exception {
+    void health_ignores_billing() throws Exception {
         assertThat(gateway.get("/health").body()).isEqualTo("{\"status\":\"UP\"}");
     }
 
     @Test
-    void all_else_is_as_ever() throws Exception {
+    void other_routes_are_unchanged() throws Exception {
         assertThat(gateway.send(gateway.asOperator("/api/alerts")).statusCode()).isEqualTo(200);
         assertThat(gateway.send(gateway.asOperator("/docs/")).statusCode()).isEqualTo(200);
     }

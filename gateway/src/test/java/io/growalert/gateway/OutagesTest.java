@@ -2,6 +2,7 @@ package io.growalert.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
@@ -24,7 +25,7 @@ class OutagesTest {
             List.of("/config", "/subscription", "/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
 
     @Test
-    void a_backend_that_is_down_is_told_and_the_others_do_not_notice() throws Exception {
+    void a_backend_that_is_down_is_reported_and_does_not_affect_the_others() throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.billing.close();
 
@@ -43,7 +44,7 @@ class OutagesTest {
     }
 
     @Test
-    void a_backend_that_is_silent_for_too_long_is_a_timeout() throws Exception {
+    void a_backend_that_sends_nothing_for_too_long_is_a_timeout() throws Exception {
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.timeout", "200ms"))) {
             gateway.billing.answers(exchange -> hold(released));
@@ -65,9 +66,9 @@ class OutagesTest {
         }
     }
 
-    /** Nobody waits for it but who asked it: what is above its connections is refused, and what is for others is not touched. */
+    /** Requests above its permits are refused at once; requests to other backends are not affected. */
     @Test
-    void a_backend_that_hangs_takes_nothing_from_the_others() throws Exception {
+    void a_backend_that_hangs_does_not_affect_the_others() throws Exception {
         var asked = new CountDownLatch(2);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
@@ -105,9 +106,9 @@ class OutagesTest {
         }
     }
 
-    /** As when Stripe hangs, and billing with it. */
+    /** For example when Stripe hangs, and billing with it. */
     @Test
-    void a_route_that_hangs_takes_nothing_from_another_to_the_same_backend() throws Exception {
+    void a_route_that_hangs_does_not_affect_another_to_the_same_backend() throws Exception {
         var asked = new CountDownLatch(2);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
@@ -157,7 +158,7 @@ class OutagesTest {
     }
 
     @Test
-    void a_backend_that_breaks_off_is_a_bad_gateway() throws Exception {
+    void an_answer_that_breaks_off_after_its_first_byte_is_visibly_cut() throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {
                 exchange.sendResponseHeaders(200, 100);
@@ -166,15 +167,12 @@ class OutagesTest {
                 throw new IOException("gone");
             });
 
-            var response = gateway.get("/config");
-
-            assertThat(response.statusCode()).isEqualTo(502);
-            assertThat(response.body()).contains("\"code\":\"backend_failed\"");
+            assertThatThrownBy(() -> gateway.get("/config")).isInstanceOf(IOException.class);
         }
     }
 
     @Test
-    void a_backend_that_fails_again_and_again_is_left_alone_until_it_is_back() throws Exception {
+    void the_circuit_breaker_opens_after_repeated_failures_and_closes_when_the_backend_recovers() throws Exception {
         try (var gateway = new RunningGateway(
                 Map.of("growalert.gateway.breaker.calls", 4, "growalert.gateway.breaker.pause", "300ms"))) {
             gateway.billing.answers(exchange -> {
@@ -196,7 +194,7 @@ class OutagesTest {
     }
 
     @Test
-    void calls_that_hang_do_not_keep_others_from_a_backend_that_is_back() throws Exception {
+    void calls_that_hang_do_not_keep_the_circuit_breaker_half_open() throws Exception {
         var hanging = new CountDownLatch(2);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
@@ -229,7 +227,7 @@ class OutagesTest {
     @Test
     void what_a_client_does_is_no_outage_of_a_backend() throws Exception {
         try (var gateway = new RunningGateway(
-                Map.of("growalert.gateway.breaker.calls", 2, "server.tomcat.connection-timeout", "100ms"))) {
+                Map.of("growalert.gateway.breaker.calls", 2, "server.jetty.connection-idle-timeout", "100ms"))) {
             for (int i = 0; i < 5; i++) {
                 assertThat(gateway.raw("POST /charge HTTP/1.1\nHost: a\nContent-Length: 9\nConnection: close\n\n"))
                         .startsWith("HTTP/1.1 408");
@@ -253,7 +251,7 @@ class OutagesTest {
     }
 
     @Test
-    void health_says_whether_all_is_well_and_not_what_is_not() throws Exception {
+    void health_shows_the_status_without_the_reason() throws Exception {
         try (var gateway = new RunningGateway()) {
             assertThat(gateway.get("/health").body()).isEqualTo("{\"status\":\"UP\"}");
             int asked = gateway.billing.count();
@@ -271,35 +269,35 @@ class OutagesTest {
     }
 
     @Test
-    void whoever_asks_for_health_while_a_service_hangs_is_told_what_was_seen_last() throws Exception {
+    void health_is_the_last_result_while_a_service_hangs() throws Exception {
         var now = new AtomicLong();
         var asked = new CountDownLatch(1);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway();
                 var health = new HealthCheck(gateway.part(Backends.class), now::get);
                 var others = Executors.newVirtualThreadPerTaskExecutor()) {
-            assertThat(health.isWell()).isTrue();
+            assertThat(health.isHealthy()).isTrue();
             gateway.billing.answers(exchange -> {
                 asked.countDown();
                 hold(released);
             });
-            assertThat(health.isWell()).isTrue();
+            assertThat(health.isHealthy()).isTrue();
 
             now.addAndGet(Duration.ofSeconds(5).toNanos());
-            var asking = others.submit(health::isWell);
+            var asking = others.submit(health::isHealthy);
             asked.await();
-            assertThat(health.isWell()).isTrue();
+            assertThat(health.isHealthy()).isTrue();
             assertThat(asking.isDone()).isFalse();
 
             // it does not hang for longer than it may
             assertThat(asking.get()).isFalse();
-            assertThat(health.isWell()).isFalse();
+            assertThat(health.isHealthy()).isFalse();
             released.countDown();
         }
     }
 
     @Test
-    void what_is_told_line_by_line_passes_line_by_line() throws Exception {
+    void a_streamed_response_passes_line_by_line() throws Exception {
         var read = new CountDownLatch(1);
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {

@@ -46,7 +46,7 @@ class PagesTest {
     }
 
     @Test
-    void nobody_posts_to_a_page() throws Exception {
+    void a_post_to_a_page_is_refused() throws Exception {
         var response = gateway.send(gateway.request("/register.html").POST(BodyPublishers.ofString("x")));
 
         assertThat(response.statusCode()).isEqualTo(405);
@@ -55,7 +55,7 @@ class PagesTest {
     }
 
     @Test
-    void stripe_is_let_in_where_somebody_pays_and_nowhere_else() throws Exception {
+    void stripe_is_allowed_on_the_payment_page_only() throws Exception {
         assertThat(policy(gateway, "/register.html"))
                 .contains(
                         "default-src 'none'",
@@ -75,7 +75,7 @@ class PagesTest {
     }
 
     @Test
-    void what_stands_in_for_stripe_is_let_in_in_its_place() throws Exception {
+    void a_stand_in_for_stripe_is_allowed_in_its_place() throws Exception {
         try (var sandbox = new RunningGateway(Map.of(
                 "growalert.gateway.stripe.script", "http://127.0.0.1:8084/stripe.js",
                 "growalert.gateway.stripe.api", "http://127.0.0.1:8084"))) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A signature is over the very bytes: nobody may unpack, pack, decode or tidy them on the way. */
+/** A signature covers the exact bytes, so the gateway must not decompress, compress, decode or normalize them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RawBytesTest {
     private static final byte[] ODD = odd(300_000);

@@ -69,7 +69,7 @@ class SettingsTest {
             stripe.script | javascript:x | stripe.script: expected an http or https address such as https://js.stripe.com/dahlia/stripe.js
             stripe.api | file:///x | stripe.api: expected an http or https address such as https://api.stripe.com
             """)
-    void what_cannot_be_is_told_in_a_line_that_names_it(String setting, String value, String line) {
+    void an_invalid_value_is_reported_in_one_line_that_names_it(String setting, String value, String line) {
         assertThatThrownBy(() -> Gateway.start(Map.of(
                         "server.port",
                         0,

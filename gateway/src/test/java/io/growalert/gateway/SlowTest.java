@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** Who is slow holds what it holds for a bounded time, and one address no more than its share. */
+/** A slow client occupies resources for a bounded time, and one address has a bounded number of connections. */
 class SlowTest {
     private static final Map<String, Object> SHORT = Map.of("growalert.gateway.slowest", "1s");
 
@@ -72,7 +72,7 @@ class SlowTest {
     }
 
     @Test
-    void blank_lines_keep_no_connection() throws Exception {
+    void blank_lines_do_not_keep_a_connection_open() throws Exception {
         try (var gateway = new RunningGateway(SHORT);
                 var socket = connected(gateway, "127.0.0.1")) {
             await().until(() -> {
@@ -170,7 +170,7 @@ class SlowTest {
     }
 
     @Test
-    void a_proxy_comes_for_many() throws Exception {
+    void a_trusted_proxy_is_not_limited() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                         "growalert.gateway.connections-per-address",
                         1,

@@ -14,10 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A service behind the gateway, which notes what it is asked and answers as a test wants. */
+/** A service behind the gateway that records its requests and answers as a test defines. */
 final class StubBackend implements AutoCloseable {
     /** One request as it came. */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares these
+    @SuppressWarnings("ArrayRecordComponent") // these are not compared
     record Seen(String method, String uri, Map<String, List<String>> headers, byte[] body) {
         @Nullable
         String header(String name) {

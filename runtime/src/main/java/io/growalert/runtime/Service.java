@@ -19,30 +19,27 @@ public record Service(Class<?> configuration, String name) {
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{36} - %msg %replace(%kvp){'[\\r\\n]+', ' '}%n";
 
     /** What holds in every service unless it is set: below its settings file, so that a file, a variable or an argument wins. */
-    private static final Map<String, Object> DEFAULTS = Map.of(
-            "logging.pattern.console",
-            LINE,
+    private static final Map<String, Object> DEFAULTS = Map.ofEntries(
+            Map.entry("logging.pattern.console", LINE),
             // a file is written only where logging.file.name is set: 10 MB, as Spring Boot has it, and 50 MB of older
             // ones, not packed,
             // which is slower than a flood
-            "logging.pattern.file",
-            LINE,
-            "logging.logback.rollingpolicy.file-name-pattern",
-            "${LOG_FILE}.%d{yyyy-MM-dd}.%i",
-            "logging.logback.rollingpolicy.total-size-cap",
-            "50MB",
+            Map.entry("logging.pattern.file", LINE),
+            Map.entry("logging.logback.rollingpolicy.file-name-pattern", "${LOG_FILE}.%d{yyyy-MM-dd}.%i"),
+            Map.entry("logging.logback.rollingpolicy.total-size-cap", "50MB"),
+            // its INFO lines describe its own parts
+            Map.entry("logging.level.org.eclipse.jetty", "warn"),
+            // it warns of each Host header that cannot be parsed, which any client can send
+            Map.entry("logging.level.org.eclipse.jetty.util.HostPort", "error"),
+            // open connections; the rest waits
+            Map.entry("server.jetty.max-connections", "8192"),
             // the check of the scheduled tasks reports what they would log at each poll while the database is away
-            "logging.level.com.github.kagkarlsson.scheduler",
-            "warn",
-            "logging.level.com.github.kagkarlsson.scheduler.RunUntilShutdown",
-            "off",
-            "logging.level.com.github.kagkarlsson.scheduler.RunAndLogErrors",
-            "off",
-            "logging.level.com.github.kagkarlsson.scheduler.Executor",
-            "off",
+            Map.entry("logging.level.com.github.kagkarlsson.scheduler", "warn"),
+            Map.entry("logging.level.com.github.kagkarlsson.scheduler.RunUntilShutdown", "off"),
+            Map.entry("logging.level.com.github.kagkarlsson.scheduler.RunAndLogErrors", "off"),
+            Map.entry("logging.level.com.github.kagkarlsson.scheduler.Executor", "off"),
             // DEGRADED works, and needs an operator: worse than UP, and a 200 all the same
-            "management.endpoint.health.status.order",
-            "down,out-of-service,degraded,up,unknown");
+            Map.entry("management.endpoint.health.status.order", "down,out-of-service,degraded,up,unknown"));
 
     /** Runs until the process is told to stop; what keeps the service from starting goes to standard error, with exit code 1. */
     public void main(String[] arguments) {

@@ -88,12 +88,10 @@ final class BillingPart {
         }
     }
 
-    ConfigurableApplicationContext startService(String kafka, PostgresTarget database, Path temporary) {
+    ConfigurableApplicationContext startService(String kafka, PostgresTarget database) {
         var properties = new HashMap<String, Object>(Map.of(
                 "server.port",
                 settings.billingHttpPort(),
-                "server.tomcat.basedir",
-                temporary,
                 "growalert.billing.kafka",
                 kafka,
                 "growalert.billing.database.url",

@@ -1,7 +1,6 @@
 package io.growalert.standalone;
 
 import io.growalert.gateway.Gateway;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -10,12 +9,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class GatewayPart {
     private GatewayPart() {}
 
-    static ConfigurableApplicationContext open(UpSettings settings, StoredToken token, Path temporary) {
+    static ConfigurableApplicationContext open(UpSettings settings, StoredToken token) {
         var properties = new HashMap<String, Object>(Map.of(
                 "server.port",
                 settings.httpPort(),
-                "server.tomcat.basedir",
-                temporary,
                 // within the time limit of a stop
                 "spring.lifecycle.timeout-per-shutdown-phase",
                 "10s",

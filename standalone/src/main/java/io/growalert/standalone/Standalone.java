@@ -181,7 +181,7 @@ final class Standalone {
     }
 
     private void startGateway(StoredToken token) {
-        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token, tomcat(settings.httpPort())));
+        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token));
     }
 
     private void startBilling(StripeAccount account, StoredToken token, String kafka, PostgresTarget database) {
@@ -191,7 +191,7 @@ final class Standalone {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
         }
-        startService(Part.BILLING, () -> billing.startService(kafka, database, tomcat(settings.billingHttpPort())));
+        startService(Part.BILLING, () -> billing.startService(kafka, database));
     }
 
     /** The exception's message says why a service did not start; the log has the rest. */
@@ -212,12 +212,7 @@ final class Standalone {
             properties.put(prefix + ".session-timeout", "6s");
         }
         properties.put("server.port", httpPort);
-        properties.put("server.tomcat.basedir", tomcat(httpPort));
         return properties;
-    }
-
-    private Path tomcat(int httpPort) {
-        return data.tmp().resolve("tomcat-" + httpPort);
     }
 
     private Path folder(String service) {

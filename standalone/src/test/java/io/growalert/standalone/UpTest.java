@@ -162,7 +162,7 @@ class UpTest {
                 .doesNotContain("FIRING   room-co2");
     }
 
-    /** RocksDB's library alone is 14 MB; Tomcat's empty folders and a script of some lines are not what fills a disk. */
+    /** RocksDB's library alone is 14 MB; Jetty's empty folders and a script of some lines are not what fills a disk. */
     @Test
     @Order(6)
     void what_was_killed_left_no_library_in_the_systems_temporary_folder() throws Exception {

@@ -1,6 +1,6 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.projection.Origin;
 import io.growalert.billing.records.CustomerOverview;
 import io.growalert.billing.stripe.Kind;
@@ -69,13 +69,13 @@ class CustomersApi {
     }
 
     private static ErrorResponseException unavailable(Answer.Refused refused) {
-        return Problem.STRIPE_UNAVAILABLE.retryAfter(
+        return BillingProblem.STRIPE_UNAVAILABLE.retryAfter(
                 Duration.ZERO,
                 "Stripe did not delete the customer (%s), so nothing was erased".formatted(refused.reason()));
     }
 
     private static ErrorResponseException unavailable(Answer.Unavailable unavailable) {
-        return Problem.STRIPE_UNAVAILABLE.retryAfter(
+        return BillingProblem.STRIPE_UNAVAILABLE.retryAfter(
                 unavailable.retryAfter(),
                 "Stripe is unavailable (%s), so the customer was not deleted and nothing was erased; try again"
                         .formatted(unavailable.reason()));

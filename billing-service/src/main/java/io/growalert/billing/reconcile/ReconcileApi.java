@@ -1,6 +1,6 @@
 package io.growalert.billing.reconcile;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.events.Json;
 import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.ServletOutputStream;
@@ -47,7 +47,7 @@ class ReconcileApi {
                                 "since",
                                 "since: expected an instant in the past such as 2026-11-01T00:00:00Z, or a duration such as 7d"));
         var turn = reconciler.begin();
-        try (var run = turn.orElseThrow(() -> Problem.RECONCILIATION_UNDER_WAY.because(
+        try (var run = turn.orElseThrow(() -> BillingProblem.RECONCILIATION_UNDER_WAY.because(
                 "a reconciliation is running; try again when it is finished"))) {
             response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
             var out = response.getOutputStream();

@@ -22,19 +22,19 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.apache.catalina.LifecycleException;
-import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,27 +44,23 @@ import tools.jackson.databind.json.JsonMapper;
 class WebhookTest {
     private static final String SECRET = "whsec_test";
 
-    @TempDir
-    static Path folder;
-
     private final TestDatabase database = TestDatabase.migrated();
     private final List<Instance> instances = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final WebhookSecretHealth health = new WebhookSecretHealth(InstantSource.system());
     private final Instance instance = started();
 
-    private record Instance(Inbox inbox, Tomcat server) {
+    private record Instance(Inbox inbox, Server server, ServerConnector connector) {
         int port() {
-            return server.getConnector().getLocalPort();
+            return connector.getLocalPort();
         }
 
         URI webhook() {
             return URI.create("http://127.0.0.1:%d/webhook".formatted(port()));
         }
 
-        void close() throws LifecycleException {
+        void close() throws Exception {
             server.stop();
-            server.destroy();
             inbox.close();
         }
     }
@@ -74,29 +70,30 @@ class WebhookTest {
         var inbox = new Inbox(database.jdbc(), new Waiter(), meters);
         var signature =
                 new WebhookSignature(List.of(new Secret(SECRET)), Duration.ofMinutes(5), InstantSource.system());
-        var server = new Tomcat();
-        server.setBaseDir(folder.toString());
-        server.setPort(0);
-        server.getConnector().setProperty("address", "127.0.0.1");
-        var context = server.addContext("", null);
-        Tomcat.addServlet(context, "webhook", new WebhookServlet(signature, inbox, health, meters));
-        context.addServletMappingDecoded(WebhookServlet.PATH, "webhook");
+        var server = new Server();
+        var connector = new ServerConnector(server);
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        var context = new ServletContextHandler("/");
+        context.addServlet(
+                new ServletHolder(new WebhookServlet(signature, inbox, health, meters)), WebhookServlet.PATH);
+        server.setHandler(context);
         start(server);
-        var started = new Instance(inbox, server);
+        var started = new Instance(inbox, server, connector);
         instances.add(started);
         return started;
     }
 
-    private static void start(Tomcat server) {
+    private static void start(Server server) {
         try {
             server.start();
-        } catch (LifecycleException e) {
+        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
     @AfterEach
-    void stop() throws LifecycleException {
+    void stop() throws Exception {
         http.close();
         for (var started : instances) {
             started.close();

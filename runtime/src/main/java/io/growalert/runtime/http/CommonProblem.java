@@ -2,20 +2,20 @@ package io.growalert.runtime.http;
 
 import org.springframework.http.HttpStatus;
 
-/** What every service refuses in the same words. */
+/** Problems that every service reports with the same code. */
 public enum CommonProblem implements ProblemCode {
     BAD_REQUEST(HttpStatus.BAD_REQUEST),
     MALFORMED_JSON(HttpStatus.BAD_REQUEST),
-    /** {@code field} says which. */
+    /** {@code field} names it. */
     INVALID_FIELD(HttpStatus.BAD_REQUEST),
-    /** A page of another site makes a change. */
+    /** A change requested by a page of another site. */
     CROSS_SITE(HttpStatus.FORBIDDEN),
     NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE),
-    /** {@code Host} is a name under which the service is not called. */
+    /** {@code Host} is not a name of the service. */
     INVALID_HOST(HttpStatus.MISDIRECTED_REQUEST),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR),
     NOT_IMPLEMENTED(HttpStatus.NOT_IMPLEMENTED),
@@ -35,7 +35,7 @@ public enum CommonProblem implements ProblemCode {
         return status;
     }
 
-    /** What an error is that the framework or the container found, and nobody of ours named. */
+    /** The problem of an error that the framework or the server detected, by its status. */
     static CommonProblem of(int status) {
         return switch (status) {
             case 404 -> NOT_FOUND;

@@ -8,18 +8,24 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a service that is not public is reached.
+ * How a service that is not public is called.
  *
- * @param hosts names and addresses, without a port, under which it is called beside those of its own machine
+ * @param hosts names and addresses, without a port, under which it is called, besides those of its own machine
+ * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  */
 @ConfigurationProperties("growalert.http")
-public record HttpSettings(@DefaultValue List<String> hosts) {
+public record HttpSettings(
+        @DefaultValue List<String> hosts, @DefaultValue List<String> proxies) {
     private static final Pattern HOST = Pattern.compile("[a-z0-9._-]+|\\[?[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*]?");
 
     public HttpSettings {
         hosts = hosts.stream()
                 .map(host -> host.strip().toLowerCase(Locale.ROOT))
                 .filter(host -> !host.isEmpty())
+                .toList();
+        proxies = proxies.stream()
+                .map(String::strip)
+                .filter(proxy -> !proxy.isEmpty())
                 .toList();
         for (var host : hosts) {
             if (!HOST.matcher(host).matches()) {

@@ -7,6 +7,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Set;
@@ -89,10 +91,13 @@ class Ingress {
                         CommonProblem.INVALID_HOST,
                         "called under a name that is not this service's; growalert.http.hosts lists further ones");
             }
-            var type = request.getContentType();
+            var type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+            // server and framework fail on these with an internal error
             if (type != null && type.contains("*")) {
-                // the framework fails on it with an internal error
                 return new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "expected a Content-Type without a wildcard");
+            }
+            if (!hasKnownCharset(request)) {
+                return new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "the charset of Content-Type is unknown");
             }
             if (READING.contains(request.getMethod()) || exemptions.ownOrigins().contains(request.getRequestURI())) {
                 return null;
@@ -105,7 +110,16 @@ class Ingress {
                     : new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "expected Content-Type: application/json");
         }
 
-        /** A browser says both or one; a program says neither. A page can forge none of the headers that are compared. */
+        private static boolean hasKnownCharset(HttpServletRequest request) {
+            try {
+                request.getContentType();
+                return true;
+            } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+                return false;
+            }
+        }
+
+        /** A browser sends both headers or one, a program neither. A page can forge none of the headers compared here. */
         private static boolean isOwnOrigin(HttpServletRequest request) {
             var site = request.getHeader("Sec-Fetch-Site");
             if (site != null && OWN_SITES.contains(site)) {
@@ -119,7 +133,7 @@ class Ingress {
                     || isSame(origin, request.getHeader("X-Forwarded-Proto"), forwardedHost(request));
         }
 
-        /** As the gateway was called: it takes the header from no client. */
+        /** The address under which the client called the gateway, which accepts this header from no client. */
         private static @Nullable String forwardedHost(HttpServletRequest request) {
             var host = request.getHeader("X-Forwarded-Host");
             var port = request.getHeader("X-Forwarded-Port");

@@ -25,7 +25,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Gives every error of a service its {@link ProblemCode}, those of the framework and the container too, and tells nobody what
+ * Gives every error of a service its {@link ProblemCode}, those of the framework and the container too, and hides what
  * broke inside.
  */
 @RestControllerAdvice
@@ -50,7 +50,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         DataAccessResourceFailureException.class,
         TransientDataAccessException.class,
         CannotCreateTransactionException.class,
-        // it broke off in the commit, so that nobody knows whether it was made
+        // the commit failed, and its outcome is unknown
         TransactionSystemException.class
     })
     @Nullable

@@ -6,5 +6,5 @@ import org.springframework.context.annotation.Import;
 
 /** The HTTP side of a service that is not public. The gateway, which is, has ingress filters of its own. */
 @Configuration(proxyBeanMethods = false)
-@Import({BootParts.class, Ingress.class})
+@Import({BootParts.class, HttpServer.class, Ingress.class})
 public class Web {}

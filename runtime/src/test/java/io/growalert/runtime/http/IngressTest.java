@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What a service lets in, byte for byte as a browser or a program sends it. */
@@ -45,6 +46,11 @@ class IngressTest {
         @GetMapping("/list")
         String list() {
             return "listed";
+        }
+
+        @GetMapping("/echo")
+        String echo(@RequestHeader("X-Token") String token) {
+            return token;
         }
 
         @PostMapping({"/redrive", "/signed", "/shop"})
@@ -98,11 +104,18 @@ class IngressTest {
                 "evil-monitor-service",
                 "0.0.0.0",
                 "10.0.0.7",
-                "[::2]:80",
-                "localhost:"
+                "[::2]:80"
             })
     void a_foreign_name_that_leads_here_is_refused(String host) throws IOException {
         assertThat(get("/list", host)).startsWith("HTTP/1.1 421").contains("\"code\":\"invalid_host\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:", "local host", "[::1", "localhost:x"})
+    void a_host_that_is_malformed_is_refused(String host) throws IOException {
+        assertThat(get("/list", host))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "\"code\":\"bad_request\"");
     }
 
     @Test
@@ -238,6 +251,24 @@ class IngressTest {
                     .hasMessage(
                             "growalert.http.hosts: %s: expected a name or an address without a port".formatted(host));
         }
+    }
+
+    /** The gateway sends the requests of many clients on one connection. */
+    @Test
+    void a_header_that_differs_in_case_only_from_an_earlier_one_of_its_connection_is_not_that_one() throws IOException {
+        var answer = raw("""
+                GET /echo HTTP/1.1
+                Host: localhost
+                X-Token: session-a
+
+                GET /echo HTTP/1.1
+                Host: localhost
+                X-Token: SESSION-A
+                Connection: close
+
+                """);
+
+        assertThat(answer).containsSubsequence("session-a", "SESSION-A");
     }
 
     private static String get(String path, String host) throws IOException {

@@ -8,7 +8,7 @@ import io.growalert.billing.customer.order.OrderOutcome;
 import io.growalert.billing.customer.order.OrderPayments;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class ChargeApi {
         return switch (limits.payment(customer, http)) {
             case AttemptLimits.Decision.Allowed allowed -> () -> limits.takeBack(allowed);
             case AttemptLimits.Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_FAILED_PAYMENTS.retryAfter(wait, "too many payments failed; retry later");
+                throw BillingProblem.TOO_MANY_FAILED_PAYMENTS.retryAfter(wait, "too many payments failed; retry later");
         };
     }
 
@@ -78,7 +78,7 @@ final class ChargeApi {
             case OrderOutcome.Processing(var payment) -> accepted(false, payment, Map.of());
             case OrderOutcome.Declined declined -> throw CustomerAdvice.card(declined.card());
             case OrderOutcome.TokenRefused _ -> throw OrderPayments.tokenRefused();
-            case OrderOutcome.Canceled _ -> throw Problem.PAYMENT_CANCELED.because("the payment was canceled");
+            case OrderOutcome.Canceled _ -> throw BillingProblem.PAYMENT_CANCELED.because("the payment was canceled");
         };
     }
 

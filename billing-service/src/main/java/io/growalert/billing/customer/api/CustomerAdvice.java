@@ -1,7 +1,7 @@
 package io.growalert.billing.customer.api;
 
 import io.growalert.billing.customer.session.Sessions;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.runtime.http.ProblemAdvice;
@@ -48,7 +48,7 @@ final class CustomerAdvice {
                         .addKeyValue("stripeParameter", invalid.parameter())
                         .setCause(failure)
                         .log("Stripe rejected a customer's request");
-                yield Problem.STRIPE_REFUSED.because("our payment provider rejected the request");
+                yield BillingProblem.STRIPE_REFUSED.because("our payment provider rejected the request");
             }
             case Reason.Invalid invalid -> {
                 LOG.atError()
@@ -67,36 +67,37 @@ final class CustomerAdvice {
                 yield unavailable();
             }
             case Reason.NotSent(var wait) ->
-                Problem.STRIPE_UNAVAILABLE.retryAfter(wait, "our payment provider is unreachable; retry later");
+                BillingProblem.STRIPE_UNAVAILABLE.retryAfter(wait, "our payment provider is unreachable; retry later");
             case Reason.OverBudget(var wait) ->
-                Problem.TOO_MANY_CALLS.retryAfter(
+                BillingProblem.TOO_MANY_CALLS.retryAfter(
                         wait, "too many requests that need our payment provider; retry later");
             case Reason.Busy _ ->
-                Problem.STRIPE_BUSY.retryAfter(Duration.ofSeconds(2), "our payment provider is busy; retry later");
+                BillingProblem.STRIPE_BUSY.retryAfter(
+                        Duration.ofSeconds(2), "our payment provider is busy; retry later");
             case Reason.Broken _, Reason.Unanswered _ -> {
                 LOG.atWarn().setCause(failure).log("Request to Stripe failed; the client can retry");
-                yield Problem.STRIPE_UNAVAILABLE.retryAfter(
+                yield BillingProblem.STRIPE_UNAVAILABLE.retryAfter(
                         Duration.ofSeconds(5), "our payment provider is unreachable; retry later");
             }
             case Reason.Denied _ -> {
                 LOG.atError()
                         .setCause(failure)
                         .log("Stripe rejected the secret key; customers cannot pay until it is replaced");
-                yield Problem.STRIPE_DENIED.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
+                yield BillingProblem.STRIPE_DENIED.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
             }
         };
     }
 
     private static ErrorResponseException unavailable() {
-        return Problem.PAYMENTS_UNAVAILABLE.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
+        return BillingProblem.PAYMENTS_UNAVAILABLE.retryAfter(Duration.ofMinutes(1), "payments are unavailable");
     }
 
     /** A declined card, with the part of Stripe's reason that its owner may know. */
     static ErrorResponseException card(Reason.Card card) {
         var shown = Declines.shown(card);
-        var body = ProblemDetail.forStatusAndDetail(Problem.CARD_ERROR.status(), shown.message());
+        var body = ProblemDetail.forStatusAndDetail(BillingProblem.CARD_ERROR.status(), shown.message());
         body.setProperty(ProblemCode.CODE, shown.code());
         body.setProperty("declineCode", shown.declineCode());
-        return new ErrorResponseException(Problem.CARD_ERROR.status(), body, null);
+        return new ErrorResponseException(BillingProblem.CARD_ERROR.status(), body, null);
     }
 }

@@ -5,7 +5,7 @@ import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.AttemptLimits.Decision;
 import io.growalert.billing.customer.registration.NewCustomers;
 import io.growalert.billing.customer.session.Sessions;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
@@ -44,7 +44,7 @@ final class RegistrationApi {
         return switch (limits.newCustomer(http)) {
             case Decision.Allowed allowed -> () -> limits.takeBack(allowed);
             case Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; retry later");
+                throw BillingProblem.TOO_MANY_CUSTOMERS.retryAfter(wait, "too many new customers; retry later");
         };
     }
 }

@@ -1,7 +1,7 @@
 package io.growalert.billing.customer.api;
 
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
@@ -25,7 +25,7 @@ final class SameOrigin implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (request.getMethod().equals("POST") && !fromHere(request)) {
-            throw Problem.ORIGIN_REFUSED.because("posts from other sites are refused");
+            throw BillingProblem.ORIGIN_REFUSED.because("posts from other sites are refused");
         }
         return true;
     }

@@ -8,7 +8,7 @@ import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.customer.signin.SignInLinks;
 import io.growalert.billing.customer.signin.SignInMail;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
@@ -70,14 +70,15 @@ final class SignInApi {
             case Decision.Allowed _ ->
                 mail.send(() -> registrations.withAddress(email).stream().findFirst());
             case Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_SIGN_INS.retryAfter(wait, "too many sign-in links requested; retry later");
+                throw BillingProblem.TOO_MANY_SIGN_INS.retryAfter(
+                        wait, "too many sign-in links requested; retry later");
         }
     }
 
     @PostMapping(path = "/sign-in/confirm", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Map<String, String>> confirm(HttpServletRequest http) throws IOException {
         var signedIn = links.use(JsonBody.of(http).text("token", MAX_TOKEN))
-                .orElseThrow(() -> Problem.LINK_INVALID.because(
+                .orElseThrow(() -> BillingProblem.LINK_INVALID.because(
                         "the link is unknown, was used before, or has expired; request a new link"));
         LOG.atInfo().addKeyValue("customerId", signedIn.customer()).log("Customer signed in");
         var cookie = sessions.cookieFor(signedIn.customer(), signedIn.generation(), http);
@@ -105,7 +106,8 @@ final class SignInApi {
         switch (limits.renewal(customer, registration.address())) {
             case Decision.Allowed _ -> mail.send(() -> Optional.of(registration));
             case Decision.Refused(var wait) ->
-                throw Problem.TOO_MANY_RENEWALS.retryAfter(wait, "too many sign-in links requested; retry later");
+                throw BillingProblem.TOO_MANY_RENEWALS.retryAfter(
+                        wait, "too many sign-in links requested; retry later");
         }
     }
 
@@ -114,7 +116,7 @@ final class SignInApi {
             return customer;
         }
         sessions.customerOf(http);
-        throw Problem.SESSION_NOT_EXPIRED.because("the session has not expired");
+        throw BillingProblem.SESSION_NOT_EXPIRED.because("the session has not expired");
     }
 
     /** Changes nothing, since mail scanners follow links: the page behind it confirms by a POST. */

@@ -5,7 +5,7 @@ import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.subscription.CustomerSubscriptions;
 import io.growalert.billing.customer.subscription.NewSubscriptions;
 import io.growalert.billing.customer.subscription.Prices;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import io.growalert.definitions.Secret;
@@ -70,7 +70,7 @@ final class SubscriptionApi {
         var customer = sessions.customerOf(http);
         var price = JsonBody.of(http).text("priceId", MAX_ID);
         if (!prices.offers(price)) {
-            throw Problem.UNKNOWN_PRICE.in("priceId", "priceId: expected one of the prices that are offered");
+            throw BillingProblem.UNKNOWN_PRICE.in("priceId", "priceId: expected one of the prices that are offered");
         }
         var started = newSubscriptions.start(
                 RequestKey.of(customer, "create-subscription", IdempotencyKeyHeader.of(http), price), price);

@@ -1,6 +1,6 @@
 package io.growalert.billing.customer.idempotency;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -76,7 +76,7 @@ public final class IdempotentRequests {
                 .optional()
                 .orElseThrow(() -> RequestTransitions.inFlight(Duration.ofSeconds(1)));
         if (!found.body().equals(key.body())) {
-            throw Problem.IDEMPOTENCY_KEY_REUSED.because("the Idempotency-Key came with another request before");
+            throw BillingProblem.IDEMPOTENCY_KEY_REUSED.because("the Idempotency-Key came with another request before");
         }
         if (found.request().status() == RequestStatus.OPEN) {
             // mostly answered in a moment; the whole lease only matters after a crash of its holder

@@ -1,6 +1,6 @@
 package io.growalert.billing.customer.idempotency;
 
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class RequestTransitions {
     }
 
     static ErrorResponseException inFlight(Duration retryAfter) {
-        return Problem.REQUEST_IN_FLIGHT.retryAfter(retryAfter, "the same request is in progress");
+        return BillingProblem.REQUEST_IN_FLIGHT.retryAfter(retryAfter, "the same request is in progress");
     }
 
     private static final String RESTART = """

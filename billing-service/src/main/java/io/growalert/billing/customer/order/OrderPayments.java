@@ -15,7 +15,7 @@ import io.growalert.billing.customer.order.OrderOutcome.Processing;
 import io.growalert.billing.customer.order.OrderOutcome.ToConfirm;
 import io.growalert.billing.customer.order.OrderOutcome.TokenRefused;
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.PaymentStatus;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
@@ -205,7 +205,7 @@ public final class OrderPayments {
     }
 
     private ErrorResponseException amountChanged(Order order) {
-        var changed = Problem.AMOUNT_CHANGED.because("the order costs another amount than expected");
+        var changed = BillingProblem.AMOUNT_CHANGED.because("the order costs another amount than expected");
         changed.getBody().setProperty("amount", device.amount() * order.quantity());
         changed.getBody().setProperty("currency", device.currency());
         return changed;
@@ -243,7 +243,7 @@ public final class OrderPayments {
     }
 
     public static ErrorResponseException tokenRefused() {
-        return Problem.TOKEN_REFUSED.in(
+        return BillingProblem.TOKEN_REFUSED.in(
                 "token", "token: expected a card's token that was not used, or a payment method of this customer");
     }
 

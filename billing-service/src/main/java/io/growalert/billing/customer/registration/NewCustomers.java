@@ -10,7 +10,7 @@ import io.growalert.billing.customer.registration.Registrations.Registration;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.session.Sessions.Sender;
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeCustomers;
 import io.growalert.billing.stripe.StripeCustomers.Account;
 import io.growalert.billing.stripe.StripeFailure;
@@ -55,7 +55,7 @@ public final class NewCustomers {
      *
      * @param clientKey the client's idempotency key; null: it sent none
      * @param limit of new customers
-     * @throws ErrorResponseException {@link Problem#SIGN_IN_NEEDED} when the address is another customer's
+     * @throws ErrorResponseException {@link BillingProblem#SIGN_IN_NEEDED} when the address is another customer's
      */
     public Registered register(Sender sender, String email, @Nullable String clientKey, AttemptLimit limit) {
         return switch (sender) {
@@ -87,7 +87,7 @@ public final class NewCustomers {
     private void requireFree(String email, @Nullable String customer, AttemptLimit limit) {
         if (canSignIn && registrations.isOwned(email) && (customer == null || !isOf(customer, email))) {
             var _ = limit.begin();
-            throw Problem.SIGN_IN_NEEDED.because(
+            throw BillingProblem.SIGN_IN_NEEDED.because(
                     "the e-mail address belongs to a customer; expected a session of that customer, see /sign-in");
         }
     }

@@ -1,7 +1,7 @@
 package io.growalert.billing.customer.session;
 
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,16 +140,18 @@ public final class Sessions {
         return switch (senderOf(request)) {
             case Sender.Known(var customer, var _) -> customer;
             case Sender.Anonymous _ ->
-                throw Problem.SESSION_MISSING.because("expected the cookie 'customer'; create one");
+                throw BillingProblem.SESSION_MISSING.because("expected the cookie 'customer'; create one");
             case Sender.Invalid _ ->
-                throw Problem.SESSION_INVALID.because("the session of the cookie 'customer' is unknown or has ended");
-            case Sender.Expired _ -> throw Problem.SESSION_EXPIRED.because("the session expired and can be renewed");
+                throw BillingProblem.SESSION_INVALID.because(
+                        "the session of the cookie 'customer' is unknown or has ended");
+            case Sender.Expired _ ->
+                throw BillingProblem.SESSION_EXPIRED.because("the session expired and can be renewed");
         };
     }
 
     /** The refusal of a request whose customer was deleted. */
     public static ErrorResponseException customerDeleted() {
-        return Problem.SESSION_INVALID.because("the customer was deleted");
+        return BillingProblem.SESSION_INVALID.because("the customer was deleted");
     }
 
     /** The cookie outlives the session, so that it can be renewed. */

@@ -2,7 +2,7 @@ package io.growalert.billing.customer.signin;
 
 import io.growalert.billing.customer.registration.Registrations.Registration;
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
@@ -116,7 +116,7 @@ public final class SignInMail implements AutoCloseable {
 
     public void requireConfigured() {
         if (!isConfigured()) {
-            throw Problem.MAIL_NOT_CONFIGURED.because("sign-in by mail is not configured");
+            throw BillingProblem.MAIL_NOT_CONFIGURED.because("sign-in by mail is not configured");
         }
     }
 
@@ -128,7 +128,7 @@ public final class SignInMail implements AutoCloseable {
     public void send(Supplier<Optional<Registration>> recipient) {
         requireConfigured();
         if (!pending.tryAcquire()) {
-            throw Problem.MAIL_UNAVAILABLE.retryAfter(
+            throw BillingProblem.MAIL_UNAVAILABLE.retryAfter(
                     Duration.ofSeconds(30), "too many mails are waiting; retry later");
         }
         threads.execute(() -> {

@@ -8,7 +8,7 @@ import io.growalert.billing.customer.idempotency.RequestKey;
 import io.growalert.billing.customer.idempotency.RequestState.Answered;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.idempotency.StripeWork;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeSubscriptions;
@@ -180,6 +180,6 @@ public final class CustomerSubscriptions {
     }
 
     public static RuntimeException none() {
-        return Problem.NO_SUBSCRIPTION.because("this customer has no such subscription");
+        return BillingProblem.NO_SUBSCRIPTION.because("this customer has no such subscription");
     }
 }

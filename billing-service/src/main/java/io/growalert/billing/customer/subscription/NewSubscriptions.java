@@ -9,7 +9,7 @@ import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.customer.registration.Registrations;
 import io.growalert.billing.customer.registration.Registrations.Registration;
 import io.growalert.billing.customer.settings.CustomerSettings;
-import io.growalert.billing.problem.Problem;
+import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeSubscriptions;
 import io.growalert.billing.stripe.StripeSubscriptions.Shown;
 import io.growalert.billing.stripe.StripeSubscriptions.Started;
@@ -50,8 +50,8 @@ public final class NewSubscriptions {
      * Starts a subscription, or finds the one that the same request started, or that the customer has of this price: it is
      * paid once, whatever keys any number of pages send. One of another price that waits for its first payment is replaced.
      *
-     * @throws ErrorResponseException {@link Problem#HAS_SUBSCRIPTION} when one of another price runs;
-     *     {@link Problem#SIGN_IN_NEEDED} when another customer with the same address has one, or verified the address
+     * @throws ErrorResponseException {@link BillingProblem#HAS_SUBSCRIPTION} when one of another price runs;
+     *     {@link BillingProblem#SIGN_IN_NEEDED} when another customer with the same address has one, or verified the address
      */
     public Started start(RequestKey key, String price) {
         if (key.derived()) {
@@ -219,7 +219,7 @@ public final class NewSubscriptions {
     }
 
     private static ErrorResponseException has(Shown running) {
-        var problem = Problem.HAS_SUBSCRIPTION;
+        var problem = BillingProblem.HAS_SUBSCRIPTION;
         var body = problem.body(
                 "expected no running subscription, or one of the same price; cancel the running one first");
         body.setProperty("subscription", running);
@@ -227,7 +227,7 @@ public final class NewSubscriptions {
     }
 
     private static ErrorResponseException signInNeeded() {
-        return Problem.SIGN_IN_NEEDED.because(
+        return BillingProblem.SIGN_IN_NEEDED.because(
                 "the e-mail address belongs to a customer; expected a session of that customer, see /sign-in");
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
+import io.growalert.billing.customer.Subscriber;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
-import io.growalert.billing.customer.Subscriber;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -342,7 +342,7 @@ class RegistrationTest {
 
     @Test
     void only_a_trusted_proxy_can_state_the_origin_of_a_request() {
-        try (var other = billing.beside(Map.of("server.tomcat.remoteip.internal-proxies", "192\\.0\\.2\\.1"))) {
+        try (var other = billing.beside(Map.of("growalert.http.proxies", List.of("192.0.2.1")))) {
             var answer = other.post(
                     "/create-customer",
                     null,

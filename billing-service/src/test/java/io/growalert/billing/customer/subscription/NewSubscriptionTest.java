@@ -2,10 +2,10 @@ package io.growalert.billing.customer.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.sandbox.fault.Fault;
-import io.growalert.sandbox.fault.When;
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Subscriber;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

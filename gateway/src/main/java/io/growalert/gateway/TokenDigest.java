@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** What an operator proves to be one with. Only its digest is kept. */
-final class OperatorToken {
+/** The operator token, of which only the digest stays in memory. */
+final class TokenDigest {
     private final byte[] digest;
 
-    private OperatorToken(String token) {
+    private TokenDigest(String token) {
         digest = digest(token);
     }
 
-    static OperatorToken of(GatewaySettings settings) {
+    static TokenDigest of(GatewaySettings settings) {
         var file = settings.operatorTokenFile();
-        return new OperatorToken(file == null ? settings.operatorToken().value() : read(file));
+        return new TokenDigest(file == null ? settings.operatorToken().value() : read(file));
     }
 
     private static String read(Path file) {
@@ -35,8 +35,8 @@ final class OperatorToken {
         }
     }
 
-    /** Takes the same time however much of it is right. */
-    boolean is(String given) {
+    /** Takes the same time however many characters match. */
+    boolean matches(String given) {
         return MessageDigest.isEqual(digest, digest(given));
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LimitsTest {
+class GatewayLimitsTest {
     @Test
     void one_address_gets_so_many_answers_of_a_route() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
@@ -118,7 +118,7 @@ class LimitsTest {
 
     @Test
     void a_body_that_does_not_come_in_time_is_not_waited_for() throws Exception {
-        try (var gateway = new RunningGateway(Map.of("server.tomcat.connection-timeout", "200ms"))) {
+        try (var gateway = new RunningGateway(Map.of("server.jetty.connection-idle-timeout", "200ms"))) {
             var answer = gateway.raw("""
                     POST /webhook HTTP/1.1
                     Host: a
@@ -229,6 +229,6 @@ class LimitsTest {
     @ParameterizedTest
     @CsvSource({"8192,256,1365", "8192,2048,8192", "100,256,100"})
     void no_more_connections_than_the_heap_can_hold(int configured, long megabytes, int connections) {
-        assertThat(ServerLimits.connections(configured, megabytes << 20)).isEqualTo(connections);
+        assertThat(GatewayServer.connections(configured, megabytes << 20)).isEqualTo(connections);
     }
 }

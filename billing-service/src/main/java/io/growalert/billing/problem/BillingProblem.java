@@ -8,7 +8,7 @@ import org.springframework.http.HttpStatus;
  * The problem codes of billing's endpoints beside {@link CommonProblem}. Instead of {@link #CARD_ERROR} the response mostly has
  * Stripe's code, such as {@code card_declined}.
  */
-public enum Problem implements ProblemCode {
+public enum BillingProblem implements ProblemCode {
     SESSION_MISSING(HttpStatus.UNAUTHORIZED),
     SESSION_INVALID(HttpStatus.UNAUTHORIZED),
     /** The cookie is valid but expired; the session can be renewed. */
@@ -67,7 +67,7 @@ public enum Problem implements ProblemCode {
 
     private final HttpStatus status;
 
-    Problem(HttpStatus status) {
+    BillingProblem(HttpStatus status) {
         this.status = status;
     }
 

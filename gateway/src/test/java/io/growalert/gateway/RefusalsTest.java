@@ -2,16 +2,15 @@ package io.growalert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.springframework.mock.web.MockHttpServletRequest;
 
-/** What is refused costs, too: no address may have it without end. */
-class RefusedTest {
+/** Refused requests are limited by address, too. */
+class RefusalsTest {
     private static final Map<String, Object> FEW = Map.of(
             "growalert.gateway.proxies",
             List.of("127.0.0.1"),
@@ -52,7 +51,7 @@ class RefusedTest {
     }
 
     @Test
-    void whoever_guesses_tokens_is_refused_soon_and_does_not_keep_the_operator_out() throws Exception {
+    void guessing_tokens_is_limited_and_does_not_lock_the_operator_out() throws Exception {
         try (var gateway = new RunningGateway(FEW)) {
             var wrong = "Authorization: Bearer a-token-that-is-not-the-one\n";
             for (int i = 0; i < 2; i++) {
@@ -73,33 +72,31 @@ class RefusedTest {
         }
     }
 
-    /** As if whoever is refused asked from ever more networks, to be forgotten. */
+    /** As if a refused client sent requests from many networks, to be forgotten. */
     @Test
-    void whoever_was_refused_is_not_forgotten_for_the_many_who_come_once() {
-        var limit = new Limit();
+    void a_refused_network_is_not_evicted_by_many_that_come_once() {
+        var limit = new RateLimit();
         var rate = new GatewaySettings.Rate(60, Duration.ofHours(1));
         var refused = from("2001:db8::1");
-        // it learns who comes often when it is half full: before, nobody has to be forgotten
+        // the cache learns frequencies when it is half full; before, it evicts nothing
         askOnce(limit, rate, 1, 60_000);
         for (int i = 0; i < 60; i++) {
-            assertThat(limit.takes("customers", refused, rate)).isTrue();
+            assertThat(limit.allows("customers", refused, rate)).isTrue();
         }
 
         askOnce(limit, rate, 60_001, 300_000);
 
-        assertThat(limit.takes("customers", refused, rate)).isFalse();
+        assertThat(limit.allows("customers", refused, rate)).isFalse();
         assertThat(limit.size()).isLessThanOrEqualTo(100_000);
     }
 
-    private static void askOnce(Limit limit, GatewaySettings.Rate rate, int first, int last) {
+    private static void askOnce(RateLimit limit, GatewaySettings.Rate rate, int first, int last) {
         for (int i = first; i <= last; i++) {
-            limit.takes("customers", from("2001:db8:%x:%x::1".formatted(i >> 16, i & 0xffff)), rate);
+            limit.allows("customers", from("2001:db8:%x:%x::1".formatted(i >> 16, i & 0xffff)), rate);
         }
     }
 
-    private static HttpServletRequest from(String address) {
-        var request = new MockHttpServletRequest();
-        request.setRemoteAddr(address);
-        return request;
+    private static String from(String address) {
+        return Network.of(InetAddress.ofLiteral(address));
     }
 }

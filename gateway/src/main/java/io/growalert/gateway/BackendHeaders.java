@@ -1,0 +1,75 @@
+package io.growalert.gateway;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a request as the backend gets them. Client address, scheme and host are those that the gateway saw; what a client
+ * or an unknown proxy sent about them is dropped, as are the headers of one connection.
+ */
+final class BackendHeaders {
+    private static final Set<String> DROPPED = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "forwarded",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "x-real-ip",
+            "x-request-id");
+
+    private BackendHeaders() {}
+
+    /**
+     * @param host the backend's
+     * @param token whether the backend gets the operator token
+     */
+    static HttpFields of(Request request, Exchange exchange, HttpField host, boolean token) {
+        var given = request.getHeaders();
+        var nominated = nominated(given);
+        var passed = HttpFields.build(given.size() + 6);
+        passed.add(host);
+        for (var field : given) {
+            var name = field.getLowerCaseName();
+            if (!DROPPED.contains(name)
+                    && !name.startsWith("x-forwarded-")
+                    && (nominated == null || !nominated.contains(name))
+                    && (token || field.getHeader() != HttpHeader.AUTHORIZATION)) {
+                passed.add(field);
+            }
+        }
+        passed.add(HttpHeader.X_FORWARDED_FOR, exchange.client());
+        passed.add(HttpHeader.X_FORWARDED_PROTO, request.getHttpURI().getScheme());
+        passed.add(HttpHeader.X_FORWARDED_HOST, Request.getServerName(request));
+        passed.add(HttpHeader.X_FORWARDED_PORT, Integer.toString(Request.getServerPort(request)));
+        passed.add(Exchange.ID_HEADER, exchange.id());
+        return passed;
+    }
+
+    /** The names that {@code Connection} lists, in lower case; null when there are none, as in most messages. */
+    static @Nullable Set<String> nominated(HttpFields fields) {
+        if (!fields.contains(HttpHeader.CONNECTION)) {
+            return null;
+        }
+        var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (var field : fields.getFields(HttpHeader.CONNECTION)) {
+            for (var name : String.valueOf(field.getValue()).split(",")) {
+                names.add(name.strip());
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,96 @@
+package io.growalert.gateway;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Cross-origin requests (CORS). Without configured origins every preflight request is refused. With them, these origins may use
+ * the customers API, and any other origin is refused there.
+ */
+final class CrossOrigin {
+    private static final String METHODS = "GET,POST";
+    private static final Set<String> ALLOWED_HEADERS =
+            Set.of("content-type", "idempotency-key", Exchange.ID_HEADER.toLowerCase(Locale.ROOT));
+    private static final String EXPOSED = HttpHeader.RETRY_AFTER.asString() + ", " + Exchange.ID_HEADER;
+    private static final String REQUEST_METHOD = "Access-Control-Request-Method";
+    private static final String REQUEST_HEADERS = "Access-Control-Request-Headers";
+
+    private final List<String> origins;
+
+    CrossOrigin(GatewaySettings settings) {
+        origins = settings.origins();
+    }
+
+    boolean refuses(Request request) {
+        var origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (origin == null) {
+            return false;
+        }
+        boolean preflight = isPreflight(request);
+        if (origins.isEmpty() || !RouteTable.CUSTOMERS.contains(Request.getPathInContext(request))) {
+            return preflight;
+        }
+        if (isOwn(origin, request)) {
+            return false;
+        }
+        return !origins.contains(origin) || !isAllowed(request, preflight);
+    }
+
+    private static boolean isPreflight(Request request) {
+        return request.getMethod().equals("OPTIONS") && request.getHeaders().contains(REQUEST_METHOD);
+    }
+
+    private static boolean isOwn(String origin, Request request) {
+        var uri = request.getHttpURI();
+        var port = uri.getPort() > 0 ? ":" + uri.getPort() : "";
+        return origin.equalsIgnoreCase(uri.getScheme() + "://" + uri.getHost() + port);
+    }
+
+    private static boolean isAllowed(Request request, boolean preflight) {
+        var method = preflight ? request.getHeaders().get(REQUEST_METHOD) : request.getMethod();
+        if (!List.of("GET", "HEAD", "POST").contains(method)) {
+            return false;
+        }
+        return !preflight
+                || request.getHeaders().getCSV(REQUEST_HEADERS, true).stream()
+                        .allMatch(name -> ALLOWED_HEADERS.contains(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /**
+     * Adds the headers for an allowed origin, and answers a preflight request.
+     *
+     * @return whether the request was answered
+     */
+    boolean handle(Request request, Response response, Callback callback) {
+        if (origins.isEmpty()) {
+            return false;
+        }
+        var origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (origin == null
+                || !origins.contains(origin)
+                || !RouteTable.CUSTOMERS.contains(Request.getPathInContext(request))) {
+            return false;
+        }
+        var headers = response.getHeaders();
+        headers.add(HttpHeader.VARY, "Origin");
+        headers.put("Access-Control-Allow-Origin", origin);
+        headers.put("Access-Control-Allow-Credentials", "true");
+        headers.put("Access-Control-Expose-Headers", EXPOSED);
+        if (!isPreflight(request)) {
+            return false;
+        }
+        headers.put("Access-Control-Allow-Methods", METHODS);
+        var asked = request.getHeaders().get(REQUEST_HEADERS);
+        if (asked != null) {
+            headers.put("Access-Control-Allow-Headers", asked);
+        }
+        BrowserPolicy.bind(headers, request.isSecure());
+        callback.succeeded();
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+package io.growalert.gateway;
+
+import io.growalert.runtime.http.HttpServer;
+import io.growalert.runtime.http.TrustedProxies;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Http2;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+
+/** Jetty as the gateway runs it: connections, the handlers before the servlets, error responses, access log, TLS. */
+final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebServerFactory>, Ordered {
+    /** In bytes: a connection that sends a body takes half of it, bodies and the gateway itself the rest. */
+    private static final long HEAP_A_CONNECTION = 192 << 10;
+
+    private final QueuedThreadPool threads;
+    private final RouteTable routes;
+    private final TrustedProxies proxies;
+    private final Connections connections;
+    private final Refusals refusals;
+    private final TokenDigest token;
+    private final CrossOrigin crossOrigin;
+    private final AccessLog accessLog;
+    private final SslBundles bundles;
+
+    GatewayServer(
+            QueuedThreadPool threads,
+            RouteTable routes,
+            TrustedProxies proxies,
+            Connections connections,
+            Refusals refusals,
+            TokenDigest token,
+            CrossOrigin crossOrigin,
+            AccessLog accessLog,
+            SslBundles bundles) {
+        this.threads = threads;
+        this.routes = routes;
+        this.proxies = proxies;
+        this.connections = connections;
+        this.refusals = refusals;
+        this.token = token;
+        this.crossOrigin = crossOrigin;
+        this.accessLog = accessLog;
+        this.bundles = bundles;
+    }
+
+    @Override
+    public void customize(JettyServletWebServerFactory factory) {
+        factory.setThreadPool(threads);
+        int most = connections(factory.getMaxConnections(), Runtime.getRuntime().maxMemory());
+        // Spring Boot would count the connections of the connector that TLS replaces
+        factory.setMaxConnections(-1);
+        var ssl = factory.getSsl();
+        if (ssl != null && Ssl.isEnabled(ssl)) {
+            var http2 = new Http2();
+            http2.setEnabled(true);
+            factory.setHttp2(http2);
+        }
+        factory.addServerCustomizers(server -> configure(server, most));
+        if (ssl != null && Ssl.isEnabled(ssl)) {
+            factory.addServerCustomizers(server -> Certificates.reload(server, ssl, bundles));
+        }
+    }
+
+    private void configure(Server server, int most) {
+        for (var connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector listening) {
+                configure(listening);
+            }
+        }
+        server.addBean(new NetworkConnectionLimit(most, server.getConnectors()));
+        server.setRequestLog(accessLog);
+        server.setErrorHandler(new ServerErrors(proxies, connections, refusals));
+        var handlers = new Handler.Sequence(routes.handler(), new ServletThreads(server.getHandler()));
+        server.setHandler(new Front(handlers, proxies, connections, refusals, crossOrigin, token));
+    }
+
+    private void configure(ServerConnector connector) {
+        for (var protocol : connector.getConnectionFactories()) {
+            if (protocol instanceof HttpConfiguration.ConnectionFactory http) {
+                var configuration = http.getHttpConfiguration();
+                // a response of a backend has its own
+                configuration.setSendDateHeader(false);
+                HttpServer.keepCase(configuration);
+            }
+        }
+        connections.listenTo(connector);
+    }
+
+    /**
+     * How many connections are open at once: as configured, or as many as the heap has room for when each sends a body.
+     *
+     * @param heap in bytes
+     */
+    static int connections(int configured, long heap) {
+        return (int) Math.min(configured, heap / HEAP_A_CONNECTION);
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+}

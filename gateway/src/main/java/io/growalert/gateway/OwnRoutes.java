@@ -1,0 +1,74 @@
+package io.growalert.gateway;
+
+import static org.springframework.web.servlet.function.RequestPredicates.path;
+
+import jakarta.servlet.DispatcherType;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** What the gateway serves itself, as servlets. Any path without a backend is a page, or not found. */
+class OwnRoutes {
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final RateLimit limit;
+    private final GatewaySettings.Route settings;
+
+    OwnRoutes(RateLimit limit, GatewaySettings settings) {
+        this.limit = limit;
+        this.settings = settings.routes().pages();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health) {
+        return own("health", path("/health"), health::answer)
+                .and(own("page-config", path("/page-config"), pages::config))
+                .and(own("pages", OwnRoutes::isRequest, pages::page));
+    }
+
+    /** An error page of the server is none. */
+    private static boolean isRequest(ServerRequest request) {
+        return request.servletRequest().getDispatcherType() == DispatcherType.REQUEST;
+    }
+
+    private RouterFunction<ServerResponse> own(
+            String name, RequestPredicate requests, HandlerFunction<ServerResponse> handler) {
+        return RouterFunctions.route(requests, request -> {
+            var exchange = Exchange.of(request.servletRequest());
+            exchange.takes(name);
+            exchange.endsWithin(settings.longest());
+            if (!limit.allows(name, exchange.network(), settings.rate())) {
+                return problem(GatewayProblem.TOO_MANY_REQUESTS, settings.rate().next());
+            }
+            if (!READING.contains(request.method())) {
+                return problem(GatewayProblem.METHOD_NOT_ALLOWED, null);
+            }
+            return handler.handle(request);
+        });
+    }
+
+    static ServerResponse problem(GatewayProblem problem, @Nullable Duration wait) {
+        return ServerResponse.status(problem.status())
+                .headers(headers -> {
+                    headers.setCacheControl("no-store");
+                    if (wait != null) {
+                        headers.set(HttpHeaders.RETRY_AFTER, GatewayProblem.seconds(wait));
+                    }
+                    if (problem == GatewayProblem.METHOD_NOT_ALLOWED) {
+                        headers.set(HttpHeaders.ALLOW, "GET, HEAD");
+                    }
+                })
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem.json());
+    }
+}

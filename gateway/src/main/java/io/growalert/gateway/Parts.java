@@ -1,0 +1,53 @@
+package io.growalert.gateway;
+
+import io.growalert.runtime.http.TrustedProxies;
+import io.growalert.runtime.loop.LoopHealth;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How the parts of the gateway are put together. */
+@Configuration(proxyBeanMethods = false)
+class Parts {
+    /** Few, since only selectors and non-blocking handlers run on them; servlets have virtual threads. */
+    @Bean
+    QueuedThreadPool serverThreads() {
+        var threads = new QueuedThreadPool();
+        threads.setName("gateway");
+        return threads;
+    }
+
+    @Bean
+    TrustedProxies trustedProxies(GatewaySettings settings) {
+        return new TrustedProxies("growalert.gateway.proxies", settings.proxies());
+    }
+
+    @Bean
+    BrowserPolicy browserPolicy(GatewaySettings settings) {
+        return new BrowserPolicy(settings.stripe());
+    }
+
+    @Bean
+    Backends backends(GatewaySettings settings, QueuedThreadPool serverThreads) {
+        return new Backends(settings, serverThreads);
+    }
+
+    @Bean
+    RouteTable routes(
+            GatewaySettings settings,
+            Backends backends,
+            RateLimit limit,
+            Bodies bodies,
+            BrowserPolicy policy,
+            MeterRegistry meters) {
+        return new RouteTable(
+                settings, backends, new Lane.Shared(limit, bodies, new Breakers(settings), policy, meters));
+    }
+
+    @Bean
+    LoopHealth connectionsHealthIndicator(Connections connections) {
+        return new LoopHealth(List.of(connections.sweeper().progress()));
+    }
+}

@@ -1,0 +1,122 @@
+package io.growalert.gateway;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+
+/**
+ * Requests that are refused before they have a route, by Jetty, a filter or the gateway: they count towards a rate limit of their
+ * network as well, wrong tokens towards a stricter one. A valid token never counts, so that guessing from the operator's network
+ * does not lock the operator out.
+ */
+final class Refusals implements AuthenticationEntryPoint, RequestRejectedHandler {
+    private final RateLimit limit;
+    private final GatewaySettings.Rate all;
+    private final GatewaySettings.Rate tokens;
+
+    /** @param kind that is counted */
+    private record Counted(String kind, GatewaySettings.Rate rate) {}
+
+    Refusals(RateLimit limit, GatewaySettings settings) {
+        this.limit = limit;
+        all = settings.routes().pages().rate();
+        tokens = settings.wrongTokens();
+    }
+
+    void answer(GatewayProblem problem, Request request, Response response, Callback callback) {
+        var drain = new Drain(request, callback);
+        answer(problem, problem.status().value(), new Counted("none", all), request, response, drain);
+    }
+
+    void answerUnauthorized(Request request, Response response, Callback callback) {
+        var path = Request.getPathInContext(request);
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, Operators.challenge(path));
+        var counted = counted(request.getHeaders().get(HttpHeader.AUTHORIZATION) != null);
+        var drain = new Drain(request, callback);
+        answer(GatewayProblem.OPERATOR_TOKEN_NEEDED, 401, counted, request, response, drain);
+    }
+
+    private Counted counted(boolean withToken) {
+        return withToken ? new Counted("token", tokens) : new Counted("none", all);
+    }
+
+    private boolean answer(
+            GatewayProblem problem,
+            int status,
+            Counted counted,
+            Request request,
+            Response response,
+            Callback callback) {
+        boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
+        if (allowed) {
+            problem.answer(request, response, callback, status, null);
+        } else {
+            GatewayProblem.TOO_MANY_REQUESTS.answer(request, response, callback, counted.rate.next());
+        }
+        return allowed;
+    }
+
+    /**
+     * A request that Jetty refused with this status. What is left of it is no HTTP, and not read.
+     *
+     * @return false when its network exceeded the rate limit, and the response is 429
+     */
+    boolean answer(int status, Request request, Response response, Callback callback) {
+        var connection = request.getConnectionMetaData();
+        boolean isTunnel =
+                HttpMethod.CONNECT.is(request.getMethod()) && connection.getHttpVersion() != HttpVersion.HTTP_2;
+        // Jetty would leave the connection open for the client's bytes
+        var end = isTunnel ? Callback.from(callback, connection.getConnection()::close) : callback;
+        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, end);
+    }
+
+    @Override
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException cause)
+            throws IOException {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, Operators.challenge(request.getRequestURI()));
+        var counted = counted(request.getHeader(HttpHeaders.AUTHORIZATION) != null);
+        answer(GatewayProblem.OPERATOR_TOKEN_NEEDED, 401, counted, request, response);
+    }
+
+    @Override
+    public void handle(HttpServletRequest request, HttpServletResponse response, RequestRejectedException cause)
+            throws IOException {
+        answer(GatewayProblem.BAD_REQUEST, 400, new Counted("none", all), request, response);
+    }
+
+    /**
+     * A request that the servlet side refused with this status.
+     *
+     * @return false when its network exceeded the rate limit, and the response is 429
+     */
+    boolean answer(int status, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response);
+    }
+
+    private boolean answer(
+            GatewayProblem problem,
+            int status,
+            Counted counted,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
+        if (allowed) {
+            problem.answer(response, status, null);
+        } else {
+            GatewayProblem.TOO_MANY_REQUESTS.answer(response, 429, counted.rate.next());
+        }
+        return allowed;
+    }
+}

@@ -1,0 +1,143 @@
+package io.growalert.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.PathMappingsHandler;
+import org.eclipse.jetty.util.Callback;
+
+/** Which path goes to which backend. Paths that are not here are the gateway's own, or not found; see {@link OwnRoutes}. */
+final class RouteTable {
+    /** Billing needs Stripe for these. */
+    private static final List<String> WITH_STRIPE =
+            List.of("/create-customer", "/create-subscription", "/charge", "/cancel-subscription");
+    /** Billing reads these from its own records. */
+    private static final List<String> READ = List.of("/config", "/subscription");
+    /** Billing answers these without Stripe. */
+    private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
+
+    private static final String WEBHOOK = "/webhook";
+    private static final String BILLING = "/api/billing/*";
+
+    static final List<String> CUSTOMERS =
+            Stream.of(WITH_STRIPE, READ, SIGN_IN).flatMap(List::stream).toList();
+
+    private final PathMappingsHandler handler = new PathMappingsHandler(false);
+    private final List<String> paths = new ArrayList<>();
+    private final GatewaySettings.Routes settings;
+    private final Lane.Shared shared;
+
+    RouteTable(GatewaySettings settings, Backends backends, Lane.Shared shared) {
+        this.settings = settings.routes();
+        this.shared = shared;
+        billing(backends.billing());
+        // a mute belongs to a monitor, and is stored by the dispatcher
+        map("/api/monitors", lane("api-monitors", false, backends.monitors(), this.settings.api()));
+        map("/api/*", lane("api-dispatcher", false, backends.dispatcher(), this.settings.api()));
+        map("/api/gateway/*", new Unrouted());
+    }
+
+    /** Handles what has a backend, and leaves the rest to the next handler. */
+    Handler handler() {
+        return handler;
+    }
+
+    /** All paths, as they are mapped. */
+    List<String> paths() {
+        return List.copyOf(paths);
+    }
+
+    private void billing(Optional<Backend> billing) {
+        billing.ifPresent(backend -> {
+            customers(backend);
+            map(WEBHOOK, lane("webhook", false, backend, settings.webhook()));
+            map(BILLING, lane("api-billing", true, backend, settings.api()));
+        });
+        if (billing.isEmpty()) {
+            var none = new NoBilling(shared.limit(), settings.pages().rate());
+            Stream.concat(CUSTOMERS.stream(), Stream.of(WEBHOOK, BILLING)).forEach(path -> map(path, none));
+        }
+    }
+
+    /**
+     * Three lanes, so that a Stripe that hangs does not block what billing answers without it. For a client they are one: they have
+     * the same settings, and its requests to them are counted together.
+     */
+    private void customers(Backend billing) {
+        var rest = customers("customers", billing);
+        var signIn = customers("customers-sign-in", billing);
+        var reads = new ByMethod(customers("customers-read", billing), rest);
+        WITH_STRIPE.forEach(path -> map(path, rest));
+        SIGN_IN.forEach(path -> map(path, signIn));
+        READ.forEach(path -> map(path, reads));
+    }
+
+    private Lane customers(String name, Backend billing) {
+        return new Lane(new Lane.Name(name, "customers", true), billing, settings.customers(), shared);
+    }
+
+    private Lane lane(String name, boolean token, Backend backend, GatewaySettings.Route route) {
+        return new Lane(new Lane.Name(name, name, token), backend, route, shared);
+    }
+
+    private void map(String path, Handler lane) {
+        paths.add(path);
+        handler.addMapping(new ServletPathSpec(path), lane);
+    }
+
+    /** {@code GET} and {@code HEAD} take one lane, all other methods another. */
+    private static final class ByMethod extends Handler.Sequence {
+        private final Handler reads;
+        private final Handler rest;
+
+        ByMethod(Handler reads, Handler rest) {
+            super(reads, rest);
+            this.reads = reads;
+            this.rest = rest;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            var method = request.getMethod();
+            var lane = method.equals("GET") || method.equals("HEAD") ? reads : rest;
+            return lane.handle(request, response, callback);
+        }
+    }
+
+    /** Answers what billing would answer in a gateway without it: not found. */
+    private static final class NoBilling extends Handler.Abstract.NonBlocking {
+        private final RateLimit limit;
+        private final GatewaySettings.Rate rate;
+
+        NoBilling(RateLimit limit, GatewaySettings.Rate rate) {
+            this.limit = limit;
+            this.rate = rate;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            var exchange = Exchange.of(request);
+            exchange.takes("no-billing");
+            var drain = new Drain(request, callback);
+            if (limit.allows("no-billing", exchange.network(), rate)) {
+                GatewayProblem.NOT_FOUND.answer(request, response, drain);
+            } else {
+                GatewayProblem.TOO_MANY_REQUESTS.answer(request, response, drain, rate.next());
+            }
+            return true;
+        }
+    }
+
+    /** A path of the gateway's own below those of a backend. */
+    private static final class Unrouted extends Handler.Abstract.NonBlocking {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.growalert.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** An exception of a servlet or a filter has its status in the metrics, the access log and the response. */
+@ExtendWith(OutputCaptureExtension.class)
+class FrontTest {
+    private RunningGateway gateway;
+
+    @Configuration(proxyBeanMethods = false)
+    static class Broken {
+        @Bean
+        @Order(-1)
+        RouterFunction<ServerResponse> broken() {
+            return RouterFunctions.route(RequestPredicates.path("/broken"), _ -> {
+                        throw new IllegalStateException("broken");
+                    })
+                    .and(RouterFunctions.route(RequestPredicates.path("/broken-late"), _ -> ServerResponse.ok()
+                            .build((_, response) -> {
+                                response.getOutputStream().write("half".getBytes(US_ASCII));
+                                response.flushBuffer();
+                                throw new IllegalStateException("broken");
+                            })));
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        gateway = new RunningGateway(Map.of(
+                "spring.main.sources",
+                Broken.class.getName(),
+                "growalert.gateway.routes.pages.requests",
+                1,
+                "growalert.gateway.routes.pages.per",
+                "1h"));
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    private double counted(String status) {
+        return gateway.part(MeterRegistry.class)
+                .get("growalert.gateway.requests")
+                .tag("status", status)
+                .timer()
+                .count();
+    }
+
+    @Test
+    void an_exception_is_counted_and_logged_as_what_the_client_gets_and_limited_by_address(CapturedOutput output)
+            throws Exception {
+        var first = gateway.get("/broken");
+        var second = gateway.get("/broken");
+
+        assertThat(first.statusCode()).isEqualTo(500);
+        assertThat(first.body()).contains("\"code\":\"internal_error\"").doesNotContain("broken");
+        assertThat(second.statusCode()).isEqualTo(429);
+        assertThat(second.headers().firstValue("Retry-After")).hasValue("3600");
+        await().untilAsserted(() -> assertThat(output.getAll()).contains("status=\"500\"", "status=\"429\""));
+        assertThat(counted("500")).isEqualTo(1);
+        assertThat(counted("429")).isEqualTo(1);
+        assertThat(output.getAll().lines().filter(line -> line.contains("Request failed with an internal error")))
+                .hasSize(1);
+    }
+
+    @Test
+    void an_answer_that_has_begun_is_broken_off() throws Exception {
+        var answer = gateway.raw("GET /broken-late HTTP/1.1\nHost: a\n\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 200").contains("half").doesNotContain("\r\n0\r\n");
+    }
+}
