@@ -39,6 +39,8 @@ class DocumentsTest {
     private static final Pattern SECRET_FILE = Pattern.compile("/run/secrets/(\\w+)");
     private static final Pattern METER =
             Pattern.compile("\\b(?:counter|gauge|timer|builder)\\(\\s*\"(growalert\\.[a-z.]+)\"");
+    /** Of an outbox, whose owner names the prefix. */
+    private static final Pattern OUTBOX_METER = Pattern.compile("\\bbuilder\\(prefix \\+ \"(\\.[a-z.]+)\"");
 
     @TempDir
     private Path folder;
@@ -208,6 +210,10 @@ class DocumentsTest {
                         .forEach(names::add);
             }
         }
+        var outbox = ROOT.resolve("runtime/src/main/java/io/growalert/runtime/outbox/OutboxMetrics.java");
+        matches(OUTBOX_METER, read(outbox))
+                .map(match -> "growalert.outbox" + match.group(1))
+                .forEach(names::add);
         return names.stream().distinct().toList();
     }
 
