@@ -66,7 +66,7 @@ final class BackendHeaders {
         }
         var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (var field : fields.getFields(HttpHeader.CONNECTION)) {
-            for (var name : String.valueOf(field.getValue()).split(",")) {
+            for (var name : String.valueOf(field.getValue()).split(",", -1)) {
                 names.add(name.strip());
             }
         }

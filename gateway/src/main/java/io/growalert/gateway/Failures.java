@@ -34,6 +34,6 @@ final class Failures {
         return failure instanceof EOFException
                 || failure instanceof ClosedChannelException
                 || failure instanceof SocketException
-                || (failure.getCause() != null && failure.getCause() != failure && isClosed(failure.getCause()));
+                || (failure.getCause() != null && isClosed(failure.getCause()));
     }
 }

@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Lane extends ProxyHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
     private final Name name;
     private final Backend backend;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,12 @@ class FrontTest {
         assertThat(counted("429")).isEqualTo(1);
         assertThat(output.getAll().lines().filter(line -> line.contains("Request failed with an internal error")))
                 .hasSize(1);
+    }
+
+    /** A blocking handler in the chain would cost each proxied request a change of threads. */
+    @Test
+    void proxied_requests_run_on_selector_threads() {
+        assertThat(gateway.server().getInvocationType()).isEqualTo(InvocationType.NON_BLOCKING);
     }
 
     @Test

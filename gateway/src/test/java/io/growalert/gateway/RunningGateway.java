@@ -12,6 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.eclipse.jetty.server.Server;
+import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 /** The real gateway on a real port, with three backends of the test's behind it. */
@@ -44,6 +47,10 @@ final class RunningGateway implements AutoCloseable {
     int port() {
         var server = context.getWebServer();
         return server == null ? -1 : server.getPort();
+    }
+
+    Server server() {
+        return ((JettyWebServer) Objects.requireNonNull(context.getWebServer())).getServer();
     }
 
     <T> T part(Class<T> type) {

@@ -33,7 +33,7 @@ import org.springframework.boot.webmvc.autoconfigure.actuate.endpoint.web.WebMvc
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 
-/** What of Spring Boot a service uses, by name: another service beside it on the class path changes nothing. */
+/** The auto-configurations that every service uses, by name, so that libraries of another service on the class path change nothing. */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({
     PropertyPlaceholderAutoConfiguration.class,

@@ -12,9 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data folder of one instance, kept for it as long as it lives: two under one name would take their partitions from
- * each other without end. Who it is, it still is after a restart: what it left behind is its own then, and its place in a
- * group is free.
+ * The locked data folder of one instance, with its instance id. The id survives restarts, so that the restarted instance
+ * resumes its partitions and leases. The lock prevents two instances with one id, which would fence each other repeatedly.
  */
 public final class InstanceFolder implements AutoCloseable {
     private static final String ID = "instance-id";
@@ -30,10 +29,10 @@ public final class InstanceFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder, which is made when it is not there.
+     * Locks the folder, and creates it when it is missing.
      *
-     * @param setting the one that names it
-     * @throws RuntimeException with a {@link PlainReason} when another instance has it, or it cannot be written to
+     * @param setting the setting with its path, for the message
+     * @throws RuntimeException with a {@link PlainReason} when another instance holds it, or it is not writable
      */
     public static InstanceFolder open(String setting, Path path) {
         try {
@@ -64,7 +63,7 @@ public final class InstanceFolder implements AutoCloseable {
             if (!kept.isEmpty()) {
                 return kept;
             }
-            // a crash left the file and not what was in it
+            // a crash left an empty file
         } catch (NoSuchFileException e) {
             // the first start
         }
@@ -78,12 +77,12 @@ public final class InstanceFolder implements AutoCloseable {
         return path;
     }
 
-    /** The name by which Kafka and the database know this instance again. */
+    /** The name of this instance in Kafka groups and in the database. */
     public String instanceId() {
         return instanceId;
     }
 
-    /** Gives the folder up; what is in it stays. */
+    /** Unlocks the folder; its content stays. */
     @Override
     public void close() throws IOException {
         lock.close();

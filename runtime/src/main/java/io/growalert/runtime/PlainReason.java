@@ -1,4 +1,4 @@
 package io.growalert.runtime;
 
-/** An exception whose message says all that somebody needs who has to mend it, with every line naming the place. */
+/** An exception whose message is complete: each line names a place, and operators see it without a stack trace. */
 public interface PlainReason {}

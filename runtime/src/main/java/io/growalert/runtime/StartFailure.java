@@ -10,7 +10,7 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
-/** A service cannot start. The message says why, one line for each thing that is wrong. */
+/** A service cannot start. The message has a line for each error. */
 public final class StartFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

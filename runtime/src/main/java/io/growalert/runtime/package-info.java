@@ -1,4 +1,4 @@
-/** What every service starts with. */
+/** How a service starts, and the instance folder it owns. */
 @NullMarked
 package io.growalert.runtime;
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Each step is for everybody, on a small screen and on a wide one, as far as axe-core can tell. */
+/** Each step is accessible, on a small screen and on a wide one, as far as axe-core detects. */
 class AccessTest extends Visits {
     private static final String AXE = axe();
 

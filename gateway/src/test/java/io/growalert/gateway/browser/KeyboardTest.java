@@ -10,7 +10,7 @@ import com.microsoft.playwright.options.ReducedMotion;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The page leads whoever uses a keyboard or a screen reader. */
+/** The page is usable by keyboard and screen reader. */
 class KeyboardTest extends Visits {
     @Test
     void wrong_fields_are_named_and_focused() {

@@ -25,8 +25,8 @@ class PurchaseTest extends Visits {
         PlaywrightAssertions.assertThat(visitor.page.locator("#bought-sum")).containsText("€117.00");
         PlaywrightAssertions.assertThat(visitor.page.locator("#no-money")).isVisible();
         assertBought(2);
-        var told = shop.witness.events(customer());
-        assertThat(told)
+        var published = shop.witness.events(customer());
+        assertThat(published)
                 .filteredOn(event -> event.record() instanceof BillingRecord.DeviceOrder)
                 .extracting(BillingEvent::version)
                 .doesNotHaveDuplicates();

@@ -96,7 +96,7 @@ final class Shop implements AutoCloseable {
         return settings;
     }
 
-    /** The cookie of somebody who registered long ago, under an e-mail address. */
+    /** The cookie of a customer who registered long ago with an e-mail address. */
     String oldCookie(String email) {
         var settings = new HashMap<>(billingSettings());
         settings.put("growalert.billing.customer.session.expiry", "1s");

@@ -75,7 +75,7 @@ abstract class Visits {
         });
     }
 
-    /** Nobody paid anything, and nobody was told that he did. */
+    /** Nothing was paid, and no payment was published. */
     void assertNothingCharged() {
         assertThat(charged()).isEmpty();
         assertThat(paidOrders()).isEmpty();
@@ -99,7 +99,7 @@ abstract class Visits {
                 .toList();
     }
 
-    /** As they were told on Kafka. */
+    /** As they were published. */
     <R extends BillingRecord> List<R> records(Class<R> kind) {
         return shop.witness.events(customer()).stream()
                 .map(BillingEvent::record)

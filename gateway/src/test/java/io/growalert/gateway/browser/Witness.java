@@ -45,7 +45,7 @@ final class Witness implements AutoCloseable {
         return String.join("", rows("select id from billing.customers where email = ?", email));
     }
 
-    /** What was told on Kafka about a customer, each event once. */
+    /** The events published about a customer, each once. */
     List<BillingEvent> events(String customer) {
         return topic.records().stream()
                 .map(record -> Json.read(record.value(), BillingEvent.class))

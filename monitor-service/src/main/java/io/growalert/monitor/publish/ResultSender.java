@@ -55,6 +55,8 @@ public final class ResultSender implements AutoCloseable {
     private volatile @Nullable Thread sending;
     /** Since when, by {@link #nanoTime}, nothing could be sent for want of a broker; null when it could. */
     private volatile @Nullable Long unsentSince;
+    /** Whether the last round failed because the topic's partitions were unknown. Of the loop's thread. */
+    private boolean unrouted;
 
     private volatile boolean closed;
 
@@ -154,8 +156,14 @@ public final class ResultSender implements AutoCloseable {
     /** False when the buffer is closed and all of it is acknowledged. */
     private boolean sendRound(Producer<String, byte[]> producer) throws InterruptedException {
         if (!route(producer)) {
+            unrouted = true;
             unsent();
             return !(closed && buffer.isEmpty());
+        }
+        if (unrouted) {
+            // the topic is known now; without monitors no result would ever clear this
+            unrouted = false;
+            unsentSince = null;
         }
         loop.progress().idle();
         var round = buffer.take();

@@ -9,7 +9,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the container, a filter or a servlet refuses, in the form of all else. */
+/** Rejections by the container, a filter or a servlet, as problem details. */
 @RestController
 final class ContainerErrors implements ErrorController {
     @RequestMapping("/error")

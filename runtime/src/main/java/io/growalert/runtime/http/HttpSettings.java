@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a service that is not public is called.
+ * The hosts and proxies of a service that is not public.
  *
  * @param hosts names and addresses, without a port, under which it is called, besides those of its own machine
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted

@@ -3,9 +3,9 @@ package io.growalert.runtime.http;
 import java.util.Set;
 
 /**
- * What a service's {@link Ingress} leaves to the service: exact paths.
+ * The exact paths that a service's {@link Ingress} does not check completely.
  *
- * @param signed each request proves by a signature who sent it; nothing is checked before
+ * @param signed requests are authenticated by a signature; the filter checks nothing
  * @param ownOrigins they check the origin and the content type themselves; only the host is checked before
  */
 public record IngressExemptions(Set<String> signed, Set<String> ownOrigins) {

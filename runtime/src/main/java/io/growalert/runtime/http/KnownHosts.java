@@ -20,12 +20,12 @@ final class KnownHosts {
         if (!bound.isBlank()) {
             names.add(bare(bound.strip().toLowerCase(Locale.ROOT)));
         }
-        // the wildcard is not an address that anybody is called under
+        // no client calls the wildcard address
         names.removeAll(Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0"));
     }
 
     /**
-     * @param header the value of {@code Host}; a request without one is older than browsers
+     * @param header the value of {@code Host}; a request without one is from no browser
      * @param local the address to which the client is connected
      */
     boolean contain(@Nullable String header, String local) {

@@ -25,14 +25,14 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Gives every error of a service its {@link ProblemCode}, those of the framework and the container too, and hides what
- * broke inside.
+ * Turns every error of a service, of the framework and of the container into a problem detail with its {@link ProblemCode}.
+ * An internal error shows no detail to the client.
  */
 @RestControllerAdvice
 @Order(0)
 @Import(ContainerErrors.class)
 public class ProblemAdvice extends ResponseEntityExceptionHandler {
-    /** The request's attribute with the code of the error that it was answered with. */
+    /** The request attribute with the problem code of the response. */
     public static final String ATTRIBUTE = ProblemAdvice.class.getName() + ".code";
 
     static final String INTERNAL_ERROR = "internal error";
@@ -57,9 +57,9 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> database(Exception e, WebRequest request) throws Exception {
         LOG.atWarn()
                 .addKeyValue("reason", e.getClass().getSimpleName())
-                .log("The database does not answer a request; it can be sent again");
+                .log("Database unavailable during a request; the client can retry");
         return handleException(
-                CommonProblem.DATABASE_UNAVAILABLE.retryAfter(Duration.ofSeconds(5), "try again in a moment"), request);
+                CommonProblem.DATABASE_UNAVAILABLE.retryAfter(Duration.ofSeconds(5), "retry later"), request);
     }
 
     @Override
@@ -77,7 +77,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer(CommonProblem.INVALID_FIELD.in(name, name + ": expected, and missing"), request);
     }
 
-    /** An endpoint that reads JSON can say more of what it expects by a handler of its own. */
+    /** An endpoint that reads JSON can give a more specific detail by its own handler. */
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {

@@ -8,8 +8,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /**
- * One thing that endpoints refuse: an RFC 9457 problem detail whose member {@code code} stays the same, however its words
- * change. Each service has an enum of its own; what every service refuses is in {@link CommonProblem}.
+ * The code of an RFC 9457 problem detail. The member {@code code} is stable; title and detail may be reworded. Each service has
+ * its own enum; the codes of all services are in {@link CommonProblem}.
  */
 public interface ProblemCode {
     /** The member of a problem detail that holds the code. */
@@ -24,19 +24,19 @@ public interface ProblemCode {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** To be thrown; {@code detail} says in words what is wrong and what was expected. */
+    /** An exception to be thrown; {@code detail} is what is wrong and what was expected. */
     default ErrorResponseException because(String detail) {
         return new ErrorResponseException(status(), body(detail), null);
     }
 
-    /** To be thrown, naming the field, parameter or header of the request that is wrong. */
+    /** An exception to be thrown, with the wrong field, parameter or header of the request. */
     default ErrorResponseException in(String field, String detail) {
         var body = body(detail);
         body.setProperty("field", field);
         return new ErrorResponseException(status(), body, null);
     }
 
-    /** To be thrown, saying when it is worth another try: in whole seconds, at least one. */
+    /** An exception to be thrown, with {@code Retry-After} in whole seconds, at least one. */
     default ErrorResponseException retryAfter(Duration wait, String detail) {
         var error = because(detail);
         var seconds = Math.max(1, wait.plusMillis(999).toSeconds());

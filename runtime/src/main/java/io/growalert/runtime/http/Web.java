@@ -4,7 +4,7 @@ import io.growalert.runtime.BootParts;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** The HTTP side of a service that is not public. The gateway, which is, has ingress filters of its own. */
+/** The HTTP server of a service that is not public. The gateway has its own ingress filters. */
 @Configuration(proxyBeanMethods = false)
 @Import({BootParts.class, HttpServer.class, Ingress.class})
 public class Web {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Whether Kafka answers. */
+/** Whether Kafka is reachable. */
 public final class KafkaHealth extends AbstractHealthIndicator implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 3;
 
@@ -18,7 +18,7 @@ public final class KafkaHealth extends AbstractHealthIndicator implements AutoCl
     private @Nullable Admin admin;
 
     public KafkaHealth(String bootstrapServers, String clientId) {
-        super("Kafka does not answer");
+        super("Kafka is unreachable");
         this.bootstrapServers = bootstrapServers;
         this.clientId = clientId;
     }
@@ -29,7 +29,7 @@ public final class KafkaHealth extends AbstractHealthIndicator implements AutoCl
         builder.up().withDetail("brokers", nodes.size());
     }
 
-    /** Made when it is first needed: a broker whose name cannot be resolved yet must not stop the start. */
+    /** Created on first use: a broker whose name does not resolve yet must not prevent the start. */
     private synchronized Admin admin() {
         var open = admin;
         if (open == null) {

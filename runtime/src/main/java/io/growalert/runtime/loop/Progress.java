@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * have failed for longer than that without a success between; waiting between two rounds may take any time.
  */
 public final class Progress {
-    /** How long a loop may take without progress, in time that never jumps. */
+    /** How long a loop may take without progress, in monotonic time. */
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final String loop;
@@ -26,7 +26,7 @@ public final class Progress {
         this(loop, System::nanoTime);
     }
 
-    /** @param nanoTime where a test sets the time */
+    /** @param nanoTime monotonic time, for tests */
     public Progress(String loop, LongSupplier nanoTime) {
         this.loop = loop;
         this.nanoTime = nanoTime;

@@ -4,6 +4,6 @@ window.SwaggerUIBundle({
   dom_id: '#docs',
   deepLinking: true,
   defaultModelsExpandDepth: 0,
-  // nobody outside is asked whether the document is good
+  // no external validator
   validatorUrl: null,
 });

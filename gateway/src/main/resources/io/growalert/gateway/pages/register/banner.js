@@ -1,4 +1,4 @@
-// Whoever looks at the page knows whether money moves.
+// The banner of a test system, where no real money moves.
 
 /** @param stripe whether Stripe.js is Stripe's own */
 export function showBanner({stripe}) {

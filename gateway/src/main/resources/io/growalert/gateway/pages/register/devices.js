@@ -11,11 +11,11 @@ const LOOKS_AT_A_SLOW_PAYMENT = 3;
  *
  * @param device what was shown: another price is not charged
  */
-export async function payForDevices({registration, stripe, elements, device, tell}) {
+export async function payForDevices({registration, stripe, elements, device, showStatus}) {
   const order = registration.order
     ?? registration.beginOrder(await means(registration, stripe, elements), registration.quantity * device.unitAmount);
   if (!order) return;
-  tell('Paying for your devices');
+  showStatus('Paying for your devices');
   let asked = 0;
   let looks = 0;
   for (;;) {
@@ -29,15 +29,15 @@ export async function payForDevices({registration, stripe, elements, device, tel
         registration.devicesAre('processing', json.paymentIntentId);
         return;
       }
-      tell('Your bank is working on the payment');
+      showStatus('Your bank is working on the payment');
       await api.pause(1000 * looks);
       continue;
     }
     if (++asked > 2) throw new Unclear();
-    tell('Your bank asks you to confirm the payment');
+    showStatus('Your bank asks you to confirm the payment');
     const {error} = await stripe.handleNextAction({clientSecret: json.clientSecret});
     if (error && meaning(error) instanceof Unclear) throw meaning(error);
-    tell('Paying for your devices');
+    showStatus('Paying for your devices');
   }
 }
 

@@ -13,7 +13,7 @@ import {loadStripe} from './stripe.js';
 import {confirmSubscription, prepare} from './subscription.js';
 import {UNCONFIRMED} from './words.js';
 
-const tell = steps.tell;
+const showStatus = steps.showStatus;
 
 export class Flow {
   registration = new Registration();
@@ -38,7 +38,7 @@ export class Flow {
   }
 
   async load() {
-    tell('Loading');
+    showStatus('Loading');
     const [page, config] = await Promise.all([api.pageConfig(), api.config()]);
     showBanner(page);
     this.#config = config;
@@ -86,7 +86,7 @@ export class Flow {
 
   /** To whatever is to be done next, which the server and Stripe know best. */
   async goOn(returned = null) {
-    tell('Preparing your payment');
+    showStatus('Preparing your payment');
     const toConfirm = await prepare(this.registration, this.#stripe, returned);
     if (toConfirm) showPayment(this.#stripe, toConfirm, this.#ordered());
     else this.afterFirstPayment();
@@ -100,7 +100,7 @@ export class Flow {
   /** Confirms the subscription's payment with the client secret, then, when devices were ordered, pays for them. */
   async handleConfirmPayment() {
     const {registration} = this;
-    if (!registration.isPaid) await confirmSubscription({registration, stripe: this.#stripe, ...formShown(), tell});
+    if (!registration.isPaid) await confirmSubscription({registration, stripe: this.#stripe, ...formShown(), showStatus});
     await this.#payWithFirstCard();
   }
 
@@ -116,7 +116,7 @@ export class Flow {
     const {registration} = this;
     if (registration.areDevicesOpen) {
       const {device} = this.#config;
-      await payForDevices({registration, stripe: this.#stripe, elements: cardOfDevices(), device, tell});
+      await payForDevices({registration, stripe: this.#stripe, elements: cardOfDevices(), device, showStatus});
     }
     this.#finish();
   }

@@ -1,4 +1,4 @@
-// The page: what is pressed and where it leads, one thing at a time, and what is said when it fails.
+// The page: its buttons, the steps that they lead to, and the message when one fails.
 
 import * as api from './api.js';
 import {AmountChanged} from './devices.js';
@@ -29,7 +29,7 @@ function failed(step, problem) {
   else steps.problem(at, text, way && WAYS[way](at));
 }
 
-/** Where the customer goes on: with what is not paid yet, as far as it is known. */
+/** The step to continue with: the first that is not known to be paid. */
 function stepAfter(step) {
   if (!flow.isLoaded) {
     byId('loading').querySelector('.retry').hidden = false;
@@ -54,7 +54,7 @@ const WAYS = {
 };
 
 async function sendSignInLink() {
-  steps.tell('Sending the link');
+  steps.showStatus('Sending the link');
   await api.signIn(registration.email);
   steps.linkSent();
 }
@@ -70,7 +70,7 @@ function showOtherPlan(subscription) {
 }
 
 async function sendLink() {
-  steps.tell('Sending the link');
+  steps.showStatus('Sending the link');
   try {
     await api.renewSession();
     steps.message('Look in your mail',
@@ -88,7 +88,7 @@ async function goOnAnew() {
   await flow.alone(() => flow.goOn());
 }
 
-// ---- what is pressed ------------------------------------------------------------------------------------------------
+// ---- buttons -------------------------------------------------------------------------------------------------------
 
 /** The back button, and the forward one. */
 function moved() {

@@ -10,7 +10,7 @@ const NAMES = ['payment_intent', 'payment_intent_client_secret', 'setup_intent',
 /**
  * Takes what the bank's page added out of the address, so that it is in no history, bookmark or Referer.
  *
- * @return {clientSecret, intent}, or null when nobody comes back from a bank
+ * @return {clientSecret, intent}, or null when this is no return from a bank
  */
 export function takeReturned() {
   const url = new URL(location.href);

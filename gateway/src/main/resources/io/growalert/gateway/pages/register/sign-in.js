@@ -1,4 +1,4 @@
-// Signs in whoever opens a sign-in link and presses the button, and sends such links. Opening the page changes nothing: programs
+// Signs in the customer who opens a sign-in link and presses the button, and sends such links. Opening the page changes nothing: programs
 // that look at mails open the links in them too.
 
 import * as api from './api.js';
@@ -23,7 +23,7 @@ function begin(options) {
 }
 
 async function signIn() {
-  steps.tell('Signing in');
+  steps.showStatus('Signing in');
   try {
     const {page} = (await api.confirmSignIn(token)).json;
     location.replace(ownPage(page));
@@ -44,7 +44,7 @@ function ownPage(page) {
 async function sendLink() {
   const email = emailIn();
   if (!email) return;
-  steps.tell('Sending the link');
+  steps.showStatus('Sending the link');
   await api.signIn(email);
   steps.linkSent();
 }

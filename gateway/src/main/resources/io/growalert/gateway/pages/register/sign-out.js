@@ -14,7 +14,7 @@ function forget() {
 
 export function signOutBy(button) {
   button.addEventListener('click', () => steps.doing(async () => {
-    steps.tell('Signing out');
+    steps.showStatus('Signing out');
     await api.signOut();
     forget();
     steps.message('You are signed out', 'This browser is not signed in any more.');

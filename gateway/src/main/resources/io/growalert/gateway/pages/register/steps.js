@@ -23,7 +23,7 @@ export function show(step, {focus = true} = {}) {
 export const isShown = step => !sectionOf(step).hidden;
 
 /** Says what is going on; without words, that nothing is. */
-export function tell(words) {
+export function showStatus(words) {
   const status = byId('status');
   status.classList.toggle('busy', Boolean(words));
   status.textContent = words ? `${words}…` : '';
@@ -39,7 +39,7 @@ let busy = false;
 
 export const isBusy = () => busy;
 
-/** One thing at a time: what is pressed meanwhile is not heard. @param failed is told what went wrong */
+/** Runs one action at a time; clicks meanwhile are ignored. @param failed receives the problem */
 export async function doing(work, failed) {
   if (busy) return;
   busy = true;
@@ -52,7 +52,7 @@ export async function doing(work, failed) {
   } finally {
     busy = false;
     setBusy(false);
-    tell('');
+    showStatus('');
   }
 }
 
@@ -86,7 +86,7 @@ export function choice(title, words, ways) {
   show('message');
 }
 
-/** The same whether an account has the address or not: it is nobody else's business. */
+/** The same wording with and without an account, so that it does not reveal whether one exists. */
 export function linkSent() {
   message('Look in your mail',
     'If there is an account with this e-mail address, a link is on its way to it. It is good for 15 minutes and for one sign-in.',

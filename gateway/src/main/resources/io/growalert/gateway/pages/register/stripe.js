@@ -51,7 +51,7 @@ export async function intentOf(stripe, {clientSecret, intent}) {
   return found.setupIntent ?? found.paymentIntent;
 }
 
-/** Confirms the intent with the card in the elements. Answers the intent, also one that an error tells of. */
+/** Confirms the intent with the card in the elements. Returns the intent, also one that an error carries. */
 export async function confirm(stripe, elements, {intent}) {
   const given = {
     elements,

@@ -76,7 +76,7 @@ async function isPaidOrGone(registration, stripe) {
     if (registration.subscription?.id) await api.cancelSubscription(registration.subscription.id);
   } catch (problem) {
     const isGone = problem.status === 404 || (problem.status === 401 && !registration.mayHavePaid);
-    // not this browser's any more, or not offered any more; what nobody pays for ends by itself
+    // not this browser's any more, or not offered any more; an unpaid subscription expires
     if (!isGone && problem.code !== 'unknown_price') throw problem;
   }
   registration.dropSubscription();
@@ -105,7 +105,7 @@ async function openIntent(registration, stripe, returned = null) {
   return null;
 }
 
-/** A setup that is over is not told of any more by the server. Another registration's intent counts for nothing. */
+/** The server does not return a completed setup. An intent of another registration is ignored. */
 async function methodReturned(registration, stripe, returned) {
   if (!returned || !registration.isOwnIntent(returned.clientSecret)) return null;
   const now = await intentOf(stripe, returned);
@@ -139,10 +139,10 @@ function took(registration, now, intent) {
 }
 
 /** Confirms it with the card in the elements, unless that has been done: a try whose answer was lost may have paid. */
-export async function confirmSubscription({registration, stripe, elements, toConfirm, tell}) {
+export async function confirmSubscription({registration, stripe, elements, toConfirm, showStatus}) {
   const {error: incomplete} = await elements.submit();
   if (incomplete) throw new Incomplete(incomplete);
-  tell(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
+  showStatus(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
   const now = await intentOf(stripe, toConfirm);
   if (took(registration, now, toConfirm.intent)) return;
   // the amount too: what is paid is what was shown

@@ -38,5 +38,5 @@ byId(`${shown}-title`).focus();
 byId('again').addEventListener('click', () => store.forget());
 signOutBy(byId('sign-out'));
 
-// without an answer nobody knows, so it is shown
+// without an answer it is unknown, so the banner is shown
 api.pageConfig().then(showBanner, () => showBanner({stripe: false}));

@@ -1,4 +1,4 @@
-// What went wrong, in words for a customer, with a way forward that cannot charge twice.
+// Error messages for customers, each with a next step that cannot charge twice.
 
 import {ApiProblem} from './api.js';
 import {AmountChanged} from './devices.js';
@@ -61,11 +61,11 @@ const CARD = {
 };
 CARD.setup_intent_authentication_failure = CARD.payment_intent_authentication_failure;
 
-// more than that it was declined is not said: a bank may think that the card was stolen
+// only that it was declined: the bank may suspect that the card was stolen
 const ofCard = ({code, declineCode}) =>
   CARD[declineCode] ?? CARD[code] ?? `Your card was declined. ${ANOTHER}`;
 
-/** For who comes back from the bank's page without having paid. */
+/** For a customer who returns from the bank's page without having paid. */
 export const UNCONFIRMED = CARD.payment_intent_authentication_failure;
 
 // ---- our side -------------------------------------------------------------------------------------------------------
