@@ -66,6 +66,8 @@ public final class ScheduledTasks implements SmartLifecycle {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private static final int MISSED_HEARTBEATS = 4;
+    /** Between the clocks of two instances, which must not bring forward each other's executions. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
     /** Longer than a dead instance takes to be noticed. */
     private static final Duration OVERDUE = Duration.ofMinutes(2);
 
@@ -247,7 +249,8 @@ public final class ScheduledTasks implements SmartLifecycle {
             if (row == null) {
                 insert(running, now);
             } else if (!row.picked()) {
-                var latest = now.plus(max(running.task().every(), running.task().retryAfter()));
+                var latest = now.plus(max(running.task().every(), running.task().retryAfter()))
+                        .plus(CLOCK_SKEW);
                 if (row.executionTime().isAfter(latest)) {
                     bringForward(name, now, row.executionTime());
                 } else if (row.executionTime().plus(OVERDUE).isBefore(now)) {
