@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Attributes;
@@ -38,12 +39,16 @@ final class Exchange {
     /** A new one, as an attribute of its request. The client may choose the id. */
     static Exchange begin(Request request, ClientConnection connection, Duration time) {
         var given = request.getHeaders().get(ID_HEADER);
-        var id = given != null && SANE.matcher(given).matches()
-                ? given
-                : UUID.randomUUID().toString();
+        var id = given != null && SANE.matcher(given).matches() ? given : newId();
         var exchange = new Exchange(id, Network.client(request), connection, time);
         request.setAttribute(ATTRIBUTE, exchange);
         return exchange;
+    }
+
+    /** It has to be unique, not secret. */
+    private static String newId() {
+        var random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
     static @Nullable Exchange find(Attributes request) {
