@@ -17,8 +17,9 @@ create table scheduled_tasks (
 create index scheduled_tasks_due on scheduled_tasks (execution_time);
 create index scheduled_tasks_alive on scheduled_tasks (last_heartbeat);
 
--- Receivers of due deliveries that no live instance knows, and since when.
+-- Receivers of due deliveries that no live instance knows, since when, and when an instance checked last.
 create table unknown_receivers (
-    receiver text        primary key,
-    since    timestamptz not null
+    receiver   text        primary key,
+    since      timestamptz not null,
+    checked_at timestamptz not null
 );

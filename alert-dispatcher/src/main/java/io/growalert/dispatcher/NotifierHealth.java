@@ -1,7 +1,10 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.schedule.ScheduledTasks;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.stream.Stream;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -13,7 +16,7 @@ import org.springframework.stereotype.Component;
  * while there are parked deliveries that no operator acknowledged.
  */
 @Component("notifierHealthIndicator")
-final class NotifierHealth implements HealthIndicator {
+final class NotifierHealth implements HealthIndicator, MeterBinder {
     private static final Status DEGRADED = new Status("DEGRADED");
 
     private final Notifier notifier;
@@ -32,12 +35,20 @@ final class NotifierHealth implements HealthIndicator {
             health.status(DEGRADED).withDetail("parked", parked);
         }
         notifier.obstacle().ifPresent(reason -> health.down().withDetail("obstacle", reason));
-        Stream.concat(notifier.loops().stream(), tasks.loops().stream()).forEach(loop -> loop.stalled()
-                .ifPresent(reason -> health.down().withDetail(loop.loop(), reason)));
+        loops().forEach(loop -> loop.stalled().ifPresent(reason -> health.down().withDetail(loop.loop(), reason)));
         var dead = notifier.deadThreads();
         if (!dead.isEmpty()) {
             health.down().withDetail("dead", dead);
         }
         return health.build();
+    }
+
+    private Stream<Progress> loops() {
+        return Stream.concat(notifier.loops().stream(), tasks.loops().stream());
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        loops().forEach(loop -> loop.bindTo(meters));
     }
 }

@@ -28,8 +28,13 @@ public record Service(Class<?> configuration, String name) {
             Map.entry("logging.logback.rollingpolicy.total-size-cap", "50MB"),
             // its INFO messages describe its components
             Map.entry("logging.level.org.eclipse.jetty", "warn"),
+            // it logs a failed start with its stack, which StartFailure reports in one line
+            Map.entry("logging.level.org.eclipse.jetty.ee11.webapp.WebAppContext", "off"),
             // it warns of each Host header that cannot be parsed, which any client can send
             Map.entry("logging.level.org.eclipse.jetty.util.HostPort", "error"),
+            // on some platforms Spring Boot would trust the forwarding headers of every client; see
+            // growalert.http.proxies
+            Map.entry("server.forward-headers-strategy", "none"),
             // further connections wait in the backlog
             Map.entry("server.jetty.max-connections", "8192"),
             // while the database is unreachable it logs each poll; the check of the scheduled tasks reports that once

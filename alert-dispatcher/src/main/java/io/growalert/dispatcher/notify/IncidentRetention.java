@@ -18,7 +18,7 @@ import org.springframework.transaction.support.TransactionOperations;
 final class IncidentRetention {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentRetention.class);
     private static final Duration EVERY = Duration.ofHours(1);
-    private static final Duration RETRY_AFTER = Duration.ofMinutes(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Parks the due deliveries of receivers that no live instance has known for a minute. Since when is stored, so that a restart, or
- * another instance, continues the wait.
+ * Parks the due deliveries of receivers that no live instance has known for a minute. The start of that minute is stored, so
+ * that a restart, or another instance, continues the wait. After a minute in which no instance checked, the wait starts again.
  */
 final class UnknownReceivers {
     /** Another instance may be starting that knows the receiver, or its file may be replaced at the moment. */
@@ -44,9 +44,10 @@ final class UnknownReceivers {
             """;
 
     private static final String MARK = """
-            insert into dispatcher.unknown_receivers (receiver, since)
-            select receiver, :now from unnest(:unknown::text[]) as receiver
-            on conflict (receiver) do nothing
+            insert into dispatcher.unknown_receivers as u (receiver, since, checked_at)
+            select receiver, :now, :now from unnest(:unknown::text[]) as receiver
+            on conflict (receiver) do update
+            set since = case when u.checked_at < :expired then excluded.since else u.since end, checked_at = excluded.checked_at
             """;
 
     private static final String LASTING = """
@@ -57,7 +58,11 @@ final class UnknownReceivers {
         var now = clock.instant().atOffset(ZoneOffset.UTC);
         var unknown = known.unknown(receivers.all().keySet()).toArray(String[]::new);
         jdbc.sql(CLEAR).param("unknown", unknown).update();
-        jdbc.sql(MARK).param("unknown", unknown).param("now", now).update();
+        jdbc.sql(MARK)
+                .param("unknown", unknown)
+                .param("now", now)
+                .param("expired", now.minus(GRACE))
+                .update();
         Set<String> lasting = new HashSet<>(jdbc.sql(LASTING)
                 .param("before", now.minus(GRACE))
                 .query(String.class)

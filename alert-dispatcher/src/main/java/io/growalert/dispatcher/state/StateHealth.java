@@ -1,10 +1,12 @@
 package io.growalert.dispatcher.state;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** UP while Kafka Streams runs or rebalances, and makes progress. */
-final class StateHealth implements HealthIndicator {
+final class StateHealth implements HealthIndicator, MeterBinder {
     private final StateStreams streams;
 
     StateHealth(StateStreams streams) {
@@ -20,5 +22,10 @@ final class StateHealth implements HealthIndicator {
         streams.obstacle().ifPresent(obstacle -> health.withDetail("obstacle", obstacle));
         stalled.ifPresent(reason -> health.withDetail("stalled", reason));
         return health.build();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        streams.progress().bindTo(meters);
     }
 }

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.state;
 
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
+import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -111,6 +112,10 @@ public final class StateStreams implements SmartLifecycle {
     /** Why it cannot start at present; the start is retried. */
     public Optional<String> obstacle() {
         return loop.obstacle();
+    }
+
+    Progress progress() {
+        return loop.progress();
     }
 
     @Override

@@ -303,6 +303,21 @@ class DispatchLoopTest {
     }
 
     @Test
+    void the_grace_starts_again_after_a_time_in_which_no_instance_checked() {
+        bench.accept(AlertEvents.of("room-co2", "late").firing(0));
+        bench.upkeep().tidy();
+        bench.pass(Duration.ofHours(1));
+        var restarted = bench.upkeep();
+
+        restarted.tidy();
+        assertThat(bench.states()).containsExactly("pending");
+        bench.pass(UnknownReceivers.GRACE);
+        restarted.tidy();
+
+        assertThat(bench.states()).containsExactly("parked");
+    }
+
+    @Test
     void a_receiver_that_is_defined_within_the_grace_gets_its_deliveries() {
         bench.accept(AlertEvents.of("room-co2", "late").firing(0));
         var upkeep = bench.upkeep();

@@ -4,6 +4,8 @@ import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.webhook.EventBacklog;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.loop.Progress;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -15,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Whether stored events are applied in time. Parked events need an operator but hold back no other event: {@code DEGRADED},
  * while the service is up.
  */
-final class ApplyHealth extends AbstractHealthIndicator {
+final class ApplyHealth extends AbstractHealthIndicator implements MeterBinder {
     static final Status DEGRADED = new Status("DEGRADED");
     static final Duration LATE = Duration.ofMinutes(1);
     static final Duration TOO_LATE = Duration.ofMinutes(10);
@@ -44,6 +46,11 @@ final class ApplyHealth extends AbstractHealthIndicator {
                 .withDetail("parked", backlog.parked())
                 .withDetail("fetches", fetches.count())
                 .withDetail("overdueSeconds", backlog.overdue().toSeconds());
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        loops.bindTo(meters);
     }
 
     private static Status status(EventBacklog backlog) {

@@ -12,7 +12,7 @@ final class RetentionTask {
     static final String NAME = "event-retention";
 
     private static final Duration INTERVAL = Duration.ofHours(1);
-    private static final Duration RETRY = Duration.ofMinutes(1);
+    private static final Duration RETRY = Duration.ofSeconds(10);
 
     private final EventRetention events;
     private final Origins origins;

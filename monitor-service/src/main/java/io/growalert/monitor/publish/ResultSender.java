@@ -17,7 +17,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,11 +138,6 @@ public final class ResultSender implements AutoCloseable {
             drained.countDown();
             loop.requestStop();
             return Duration.ZERO;
-        } catch (InterruptedException | InterruptException e) {
-            LOG.atWarn()
-                    .addKeyValue("waiting", buffer.size())
-                    .log("Stopped before Kafka acknowledged all results; the rest is lost");
-            throw e;
         } finally {
             connection.incrementAndGet();
             if (producer != null) {
@@ -164,6 +158,7 @@ public final class ResultSender implements AutoCloseable {
             // the topic is known now; without monitors no result would ever clear this
             unrouted = false;
             unsentSince = null;
+            loop.succeeded();
         }
         loop.progress().idle();
         var round = buffer.take();
@@ -257,5 +252,11 @@ public final class ResultSender implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         loop.stop();
+        int lost = buffer.size();
+        if (lost > 0) {
+            LOG.atWarn()
+                    .addKeyValue("waiting", lost)
+                    .log("Stopped before Kafka acknowledged all results; the rest is lost");
+        }
     }
 }

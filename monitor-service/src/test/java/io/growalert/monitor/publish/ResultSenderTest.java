@@ -26,11 +26,15 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.unit.DataSize;
 
 class ResultSenderTest {
@@ -70,12 +74,50 @@ class ResultSenderTest {
         }
     }
 
+    @Test
+    void a_slow_start_without_results_is_over_once_the_topic_is_known() {
+        var now = new AtomicLong();
+        var lookUps = new AtomicInteger();
+        var producer = new OnePartitionAway(-1) {
+            @Override
+            public List<PartitionInfo> partitionsFor(String topic) {
+                if (lookUps.incrementAndGet() == 1) {
+                    throw new TimeoutException("no broker");
+                }
+                return super.partitionsFor(topic);
+            }
+        };
+        try (var sender = sender(() -> producer, now::get)) {
+            await().until(() -> lookUps.get() > 1);
+
+            await().until(() -> !sender.progress().isFailing());
+            assertThat(sender.unavailableFor()).isEmpty();
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void results_that_a_stop_loses_while_kafka_is_away_are_logged(CapturedOutput output) {
+        var sender = sender(
+                () -> {
+                    attempts.incrementAndGet();
+                    throw new KafkaException("no resolvable bootstrap urls");
+                },
+                System::nanoTime);
+        sender.send(new EncodedRun(List.of(new ProducerRecord<>("results", "a", new byte[1]))));
+        await().until(() -> attempts.get() > 0);
+
+        sender.close();
+
+        assertThat(output).containsOnlyOnce("Stopped before Kafka acknowledged all results; the rest is lost");
+    }
+
     private static int partitionOf(String key) {
         return Utils.toPositive(Utils.murmur2(key.getBytes(UTF_8))) % PARTITIONS;
     }
 
     /** Acknowledges everything but what is on one partition. */
-    private static final class OnePartitionAway extends MockProducer<String, byte[]> {
+    private static class OnePartitionAway extends MockProducer<String, byte[]> {
         private final int away;
 
         OnePartitionAway(int away) {

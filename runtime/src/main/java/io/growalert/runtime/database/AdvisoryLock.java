@@ -103,6 +103,7 @@ public final class AdvisoryLock {
             try {
                 jdbc.sql("select pg_advisory_unlock_all()").query(row -> {});
             } catch (DataAccessException e) {
+                LOG.atWarn().setCause(e).log("Advisory lock was lost before its release");
                 // the lock ends with the connection, so the connection must end
                 connection.abort(Runnable::run);
             }

@@ -1,12 +1,18 @@
 package io.growalert.runtime.loop;
 
+import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -301,7 +307,7 @@ public final class Loop implements AutoCloseable {
         var cause = NestedExceptionUtils.getMostSpecificCause(failure);
         var reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         if (!reason.equals(obstacle)) {
-            (failure instanceof Exception ? LOG.atWarn() : LOG.atError())
+            (isOutage(failure) ? LOG.atWarn() : LOG.atError())
                     .setCause(failure)
                     .addKeyValue("loop", name())
                     .log(message);
@@ -311,6 +317,16 @@ public final class Loop implements AutoCloseable {
         if (failing == null) {
             failing = options.backOff();
         }
+    }
+
+    /** Whether the failure resolves when another system recovers; anything else is a defect, or a setting that must be fixed. */
+    private static boolean isOutage(@Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> false;
+            case KafkaException _, DataAccessException _, TransactionException _ -> true;
+            case IOException _, SQLException _, TimeoutException _ -> true;
+            default -> isOutage(failure.getCause());
+        };
     }
 
     /** A wake-up does not cut it short; a stop does. */

@@ -1,11 +1,13 @@
 package io.growalert.runtime.loop;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** DOWN, with each reason, while one of the service's loops makes no progress. */
-public final class LoopHealth implements HealthIndicator {
+/** DOWN, with each reason, while one of the service's loops makes no progress; and the meters of these loops. */
+public final class LoopHealth implements HealthIndicator, MeterBinder {
     private final List<Progress> loops;
 
     public LoopHealth(List<Progress> loops) {
@@ -19,5 +21,10 @@ public final class LoopHealth implements HealthIndicator {
             loop.stalled().ifPresent(reason -> health.down().withDetail(loop.loop(), reason));
         }
         return health.build();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        loops.forEach(loop -> loop.bindTo(meters));
     }
 }

@@ -1,5 +1,8 @@
 package io.growalert.runtime.loop;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * with or without work, and {@link #failed} when it did not. A loop is stalled when one round takes longer than 30 s, or rounds
  * have failed for longer than that without a success between; waiting between two rounds may take any time.
  */
-public final class Progress {
+public final class Progress implements MeterBinder {
     /** How long a loop may take without progress, in monotonic time. */
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -20,6 +23,8 @@ public final class Progress {
     private @Nullable Long failingSince;
     private @Nullable String reason;
     private @Nullable String ended;
+    private long rounds;
+    private long failures;
 
     /** @param loop the loop's name, as operators see it in the health report */
     public Progress(String loop) {
@@ -53,6 +58,7 @@ public final class Progress {
     }
 
     public synchronized void end() {
+        rounds++;
         begun = null;
         failingSince = null;
         reason = null;
@@ -60,6 +66,7 @@ public final class Progress {
 
     /** The loop retries; {@code why} is shown to operators. */
     public synchronized void failed(Throwable why) {
+        failures++;
         begun = null;
         if (failingSince == null) {
             failingSince = nanoTime.getAsLong();
@@ -90,6 +97,25 @@ public final class Progress {
             return Optional.of("no progress for %d s".formatted(age(begun).toSeconds()));
         }
         return Optional.empty();
+    }
+
+    /** Counts the rounds that succeeded and those that failed. */
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        FunctionCounter.builder("growalert.loop.rounds", this, Progress::rounds)
+                .tag("loop", loop)
+                .register(meters);
+        FunctionCounter.builder("growalert.loop.failures", this, Progress::failures)
+                .tag("loop", loop)
+                .register(meters);
+    }
+
+    private synchronized long rounds() {
+        return rounds;
+    }
+
+    private synchronized long failures() {
+        return failures;
     }
 
     private Duration age(long since) {

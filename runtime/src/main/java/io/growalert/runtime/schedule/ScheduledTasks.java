@@ -1,6 +1,7 @@
 package io.growalert.runtime.schedule;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
@@ -196,6 +197,8 @@ public final class ScheduledTasks implements SmartLifecycle {
                 .pollingInterval(timing.poll())
                 .heartbeatInterval(HEARTBEAT)
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                // a failed run is logged by the task
+                .failureLogging(LogLevel.OFF, false)
                 .shutdownMaxWait(timing.shutdown())
                 .build();
         started.start();

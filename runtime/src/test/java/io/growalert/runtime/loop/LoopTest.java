@@ -3,6 +3,9 @@ package io.growalert.runtime.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -151,6 +154,47 @@ class LoopTest {
         await().until(() -> rounds.get() == 4 && loop.obstacle().isEmpty());
 
         assertThat(output.getOut()).containsOnlyOnce("Round failed; retrying").containsOnlyOnce("Loop recovered");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void an_outage_is_a_warning_and_a_defect_an_error(CapturedOutput output) {
+        started(_ -> {
+            int round = rounds.incrementAndGet();
+            if (round == 1) {
+                throw new UncheckedIOException(new IOException("no network"));
+            }
+            if (round == 2) {
+                throw new IllegalStateException("wrong topic");
+            }
+            return LONG;
+        });
+
+        await().until(() -> rounds.get() == 3);
+
+        assertThat(output.getOut().lines().filter(line -> line.contains("Round failed; retrying")))
+                .satisfiesExactly(first -> assertThat(first).contains("WARN"), second -> assertThat(second)
+                        .contains("ERROR"));
+    }
+
+    @Test
+    void rounds_and_failures_are_counted() {
+        var meters = new SimpleMeterRegistry();
+        started(_ -> {
+            if (rounds.incrementAndGet() == 1) {
+                throw new IllegalStateException("no database");
+            }
+            return LONG;
+        });
+        loop.progress().bindTo(meters);
+
+        await().until(() ->
+                meters.get("growalert.loop.rounds").functionCounter().count() == 1);
+        assertThat(meters.get("growalert.loop.failures")
+                        .tag("loop", "rounds")
+                        .functionCounter()
+                        .count())
+                .isOne();
     }
 
     @Test
