@@ -54,7 +54,7 @@ class AnswersTest extends Visits {
     @CsvSource(
             delimiter = '|',
             value = {"429 | too_many_sign_ins | 3600 | in 60 minutes", "503 | mail_unavailable | | could not be sent"})
-    void a_sign_in_link_that_cannot_be_sent_has_an_error_message(int status, String code, Integer retryAfter, String words) {
+    void an_unsent_sign_in_link_has_an_error_message(int status, String code, Integer retryAfter, String words) {
         visitor.page.route("**/create-subscription", route -> refuse(route, 409, "sign_in_needed", ""));
         visitor.page.route(Pattern.compile(".*/sign-in$"), route -> Problems.answer(route, status, code, retryAfter));
         visitor.opens();
@@ -112,7 +112,8 @@ class AnswersTest extends Visits {
         visitor.fills(0);
         visitor.continues();
 
-        PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("You are subscribed to the plan ");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#message"))
+                .containsText("You are subscribed to the plan ");
         visitor.presses("Change my order");
         PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isVisible();
         assertNothingCharged();
