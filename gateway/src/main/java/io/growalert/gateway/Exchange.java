@@ -45,7 +45,7 @@ final class Exchange {
         return exchange;
     }
 
-    /** It has to be unique, not secret. */
+    /** Must be unique, but not secret. */
     private static String newId() {
         var random = ThreadLocalRandom.current();
         return new UUID(random.nextLong(), random.nextLong()).toString();

@@ -42,7 +42,7 @@ export function meaning({type, code, decline_code: declineCode, message}) {
   return UNCLEAR.has(type) ? new Unclear(message) : new CardProblem({code, declineCode, message});
 }
 
-/** The intent as it is now. @param toConfirm {clientSecret, intent: 'payment' or 'setup'} */
+/** The current intent. @param toConfirm {clientSecret, intent: 'payment' or 'setup'} */
 export async function intentOf(stripe, {clientSecret, intent}) {
   const found = intent === 'setup'
     ? await stripe.retrieveSetupIntent(clientSecret)
