@@ -30,12 +30,12 @@ final class AccessLog implements RequestLog {
         this.meters = meters;
     }
 
-    /** Jetty calls it once for each request, when its response is complete or broken off. */
+    /** Jetty calls it once for each request, when its response is complete or cut. */
     @Override
     public void log(Request request, Response response) {
         var exchange = Exchange.find(request);
         if (exchange == null) {
-            // the client went away before its request was complete
+            // the client disconnected before its request was complete
             return;
         }
         Connections.end(exchange);

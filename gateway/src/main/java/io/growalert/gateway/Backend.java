@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
 
 /** A service behind the gateway, and the connections to it, which its routes share. */
 final class Backend implements AutoCloseable {
-    /** Shorter than a service keeps a connection without requests. */
+    /** Shorter than the idle timeout of a service. */
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     /** In bytes: more than the gateway accepts, and adds. */
@@ -82,10 +82,10 @@ final class Backend implements AutoCloseable {
         client.getProtocolHandlers().clear();
     }
 
-    /** One more route, and how many of its requests may be with the service at once; before the start. */
+    /** Adds a route with its limit of concurrent requests; before the start. */
     int addRoute() {
         routes++;
-        // and one for the health check; a request never waits for a connection
+        // one more for the health check; a request never waits for a connection
         int most = permits * routes + 1;
         client.setMaxConnectionsPerDestination(most);
         client.setMaxRequestsQueuedPerDestination(most);

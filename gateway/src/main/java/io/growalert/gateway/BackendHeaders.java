@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a request as the backend gets them. Client address, scheme and host are those that the gateway saw; what a client
- * or an unknown proxy sent about them is dropped, as are the headers of one connection.
+ * The headers of a request as the backend receives them. Client address, scheme and host are those that the gateway saw. Forwarding
+ * headers of a client or an unknown proxy are dropped, as are hop-by-hop headers.
  */
 final class BackendHeaders {
     private static final Set<String> DROPPED = Set.of(

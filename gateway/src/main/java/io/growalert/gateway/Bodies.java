@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads a body before the request is sent on, so that a slow client occupies no connection of a backend. Bounds its size, its
+ * Reads a body before the request is sent on, so that a slow client occupies no connection of a backend. Limits its size, its
  * time, and the memory of the bodies of one network and of all together.
  */
 final class Bodies {
@@ -24,7 +24,7 @@ final class Bodies {
     private static final int FIRST = 1 << 10;
     private static final int LARGEST_STEP = 64 << 10;
 
-    /** One network's bodies take at most this part of the memory. */
+    /** The bodies of one network use at most this share of the memory. */
     private static final int SHARES = 8;
 
     private final int memory;
@@ -168,7 +168,7 @@ final class Bodies {
             return true;
         }
 
-        /** A network always has enough for one body. */
+        /** The share of a network is enough for at least one body. */
         private boolean take(int more) {
             int all = ofNetwork.merge(network, more, Integer::sum);
             if (all <= Math.max(memory / SHARES, largest) && free.tryAcquire(more)) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One circuit breaker for each route to a backend: a payment provider that hangs behind one route does not close the others.
- * Only a missing response is a failure, whatever a response's status is.
+ * One circuit breaker for each route to a backend: a payment provider that hangs behind one route does not open the other routes'
+ * circuit breakers. Only a missing response is a failure; the status of a response does not count.
  */
 final class Breakers {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);

@@ -42,7 +42,7 @@ final class Call implements Listener {
     private final Callback callback;
     private final Bodies.Body body;
     private final Exchange exchange;
-    /** The response's headers before the backend added any. */
+    /** The response's headers before the backend's were added. */
     private final HttpFields own;
 
     private final long start = System.nanoTime();
@@ -59,7 +59,7 @@ final class Call implements Listener {
         own = HttpFields.build(response.getHeaders());
     }
 
-    /** Path, query and body pass as they came, in the same order and encoding. */
+    /** Path, query and body pass unchanged, in the same order and encoding. */
     void send() {
         var backend = lane.backend();
         var asked = backend.request()
@@ -150,15 +150,15 @@ final class Call implements Listener {
         problem.answer(request, response, callback, unavailable ? Duration.ofSeconds(1) : null);
     }
 
-    /** Drops what the backend sent, of which nothing was passed on. */
+    /** Drops the backend's response, of which nothing was passed on. */
     private void restart() {
         response.reset();
         response.getHeaders().add(own);
     }
 
     /**
-     * A kept connection may have been closed by the backend in the meantime. A request that only reads is sent a second time, any
-     * other request is not: it may have been executed.
+     * The backend may have closed a persistent connection in the meantime. A request that only reads is retried once. Any other
+     * request is not: it may have been executed.
      */
     private boolean isWorthARetry(Result result) {
         return !retried

@@ -9,7 +9,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl;
 
-/** Replaces the server's certificate when its SSL bundle is reloaded. Open connections keep theirs. */
+/** Replaces the server's certificate when its SSL bundle is reloaded. Open connections continue with the previous one. */
 final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 

@@ -87,7 +87,7 @@ final class ClientConnection {
         return now - receivingSince > headers.toNanos();
     }
 
-    /** What the client did not read yet is dropped. */
+    /** Drops the bytes that the client did not read yet. */
     private void cut() {
         try {
             if (endPoint.getTransport() instanceof SocketChannel channel) {

@@ -8,8 +8,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads and drops the rest of a body after its request was refused. A connection that ended at once would be reset, and the client
- * could lose the response that it has not read yet. The deadline of the exchange bounds it.
+ * Reads and drops the rest of a body after its request was refused. A connection that was closed at once would be reset, and the
+ * client could lose the response that it has not read yet. The deadline of the exchange bounds it.
  */
 final class Drain implements Callback, Invocable.Task {
     private final Request request;
@@ -27,7 +27,7 @@ final class Drain implements Callback, Invocable.Task {
 
     @Override
     public void succeeded() {
-        // to a client that waits for the permission to send a body, a read would give it
+        // a read would send 100 Continue to a client that waits for it
         if (request.getLength() == 0
                 || request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
             callback.succeeded();

@@ -10,7 +10,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what a servlet or a filter refused, or failed at, with a problem. */
+/** Responds with a problem to a request that a servlet or a filter rejected, or failed to handle. */
 @RestController
 final class Errors implements ErrorController {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);

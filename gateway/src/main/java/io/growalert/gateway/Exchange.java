@@ -36,7 +36,7 @@ final class Exchange {
         due = System.nanoTime() + time.toNanos();
     }
 
-    /** A new one, as an attribute of its request. The client may choose the id. */
+    /** Creates an exchange as an attribute of its request. The client may choose the id. */
     static Exchange begin(Request request, ClientConnection connection, Duration time) {
         var given = request.getHeaders().get(ID_HEADER);
         var id = given != null && SANE.matcher(given).matches() ? given : newId();
@@ -45,7 +45,7 @@ final class Exchange {
         return exchange;
     }
 
-    /** It has to be unique, not secret. */
+    /** Must be unique, but not secret. */
     private static String newId() {
         var random = ThreadLocalRandom.current();
         return new UUID(random.nextLong(), random.nextLong()).toString();

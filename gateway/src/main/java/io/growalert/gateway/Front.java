@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first handler: gives each request its id and its deadline, and refuses what no route may see. Nothing in it blocks, so a
- * selector thread runs it.
+ * The first handler: gives each request its id and its deadline, and rejects requests that no route may see. It does not block, so
+ * a selector thread runs it.
  */
 final class Front extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -99,7 +99,7 @@ final class Front extends Handler.Wrapper {
         return crossOrigin.refuses(request) ? GatewayProblem.CORS_REFUSED : null;
     }
 
-    /** Jetty refuses what is ambiguous; dots and parameters would be read differently behind the gateway. */
+    /** Jetty rejects ambiguous paths. A backend could parse dots and parameters differently. */
     private static boolean isPlain(HttpURI uri) {
         var path = uri.getPath();
         return path.startsWith("/")

@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Import;
  *
  * <pre>
  * Connections (deadlines, limits by address)
- *   --> Front (request id, operator token, what no route may see)
+ *   --> Front (request id, operator token, requests that no route may see)
  *     --> Lane (rate limit, Bodies, circuit breaker, permits) --> Call ==> billing, monitor-service, alert-dispatcher
  *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck), actuator
  *   --> AccessLog

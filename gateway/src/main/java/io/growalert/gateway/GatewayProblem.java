@@ -17,7 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every response that the gateway itself refuses with: RFC 9457 problem details with a stable {@code code}. */
+/** Every rejection of the gateway itself: RFC 9457 problem details with a stable {@code code}. */
 enum GatewayProblem implements ProblemCode {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "the request is malformed"),
     OPERATOR_TOKEN_NEEDED(HttpStatus.UNAUTHORIZED, "the operator token is required: Authorization: Bearer <token>"),
@@ -57,7 +57,7 @@ enum GatewayProblem implements ProblemCode {
         return status;
     }
 
-    /** The problem of a response that the server or the framework refused with this status. */
+    /** The problem for this status of the server or the framework. */
     static GatewayProblem of(int status) {
         for (var problem : values()) {
             if (problem.status.value() == status) {
@@ -106,7 +106,7 @@ enum GatewayProblem implements ProblemCode {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    /** Answers unless a response was committed before. */
+    /** Responds unless a response was committed before. */
     void answer(HttpServletResponse response, int code, @Nullable Duration wait) throws IOException {
         if (response.isCommitted()) {
             return;

@@ -95,7 +95,7 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
     }
 
     /**
-     * How many connections are open at once: as configured, or as many as the heap has room for when each sends a body.
+     * The limit of open connections: the configured one, or the number that the heap can hold when each sends a body.
      *
      * @param heap in bytes
      */

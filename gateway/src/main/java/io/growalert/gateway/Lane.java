@@ -37,7 +37,7 @@ final class Lane extends Handler.Abstract.NonBlocking {
      */
     record Name(String route, String counted, boolean token) {}
 
-    /** What all lanes use. */
+    /** The parts that all lanes share. */
     record Shared(RateLimit limit, Bodies bodies, Breakers breakers, BrowserPolicy policy, MeterRegistry meters) {}
 
     Lane(Name name, Backend backend, GatewaySettings.Route settings, Shared shared) {
@@ -131,7 +131,7 @@ final class Lane extends Handler.Abstract.NonBlocking {
         problem.answer(request, response, new Drain(request, callback), wait);
     }
 
-    /** The backend is done with a call; what is left is the client's to read. */
+    /** The backend has completed a call; the client reads the rest. */
     void returned(Exchange exchange) {
         free.release();
         exchange.endsWithin(shared.bodies.slowest());

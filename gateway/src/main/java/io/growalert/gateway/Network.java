@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
 final class Network {
     private Network() {}
 
-    /** Behind a trusted proxy the client's, not the proxy's. */
+    /** Behind a trusted proxy, the network of the client, not of the proxy. */
     static InetSocketAddress client(Request request) {
         return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress remote
                 ? remote

@@ -17,7 +17,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** What the gateway serves itself, as servlets. Any path without a backend is a page, or not found. */
+/** The gateway's own routes, as servlets. Any path without a backend is a page, or not found. */
 class OwnRoutes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 

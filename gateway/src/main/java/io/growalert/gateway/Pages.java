@@ -21,7 +21,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The pages, read at the start: a request is looked up by its name, and never reads a file. */
+/** The pages, read at the start: a request is looked up by name, and never reads a file. */
 final class Pages {
     private static final String FOLDER = "io/growalert/gateway/pages/";
     private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success|sign-in)[./].*");
@@ -37,7 +37,7 @@ final class Pages {
     @SuppressWarnings("ArrayRecordComponent") // pages are not compared
     private record Page(byte[] bytes, MediaType type, String tag) {}
 
-    /** What {@code /page-config} answers: where Stripe.js is, and whether it is Stripe's, so that real money moves. */
+    /** The response of {@code /page-config}: the address of Stripe.js, and whether it is Stripe's, so that real money moves. */
     private record PageConfig(URI stripeJs, boolean stripe) {}
 
     Pages(GatewaySettings settings) {

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Whether every service reads a query in the same way. */
+/** Whether every service parses a query in the same way. */
 final class Queries {
     private Queries() {}
 

@@ -7,11 +7,11 @@ import io.github.bucket4j.caffeine.CaffeineProxyManager;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import java.time.Duration;
 
-/** Token buckets of requests, one for each network and kind of request. A full bucket is forgotten. */
+/** Token buckets of requests, one for each network and kind of request. A full bucket is evicted. */
 final class RateLimit {
     private static final int NETWORKS = 100_000;
 
-    /** Above the bound, the networks that are seldom seen are forgotten first. */
+    /** Above the bound, the networks with the fewest requests are evicted first. */
     private final CaffeineProxyManager<String> buckets = Bucket4jCaffeine.<String>builderFor(
                     Caffeine.newBuilder().maximumSize(NETWORKS))
             .expirationAfterWrite(

@@ -46,7 +46,7 @@ final class Refusals implements RequestRejectedHandler {
     }
 
     /**
-     * A request that Jetty refused with this status. What is left of it is no HTTP, and not read.
+     * A request that Jetty refused with this status. The rest of it is not valid HTTP, and is not read.
      *
      * @return false when its network exceeded the rate limit, and the response is 429
      */
@@ -54,7 +54,7 @@ final class Refusals implements RequestRejectedHandler {
         var connection = request.getConnectionMetaData();
         boolean isTunnel =
                 HttpMethod.CONNECT.is(request.getMethod()) && connection.getHttpVersion() != HttpVersion.HTTP_2;
-        // Jetty would leave the connection open for the client's bytes
+        // Jetty would leave the connection open for more bytes of the client
         var end = isTunnel ? Callback.from(callback, connection.getConnection()::close) : callback;
         return answer(GatewayProblem.of(status), status, new Counted("none", all), request, response, end);
     }

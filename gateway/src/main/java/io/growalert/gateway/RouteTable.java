@@ -18,7 +18,7 @@ final class RouteTable {
             List.of("/create-customer", "/create-subscription", "/charge", "/cancel-subscription");
     /** Billing reads these from its own records. */
     private static final List<String> READ = List.of("/config", "/subscription");
-    /** Billing answers these without Stripe. */
+    /** Billing serves these without Stripe. */
     private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
 
     private static final String WEBHOOK = "/webhook";
@@ -42,7 +42,7 @@ final class RouteTable {
         map("/api/gateway/*", new Unrouted());
     }
 
-    /** Handles what has a backend, and leaves the rest to the next handler. */
+    /** Handles requests with a backend, and leaves others to the next handler. */
     Handler handler() {
         return handler;
     }
@@ -65,8 +65,8 @@ final class RouteTable {
     }
 
     /**
-     * Three lanes, so that a Stripe that hangs does not block what billing answers without it. For a client they are one: they have
-     * the same settings, and its requests to them are counted together.
+     * Three lanes, so that a hanging Stripe does not block the routes that do not need it. For a client they are one: they have the
+     * same settings, and its requests to them are counted together.
      */
     private void customers(Backend billing) {
         var rest = customers("customers", billing);
@@ -109,7 +109,7 @@ final class RouteTable {
         }
     }
 
-    /** Answers what billing would answer in a gateway without it: not found. */
+    /** Responds to the routes of billing in a gateway without it: not found. */
     private static final class NoBilling extends Handler.Abstract.NonBlocking {
         private final RateLimit limit;
         private final GatewaySettings.Rate rate;
@@ -133,7 +133,7 @@ final class RouteTable {
         }
     }
 
-    /** A path of the gateway's own below those of a backend. */
+    /** One of the gateway's own paths below those of a backend. */
     private static final class Unrouted extends Handler.Abstract.NonBlocking {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {

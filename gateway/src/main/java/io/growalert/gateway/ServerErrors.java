@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers a request that Jetty refused, or whose handler threw an exception, with a problem. */
+/** Responds with a problem to a request that Jetty rejected, or whose handler threw an exception. */
 final class ServerErrors implements Request.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(ServerErrors.class);
 

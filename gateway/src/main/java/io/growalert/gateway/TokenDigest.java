@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The operator token, of which only the digest stays in memory. */
+/** The operator token, of which only the digest is stored in memory. */
 final class TokenDigest {
     private final byte[] digest;
 
@@ -35,7 +35,7 @@ final class TokenDigest {
         }
     }
 
-    /** Takes the same time however many characters match. */
+    /** Constant time: independent of the number of matching characters. */
     boolean matches(String given) {
         return MessageDigest.isEqual(digest, digest(given));
     }

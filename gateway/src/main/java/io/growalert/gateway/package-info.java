@@ -1,4 +1,4 @@
-/** The one public port: what comes from outside is held to its limits here and passed on, or refused in words. */
+/** The one public port: requests from outside are limited here, then forwarded or rejected with problem details. */
 @NullMarked
 package io.growalert.gateway;
 

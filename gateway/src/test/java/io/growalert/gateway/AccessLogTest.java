@@ -81,7 +81,7 @@ class AccessLogTest {
                 "400 | GET /config%00 HTTP/1.1 | A: b",
                 "400 | GET /config HTTP/1.1 | Host: again"
             })
-    void what_the_container_refuses_leaves_a_line_and_is_counted(
+    void a_request_that_the_container_rejects_is_logged_and_counted(
             int status, String request, String header, CapturedOutput output) throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.pages.requests", 5))) {
             for (int i = 0; i < 5; i++) {

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A backend that ends in the middle is never taken for one that ended well. */
+/** A truncated response of a backend is never passed on as a complete one. */
 @ExtendWith(OutputCaptureExtension.class)
 class BrokenOffTest {
-    /** In bytes, of an answer; zero is one without a length. */
+    /** Of a response, in bytes; zero is a response without a length. */
     private static final long LONG = 1_000_000;
 
     @ParameterizedTest
     @ValueSource(longs = {0, LONG})
-    void an_answer_that_breaks_off_is_seen_to_be_broken(long length, CapturedOutput output) throws Exception {
+    void a_truncated_response_is_visibly_truncated(long length, CapturedOutput output) throws Exception {
         var read = new CountDownLatch(1);
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {
@@ -51,7 +51,7 @@ class BrokenOffTest {
                 }
                 read.countDown();
                 all.append(new String(socket.getInputStream().readAllBytes(), US_ASCII));
-                // the last chunk is the one of no length
+                // the last chunk has no length
                 assertThat(all.toString()).startsWith("HTTP/1.1 200").doesNotContain("\r\n0\r\n");
             }
             await().untilAsserted(() -> assertThat(output.getAll().lines().filter(line -> line.contains("broken-1")))
@@ -64,7 +64,7 @@ class BrokenOffTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, LONG, 100})
-    void an_answer_that_breaks_off_before_any_of_it_was_passed_on_is_a_bad_gateway(long length) throws Exception {
+    void a_response_truncated_before_its_first_byte_was_passed_on_is_a_bad_gateway(long length) throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {
                 exchange.sendResponseHeaders(200, length);
@@ -79,9 +79,9 @@ class BrokenOffTest {
         }
     }
 
-    /** It is never silent for long, and never done. */
+    /** It sends a byte before each idle timeout, and never completes. */
     @Test
-    void an_answer_that_trickles_is_not_waited_for() throws Exception {
+    void a_response_that_trickles_is_cut_at_the_deadline() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.longest", "200ms"))) {
             gateway.billing.answers(exchange -> {
                 exchange.sendResponseHeaders(200, 60_000);
@@ -93,7 +93,7 @@ class BrokenOffTest {
     }
 
     @Test
-    void one_that_trickles_on_and_on_is_broken_off() throws Exception {
+    void a_response_without_a_length_that_trickles_is_cut_at_the_deadline() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.longest", "200ms"))) {
             gateway.billing.answers(exchange -> {
                 exchange.sendResponseHeaders(200, 0);
@@ -132,7 +132,7 @@ class BrokenOffTest {
         }
     }
 
-    /** A backend that answers once on each connection, and ends it without having said so: at once, or at the next request. */
+    /** A backend that responds once on each connection, and closes it without notice: at once, or at the next request. */
     private static final class Forgetful implements AutoCloseable {
         private final ServerSocket server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         private final boolean readsOn;
@@ -194,7 +194,7 @@ class BrokenOffTest {
     }
 
     @Test
-    void a_connection_that_the_backend_closed_is_not_the_clients_concern_and_nothing_is_done_twice() throws Exception {
+    void a_connection_that_the_backend_closed_does_not_fail_a_request_or_execute_it_twice() throws Exception {
         try (var backend = new Forgetful(false);
                 var gateway = backend.gateway()) {
             for (int i = 0; i < 50; i++) {
@@ -210,9 +210,9 @@ class BrokenOffTest {
         }
     }
 
-    /** The backend took it, and may have done it. */
+    /** The backend received the request, and may have executed it. */
     @Test
-    void what_may_have_been_done_is_not_asked_again_and_what_only_reads_is() throws Exception {
+    void a_request_that_may_have_been_executed_is_not_retried_and_a_read_is() throws Exception {
         try (var backend = new Forgetful(true);
                 var gateway = backend.gateway()) {
             assertThat(gateway.get("/config").statusCode()).isEqualTo(200);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** What the gateway has a route or a page for, {@code openapi.yaml} names. */
+/** {@code openapi.yaml} describes every route, page and error code of the gateway. */
 class DocumentTest {
     private static final String PAGES = "io/growalert/gateway/pages";
 
@@ -24,7 +24,7 @@ class DocumentTest {
         String routes;
         try (var gateway =
                 Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token", RunningGateway.TOKEN))) {
-            // its text lists its predicates
+            // its toString lists its predicates
             routes = gateway.getBean("routing") + " "
                     + String.join(" ", gateway.getBean(RouteTable.class).paths());
         }

@@ -22,7 +22,7 @@ class ForwardingTest {
             """;
 
     @Test
-    void what_a_client_says_about_itself_is_replaced_by_what_the_gateway_saw() throws Exception {
+    void forwarding_headers_of_a_client_are_replaced_by_the_gateways() throws Exception {
         try (var gateway = new RunningGateway()) {
             var answer = gateway.raw(SPOOFED);
 
@@ -37,7 +37,7 @@ class ForwardingTest {
     }
 
     @Test
-    void what_a_configured_proxy_says_is_believed() throws Exception {
+    void forwarding_headers_of_a_configured_proxy_are_trusted() throws Exception {
         try (var gateway =
                 new RunningGateway(Map.of("growalert.gateway.proxies", List.of("127.0.0.0/8", "10.0.0.0/8")))) {
             var answer = gateway.raw("""
@@ -53,7 +53,7 @@ class ForwardingTest {
                     """);
 
             var seen = gateway.billing.last();
-            // 198.51.100.7 is what the client said to the proxy
+            // 198.51.100.7 is the client's claim to the proxy
             assertThat(seen.headers().get("X-Forwarded-For")).isEqualTo(List.of("203.0.113.9"));
             assertThat(seen.headers().get("X-Forwarded-Proto")).isEqualTo(List.of("https"));
             assertThat(seen.headers().get("X-Forwarded-Host")).isEqualTo(List.of("shop.example.com"));
@@ -81,7 +81,7 @@ class ForwardingTest {
         }
     }
 
-    /** What a client says to the proxy stands left of what the proxy saw. */
+    /** A client's claim to the proxy is left of the address that the proxy saw. */
     @Test
     void spoofed_addresses_behind_a_proxy_count_as_one() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
@@ -101,7 +101,7 @@ class ForwardingTest {
     }
 
     @Test
-    void a_port_that_a_proxy_says_is_no_part_of_the_address() throws Exception {
+    void a_port_in_a_proxys_header_is_no_part_of_the_address() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.proxies",
                 List.of("127.0.0.1"),
@@ -121,7 +121,7 @@ class ForwardingTest {
     }
 
     @Test
-    void a_sane_request_id_is_kept_and_any_other_replaced() throws Exception {
+    void a_valid_request_id_is_used_and_any_other_is_replaced() throws Exception {
         try (var gateway = new RunningGateway()) {
             var kept = gateway.send(gateway.request("/config").header("X-Request-Id", "abc-12345.z"));
             assertThat(kept.headers().allValues("X-Request-Id")).containsExactly("abc-12345.z");

@@ -68,7 +68,7 @@ class FrontTest {
     }
 
     @Test
-    void an_exception_is_counted_and_logged_as_what_the_client_gets_and_limited_by_address(CapturedOutput output)
+    void an_exception_is_counted_logged_and_limited_with_the_status_that_the_client_gets(CapturedOutput output)
             throws Exception {
         var first = gateway.get("/broken");
         var second = gateway.get("/broken");
@@ -91,7 +91,7 @@ class FrontTest {
     }
 
     @Test
-    void an_answer_that_has_begun_is_broken_off() throws Exception {
+    void a_committed_response_is_cut() throws Exception {
         var answer = gateway.raw("GET /broken-late HTTP/1.1\nHost: a\n\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200").contains("half").doesNotContain("\r\n0\r\n");

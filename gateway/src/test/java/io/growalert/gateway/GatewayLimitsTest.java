@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GatewayLimitsTest {
     @Test
-    void one_address_gets_so_many_answers_of_a_route() throws Exception {
+    void the_requests_of_one_address_to_a_route_are_limited() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.routes.customers.requests", 3, "growalert.gateway.routes.customers.per", "1h"))) {
             for (int i = 0; i < 3; i++) {
@@ -39,7 +39,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void what_customers_read_and_what_they_write_is_counted_together() throws Exception {
+    void reads_and_writes_of_customers_are_counted_together() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.routes.customers.requests", 3, "growalert.gateway.routes.customers.per", "1h"))) {
             for (var path : List.of("/config", "/charge", "/sign-in")) {
@@ -53,7 +53,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void another_address_has_its_own() throws Exception {
+    void another_address_has_its_own_limit() throws Exception {
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.proxies",
                 List.of("127.0.0.1/32"),
@@ -74,7 +74,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void a_body_that_is_too_large_is_refused_however_it_comes() throws Exception {
+    void a_body_that_is_too_large_is_refused_in_any_framing() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.body", "1KB"))) {
             var fits = new byte[1024];
             var large = new byte[1025];
@@ -101,7 +101,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void who_asks_first_need_not_send_a_body_that_is_too_large() throws Exception {
+    void a_client_that_expects_a_100_continue_need_not_send_a_body_that_is_too_large() throws Exception {
         try (var gateway = new RunningGateway()) {
             var answer = gateway.raw("""
                     POST /webhook HTTP/1.1
@@ -117,7 +117,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void a_body_that_does_not_come_in_time_is_not_waited_for() throws Exception {
+    void a_body_that_does_not_arrive_in_time_is_a_timeout() throws Exception {
         try (var gateway = new RunningGateway(Map.of("server.jetty.connection-idle-timeout", "200ms"))) {
             var answer = gateway.raw("""
                     POST /webhook HTTP/1.1
@@ -133,18 +133,18 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void a_body_that_comes_byte_by_byte_is_not_waited_for_either() throws Exception {
+    void a_body_that_arrives_byte_by_byte_is_a_timeout() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.slowest", "200ms"));
                 var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
             socket.getOutputStream()
                     .write("POST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n".getBytes(US_ASCII));
 
-            // each look sends one more
+            // each poll sends one more byte
             await().until(() -> {
                 try {
                     socket.getOutputStream().write('x');
                 } catch (SocketException e) {
-                    // it ended after the answer
+                    // the connection ended after the response
                 }
                 return socket.getInputStream().available() > 0;
             });
@@ -156,7 +156,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void the_bodies_of_one_address_leave_room_for_those_of_others() throws Exception {
+    void the_bodies_of_one_address_leave_memory_for_those_of_others() throws Exception {
         var head = "POST /webhook HTTP/1.1\nHost: a\nContent-Length: %d\nX-Forwarded-For: %s\nConnection: close\n\n";
         try (var gateway = new RunningGateway(Map.of(
                         "growalert.gateway.proxies",
@@ -211,7 +211,7 @@ class GatewayLimitsTest {
     }
 
     @Test
-    void bodies_take_no_more_memory_than_there_is_for_them() throws Exception {
+    void bodies_use_no_more_than_their_configured_memory() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.memory", "16KB"))) {
             var refused = gateway.send(gateway.request("/webhook").POST(BodyPublishers.ofByteArray(new byte[20_000])));
 
@@ -228,7 +228,7 @@ class GatewayLimitsTest {
     /** 256 MB are not enough for 2,500 clients that send a byte a second each. */
     @ParameterizedTest
     @CsvSource({"8192,256,1365", "8192,2048,8192", "100,256,100"})
-    void no_more_connections_than_the_heap_can_hold(int configured, long megabytes, int connections) {
+    void connections_are_limited_by_the_heap(int configured, long megabytes, int connections) {
         assertThat(GatewayServer.connections(configured, megabytes << 20)).isEqualTo(connections);
     }
 }

@@ -47,7 +47,7 @@ class GuardTest {
                 "Bearer an-operator-token-of-a-test-",
                 "Basic eDphbi1vcGVyYXRvci10b2tlbi1vZi1hLXRlc3Q="
             })
-    void without_the_token_the_operators_api_is_closed(String authorization) throws Exception {
+    void without_the_token_the_operators_api_is_unauthorized(String authorization) throws Exception {
         int asked = gateway.dispatcher.count();
         var request = gateway.request("/api/mutes");
         if (!authorization.isEmpty()) {
@@ -66,7 +66,7 @@ class GuardTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/api", "/api/", "/api/nothing", "/api/billing/reconcile", "/api/gateway/prometheus", "/docs"})
-    void all_of_it_is_closed(String path) throws Exception {
+    void every_path_of_the_operator_is_unauthorized(String path) throws Exception {
         assertThat(gateway.get(path).statusCode()).isEqualTo(401);
         assertThat(gateway.send(gateway.request(path).POST(BodyPublishers.ofString("{}")))
                         .statusCode())
@@ -74,7 +74,7 @@ class GuardTest {
     }
 
     @Test
-    void the_token_opens_it_and_goes_to_billing_only() throws Exception {
+    void the_token_authorizes_and_is_forwarded_to_billing_only() throws Exception {
         var response = gateway.send(gateway.asOperator("/api/mutes"));
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -84,7 +84,7 @@ class GuardTest {
     }
 
     @Test
-    void metrics_and_details_of_the_gateway_are_the_operators() throws Exception {
+    void metrics_and_details_of_the_gateway_need_the_token() throws Exception {
         gateway.get("/health");
 
         assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus")).body())
@@ -95,7 +95,7 @@ class GuardTest {
     }
 
     @Test
-    void a_browser_may_send_the_token_as_a_password_for_the_documentation_only() throws Exception {
+    void the_token_as_a_basic_password_is_accepted_for_the_documentation_only() throws Exception {
         var password = Base64.getEncoder()
                 .encodeToString(("x:" + RunningGateway.TOKEN).getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
@@ -109,7 +109,7 @@ class GuardTest {
     }
 
     @Test
-    void every_answer_carries_the_headers_that_bind_a_browser() throws Exception {
+    void every_response_has_the_headers_that_restrict_a_browser() throws Exception {
         for (var path : List.of("/config", "/nothing", "/health", "/api/mutes")) {
             var headers = gateway.get(path).headers();
 

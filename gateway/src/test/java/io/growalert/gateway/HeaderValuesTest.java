@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** No header value makes an internal error, passes a limit, or is counted with another status than the client got. */
+/** No header value causes an internal error, bypasses a limit, or is counted with another status than the client got. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class HeaderValuesTest {
@@ -31,7 +31,7 @@ class HeaderValuesTest {
             "GET /api/mutes",
             "GET /nothing");
 
-    /** Values that a parser of a header may fail on. */
+    /** Values that a header parser may fail on. */
     private static final Map<String, List<String>> VALUES = Map.of(
             "Content-Type",
                     List.of(
@@ -110,7 +110,7 @@ class HeaderValuesTest {
 
     @ParameterizedTest
     @MethodSource("headers")
-    void no_value_of_a_header_makes_an_internal_error(String header, CapturedOutput output) throws Exception {
+    void no_value_of_a_header_causes_an_internal_error(String header, CapturedOutput output) throws Exception {
         var answered = new ArrayList<String>();
         for (var value : VALUES.getOrDefault(header, List.of())) {
             for (var line : REQUESTS) {
@@ -147,7 +147,7 @@ class HeaderValuesTest {
     }
 
     @Test
-    void a_media_type_that_is_none_is_a_problem_within_the_limits(CapturedOutput output) throws Exception {
+    void an_invalid_media_type_is_a_problem_within_the_limits(CapturedOutput output) throws Exception {
         try (var limited = new RunningGateway(Map.of(
                 "growalert.gateway.routes.pages.requests",
                 2,

@@ -26,7 +26,7 @@ class HealthReportTest {
     }
 
     @Test
-    void each_part_that_is_not_is_named_with_its_reason() {
+    void each_unhealthy_component_is_named_with_its_reason() {
         assertThat(HealthReport.problem(200, bytes(PARKED)))
                 .hasValue("DEGRADED: notifier DEGRADED (parked=150, receivers=[\"ops\"])");
         assertThat(HealthReport.problem(503, bytes(STALLED)))
@@ -72,7 +72,7 @@ class HealthReportTest {
         }
     }
 
-    /** The loop that ends overdue requests begins its next round at once: its thread's death is a stall as well. */
+    /** The loop that cuts overdue requests runs continuously, so a dead thread is detected as a stall as well. */
     @Test
     void the_loop_over_the_connections_is_in_the_gateways_health() throws Exception {
         try (var gateway = new RunningGateway()) {

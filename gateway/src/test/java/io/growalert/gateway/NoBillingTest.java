@@ -47,7 +47,7 @@ class NoBillingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/create-customer", "/webhook", "/api/billing/events/replay"})
-    void nor_for_a_post(String path) throws Exception {
+    void billing_routes_are_not_found_for_a_post(String path) throws Exception {
         var answer = gateway.send(gateway.asOperator(path).POST(BodyPublishers.ofString("{}")));
 
         assertThat(answer.statusCode()).isEqualTo(404);

@@ -41,7 +41,7 @@ class OddRequestsTest {
         gateway.close();
     }
 
-    /** Sends the bytes as they are and ends; gives back all that comes. */
+    /** Sends the bytes unchanged and closes the output; returns the complete response. */
     private String sent(String request) throws IOException {
         int billing = gateway.billing.count();
         try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
@@ -72,7 +72,7 @@ class OddRequestsTest {
                 answer.append((char) next);
             }
         } catch (SocketException e) {
-            // it was reset after what came
+            // the connection was reset after these bytes
         }
         return answer.toString();
     }
@@ -124,7 +124,7 @@ class OddRequestsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"5;a=b", "5;a=\"b\"", "5 ", "05"})
-    void what_a_chunk_says_besides_its_length_is_left_out(String length) throws Exception {
+    void chunk_extensions_and_trailers_are_dropped(String length) throws Exception {
         sent("POST /config HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n" + length
                 + "\r\nhello\r\n0\r\nX-T: 1\r\n\r\n");
 
@@ -135,7 +135,7 @@ class OddRequestsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-5", "g", "5\n", "fffffffffffffffff", ""})
-    void a_chunk_of_no_length_is_refused(String length) throws Exception {
+    void a_chunk_of_an_invalid_length_is_refused(String length) throws Exception {
         int asked = gateway.billing.count();
 
         var answer = sent("POST /config HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + length
@@ -224,7 +224,7 @@ class OddRequestsTest {
     }
 
     @Test
-    void http_1_0_is_answered_and_the_connection_ends() throws Exception {
+    void http_1_0_gets_a_response_and_the_connection_closes() throws Exception {
         assertThat(sent("GET /config HTTP/1.0\r\n\r\n"))
                 .startsWith("HTTP/1.1 200")
                 .endsWith("ok");
@@ -235,7 +235,7 @@ class OddRequestsTest {
     }
 
     @Test
-    void what_a_client_nominates_takes_nothing_away_that_is_the_gateways() throws Exception {
+    void connection_options_of_a_client_remove_no_header_of_the_gateway() throws Exception {
         sent("""
                 GET /config HTTP/1.1\r
                 Host: a\r

@@ -158,7 +158,7 @@ class OutagesTest {
     }
 
     @Test
-    void an_answer_that_breaks_off_after_its_first_byte_is_visibly_cut() throws Exception {
+    void a_response_truncated_after_its_first_byte_is_visibly_cut() throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {
                 exchange.sendResponseHeaders(200, 100);
@@ -225,7 +225,7 @@ class OutagesTest {
     }
 
     @Test
-    void what_a_client_does_is_no_outage_of_a_backend() throws Exception {
+    void client_errors_are_no_outage_of_a_backend() throws Exception {
         try (var gateway = new RunningGateway(
                 Map.of("growalert.gateway.breaker.calls", 2, "server.jetty.connection-idle-timeout", "100ms"))) {
             for (int i = 0; i < 5; i++) {
@@ -240,7 +240,7 @@ class OutagesTest {
     }
 
     @Test
-    void what_a_backend_refuses_is_no_outage() throws Exception {
+    void error_responses_of_a_backend_are_no_outage() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.breaker.calls", 2))) {
             gateway.billing.answers(exchange -> StubBackend.answer(exchange, 503, "stripe_unavailable"));
 
@@ -289,7 +289,7 @@ class OutagesTest {
             assertThat(health.isHealthy()).isTrue();
             assertThat(asking.isDone()).isFalse();
 
-            // it does not hang for longer than it may
+            // the query is bounded by its time limit
             assertThat(asking.get()).isFalse();
             assertThat(health.isHealthy()).isFalse();
             released.countDown();

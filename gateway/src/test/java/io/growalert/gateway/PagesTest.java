@@ -25,7 +25,7 @@ class PagesTest {
     }
 
     @Test
-    void a_page_is_there_and_known_again_by_its_tag() throws Exception {
+    void a_page_is_served_and_revalidated_by_its_etag() throws Exception {
         var first = gateway.get("/register.html");
         assertThat(first.statusCode()).isEqualTo(200);
         assertThat(first.headers().firstValue("Content-Type")).get().asString().startsWith("text/html");
@@ -75,7 +75,7 @@ class PagesTest {
     }
 
     @Test
-    void a_stand_in_for_stripe_is_allowed_in_its_place() throws Exception {
+    void a_stand_in_for_stripe_is_allowed_instead() throws Exception {
         try (var sandbox = new RunningGateway(Map.of(
                 "growalert.gateway.stripe.script", "http://127.0.0.1:8084/stripe.js",
                 "growalert.gateway.stripe.api", "http://127.0.0.1:8084"))) {

@@ -36,7 +36,7 @@ class RawBytesTest {
         gateway.close();
     }
 
-    /** Every byte, and then some at random: neither UTF-8 nor what any of the encodings below would read. */
+    /** Every byte, then random ones: neither UTF-8 nor valid in any of the encodings below. */
     private static byte[] odd(int length) {
         var bytes = new byte[length];
         new Random(7).nextBytes(bytes);
@@ -62,7 +62,7 @@ class RawBytesTest {
         "identity,true",
         "'gzip, br',true"
     })
-    void a_body_passes_untouched_whatever_its_encoding(String encoding, boolean chunked) throws Exception {
+    void a_body_passes_unchanged_in_any_encoding(String encoding, boolean chunked) throws Exception {
         gateway.send(gateway.request("/webhook")
                 .header("Content-Type", "application/json; charset=utf-8")
                 .header("Content-Encoding", encoding)
@@ -86,7 +86,7 @@ class RawBytesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "x/y"})
-    void a_body_passes_untouched_whatever_its_type(String type) throws Exception {
+    void a_body_passes_unchanged_with_any_media_type(String type) throws Exception {
         var body = "a=1&b=%zz&a=+\u0000&&--x\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
         gateway.send(
@@ -97,10 +97,10 @@ class RawBytesTest {
         assertThat(gateway.billing.last().uri()).isEqualTo("/webhook?a=2");
     }
 
-    /** As the encoding says, and so that something on the way might understand it. */
+    /** The body is valid gzip, so that an intermediary could decompress it. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void what_is_packed_stays_packed(boolean chunked) throws Exception {
+    void a_compressed_body_is_not_decompressed(boolean chunked) throws Exception {
         var packed = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(packed)) {
             gzip.write("{\"id\": \"evt_1\"}".getBytes(UTF_8));
@@ -115,7 +115,7 @@ class RawBytesTest {
     }
 
     @Test
-    void the_letters_of_a_header_pass_in_any_encoding_and_control_characters_do_not() throws Exception {
+    void the_characters_of_a_header_pass_in_any_encoding_and_control_characters_do_not() throws Exception {
         var request = "GET /config HTTP/1.1\nHost: a\nX-Name: %s\nConnection: close\n\n";
         var letters = new String(new byte[] {(byte) 0xc3, (byte) 0xa9, (byte) 0xe9, (byte) 0xff}, ISO_8859_1);
 
@@ -134,7 +134,7 @@ class RawBytesTest {
 
     @ParameterizedTest
     @CsvSource({"gzip,0", "br,-1", "identity,0"})
-    void an_answer_passes_untouched_whatever_its_encoding(String encoding, int framing) throws Exception {
+    void a_response_passes_unchanged_in_any_encoding(String encoding, int framing) throws Exception {
         gateway.billing.answers(exchange -> {
             exchange.getResponseHeaders().add("Content-Encoding", encoding);
             // 0 is chunked

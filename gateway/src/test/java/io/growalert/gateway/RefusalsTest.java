@@ -29,7 +29,7 @@ class RefusalsTest {
     }
 
     @Test
-    void what_has_no_route_or_no_token_is_counted_by_address() throws Exception {
+    void requests_without_a_route_or_a_token_are_counted_by_address() throws Exception {
         try (var gateway = new RunningGateway(FEW)) {
             var preflight = "Origin: https://evil.example\nAccess-Control-Request-Method: POST\n";
             for (var flood : List.of(
@@ -72,9 +72,9 @@ class RefusalsTest {
         }
     }
 
-    /** As if a refused client sent requests from many networks, to be forgotten. */
+    /** A refused client cannot evict its bucket with requests from many networks. */
     @Test
-    void a_refused_network_is_not_evicted_by_many_that_come_once() {
+    void a_refused_network_is_not_evicted_by_many_networks_with_one_request_each() {
         var limit = new RateLimit();
         var rate = new GatewaySettings.Rate(60, Duration.ofHours(1));
         var refused = from("2001:db8::1");

@@ -71,7 +71,7 @@ class RoutesTest {
         "/api/mutes,dispatcher",
         "/api/deliveries/1/redrive,dispatcher"
     })
-    void the_operators_api_goes_to_the_service_that_has_it(String path, String service) throws Exception {
+    void the_operators_api_goes_to_the_service_that_implements_it(String path, String service) throws Exception {
         var response = gateway.send(gateway.asOperator(path));
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -80,7 +80,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/actuator/prometheus", "/config/x", "/Config", "/error", "/nothing"})
-    void what_is_not_routed_is_not_there(String path) throws Exception {
+    void a_path_without_a_route_is_not_found(String path) throws Exception {
         int asked = gateway.billing.count();
 
         var response = gateway.get(path);
@@ -93,7 +93,7 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"?b=1&a=2&b=3", "?", "?a", "?a=+%2B%26"})
-    void a_query_passes_as_it_is(String query) throws Exception {
+    void a_query_passes_unchanged(String query) throws Exception {
         gateway.raw("GET /config" + query + " HTTP/1.1\nHost: a\nConnection: close\n\n");
 
         assertThat(gateway.billing.last().uri()).isEqualTo("/config" + query);
@@ -101,14 +101,14 @@ class RoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"?a=%zz", "?a=%ff&%00", "?=&&="})
-    void a_query_that_cannot_be_read_is_refused(String query) throws Exception {
+    void a_malformed_query_is_refused(String query) throws Exception {
         var answer = gateway.raw("GET /config" + query + " HTTP/1.1\nHost: a\nConnection: close\n\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"bad_request\"");
     }
 
     @Test
-    void whether_an_answer_is_news_only_the_service_says() throws Exception {
+    void only_the_service_decides_about_not_modified() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.backends.billing.connections", 1))) {
             gateway.billing.answers(exchange -> {
                 exchange.getResponseHeaders().set("ETag", "\"1\"");
@@ -155,7 +155,7 @@ class RoutesTest {
     }
 
     @Test
-    void a_refusal_of_a_backend_passes_as_it_is() throws Exception {
+    void a_rejection_of_a_backend_passes_unchanged() throws Exception {
         gateway.dispatcher.answers(exchange -> {
             exchange.getResponseHeaders().add("Content-Type", "application/problem+json");
             exchange.getResponseHeaders().add("Retry-After", "7");
@@ -179,7 +179,7 @@ class RoutesTest {
                 "/config/%2e%2e/api/mutes",
                 "/api;x=1/mutes"
             })
-    void a_path_that_is_not_plain_reaches_nobody(String path) throws Exception {
+    void an_ambiguous_path_reaches_no_backend(String path) throws Exception {
         int asked = gateway.dispatcher.count();
 
         var answer = gateway.raw("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -189,7 +189,7 @@ class RoutesTest {
     }
 
     @Test
-    void what_is_no_http_is_refused_in_the_same_words() throws Exception {
+    void malformed_http_is_refused_with_problem_details() throws Exception {
         assertThat(gateway.raw("GET /config\u0001 HTTP/1.1\r\nHost: a\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .contains("application/problem+json", "\"code\":\"bad_request\"");
@@ -202,7 +202,7 @@ class RoutesTest {
     }
 
     @Test
-    void what_is_for_one_connection_only_stays_there() throws Exception {
+    void hop_by_hop_headers_are_not_forwarded() throws Exception {
         gateway.raw("""
                 GET /config HTTP/1.1
                 Host: a

@@ -17,7 +17,7 @@ import org.eclipse.jetty.server.Server;
 import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** The real gateway on a real port, with three backends of the test's behind it. */
+/** The real gateway on a real port, with three stub backends. */
 final class RunningGateway implements AutoCloseable {
     static final String TOKEN = "an-operator-token-of-a-test";
 
@@ -73,7 +73,7 @@ final class RunningGateway implements AutoCloseable {
         return send(request(path));
     }
 
-    /** Sends these lines as they are, and gives back what comes until the gateway closes the connection. */
+    /** Sends these lines unchanged, and returns the response up to the end of the connection. */
     String raw(String request) throws IOException {
         try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port())) {
             socket.setSoTimeout(20_000);

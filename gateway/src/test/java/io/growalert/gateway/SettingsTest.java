@@ -18,7 +18,7 @@ class SettingsTest {
     private Path folder;
 
     @Test
-    void without_a_token_nothing_starts() {
+    void without_a_token_the_gateway_does_not_start() {
         assertThatThrownBy(() -> Gateway.start(Map.of("server.port", 0)))
                 .isInstanceOf(StartFailure.class)
                 .hasMessage(
@@ -36,7 +36,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_file_without_a_token_is_named() throws Exception {
+    void a_file_without_a_token_is_reported_by_name() throws Exception {
         var file = Files.writeString(folder.resolve("token"), "short");
 
         assertThatThrownBy(() -> Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token-file", file)))
@@ -84,7 +84,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_file_that_is_not_there_is_named() {
+    void a_missing_file_is_reported_by_name() {
         assertThatThrownBy(() -> Gateway.start(
                         Map.of("server.port", 0, "growalert.gateway.operator-token-file", folder.resolve("none"))))
                 .hasMessageStartingWith("growalert.gateway.operator-token-file: the file ")

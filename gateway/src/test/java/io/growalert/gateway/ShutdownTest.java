@@ -34,7 +34,7 @@ class ShutdownTest {
     }
 
     @Test
-    void what_is_being_answered_is_answered_and_nothing_new_is_taken() throws Exception {
+    void requests_in_progress_complete_and_new_ones_are_rejected() throws Exception {
         try (var gateway = new RunningGateway();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             int port = gateway.port();
@@ -54,7 +54,7 @@ class ShutdownTest {
     }
 
     @Test
-    void it_does_not_wait_without_end() throws Exception {
+    void a_shutdown_has_a_deadline() throws Exception {
         try (var gateway = new RunningGateway(Map.of("spring.lifecycle.timeout-per-shutdown-phase", "300ms"))) {
             hang(gateway);
             var answer = gateway.client.sendAsync(gateway.request("/config").build(), BodyHandlers.ofString());

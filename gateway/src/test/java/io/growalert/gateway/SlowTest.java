@@ -23,7 +23,7 @@ class SlowTest {
     private static Socket connected(RunningGateway gateway, String from) throws IOException {
         var socket = new Socket();
         socket.setSoTimeout(10_000);
-        // small, so that what is not read soon waits at the other end
+        // small, so that unread bytes soon block the sender
         socket.setReceiveBufferSize(4096);
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
         socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), gateway.port()));
@@ -36,7 +36,7 @@ class SlowTest {
         return socket;
     }
 
-    /** Sends one byte with each look, and reads what there is. */
+    /** Sends one byte with each poll, and reads the available bytes. */
     private static void awaitEnd(Socket socket) {
         await().until(() -> {
             try {
@@ -55,12 +55,12 @@ class SlowTest {
         try {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         } catch (SocketException e) {
-            // it was reset, which is an end, too
+            // a reset ends the connection, too
         }
     }
 
     @Test
-    void headers_that_come_byte_by_byte_are_not_waited_for() throws Exception {
+    void headers_that_arrive_byte_by_byte_are_a_timeout() throws Exception {
         try (var gateway = new RunningGateway(SHORT);
                 var firstLine = connected(gateway, "127.0.0.1", "GET /");
                 var header = connected(gateway, "127.0.0.1", "GET /config HTTP/1.1\nHost: a\nX: ")) {
@@ -87,7 +87,7 @@ class SlowTest {
     }
 
     @Test
-    void the_next_request_of_a_kept_connection_has_its_own_time() throws Exception {
+    void the_next_request_of_a_persistent_connection_has_its_own_deadline() throws Exception {
         try (var gateway = new RunningGateway(SHORT);
                 var socket = connected(gateway, "127.0.0.1", "GET /health HTTP/1.1\nHost: a\n\nGET /he")) {
             assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
@@ -98,7 +98,7 @@ class SlowTest {
     }
 
     @Test
-    void a_connection_between_two_requests_is_kept_for_longer() throws Exception {
+    void a_connection_between_two_requests_stays_open_for_longer() throws Exception {
         try (var gateway = new RunningGateway(SHORT);
                 var kept = connected(gateway, "127.0.0.1", "HEAD /health HTTP/1.1\nHost: a\n\n");
                 var slow = connected(gateway, "127.0.0.1", "GET /")) {
@@ -114,7 +114,7 @@ class SlowTest {
     }
 
     @Test
-    void the_rest_of_a_body_that_was_refused_is_not_waited_for() throws Exception {
+    void the_rest_of_a_refused_body_has_a_deadline() throws Exception {
         try (var gateway = new RunningGateway(SHORT);
                 var socket = connected(
                         gateway, "127.0.0.1", "POST /charge HTTP/1.1\nHost: a\nContent-Length: 1000000\n\n")) {
@@ -126,7 +126,7 @@ class SlowTest {
     }
 
     @Test
-    void an_answer_that_is_read_byte_by_byte_holds_no_backend_for_longer_than_it_may_take() throws Exception {
+    void a_response_that_is_read_byte_by_byte_occupies_no_backend_beyond_its_deadline() throws Exception {
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
                 "growalert.gateway.slowest", "200ms",
@@ -154,7 +154,7 @@ class SlowTest {
     }
 
     @Test
-    void one_address_has_no_more_connections_than_its_share() throws Exception {
+    void the_connections_of_one_address_are_limited() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.connections-per-address", 2));
                 var first = connected(gateway, "127.0.0.1", "GET /");
                 var second = connected(gateway, "127.0.0.1", "GET /")) {

@@ -14,9 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A service behind the gateway that records its requests and answers as a test defines. */
+/** A service behind the gateway that records its requests and responds as a test defines. */
 final class StubBackend implements AutoCloseable {
-    /** One request as it came. */
+    /** One received request. */
     @SuppressWarnings("ArrayRecordComponent") // these are not compared
     record Seen(String method, String uri, Map<String, List<String>> headers, byte[] body) {
         @Nullable

@@ -89,7 +89,7 @@ class TlsTest {
         gateway.close();
     }
 
-    /** Puts a new self-signed certificate in place, in one step. */
+    /** Installs a new self-signed certificate atomically. */
     private void certificate(String unit) throws Exception {
         var made = folder.resolve("made.p12");
         Files.deleteIfExists(made);
@@ -137,7 +137,7 @@ class TlsTest {
 
     @ParameterizedTest
     @EnumSource(Version.class)
-    void a_route_and_a_page_are_served_in_the_version_that_the_client_wants(Version version) throws Exception {
+    void a_route_and_a_page_are_served_in_the_version_that_the_client_requests(Version version) throws Exception {
         try (var client = client(version)) {
             var answer = client.send(
                     request("/create-customer?a=1")
@@ -189,7 +189,7 @@ class TlsTest {
 
     @ParameterizedTest
     @EnumSource(Version.class)
-    void an_answer_that_does_not_come_or_breaks_off_is_seen(Version version) throws Exception {
+    void a_missing_or_truncated_response_is_visible(Version version) throws Exception {
         var released = new CountDownLatch(1);
         try (var client = client(version)) {
             gateway.billing.answers(exchange -> {

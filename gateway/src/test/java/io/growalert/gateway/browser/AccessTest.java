@@ -25,60 +25,60 @@ class AccessTest extends Visits {
     }
 
     @Test
-    void the_order_is_for_everybody() {
+    void the_order_is_accessible() {
         visitor.opens();
-        isForEverybody(visitor, "order");
+        isAccessible(visitor, "order");
         visitor.continues();
         PlaywrightAssertions.assertThat(visitor.page.locator("#email-problem")).isVisible();
-        isForEverybody(visitor, "wrong-order");
+        isAccessible(visitor, "wrong-order");
     }
 
     @Test
-    void the_payment_is_for_everybody() {
+    void the_payment_is_accessible() {
         visitor.opens();
         visitor.orders(2);
-        isForEverybody(visitor, "payment");
+        isAccessible(visitor, "payment");
         visitor.pays(DECLINED_CARD);
         visitor.seesProblem("declined");
-        isForEverybody(visitor, "declined");
+        isAccessible(visitor, "declined");
     }
 
     @Test
-    void the_devices_and_the_banks_question_are_for_everybody() {
+    void the_devices_and_the_banks_question_are_accessible() {
         visitor.opens();
         visitor.orders(2);
         visitor.pays(ASKING_CARD);
         visitor.consents(true);
         PlaywrightAssertions.assertThat(visitor.page.getByText("Fail authentication"))
                 .isVisible();
-        isForEverybody(visitor, "bank");
+        isAccessible(visitor, "bank");
         visitor.consents(false);
         visitor.seesProblem("");
-        isForEverybody(visitor, "devices");
+        isAccessible(visitor, "devices");
     }
 
     @Test
-    void the_end_is_for_everybody() {
+    void the_end_is_accessible() {
         visitor.opens();
         visitor.orders(2);
         visitor.pays(GOOD_CARD);
         visitor.seesSuccess();
-        isForEverybody(visitor, "success");
+        isAccessible(visitor, "success");
         visitor.page.getByText("Start a new registration").click();
         visitor.page.navigate(shop.address("/success.html").toString());
-        isForEverybody(visitor, "nothing-bought");
+        isAccessible(visitor, "nothing-bought");
     }
 
     @Test
-    void a_page_that_cannot_be_loaded_is_for_everybody() {
+    void a_page_that_cannot_be_loaded_is_accessible() {
         visitor.page.route("**/config", route -> Problems.answer(route, 503, "backend_unavailable", null));
         visitor.page.navigate(shop.address("/register.html").toString());
         visitor.seesProblem("cannot do this at present");
-        isForEverybody(visitor, "not-loaded");
+        isAccessible(visitor, "not-loaded");
     }
 
     /** On a small screen and on a wide one. */
-    static void isForEverybody(Visitor visitor, String step) {
+    static void isAccessible(Visitor visitor, String step) {
         var page = visitor.page;
         visitor.picture(step);
         visitor.widePicture(step);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the server refuses for good leads on, and what is shown is what is paid. */
+/** A permanent rejection has a next step, and the amount that is shown is the amount that is paid. */
 class AnswersTest extends Visits {
     private static void refuse(Route route, int status, String code, String members) {
         route.fulfill(new Route.FulfillOptions()
@@ -21,7 +21,7 @@ class AnswersTest extends Visits {
                 .setBody("{\"status\": %d, \"code\": \"%s\"%s}".formatted(status, code, members)));
     }
 
-    /** Changes what is answered at a path, a regular expression. */
+    /** Changes the response of a path, a regular expression. */
     private void changes(String path, UnaryOperator<String> change) {
         visitor.page.route(Pattern.compile("http://[^/]+/" + path + "(\\?.*)?"), route -> {
             var own = route.fetch();
@@ -40,11 +40,11 @@ class AnswersTest extends Visits {
         visitor.seesProblem("There is an account with this e-mail address");
         visitor.continues();
         visitor.seesProblem("There is an account with this e-mail address");
-        // the second request is not answered with what was stored for the first
+        // the second request does not get the stored response of the first
         assertThat(visitor.keysTo("/create-customer")).hasSize(2).doesNotHaveDuplicates();
         visitor.presses("Send me a sign-in link");
 
-        PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Look in your mail");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Check your mail");
         assertThat(visitor.requestsTo("/sign-in")).singleElement().satisfies(request -> assertThat(request.postData())
                 .isEqualTo("{\"email\":\"%s\"}".formatted(visitor.email)));
         visitor.picture("sent");
@@ -54,7 +54,7 @@ class AnswersTest extends Visits {
     @CsvSource(
             delimiter = '|',
             value = {"429 | too_many_sign_ins | 3600 | in 60 minutes", "503 | mail_unavailable | | could not be sent"})
-    void a_sign_in_link_that_cannot_be_sent_is_said(int status, String code, Integer retryAfter, String words) {
+    void an_unsent_sign_in_link_has_an_error_message(int status, String code, Integer retryAfter, String words) {
         visitor.page.route("**/create-subscription", route -> refuse(route, 409, "sign_in_needed", ""));
         visitor.page.route(Pattern.compile(".*/sign-in$"), route -> Problems.answer(route, status, code, retryAfter));
         visitor.opens();
@@ -66,7 +66,7 @@ class AnswersTest extends Visits {
     }
 
     @Test
-    void whoever_has_an_account_finds_the_sign_in_page() {
+    void a_customer_with_an_account_finds_the_sign_in_page() {
         visitor.opens();
         visitor.page.getByText("I have an account").click();
 
@@ -75,7 +75,7 @@ class AnswersTest extends Visits {
     }
 
     @Test
-    void whoever_has_another_plan_sees_it_and_can_order_devices_for_it() {
+    void a_customer_with_another_plan_sees_it_and_can_order_devices_for_it() {
         visitor.opens();
         visitor.orders(0);
         visitor.pays(GOOD_CARD);
@@ -95,7 +95,7 @@ class AnswersTest extends Visits {
     }
 
     @Test
-    void a_subscription_that_the_server_tells_of_is_shown_and_the_order_can_be_changed() {
+    void a_subscription_that_the_server_reports_is_shown_and_the_order_can_be_changed() {
         var price = new String[1];
         changes("config", body -> {
             var yearly = Pattern.compile("\"id\":\\s*\"(price_\\w+)\"").matcher(body);
@@ -112,20 +112,21 @@ class AnswersTest extends Visits {
         visitor.fills(0);
         visitor.continues();
 
-        PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("It is to the plan ");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#message"))
+                .containsText("You are subscribed to the plan ");
         visitor.presses("Change my order");
         PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isVisible();
         assertNothingCharged();
     }
 
     @Test
-    void where_no_plan_is_offered_registration_is_closed() {
+    void without_an_offered_plan_registration_is_closed() {
         changes("config", body -> body.replaceFirst("\"prices\":\\[.*?}]", "\"prices\":[]"));
         visitor.page.navigate(shop.address("/register.html").toString());
 
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Registration is closed");
         PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isHidden();
-        AccessTest.isForEverybody(visitor, "closed");
+        AccessTest.isAccessible(visitor, "closed");
         assertThat(visitor.allRequests())
                 .noneMatch(request ->
                         request.url().endsWith("/stripe.js") && !request.url().contains("/register/"));
@@ -163,7 +164,7 @@ class AnswersTest extends Visits {
     }
 
     @Test
-    void a_price_of_devices_that_changed_is_shown_and_asked_for_again() {
+    void a_changed_price_of_devices_is_shown_and_confirmed_again() {
         var asked = new AtomicInteger();
         visitor.page.route("**/charge", route -> {
             if (asked.getAndIncrement() == 0) {
@@ -213,7 +214,7 @@ class AnswersTest extends Visits {
     }
 
     @Test
-    void whoever_signs_out_at_the_end_leaves_nothing_of_the_order() {
+    void signing_out_at_the_end_deletes_the_order() {
         visitor.page.route("**/sign-out", route -> route.fulfill(new Route.FulfillOptions().setStatus(204)));
         visitor.opens();
         visitor.orders(0);
@@ -224,7 +225,7 @@ class AnswersTest extends Visits {
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("You are signed out");
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).isFocused();
         PlaywrightAssertions.assertThat(visitor.page.locator("#bought")).isHidden();
-        AccessTest.isForEverybody(visitor, "signed-out");
+        AccessTest.isAccessible(visitor, "signed-out");
         visitor.page.reload();
         PlaywrightAssertions.assertThat(visitor.page.locator("#nothing")).isVisible();
     }

@@ -12,15 +12,15 @@ import io.growalert.events.BillingRecord;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Banks that take their time, and banks that ask on a page of their own. */
+/** Slow banks, and banks that ask for a confirmation on their own page. */
 class BankTest extends Visits {
     @Test
-    void a_bank_with_a_page_of_its_own_leads_back_and_the_devices_are_paid() {
+    void a_bank_with_its_own_page_redirects_back_and_the_devices_are_paid() {
         visitor.opens();
         visitor.orders(2);
         visitor.pays(ELSEWHERE_CARD);
         visitor.answersElsewhere(true);
-        // for the devices it asks on ours
+        // for the devices it asks on our page
         visitor.consents(true);
 
         visitor.seesSuccess();
@@ -29,13 +29,13 @@ class BankTest extends Visits {
     }
 
     @Test
-    void what_the_bank_added_to_the_address_is_in_no_history_and_told_to_nobody() {
+    void the_parameters_of_the_bank_are_in_no_history_and_no_referer() {
         visitor.opens();
         visitor.orders(0);
         visitor.pays(ELSEWHERE_CARD);
         visitor.answersElsewhere(false);
 
-        visitor.seesProblem("not hear that you confirm it");
+        visitor.seesProblem("did not receive a confirmation");
         assertThat(visitor.page.url()).isEqualTo(shop.address("/register.html").toString());
         assertThat(visitor.allRequests())
                 .filteredOn(
@@ -49,7 +49,7 @@ class BankTest extends Visits {
     }
 
     @Test
-    void whoever_comes_back_in_another_browser_is_told_how_it_stands() {
+    void a_customer_who_returns_in_another_browser_sees_the_status_of_the_payment() {
         visitor.opens();
         visitor.orders(1);
         visitor.pays(ELSEWHERE_CARD);
@@ -74,7 +74,7 @@ class BankTest extends Visits {
     }
 
     @Test
-    void a_slow_payment_is_on_its_way_and_nobody_is_asked_to_pay_again() {
+    void a_slow_payment_is_shown_as_processing_and_not_requested_again() {
         visitor.opens();
         visitor.orders(2);
         visitor.pays(SLOW_CARD);
@@ -114,7 +114,7 @@ class BankTest extends Visits {
         assertBought(0);
     }
 
-    /** What the bank makes of the payments that are processing, once we have heard of as many. */
+    /** Settles the processing payments as soon as this many are recorded. */
     private void settle(int payments, boolean success) {
         await().untilAsserted(() -> assertThat(processing()).hasSize(payments));
         processing().forEach(payment -> shop.settle(payment, success));

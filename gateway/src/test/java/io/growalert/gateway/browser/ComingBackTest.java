@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import org.junit.jupiter.api.Test;
 
-/** Whoever leaves and comes back goes on where he was. */
+/** A customer who leaves and returns continues at the same step. */
 class ComingBackTest extends Visits {
     @Test
-    void back_and_forth_leads_to_the_same_subscription() {
+    void back_and_forward_lead_to_the_same_subscription() {
         visitor.opens();
         visitor.orders(1);
         visitor.page.goBack();
@@ -28,7 +28,7 @@ class ComingBackTest extends Visits {
     }
 
     @Test
-    void after_a_closed_tab_the_payment_is_gone_on_with() {
+    void after_a_closed_tab_the_payment_resumes() {
         visitor.opens();
         visitor.orders(2);
         visitor.closesTheTabAndComesBack();
@@ -41,7 +41,7 @@ class ComingBackTest extends Visits {
     }
 
     @Test
-    void a_tab_that_was_closed_before_the_devices_answer_came_charged_them_once() {
+    void a_tab_closed_before_the_response_for_the_devices_charged_them_once() {
         visitor.loses("**/charge");
         visitor.opens();
         visitor.orders(2);
@@ -57,7 +57,7 @@ class ComingBackTest extends Visits {
     }
 
     @Test
-    void the_email_address_is_not_kept_once_it_is_over() {
+    void the_email_address_is_not_stored_after_the_registration() {
         visitor.opens();
         visitor.orders(0);
         assertThat(kept()).contains(visitor.email);
@@ -76,7 +76,7 @@ class ComingBackTest extends Visits {
     }
 
     @Test
-    void a_browser_that_keeps_nothing_pays_all_the_same() {
+    void a_browser_without_storage_can_pay() {
         visitor.page.addInitScript("Storage.prototype.setItem = () => { throw new DOMException('full'); }");
         visitor.opens();
         visitor.orders(1);

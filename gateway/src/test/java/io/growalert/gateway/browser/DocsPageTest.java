@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The documentation in Chromium, with nothing behind the gateway. */
+/** The documentation in Chromium, with no service behind the gateway. */
 class DocsPageTest {
     private static final String TOKEN = "an-operator-token-of-a-test";
 
@@ -40,7 +40,7 @@ class DocsPageTest {
     }
 
     @Test
-    void without_the_token_there_is_nothing_to_read() {
+    void without_the_token_the_documentation_is_unauthorized() {
         try (var context = chromium.browser().newContext()) {
             var page = context.newPage();
             page.navigate(address + "/success.html");

@@ -69,7 +69,7 @@ class KeyboardTest extends Visits {
     }
 
     @Test
-    void what_is_going_on_is_told_and_turns_only_for_those_who_like_it() {
+    void progress_is_announced_and_animated_only_without_reduced_motion() {
         visitor.opens();
         var status = visitor.page.getByRole(AriaRole.STATUS);
         visitor.page.route("**/create-customer", route -> {

@@ -7,10 +7,10 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What is tried again is not charged again. */
+/** A retry is not charged again. */
 class LostAnswersTest extends Visits {
     @Test
-    void a_request_for_devices_that_never_arrived_is_sent_again_with_its_key() {
+    void a_lost_request_for_devices_is_retried_with_its_key() {
         loseCharge(false);
         visitor.opens();
         visitor.orders(2);
@@ -25,7 +25,7 @@ class LostAnswersTest extends Visits {
     }
 
     @Test
-    void devices_whose_answer_was_lost_are_charged_once_even_after_a_reload() {
+    void devices_whose_response_was_lost_are_charged_once_even_after_a_reload() {
         loseCharge(true);
         visitor.opens();
         visitor.orders(2);
@@ -42,7 +42,7 @@ class LostAnswersTest extends Visits {
     }
 
     @Test
-    void a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_charged() {
+    void a_rejection_after_a_lost_response_does_not_claim_that_nothing_was_charged() {
         var seen = new AtomicInteger();
         visitor.page.route("**/charge", route -> {
             switch (seen.getAndIncrement()) {
@@ -59,7 +59,7 @@ class LostAnswersTest extends Visits {
         visitor.pays(GOOD_CARD);
         visitor.seesProblem("does not charge you twice");
         visitor.payButton().click();
-        visitor.seesProblem("not heard from your bank yet");
+        visitor.seesProblem("not confirmed the payment yet");
         PlaywrightAssertions.assertThat(visitor.page.getByText("Continue without devices"))
                 .isHidden();
         visitor.payButton().click();
@@ -69,7 +69,7 @@ class LostAnswersTest extends Visits {
         assertThat(visitor.keysTo("/charge").stream().distinct()).hasSize(1);
     }
 
-    /** The first request for devices gets no answer. */
+    /** The first request for devices gets no response. */
     private void loseCharge(boolean afterItWasDone) {
         var seen = new AtomicInteger();
         visitor.page.route("**/charge", route -> {
@@ -85,7 +85,7 @@ class LostAnswersTest extends Visits {
     }
 
     @Test
-    void a_subscription_payment_whose_answer_was_lost_is_not_made_again() {
+    void a_subscription_payment_whose_response_was_lost_is_not_repeated() {
         visitor.loses("**/v1/payment_intents/*/confirm");
         visitor.opens();
         visitor.orders(1);
@@ -127,7 +127,7 @@ class LostAnswersTest extends Visits {
     }
 
     @Test
-    void without_the_payment_form_the_page_tries_again() {
+    void a_payment_form_that_failed_to_load_is_retried() {
         var asked = new AtomicInteger();
         visitor.page.route("**/stripe.js", route -> {
             if (route.request().url().contains("/register/") || asked.getAndIncrement() > 0) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Where the links arrive that sign customers in. */
+/** Receives the mails with sign-in links. */
 final class Mailbox implements AutoCloseable {
     private static final Pattern LINK = Pattern.compile("http://\\S+/sign-in\\.html#token=([A-Za-z0-9_-]{43})");
 
@@ -20,7 +20,7 @@ final class Mailbox implements AutoCloseable {
         mail.start();
     }
 
-    /** @param site where the links lead */
+    /** @param site the site of the links */
     Map<String, Object> settings(URI site) {
         return Map.of(
                 "growalert.billing.customer.mail.host",

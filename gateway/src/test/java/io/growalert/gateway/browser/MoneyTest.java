@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Amounts are in the smallest unit as Stripe has it, which is not always what is usual. */
+/** Amounts are in Stripe's smallest unit, which is not always the usual one. */
 class MoneyTest extends Visits {
     @ParameterizedTest
     @CsvSource(
@@ -24,7 +24,7 @@ class MoneyTest extends Visits {
                 "1950 | rsd | RSD 19.5",
                 "0 | eur | €0.00"
             })
-    void is_shown_in_its_currency(int amount, String currency, String shown) {
+    void an_amount_is_shown_in_its_currency(int amount, String currency, String shown) {
         visitor.opens();
 
         assertThat(visitor.page

@@ -4,7 +4,7 @@ import com.microsoft.playwright.Route;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in the place of our services. */
+/** Responds in place of the services. */
 final class Problems {
     private Problems() {}
 

@@ -12,7 +12,7 @@ import io.growalert.events.BillingRecord;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Somebody registers, pays, and gets what he paid for. */
+/** A customer registers, pays, and gets what was paid for. */
 class PurchaseTest extends Visits {
     @Test
     void a_plan_and_devices_are_bought_once_each() {
@@ -33,7 +33,7 @@ class PurchaseTest extends Visits {
     }
 
     @Test
-    void a_bank_that_asks_is_answered_for_both_payments() {
+    void a_bank_that_asks_gets_a_confirmation_for_both_payments() {
         visitor.opens();
         visitor.orders(1);
         visitor.pays(ASKING_CARD);
@@ -83,7 +83,7 @@ class PurchaseTest extends Visits {
     }
 
     @Test
-    void another_plan_takes_the_place_of_the_one_that_was_not_paid() {
+    void another_plan_replaces_the_unpaid_one() {
         visitor.opens();
         visitor.orders(0);
         visitor.presses("Change my order");
@@ -98,7 +98,7 @@ class PurchaseTest extends Visits {
     }
 
     @Test
-    void whoever_has_a_subscription_is_not_charged_for_another() {
+    void a_customer_with_a_subscription_is_not_charged_for_another() {
         visitor.opens();
         visitor.orders(0);
         visitor.pays(GOOD_CARD);
@@ -112,7 +112,7 @@ class PurchaseTest extends Visits {
     }
 
     @Test
-    void whoever_has_the_subscription_pays_for_devices_alone_with_a_card_that_he_enters() {
+    void a_customer_with_the_subscription_pays_for_devices_alone_with_a_new_card() {
         visitor.opens();
         visitor.orders(0);
         visitor.pays(GOOD_CARD);
@@ -132,7 +132,7 @@ class PurchaseTest extends Visits {
     }
 
     @Test
-    void nothing_is_said_of_a_test_system_where_money_moves() {
+    void the_test_system_banner_is_hidden_where_money_moves() {
         visitor.page.route("**/page-config", route -> {
             var own = route.fetch();
             route.fulfill(new Route.FulfillOptions()

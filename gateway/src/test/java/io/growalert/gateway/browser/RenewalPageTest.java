@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import org.junit.jupiter.api.Test;
 
-/** Whoever was here long ago has a cookie that is over, and is to stay the customer that he was. */
+/** A returning customer with an expired session stays the same customer. */
 class RenewalPageTest extends Visits {
     private void registeredLongAgo() {
         visitor.hasCookie(shop.oldCookie(visitor.email));
@@ -22,7 +22,7 @@ class RenewalPageTest extends Visits {
         visitor.seesProblem("send a link");
     }
 
-    /** The link's page, and the session that its button begins. */
+    /** Opens the link's page and presses its button, which starts a session. */
     private void signsInByTheLink() {
         var token = shop.mailbox.tokenSentTo(visitor.email);
         visitor.page.navigate(shop.address("/sign-in.html") + "#token=" + token);
@@ -30,10 +30,10 @@ class RenewalPageTest extends Visits {
     }
 
     @Test
-    void by_the_link_in_his_mail_he_goes_on_as_the_same_customer() {
+    void the_link_in_the_mail_continues_as_the_same_customer() {
         registeredLongAgo();
         visitor.presses("Send me a link");
-        PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("Look in your mail");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("Check your mail");
         visitor.picture("link-sent");
 
         signsInByTheLink();
@@ -43,18 +43,18 @@ class RenewalPageTest extends Visits {
         visitor.pays(GOOD_CARD);
 
         visitor.seesSuccess();
-        // two would be joined
+        // two ids would be joined
         assertThat(customer()).matches("cus_[A-Za-z0-9]+").doesNotContainPattern("cus_.*cus_");
         assertBought(1);
     }
 
     @Test
-    void where_no_mail_is_sent_he_can_become_a_new_customer_as_long_as_nothing_was_paid() {
+    void without_mail_an_expired_customer_can_register_anew_until_something_is_paid() {
         registeredLongAgo();
         visitor.page.route("**/renew-session", route -> Problems.answer(route, 503, "mail_not_configured", null));
         visitor.presses("Send me a link");
         visitor.seesProblem("cannot send links");
-        visitor.presses("Go on as a new customer");
+        visitor.presses("Continue as a new customer");
         visitor.pays(GOOD_CARD);
 
         visitor.seesSuccess();
@@ -65,7 +65,7 @@ class RenewalPageTest extends Visits {
     }
 
     @Test
-    void a_session_that_was_renewed_in_another_tab_meanwhile_is_gone_on_with() {
+    void a_session_that_another_tab_renewed_is_used() {
         visitor.failsOnce("charge", 401, "session_expired", null);
         visitor.opens();
         visitor.orders(1);

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** All that a customer's browser meets: the gateway, billing, PostgreSQL, Kafka, and the sandbox in Stripe's place. */
+/** The system behind a customer's browser: gateway, billing, PostgreSQL, Kafka, and the sandbox in place of Stripe. */
 final class Shop implements AutoCloseable {
     private static final String WEBHOOK_SECRET = "whsec_shop";
 
@@ -37,7 +37,7 @@ final class Shop implements AutoCloseable {
     private final Kind kind;
 
     /**
-     * What makes a shop another one.
+     * The settings of a shop; tests with the same ones share it.
      *
      * @param trialDays how long a subscription is free at first
      * @param deviceAmount of one device, in the smallest unit of {@code deviceCurrency}
@@ -96,7 +96,7 @@ final class Shop implements AutoCloseable {
         return settings;
     }
 
-    /** The cookie of a customer who registered long ago with an e-mail address. */
+    /** The expired cookie of a customer with this e-mail address. */
     String oldCookie(String email) {
         var settings = new HashMap<>(billingSettings());
         settings.put("growalert.billing.customer.session.expiry", "1s");
@@ -119,7 +119,7 @@ final class Shop implements AutoCloseable {
         return URI.create("http://127.0.0.1:%d%s".formatted(port, path));
     }
 
-    /** A payment that is processing goes through, or is refused. */
+    /** Lets a processing payment succeed or fail. */
     void settle(String payment, boolean success) {
         var address =
                 stripe.apiBase().resolve("/sandbox/payment_intents/%s/settle?success=%s".formatted(payment, success));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A link that arrives by mail signs in, once its button is pressed. */
+/** A link in a mail signs the customer in after the button is pressed. */
 class SignInPageTest extends Visits {
     private static final String TOKEN = "dG9rZW4tb2YtYS10ZXN0LXRoYXQtaXMtbG9uZy1l";
 
@@ -59,7 +59,7 @@ class SignInPageTest extends Visits {
                 "javascript:alert(1)",
                 "data:text/html,x"
             })
-    void no_answer_leads_to_another_site(String page) {
+    void no_response_redirects_to_another_site(String page) {
         confirmationLeadsTo(page);
         opens("#token=" + TOKEN);
         visitor.presses("Sign in");
@@ -70,18 +70,18 @@ class SignInPageTest extends Visits {
     }
 
     @Test
-    void a_link_that_is_over_offers_another_one() {
+    void an_expired_link_offers_another_one() {
         visitor.page.route("**/sign-in/confirm", route -> Problems.answer(route, 400, "link_invalid", null));
         opens("#token=" + TOKEN);
         visitor.presses("Sign in");
 
-        visitor.seesProblem("does not work any more");
+        visitor.seesProblem("no longer works");
         PlaywrightAssertions.assertThat(visitor.page.getByLabel("E-mail address"))
                 .isVisible();
     }
 
     @Test
-    void another_link_opened_in_the_same_tab_is_taken() {
+    void another_link_opened_in_the_same_tab_is_used() {
         confirmationLeadsTo("/register.html");
         opens("");
         visitor.page.evaluate("token => { location.hash = 'token=' + token }", TOKEN);
@@ -92,7 +92,7 @@ class SignInPageTest extends Visits {
     }
 
     @Test
-    void without_a_link_one_is_sent_and_nothing_is_said_of_who_has_an_account() {
+    void without_a_link_one_is_sent_and_the_page_does_not_reveal_accounts() {
         visitor.page.route(
                 Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
         opens("");
@@ -105,7 +105,7 @@ class SignInPageTest extends Visits {
         visitor.page.getByLabel("E-mail address").fill(visitor.email);
         visitor.presses("Send me a link");
 
-        PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Look in your mail");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Check your mail");
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).isFocused();
         PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("If there is an account");
         assertThat(visitor.requestsTo("/sign-in")).singleElement().satisfies(request -> assertThat(request.postData())
@@ -120,9 +120,9 @@ class SignInPageTest extends Visits {
                 "429 | too_many_sign_ins | 3600 | in 60 minutes",
                 "503 | mail_not_configured | | cannot send links",
                 "503 | backend_unavailable | | cannot do this at present",
-                "0 | | | cannot be reached"
+                "0 | | | service is unreachable"
             })
-    void what_goes_wrong_is_said(int status, String code, Integer retryAfter, String words) {
+    void an_error_has_a_message_without_a_charge(int status, String code, Integer retryAfter, String words) {
         visitor.page.route(Pattern.compile(".*/sign-in$"), route -> {
             if (status == 0) {
                 route.abort();
@@ -141,7 +141,7 @@ class SignInPageTest extends Visits {
     }
 
     @Test
-    void whoever_signs_out_leaves_no_order_in_the_browser() {
+    void signing_out_deletes_the_order_in_the_browser() {
         visitor.page.route("**/sign-out", route -> route.fulfill(new Route.FulfillOptions().setStatus(204)));
         visitor.opens();
         visitor.orders(0);
@@ -155,26 +155,26 @@ class SignInPageTest extends Visits {
     }
 
     @Test
-    void the_page_is_for_everybody_and_asks_nothing_of_stripe() {
+    void the_page_is_accessible_and_sends_no_request_to_stripe() {
         visitor.page.route(
                 Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
         opens("#token=" + TOKEN);
-        AccessTest.isForEverybody(visitor, "sign-in-link");
+        AccessTest.isAccessible(visitor, "sign-in-link");
         opens("");
-        AccessTest.isForEverybody(visitor, "sign-in-ask");
+        AccessTest.isAccessible(visitor, "sign-in-ask");
         visitor.page.getByLabel("E-mail address").fill(visitor.email);
         visitor.presses("Send me a link");
         PlaywrightAssertions.assertThat(visitor.page.locator("#message")).isVisible();
-        AccessTest.isForEverybody(visitor, "sign-in-sent");
+        AccessTest.isAccessible(visitor, "sign-in-sent");
 
         assertThat(visitor.allRequests())
                 .allSatisfy(request -> assertThat(URI.create(request.url()).getPort())
                         .isEqualTo(shop.address("/").getPort()));
     }
 
-    /** What a policy forbids is not applied; the page that pays is the only one that lets it be. */
+    /** The content security policy allows style attributes on the payment page only. */
     @Test
-    void style_attributes_of_a_script_are_for_the_page_that_pays_alone() {
+    void style_attributes_of_a_script_apply_on_the_payment_page_only() {
         visitor.page.route("**/stripe.js", route -> {
             if (route.request().url().contains("/register/")) {
                 route.resume();
@@ -201,7 +201,7 @@ class SignInPageTest extends Visits {
         visitor.complaints.clear();
     }
 
-    /** As Stripe.js does it: an attribute that is set, and one in what is inserted as HTML. */
+    /** As Stripe.js does: a style attribute that is set, and one in inserted HTML. */
     private static final String STYLES = """
             ;(() => {
               const set = document.createElement('div');

@@ -18,7 +18,7 @@ class TabsTest extends Visits {
     }
 
     @Test
-    void where_tabs_cannot_wait_for_each_other_their_keys_are_the_same() {
+    void without_locks_two_tabs_use_the_same_keys() {
         visitor.everyTabRuns("delete Navigator.prototype.locks");
         bothPay();
 
@@ -48,7 +48,7 @@ class TabsTest extends Visits {
     }
 
     @Test
-    void while_one_tab_waits_for_the_bank_another_leads_back_to_it() {
+    void while_one_tab_waits_for_the_bank_another_refers_to_it() {
         visitor.opens();
         visitor.orders(0);
         visitor.pays(ASKING_CARD);
@@ -67,7 +67,7 @@ class TabsTest extends Visits {
     }
 
     @Test
-    void a_tab_follows_what_another_one_changes() {
+    void a_tab_shows_the_changes_of_another() {
         visitor.opens();
         visitor.orders(0);
         var first = visitor.page;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 
-/** One browser and one shop for all tests, from the first that needs them to the end. */
+/** One browser, and one shop for each kind, for all tests. They start with the first test that needs them. */
 final class Town implements TestInstancePostProcessor {
     private static final Namespace NAMESPACE = Namespace.create(Town.class);
 

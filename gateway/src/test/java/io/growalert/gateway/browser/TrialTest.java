@@ -10,7 +10,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A plan that is free at first: its card is set up and nothing is paid for it. Devices cost yen, which have no cents. */
+/** A plan with a free trial: the card is set up and not charged. Devices cost yen, which have no cents. */
 class TrialTest extends Visits {
     private static final int YEN_EACH = 5_000;
 
@@ -49,7 +49,7 @@ class TrialTest extends Visits {
     }
 
     @Test
-    void a_card_that_was_set_up_before_the_answer_was_lost_is_not_set_up_again() {
+    void a_card_setup_whose_response_was_lost_is_not_repeated() {
         visitor.loses("**/v1/setup_intents/*/confirm");
         visitor.opens();
         visitor.orders(0);
@@ -64,7 +64,7 @@ class TrialTest extends Visits {
     }
 
     @Test
-    void a_bank_with_a_page_of_its_own_leads_back_from_the_setup_too() {
+    void a_bank_with_its_own_page_redirects_back_from_the_setup() {
         visitor.opens();
         visitor.orders(1);
         visitor.pays(ELSEWHERE_CARD);

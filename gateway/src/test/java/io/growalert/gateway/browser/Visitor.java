@@ -16,23 +16,23 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody with a browser of his own, and what he does with the page. */
+/** A customer with a separate browser profile, and the actions on the page. */
 final class Visitor implements AutoCloseable {
     static final String GOOD_CARD = "4242424242424242";
     static final String DECLINED_CARD = "4000000000000002";
-    /** Its bank asks each time. */
+    /** Its bank requires a confirmation of each payment. */
     static final String ASKING_CARD = "4000002760003184";
-    /** Its bank asks on a page of its own. */
+    /** Its bank requires a confirmation on its own page. */
     static final String ELSEWHERE_CARD = "4000000000049009";
     /** Its payments are processing until they are settled. */
     static final String SLOW_CARD = "4000000000057770";
 
-    /** The narrowest that the page is for, in CSS pixels. */
+    /** The narrowest supported screen, in CSS pixels. */
     private static final int NARROW = 320;
 
     final String email = "grower-%s@example.com".formatted(UUID.randomUUID());
     Page page;
-    /** What the page said on its console, and what broke on it. */
+    /** Policy violations on the console, exceptions of the page, and pages wider than the screen. */
     final List<String> complaints = new ArrayList<>();
 
     private final BrowserContext context;
@@ -49,7 +49,7 @@ final class Visitor implements AutoCloseable {
         page = newTab();
     }
 
-    /** A tab of the same browser; it is looked at when it becomes {@code page}. */
+    /** A tab of the same browser; it is the visible one once it is {@code page}. */
     Page newTab() {
         var tab = context.newPage();
         tab.onRequest(requests::add);
@@ -63,12 +63,12 @@ final class Visitor implements AutoCloseable {
         return tab;
     }
 
-    /** In each tab, before anything of a page. */
+    /** Runs the script in each tab, before the scripts of a page. */
     void everyTabRuns(String script) {
         context.addInitScript(script);
     }
 
-    /** The first request to an address of ours gets this problem. */
+    /** The first request to this path gets this problem. */
     void failsOnce(String path, int status, String code, @Nullable Integer retryAfter) {
         var asked = new AtomicInteger();
         page.route("**/" + path, route -> {
@@ -80,7 +80,7 @@ final class Visitor implements AutoCloseable {
         });
     }
 
-    /** Closes the tab, and comes back in another one. */
+    /** Closes the tab, and returns in another one. */
     void closesTheTabAndComesBack() {
         page.close();
         page = newTab();
@@ -123,7 +123,7 @@ final class Visitor implements AutoCloseable {
         PlaywrightAssertions.assertThat(page.locator("#payment")).isVisible();
     }
 
-    /** The first request to an address is done, and its answer lost. */
+    /** The first request to an address is executed, and its response lost. */
     void loses(String address) {
         var seen = new AtomicInteger();
         page.route(address, route -> {
@@ -157,7 +157,7 @@ final class Visitor implements AutoCloseable {
         payButton().click();
     }
 
-    /** Answers the bank's question. */
+    /** Confirms the payment to the bank, or does not. */
     void consents(boolean consent) {
         var dialog = page.getByRole(AriaRole.DIALOG);
         PlaywrightAssertions.assertThat(dialog).isVisible();
@@ -166,13 +166,13 @@ final class Visitor implements AutoCloseable {
                 .click();
     }
 
-    /** The address of the bank's own page, once the browser is there. */
+    /** Waits for the bank's own page, and returns its address. */
     String bankPage() {
         page.waitForURL("**/bank");
         return page.url();
     }
 
-    /** Answers the bank's question on the bank's own page, which leads back. */
+    /** Confirms the payment on the bank's own page, or does not; the page redirects back. */
     void answersElsewhere(boolean consent) {
         bankPage();
         page.getByText(consent ? "Complete authentication" : "Fail authentication")
@@ -199,7 +199,7 @@ final class Visitor implements AutoCloseable {
         picture("success");
     }
 
-    /** The keys of the requests to a path, in order. */
+    /** The idempotency keys of the requests to a path, in order. */
     List<String> keysTo(String path) {
         return requestsTo(path).stream()
                 .map(request -> request.headers().getOrDefault("idempotency-key", ""))
@@ -217,10 +217,10 @@ final class Visitor implements AutoCloseable {
         return (Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth");
     }
 
-    /** Kept as a build artefact. */
+    /** Takes a screenshot, which is a build artefact. */
     void picture(String step) {
         var name = "%s-%d-%s.png".formatted(story, ++pictures, step);
-        // a tab behind another one is not painted
+        // a background tab is not painted
         page.bringToFront();
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(Path.of("target/screenshots", name))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Each test is a visitor's, with a browser profile of his own. What counts is what PostgreSQL and Kafka have afterwards. */
+/** Each test has one visitor with a separate browser profile. It asserts on the rows in PostgreSQL and the events in Kafka. */
 @ExtendWith(Town.class)
 @SuppressWarnings("NullAway.Init")
 abstract class Visits {
@@ -29,7 +29,7 @@ abstract class Visits {
     @BeforeEach
     void arrive(TestInfo test) {
         var name = test.getTestMethod().orElseThrow().getName();
-        // of a test with parameters: [1] ...
+        // a parameterized test: [1] ...
         var number = test.getDisplayName().startsWith("[")
                 ? "-" + test.getDisplayName().substring(1, test.getDisplayName().indexOf(']'))
                 : "";
@@ -47,14 +47,14 @@ abstract class Visits {
         return shop.witness.customerOf(visitor.email);
     }
 
-    /** One customer with one subscription that runs, one payment for it, and one paid order of so many devices. */
+    /** One customer with one running subscription, one payment for it, and one paid order of this many devices. */
     void assertBought(int devices) {
         assertBought("active", List.of("1900"), devices, 4_900);
     }
 
     /**
      * @param status of the only subscription that has not ended
-     * @param plan what was charged for the plan
+     * @param plan the amounts charged for the plan
      */
     void assertBought(String status, List<String> plan, int devices, int each) {
         var amounts = new ArrayList<>(plan);
@@ -99,7 +99,7 @@ abstract class Visits {
                 .toList();
     }
 
-    /** As they were published. */
+    /** The published records. */
     <R extends BillingRecord> List<R> records(Class<R> kind) {
         return shop.witness.events(customer()).stream()
                 .map(BillingEvent::record)

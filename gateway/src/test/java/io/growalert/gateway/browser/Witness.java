@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** What PostgreSQL and Kafka have. */
+/** Reads the rows in PostgreSQL and the events in Kafka. */
 final class Witness implements AutoCloseable {
     private final DataSource database;
     private final TopicReader topic;
@@ -40,7 +40,7 @@ final class Witness implements AutoCloseable {
         }
     }
 
-    /** Empty while it is not known. */
+    /** Empty while the customer is unknown. */
     String customerOf(String email) {
         return String.join("", rows("select id from billing.customers where email = ?", email));
     }

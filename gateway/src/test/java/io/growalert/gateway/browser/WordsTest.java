@@ -10,30 +10,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever goes wrong is said in words for a customer, with a way forward that charges once. */
+/** Every error has a message for the customer, with a next step that charges once. */
 class WordsTest extends Visits {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "create-customer | 400 | bad_request | | not understood",
-                "create-customer | 403 | origin_refused | | address from which we take no orders",
-                "create-customer | 404 | not_found | | not possible here at present",
+                "create-customer | 403 | origin_refused | | Orders are not accepted from the address",
+                "create-customer | 404 | not_found | | not available here at present",
                 "create-customer | 413 | body_too_large | | too long",
                 "create-customer | 429 | too_many_customers | 1800 | in 30 minutes",
                 "create-customer | 429 | too_many_requests | 7 | in 7 seconds",
                 "create-customer | 429 | too_many_calls | 40 | in 40 seconds",
                 "create-customer | 503 | payments_unavailable | | payment provider cannot do this",
                 "create-subscription | 401 | session_missing | | Allow cookies",
-                "create-subscription | 400 | unknown_price | | not offered any more",
+                "create-subscription | 400 | unknown_price | | no longer offered",
                 "create-subscription | 422 | idempotency_key_reused | | changed in another tab",
                 "create-subscription | 500 | internal_error | | cannot do this at present",
                 "create-subscription | 502 | stripe_refused | | rejected this request",
                 "create-subscription | 503 | stripe_unavailable | 5 | in a moment",
                 "create-subscription | 503 | backend_unavailable | 9 | in 9 seconds",
-                "create-subscription | 504 | backend_timeout | | do not know how far it came"
+                "create-subscription | 504 | backend_timeout | | the result is unknown"
             })
-    void before_the_payment(String path, int status, String code, @Nullable Integer retryAfter, String words) {
+    void errors_before_the_payment(String path, int status, String code, @Nullable Integer retryAfter, String words) {
         visitor.failsOnce(path, status, code, retryAfter);
         visitor.opens();
         visitor.fills(0);
@@ -48,7 +48,7 @@ class WordsTest extends Visits {
         assertNothingCharged();
     }
 
-    /** The same button again, or the one beside the words. After a reload the order is still filled in. */
+    /** Presses the same button again, or the one beside the message. After a reload the order is still filled in. */
     private void goesOn() {
         var beside = visitor.page.locator(".problem:visible button");
         if (beside.count() > 0) {
@@ -70,9 +70,9 @@ class WordsTest extends Visits {
                 "402 | lost_card | | Your card was declined",
                 "429 | too_many_failed_payments | 3600 | in 60 minutes",
                 "503 | stripe_busy | 2 | in a moment",
-                "504 | backend_timeout | | do not know how far it came"
+                "504 | backend_timeout | | the result is unknown"
             })
-    void between_the_payments(int status, String code, @Nullable Integer retryAfter, String words) {
+    void errors_between_the_payments(int status, String code, @Nullable Integer retryAfter, String words) {
         visitor.failsOnce("charge", status, code, retryAfter);
         visitor.opens();
         visitor.orders(1);
@@ -91,7 +91,7 @@ class WordsTest extends Visits {
     }
 
     @Test
-    void whoever_lost_the_cookie_after_paying_is_not_led_to_begin_again() {
+    void a_customer_who_lost_the_cookie_after_paying_is_not_offered_a_new_registration() {
         visitor.failsOnce("charge", 401, "session_missing", null);
         visitor.opens();
         visitor.orders(1);
@@ -103,7 +103,7 @@ class WordsTest extends Visits {
     }
 
     @Test
-    void what_is_being_worked_on_is_waited_for() {
+    void a_request_that_is_in_flight_is_retried_until_it_completes() {
         var asked = new AtomicInteger();
         visitor.page.route("**/create-subscription", route -> {
             if (asked.incrementAndGet() < 3) {

@@ -1,4 +1,4 @@
-/** The pages in a real browser, against everything that is behind them. */
+/** The pages in a real browser, against the complete system. */
 @NullMarked
 package io.growalert.gateway.browser;
 

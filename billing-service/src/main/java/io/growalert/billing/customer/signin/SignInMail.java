@@ -211,17 +211,17 @@ public final class SignInMail implements AutoCloseable {
         var text = """
                 Hello,
 
-                with this link you sign in to GrowAlert. It works once, for %d minutes:
+                This link signs you in to GrowAlert. It is valid for %d minutes and for one sign-in:
 
                 %s/sign-in.html#token=%s
 
-                If you did not request it, ignore this mail.
+                If you did not request this link, ignore this mail.
                 """.formatted(SignInLinks.EXPIRY.toMinutes(), site, token);
         var message = sender.createMimeMessage();
         var parts = new MimeMessageHelper(message, StandardCharsets.UTF_8.name());
         parts.setFrom(settings.from());
         parts.setTo(email);
-        parts.setSubject("Your link to GrowAlert");
+        parts.setSubject("Your GrowAlert sign-in link");
         parts.setText(text);
         message.setHeader(
                 "Date",

@@ -1,4 +1,4 @@
-// What is tried out goes to the gateway that served this page: the document's first server is "/".
+// "Try it out" calls the gateway that served this page: the document's first server is "/".
 window.SwaggerUIBundle({
   url: '/docs/openapi.yaml',
   dom_id: '#docs',

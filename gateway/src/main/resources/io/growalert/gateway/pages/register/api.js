@@ -1,11 +1,11 @@
-// The customers API, as the page calls it. Whatever is not an answer becomes an ApiProblem.
+// The client of the customers API. Each failure becomes an ApiProblem.
 
 const PATIENCE_MILLIS = 60_000;
-/** Longer than the 12 s after which the request of an instance that died is free. */
+/** Retries for longer than the 12 s after which the lock of a crashed instance's request expires. */
 const TRIES_WHILE_BUSY = 10;
 
 export class ApiProblem extends Error {
-  /** @param status 0 when there was no answer, so that it is not known what came of the request */
+  /** @param status 0 without a response, when the result of the request is unknown */
   constructor(status, members = {}, waitSeconds = 0) {
     const {code = '', declineCode = null, detail = '', field = null} = members;
     super(detail || `the server answered ${status}`);
@@ -41,7 +41,7 @@ async function send(method, path, body, key) {
   }
 }
 
-/** The status and the JSON of a good answer. The same request that is still being worked on is waited for. */
+/** The status and the JSON of a successful response. Retries while the same request is still being processed. */
 async function call(method, path, body, key) {
   for (let tries = 1; ; tries++) {
     const {response, text} = await send(method, path, body, key);
@@ -62,14 +62,14 @@ function parsed(text) {
   }
 }
 
-/** Where Stripe.js is, and whether it is Stripe's own. */
+/** The address of Stripe.js, and whether it is Stripe's own. */
 export const pageConfig = async () => (await call('GET', '/page-config')).json;
 
 export const config = async () => (await call('GET', '/config')).json;
 
 export const createCustomer = (email, key) => call('POST', '/create-customer', {email}, key);
 
-/** {subscriptionId, clientSecret, intent}: what is to be confirmed, or was, a payment or the setup of a card. */
+/** {subscriptionId, clientSecret, intent}: the intent to confirm, or a confirmed one; a payment or the setup of a card. */
 export const createSubscription = async (priceId, key) =>
   (await call('POST', '/create-subscription', {priceId}, key)).json;
 
@@ -86,21 +86,21 @@ export async function subscription() {
   }
 }
 
-/** Sends a sign-in link to the address, if there is an account with it; the answer is the same if there is none. */
+/** Sends a sign-in link to the address, if there is an account with it; the response is the same if there is none. */
 export const signIn = email => call('POST', '/sign-in', {email});
 
-/** {page}: where to go on. */
+/** {page}: the page to continue with. */
 export const confirmSignIn = token => call('POST', '/sign-in/confirm', {token});
 
 export const signOut = () => call('POST', '/sign-out', {});
 
-/** Sends the customer whose session is over a link by e-mail, which begins another. */
+/** Sends the customer of an expired session a link by e-mail, which starts a new session. */
 export const renewSession = () => call('POST', '/renew-session', {});
 
 /**
  * {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}.
  *
- * @param expectedAmount what the customer was shown; with another price nothing is charged
+ * @param expectedAmount the amount that was shown to the customer; with another price nothing is charged
  */
 export const charge = ({token, quantity, expectedAmount, key}) =>
   call('POST', '/charge', {token, quantity, ...(expectedAmount === undefined ? {} : {expectedAmount})}, key);

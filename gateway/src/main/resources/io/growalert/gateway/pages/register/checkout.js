@@ -1,4 +1,4 @@
-// The two payment steps, as they are shown: one with the card for all of it, and one for devices that are still to be paid.
+// The two payment steps: one with the card for the whole order, and one for devices that are not paid yet.
 
 import {showSum} from './money.js';
 import * as steps from './steps.js';
@@ -34,7 +34,7 @@ function nameOf({intent}, {quantity}, total) {
 function stateOf({isExisting, paid}) {
   if (isExisting) return 'You have this subscription already. You are not charged for it again.';
   if (paid.processing) {
-    return 'The payment of your subscription is on its way: your bank has not finished it yet. Do not pay it again.';
+    return 'The payment for your subscription is on its way: your bank has not finished it yet. Do not pay it again.';
   }
   return paid.intent === 'setup'
     ? 'Your card is set up, and your free trial has begun.'

@@ -6,10 +6,10 @@ import {CardProblem, Incomplete, Unclear, meaning} from './stripe.js';
 const LOOKS_AT_A_SLOW_PAYMENT = 3;
 
 /**
- * Pays for the devices with the first payment's card, or with the one in the elements. The server is asked what became of it
- * until it is over: under one key it charges once.
+ * Pays for the devices with the first payment's card, or with the one in the elements. Repeats the request until the payment has
+ * a final status: under one idempotency key the server charges once.
  *
- * @param device what was shown: another price is not charged
+ * @param device the device and price that were shown: another price is not charged
  */
 export async function payForDevices({registration, stripe, elements, device, showStatus}) {
   const order = registration.order
@@ -29,7 +29,7 @@ export async function payForDevices({registration, stripe, elements, device, sho
         registration.devicesAre('processing', json.paymentIntentId);
         return;
       }
-      showStatus('Your bank is working on the payment');
+      showStatus('Your bank is processing the payment');
       await api.pause(1000 * looks);
       continue;
     }
@@ -52,11 +52,11 @@ export class AmountChanged extends Error {
 }
 
 const REFUSED = new Set(['token_refused', 'payment_canceled']);
-/** No card helps, and neither does the same request again. */
+/** Neither another card nor a retry of the same request helps. */
 const FAILED = new Set(['stripe_refused', 'stripe_denied', 'payments_unavailable']);
 
 async function charged(registration, order) {
-  // what was sent before may have been paid, whatever is answered now
+  // an earlier request may have been paid, whatever this response is
   const isFirst = registration.orderIsSent();
   try {
     return await api.charge(order);

@@ -7,14 +7,14 @@ const NO_EMAIL = 'Enter an e-mail address, such as name@example.com.';
 
 export const typedEmail = () => document.getElementById('email').value.trim();
 
-/** {email: words} when it is none. */
+/** {email: message} when it is invalid. */
 export const emailProblems = email => (EMAIL.test(email) ? {} : {email: NO_EMAIL});
 
-/** What was filled in, or null after it was shown that it is no address. */
+/** The address in the field, or null after the field was marked as invalid. */
 export function emailIn() {
   const email = typedEmail();
   return steps.fieldProblems(emailProblems(email)) ? null : email;
 }
 
-/** The server knows better what an address is. */
+/** Marks an address that the server rejected. */
 export const refuseEmail = () => steps.fieldProblems({email: NO_EMAIL});

@@ -1,4 +1,4 @@
-// The way through a registration: an order, its payments, the success page. Each step goes on where it was left.
+// The flow of a registration: an order, its payments, the success page. Each step resumes where it stopped.
 
 import * as api from './api.js';
 import {showBanner} from './banner.js';
@@ -28,7 +28,7 @@ export class Flow {
 
   get isLoaded() { return Boolean(this.#stripe); }
 
-  /** No other tab works on it meanwhile, and what one did before is taken over. */
+  /** Runs the work while no other tab does, with the latest stored state. */
   alone(work) {
     return store.alone(async () => {
       this.registration.refresh();
@@ -57,7 +57,7 @@ export class Flow {
     }
   }
 
-  /** From the bank's page, to which the first payment led. */
+  /** Resumes after the bank's page, to which the first payment redirected. */
   async #comeBack() {
     const returned = this.#returned;
     this.#returned = null;
@@ -84,7 +84,7 @@ export class Flow {
     if (steps.isShown('payment') && location.hash !== '#payment') history.pushState(null, '', '#payment');
   }
 
-  /** To whatever is to be done next, which the server and Stripe know best. */
+  /** Continues with the next step, which the server's and Stripe's state decides. */
   async goOn(returned = null) {
     showStatus('Preparing your payment');
     const toConfirm = await prepare(this.registration, this.#stripe, returned);
@@ -121,17 +121,17 @@ export class Flow {
     this.#finish();
   }
 
-  /** What is shown from now on is what is asked for. */
+  /** The new price is shown from now on, and expected by the next order. */
   changePrice({unitAmount, currency}) {
     this.#config = {...this.#config, device: {...this.#config.device, unitAmount, currency}};
   }
 
-  /** Of a customer's subscription, or null when it is to a price that is not offered. */
+  /** The price of a customer's subscription, or null when that price is not offered. */
   priceIn({items}) {
     return this.#config.prices.find(price => items.some(item => item.price === price.id)) ?? null;
   }
 
-  /** With the plan that the customer has, for devices alone. */
+  /** Orders devices alone, with the customer's current plan. */
   async orderDevicesFor(price) {
     const {registration} = this;
     registration.choose(registration.email, price.id, registration.quantity);
@@ -143,7 +143,7 @@ export class Flow {
     this.#finish();
   }
 
-  /** Another tab went on with it. */
+  /** Another tab changed the registration. */
   async follow() {
     const begun = this.registration.subscription?.key;
     this.registration.refresh();
@@ -155,7 +155,7 @@ export class Flow {
   #finish() {
     const {device, trialDays} = this.#config;
     if (this.registration.finish({price: this.#price(), device, trialDays})) location.replace('success.html');
-    else steps.message('Thank you', 'Your registration is complete.', 'This browser keeps nothing, so what you bought is not listed here.');
+    else steps.message('Thank you', 'Your registration is complete.', 'This browser stores nothing, so your order is not listed here.');
   }
 
   #price() {

@@ -1,4 +1,4 @@
-// The page: its buttons, the steps that they lead to, and the message when one fails.
+// The page: its buttons, the steps that they start, and the error message of a failed step.
 
 import * as api from './api.js';
 import {AmountChanged} from './devices.js';
@@ -44,13 +44,13 @@ function stepAfter(step) {
   return 'details';
 }
 
-// ---- ways forward ---------------------------------------------------------------------------------------------------
+// ---- next actions ---------------------------------------------------------------------------------------------------
 
 const WAYS = {
   reload: () => ({label: 'Reload the page', go: () => location.reload()}),
   signIn: step => ({label: 'Send me a sign-in link', go: () => doing(step, sendSignInLink)}),
   link: step => ({label: 'Send me a link', go: () => doing(step, sendLink)}),
-  anew: step => ({label: 'Go on as a new customer', go: () => doing(step, goOnAnew)}),
+  anew: step => ({label: 'Continue as a new customer', go: () => doing(step, goOnAnew)}),
 };
 
 async function sendSignInLink() {
@@ -59,13 +59,13 @@ async function sendSignInLink() {
   steps.linkSent();
 }
 
-/** What the customer has, and what can be done about it here: the plan is not replaced by another one. */
+/** The customer's plan and the possible actions: the plan is not replaced by another one. */
 function showOtherPlan(subscription) {
   const price = flow.priceIn(subscription);
-  const plan = price ? `the plan ${nameOf(price)}, ${priceOf(price)}` : 'another plan, which is not offered any more';
+  const plan = price ? `the plan ${nameOf(price)}, ${priceOf(price)}` : 'another plan, which is no longer offered';
   const devices = {label: 'Order devices for this plan', go: () => doing('details', () => flow.orderDevicesFor(price))};
   const change = {label: 'Change my order', go: () => flow.showOrder()};
-  steps.choice('You have a subscription', [`It is to ${plan}. You were not charged again.`],
+  steps.choice('You have a subscription', [`You are subscribed to ${plan}. You were not charged again.`],
     price && registration.quantity > 0 ? [devices, change] : [change]);
 }
 
@@ -73,9 +73,9 @@ async function sendLink() {
   steps.showStatus('Sending the link');
   try {
     await api.renewSession();
-    steps.message('Look in your mail',
-      'A link is on its way to the e-mail address that you registered with. It is good for 15 minutes.',
-      'Open it in this browser to go on where you were. You can close this tab.');
+    steps.message('Check your mail',
+      'A link is on its way to the e-mail address that you registered with. It is valid for 15 minutes.',
+      'Open it in this browser to continue where you were. You can close this tab.');
   } catch (problem) {
     // it was renewed in another tab
     if (problem.code !== 'session_not_expired') throw problem;

@@ -1,6 +1,6 @@
-// Money in a currency's smallest unit, and what an order costs, in words and as a list.
+// Amounts in a currency's smallest unit, and the price of an order, as text and as a list.
 
-// Stripe counts these in whole units and in thousandths, and all others in hundredths, whatever is usual elsewhere.
+// Stripe counts these in whole units and in thousandths, and all others in hundredths, even where ISO 4217 differs.
 // https://docs.stripe.com/currencies#zero-decimal
 const WHOLE = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']);
 const THOUSANDTHS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
@@ -57,11 +57,11 @@ function line(name, amount) {
 }
 
 /**
- * Lists what is to be paid, and answers the total, or null where there is none.
+ * Lists the amounts to pay, and returns the total, or null where there is none.
  *
  * @param trialDays how long the plan is free at first
  * @param only what part of the order: the plan, the devices, or (without it) both
- * @param due {amount, currency} that Stripe is to take for the plan, when it is known: whatever the price says
+ * @param due {amount, currency} that Stripe charges for the plan, when it is known; it overrides the price
  */
 export function showSum(place, {price, device, quantity, trialDays, only, due = null}) {
   const list = node('dl', '');
@@ -100,7 +100,7 @@ export function showSum(place, {price, device, quantity, trialDays, only, due = 
 
 const TWO = ' Plan and devices are two payments.';
 
-/** Null where the parts are of different currencies, or there is nothing. */
+/** Null where the parts have different currencies, or there are none. */
 function totalOf(parts) {
   const currencies = new Set(parts.map(([, currency]) => currency));
   return currencies.size === 1

@@ -1,4 +1,4 @@
-// The order, as it is filled in: e-mail address, plan, number of devices.
+// The order form: e-mail address, plan, number of devices.
 
 import {emailProblems, typedEmail} from './email.js';
 import {money, nameOf, priceOf, showSum} from './money.js';
@@ -51,7 +51,7 @@ export function showOrderSum(config) {
   showSum(byId('details-sum'), {...config, price, quantity: isQuantity(quantity, config.device) ? quantity : 0});
 }
 
-/** What was filled in, or null after the wrong fields were shown. */
+/** The order in the form, or null after the invalid fields were marked. */
 export function filledIn({device}) {
   const order = typed();
   const problems = emailProblems(order.email);

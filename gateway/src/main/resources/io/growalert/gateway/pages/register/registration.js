@@ -1,5 +1,5 @@
-// How far the registration is, so that each step is gone on with instead of done again: whatever is sent a second time carries
-// the key that it carried the first time.
+// The progress of the registration, so that each step resumes instead of starting again: a retry carries the idempotency key of
+// the first request.
 
 import * as store from './store.js';
 
@@ -7,7 +7,7 @@ import * as store from './store.js';
 export class Ended extends Error {}
 
 function newKey() {
-  // crypto.randomUUID would ask for https
+  // crypto.randomUUID requires https
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -19,7 +19,7 @@ export class Registration {
   /** For the success page of this tab: another tab may have ended the registration before. */
   #email = '';
 
-  /** Goes on with the one that this browser has, or begins one. */
+  /** Resumes this browser's registration, or starts one. */
   constructor() {
     const state = store.read();
     this.#kept = state !== null && !state.bought;
@@ -32,14 +32,14 @@ export class Registration {
     this.#email = state.email ?? this.#email;
   }
 
-  /** What another tab wrote meanwhile is kept. */
+  /** Merges the changes into the latest state, which another tab may have written. */
   #save(changes) {
     const latest = store.read();
     this.#take({...(latest?.id === this.#state.id ? latest : this.#state), ...changes});
     this.#kept = store.write(this.#state) || this.#kept;
   }
 
-  /** Takes over what another tab did meanwhile. */
+  /** Loads the changes of other tabs. */
   refresh() {
     const state = store.read();
     if (state?.id === this.#state.id || (!this.#kept && state && !state.bought)) {
@@ -60,14 +60,14 @@ export class Registration {
     this.#save({email, priceId, quantity});
   }
 
-  /** Whoever's session is over becomes a new customer, if that is wanted. */
+  /** Whether a customer whose session expired chose to become a new customer. */
   get isAnew() { return Boolean(this.#state.anew); }
 
   beginAnew() {
     this.#save({anew: true});
   }
 
-  /** The same for the same e-mail address. */
+  /** One key per e-mail address. */
   customerKey() {
     if (this.#state.customer?.email !== this.email) {
       this.#save({customer: {email: this.email, key: newKey()}});
@@ -79,7 +79,7 @@ export class Registration {
     this.#save({customer: null});
   }
 
-  /** {key, email, priceId, id, intent, tried, existing} of the one that was begun, or null. */
+  /** {key, email, priceId, id, intent, tried, existing} of the started subscription, or null. */
   get subscription() { return this.#state.subscription ?? null; }
 
   get isOfAnotherOrder() {
@@ -93,7 +93,7 @@ export class Registration {
       const {email, priceId} = this;
       this.#save({
         subscription: {key: newKey(), email, priceId, id: null, tried: false, existing},
-        // known before anything is paid, so that two tabs have the same
+        // created before any payment, so that two tabs have the same key
         orderKey: newKey(),
       });
     }
@@ -104,14 +104,14 @@ export class Registration {
     this.#save({subscription: {...this.subscription, id}});
   }
 
-  /** What is confirmed for it, a payment or the setup of a card. Its secret is not kept. */
+  /** The intent that is confirmed for it: a payment or the setup of a card. Its secret is not stored. */
   intentIs(clientSecret, intent) {
     this.#save({subscription: {...this.subscription, intent, intentId: idOf(clientSecret)}});
   }
 
   isOwnIntent(clientSecret) { return this.subscription?.intentId === idOf(clientSecret); }
 
-  /** @param tried whether a payment may have gone through that we did not hear of */
+  /** @param tried whether a payment may have succeeded whose result is unknown */
   subscriptionTried(tried) {
     this.#save({subscription: {...this.subscription, tried, existing: this.subscription.existing && !tried}});
   }
@@ -125,10 +125,10 @@ export class Registration {
   /** {paymentMethod, intent, processing, due: {amount, currency} or null} of the first payment, or null. */
   get paid() { return this.#state.paid ?? null; }
 
-  /** What was paid for is what was begun, whatever was chosen meanwhile. */
+  /** The started subscription is what was paid for, even if the choice changed meanwhile. */
   subscriptionPaid({paymentMethod, intent, processing, due = null}) {
     const {email, priceId, existing} = this.subscription;
-    // a card of earlier times is not taken without being asked for
+    // a stored card is not charged without the customer's consent
     this.#save({email, priceId, paid: {paymentMethod: existing ? null : paymentMethod, intent, processing, due}});
   }
 
@@ -137,10 +137,10 @@ export class Registration {
 
   get paymentMethod() { return this.#state.paid?.paymentMethod ?? null; }
 
-  /** {key, token, quantity, expectedAmount} of the device payment under way, or null: it is only to be sent again as it is. */
+  /** {key, token, quantity, expectedAmount} of the device payment in progress, or null. A retry must send it unchanged. */
   get order() { return this.#state.order ?? null; }
 
-  /** The one that another tab began meanwhile, too; null when it was paid there. */
+  /** Returns an order that another tab started meanwhile, too; null when it was paid there. */
   beginOrder(token, expectedAmount) {
     this.refresh();
     if (!this.order && this.areDevicesOpen) {
@@ -149,19 +149,19 @@ export class Registration {
     return this.order;
   }
 
-  /** Notes that the order is sent; whether it is for the first time. */
+  /** Stores that the order is sent. Returns whether this is the first time. */
   orderIsSent() {
     const isFirst = !this.order?.sent;
     if (this.order && isFirst) this.#save({order: {...this.order, sent: true}});
     return isFirst;
   }
 
-  /** Nothing was charged, for a reason that is not the card's: the next order has another key, or there is none. */
+  /** Nothing was charged, and not because of the card: a next order has a new key. */
   orderFailed() {
     this.#save({order: null, orderKey: newKey(), refused: true});
   }
 
-  /** The card was refused for good: the next order is one with another card and another key. */
+  /** The card was declined permanently: the next order has another card and a new key. */
   orderRefused() {
     this.#save({order: null, orderKey: newKey(), refused: true, paid: {...this.#state.paid, paymentMethod: null}});
   }
@@ -175,15 +175,15 @@ export class Registration {
 
   get areDevicesOpen() { return this.isPaid && this.quantity > 0 && !this.#state.devices; }
 
-  /** Whether money may have moved, so that nothing must be begun afresh. */
+  /** Whether a payment may have been made, so that no new registration must be started. */
   get mayHavePaid() { return this.isPaid || Boolean(this.subscription?.tried) || this.order !== null; }
 
   get isFinished() { return Boolean(this.#state.bought); }
 
   /**
-   * Keeps what the success page shows. The e-mail address is kept no longer than this tab.
+   * Stores the purchase for the success page. The e-mail address is stored for this tab only.
    *
-   * @return false where a browser keeps nothing
+   * @return false where a browser stores nothing
    */
   finish({price, device, trialDays}) {
     const {quantity, devices = null, subscription, paid, id, begun} = this.#state;

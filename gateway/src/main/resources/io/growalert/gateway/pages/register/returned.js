@@ -1,4 +1,4 @@
-// Whoever was led to the bank's own page comes back with the intent's secret in the address.
+// A customer returns from the bank's own page with the intent's secret in the address.
 
 import * as steps from './steps.js';
 import {intentOf} from './stripe.js';
@@ -8,9 +8,9 @@ const NAMES = ['payment_intent', 'payment_intent_client_secret', 'setup_intent',
   'source_type', 'source_redirect_slug'];
 
 /**
- * Takes what the bank's page added out of the address, so that it is in no history, bookmark or Referer.
+ * Removes the parameters of the bank's page from the address, so that no history, bookmark or Referer contains them.
  *
- * @return {clientSecret, intent}, or null when this is no return from a bank
+ * @return {clientSecret, intent}, or null when the customer does not return from a bank
  */
 export function takeReturned() {
   const url = new URL(location.href);
@@ -23,7 +23,7 @@ export function takeReturned() {
   return setup ? {clientSecret: setup, intent: 'setup'} : null;
 }
 
-/** For a browser that has no registration: a bank's app may open another one than that in which it was begun. */
+/** For a browser that has no registration: a bank's app may open another browser than the one that started it. */
 export async function showReturned(stripe, returned) {
   const {status} = await intentOf(stripe, returned);
   switch (status) {
@@ -38,4 +38,4 @@ export async function showReturned(stripe, returned) {
   }
 }
 
-const BACK = 'Go back to the browser in which you registered, and reload the page there to go on.';
+const BACK = 'Return to the browser in which you registered, and reload the page there to continue.';

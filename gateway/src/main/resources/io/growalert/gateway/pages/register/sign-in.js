@@ -1,5 +1,5 @@
-// Signs in the customer who opens a sign-in link and presses the button, and sends such links. Opening the page changes nothing: programs
-// that look at mails open the links in them too.
+// Signs in the customer who opens a sign-in link and presses the button, and requests such links. Opening the page changes
+// nothing: mail scanners open links, too.
 
 import * as api from './api.js';
 import {emailIn, refuseEmail} from './email.js';
@@ -10,7 +10,7 @@ import {wordsForFree} from './words.js';
 const byId = id => document.getElementById(id);
 let token = null;
 
-/** Takes the token out of the address, so that it is in no history or bookmark. It is sent to no server with the address. */
+/** Removes the token from the address, so that no history or bookmark contains it. A browser sends no fragment to a server. */
 function takeToken() {
   const found = /^#token=([A-Za-z0-9_.-]+)$/.exec(location.hash);
   if (location.hash) history.replaceState(null, '', location.pathname + location.search);
@@ -31,11 +31,11 @@ async function signIn() {
     if (problem.code !== 'link_invalid') throw problem;
     token = null;
     steps.show('ask');
-    steps.problem('ask', 'This link does not work any more: it is good for 15 minutes and for one sign-in. Have another one sent.');
+    steps.problem('ask', 'This link no longer works. A link is valid for 15 minutes and for one sign-in. Request another one.');
   }
 }
 
-/** A page of this site, whatever the answer says. */
+/** A page of this site; any other address in the response is ignored. */
 function ownPage(page) {
   const url = new URL(page, location.origin);
   return url.origin === location.origin ? url.pathname : '/register.html';

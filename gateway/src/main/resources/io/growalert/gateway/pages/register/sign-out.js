@@ -6,7 +6,7 @@ import * as steps from './steps.js';
 import * as store from './store.js';
 import {wordsForFree} from './words.js';
 
-/** Whoever comes next to this browser sees nothing of an order, unless it may have been paid and is still to be gone on with. */
+/** The next user of this browser sees nothing of an order, unless it may have been paid and is not finished. */
 function forget() {
   const registration = new Registration();
   if (registration.isFinished || !registration.mayHavePaid) store.forget();
@@ -17,7 +17,7 @@ export function signOutBy(button) {
     steps.showStatus('Signing out');
     await api.signOut();
     forget();
-    steps.message('You are signed out', 'This browser is not signed in any more.');
+    steps.message('You are signed out', 'This browser is no longer signed in.');
   }, problem => {
     steps.message('You are not signed out', wordsForFree(problem));
   }));

@@ -1,4 +1,4 @@
-// What a page shows: one step at a time, what is going on, and what went wrong. Focus follows. Each step is a section.
+// What a page shows: one step at a time, its progress, and its errors. The focus moves to each. Each step is a section.
 
 const PROGRESS = {loading: 0, details: 0, payment: 1, devices: 1, message: 1};
 
@@ -22,14 +22,14 @@ export function show(step, {focus = true} = {}) {
 
 export const isShown = step => !sectionOf(step).hidden;
 
-/** Says what is going on; without words, that nothing is. */
+/** Shows the progress message; without one, the page is idle. */
 export function showStatus(words) {
   const status = byId('status');
   status.classList.toggle('busy', Boolean(words));
   status.textContent = words ? `${words}…` : '';
 }
 
-/** While the page works, nothing can be pressed twice; the focus stays where it is. */
+/** While an action runs, no button can be pressed twice; the focus does not move. */
 function setBusy(is) {
   document.querySelectorAll('button').forEach(button => button.setAttribute('aria-disabled', String(is)));
   document.querySelector('main').setAttribute('aria-busy', String(is));
@@ -63,7 +63,7 @@ function buttonOf(way) {
   return button;
 }
 
-/** @param way {label, go}: a button beside the words, or null */
+/** @param way {label, go}: a button beside the message, or null */
 export function problem(step, words, way = null) {
   const box = sectionOf(step).querySelector('.problem');
   box.replaceChildren(paragraph(words));
@@ -72,12 +72,12 @@ export function problem(step, words, way = null) {
   box.focus();
 }
 
-/** Says something that is no problem, and after which there is nothing more to be done here. */
+/** Shows a message that is not an error. No action follows. */
 export function message(title, ...words) {
   choice(title, words, []);
 }
 
-/** Says something that is no problem, and how to go on. @param ways {label, go}, a button each */
+/** Shows a message that is not an error, with its next actions. @param ways {label, go}, a button each */
 export function choice(title, words, ways) {
   byId('message-title').textContent = title;
   const actions = Object.assign(document.createElement('div'), {className: 'actions'});
@@ -88,9 +88,9 @@ export function choice(title, words, ways) {
 
 /** The same wording with and without an account, so that it does not reveal whether one exists. */
 export function linkSent() {
-  message('Look in your mail',
-    'If there is an account with this e-mail address, a link is on its way to it. It is good for 15 minutes and for one sign-in.',
-    'Open it in this browser to go on where you were. You can close this tab.');
+  message('Check your mail',
+    'If there is an account with this e-mail address, a link is on its way to it. It is valid for 15 minutes and for one sign-in.',
+    'Open it in this browser to continue where you were. You can close this tab.');
 }
 
 function paragraph(words) {
@@ -104,7 +104,7 @@ export function clearProblems() {
   });
 }
 
-/** Marks fields that are wrong, {id: words}, and leads to the first; false when there is none. */
+/** Marks invalid fields, {id: message}, and focuses the first; false when there is none. */
 export function fieldProblems(problems) {
   for (const id of FIELDS.filter(byId)) {
     byId(`${id}-problem`).textContent = problems[id] ?? '';

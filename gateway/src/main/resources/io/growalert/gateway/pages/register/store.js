@@ -1,14 +1,14 @@
-// Where the page keeps how far a registration is. All tabs of this browser share one, so that it outlives a closed tab and two
-// tabs send the same keys. What was bought is kept for one tab, and ends with it.
+// Stores the progress of a registration. All tabs of this browser share one, so that it survives a closed tab and two tabs send
+// the same keys. The purchase is stored for one tab, and is deleted with it.
 
 const REGISTRATION = 'growalert.registration';
 const BOUGHT = 'growalert.bought';
 const LOCK = 'growalert.registration';
-/** Less than the 24 h for which the server remembers keys. */
+/** Less than the 24 h for which the server stores keys. */
 const MAX_AGE_MILLIS = 20 * 60 * 60 * 1000;
 const WAIT_FOR_OTHER_TABS_MILLIS = 3_000;
 
-/** Another tab is at it: it waits for a bank, perhaps. */
+/** Another tab holds the lock, for example while it waits for a bank. */
 export class Elsewhere extends Error {}
 
 function parsed(text) {
@@ -19,7 +19,7 @@ function parsed(text) {
   }
 }
 
-/** False where a browser keeps nothing. */
+/** False where a browser stores nothing. */
 function tried(work) {
   try {
     work();
@@ -29,7 +29,7 @@ function tried(work) {
   }
 }
 
-/** The registration that all tabs share, or null; one that is too old is gone. */
+/** The registration that all tabs share, or null; an expired one is deleted. */
 export function read() {
   let state = null;
   tried(() => {
@@ -61,7 +61,7 @@ export function forget() {
   tried(() => sessionStorage.removeItem(BOUGHT));
 }
 
-/** Tells when another tab went on with the registration. */
+/** Notifies the listener when another tab changed the registration. */
 export function onChangeElsewhere(listener) {
   window.addEventListener('storage', event => {
     if (event.key === REGISTRATION) listener();
@@ -69,8 +69,8 @@ export function onChangeElsewhere(listener) {
 }
 
 /**
- * Does the work while no other tab works. Without https there are no locks; the keys alone see to it then that nothing is
- * charged twice.
+ * Runs the work under a lock that all tabs share. Without https there are no locks; then the idempotency keys alone prevent a
+ * second charge.
  */
 export async function alone(work) {
   if (!navigator.locks) return work();

@@ -1,4 +1,4 @@
-// Stripe.js, loaded from where the configuration says, and what its answers mean.
+// Stripe.js, loaded from the configured address, and the meaning of its results.
 
 export async function loadStripe(address, publishableKey) {
   if (!window.Stripe) {
@@ -18,9 +18,9 @@ export async function loadStripe(address, publishableKey) {
 
 export class NotLoaded extends Error {}
 
-/** The card, or what was typed, does not do; another try may. */
+/** The card or the input was rejected; a retry may succeed. */
 export class CardProblem extends Error {
-  /** @param code Stripe's, and the bank's reason, as far as they are known */
+  /** @param code Stripe's code; declineCode is the bank's reason; each may be unknown */
   constructor({code = null, declineCode = null, message = ''} = {}) {
     super(message);
     this.code = code;
@@ -28,21 +28,21 @@ export class CardProblem extends Error {
   }
 }
 
-/** What was typed is not complete; its field says so too. */
+/** The input is incomplete; its field shows the message, too. */
 export class Incomplete extends CardProblem {}
 
-/** Something outside broke, and it is not known what came of it. */
+/** A request failed, and its result is unknown. */
 export class Unclear extends Error {}
 
 const UNCLEAR = new Set(['api_connection_error', 'api_error', 'rate_limit_error', 'idempotency_error']);
 
-/** What an error of Stripe.js means. */
+/** The exception for an error of Stripe.js. */
 export function meaning({type, code, decline_code: declineCode, message}) {
   if (type === 'validation_error') return new Incomplete({code, message});
   return UNCLEAR.has(type) ? new Unclear(message) : new CardProblem({code, declineCode, message});
 }
 
-/** The intent as it is now. @param toConfirm {clientSecret, intent: 'payment' or 'setup'} */
+/** The current intent. @param toConfirm {clientSecret, intent: 'payment' or 'setup'} */
 export async function intentOf(stripe, {clientSecret, intent}) {
   const found = intent === 'setup'
     ? await stripe.retrieveSetupIntent(clientSecret)

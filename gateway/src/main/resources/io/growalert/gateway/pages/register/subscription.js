@@ -1,4 +1,4 @@
-// The first payment: the customer, the subscription, and what is to be confirmed for it.
+// The first payment: the customer, the subscription, and the intent to confirm for it.
 
 import * as api from './api.js';
 import {CardProblem, Incomplete, confirm, intentOf, methodOf} from './stripe.js';
@@ -17,20 +17,20 @@ export class OtherPlan extends Error {
   }
 }
 
-/** What was to be paid is not to be paid any more: it was changed elsewhere. */
+/** The open payment is obsolete: the order was changed elsewhere. */
 export class Changed extends Error {}
 
 /**
- * Makes the customer and the subscription.
+ * Creates the customer and the subscription.
  *
- * @param returned {clientSecret, intent} that a bank's page led back with, or null
+ * @param returned {clientSecret, intent} from the return address of a bank's page, or null
  * @return {clientSecret, intent, amount, currency} to be confirmed, or null when that has been done; the setup of a card has no
  *     amount
  */
 export async function prepare(registration, stripe, returned = null) {
   if (registration.isPaid) return null;
   if (registration.isOfAnotherOrder && await isPaidOrGone(registration, stripe)) return null;
-  // the cookie is of the subscription's customer: an old one is to be renewed, not replaced
+  // the cookie belongs to the subscription's customer: an expired one is renewed, not replaced
   if (!registration.subscription?.id) await becomeCustomer(registration);
   const toConfirm = await openIntent(registration, stripe, returned)
     ?? (registration.isPaid ? null : await openIntent(registration, stripe));
@@ -54,13 +54,13 @@ async function createCustomer(registration) {
   try {
     await api.createCustomer(registration.email, registration.customerKey());
   } catch (problem) {
-    // after the sign-in it is another request, which the refusal of this one must not answer
+    // after the sign-in it is a new request, which must not get the stored response of this one
     if (problem.code === 'sign_in_needed') registration.dropCustomerKey();
     throw problem;
   }
 }
 
-/** Whoever was here before would become a second customer, who pays a second time. */
+/** A returning customer with an expired session would become a second customer, who pays a second time. */
 async function refuseOldSession() {
   try {
     await api.subscription();
@@ -69,21 +69,21 @@ async function refuseOldSession() {
   }
 }
 
-/** Whether the subscription begun before was paid after all; if it was not, it is ended. */
+/** Whether the earlier subscription was paid after all; an unpaid one is cancelled. */
 async function isPaidOrGone(registration, stripe) {
   try {
     if (await openIntent(registration, stripe) === null && registration.isPaid) return true;
     if (registration.subscription?.id) await api.cancelSubscription(registration.subscription.id);
   } catch (problem) {
     const isGone = problem.status === 404 || (problem.status === 401 && !registration.mayHavePaid);
-    // not this browser's any more, or not offered any more; an unpaid subscription expires
+    // no longer this browser's, or no longer offered; an unpaid subscription expires
     if (!isGone && problem.code !== 'unknown_price') throw problem;
   }
   registration.dropSubscription();
   return false;
 }
 
-/** Null when nothing has to be confirmed: it is paid, or it has ended and was dropped. */
+/** Null when there is nothing to confirm: the subscription is paid, or it has ended and was dropped. */
 async function openIntent(registration, stripe, returned = null) {
   const {key, priceId} = registration.beginSubscription();
   const {subscriptionId, clientSecret, intent} = await started(registration, priceId, key);
@@ -126,7 +126,7 @@ async function started(registration, priceId, key) {
   }
 }
 
-/** Notes a payment, or a setup, that went through. */
+/** Stores a payment, or a setup, that succeeded. */
 function took(registration, now, intent) {
   if (!WENT_THROUGH.has(now.status)) return false;
   registration.subscriptionPaid({
@@ -138,14 +138,14 @@ function took(registration, now, intent) {
   return true;
 }
 
-/** Confirms it with the card in the elements, unless that has been done: a try whose answer was lost may have paid. */
+/** Confirms it with the card in the elements, unless it is already confirmed: an attempt without a response may have paid. */
 export async function confirmSubscription({registration, stripe, elements, toConfirm, showStatus}) {
   const {error: incomplete} = await elements.submit();
   if (incomplete) throw new Incomplete(incomplete);
   showStatus(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
   const now = await intentOf(stripe, toConfirm);
   if (took(registration, now, toConfirm.intent)) return;
-  // the amount too: what is paid is what was shown
+  // the amount, too: the customer pays what was shown
   if (now.status === 'canceled' || now.amount !== toConfirm.amount) throw new Changed();
   registration.subscriptionTried(true);
   const {error, confirmed} = await confirm(stripe, elements, toConfirm);

@@ -1,4 +1,4 @@
-// What was bought in this tab.
+// The purchase of this tab.
 
 import * as api from './api.js';
 import {showBanner} from './banner.js';
@@ -13,7 +13,7 @@ const isOnItsWay = ({processing, devices}) => processing || devices?.outcome ===
 
 function noteFor({devices, processing}) {
   if (isOnItsWay({processing, devices})) {
-    return 'Your bank has not finished the payment yet, which can take a few days. You need not do anything: do not pay again.';
+    return 'Your bank has not finished the payment yet, which can take a few days. No action is needed: do not pay again.';
   }
   return devices?.outcome === 'skipped' ? 'You did not buy devices, and were not charged for any.' : '';
 }
@@ -38,5 +38,5 @@ byId(`${shown}-title`).focus();
 byId('again').addEventListener('click', () => store.forget());
 signOutBy(byId('sign-out'));
 
-// without an answer it is unknown, so the banner is shown
+// without a response the mode is unknown, so the banner is shown
 api.pageConfig().then(showBanner, () => showBanner({stripe: false}));
