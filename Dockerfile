@@ -9,7 +9,7 @@ FROM maven:3.9-eclipse-temurin-25 AS build
 ARG SERVICE
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -pl ":${SERVICE:?say which: --build-arg SERVICE=monitor-service, alert-dispatcher, billing-service or gateway}" -am package \
+RUN mvn -B -ntp -pl ":${SERVICE:?missing: --build-arg SERVICE=monitor-service, alert-dispatcher, billing-service, gateway or stripe-sandbox}" -am package \
       -DskipTests -Dspotless.check.skip -Dmdep.analyze.skip \
  && cp $(find . -path "*/$SERVICE/target/$SERVICE-*-app.jar") /app.jar \
  && java -Djarmode=tools -jar /app.jar extract --layers --destination /layers

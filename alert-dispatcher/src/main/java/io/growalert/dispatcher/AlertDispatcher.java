@@ -44,7 +44,8 @@ import org.springframework.transaction.support.TransactionOperations;
  *
  * <ol>
  *   <li>{@link StateStreams} runs {@code StateTopology}, whose {@code StateProcessor} reads a record of growalert.check-results;
- *   <li>{@code MonitorStates} finds the monitor, and {@link MonitorState} decides on its series and its own alert, without I/O;
+ *   <li>{@code PartitionMonitorStates} finds the monitor, and {@link MonitorState} decides on its series and its own alert,
+ *       without I/O;
  *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
  *       events are on growalert.alerts;
  *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each

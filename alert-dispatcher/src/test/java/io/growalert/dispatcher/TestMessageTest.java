@@ -55,12 +55,12 @@ class TestMessageTest {
     @Test
     void a_response_that_never_ends_is_limited_by_the_handlers_timeout() throws Exception {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        var asked = new CountDownLatch(1);
+        var requested = new CountDownLatch(1);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write('x');
             exchange.getResponseBody().flush();
-            asked.countDown();
+            requested.countDown();
         });
         server.start();
         var file = Files.writeString(
@@ -79,7 +79,7 @@ class TestMessageTest {
             assertThat(sending)
                     .succeedsWithin(Duration.ofSeconds(20))
                     .isEqualTo(new Outcome.Retry("timed out after PT3S"));
-            assertThat(asked.getCount()).isZero();
+            assertThat(requested.getCount()).isZero();
         } finally {
             server.stop(0);
         }

@@ -16,7 +16,7 @@ class AlertTest {
     private final Alert alert = (monitor, context, errors) -> notified.add(monitor);
 
     @Test
-    void once_tells_a_problem_once_until_the_check_passes_again() throws Exception {
+    void once_notifies_of_a_problem_once_until_the_check_passes_again() throws Exception {
         var once = Alert.once(alert);
 
         once.failed("a", CONTEXT, List.of());
@@ -40,7 +40,7 @@ class AlertTest {
     }
 
     @Test
-    void all_tells_every_alert_even_after_one_that_throws() {
+    void all_notifies_every_alert_even_after_one_that_throws() {
         var first = new IOException("first");
         var second = new AssertionError("second");
         var all = Alert.all(throwing(first), alert, throwing(second), Alert.none(), alert);
@@ -53,7 +53,7 @@ class AlertTest {
     }
 
     @Test
-    void all_rearms_what_tells_once() throws Exception {
+    void all_rearms_an_alert_that_notifies_once() throws Exception {
         var all = Alert.all(Alert.none(), Alert.once(alert));
 
         all.failed("a", CONTEXT, List.of());

@@ -120,7 +120,7 @@ class PausesTest {
     }
 
     @Test
-    void time_goes_on_between_two_passes_that_have_nothing_to_do() {
+    void time_passes_between_two_passes_that_have_nothing_to_do() {
         var durations = new ArrayList<Duration>();
         add("a", () -> {
             monitors.tick(Duration.ofSeconds(10));

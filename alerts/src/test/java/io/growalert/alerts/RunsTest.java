@@ -118,7 +118,7 @@ class RunsTest {
     }
 
     @Test
-    void an_alert_hears_of_every_failure_and_of_every_pass_a_degraded_one_included() {
+    void an_alert_is_notified_of_every_failure_and_of_every_pass_a_degraded_one_included() {
         var outcomes = new ArrayList<>(List.of(
                 CheckOutcome.failed(),
                 CheckOutcome.failed(),

@@ -83,7 +83,7 @@ class AliasesTest {
     }
 
     @Test
-    void a_billion_laughs_are_not_laughed() {
+    void a_billion_laughs_are_not_expanded() {
         var bomb = IntStream.range(1, 30)
                 .mapToObj(i -> "a%d: &a%d {<<: [%s], v%d: [%s]}"
                         .formatted(i, i, times(9, "*a" + (i - 1)), i, times(9, "*a" + (i - 1))))

@@ -101,7 +101,7 @@ class AsyncApiTest {
     }
 
     @Test
-    void what_it_is_made_of_is_what_the_specification_knows() {
+    void the_document_uses_only_terms_of_the_specification() {
         assertThat(API.propertyNames())
                 .isSubsetOf(
                         "asyncapi",

@@ -36,7 +36,7 @@ class BillingEventTest {
     }
 
     @Test
-    void every_kind_of_record_has_a_sample_and_its_word_on_the_wire() {
+    void every_kind_of_record_has_a_sample_and_its_name_on_the_wire() {
         assertThat(Samples.fullRecords().map(Object::getClass))
                 .containsExactlyInAnyOrder(BillingRecord.class.getPermittedSubclasses());
         assertThat(Samples.fullRecords()).allSatisfy(record -> {

@@ -36,7 +36,7 @@ class CloudEventTest {
     }
 
     @Test
-    void the_headers_are_as_the_contract_says() {
+    void the_headers_match_the_contract() {
         var headers = Docs.JSON.createObjectNode();
         EVENT.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
         var schema = Docs.asyncApi().at("/components/schemas/cloudEventHeaders");
@@ -50,7 +50,7 @@ class CloudEventTest {
     }
 
     @Test
-    void a_dead_letter_keeps_the_records_headers_and_says_where_it_was() {
+    void a_dead_letter_has_the_records_headers_and_its_position() {
         var headers = EVENT.headers();
 
         var first = new DeadLetter("growalert.alerts", 1, 2, "first").of(null, null, headers);

@@ -26,7 +26,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @MethodSource("everyValue")
-    void what_is_written_is_as_the_schema_says(Record value) {
+    void written_records_match_the_schema(Record value) {
         var json = Docs.JSON.readTree(Json.write(value));
 
         assertThat(Docs.errors(Docs.schema(value.getClass()), json)).isEmpty();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicsTest {
     @Test
-    void the_written_contract_says_the_same() {
+    void the_document_has_the_same_topic_settings() {
         for (var channel : Docs.asyncApi().path("channels")) {
             var settings = Topics.settings(channel.path("address").asString());
             var written = AsyncApiTest.resolved(channel.path("bindings")).at("/kafka/topicConfiguration");

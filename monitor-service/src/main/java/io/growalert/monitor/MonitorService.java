@@ -11,7 +11,7 @@ import io.growalert.monitor.operations.MonitorsHealth;
 import io.growalert.monitor.operations.ResultsHealth;
 import io.growalert.monitor.publish.ResultSender;
 import io.growalert.monitor.run.AssignedMonitors;
-import io.growalert.monitor.run.RunPublisher;
+import io.growalert.monitor.run.RunListener;
 import io.growalert.monitor.source.Sources;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
@@ -40,7 +40,7 @@ import org.springframework.context.annotation.Import;
  *       definitions of a partition until its end is read, and then passes them on.
  *   <li>{@code run}: {@link AssignedMonitors} runs a {@code QueryCheck} on each slot of a monitor, which queries its source
  *       ({@code source}: {@link Sources}, {@code OpenSource}, {@code GuardedSource} with limit and circuit breaker) and judges the
- *       rows ({@code Judge}). {@link RunPublisher} receives the completed run and counts it.
+ *       rows ({@code Judge}). {@link RunListener} receives the completed run and counts it.
  *   <li>{@code publish}: {@code RunEncoder} makes the run's records, {@link ResultSender} buffers them ({@code ResultBuffer}, a
  *       {@code ResultLane} for each partition) and sends them to {@code growalert.check-results}.
  * </ol>
@@ -113,7 +113,7 @@ public class MonitorService {
     @Bean
     AssignedMonitors assignedMonitors(
             Sources sources,
-            RunPublisher runs,
+            RunListener runs,
             MonitorServiceSettings settings,
             InstantSource clock,
             MeterRegistry meters) {
@@ -126,8 +126,8 @@ public class MonitorService {
     }
 
     @Bean
-    RunPublisher runPublisher(ResultSender results, MeterRegistry meters) {
-        return new RunPublisher(results, meters);
+    RunListener runListener(ResultSender results, MeterRegistry meters) {
+        return new RunListener(results, meters);
     }
 
     // 4. the run's records -> growalert.check-results

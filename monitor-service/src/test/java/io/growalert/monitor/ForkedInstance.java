@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A monitor-service in a JVM of its own, which can be killed. */
+/** A monitor-service in a separate JVM, which can be killed. */
 final class ForkedInstance {
     private final Process process;
 

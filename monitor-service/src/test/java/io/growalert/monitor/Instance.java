@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A monitor-service as it is, started for a test. */
+/** An unmodified monitor-service, started for a test. */
 final class Instance implements AutoCloseable {
     private final ConfigurableApplicationContext context;
 

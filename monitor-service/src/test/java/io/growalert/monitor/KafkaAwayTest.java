@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka goes away and comes back, under a service that goes on checking. */
+/** Kafka becomes unavailable and recovers, while the service continues to run its checks. */
 class KafkaAwayTest {
     @TempDir
     private Path folder;
 
     @Test
-    void checks_go_on_the_oldest_whole_runs_are_dropped_and_the_rest_arrives_when_kafka_is_back() throws Exception {
+    void checks_continue_the_oldest_whole_runs_are_dropped_and_the_rest_arrives_when_kafka_recovers() throws Exception {
         MemorySource.answer("large", query -> IntStream.range(0, 4_500)
                 .mapToObj(n -> new Row(Map.of("n", String.valueOf(n)), n))
                 .toList());

@@ -208,7 +208,7 @@ class MonitorServiceTest {
     }
 
     @Test
-    void mass_removal_is_refused_unless_asked_for() throws Exception {
+    void mass_removal_is_refused_without_prune() throws Exception {
         write(IntStream.range(0, 3)
                 .mapToObj("  - {id: mass-%d, every: 1s, source: m, query: q}\n"::formatted)
                 .reduce("", String::concat));

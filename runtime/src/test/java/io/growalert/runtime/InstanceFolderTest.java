@@ -13,7 +13,7 @@ class InstanceFolderTest {
     private Path folder;
 
     @Test
-    void who_an_instance_is_outlives_its_restart() throws Exception {
+    void the_instance_id_survives_a_restart() throws Exception {
         var first = idOf(folder.resolve("data"));
 
         assertThat(idOf(folder.resolve("data"))).isEqualTo(first);

@@ -32,7 +32,7 @@ class LoggingTest {
     @Import(Web.class)
     static class Example {}
 
-    /** Spring Boot keeps the first one's for the whole process. */
+    /** Spring Boot uses the first one's settings for the whole process. */
     @BeforeEach
     @AfterEach
     void forget() {
@@ -69,7 +69,7 @@ class LoggingTest {
     }
 
     @Test
-    void a_pattern_of_ones_own_wins(CapturedOutput output) {
+    void a_configured_pattern_wins(CapturedOutput output) {
         log(Map.of("logging.pattern.console", "own: %msg%n"));
 
         assertThat(output.getOut().lines()).contains("own: Delivery parked");

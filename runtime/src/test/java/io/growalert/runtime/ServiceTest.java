@@ -33,7 +33,7 @@ class ServiceTest {
     static class Example {
         @Bean
         String greeting(ExampleSettings settings) {
-            if (settings.name().equals("nobody")) {
+            if (settings.name().equals("unknown")) {
                 throw new Refusal();
             }
             return "hello " + settings.name();
@@ -58,7 +58,7 @@ class ServiceTest {
         private static final long serialVersionUID = 1L;
 
         Refusal() {
-            super("farm.yaml:3: no greeting\nfarm.yaml:7: nobody there");
+            super("farm.yaml:3: no greeting\nfarm.yaml:7: no name");
         }
     }
 
@@ -101,10 +101,10 @@ class ServiceTest {
     }
 
     @Test
-    void a_plain_reason_is_told_as_it_is() {
-        assertThatThrownBy(() -> SERVICE.start(settings(Map.of("growalert.example.name", "nobody"))))
+    void a_plain_reason_is_the_whole_message() {
+        assertThatThrownBy(() -> SERVICE.start(settings(Map.of("growalert.example.name", "unknown"))))
                 .isInstanceOf(StartFailure.class)
-                .hasMessage("farm.yaml:3: no greeting\nfarm.yaml:7: nobody there");
+                .hasMessage("farm.yaml:3: no greeting\nfarm.yaml:7: no name");
     }
 
     @Test

@@ -172,7 +172,7 @@ final class BillingCommand implements Runnable {
                 throw new CannotRun("'%s' is not a customer's id, such as cus_1...".formatted(customer));
             }
             billing.call("DELETE", "/api/billing/customers/" + customer, null);
-            out.println("what was personal of %s is erased".formatted(customer));
+            out.println("personal data of %s erased".formatted(customer));
             return CommandLine.ExitCode.OK;
         }
     }

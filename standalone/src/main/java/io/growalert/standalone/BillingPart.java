@@ -34,9 +34,9 @@ final class BillingPart {
 
     /**
      * @param token what operators show
-     * @param folder keeps the keys, and the sandbox's memory
+     * @param folder stores the keys, and the sandbox's state
      * @param mail the folder to which mails go, unless the environment names a mail server or another folder
-     * @param environment what it sets of the offer, the sandbox does not
+     * @param environment its settings of the offer replace those of the sandbox
      */
     BillingPart(
             StripeAccount account,

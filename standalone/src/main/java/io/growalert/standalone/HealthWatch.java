@@ -20,7 +20,7 @@ final class HealthWatch implements AutoCloseable {
 
     private final BiConsumer<Part, String> report;
     private final Map<Part, Watched> parts = new ConcurrentHashMap<>();
-    /** A thread for each part: one that does not answer keeps no other from being looked at. */
+    /** A thread for each part: one that hangs does not delay the checks of the others. */
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(
             Part.values().length,
             Thread.ofPlatform().daemon().name("health-watch-", 0).factory());
@@ -51,7 +51,7 @@ final class HealthWatch implements AutoCloseable {
         });
     }
 
-    /** One look at one part. */
+    /** Checks one part once. */
     void look(Part part) {
         var watched = parts.get(part);
         if (watched == null) {

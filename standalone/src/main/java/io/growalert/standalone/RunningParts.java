@@ -38,7 +38,10 @@ final class RunningParts implements AutoCloseable {
         long from = System.nanoTime();
         try {
             var started = starter.get();
-            LOG.atInfo().addKeyValue("ms", millisSince(from)).log("Started {}", part);
+            LOG.atInfo()
+                    .addKeyValue("part", part)
+                    .addKeyValue("ms", millisSince(from))
+                    .log("Part started");
             starting.complete(started);
             return started;
         } finally {
@@ -84,11 +87,15 @@ final class RunningParts implements AutoCloseable {
         var thread = Thread.ofPlatform().name("stop " + part).daemon().start(() -> close(part, target));
         try {
             if (thread.join(part.limit())) {
-                LOG.atInfo().addKeyValue("ms", millisSince(from)).log("Stopped {}", part);
+                LOG.atInfo()
+                        .addKeyValue("part", part)
+                        .addKeyValue("ms", millisSince(from))
+                        .log("Part stopped");
             } else {
                 LOG.atWarn()
+                        .addKeyValue("part", part)
                         .addKeyValue("limit", part.limit())
-                        .log("{} did not stop in time; continuing without it", part);
+                        .log("Part did not stop in time; continuing without it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,7 +106,7 @@ final class RunningParts implements AutoCloseable {
         try {
             target.join().close();
         } catch (Exception e) {
-            LOG.atWarn().setCause(e).log("{} did not stop cleanly; continuing", part);
+            LOG.atWarn().setCause(e).addKeyValue("part", part).log("Stopping a part failed; continuing");
         }
     }
 

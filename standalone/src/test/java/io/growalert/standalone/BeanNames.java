@@ -7,7 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Starts a service, prints the names of its beans, and stops it: in a JVM of its own, with a class path of its own. */
+/** Starts a service, prints the names of its beans, and stops it: in a separate JVM, with its own class path. */
 final class BeanNames {
     private BeanNames() {}
 

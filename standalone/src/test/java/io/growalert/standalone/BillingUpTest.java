@@ -80,7 +80,7 @@ class BillingUpTest {
 
     @Test
     @Order(1)
-    void the_console_says_in_one_line_that_no_money_moves() {
+    void the_console_shows_in_one_line_that_no_money_moves() {
         assertThat(growalert.output())
                 .contains("  Customers   http://127.0.0.1:%d/register.html\n".formatted(HTTP))
                 .contains(
@@ -139,7 +139,7 @@ class BillingUpTest {
         assertThat(BROWSER.send(HttpRequest.newBuilder(URI.create(script)).build(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
-        // the gateway looks at the services every 5 s, and may have done so just before the last of them was there
+        // the gateway polls the services every 5 s, and may have done so just before the last of them was up
         await().untilAsserted(() -> assertThat(get("/health").body()).contains("UP"));
     }
 
@@ -178,7 +178,7 @@ class BillingUpTest {
 
     @Test
     @Order(4)
-    void whatever_is_read_answers_as_it_is_described() throws Exception {
+    void every_read_operation_responds_as_described() throws Exception {
         var reading = API.operations().stream()
                 .filter(operation -> operation.method().equals("get"))
                 .filter(operation -> !operation.path().contains("{"))
@@ -283,7 +283,7 @@ class BillingUpTest {
 
     @Test
     @Order(6)
-    void the_commands_of_the_readme_do_what_it_says() throws Exception {
+    void the_commands_of_the_readme_work_as_described() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
         var commands = COMMANDS.matcher(Files.readString(Path.of("../README.md")));
         assertThat(commands.find()).isTrue();
@@ -294,7 +294,7 @@ class BillingUpTest {
 
     @Test
     @Order(6)
-    void the_operators_commands_of_the_readme_do_what_it_says() throws Exception {
+    void the_operators_commands_of_the_readme_work_as_described() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
         var commands = ASKED.matcher(Files.readString(Path.of("../README.md")));
         assertThat(commands.find()).isTrue();
@@ -379,7 +379,7 @@ class BillingUpTest {
                 .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
     }
 
-    /** Asks the gateway; what it answers is what is written of it. */
+    /** Sends a request to the gateway, and checks the response against the document. */
     private static HttpResponse<String> described(HttpRequest.Builder request) throws Exception {
         var answer = BROWSER.send(request.build(), BodyHandlers.ofString());
         assertThat(API.complaints(answer)).as("%s %s", answer, answer.body()).isEmpty();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator types and reads, before a dispatcher that gives prepared answers. */
+/** The command line of deliveries, against a dispatcher with prepared responses. */
 class DeliveriesCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

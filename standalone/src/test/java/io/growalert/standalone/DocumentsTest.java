@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What the documents say can be used as it stands, and is whole. */
+/** The examples and links of the documents are valid, and their lists complete. */
 class DocumentsTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\\n(.*?)^```$");

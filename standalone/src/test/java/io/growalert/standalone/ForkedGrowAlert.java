@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** The command line in a JVM of its own, as a user runs it. Its end is the end of what it started. */
+/** The command line in a separate JVM, as a user runs it. What it started ends with it. */
 final class ForkedGrowAlert implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -57,8 +57,8 @@ final class ForkedGrowAlert implements AutoCloseable {
     }
 
     /**
-     * A free port whose next six are free as well, where Kafka and PostgreSQL listen too: below those that the system gives to connections, or one of them could be
-     * taken by a connection of our own before it is listened on.
+     * A free port whose next six are free as well, where Kafka and PostgreSQL listen too. It is below the ephemeral ports, or a
+     * connection of this test could use one of them first.
      */
     static int freeHttp() {
         while (true) {
@@ -69,7 +69,7 @@ final class ForkedGrowAlert implements AutoCloseable {
                 }
                 return port;
             } catch (CannotRun e) {
-                // one is taken; others
+                // one is in use; others
             }
         }
     }
@@ -119,7 +119,7 @@ final class ForkedGrowAlert implements AutoCloseable {
         });
     }
 
-    /** Answers the exit code of one that ends by itself. */
+    /** Waits for its end, and returns the exit code. */
     int awaitEnd() throws InterruptedException {
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("did not end:\n" + output());
@@ -132,7 +132,7 @@ final class ForkedGrowAlert implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGTERM; answers the exit code. */
+    /** SIGTERM; returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
         return awaitEnd();

@@ -179,7 +179,7 @@ class GrowAlertTest {
     }
 
     @Test
-    void a_test_message_arrives_and_says_that_it_is_one() throws Exception {
+    void a_test_message_arrives_and_is_marked_as_one() throws Exception {
         try (var server = webhook(204)) {
             int code = run("notify", "test", "ops", "--config", receiver(server).toString());
 
@@ -192,7 +192,7 @@ class GrowAlertTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 503})
-    void a_test_message_that_is_not_taken_is_one_line(int answer) throws Exception {
+    void a_rejected_test_message_is_one_line(int answer) throws Exception {
         try (var server = webhook(answer)) {
             int code = run("notify", "test", "ops", "--config", receiver(server).toString());
 
@@ -233,7 +233,7 @@ class GrowAlertTest {
     }
 
     @Test
-    void every_command_knows_its_version() {
+    void every_command_prints_its_version() {
         for (var command : List.of(
                 List.of("up"),
                 List.of("check"),

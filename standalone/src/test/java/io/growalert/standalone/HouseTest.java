@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The house as it was laid out: who may see whom. */
+/** The architecture: which package may depend on which. */
 class HouseTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -28,7 +28,7 @@ class HouseTest {
     private static final String EVENTS = "io.growalert.events..";
     private static final String DEFINITIONS = "io.growalert.definitions..";
     private static final String EVALUATION = "io.growalert.evaluation..";
-    private static final String SERVICE = "io.growalert.runtime..";
+    private static final String RUNTIME = "io.growalert.runtime..";
     private static final String MONITOR = "io.growalert.monitor..";
     private static final String DISPATCHER = "io.growalert.dispatcher..";
     private static final String BILLING = "io.growalert.billing..";
@@ -64,13 +64,13 @@ class HouseTest {
 
     @Test
     void the_runtime_sees_the_events_only() {
-        seesOfOurs(SERVICE, SERVICE, EVENTS);
+        seesOfOurs(RUNTIME, RUNTIME, EVENTS);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {MONITOR, DISPATCHER, BILLING, GATEWAY})
     void no_service_sees_another_or_the_sandbox(String service) {
-        seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, EVALUATION, SERVICE);
+        seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, EVALUATION, RUNTIME);
     }
 
     private static void seesOfOurs(String module, String... modules) {
@@ -83,7 +83,7 @@ class HouseTest {
     }
 
     @Test
-    void only_billings_package_stripe_knows_stripes_library() {
+    void only_billings_package_stripe_uses_stripes_library() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.growalert.billing.stripe")

@@ -63,7 +63,7 @@ final class OpenApi {
             return path.replace(".", "\\.").replaceAll("\\{\\w+}", "[^/]+");
         }
 
-        /** What has to be asked with it, by the example of each. */
+        /** The query string of its required parameters, each with its example. */
         String query() {
             return parameters.stream()
                     .filter(parameter -> parameter.path("in").asString("").equals("query"))
@@ -135,7 +135,7 @@ final class OpenApi {
     private JsonNode closedComponents() {
         var copy = document.path("components").deepCopy();
         copy.path("schemas").forEachEntry((name, schema) -> {
-            // Stripe's objects have more, and each problem is one with something of its own
+            // Stripe's objects have more members, and each problem adds its own
             if (!name.startsWith("Stripe") && !name.equals("Problem")) {
                 close(schema);
             }
@@ -143,7 +143,7 @@ final class OpenApi {
         return copy;
     }
 
-    /** Members may be added for others; we name them all. */
+    /** The document allows further members; the services must describe them all. */
     private static void close(JsonNode schema) {
         if (schema instanceof ObjectNode object && object.path("properties").isObject()) {
             object.put("unevaluatedProperties", false);
@@ -158,7 +158,7 @@ final class OpenApi {
         }
     }
 
-    /** What is wrong with an answer, by what is written of the path and the method that were asked. */
+    /** How a response differs from the description of the requested path and method. */
     List<String> complaints(HttpResponse<String> answer) {
         var request = answer.request();
         var status = String.valueOf(answer.statusCode());
@@ -169,10 +169,10 @@ final class OpenApi {
                 .map(operation -> resolved(operation.node().path("responses").path(status)))
                 .filter(response -> !response.isMissingNode())
                 .map(response -> complaints(response, answer))
-                .orElseGet(() -> List.of("nothing is written of " + answer));
+                .orElseGet(() -> List.of("no description of " + answer));
     }
 
-    /** What an answer has that its description does not, or the other way round. */
+    /** What a response has that its description does not, or the other way round. */
     List<String> complaints(JsonNode response, HttpResponse<String> answer) {
         var complaints = new ArrayList<String>();
         response.path("headers").forEachEntry((name, reference) -> {
@@ -225,7 +225,7 @@ final class OpenApi {
         }
     }
 
-    /** Every code that an answer may carry by the document. */
+    /** Every code that a response may have by the document. */
     Set<String> codes() {
         var codes = new TreeSet<String>();
         walk((pointer, node) -> {

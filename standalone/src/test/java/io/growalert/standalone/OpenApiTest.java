@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** {@code docs/openapi.yaml} is what OpenAPI 3.1 says it is to be, and names what is in the code. */
+/** {@code docs/openapi.yaml} is valid OpenAPI 3.1, and names what is in the code. */
 class OpenApiTest {
     private static final OpenApi API = OpenApi.read();
     private static final JavaClasses HOUSE = new ClassFileImporter()
@@ -49,7 +49,7 @@ class OpenApiTest {
     }
 
     @Test
-    void every_operation_has_a_name_of_its_own_a_summary_and_a_tag_that_is_described() {
+    void every_operation_has_a_unique_name_a_summary_and_a_described_tag() {
         var tags = API.document()
                 .path("tags")
                 .valueStream()
@@ -105,7 +105,7 @@ class OpenApiTest {
                 .flatMap(type -> Arrays.stream(type.getEnumConstants()))
                 .map(ProblemCode.class::cast)
                 .map(ProblemCode::code)
-                // the answer carries the code that Stripe gave
+                // the response has the code of Stripe
                 .filter(code -> !code.equals("card_error"));
 
         assertThat(HOUSE.contain(Gateway.class))

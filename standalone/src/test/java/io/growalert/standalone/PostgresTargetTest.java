@@ -36,7 +36,7 @@ class PostgresTargetTest {
     }
 
     @Test
-    void a_password_on_the_command_line_is_refused_with_a_line_that_says_where_it_belongs() {
+    void a_password_on_the_command_line_is_refused_with_a_line_that_names_the_right_place() {
         assertThatThrownBy(() ->
                         PostgresTarget.parse("jdbc:postgresql://db.example.com/farm?user=u&password=secret", Map.of()))
                 .isInstanceOf(CannotRun.class)

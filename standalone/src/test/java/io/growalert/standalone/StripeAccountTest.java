@@ -28,7 +28,7 @@ class StripeAccountTest {
     }
 
     @Test
-    void the_console_says_whether_cards_are_charged() {
+    void the_console_shows_whether_cards_are_charged() {
         var live = new HashMap<>(GOOD);
         live.put("STRIPE_SECRET_KEY", "rk_live_1");
         live.put("STRIPE_PUBLISHABLE_KEY", "pk_live_1");

@@ -32,7 +32,7 @@ class SuperviseTest {
     }
 
     @Test
-    void a_jvm_that_runs_out_of_memory_is_restarted_with_a_line_that_says_so() throws Exception {
+    void a_jvm_that_runs_out_of_memory_is_restarted_and_reported() throws Exception {
         var program = Files.writeString(folder.resolve("Hungry.java"), """
                 void main() throws Exception {
                     var eaten = java.nio.file.Path.of("%s");

@@ -182,14 +182,14 @@ class UpTest {
         assertThat(Postmaster.over(folder.resolve("data/postgres"))).isEmpty();
         assertThat(growalert.log())
                 .containsSubsequence(
-                        "Stopped the gateway",
-                        "Stopped the room example",
-                        "Stopped the monitor-service",
-                        "Stopped the alert-dispatcher",
-                        "Stopped the billing-service",
-                        "Stopped stripe-sandbox",
-                        "Stopped Kafka",
-                        "Stopped PostgreSQL");
+                        "Part stopped part=\"the gateway\"",
+                        "Part stopped part=\"the room example\"",
+                        "Part stopped part=\"the monitor-service\"",
+                        "Part stopped part=\"the alert-dispatcher\"",
+                        "Part stopped part=\"the billing-service\"",
+                        "Part stopped part=\"stripe-sandbox\"",
+                        "Part stopped part=\"Kafka\"",
+                        "Part stopped part=\"PostgreSQL\"");
     }
 
     private static ForkedGrowAlert up() throws IOException {

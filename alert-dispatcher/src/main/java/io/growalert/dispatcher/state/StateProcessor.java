@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Processes the definitions, results and commands of one partition into alert events and dead letters. {@link MonitorStates}
- * decides; its decision is written here as a whole, in Kafka Streams' transaction. Any exception of a decision dead-letters the
+ * Processes the definitions, results and commands of one partition into alert events and dead letters.
+ * {@link PartitionMonitorStates} decides; its decision is written here as a whole, in Kafka Streams' transaction. Any exception of a decision dead-letters the
  * record in the same transaction, so that no record blocks the others. Kafka's own exceptions restart the task.
  */
 final class StateProcessor implements Processor<String, byte[], String, byte[]> {
@@ -67,7 +67,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         private final AlertStore alerts;
         private final Changes changes;
         private final Listening listening = new Listening();
-        private final MonitorStates monitors;
+        private final PartitionMonitorStates monitors;
         private final CommitPace.Requests commits;
         private final InstantSource clock;
 
@@ -78,7 +78,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             changes = new Changes(alerts);
             commits = new CommitPace.Requests(context);
-            monitors = new MonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics);
+            monitors = new PartitionMonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics);
         }
 
         void process(Record<String, byte[]> record) {

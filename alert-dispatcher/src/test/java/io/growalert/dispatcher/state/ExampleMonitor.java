@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The monitor of the tests: every 10 s it asks for the CO2 of rooms and fails above 1000 ppm. */
+/** The monitor of the tests: every 10 s it queries the CO2 of rooms and fails above 1000 ppm. */
 final class ExampleMonitor {
     static final String MONITOR = "room-co2";
     static final Instant START = Instant.parse("2026-11-24T07:00:00Z");

@@ -111,7 +111,7 @@ class OwnAlertTest {
     }
 
     @Test
-    void leaves_a_monitor_whose_series_are_away_to_the_series() {
+    void leaves_a_monitor_whose_series_are_absent_to_the_series() {
         topology.define(monitor(forgetting(AT_ONCE, Duration.ofSeconds(20))));
         topology.onTime(run(0, room("r1", 500)));
         topology.onTime(run(1));

@@ -104,7 +104,7 @@ class ResultsTest {
     }
 
     @Test
-    void judges_a_row_without_labels_as_a_series_of_its_own() {
+    void judges_a_row_without_labels_as_a_separate_series() {
         topology.define(monitor(AT_ONCE));
         topology.onTime(run(0, new SeriesResult(Map.of(), 1200, Status.FAILED, "above 1000")));
 

@@ -54,9 +54,9 @@ class ReconcileApi {
             var report = run.reconcile(from, message -> write(out, Map.of("progress", message)));
             write(out, report);
         } catch (UncheckedIOException e) {
-            LOG.atInfo().log("Reconciliation ended: its client disconnected; its repairs stay");
+            LOG.atInfo().log("Reconciliation ended; client disconnected, its repairs stay");
         } catch (Pauses.Stopped e) {
-            LOG.atInfo().log("Reconciliation ended: the service is stopping; its repairs stay");
+            LOG.atInfo().log("Reconciliation ended; service stopping, its repairs stay");
         }
     }
 

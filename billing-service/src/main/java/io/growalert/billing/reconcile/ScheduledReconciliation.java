@@ -70,7 +70,7 @@ final class ScheduledReconciliation {
             run.reconcile(now.minus(settings.lookBack()), _ -> progress.advanced());
             return true;
         } catch (Pauses.Stopped e) {
-            LOG.atDebug().log("Scheduled reconciliation ended: the service is stopping");
+            LOG.atDebug().log("Scheduled reconciliation ended; service stopping");
             return false;
         }
     }

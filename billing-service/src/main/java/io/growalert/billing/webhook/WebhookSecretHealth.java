@@ -60,7 +60,7 @@ final class WebhookSecretHealth implements HealthIndicator {
             LOG.atError()
                     .addKeyValue("setting", "growalert.billing.webhook.secrets")
                     .addKeyValue("environmentVariable", "GROWALERT_BILLING_WEBHOOK_SECRETS")
-                    .log("No webhook verifies: the webhook secret is not the endpoint's signing secret at Stripe");
+                    .log("All webhook signatures invalid; rejecting webhooks until the secret is the endpoint's");
         }
     }
 

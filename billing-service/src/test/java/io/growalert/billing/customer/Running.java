@@ -102,7 +102,7 @@ public final class Running implements AutoCloseable {
                 "http://127.0.0.1:%s%s".formatted(service.getEnvironment().getProperty("local.server.port"), path));
     }
 
-    /** An answer, with its body as JSON if it is any. */
+    /** A response, with its body as JSON if it is any. */
     public record Answer(int status, JsonNode json, HttpResponse<String> response) {
         public String code() {
             return json.path("code").asString("");
@@ -161,7 +161,7 @@ public final class Running implements AutoCloseable {
         return cookie.substring(0, cookie.indexOf('.'));
     }
 
-    /** What the sandbox says, asked past the service. */
+    /** The response of the sandbox to a direct request. */
     public JsonNode stripe(String method, String path, String form) {
         return send(HttpRequest.newBuilder(stripe.apiBase().resolve(path))
                         .header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)

@@ -80,7 +80,7 @@ public record Subscriber(Running billing, String cookie) {
                 .toList();
     }
 
-    /** As Stripe's script does it in the browser; the answer of Stripe. */
+    /** Confirms like Stripe's script in the browser, and returns Stripe's response. */
     public JsonNode confirm(Answer subscribed, String card) {
         var secret = subscribed.json().path("clientSecret").asString();
         var intent = secret.substring(0, secret.indexOf("_secret_"));

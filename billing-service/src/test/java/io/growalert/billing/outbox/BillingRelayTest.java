@@ -246,14 +246,14 @@ class BillingRelayTest {
 
     @Test
     void health_is_down_while_the_relay_hangs() {
-        var asked = new AtomicBoolean();
+        var requested = new AtomicBoolean();
         var answer = new Semaphore(0);
         var relay = relay(() -> {
-            asked.set(true);
+            requested.set(true);
             answer.acquireUninterruptibly();
             throw new IllegalStateException("no answer");
         });
-        await().untilTrue(asked);
+        await().untilTrue(requested);
         var health = new OutboxHealth(relay);
         assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 

@@ -23,7 +23,7 @@ class SinceTest {
         "0s, 2026-11-24T12:00:00Z",
         "2015-01-01T00:00:00Z, 2015-01-01T00:00:00Z"
     })
-    void a_point_in_the_past_is_said_in_several_ways(String text, Instant since) {
+    void a_point_in_the_past_has_several_formats(String text, Instant since) {
         assertThat(Since.parse(text, NOW)).hasValue(since);
     }
 

@@ -49,7 +49,7 @@ class StripeObjectsTest {
     }
 
     @Test
-    void an_object_is_read_as_it_is_written_and_as_of_a_second_that_is_over() {
+    void an_object_is_read_unchanged_and_as_of_a_past_second() {
         var before = Instant.now();
 
         var answer = stripe.fetch(Kind.INVOICE_PAYMENT, "inpay_1");

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class StripePaymentsTest {
     @Test
-    void a_published_charge_does_not_say_how_risky_stripe_finds_it() {
+    void a_published_charge_does_not_contain_stripes_risk_level() {
         var charge = (ObjectNode) StripeFields.parse("""
                 {"id": "ch_1", "outcome": {"network_status": "approved_by_network", "risk_level": "elevated",
                  "risk_score": 70, "rule": "r", "type": "authorized"}, "fraud_details": {"stripe_report": "fraudulent"}}""");

@@ -28,7 +28,7 @@ class StripeReaderTest {
     private static final String EMPTY = page(false);
 
     private final Queue<Reply> replies = new ArrayDeque<>();
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> requested = new ArrayList<>();
     private final List<Duration> pauses = new ArrayList<>();
     private HttpServer server;
     private StripeClient stripe;
@@ -41,7 +41,7 @@ class StripeReaderTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
-                asked.add(URLDecoder.decode(exchange.getRequestURI().toString(), UTF_8));
+                requested.add(URLDecoder.decode(exchange.getRequestURI().toString(), UTF_8));
                 var reply = replies.remove();
                 reply.headers().forEach(exchange.getResponseHeaders()::set);
                 var body = reply.body().getBytes(UTF_8);
@@ -75,7 +75,7 @@ class StripeReaderTest {
         var read = ids("/v1/charges", Map.of("created[gte]", "17"));
 
         assertThat(read).containsExactly("ch_3", "ch_2", "ch_1");
-        assertThat(asked)
+        assertThat(requested)
                 .containsExactly(
                         "/v1/charges?limit=100&created[gte]=17",
                         "/v1/charges?limit=100&created[gte]=17&starting_after=ch_2");
@@ -121,7 +121,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void stripe_says_how_long_to_wait() {
+    void a_retry_waits_as_long_as_stripe_requests() {
         replies.add(new Reply(429, error(), Map.of("Retry-After", "5")));
         reply(200, EMPTY);
 
@@ -149,7 +149,7 @@ class StripeReaderTest {
                 .isThrownBy(() -> ids("/v1/disputes", Map.of()))
                 .withMessageStartingWith("Stripe answered 403")
                 .matches(refused -> !refused.isAnything());
-        assertThat(asked).hasSize(1);
+        assertThat(requested).hasSize(1);
     }
 
     @Test
@@ -168,7 +168,7 @@ class StripeReaderTest {
 
         var page = reader.pages("/v1/charges", Map.of()).next();
 
-        // the server's clock is ours; the second before is told when the request crossed a second
+        // the server has the same clock; it reports the previous second when the request crossed a second
         assertThat(page.asOf()).isBetween(before.minusSeconds(2), Instant.now());
         assertThat(page.asOf()).isEqualTo(page.asOf().truncatedTo(ChronoUnit.SECONDS));
     }
@@ -178,11 +178,11 @@ class StripeReaderTest {
         reply(404, error());
 
         assertThat(reader.one("/v1/invoices", "in_1").objects()).isEmpty();
-        assertThat(asked).containsExactly("/v1/invoices/in_1");
+        assertThat(requested).containsExactly("/v1/invoices/in_1");
     }
 
     @Test
-    void an_object_is_read_as_it_is_written() {
+    void an_object_is_read_unchanged() {
         reply(200, "{\"id\": \"in_1\", \"amount\": 12}");
 
         assertThat(reader.one("/v1/invoices", "in_1").objects())
@@ -191,7 +191,7 @@ class StripeReaderTest {
     }
 
     @Test
-    void an_answer_that_is_not_json_is_reported_without_its_text() {
+    void a_response_that_is_not_json_is_reported_without_its_text() {
         reply(200, "<html>secret");
 
         assertThatExceptionOfType(StripeReader.Unreadable.class)

@@ -46,7 +46,7 @@ class WebhookSignatureTest {
     }
 
     @Test
-    void a_signature_of_another_version_is_not_looked_at() throws Exception {
+    void a_signature_of_another_version_is_ignored() throws Exception {
         var good = signed(SECRET, NOW, BODY);
 
         assertThat(check(BODY, "t=%d,v0=%s".formatted(NOW, good))).isEqualTo(Verdict.MALFORMED);

@@ -26,7 +26,7 @@ class WebhookSecretHealthTest {
         assertThat(health.health().getDetails().get("reason"))
                 .asString()
                 .contains("growalert.billing.webhook.secrets", "STRIPE_WEBHOOK_SECRET");
-        assertThat(output.getAll().lines().filter(line -> line.contains("No webhook verifies")))
+        assertThat(output.getAll().lines().filter(line -> line.contains("All webhook signatures invalid")))
                 .hasSize(1);
     }
 

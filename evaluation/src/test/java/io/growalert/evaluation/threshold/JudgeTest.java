@@ -45,7 +45,7 @@ class JudgeTest {
     private final Judge judge = new Judge(MONITOR);
 
     @Test
-    void each_row_is_judged_by_itself_and_the_worst_is_the_run() {
+    void each_row_is_judged_separately_and_the_worst_is_the_run() {
         var outcome = judge.judge(List.of(
                 new Row(R1, 1203.5), new Row(Map.of("room", "r2"), 900L), new Row(Map.of(), new BigDecimal("612"))));
 

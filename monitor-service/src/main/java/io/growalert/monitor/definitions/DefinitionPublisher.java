@@ -155,11 +155,10 @@ public final class DefinitionPublisher {
         if (!plan.kept().isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("origin", origin)
+                    .addKeyValue("monitors", plan.kept().size())
                     .addKeyValue("monitorIds", plan.kept())
-                    .log(
-                            "All or more than half of the published monitors are missing from the files ({}); not removed:"
-                                    + " restore them, or start once with growalert.monitor.prune=true",
-                            plan.kept().size());
+                    .log("All or more than half of the published monitors missing from the files; not removed,"
+                            + " restore them or start once with growalert.monitor.prune=true");
             count("kept", plan.kept().size());
         }
     }

@@ -104,8 +104,7 @@ public final class MonitorGroup implements AutoCloseable {
             fenced = true;
             LOG.atError()
                     .addKeyValue("instanceId", instanceId)
-                    .log(
-                            "Fenced by another instance with the same id; no monitor runs here. Give each its own data folder");
+                    .log("Fenced by another instance with the same id; no monitor runs until each has its own folder");
             loop.requestStop();
         } catch (KafkaException e) {
             throw e;

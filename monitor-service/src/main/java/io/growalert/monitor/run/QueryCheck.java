@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A definition as a check: queries the source for the window that ends at the slot, and judges the rows. The judgement is the detail
- * of the outcome, with which it reaches {@link RunPublisher}.
+ * of the outcome, with which it reaches {@link RunListener}.
  */
 public final class QueryCheck implements Check {
     private static final CheckOutcome PASSED = CheckOutcome.passed();

@@ -35,7 +35,7 @@ class DefinitionCheckTest {
     private Path folder;
 
     @Test
-    void a_whole_monitor_is_read_as_it_is_written() throws IOException {
+    void a_monitor_with_all_fields_is_read() throws IOException {
         var definitions = check(HEAD + """
                 monitors:
                   - id: room-co2
@@ -127,7 +127,7 @@ class DefinitionCheckTest {
             silentAfter: 59s          | monitors[0].silentAfter     | must be from 1m to 366d, not 59s
             treshold: 3               | monitors[0].treshold        | unknown key; expected one of id, every
             """)
-    void what_is_wrong_is_told_with_its_place_and_what_was_expected(String line, String key, String message)
+    void a_problem_is_reported_with_its_place_and_what_was_expected(String line, String key, String message)
             throws IOException {
         var lines = new java.util.LinkedHashMap<>(Map.of("id", "id: a", "every", "every: 30s"));
         lines.put("source", "source: farm");
@@ -204,7 +204,7 @@ class DefinitionCheckTest {
     }
 
     @Test
-    void everything_that_is_wrong_is_told_at_once() throws IOException {
+    void all_problems_are_reported_at_once() throws IOException {
         var problems = check("""
                 sources:
                   none: {limit: 2}

@@ -41,7 +41,7 @@ class PublishPlanTest {
     }
 
     @Test
-    void whoever_asks_to_prune_gets_it() {
+    void pruning_removes_all_missing_monitors() {
         assertThat(plan(published(A, B), List.of(), true).removed()).containsExactly("a", "b");
     }
 

@@ -22,7 +22,7 @@ public final class MemorySource implements SourceType {
         List<Row> to(Query query) throws SourceException, InterruptedException;
     }
 
-    /** What a source does when it is probed; it returns when the source answers. */
+    /** The probe of a source; it returns when the source responds. */
     public interface Probe {
         void run() throws SourceException, InterruptedException;
     }
@@ -40,7 +40,7 @@ public final class MemorySource implements SourceType {
         answer(query, any -> List.of(new Row(Map.of(), value)));
     }
 
-    /** Without one, the source of this name answers at once. */
+    /** Without one, the source of this name responds at once. */
     public static void probe(String source, Probe probe) {
         PROBES.put(source, probe);
     }

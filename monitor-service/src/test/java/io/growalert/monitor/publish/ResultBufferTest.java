@@ -47,7 +47,7 @@ class ResultBufferTest {
     }
 
     @Test
-    void what_is_left_when_it_closes_can_be_taken_and_then_it_is_over() throws InterruptedException {
+    void remaining_records_can_be_taken_after_closing_and_then_none() throws InterruptedException {
         add("a1");
         buffer.close();
 
@@ -87,7 +87,7 @@ class ResultBufferTest {
     }
 
     @Test
-    void what_could_not_be_sent_is_taken_again_in_order() throws InterruptedException {
+    void unsent_records_are_retried_in_order() throws InterruptedException {
         add("a1", "a2", "a3");
         var round = buffer.take();
         buffer.over(round.records().getFirst());

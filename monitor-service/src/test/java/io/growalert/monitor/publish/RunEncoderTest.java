@@ -23,7 +23,7 @@ class RunEncoderTest {
     private static final Instant SLOT = Instant.parse("2026-11-24T07:00:30Z");
 
     @Test
-    void a_run_says_what_it_was() {
+    void a_run_is_encoded_with_its_attributes() {
         var result = encode(1, "").getFirst();
 
         assertThat(result)
@@ -64,7 +64,7 @@ class RunEncoderTest {
     }
 
     @Test
-    void a_series_that_no_broker_takes_makes_the_run_an_error_that_is_published() {
+    void a_series_that_every_broker_rejects_makes_the_run_an_error_that_is_published() {
         var encoded = RunEncoder.encode(Example.monitor("co2"), run(), outcome(1, "x".repeat(1_000_000)));
 
         assertThat(encoded.whole()).isFalse();
@@ -76,7 +76,7 @@ class RunEncoderTest {
     }
 
     @Test
-    void every_part_says_which_rows_were_dropped() {
+    void every_part_has_the_dropped_rows() {
         var dropped = new DroppedRows(3, "label room has 2000 bytes; the limit is 1024");
         var series = outcome(1_001, "").series();
 

@@ -33,7 +33,7 @@ class GuardedSourceTest {
     }
 
     private static final class FakeSource implements Source {
-        final AtomicInteger asked = new AtomicInteger();
+        final AtomicInteger queried = new AtomicInteger();
         final AtomicReference<Duration> timeout = new AtomicReference<>(LONG);
         volatile Answer answer = () -> ROWS;
         volatile Probe probe = () -> {
@@ -44,7 +44,7 @@ class GuardedSourceTest {
 
         @Override
         public List<Row> query(Query query) throws SourceException, InterruptedException {
-            asked.incrementAndGet();
+            queried.incrementAndGet();
             timeout.set(query.timeout());
             return answer.give();
         }
@@ -91,7 +91,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void asks_no_more_at_once_than_the_limit_allows() throws Exception {
+    void runs_no_more_queries_at_once_than_the_limit() throws Exception {
         var release = new CountDownLatch(1);
         source.answer = () -> {
             release.await();
@@ -105,7 +105,7 @@ class GuardedSourceTest {
                     .isThrownBy(() -> guarded.query(query(SHORT)))
                     .withMessage("source farm-db is at its limit of 1 queries")
                     .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.SOURCE));
-            assertThat(source.asked).hasValue(1);
+            assertThat(source.queried).hasValue(1);
 
             var second = inBackground(guarded);
             await().until(() -> guarded.state().waiting() == 1);
@@ -133,7 +133,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void opens_the_circuit_after_consecutive_failures_and_tells_the_last_reason() {
+    void opens_the_circuit_after_consecutive_failures_and_reports_the_last_reason() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 3, LONG)) {
             source.answer = failing(Kind.TIMEOUT, "no answer in time");
             failure(guarded);
@@ -149,14 +149,14 @@ class GuardedSourceTest {
             assertThat(rejection.kind()).isEqualTo(Kind.SOURCE);
             assertThat(rejection)
                     .hasMessage("source farm-db: circuit breaker open after consecutive failures: connection refused");
-            assertThat(source.asked).hasValue(3);
+            assertThat(source.queried).hasValue(3);
             assertThat(guarded.state().circuitOpen()).isTrue();
             assertThat(guarded.state().lastFailure()).isEqualTo("connection refused");
         }
     }
 
     @Test
-    void tries_again_after_the_delay_and_closes_the_circuit_when_the_source_is_back() {
+    void retries_after_the_delay_and_closes_the_circuit_when_the_source_recovers() {
         try (var guarded = new GuardedSource("farm-db", source, 1, 1, SHORT)) {
             source.answer = failing(Kind.SOURCE, "connection refused");
             failure(guarded);
@@ -176,7 +176,7 @@ class GuardedSourceTest {
 
             await().until(() -> {
                 failure(guarded);
-                return source.asked.get() >= 3;
+                return source.queried.get() >= 3;
             });
 
             assertThat(guarded.state().circuitOpen()).isTrue();
@@ -210,7 +210,7 @@ class GuardedSourceTest {
     }
 
     @Test
-    void an_interrupt_ends_the_wait_for_a_place_and_gives_none_away() throws Exception {
+    void an_interrupt_ends_the_wait_for_a_permit_and_leaks_none() throws Exception {
         var release = new CountDownLatch(1);
         source.answer = () -> {
             release.await();

@@ -95,7 +95,7 @@ class QueryTextTest {
     }
 
     @Test
-    void tells_what_is_wrong() {
+    void reports_what_is_wrong() {
         assertThat(problem(" -- nothing\n")).isEqualTo("it is empty");
         assertThat(problem("SELECT 1;\n COMMIT"))
                 .isEqualTo("a second statement begins at line 2, column 2; only one is allowed");
@@ -137,7 +137,7 @@ class QueryTextTest {
     }
 
     @Test
-    void knows_which_parameters_are_used() {
+    void finds_the_parameters_in_use() {
         var text = QueryText.parse("SELECT ':to' WHERE a > :from", Syntax.SQL);
         assertThat(text.uses("from")).isTrue();
         assertThat(text.uses("to")).isFalse();

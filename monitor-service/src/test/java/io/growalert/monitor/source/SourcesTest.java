@@ -41,17 +41,17 @@ class SourcesTest {
 
     @Test
     void a_removed_source_closes_after_its_last_query() throws Exception {
-        var asked = new CountDownLatch(1);
+        var queried = new CountDownLatch(1);
         var answer = new CountDownLatch(1);
         MemorySource.answer("slow", query -> {
-            asked.countDown();
+            queried.countDown();
             answer.await();
             return List.of();
         });
         sources.replace(Map.of("m", memory("busy", 8)));
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = executor.submit(() -> sources.query("m", query("slow")));
-            asked.await();
+            queried.await();
 
             sources.replace(Map.of());
 
@@ -103,13 +103,13 @@ class SourcesTest {
     }
 
     @Test
-    void a_source_is_asked_nothing_until_it_answered_a_probe() throws Exception {
+    void a_source_gets_no_query_until_it_answered_a_probe() throws Exception {
         long opened = System.nanoTime();
         var up = new CountDownLatch(1);
         MemorySource.probe("late", up::await);
-        var asked = new CountDownLatch(1);
+        var queried = new CountDownLatch(1);
         MemorySource.answer("early", query -> {
-            asked.countDown();
+            queried.countDown();
             return List.of();
         });
         sources.replace(Map.of("m", memory("late", 8)));
@@ -119,7 +119,7 @@ class SourcesTest {
             assertThatThrownBy(() -> sources.query("m", impatient))
                     .isInstanceOfSatisfying(
                             SourceException.class, e -> assertThat(e.kind()).isEqualTo(CheckError.Kind.TIMEOUT));
-            assertThat(asked.getCount()).isEqualTo(1);
+            assertThat(queried.getCount()).isEqualTo(1);
             assertThat(sources.isWarmingUp("m", opened, Duration.ofMinutes(1))).isTrue();
 
             up.countDown();

@@ -21,7 +21,7 @@ public final class StallingProxy implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** A peer that takes connections and never says a word. */
+    /** A peer that accepts connections and sends nothing. */
     public static StallingProxy silent() throws IOException {
         var proxy = new StallingProxy(0);
         proxy.stall();

@@ -124,7 +124,7 @@ class IngressTest {
         assertThat(get("/actuator/health", "127.0.0.1")).startsWith("HTTP/1.1 200");
     }
 
-    /** As the health check of a container asks. */
+    /** As the request of a container's health check. */
     @Test
     void a_program_that_names_no_host_is_let_in() throws IOException {
         assertThat(raw("GET /list HTTP/1.0\n\n")).startsWith("HTTP/1.1 200");
@@ -235,7 +235,7 @@ class IngressTest {
     }
 
     @Test
-    void what_looks_at_origins_itself_is_asked_under_our_names_only() throws IOException {
+    void a_path_that_checks_origins_itself_still_needs_one_of_our_names() throws IOException {
         assertThat(change("POST /shop", "Origin: https://shop.example\nContent-Type: text/plain", "x"))
                 .startsWith("HTTP/1.1 200");
         assertThat(raw("POST /shop HTTP/1.1\nHost: evil.example\nContent-Length: 0\nConnection: close\n\n"))

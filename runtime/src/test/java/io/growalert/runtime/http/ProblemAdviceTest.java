@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A service over HTTP, and how it says no. */
+/** The problem details of rejected requests, over HTTP. */
 class ProblemAdviceTest {
     private static ConfigurableApplicationContext service;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -39,7 +39,7 @@ class ProblemAdviceTest {
     @SpringBootConfiguration(proxyBeanMethods = false)
     @Import({Api.class, ProblemAdvice.class, Web.class})
     static class Example {
-        /** What Java's servlets say by themselves to a method that they do not know. */
+        /** A servlet's default response to an unsupported method. */
         @Bean
         ServletRegistrationBean<HttpServlet> servlet() {
             return new ServletRegistrationBean<>(new HttpServlet() {}, "/servlet");
@@ -95,7 +95,7 @@ class ProblemAdviceTest {
         "GET,  /list?limit=1&all=perhaps, 400, invalid_field, all",
         "GET,  /servlet,             405, method_not_allowed,"
     })
-    void each_refusal_has_its_code_whoever_refuses(String method, String path, int status, String code, String field)
+    void each_rejection_has_its_code_from_every_layer(String method, String path, int status, String code, String field)
             throws Exception {
         var response = send(request(path).method(method, BodyPublishers.ofString("")));
 
@@ -112,7 +112,7 @@ class ProblemAdviceTest {
     }
 
     @Test
-    void a_fault_of_ours_tells_nobody_what_broke() throws Exception {
+    void an_internal_error_discloses_no_cause() throws Exception {
         var response = send(request("/bug"));
 
         assertThat(problem(response, 500).get("code")).isEqualTo("internal_error");
@@ -136,13 +136,13 @@ class ProblemAdviceTest {
         "503, service_unavailable",
         "505, http_version_not_supported"
     })
-    void a_status_of_the_container_has_a_code_of_its_own(int status, String code) {
+    void each_status_of_the_container_has_its_code(int status, String code) {
         assertThat(CommonProblem.of(status).code()).isEqualTo(code);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/database", "/commit"})
-    void a_database_that_is_away_is_worth_another_try(String path) throws Exception {
+    void an_unavailable_database_is_a_retryable_error(String path) throws Exception {
         var response = send(request(path));
 
         assertThat(problem(response, 503).get("code")).isEqualTo("database_unavailable");

@@ -77,7 +77,7 @@ class TopicCreatorTest {
     }
 
     @Test
-    void what_is_there_stays_as_it_is() throws Exception {
+    void existing_topics_stay_unchanged() throws Exception {
         create(Topics.ALERTS, 2, Map.of("retention.ms", "1000"));
 
         createMissing(3, ALL);
@@ -89,7 +89,7 @@ class TopicCreatorTest {
     }
 
     @Test
-    void only_what_is_asked_for_is_created() throws Exception {
+    void only_the_requested_topics_are_created() throws Exception {
         createMissing(1, Set.of(Topics.ALERTS));
 
         assertThat(admin.listTopics().names().get()).containsExactly(Topics.ALERTS);
@@ -151,7 +151,7 @@ class TopicCreatorTest {
     }
 
     @Test
-    void what_the_broker_refuses_is_thrown_as_it_is() {
+    void a_rejection_by_the_broker_is_thrown_unchanged() {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(() -> createMissing(0, ALL))
                 .withMessageContaining("partitions");

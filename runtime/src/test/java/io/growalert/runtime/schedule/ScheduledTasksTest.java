@@ -155,7 +155,7 @@ class ScheduledTasksTest {
                         changed("update service.scheduled_tasks set execution_time = now() + interval '1 hour 1 minute'"
                                 + " where task_name = 'retention' and not picked"));
 
-        // the check creates the missing row after it looked at the other task
+        // the check creates the missing row after it read the row of the other task
         await().atMost(PATIENCE)
                 .until(() -> changed("delete from service.scheduled_tasks where task_name = 'last' and not picked"));
         await().atMost(PATIENCE).until(() -> checks.get() == 2);

@@ -30,7 +30,7 @@ import io.growalert.sandbox.subscription.SubscriptionResource;
 /**
  * All resources of Stripe's API, wired together, with their routes.
  *
- * @param clockwork what is to look at the time before each request
+ * @param clockwork what runs due actions before each request
  */
 record Resources(Catalog catalog, Clockwork clockwork) {
 

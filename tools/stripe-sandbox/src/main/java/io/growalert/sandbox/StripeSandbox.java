@@ -97,7 +97,7 @@ public final class StripeSandbox implements AutoCloseable {
     /**
      * Starts a sandbox, which accepts requests when this returns.
      *
-     * @throws IOException when its port is taken or its journal cannot be read
+     * @throws IOException when its port is in use or its journal cannot be read
      */
     public static StripeSandbox start(Options options) throws IOException {
         var sandbox = new StripeSandbox(options);

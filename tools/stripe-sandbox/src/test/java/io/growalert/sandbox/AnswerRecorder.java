@@ -19,27 +19,27 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** Asks a sandbox by hand, and holds every answer against the shapes. */
+/** Sends raw requests to a sandbox, and checks every response against the shapes. */
 final class AnswerRecorder implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Shapes shapes = new Shapes();
     private final Set<String> problems = new LinkedHashSet<>();
-    private final Set<String> asked = new TreeSet<>();
+    private final Set<String> requested = new TreeSet<>();
     private final URI base;
 
     AnswerRecorder(URI base) {
         this.base = base;
     }
 
-    /** What was wrong with the answers until now. */
+    /** What was wrong with the responses until now. */
     Collection<String> problems() {
         return problems;
     }
 
-    /** Whether the method and path of a route have been asked. */
-    boolean asked(ApiRoutes.Route route) {
+    /** Whether the method and path of a route have been requested. */
+    boolean requested(ApiRoutes.Route route) {
         var pattern = String.join("/", route.segments()).replaceAll("\\{[a-z_]+}", "[^/]+");
-        return asked.stream().anyMatch(each -> each.matches(route.method() + " " + pattern));
+        return requested.stream().anyMatch(each -> each.matches(route.method() + " " + pattern));
     }
 
     JsonNode get(String path, String... params) {
@@ -67,7 +67,7 @@ final class AnswerRecorder implements AutoCloseable {
         problems.addAll(shapes.problems(JsonNodes.MAPPER.readTree(answer), false));
     }
 
-    /** The same answer, which came through Stripe's SDK. */
+    /** The same, of a response that Stripe's SDK got. */
     <T extends StripeObject> T checked(T answer) {
         check(answer.getLastResponse().body());
         return answer;
@@ -88,7 +88,7 @@ final class AnswerRecorder implements AutoCloseable {
             var answer = JsonNodes.MAPPER.readTree(
                     client.send(request, BodyHandlers.ofString()).body());
             var uri = request.uri();
-            asked.add(method + " " + uri.getPath());
+            requested.add(method + " " + uri.getPath());
             boolean partial = key.equals(StripeSandbox.PUBLISHABLE_KEY);
             if (uri.getPath().startsWith("/v1/")) {
                 problems.addAll(shapes.problems(answer, partial));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Banks that take their time, and banks that ask on their own pages. */
+/** Banks that are slow, and banks that authenticate on their own pages. */
 class BanksTest {
     private Peer peer;
 
@@ -71,7 +71,7 @@ class BanksTest {
 
     @ParameterizedTest
     @CsvSource({"true, succeeded, succeeded", "false, requires_payment_method, failed"})
-    void a_bank_with_a_page_of_its_own_leads_back_to_the_shop(boolean success, String status, String answer)
+    void a_bank_with_its_own_page_redirects_back_to_the_shop(boolean success, String status, String answer)
             throws Exception {
         var intent = confirmed("4000000000049009");
         assertThat(intent.getStatus()).isEqualTo("requires_action");

@@ -105,7 +105,8 @@ class CustomersTest {
     }
 
     @Test
-    void the_same_key_with_the_same_parameters_is_answered_the_same_and_with_others_refused() throws StripeException {
+    void the_same_key_with_the_same_parameters_gets_the_same_response_and_with_others_is_rejected()
+            throws StripeException {
         var key = RequestOptions.builder().setIdempotencyKey("key-1").build();
         var params = CustomerCreateParams.builder().setName("A").build();
         var first = stripe.v1().customers().create(params, key);

@@ -134,7 +134,7 @@ class PaymentsTest {
     }
 
     @Test
-    void authentication_that_fails_asks_for_another_payment_method() throws Exception {
+    void failed_authentication_requires_another_payment_method() throws Exception {
         var intent = peer.v1()
                 .paymentIntents()
                 .create(order().setPaymentMethod("pm_card_authenticationRequiredOnSetup")
@@ -209,7 +209,7 @@ class PaymentsTest {
     }
 
     @Test
-    void a_payment_that_may_redirect_needs_an_address_to_come_back_to() {
+    void a_payment_that_may_redirect_needs_a_return_url() {
         assertThatThrownBy(() -> peer.v1()
                         .paymentIntents()
                         .create(order().setPaymentMethod("pm_card_visa")

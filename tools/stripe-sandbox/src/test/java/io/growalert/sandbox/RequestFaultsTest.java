@@ -113,7 +113,7 @@ class RequestFaultsTest {
 
     @Test
     void every_kind_of_fault_can_be_requested_and_is_shown_as_requested() throws Exception {
-        var asked = """
+        var posted = """
                 {"kind":"duplicates","copies":5,"type":"invoice.","next":3}
                 {"kind":"shuffle","window_ms":2000,"seed":7}
                 {"kind":"delay","delay_ms":100}
@@ -126,14 +126,14 @@ class RequestFaultsTest {
                 {"kind":"refuse","status":400,"type":"invalid_request_error","message":"No.","code":"parameter_unknown","param":"foo"}
                 {"kind":"drop"}
                 """.lines().toList();
-        for (var fault : asked) {
+        for (var fault : posted) {
             assertThat(post(fault).statusCode()).isEqualTo(200);
         }
 
         var shown = JsonNodes.objects(
                 JsonNodes.MAPPER.readTree(get("/sandbox/faults").body()).path("faults"));
 
-        assertThat(shown).extracting(JsonNodes.MAPPER::writeValueAsString).containsExactlyInAnyOrderElementsOf(asked);
+        assertThat(shown).extracting(JsonNodes.MAPPER::writeValueAsString).containsExactlyInAnyOrderElementsOf(posted);
     }
 
     @Test
@@ -148,7 +148,7 @@ class RequestFaultsTest {
     }
 
     @Test
-    void the_status_page_counts_objects_and_says_that_no_money_moves() throws Exception {
+    void the_status_page_counts_objects_and_shows_that_no_money_moves() throws Exception {
         create("k1");
 
         assertThat(get("/sandbox").body()).contains("stripe-sandbox: no money moves", "\"customer\" : 1");

@@ -25,7 +25,7 @@ class RestartTest {
     private Path folder;
 
     @Test
-    void what_was_answered_before_a_kill_is_there_after_the_next_start() throws Exception {
+    void an_acknowledged_change_survives_a_kill() throws Exception {
         var journal = folder.resolve("sandbox.jsonl");
         var answered = new ArrayList<String>();
         var process = spawn(journal);
@@ -61,7 +61,7 @@ class RestartTest {
     }
 
     @Test
-    void a_start_that_fails_says_why_in_one_line() throws Exception {
+    void a_failed_start_is_reported_in_one_line() throws Exception {
         var process = java("--port", "many");
 
         var said = new String(process.getErrorStream().readAllBytes(), UTF_8);

@@ -46,7 +46,7 @@ class ShapeTest {
     }
 
     @Test
-    void every_address_answers_in_the_shape_of_stripes() throws StripeException {
+    void every_route_responds_in_the_shape_of_stripes() throws StripeException {
         catalog();
         customers();
         paymentMethods();
@@ -66,7 +66,7 @@ class ShapeTest {
         assertThat(stripe.problems()).isEmpty();
         assertThat(sandbox.routes().all())
                 .filteredOn(route -> route.segments().contains("v1"))
-                .filteredOn(route -> !stripe.asked(route))
+                .filteredOn(route -> !stripe.requested(route))
                 .as("addresses without a request")
                 .isEmpty();
     }
@@ -304,8 +304,8 @@ class ShapeTest {
         stripe.get("/v1/disputes/" + dispute, "expand[]", "charge");
         stripe.post("/v1/disputes/" + dispute, "metadata[a]", "b", "evidence[uncategorized_text]", "c");
         stripe.post("/v1/disputes/" + dispute + "/close");
-        var asked = id(stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_visa"));
-        var second = id(stripe.post("/sandbox/charges/" + asked + "/dispute"));
+        var first = id(stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_visa"));
+        var second = id(stripe.post("/sandbox/charges/" + first + "/dispute"));
         stripe.post("/sandbox/disputes/" + second + "/close", "status", "won");
         stripe.get("/v1/disputes/" + second);
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** What {@code shapes.json} says of each kind of object, and what is wrong with one that is held against it. */
+/** The fields of each kind of object by {@code shapes.json}, and how an object differs from them. */
 final class Shapes {
     private static final String LACKS = " lacks ";
 
@@ -37,7 +37,7 @@ final class Shapes {
     }
 
     /**
-     * What is wrong with a whole answer: an object, or an error.
+     * What is wrong with a whole response: an object, or an error.
      *
      * @param partial whether keys may be missing, as in what a browser is shown
      */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a page gets and may ask; what the script does in a browser is not tested here. */
+/** The script and the requests that a page may send; the script is not run in a browser here. */
 class StubTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private StripeSandbox sandbox;
@@ -30,7 +30,7 @@ class StubTest {
     }
 
     @Test
-    void the_script_is_served_and_knows_the_sandbox_that_served_it() throws Exception {
+    void the_script_is_served_with_the_address_of_its_sandbox() throws Exception {
         var answer = send(HttpRequest.newBuilder(sandbox.stubScript()));
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -41,7 +41,7 @@ class StubTest {
     }
 
     @Test
-    void a_page_of_another_origin_may_ask_with_the_publishable_key() throws Exception {
+    void a_page_of_another_origin_may_send_the_publishable_key() throws Exception {
         var preflight = send(HttpRequest.newBuilder(at("/v1/payment_methods"))
                 .method("OPTIONS", BodyPublishers.noBody())
                 .header("Origin", "http://localhost:3000")

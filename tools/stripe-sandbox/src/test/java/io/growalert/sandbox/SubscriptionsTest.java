@@ -105,7 +105,7 @@ class SubscriptionsTest extends SubscriptionScenario {
     }
 
     @Test
-    void a_trial_costs_nothing_and_asks_for_a_card_by_its_setup_intent() throws StripeException {
+    void a_trial_costs_nothing_and_requests_a_card_by_its_setup_intent() throws StripeException {
         var subscription = peer.v1()
                 .subscriptions()
                 .create(incomplete(peer.customer().getId(), "basic")

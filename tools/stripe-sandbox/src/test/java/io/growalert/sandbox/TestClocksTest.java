@@ -91,7 +91,7 @@ class TestClocksTest {
     }
 
     @Test
-    void a_card_that_asks_its_holder_again_leaves_the_renewal_waiting() throws StripeException {
+    void a_card_that_requires_authentication_again_leaves_the_renewal_waiting() throws StripeException {
         var clock = clock();
         var customer = customer(clock.getId(), "tok_threeDSecure2Required");
         var subscription = peer.v1()

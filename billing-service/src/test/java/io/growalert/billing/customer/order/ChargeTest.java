@@ -243,14 +243,14 @@ class ChargeTest {
     }
 
     @Test
-    void a_card_whose_bank_asks_is_confirmed_in_the_browser() {
+    void a_card_that_requires_authentication_is_confirmed_in_the_browser() {
         var token = billing.token(ASKS_ITS_OWNER);
 
-        var asked = charge(token, 1);
-        assertThat(asked.status()).isEqualTo(202);
-        assertThat(asked.json().path("requiresAction").asBoolean()).isTrue();
-        var payment = asked.json().path("paymentIntentId").asString();
-        assertThat(asked.json().path("clientSecret").asString()).startsWith(payment + "_secret_");
+        var required = charge(token, 1);
+        assertThat(required.status()).isEqualTo(202);
+        assertThat(required.json().path("requiresAction").asBoolean()).isTrue();
+        var payment = required.json().path("paymentIntentId").asString();
+        assertThat(required.json().path("clientSecret").asString()).startsWith(payment + "_secret_");
         assertThat(billing.charged(cookie)).isEmpty();
 
         var still = charge(token, 1);
@@ -265,7 +265,7 @@ class ChargeTest {
     }
 
     @Test
-    void a_card_whose_owner_says_no_is_refused_and_can_be_tried_again() {
+    void a_card_whose_authentication_fails_is_refused_and_can_be_retried() {
         var method = billing.method(ASKS_ITS_OWNER);
         var payment = charge(method, 1, "Idempotency-Key", "k")
                 .json()
@@ -316,7 +316,7 @@ class ChargeTest {
     @ValueSource(strings = {"/v1/payment_intents", "/v1/payment_intents/pi"})
     void when_the_connection_is_cut_after_the_work_the_next_request_resumes(String path) {
         var token = billing.token(GOOD);
-        // the JDK sends such a request once more by itself
+        // the JDK retries such a request once
         billing.stripe.faults().add(new Fault.CutAfter(), When.next(1).on("POST", path));
 
         var cut = charge(token, 1);
@@ -347,7 +347,7 @@ class ChargeTest {
     @ValueSource(booleans = {true, false})
     void after_a_crash_between_the_steps_the_next_request_resumes(boolean stored) {
         var token = billing.token(GOOD);
-        // as a crash leaves it: the payment is made, its id is kept or not, and the lease runs on
+        // as a crash leaves it: the payment is made, its id is stored or not, and the lease has not expired
         billing.stripe.faults().add(new Fault.RateLimit(Duration.ofSeconds(1)), confirming());
         charge(token, 1);
         billing.database
@@ -523,10 +523,10 @@ class ChargeTest {
     void no_secret_is_logged_whether_it_goes_well_or_not(CapturedOutput output) {
         var paid = billing.token(GOOD);
         var refused = billing.token(DECLINED);
-        var asked = billing.token(ASKS_ITS_OWNER);
+        var required = billing.token(ASKS_ITS_OWNER);
         charge(paid, 1);
         charge(refused, 1);
-        var secret = charge(asked, 1).json().path("clientSecret").asString();
+        var secret = charge(required, 1).json().path("clientSecret").asString();
         billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("POST", "/v1/payment_intents"));
         var cut = billing.token(GOOD);
         charge(cut, 1);
@@ -539,7 +539,7 @@ class ChargeTest {
                         cookie,
                         paid,
                         refused,
-                        asked,
+                        required,
                         cut,
                         secret,
                         "sk_test_sandbox",

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A rejection by Stripe is answered by who can act on it, and discloses nothing to a thief. */
+/** A rejection by Stripe becomes the response that fits its cause, and discloses nothing to a thief. */
 @ExtendWith(OutputCaptureExtension.class)
 class StripeRefusalsTest {
     private static final String GOOD = "4242424242424242";

@@ -108,11 +108,11 @@ class RegistrationTest {
 
         var same = billing.post("/create-customer", cookie, "{\"email\": \"A@example.com\"}");
         var other = billing.post("/create-customer", cookie, "{\"email\": \"b@example.com\"}");
-        var stranger = billing.post("/create-customer", null, "{\"email\": \"a@example.com\"}");
+        var otherClient = billing.post("/create-customer", null, "{\"email\": \"a@example.com\"}");
 
         assertThat(Running.customerIn(same.cookie())).isEqualTo(Running.customerIn(cookie));
         assertThat(Running.customerIn(other.cookie())).isNotEqualTo(Running.customerIn(cookie));
-        assertThat(Running.customerIn(stranger.cookie())).isNotEqualTo(Running.customerIn(cookie));
+        assertThat(Running.customerIn(otherClient.cookie())).isNotEqualTo(Running.customerIn(cookie));
     }
 
     @Test
@@ -135,12 +135,13 @@ class RegistrationTest {
         var again = billing.post("/create-customer", cookie, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
         var changed =
                 billing.post("/create-customer", cookie, "{\"email\": \"f@example.com\"}", "Idempotency-Key", "k");
-        var stranger = billing.post("/create-customer", null, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
+        var otherClient =
+                billing.post("/create-customer", null, "{\"email\": \"e@example.com\"}", "Idempotency-Key", "k");
 
         assertThat(Running.customerIn(again.cookie())).isEqualTo(Running.customerIn(first.cookie()));
         assertThat(changed.status()).isEqualTo(422);
         assertThat(changed.code()).isEqualTo("idempotency_key_reused");
-        assertThat(Running.customerIn(stranger.cookie())).isNotEqualTo(Running.customerIn(first.cookie()));
+        assertThat(Running.customerIn(otherClient.cookie())).isNotEqualTo(Running.customerIn(first.cookie()));
     }
 
     @Test
@@ -235,13 +236,13 @@ class RegistrationTest {
     void a_large_body_is_refused_with_and_without_its_length() {
         var large = "{\"email\": \"a@b.de\", \"more\": \"%s\"}".formatted("x".repeat(17_000));
 
-        var told = billing.post("/create-customer", null, large);
-        var untold = billing.send(billing.request("/create-customer", null)
+        var withLength = billing.post("/create-customer", null, large);
+        var withoutLength = billing.send(billing.request("/create-customer", null)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(large))));
 
-        assertThat(List.of(told.status(), untold.status())).containsOnly(413);
-        assertThat(List.of(told.code(), untold.code())).containsOnly("body_too_large");
+        assertThat(List.of(withLength.status(), withoutLength.status())).containsOnly(413);
+        assertThat(List.of(withLength.code(), withoutLength.code())).containsOnly("body_too_large");
     }
 
     @Test
@@ -425,9 +426,9 @@ class RegistrationTest {
                 .size();
     }
 
-    /** The process died after Stripe answered and before anything of it was stored. */
+    /** The process died after Stripe responded and before anything of it was stored. */
     @Test
-    void a_first_registration_goes_on_after_a_crash_with_its_key() {
+    void a_first_registration_resumes_after_a_crash_with_its_key() {
         var body = "{\"email\": \"lost@example.com\"}";
         var first = Running.customerIn(billing.post("/create-customer", null, body, "Idempotency-Key", KEY)
                 .cookie());

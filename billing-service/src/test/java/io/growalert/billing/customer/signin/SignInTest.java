@@ -200,24 +200,24 @@ class SignInTest {
     void a_link_signs_in_to_the_owner_of_the_address_when_it_is_opened() {
         var email = "opened-late@example.com";
         var owner = billing.register(email);
-        var stranger = billing.register(email);
+        var otherClient = billing.register(email);
         signIn(email);
         var token = tokenSentTo(email);
-        subscribe(Running.customerIn(stranger), "trialing");
+        subscribe(Running.customerIn(otherClient), "trialing");
 
         var cookie = confirm(token).cookie();
 
-        assertThat(Running.customerIn(cookie)).isEqualTo(Running.customerIn(stranger));
-        assertThat(code(stranger)).isEqualTo("401 session_invalid");
+        assertThat(Running.customerIn(cookie)).isEqualTo(Running.customerIn(otherClient));
+        assertThat(code(otherClient)).isEqualTo("401 session_invalid");
         assertThat(code(owner)).isEqualTo("404 no_subscription");
     }
 
     @Test
     void an_ended_session_stays_ended_when_the_customer_is_deleted() {
         var email = "erased-later@example.com";
-        var stranger = billing.register(email);
+        var otherClient = billing.register(email);
         signedIn(email);
-        var customer = Running.customerIn(stranger);
+        var customer = Running.customerIn(otherClient);
         billing.database
                 .jdbc()
                 .sql("delete from billing.registrations where customer = :customer")
@@ -230,7 +230,7 @@ class SignInTest {
                 .param("customer", customer)
                 .update();
 
-        assertThat(code(stranger)).isEqualTo("401 session_invalid");
+        assertThat(code(otherClient)).isEqualTo("401 session_invalid");
     }
 
     @Test
@@ -298,17 +298,17 @@ class SignInTest {
 
     @Test
     void the_first_sign_in_ends_the_earlier_sessions_of_the_address() {
-        var stranger = billing.register("first@example.com");
-        assertThat(code(stranger)).isEqualTo("404 no_subscription");
+        var otherClient = billing.register("first@example.com");
+        assertThat(code(otherClient)).isEqualTo("404 no_subscription");
 
         var owner = signedIn("first@example.com");
         var elsewhere = signedIn("first@example.com");
 
-        assertThat(code(stranger)).isEqualTo("401 session_invalid");
-        assertThat(billing.post("/renew-session", stranger, "{}").code()).isEqualTo("session_invalid");
+        assertThat(code(otherClient)).isEqualTo("401 session_invalid");
+        assertThat(billing.post("/renew-session", otherClient, "{}").code()).isEqualTo("session_invalid");
         assertThat(code(owner)).isEqualTo("404 no_subscription");
         assertThat(code(elsewhere)).isEqualTo("404 no_subscription");
-        assertThat(billing.post("/create-customer", stranger, email("first@example.com"))
+        assertThat(billing.post("/create-customer", otherClient, email("first@example.com"))
                         .code())
                 .isEqualTo("sign_in_needed");
     }
@@ -395,7 +395,7 @@ class SignInTest {
     @Test
     void an_address_gets_five_links_an_hour_however_it_is_written_and_unknown_ones_are_counted_alike() {
         billing.register("many@example.com");
-        for (var email : List.of("many@example.com", "stranger@example.com")) {
+        for (var email : List.of("many@example.com", "absent@example.com")) {
             for (int i = 0; i < 5; i++) {
                 assertThat(signIn(i % 2 == 0 ? email : email.toUpperCase(Locale.ROOT))
                                 .status())
@@ -418,7 +418,7 @@ class SignInTest {
     }
 
     @Test
-    void a_network_asks_for_so_many_links_an_hour() {
+    void sign_ins_per_network_and_hour_are_limited() {
         try (var strict = billing.beside(Map.of("growalert.billing.customer.limits.sign-ins-per-network", 1))) {
             strict.post("/sign-in", null, email("n0@example.com"));
 
@@ -454,13 +454,13 @@ class SignInTest {
         assertThat(Running.customerIn(again)).isNotEqualTo(Running.customerIn(cookie));
         var mine = signedIn("mine@example.com");
 
-        var stranger = billing.post("/create-customer", null, email("Mine@example.com"));
+        var otherClient = billing.post("/create-customer", null, email("Mine@example.com"));
         var same = billing.post("/create-customer", mine, email("mine@example.com"));
 
-        assertThat(stranger.status()).isEqualTo(409);
-        assertThat(stranger.code()).isEqualTo("sign_in_needed");
-        assertThat(stranger.response().headers().firstValue("Set-Cookie")).isEmpty();
-        assertThat(stranger.response().body()).doesNotContain("mine@example.com");
+        assertThat(otherClient.status()).isEqualTo(409);
+        assertThat(otherClient.code()).isEqualTo("sign_in_needed");
+        assertThat(otherClient.response().headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(otherClient.response().body()).doesNotContain("mine@example.com");
         assertThat(Running.customerIn(same.cookie())).isEqualTo(Running.customerIn(cookie));
         assertThat(code(same.cookie())).isEqualTo("404 no_subscription");
     }
@@ -490,10 +490,10 @@ class SignInTest {
         var cookie = billing.register(address);
         subscribe(Running.customerIn(cookie), status);
 
-        var stranger = billing.post("/create-customer", null, email(address));
+        var otherClient = billing.post("/create-customer", null, email(address));
 
-        assertThat(stranger.status()).isEqualTo(200);
-        assertThat(Running.customerIn(stranger.cookie())).isNotEqualTo(Running.customerIn(cookie));
+        assertThat(otherClient.status()).isEqualTo(200);
+        assertThat(Running.customerIn(otherClient.cookie())).isNotEqualTo(Running.customerIn(cookie));
     }
 
     @Test
@@ -523,10 +523,10 @@ class SignInTest {
     void an_old_session_is_renewed_by_a_link() {
         var cookie = expired("renew@example.com");
 
-        var asked = billing.post("/renew-session", cookie, "{}");
+        var requested = billing.post("/renew-session", cookie, "{}");
 
-        assertThat(asked.status()).isEqualTo(202);
-        assertThat(asked.response().headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(requested.status()).isEqualTo(202);
+        assertThat(requested.response().headers().firstValue("Set-Cookie")).isEmpty();
         var confirmed = confirm(tokenSentTo("renew@example.com"));
         assertThat(Running.customerIn(confirmed.cookie())).isEqualTo(Running.customerIn(cookie));
     }
@@ -599,7 +599,7 @@ class SignInTest {
     }
 
     @Test
-    void a_mail_that_was_not_sent_is_sent_when_the_server_is_back() throws IOException {
+    void a_mail_that_was_not_sent_is_sent_when_the_server_recovers() throws IOException {
         billing.register("late@example.com");
         int port = freePort();
         var late = stoppedAt(port);
@@ -665,7 +665,7 @@ class SignInTest {
 
     @Test
     @ExtendWith(OutputCaptureExtension.class)
-    void a_mail_server_that_is_away_delays_no_stop_and_its_log_names_no_address(CapturedOutput log) {
+    void an_unreachable_mail_server_delays_no_stop_and_its_log_names_no_address(CapturedOutput log) {
         var customer = Running.customerIn(billing.register("away@example.com"));
         try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", 1))) {
             assertThat(other.post("/sign-in", null, email("away@example.com")).status())

@@ -142,7 +142,7 @@ class NewSubscriptionTest {
     }
 
     @Test
-    void when_the_connection_is_cut_or_stripe_is_busy_the_next_request_goes_on() {
+    void the_next_request_resumes_after_a_cut_connection_or_a_busy_stripe() {
         billing.stripe
                 .faults()
                 .add(new Fault.RateLimit(Duration.ofSeconds(1)), When.next(1).on("POST", "/v1/subscriptions"));

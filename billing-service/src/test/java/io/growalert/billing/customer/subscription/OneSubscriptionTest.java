@@ -68,7 +68,7 @@ class OneSubscriptionTest {
     }
 
     @Test
-    void another_price_is_refused_while_a_subscription_runs_and_the_answer_says_which() {
+    void another_price_is_refused_while_a_subscription_runs_and_the_response_names_it() {
         var first = customer.subscribe(basic);
         customer.confirm(first, "pm_card_visa");
 
@@ -263,13 +263,13 @@ class OneSubscriptionTest {
 
     @Test
     void only_the_customer_that_verified_the_address_subscribes_with_it() {
-        var stranger = Subscriber.with(billing, email);
-        stranger.subscribe(basic);
+        var otherClient = Subscriber.with(billing, email);
+        otherClient.subscribe(basic);
         verify(customer);
 
         assertThat(customer.subscribe(premium).status()).isEqualTo(200);
-        assertThat(stranger.subscribe(basic).code()).isEqualTo("sign_in_needed");
-        assertThat(stranger.statuses()).containsExactly("incomplete_expired");
+        assertThat(otherClient.subscribe(basic).code()).isEqualTo("sign_in_needed");
+        assertThat(otherClient.statuses()).containsExactly("incomplete_expired");
     }
 
     @Test
@@ -289,9 +289,9 @@ class OneSubscriptionTest {
     @Test
     void another_client_uses_up_no_trial_of_the_customer_that_verified_the_address() {
         try (var trial = billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
-            var stranger = Subscriber.with(trial, email);
-            stranger.subscribe(basic);
-            stranger.cancel("now");
+            var otherClient = Subscriber.with(trial, email);
+            otherClient.subscribe(basic);
+            otherClient.cancel("now");
             verify(customer);
 
             assertThat(customer.at(trial).subscribe(basic).json().path("intent").asString())

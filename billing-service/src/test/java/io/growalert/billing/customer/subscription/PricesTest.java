@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What is offered has one amount that is charged, and is known whatever happens to Stripe. */
+/** An offered price has one amount to charge, and stays known while Stripe is unavailable. */
 @ExtendWith(OutputCaptureExtension.class)
 class PricesTest {
     private static final When PRICES = When.ALWAYS.on("GET", "/v1/prices");

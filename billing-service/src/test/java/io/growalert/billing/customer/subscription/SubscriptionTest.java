@@ -171,7 +171,7 @@ class SubscriptionTest {
     }
 
     @Test
-    void while_stripe_is_away_known_prices_are_offered_and_unknown_ones_are_503() {
+    void while_stripe_is_unreachable_known_prices_are_offered_and_unknown_ones_are_503() {
         billing.stripe.faults().add(new Fault.ErrorBefore(), When.ALWAYS.on("GET", "/v1/prices"));
 
         assertThat(billing.get("/config", null).status()).isEqualTo(200);

@@ -97,7 +97,7 @@ class FluxContainerTest {
     }
 
     @Test
-    void tells_what_went_wrong() {
+    void reports_the_kind_of_failure() {
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> ask(TOKEN, "flux", "from(bucket: \"nowhere\") |> range(start: :from)"))
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.QUERY));

@@ -122,7 +122,7 @@ class InfluxQlTest {
     }
 
     @Test
-    void tells_a_missing_database_from_a_silent_series() {
+    void distinguishes_a_missing_database_from_a_silent_series() {
         fails(
                 config("nowhere", InfluxServer.PASSWORD),
                 "SELECT ppm FROM co2",
@@ -138,7 +138,7 @@ class InfluxQlTest {
     }
 
     @Test
-    void says_that_the_credentials_are_wrong_without_showing_them() {
+    void reports_wrong_credentials_without_showing_them() {
         fails(
                 config("sensors", "wr0ng"),
                 "SELECT ppm FROM co2",

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a server that answers, or does not, as a test wants it. */
+/** Against a server whose responses and timeouts a test sets. */
 @Timeout(60)
 class InfluxSourceTest {
     private static final Instant FROM = Instant.parse("2026-11-24T07:00:00Z");
@@ -47,7 +47,7 @@ class InfluxSourceTest {
     @SuppressWarnings("NullAway.Init") // set before every test
     private HttpServer server;
 
-    private final CompletableFuture<Request> asked = new CompletableFuture<>();
+    private final CompletableFuture<Request> requested = new CompletableFuture<>();
     private final CountDownLatch release = new CountDownLatch(1);
 
     @BeforeEach
@@ -65,7 +65,7 @@ class InfluxSourceTest {
 
     private void answer(int status, byte[] body, int announced) {
         server.createContext("/", exchange -> {
-            asked.complete(new Request(
+            requested.complete(new Request(
                     exchange.getRequestURI().toString(),
                     new String(exchange.getRequestBody().readAllBytes(), UTF_8),
                     exchange.getRequestHeaders().getFirst("Authorization")));
@@ -81,7 +81,7 @@ class InfluxSourceTest {
 
     private void hang() {
         server.createContext("/", exchange -> {
-            asked.complete(new Request(exchange.getRequestURI().toString(), "", null));
+            requested.complete(new Request(exchange.getRequestURI().toString(), "", null));
             try {
                 release.await();
             } catch (InterruptedException e) {
@@ -119,12 +119,12 @@ class InfluxSourceTest {
     }
 
     @Test
-    void asks_for_json_with_the_window_as_literals_and_the_token_in_its_header() throws Exception {
+    void requests_json_with_the_window_as_literals_and_the_token_in_its_header() throws Exception {
         answer(200, "{\"results\": [{\"statement_id\": 0}]}");
 
         assertThat(ask(config(), null, SELECT, LONG)).isEmpty();
 
-        assertThat(asked.join())
+        assertThat(requested.join())
                 .isEqualTo(new Request(
                         "/query?db=sensors&rp=week",
                         "q=SELECT%20last%28a%29%20FROM%20b%20WHERE%20time%20%3E%20%272026-11-24T07%3A00%3A00Z%27"
@@ -165,7 +165,7 @@ class InfluxSourceTest {
                 "403 | forbidden | SOURCE | InfluxDB answered 403: forbidden",
                 "503 | <html>down</html> | SOURCE | InfluxDB answered 503: <html>down</html>",
             })
-    void tells_what_an_answer_means(int status, String body, Kind kind, String message) {
+    void maps_a_response_to_a_failure(int status, String body, Kind kind, String message) {
         answer(status, body);
         fails(config(), LONG, kind, message);
     }
@@ -207,13 +207,13 @@ class InfluxSourceTest {
     }
 
     @Test
-    void does_not_take_an_empty_answer_for_no_rows() {
+    void rejects_an_empty_response() {
         answer(200, "");
         fails(config(), LONG, Kind.SOURCE, "not");
     }
 
     @Test
-    void does_not_take_an_answer_that_breaks_off_for_a_whole_one() {
+    void rejects_a_truncated_response() {
         var body = "{\"results\": [{\"statement_id\": 0}]}".getBytes(UTF_8);
         answer(200, body, body.length + 1);
         fails(config(), LONG, Kind.SOURCE, "InfluxDB is unreachable: unexpected end of stream");
@@ -226,7 +226,7 @@ class InfluxSourceTest {
     }
 
     @Test
-    void says_at_once_that_nobody_listens() {
+    void reports_a_refused_connection_at_once() {
         int port = server.getAddress().getPort();
         server.stop(0);
         fails(config(port), LONG, Kind.SOURCE, "InfluxDB is unreachable: Failed to connect to /127.0.0.1:" + port);
@@ -272,7 +272,7 @@ class InfluxSourceTest {
                 outcome.completeExceptionally(e);
             }
         });
-        asked.get(20, TimeUnit.SECONDS);
+        requested.get(20, TimeUnit.SECONDS);
 
         thread.interrupt();
 
@@ -292,8 +292,8 @@ class InfluxSourceTest {
                         new Row(Map.of("_field", "ppm", "_measurement", "co2", "room", "r2, west"), 600.0),
                         new Row(Map.of("_field", "count", "_measurement", "co2", "room", "r1"), 7L));
 
-        assertThat(asked.join().target()).isEqualTo("/api/v2/query?org=farm");
-        assertThat(asked.join().body())
+        assertThat(requested.join().target()).isEqualTo("/api/v2/query?org=farm");
+        assertThat(requested.join().body())
                 .contains("range(start: 2026-11-24T07:00:00Z, stop: 2026-11-24T07:05:00Z)")
                 .contains("datatype", "group", "default");
     }
@@ -310,7 +310,7 @@ class InfluxSourceTest {
         "flux-no-value.csv, QUERY, 'a table has no column named _value, only result, table, room, mean'",
         "flux-no-annotations.csv, SOURCE, 'the answer is not annotated CSV: '",
     })
-    void tells_what_an_answer_of_flux_means(String file, Kind kind, String message) throws Exception {
+    void maps_a_response_of_flux_to_a_failure(String file, Kind kind, String message) throws Exception {
         answer(200, resource(file), 0);
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> flux("from(bucket: \"sensors\")"))

@@ -58,7 +58,7 @@ class InfluxTypeTest {
     }
 
     @Test
-    void tells_what_is_wrong_with_a_query() {
+    void reports_what_is_wrong_with_a_query() {
         var config = config("{url: 'http://db:8086', database: sensors}");
         assertThat(config.problemWith(null, "select a from \"into\" where time > :from"))
                 .isEmpty();

@@ -34,12 +34,12 @@ class FailureTest {
         "08006, SOURCE", // connection failure
         ", SOURCE",
     })
-    void tells_from_the_sql_state_who_is_to_blame(@Nullable String state, Kind kind) {
+    void derives_the_kind_of_failure_from_the_sql_state(@Nullable String state, Kind kind) {
         assertThat(failure("ERROR: it", state, null).kind()).isEqualTo(kind);
     }
 
     @Test
-    void takes_a_silent_socket_for_a_timeout() {
+    void classifies_a_silent_socket_as_a_timeout() {
         assertThat(failure("An I/O error occurred", "08006", new SocketTimeoutException())
                         .kind())
                 .isEqualTo(Kind.TIMEOUT);
@@ -53,7 +53,7 @@ class FailureTest {
     }
 
     @Test
-    void tells_why_there_is_no_connection() {
+    void reports_why_the_connection_failed() {
         var unknown = new SQLException(
                 "The connection attempt failed.", "08001", new UnknownHostException("unknown.example.com"));
         assertThat(Failure.connecting(unknown))

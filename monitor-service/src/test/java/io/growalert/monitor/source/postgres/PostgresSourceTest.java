@@ -207,7 +207,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void says_that_a_query_needs_a_window() {
+    void rejects_a_query_without_a_window() {
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> source.query(new Query("m", null, "SELECT :from AS value", null, TO, LONG)))
                 .withMessage("the query uses :from, but the monitor has no window");
@@ -268,7 +268,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void says_at_once_that_nobody_listens() throws Exception {
+    void reports_a_refused_connection_at_once() throws Exception {
         int port;
         try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
@@ -283,7 +283,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void says_why_the_server_does_not_let_it_in() {
+    void reports_why_the_server_rejects_the_connection() {
         var config = new PostgresConfig(
                 "jdbc:postgresql://127.0.0.1:%d/nowhere".formatted(TestPostgres.port()),
                 "postgres",
@@ -319,7 +319,7 @@ class PostgresSourceTest {
     }
 
     @Test
-    void comes_back_after_the_server_broke_the_connection() throws Exception {
+    void reconnects_after_the_server_broke_the_connection() throws Exception {
         try (var proxy = new StallingProxy(TestPostgres.port());
                 var proxied = open(proxy.port())) {
             assertThat(failure(proxied, "SELECT pg_terminate_backend(pg_backend_pid()), 1 AS value", LONG)

@@ -39,7 +39,7 @@ class PostgresTypeTest {
         "postgres://[::1]:5433/farm, jdbc:postgresql://[::1]:5433/farm",
         "postgres://db, jdbc:postgresql://db/",
     })
-    void takes_the_form_that_other_clients_take(String url, String jdbc) {
+    void accepts_the_format_of_other_clients(String url, String jdbc) {
         assertThat(Settings.config(new PostgresType(), "{url: '%s'}".formatted(url)))
                 .isEqualTo(new PostgresConfig(jdbc, null, null, PostgresType.DEFAULT_POOL));
     }
@@ -93,7 +93,7 @@ class PostgresTypeTest {
     }
 
     @Test
-    void tells_what_is_wrong_with_a_query() {
+    void reports_what_is_wrong_with_a_query() {
         var config = new PostgresConfig("jdbc:postgresql://db/farm", null, null, 4);
         assertThat(config.problemWith(null, "SELECT 1 AS value")).isEmpty();
         assertThat(config.problemWith("sql", "SELECT 1 AS value")).isEmpty();

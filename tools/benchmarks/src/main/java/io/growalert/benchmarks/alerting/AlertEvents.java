@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the alerts topic has, as those who look for false alerts want to know it. */
+/** The events of the alerts topic, with the queries that find false alerts. */
 record AlertEvents(List<TopicRecords.Entry<AlertEvent>> all) {
 
     /** Firings of monitors for silence since an instant of the topic's clock. */
@@ -19,7 +19,7 @@ record AlertEvents(List<TopicRecords.Entry<AlertEvent>> all) {
         return own(since, event -> event.status() == Status.NO_DATA);
     }
 
-    /** Firings of monitors for errors of their own since an instant of the topic's clock. */
+    /** Firings of monitors' own alerts for errors since an instant of the topic's clock. */
     List<String> ownErrors(Instant since) {
         return own(since, event -> event.status() != Status.NO_DATA);
     }

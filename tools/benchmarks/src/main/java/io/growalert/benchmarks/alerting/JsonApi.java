@@ -21,12 +21,12 @@ final class JsonApi {
         this.port = port;
     }
 
-    /** The answer whatever its status, so that a health that is DOWN is read as well. */
+    /** The response whatever its status, so that a health that is DOWN is read as well. */
     JsonNode get(String path) throws IOException, InterruptedException {
         return JSON.readTree(send("GET", path, "").body());
     }
 
-    /** @throws IllegalStateException when the answer is not a 2xx */
+    /** @throws IllegalStateException when the response is not a 2xx */
     void change(String method, String path, String json) throws IOException, InterruptedException {
         var answer = send(method, path, json);
         if (answer.statusCode() / 100 != 2) {
@@ -34,7 +34,7 @@ final class JsonApi {
         }
     }
 
-    /** In a few words: each component that is not UP, or the status alone. */
+    /** A summary: each component that is not UP, or the status alone. */
     String health(String path) {
         try {
             var health = get(path);

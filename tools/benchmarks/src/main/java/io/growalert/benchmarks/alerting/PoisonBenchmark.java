@@ -21,14 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Records that no client of ours would publish, by kcat, into the partitions of a healthy monitor of a standalone: whether
- * {@code room-co2} still fires and resolves, through a webhook. Each case has a standalone of its own. The argument is a
+ * {@code room-co2} still fires and resolves, through a webhook. Each case has its own standalone. The argument is a
  * checkout of another version, this one if there is none.
  */
 final class PoisonBenchmark {
     private static final String HEALTHY = "room-co2";
     private static final int PARTITION = Kcat.partition(HEALTHY, Topics.DEFAULT_PARTITIONS);
     private static final String NEIGHBOUR = inPartition("neighbour");
-    private static final String STRANGER = inPartition("stranger");
+    private static final String POISONED = inPartition("poisoned");
     private static final String ALERT = Ids.alert(HEALTHY, Map.of("device", "d"));
     private static final int ALERT_PARTITION = Kcat.partition(ALERT, Topics.DEFAULT_PARTITIONS);
     private static final int NEARLY_TOO_LARGE = 1_048_400;
@@ -69,7 +69,7 @@ final class PoisonBenchmark {
             for (var topic : List.of(Topics.CHECK_RESULTS, Topics.MONITORS)) {
                 cases.add(new Case(
                         "%s on %s".formatted(kind.getKey(), topic),
-                        kcat -> kcat.publish(topic, PARTITION, STRANGER, kind.getValue())));
+                        kcat -> kcat.publish(topic, PARTITION, POISONED, kind.getValue())));
             }
             cases.add(new Case(
                     "%s on %s".formatted(kind.getKey(), Topics.ALERTS),
@@ -88,15 +88,15 @@ final class PoisonBenchmark {
                 .orElseThrow();
     }
 
-    /** The neighbour's own definition, of another file set so that ours does not remove it, whose value is bad. */
+    /** A copy of the neighbour's definition, from another origin so that the standalone does not remove it, whose value is bad. */
     private static void publishDefinition(Kcat kcat, String summary) throws Exception {
         var definition = (ObjectNode)
                 JSON.readTree(kcat.values(Topics.MONITORS, PARTITION, NEIGHBOUR).getLast());
-        definition.put("id", STRANGER);
+        definition.put("id", POISONED);
         definition.put("origin", "poison");
         definition.put("query", "SELECT 'd' AS device, 2.0 AS value");
         definition.put("summary", summary);
-        kcat.publish(Topics.MONITORS, PARTITION, STRANGER, definition.toString());
+        kcat.publish(Topics.MONITORS, PARTITION, POISONED, definition.toString());
     }
 
     private static void publishLargeLabel(Kcat kcat) throws Exception {

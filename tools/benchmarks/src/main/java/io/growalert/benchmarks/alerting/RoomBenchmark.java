@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The room example as it is: how soon it starts, and what it costs. The argument is for how many minutes, 10 if none. */
+/** The unmodified room example: how soon it starts, and what it costs. The argument is for how many minutes, 10 if none. */
 final class RoomBenchmark {
     private RoomBenchmark() {}
 

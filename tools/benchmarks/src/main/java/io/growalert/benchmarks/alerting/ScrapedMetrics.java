@@ -29,7 +29,7 @@ final class ScrapedMetrics {
                 .sum();
     }
 
-    /** The same, and 0 while it does not answer. */
+    /** The same, and 0 while it is unreachable. */
     double known(String name) {
         try {
             return sum(name);

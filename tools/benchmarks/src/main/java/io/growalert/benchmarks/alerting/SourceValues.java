@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Values for monitors to watch, in a PostgreSQL of their own, which no fault of GrowAlert's reaches. */
+/** Values for monitors to query, in a separate PostgreSQL, which GrowAlert's faults do not affect. */
 final class SourceValues implements AutoCloseable {
     private final PostgresProcess postgres;
     private final Connection connection;

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Another version's standalone leaves a data folder behind, stopped and killed in turn, on which this version goes on: what
+ * Another version's standalone leaves a data folder behind, stopped and killed in turn, on which this version resumes: what
  * was open is open, nothing is published or delivered again, all resolves. The argument is the other version's checkout.
  */
 final class UpgradeBenchmark {

@@ -94,7 +94,7 @@ record UpgradeSite(ScratchFolder scratch, SourceValues values, WebhookSink sink,
         return open;
     }
 
-    /** The states of all deliveries, by id; none while the dispatcher does not answer. */
+    /** The states of all deliveries, by id; none while the dispatcher is unreachable. */
     static Map<String, String> deliveries(JsonApi api) {
         var deliveries = new HashMap<String, String>();
         try {

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A receiver's own server: takes every webhook and remembers when it came. */
+/** A receiver's server: accepts every webhook and records when it arrived. */
 final class WebhookSink implements AutoCloseable {
     record Arrival(Instant at, String webhookId, AlertEvent event) {}
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The schema {@code billing} of one database, as anybody may read it. */
+/** The schema {@code billing} of one database, read only. */
 public record BillingDatabase(Connection connection) implements AutoCloseable {
     /** For {@link #applyFrom}. */
     static final String AT_ONCE = "clock_timestamp()";

@@ -113,7 +113,7 @@ final class BillingFaultsBenchmark {
             var victim = instances.get(random.nextInt(instances.size()));
             TimeUnit.MILLISECONDS.sleep(random.nextLong(500, 4_000));
             victim.kill();
-            Report.print("kill %d of the instance at %d: %,d events taken so far"
+            Report.print("kill %d of the instance at %d: %,d events accepted so far"
                     .formatted(kill, victim.port(), taken.size()));
             victim.startAgain();
             victim.awaitHealthy();
@@ -129,7 +129,8 @@ final class BillingFaultsBenchmark {
         TimeUnit.SECONDS.sleep(seconds);
         int until = taken.size();
         backing.postgres().startAgain();
-        Report.print("PostgreSQL was stopped for %d s: %,d events taken meanwhile".formatted(seconds, until - before));
+        Report.print(
+                "PostgreSQL was stopped for %d s: %,d events accepted meanwhile".formatted(seconds, until - before));
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
         tap.openTo(1, seconds + 2 * SECONDS_BETWEEN);
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
@@ -138,6 +139,6 @@ final class BillingFaultsBenchmark {
         TimeUnit.SECONDS.sleep(seconds);
         until = taken.size();
         backing.kafka().startAgain();
-        Report.print("Kafka was stopped for %d s: %,d events taken meanwhile".formatted(seconds, until - before));
+        Report.print("Kafka was stopped for %d s: %,d events accepted meanwhile".formatted(seconds, until - before));
     }
 }

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** What billing stands on: a PostgreSQL and a Kafka of our own over a temporary folder. */
+/** The servers that billing needs: a separate PostgreSQL and Kafka over a temporary folder. */
 public record BillingServers(Path folder, PostgresProcess postgres, KafkaProcess kafka) implements AutoCloseable {
 
     public static BillingServers start() throws IOException, SQLException, InterruptedException {
@@ -33,7 +33,7 @@ public record BillingServers(Path folder, PostgresProcess postgres, KafkaProcess
                 folder.resolve(name + ".log"), port, postgres.url(database), kafka.bootstrapServers(), stripe);
     }
 
-    /** Stops both and deletes what they kept; the consoles of what failed are to be read before. */
+    /** Stops both and deletes what they stored; the consoles of what failed are to be read before. */
     @Override
     public void close() throws IOException {
         kafka.close();

@@ -46,7 +46,7 @@ record EventHistory(List<Event> events, int ties) {
     }
 
     /**
-     * Gives each event a second of its own, and this share of them that of the event before of the same object, if it is near
+     * Gives each event its own second, and this share of them that of the previous event of the same object, if it is near
      * and no customer was deleted in between: that would be another history.
      *
      * @param end the second after the last
@@ -96,7 +96,7 @@ record EventHistory(List<Event> events, int ties) {
         return before != null && index - before <= NEAR && (lastDeletion < before || lastDeletion == index);
     }
 
-    /** These events as webhooks, one after the other, each signed when it is asked for; null at the end. */
+    /** These events as webhooks, one after the other, each signed on demand; null at the end. */
     static Supplier<@Nullable SignedWebhook> webhooks(Iterable<Event> events) {
         var signature = new StripeSigner(BillingInstance.WEBHOOK_SECRET);
         var each = events.iterator();

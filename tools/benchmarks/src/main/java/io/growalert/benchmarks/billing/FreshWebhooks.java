@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Webhooks that are new each time a history is sent, because they are about other objects. For one thread. */
 public final class FreshWebhooks {
-    /** More than can be taken. */
+    /** More than can be accepted. */
     public static final int MOST_PER_SECOND = 12_000;
 
     private final StripeSigner signature = new StripeSigner(BillingInstance.WEBHOOK_SECRET);

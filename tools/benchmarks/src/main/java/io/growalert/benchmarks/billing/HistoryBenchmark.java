@@ -41,7 +41,7 @@ final class HistoryBenchmark {
                                 id -> {});
                 try (var shuffled = BillingDatabase.of(backing.postgres(), SHUFFLED)) {
                     report.check(
-                            "the shuffled telling settles", shuffled.awaitSettled(HistoryReplay.PATIENCE), "see above");
+                            "the shuffled replay settles", shuffled.awaitSettled(HistoryReplay.PATIENCE), "see above");
                     HistoryReplay.report(
                             "sent in no order, %d times each".formatted(copies),
                             stripe.history().events().size(),

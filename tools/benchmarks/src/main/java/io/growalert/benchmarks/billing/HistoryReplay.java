@@ -38,7 +38,7 @@ final class HistoryReplay {
             var outcome = WebhookLoad.full(List.of(billing.port()), 1, true)
                     .run(EventHistory.webhooks(history.events()), LONG, new AtomicBoolean(), id -> {});
             report.check("the orderly replay settles", database.awaitSettled(PATIENCE), "see above");
-            report.check("rows are as the last event of each object says", new LastObjects(history).unlike(database));
+            report.check("rows match the last event of each object", new LastObjects(history).unlike(database));
             report("sent in order", history.events().size(), start, outcome, database, stripe);
             BillingTopic.read(backing.kafka().bootstrapServers()).judge(report, database);
         }
@@ -64,7 +64,7 @@ final class HistoryReplay {
             CountingProxy stripe)
             throws SQLException {
         double seconds = (System.nanoTime() - start) / 1e9;
-        Report.print("%s: %,d events in %,d webhooks, taken in %.1f s (%.0f/s), settled after %.1f s (%.0f events/s)"
+        Report.print("%s: %,d events in %,d webhooks, accepted in %.1f s (%.0f/s), settled after %.1f s (%.0f events/s)"
                 .formatted(
                         what,
                         events,
@@ -73,7 +73,7 @@ final class HistoryReplay {
                         outcome.perSecond(),
                         seconds,
                         events / seconds));
-        Report.print("  not taken: %s %s"
+        Report.print("  not accepted: %s %s"
                 .formatted(
                         outcome.refusals(), outcome.example().lines().limit(1).toList()));
         Report.print("  events: %s, objects read from Stripe: %,d (at most %d a second)"
@@ -82,9 +82,9 @@ final class HistoryReplay {
     }
 
     /**
-     * Whether a telling came to the same rows as the orderly one.
+     * Checks that a replay ends in the same rows as the orderly one.
      *
-     * @param withoutEvent ids of what no event was ever about: only who asks Stripe knows of it
+     * @param withoutEvent ids of objects without any event: they are only found by a request to Stripe
      */
     static void compare(Report report, BillingServers backing, BillingDatabase actual, Set<String> withoutEvent)
             throws SQLException {

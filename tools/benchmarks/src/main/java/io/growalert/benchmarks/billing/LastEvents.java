@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 record LastEvents(Map<String, BillingEvent> events) {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Where the two say different things, or only one says something. */
+    /** Where the two differ, or one has no event. */
     List<String> unlike(BillingDatabase database) throws SQLException {
         var unlike = new ArrayList<String>();
         var rows = new HashMap<String, JsonNode>();

@@ -29,7 +29,7 @@ final class SandboxClient {
         this.base = base;
     }
 
-    /** Names and values in turn; the answer may be an error, which is counted. */
+    /** Names and values in turn; the response may be an error, which is counted. */
     JsonNode post(String path, String... parameters) {
         return send(
                 path,
@@ -39,7 +39,7 @@ final class SandboxClient {
                         .build());
     }
 
-    /** As the addresses of the stand-in's own take it. */
+    /** In the format of the sandbox's own addresses. */
     JsonNode postJson(String path, String json) {
         return send(
                 path,
@@ -55,7 +55,7 @@ final class SandboxClient {
         return send(path, request(path).DELETE().build());
     }
 
-    /** What was answered with an error, and how often. */
+    /** The errors, and how often each occurred. */
     Map<String, Integer> refusals() {
         return refusals;
     }

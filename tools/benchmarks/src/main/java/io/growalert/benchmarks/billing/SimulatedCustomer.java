@@ -6,7 +6,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A customer and what it does with Stripe in the course of its life. */
+/** A customer and its requests to Stripe. */
 final class SimulatedCustomer {
     private static final String DECLINED = "pm_card_chargeDeclined";
     private static final String GOOD = "pm_card_visa";

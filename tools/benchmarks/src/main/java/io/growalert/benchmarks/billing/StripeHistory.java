@@ -16,7 +16,7 @@ import java.util.Random;
 
 /**
  * The stand-in for Stripe with a past: so many events of customers that registered, subscribed, paid or failed to, ordered,
- * got refunds, disputed and left. It is made once for each size and seed, which takes a while, and kept in the build's folder.
+ * got refunds, disputed and left. It is made once for each size and seed, which takes a while, and stored in the build's folder.
  */
 public final class StripeHistory implements AutoCloseable {
     private static final long SEED = 3;
@@ -41,7 +41,7 @@ public final class StripeHistory implements AutoCloseable {
             Files.createDirectories(folder);
             Files.deleteIfExists(folder.resolve("journal"));
         }
-        // its time goes on from where the past ended: nothing falls due meanwhile
+        // its clock resumes where the history ended, so that nothing becomes due in between
         var away = isThere ? Duration.between(Instant.parse(Files.readString(done)), Instant.now()) : Duration.ZERO;
         var sandbox = StripeSandbox.start(Options.defaults()
                 .withJournal(folder.resolve("journal"))
@@ -105,7 +105,7 @@ public final class StripeHistory implements AutoCloseable {
             int chosen = random.nextInt(shoppers.size());
             shoppers.get(chosen).step();
             if (shoppers.get(chosen).isGone() || random.nextInt(12) == 0) {
-                shoppers.remove(chosen); // some just never come back
+                shoppers.remove(chosen); // some never return
             }
         }
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /**
- * How many webhooks billing takes, each answered when it is on the disk, beside what pgbench inserts into the same server; and
+ * How many webhooks billing accepts, each acknowledged when it is on disk, beside what pgbench inserts into the same server; and
  * then how soon rows and topic hold them all.
  *
  * <p>Arguments: connections (32), seconds a round (10), events that are applied (50000).
@@ -58,7 +58,7 @@ final class WebhooksBenchmark {
         }
     }
 
-    /** What the load itself can do: a server that does nothing must take much more than billing does. */
+    /** The maximum of the load itself: a server that does nothing must accept much more than billing does. */
     private void tellCeiling() throws IOException {
         var sizes = webhooks.templates().stream()
                 .map(template -> template.size() / 1_000.0)
@@ -96,7 +96,7 @@ final class WebhooksBenchmark {
             p99.add(Report.quantile(outcome.seconds(), 0.99) * 1_000);
             inserted.add(rows);
             Report.print(
-                    "round %d: %.0f webhooks/s, p50 %.1f ms, p99 %.1f ms, not taken %s; pgbench %.0f rows/s; CPU %s"
+                    "round %d: %.0f webhooks/s, p50 %.1f ms, p99 %.1f ms, not accepted %s; pgbench %.0f rows/s; CPU %s"
                             .formatted(
                                     i,
                                     outcome.perSecond(),
@@ -126,13 +126,14 @@ final class WebhooksBenchmark {
         long start = System.nanoTime();
         var outcome = apply(billing, all, database);
         double took = (System.nanoTime() - start) / 1e9;
-        Report.print("applied: %,d events, taken at %.0f/s (p50 %.1f ms, p99 %.1f ms, not taken %s) while applying"
-                .formatted(
-                        all.size(),
-                        outcome.perSecond(),
-                        Report.quantile(outcome.seconds(), 0.5) * 1_000,
-                        Report.quantile(outcome.seconds(), 0.99) * 1_000,
-                        outcome.refusals()));
+        Report.print(
+                "applied: %,d events, accepted at %.0f/s (p50 %.1f ms, p99 %.1f ms, not accepted %s) while applying"
+                        .formatted(
+                                all.size(),
+                                outcome.perSecond(),
+                                Report.quantile(outcome.seconds(), 0.5) * 1_000,
+                                Report.quantile(outcome.seconds(), 0.99) * 1_000,
+                                outcome.refusals()));
         Report.print("rows and topic hold all after %.1f s: %.0f events/s (wanted: 2000); CPU %s"
                 .formatted(took, all.size() / took, CpuUse.now(backing, billing).since(cpu)));
         Report.print("events: %s, objects read from Stripe: %,d".formatted(database.states(), stripe.count()));

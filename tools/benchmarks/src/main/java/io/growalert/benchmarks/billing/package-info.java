@@ -1,4 +1,4 @@
-/** Webhooks, the ledger and reconciling, measured. */
+/** Webhooks, the records and reconciling, measured. */
 @NullMarked
 package io.growalert.benchmarks.billing;
 

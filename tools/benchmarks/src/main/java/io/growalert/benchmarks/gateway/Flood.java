@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Asks from one address over a few connections, each again as soon as it is answered. */
+/** Sends requests from one address over a few connections, each as soon as the previous response arrived. */
 final class Flood implements Disturbance {
     private static final int CONNECTIONS = 4;
     private static final InetAddress SOURCE = InetAddress.ofLiteral("127.0.5.1");

@@ -37,7 +37,7 @@ final class GatewayBenchmark {
         this.time = time;
     }
 
-    /** One way to the answer, and what it came to in each round, in answers a second and in milliseconds. */
+    /** One route to the server, and its result in each round, in responses a second and in milliseconds. */
     private record Way(
             String name,
             int port,
@@ -94,7 +94,7 @@ final class GatewayBenchmark {
         System.exit(benchmark.report.conclude());
     }
 
-    /** What the load itself can do: a server that answers nothing must take much more than what is measured. */
+    /** The maximum of the load itself: a server that does nothing must accept much more than what is measured. */
     private void tellCeiling() throws IOException {
         try (var server = new TrivialServer()) {
             full(server.port());

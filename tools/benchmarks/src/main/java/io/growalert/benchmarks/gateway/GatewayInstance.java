@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The gateway as the benchmarks start it, and what they ask it for. */
+/** The gateway as the benchmarks start it, and the requests that they send to it. */
 final class GatewayInstance {
     static final String OPERATOR_TOKEN = "an-operator-token-of-a-benchmark";
 

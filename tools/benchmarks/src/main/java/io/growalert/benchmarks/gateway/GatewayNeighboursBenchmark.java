@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /**
  * How long clients that do no harm wait as usual, and while others do: slow connections, bodies of a gigabyte, a flood from one
- * address; and how much memory the gateway takes for it. All limits are those of {@code gateway.yml}.
+ * address; and how much memory the gateway needs for it. All limits are those of {@code gateway.yml}.
  *
  * <p>Arguments: seconds a measurement (10), rounds (5), slow connections (1000).
  */
@@ -79,7 +79,7 @@ final class GatewayNeighboursBenchmark {
         System.exit(benchmark.report.conclude());
     }
 
-    /** From addresses of its own, each of which stays below its limit. */
+    /** From separate addresses, each of which stays below its limit. */
     private void warm(int port) throws IOException {
         for (int third = 100; third < 100 + WARM_GROUPS; third++) {
             var left = new int[] {250 * LIMIT_AT_ONCE / 2};

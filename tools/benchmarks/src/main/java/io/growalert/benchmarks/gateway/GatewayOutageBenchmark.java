@@ -24,10 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Billing away for a while: its process ended, or it is frozen, or it takes requests and never answers. What each route
- * answers meanwhile and how fast, and how soon it is well after billing is back.
+ * Billing unavailable for a while: its process ended, is frozen, or accepts requests and never responds. The responses of each
+ * route meanwhile, their latency, and the time to recovery.
  *
- * <p>Argument: for how many seconds it is away (60).
+ * <p>Argument: for how many seconds it is unavailable (60).
  */
 final class GatewayOutageBenchmark implements AutoCloseable {
     private static final String TOKEN = "Authorization: Bearer " + GatewayInstance.OPERATOR_TOKEN;
@@ -64,7 +64,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
         process = start();
     }
 
-    /** When billing was away, until it began to come back, and when it was back, as {@link System#nanoTime()}. */
+    /** When the outage of billing began, when its recovery began, and when it had recovered, as {@link System#nanoTime()}. */
     private record Outage(long from, long until, long to) {}
 
     private interface Fault {
@@ -88,7 +88,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
             // connections to it outlive it, so it comes last
             try (var server = new TrivialServer(billing, TrivialServer.JSON)) {
                 benchmark.measure(
-                        "it takes requests and never answers",
+                        "it accepts requests and never responds",
                         port,
                         () -> server.beSilent(true),
                         () -> server.beSilent(false));
@@ -128,7 +128,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
     }
 
     private void measure(String name, int port, Fault begins, Fault ends) throws Exception {
-        Report.print("billing is away for %d s: %s".formatted(seconds, name));
+        Report.print("billing is unavailable for %d s: %s".formatted(seconds, name));
         var stop = new AtomicBoolean();
         Outage outage;
         Replies billings;
@@ -166,7 +166,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
                 "longest wait, in s", longest, longest <= LONGEST_SECONDS, "at most %.0f".formatted(LONGEST_SECONDS));
         double again = wellAfter(billings, outage);
         report.checkBound(
-                "all is well again after, in s",
+                "time to recovery, in s",
                 again,
                 again <= WELL_AGAIN_SECONDS,
                 "at most %.0f".formatted(WELL_AGAIN_SECONDS));
@@ -194,7 +194,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
         for (var ask : asks) {
             var route = replies.where(reply -> reply.name().equals(ask.name()));
             var meanwhile = route.between(outage.from(), outage.until());
-            Report.print("  %-20s %s; p50 %.1f ms, p99 %.0f ms, max %.0f ms; well again after %.1f s"
+            Report.print("  %-20s %s; p50 %.1f ms, p99 %.0f ms, max %.0f ms; recovered after %.1f s"
                     .formatted(
                             ask.name(),
                             meanwhile.outcomes(),
@@ -205,7 +205,7 @@ final class GatewayOutageBenchmark implements AutoCloseable {
         }
     }
 
-    /** How many seconds after the outage the last request was sent that was not answered with 200. */
+    /** How many seconds after the outage the last request without a 200 was sent. */
     private static double wellAfter(Replies replies, Outage outage) {
         return replies.between(outage.to(), outage.to() + Duration.ofHours(1).toNanos()).all().stream()
                         .filter(reply -> !reply.isOk())

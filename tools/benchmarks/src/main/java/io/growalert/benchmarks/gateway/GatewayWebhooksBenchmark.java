@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How many webhooks billing takes, each answered when it is on the disk, directly and through the gateway in turn. The load,
+ * How many webhooks billing accepts, each acknowledged when it is on disk, directly and through the gateway in turn. The load,
  * billing and its PostgreSQL are the same.
  *
  * <p>Arguments: connections (32), seconds a round (10), rounds (5).
@@ -102,7 +102,7 @@ final class GatewayWebhooksBenchmark {
                 way.p50().add(Report.quantile(outcome.seconds(), 0.5) * 1_000);
                 way.p99().add(Report.quantile(outcome.seconds(), 0.99) * 1_000);
                 Report.print(
-                        "round %d, %-7s %6.0f webhooks/s, p50 %.1f ms, p99 %.1f ms, not taken %s; CPU %s, gateway %.2f"
+                        "round %d, %-7s %6.0f webhooks/s, p50 %.1f ms, p99 %.1f ms, not accepted %s; CPU %s, gateway %.2f"
                                 .formatted(
                                         round,
                                         way.name(),

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Two clients that send a body of a gigabyte as fast as it is taken, one that says so and one in chunks without a length, until
- * they are answered or cut off; and again a tenth of a second later.
+ * Two clients that send a body of a gigabyte as fast as possible, one with its length and one in chunks, until the response or
+ * the end of the connection; and again a tenth of a second later.
  */
 final class LargeBodies implements Disturbance {
     private static final long GIGABYTE = 1L << 30;
@@ -56,7 +56,7 @@ final class LargeBodies implements Disturbance {
 
     private void send(String name, String head, ByteBuffer piece) {
         long sent = 0;
-        var outcome = "taken whole";
+        var outcome = "accepted whole";
         try (var selector = Selector.open();
                 var channel = SocketChannel.open()) {
             channel.bind(SOURCE);

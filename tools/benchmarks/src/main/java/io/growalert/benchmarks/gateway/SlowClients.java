@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many connections, each of which sends a byte a second: half of them of a head that does not end, half of a body. Whoever is
- * cut off comes again at its next byte. They come from many addresses, so that no limit by address is in their way.
+ * Many connections, each of which sends a byte a second: half of them of endless headers, half of a body. A
+ * closed one reconnects at its next byte. They have many addresses, so that no limit per address applies.
  */
 final class SlowClients implements Disturbance {
     private static final int ADDRESSES = 250;

@@ -9,7 +9,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Collects one HTTP/1.1 answer. */
+/** Collects one HTTP/1.1 response. */
 public final class HttpAnswer {
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
@@ -21,7 +21,7 @@ public final class HttpAnswer {
         text.setLength(0);
     }
 
-    /** Takes what is there; true once the answer is complete. */
+    /** Reads what is there; true once the response is complete. */
     boolean isCompleteAfter(ReadableByteChannel channel) throws IOException {
         read.clear();
         if (channel.read(read) < 0) {
@@ -49,7 +49,7 @@ public final class HttpAnswer {
         return code(text);
     }
 
-    /** Status and code of the beginning of an answer. */
+    /** Status and code of the beginning of a response. */
     public static String outcome(String text) {
         return text.length() < 12 ? "no HTTP" : (text.substring(9, 12) + " " + code(text)).strip();
     }
@@ -59,7 +59,7 @@ public final class HttpAnswer {
         return code.find() ? code.group(1) : "";
     }
 
-    /** Whether the server closes the connection after this answer. */
+    /** Whether the server closes the connection after this response. */
     boolean isLast() {
         return header("connection").equals("close");
     }

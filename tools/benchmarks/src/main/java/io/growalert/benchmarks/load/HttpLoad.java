@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Sends requests over many connections from one thread, one at a time on each: an HTTP client of the smallest kind, because it
  * shares the processors with what it measures.
  *
- * <p>In a closed loop a connection sends its next request when its last is answered. In an open loop requests are due at a
- * steady pace, whatever becomes of those before, and how long one takes counts from when it was due: who is slow does not hide
- * it by being asked less.
+ * <p>In a closed loop a connection sends its next request after the response to the previous one. In an open loop requests
+ * are due at a steady pace, and latency counts from when a request was due, so that a slow server does not hide its latency by
+ * getting fewer requests.
  */
 public final class HttpLoad {
     public static final InetAddress ADDRESS = InetAddress.ofLiteral("127.0.0.1");
@@ -52,7 +52,7 @@ public final class HttpLoad {
         return addresses;
     }
 
-    /** As many as are answered; returns when the time is up, or there are no more, and nothing is on its way. */
+    /** As many as possible; returns when the time is up, or there are no more, and no response is outstanding. */
     public Replies closed(Supplier<? extends @Nullable LoadRequest> asks, Duration time) throws IOException {
         return run(asks, time, _ -> 0);
     }
@@ -129,7 +129,7 @@ public final class HttpLoad {
             }
         }
 
-        /** Sleeps until something is answered or due: a selector alone keeps to milliseconds only. */
+        /** Sleeps until a response arrives or a request is due: a selector alone has a resolution of milliseconds. */
         private void await(Selector selector) throws IOException {
             long left =
                     over || idle.isEmpty() ? 100 * MILLISECOND : start + dueAfter.applyAsLong(sent) - System.nanoTime();

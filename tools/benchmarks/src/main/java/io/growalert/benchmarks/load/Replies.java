@@ -8,16 +8,16 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a load was answered.
+ * The responses to a load.
  *
- * @param took from the first request to the last answer
+ * @param took from the first request to the last response
  */
 public record Replies(List<Reply> all, Duration took) {
 
     /**
      * @param name of the request
      * @param due when it was to be sent, of {@link System#nanoTime()}
-     * @param seconds from then until the answer was there
+     * @param seconds from then until the response was complete
      * @param status 0 stands for a broken connection
      * @param code of the response's problem details, or how the connection broke; otherwise empty
      */
@@ -26,7 +26,7 @@ public record Replies(List<Reply> all, Duration took) {
             return status == 200;
         }
 
-        /** When the answer was there, of {@link System#nanoTime()}. */
+        /** When the response was complete, of {@link System#nanoTime()}. */
         public long answered() {
             return due + Math.round(seconds * 1e9);
         }

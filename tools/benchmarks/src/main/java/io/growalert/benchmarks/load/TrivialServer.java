@@ -13,7 +13,7 @@ import java.net.Socket;
 
 /** Answers 200 to everything and does nothing: what is slow against it is the client, or what is between. */
 public final class TrivialServer implements AutoCloseable {
-    /** As small as what a shop asks for first. */
+    /** As small as a shop's first response. */
     public static final String JSON =
             "{\"publishableKey\":\"pk_test_benchmark\",\"plans\":[{\"id\":\"basic\",\"amount\":900}]}";
 
@@ -29,7 +29,7 @@ public final class TrivialServer implements AutoCloseable {
 
     /**
      * @param port to listen on, or 0 for any
-     * @param json what it answers
+     * @param json the body of its responses
      */
     public TrivialServer(int port, String json) throws IOException {
         server = new ServerSocket(port, 1_000, InetAddress.getLoopbackAddress());
@@ -39,7 +39,7 @@ public final class TrivialServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** As a program of its own, until it is ended: {@code PORT}. */
+    /** As a separate process, until it is ended: {@code PORT}. */
     public static void main(String... args) throws Exception {
         try (var server = new TrivialServer(Integer.parseInt(args[0]), JSON)) {
             Report.print("listens on " + server.port());
@@ -47,7 +47,7 @@ public final class TrivialServer implements AutoCloseable {
         }
     }
 
-    /** What comes meanwhile is read and never answered. */
+    /** Meanwhile requests are read and never answered. */
     public void beSilent(boolean silent) {
         this.silent = silent;
     }

@@ -32,7 +32,7 @@ public final class WebhookLoad {
 
     /**
      * @param ports of the instances; the connections are spread over them
-     * @param untilTaken whether what got no 200 is sent again until it does, as Stripe would; otherwise it is only counted
+     * @param untilTaken whether a webhook without a 200 is retried until it gets one, as Stripe does; otherwise it is only counted
      * @param allowed how many may have been sent by now
      */
     public WebhookLoad(List<Integer> ports, int connections, boolean untilTaken, LongSupplier allowed) {
@@ -42,14 +42,14 @@ public final class WebhookLoad {
         this.allowed = allowed;
     }
 
-    /** As many as are taken. */
+    /** As many as are accepted. */
     public static WebhookLoad full(List<Integer> ports, int connections, boolean untilTaken) {
         return new WebhookLoad(ports, connections, untilTaken, () -> Long.MAX_VALUE);
     }
 
     /**
-     * @param seconds how long each taken webhook waited for its 200
-     * @param refusals how many answers of each other status came; 0 stands for a broken connection
+     * @param seconds how long each accepted webhook waited for its 200
+     * @param refusals how many responses had each other status; 0 stands for a broken connection
      * @param example one of the refusals in full; empty when there was none
      */
     public record Outcome(Duration took, List<Double> seconds, Map<Integer, Integer> refusals, String example) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A program with this one's class path in a JVM of its own. It does not outlive this one. */
+/** A program with this one's class path in a separate JVM. It does not outlive this one. */
 public final class ChildJvm implements AutoCloseable {
     /** Of each generation of a serial collector. */
     private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A whole {@code ./growalert up} of its own, as a child process whose cost the kernel counts. */
+/** A separate, whole {@code ./growalert up}, as a child process whose cost the kernel counts. */
 public final class GrowAlertProcess implements AutoCloseable {
     private final ChildProcess process;
     private final Path data;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** A Kafka broker of our own, as a child process. It can be stopped and started again. */
+/** A separate Kafka broker, as a child process. It can be stopped and restarted. */
 public final class KafkaProcess implements AutoCloseable {
     private final Path folder;
     private final int port;
@@ -66,7 +66,7 @@ public final class KafkaProcess implements AutoCloseable {
         }
     }
 
-    /** Takes a topic away, and returns when nothing is left of it. */
+    /** Deletes a topic, and returns when it is gone. */
     public void delete(String topic) throws InterruptedException {
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
             admin.deleteTopics(List.of(topic)).all().get();

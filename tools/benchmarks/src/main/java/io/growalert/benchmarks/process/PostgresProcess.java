@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A PostgreSQL of our own with the settings of the standalone's: durable. It can be stopped and started again. */
+/** A separate PostgreSQL with the settings of the standalone's: durable. It can be stopped and restarted. */
 public final class PostgresProcess implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of(
             "fsync", "on",

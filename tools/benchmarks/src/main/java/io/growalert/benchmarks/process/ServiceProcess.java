@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One instance of a service in a JVM of its own. */
+/** One instance of a service in a separate JVM. */
 public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -112,7 +112,7 @@ public final class ServiceProcess implements AutoCloseable {
         return process;
     }
 
-    /** SIGKILL, without a farewell. */
+    /** SIGKILL, without a shutdown. */
     public void kill() throws InterruptedException {
         process.kill();
     }

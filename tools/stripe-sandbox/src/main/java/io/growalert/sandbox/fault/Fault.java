@@ -91,7 +91,7 @@ public sealed interface Fault {
     /** 500, and the idempotency key remembers the 500, as Stripe's does. */
     record ErrorAfter() implements AfterWork {}
 
-    /** The connection is closed without an answer. The idempotency key remembers the answer. */
+    /** The connection is closed without a response. The idempotency key stores the response. */
     record CutAfter() implements AfterWork {}
 
     private static void requirePositive(String what, Duration duration) {

@@ -20,7 +20,7 @@ public final class FaultJson {
     /**
      * Adds the fault that the JSON object describes.
      *
-     * @throws ApiError 400, which says what is wrong
+     * @throws ApiError 400, with the reason
      */
     public static void add(Faults faults, String json) {
         try {

@@ -3,7 +3,7 @@ package io.growalert.sandbox.http;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An answer that is an error, in Stripe's shape. What was changed before it was thrown stays changed, as with a declined card. */
+/** A response that is an error, in Stripe's shape. What was changed before it was thrown stays changed, as with a declined card. */
 public final class ApiError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -112,7 +112,7 @@ public final class ApiError extends RuntimeException {
         return status;
     }
 
-    /** The error as an intent keeps it as its last one. */
+    /** The error as an intent stores it as its last one. */
     public ObjectNode error() {
         return error.deepCopy();
     }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a request is answered. */
+/** The response to a request. */
 public record ApiResponse(int status, String contentType, String body, Map<String, String> headers) {
     /** A response with this header is never sent: the connection ends instead. */
     public static final String CUT = "Sandbox-Cut";

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which code answers which address, who may ask, and which parameters it knows. */
+/** The handler of each route, the key that it requires, and the parameters that it supports. */
 public final class ApiRoutes {
-    /** Who may ask: with the secret key, also with the publishable one, anybody. */
+    /** The required key: the secret one, that or the publishable one, or none. */
     public enum Access {
         SECRET,
         CLIENT,
@@ -20,7 +20,7 @@ public final class ApiRoutes {
 
     /**
      * @param known the names of the parameters, with {@code []} for a number and {@code *} for the rest of any name; null
-     *     when all are taken
+     *     when all are accepted
      */
     public record Route(
             String method,
@@ -36,7 +36,7 @@ public final class ApiRoutes {
 
     private final List<Route> routes = new ArrayList<>();
 
-    /** Adds an address outside Stripe's API, with any parameters, open to anybody on this machine. */
+    /** Adds an address outside Stripe's API, with any parameters, which requires no key. */
     public void open(String method, String path, Function<ApiCall, ApiResponse> handler) {
         routes.add(new Route(method, segments(path), Access.ANYBODY, null, handler));
     }

@@ -69,7 +69,7 @@ public final class Params {
         throw ApiError.missingParam(path(name));
     }
 
-    /** One of some words. */
+    /** One of these values. */
     public String oneOf(String name, String otherwise, String... words) {
         var text = text(name, otherwise);
         if (!List.of(words).contains(text)) {
@@ -121,7 +121,7 @@ public final class Params {
         return children;
     }
 
-    /** The elements of a list of words. */
+    /** The elements of a list of strings. */
     public List<String> texts(String name) {
         var list = child(name);
         return list.values.keySet().stream().map(list::require).toList();
@@ -138,7 +138,7 @@ public final class Params {
         return entries;
     }
 
-    /** Tells every parameter by its whole name. */
+    /** Passes on the full name of every parameter. */
     void eachName(Consumer<String> to) {
         values.forEach((name, value) -> {
             if (value instanceof Map<?, ?> map && !map.isEmpty()) {

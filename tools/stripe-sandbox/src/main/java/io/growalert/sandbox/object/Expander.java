@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The parameter {@code expand}: ids become the objects they name, and fields appear that are only shown when asked for. */
+/** The parameter {@code expand}: ids become the objects they name, and fields appear that are only shown on request. */
 public final class Expander {
     /** Four levels, as with Stripe. */
     private static final int DEEPEST = 4;
@@ -23,7 +23,7 @@ public final class Expander {
         this.store = store;
     }
 
-    /** Adds a field that objects of a kind have only when it is asked for. */
+    /** Adds a field that objects of a kind have only on request. */
     public void onRequest(String kind, String field, Function<ObjectNode, JsonNode> value) {
         onRequest.put(kind + "." + field, value);
     }

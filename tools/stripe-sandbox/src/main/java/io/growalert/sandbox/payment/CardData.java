@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A card as it was typed in, checked as far as Stripe checks one before it asks the bank. */
+/** A card as it was typed in, checked as far as Stripe checks one before it contacts the bank. */
 record CardData(TestCard card, long month, long year) {
 
     static final String KNOWN = "card[number] card[exp_month] card[exp_year] card[cvc] card[name] card[address_zip]";

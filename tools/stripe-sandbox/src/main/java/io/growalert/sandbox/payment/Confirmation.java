@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param offSession the card's holder is absent; a card that was set up for that requires no authentication
  * @param decline a card that requires authentication is declined, instead of waiting for the holder
- * @param inPage the page asks the holder, unless the bank insists on a page of its own
+ * @param inPage the page authenticates the holder, unless the bank requires its own page
  * @param returnUrl where a redirect leads back to
  */
 public record Confirmation(
@@ -42,7 +42,7 @@ public record Confirmation(
         return inPage && card.authentication() != TestCard.Authentication.ELSEWHERE ? null : returnUrl;
     }
 
-    /** @param returnUrl null when the page asks the holder */
+    /** @param returnUrl null when the page authenticates the holder */
     static ObjectNode nextAction(ObjectNode intent, TestCard card, @Nullable String returnUrl) {
         var action = JsonNodes.object();
         if (returnUrl == null) {

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Disputes: a card's holder wants the money back from the bank. They open by a test card, or when a test asks for one. */
+/** Disputes: a card's holder wants the money back from the bank. They open by a test card, or at a test's request. */
 public final class DisputeResource {
     private static final String KIND = "dispute";
     private static final Set<String> CLOSED = Set.of("won", "lost");
@@ -98,7 +98,7 @@ public final class DisputeResource {
                 changed.withObjectProperty("evidence_details").put("submission_count", 1);
             }
         });
-        // These two words decide a dispute in test mode.
+        // These two values decide a dispute in test mode.
         if ("winning_evidence".equals(evidence) && call.params().flag("submit")) {
             close(dispute, "won");
         } else if ("losing_evidence".equals(evidence) && call.params().flag("submit")) {

@@ -175,7 +175,7 @@ public final class PaymentIntentResource {
         return seen(call, intent);
     }
 
-    /** Methods of the dashboard may lead away from the page, so Stripe wants to know where to come back to. */
+    /** Methods of the dashboard may redirect away from the page, so Stripe requires a return URL. */
     private static void checkReturn(ApiCall call, ObjectNode intent) {
         var automatic = intent.path("automatic_payment_methods");
         if (!call.publishable()
@@ -250,7 +250,7 @@ public final class PaymentIntentResource {
         return intent;
     }
 
-    /** A browser has to know the intent's secret. */
+    /** A browser must send the intent's secret. */
     static void checkSecret(ApiCall call, ObjectNode intent) {
         var secret = call.params().text("client_secret");
         if (secret == null && call.publishable()) {

@@ -115,7 +115,7 @@ public final class PaymentMethodResource {
     }
 
     /**
-     * What a customer's payments use when nothing else is said.
+     * The default of a customer's payments.
      *
      * @return null when there is none
      */

@@ -60,7 +60,7 @@ public final class EndpointQueue implements AutoCloseable {
 
     /**
      * @param rendering the event as it is sent now
-     * @param taken called with an event that was answered with 2xx, for each copy
+     * @param taken called with an event that got a 2xx, for each copy
      */
     EndpointQueue(
             WebhookEndpoint endpoint,

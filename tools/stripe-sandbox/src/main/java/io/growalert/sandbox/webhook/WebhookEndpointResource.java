@@ -67,7 +67,7 @@ public final class WebhookEndpointResource {
         endpoint.put("_secret", "whsec_" + ObjectIds.random(32));
         set(params, endpoint);
         store.save(endpoint);
-        // only this answer carries it
+        // only this response has it
         return JsonNodes.shown(endpoint).put("secret", JsonNodes.textOf(endpoint, "_secret"));
     }
 

@@ -239,7 +239,7 @@
     clear() {
       this.#fields.forEach(field => {
         field.input.value = '';
-        this.#tell(field, null);
+        this.#showProblem(field, null);
       });
       this.#changed();
     }
@@ -251,12 +251,12 @@
       return Object.fromEntries([...this.#fields].map(([name, field]) => [name, field.input.value]));
     }
 
-    /** Shows what is wrong, and answers the first of it as an error of Stripe.js, or null. */
+    /** Shows the problems, and returns the first as an error of Stripe.js, or null. */
     validate() {
       let first = null;
       this.#fields.forEach(field => {
         const problem = field.kind.problem(field.input.value);
-        this.#tell(field, problem);
+        this.#showProblem(field, problem);
         if (problem && !first) {
           first = {type: 'validation_error', code: problem[0], message: problem[1]};
           field.input.focus();
@@ -299,12 +299,12 @@
         if (input.selectionStart === input.value.length) {
           input.value = kind.format(input.value);
         }
-        this.#tell(field, null);
+        this.#showProblem(field, null);
         this.#changed();
       });
       input.addEventListener('blur', () => {
         input.value = kind.format(input.value);
-        if (input.value) this.#tell(field, kind.problem(input.value));
+        if (input.value) this.#showProblem(field, kind.problem(input.value));
         this.#emit('blur', {elementType: this.#type});
       });
       input.addEventListener('focus', () => this.#emit('focus', {elementType: this.#type}));
@@ -314,7 +314,7 @@
       return field;
     }
 
-    #tell(field, problem) {
+    #showProblem(field, problem) {
       field.problem.textContent = problem ? problem[1] : '';
       field.input.setAttribute('aria-invalid', String(Boolean(problem)));
     }
@@ -401,7 +401,7 @@
       return problems.find(problem => problem) || null;
     }
 
-    /** The card that was typed into them, as the API takes it. */
+    /** The card that was typed into them, as the API accepts it. */
     card() {
       const values = Object.assign({}, ...[...this.#elements.values()].map(element => element.values));
       return cardOf(values);
@@ -422,7 +422,7 @@
 
   // ---- 3-D Secure ---------------------------------------------------------------------------------------------------
 
-  /** Asks for the cardholder's consent, as a bank would. True when it was given. */
+  /** Requests the cardholder's authentication, like a bank. True when it succeeded. */
   function askForConsent(intent) {
     const before = document.activeElement;
     return new Promise(resolve => {
@@ -632,7 +632,7 @@
 
   let noted = false;
 
-  /** Says on the page that this is not Stripe. */
+  /** Shows on the page that this is not Stripe. */
   function showNote() {
     if (noted) return;
     noted = true;

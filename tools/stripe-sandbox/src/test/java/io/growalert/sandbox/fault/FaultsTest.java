@@ -33,7 +33,7 @@ class FaultsTest {
     }
 
     @Test
-    void a_share_is_hit_about_as_often_as_it_says_and_the_same_ones_each_time() {
+    void a_share_hits_its_part_of_requests_and_the_same_ones_each_time() {
         assertThat(hits()).isEqualTo(hits());
         assertThat(hits().stream().filter(hit -> hit)).hasSizeBetween(200, 300);
     }

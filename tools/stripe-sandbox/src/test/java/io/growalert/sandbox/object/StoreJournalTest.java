@@ -48,7 +48,7 @@ class StoreJournalTest {
     }
 
     @Test
-    void a_spoilt_line_in_the_middle_stops_the_start_and_names_itself() throws IOException {
+    void a_corrupt_line_in_the_middle_stops_the_start_and_is_named() throws IOException {
         write(object("a", 1));
         Files.writeString(path, "[{\"id\"\n[{\"id\":\"b\"}]\n", StandardOpenOption.APPEND);
 

@@ -107,7 +107,7 @@ class WebhookDeliveryTest {
     }
 
     @Test
-    void an_endpoint_gets_the_types_that_it_takes() throws IOException {
+    void an_endpoint_gets_the_types_that_it_subscribes_to() throws IOException {
         try (var choosy = new WebhookReceiver()) {
             open(endpoint("we_2", choosy.url(), "invoice.paid"));
 

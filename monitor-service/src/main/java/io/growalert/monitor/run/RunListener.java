@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Receives completed runs, counts them, and passes their records to the {@link ResultSender}. */
-public final class RunPublisher implements MonitorListener {
-    private static final Logger LOG = LoggerFactory.getLogger(RunPublisher.class);
+public final class RunListener implements MonitorListener {
+    private static final Logger LOG = LoggerFactory.getLogger(RunListener.class);
     /** An error during the warm-up is not published, but only where the next run is due within this time. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
@@ -32,7 +32,7 @@ public final class RunPublisher implements MonitorListener {
     private final Counter unencodable;
     private final Timer startDelay;
 
-    public RunPublisher(ResultSender results, MeterRegistry meters) {
+    public RunListener(ResultSender results, MeterRegistry meters) {
         this.results = results;
         for (var status : Status.values()) {
             runs.put(

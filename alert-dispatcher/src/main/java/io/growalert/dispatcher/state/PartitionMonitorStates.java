@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * The monitors of one partition. Each method decides on one record and leaves changes and events in {@link Changes}; the memory is
  * ahead of the store until those are written.
  */
-final class MonitorStates {
-    private static final Logger LOG = LoggerFactory.getLogger(MonitorStates.class);
+final class PartitionMonitorStates {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionMonitorStates.class);
     private static final Duration STORE_LISTENED_EVERY = Duration.ofSeconds(30);
     /** With more, an event does not fit into a record; JSON encodes a character in up to six bytes. */
     private static final int MOST_LABEL_BYTES = DefinitionReader.MOST_BYTES_IN_EVENTS;
@@ -45,7 +45,7 @@ final class MonitorStates {
     private final Instant listened;
     private Instant listenedStored = Instant.EPOCH;
 
-    MonitorStates(
+    PartitionMonitorStates(
             KeyValueStore<String, byte[]> definitions,
             AlertStore alerts,
             Changes changes,
