@@ -44,7 +44,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *                                                   reconcile: events that never arrived, objects that differ
  * </pre>
  *
- * <p>Each stage is a package that owns its tables, and depends only on those before it. One event passes:
+ * <p>Each stage is a package that owns its tables. An event passes them in this order; {@code HouseTest} holds which stage may
+ * depend on which.
  *
  * <ol>
  *   <li>{@code webhook}: {@code WebhookServlet} verifies it with {@code WebhookSignature}, {@code StripeEvent} parses it,

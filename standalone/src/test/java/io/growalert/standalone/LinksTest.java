@@ -7,18 +7,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Links between documents lead to a file and, where they name one, to a heading. */
+/** Links between documents lead to a file and, where they name one, to a heading; tests and classes that they name exist. */
 class LinksTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+
+    /** A name of at least two words, such as {@code IdsTest} or, with a member, {@code HttpServer.keepCase}. */
+    private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+)(?:\\.\\w+)?`");
+
+    /** Classes of libraries and of the JDK. */
+    private static final Set<String> FOREIGN = Set.of(
+            "HttpClient",
+            "HttpCompliance",
+            "HttpURLConnection",
+            "KafkaAdmin",
+            "KafkaStreamsMicrometerListener",
+            "ProxyHandler",
+            "ServiceLoader",
+            "StreamsBuilderFactoryBean",
+            "UriCompliance");
 
     static Stream<Path> documents() throws IOException {
         var documents = Stream.of(
@@ -51,6 +69,33 @@ class LinksTest {
                 assertThat(headings(target)).as(link).contains(parts[1]);
             }
         });
+    }
+
+    /** The changelog is left out: it names classes of earlier releases. A benchmark is named as on its command line. */
+    @Test
+    void every_test_benchmark_and_class_that_a_document_names_exists() throws IOException {
+        var known = classes();
+        try (var all = documents()) {
+            var unknown = all.filter(document -> !document.endsWith("CHANGELOG.md"))
+                    .flatMap(document -> matches(CLASS, text(document))
+                            .filter(name -> !known.contains(name)
+                                    && !known.contains(name + "Benchmark")
+                                    && !FOREIGN.contains(name))
+                            .map(name -> document + ": " + name));
+
+            assertThat(unknown).isEmpty();
+        }
+    }
+
+    private static Set<String> classes() throws IOException {
+        try (var files = Files.walk(ROOT)) {
+            return files.map(Path::normalize)
+                    .filter(file -> !file.toString().contains("/target/"))
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.replace(".java", ""))
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** The anchors of a document's headings, as GitHub makes them. */
