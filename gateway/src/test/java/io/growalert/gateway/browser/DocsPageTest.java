@@ -63,8 +63,8 @@ class DocsPageTest {
 
             var operations = page.locator(".opblock");
             assertThat(operations.first()).isVisible();
-            assertThat(page.getByText("Become a customer")).isVisible();
-            assertThat(page.getByText("Send a parked delivery again")).isVisible();
+            assertThat(page.getByText("Create a customer")).isVisible();
+            assertThat(page.getByText("Redrive a parked delivery")).isVisible();
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/docs.png")));
             tryOut(page, "#operations-health-getHealth", "\"DEGRADED\"");
             authorize(page);
