@@ -126,12 +126,14 @@ final class Call implements Listener {
         }
         judge(failure);
         lane.returned(exchange);
+        exchange.writes();
         body.close();
         if (failure == null) {
             response.write(true, null, Callback.from(InvocationType.NON_BLOCKING, callback::succeeded, this::cut));
         } else if (response.isCommitted()) {
             exchange.brokenOff("backend");
             callback.failed(failure);
+                            exchange.waits();
         } else {
             refuse(failure);
         }
@@ -154,6 +156,7 @@ final class Call implements Listener {
     private void restart() {
         response.reset();
         response.getHeaders().add(own);
+        exchange.writes();
     }
 
     /**

@@ -55,7 +55,7 @@ final class ClientConnection {
     }
 
     /**
-     * Ends the connection when a deadline passed.
+     * Ends the connection when a deadline passed; of an HTTP/2 connection first the exchange alone.
      *
      * @param first for the first byte of the first request
      * @param headers for all headers of a request, from their first byte on
@@ -69,7 +69,7 @@ final class ClientConnection {
     private boolean isDue(long now, Duration first, Duration headers) {
         boolean active = false;
         for (var exchange : exchanges) {
-            if (exchange.isDue(now)) {
+            if (exchange.isDue(now) && !exchange.reset(headers)) {
                 return true;
             }
             active = true;

@@ -119,7 +119,9 @@ final class Lane extends Handler.Abstract.NonBlocking {
             refuse(GatewayProblem.BACKEND_BUSY, request, response, callback, Duration.ofSeconds(1));
         } else {
             // the call has its own deadline, after which the client gets a problem or a cut response
-            Exchange.of(request).endsWithin(settings.longest().plus(shared.bodies.slowest()));
+            var exchange = Exchange.of(request);
+            exchange.endsWithin(settings.longest().plus(shared.bodies.slowest()));
+            exchange.waits();
             new Call(this, request, response, callback, body).send();
         }
     }
