@@ -70,6 +70,10 @@ final class Lane extends Handler.Abstract.NonBlocking {
         return settings;
     }
 
+    Bodies bodies() {
+        return shared.bodies;
+    }
+
     BrowserPolicy policy() {
         return shared.policy;
     }
