@@ -97,6 +97,10 @@ public final class TrustedProxies {
         for (var value : values) {
             var address = address(value);
             client = new InetSocketAddress(address, proxy.getPort());
+            if (address == null) {
+                // what stands left of it could be the client's own
+                break;
+            }
             if (!contains(address)) {
                 break;
             }
@@ -104,14 +108,14 @@ public final class TrustedProxies {
         return client;
     }
 
-    /** Some proxies add a port. What is no address, such as {@code unknown}, counts as this machine's. */
-    private static InetAddress address(String value) {
+    /** Some proxies add a port. Null for what is no address, such as {@code unknown}: its proxy counts as the client. */
+    private static @Nullable InetAddress address(String value) {
         try {
             var text = WITH_PORT.matcher(value).replaceFirst("$1$2");
             // with its text, so that it is passed on as the proxy wrote it
             return InetAddress.getByAddress(text, InetAddress.ofLiteral(text).getAddress());
         } catch (IllegalArgumentException | UnknownHostException e) {
-            return InetAddress.getLoopbackAddress();
+            return null;
         }
     }
 
