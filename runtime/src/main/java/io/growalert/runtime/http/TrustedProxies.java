@@ -14,6 +14,7 @@ import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.HostPort;
+import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,11 +97,11 @@ public final class TrustedProxies {
         var client = proxy;
         for (var value : values) {
             var address = address(value);
-            client = new InetSocketAddress(address, proxy.getPort());
             if (address == null) {
                 // what stands left of it could be the client's own
                 break;
             }
+            client = new InetSocketAddress(address, proxy.getPort());
             if (!contains(address)) {
                 break;
             }
@@ -137,6 +138,10 @@ public final class TrustedProxies {
             uri.authority(uri.getHost(), port);
         } else if (proto != null && host == null) {
             // the port at which the proxy called is not the one that the client called
+            uri.authority(uri.getHost(), 0);
+        }
+        if (URIUtil.getDefaultPortForScheme(uri.getScheme()) == uri.getPort()) {
+            // as a browser writes an origin
             uri.authority(uri.getHost(), 0);
         }
         return uri.asImmutable();
