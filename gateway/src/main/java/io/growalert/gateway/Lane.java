@@ -33,7 +33,7 @@ final class Lane extends Handler.Abstract.NonBlocking {
     /**
      * @param route of the metrics and the access log
      * @param counted the kind of request that the rate limit counts
-     * @param token whether the backend gets the operator token
+     * @param token whether the backend gets {@code Authorization}, which on the operator's paths is the operator token
      */
     record Name(String route, String counted, boolean token) {}
 

@@ -56,7 +56,7 @@ final class RouteTable {
     private void billing(Optional<Backend> billing) {
         billing.ifPresent(backend -> {
             customers(backend);
-            map(WEBHOOK, lane("webhook", false, backend, settings.webhook()));
+            map(WEBHOOK, lane("webhook", true, backend, settings.webhook()));
             map(BILLING, lane("api-billing", true, backend, settings.api()));
         });
         if (billing.isEmpty()) {
