@@ -37,6 +37,7 @@ final class Exchange {
     private final long idle;
     /** Only the sweeper uses it. */
     private boolean isReset;
+
     private volatile String route = "none";
     private volatile @Nullable String brokenOff;
     private volatile long due;

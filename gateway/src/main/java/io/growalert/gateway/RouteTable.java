@@ -60,7 +60,8 @@ final class RouteTable {
             map(BILLING, lane("api-billing", true, backend, settings.api()));
         });
         if (billing.isEmpty()) {
-            var none = new NoBilling(shared.limit(), settings.pages().rate(), shared.bodies().slowest());
+            var none = new NoBilling(
+                    shared.limit(), settings.pages().rate(), shared.bodies().slowest());
             Stream.concat(CUSTOMERS.stream(), Stream.of(WEBHOOK, BILLING)).forEach(path -> map(path, none));
         }
     }

@@ -56,8 +56,8 @@ class FrontTest {
         /** Of Jetty, before the servlets. */
         @Bean
         WebServerFactoryCustomizer<JettyServletWebServerFactory> brokenHandler() {
-            return factory -> factory.addServerCustomizers(
-                    server -> server.setHandler(new Handler.Wrapper(server.getHandler()) {
+            return factory ->
+                    factory.addServerCustomizers(server -> server.setHandler(new Handler.Wrapper(server.getHandler()) {
                         @Override
                         public boolean handle(Request request, Response response, Callback callback) throws Exception {
                             if (Request.getPathInContext(request).equals("/broken-handler")) {
@@ -130,9 +130,8 @@ class FrontTest {
             logger.detachAppender(appender);
         }
 
-        assertThat(logged)
-                .singleElement()
-                .satisfies(context -> assertThat(context).containsEntry("requestId", "request-broken"));
+        assertThat(logged).singleElement().satisfies(context -> assertThat(context)
+                .containsEntry("requestId", "request-broken"));
     }
 
     /** A blocking handler in the chain would cost each proxied request a change of threads. */

@@ -232,8 +232,7 @@ class GatewayLimitsTest {
             assertThat(gateway.server().getConnectors())
                     .singleElement()
                     .isInstanceOfSatisfying(
-                            ServerConnector.class,
-                            connector -> assertThat(connector.getAcceptQueueSize())
+                            ServerConnector.class, connector -> assertThat(connector.getAcceptQueueSize())
                                     .isEqualTo(200));
         }
     }

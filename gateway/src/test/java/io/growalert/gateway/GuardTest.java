@@ -175,9 +175,7 @@ class GuardTest {
                                 Connection: close
                                 %s
 
-                                """.formatted(said)))
-                        .as(said)
-                        .startsWith("HTTP/1.1 200");
+                                """.formatted(said))).as(said).startsWith("HTTP/1.1 200");
                 assertThat(open.billing.last().header("X-Forwarded-Port")).isEqualTo("443");
             }
             assertThat(open.raw("""
@@ -202,7 +200,9 @@ class GuardTest {
 
     @Test
     void a_webhook_may_authenticate_itself() throws Exception {
-        gateway.send(gateway.request("/webhook").header("Authorization", "Basic eDp5").POST(BodyPublishers.ofString("{}")));
+        gateway.send(gateway.request("/webhook")
+                .header("Authorization", "Basic eDp5")
+                .POST(BodyPublishers.ofString("{}")));
 
         assertThat(gateway.billing.last().header("Authorization")).isEqualTo("Basic eDp5");
     }

@@ -48,9 +48,12 @@ final class TestTls {
     static Map<String, Object> settings(Path folder, Map<String, Object> more) throws Exception {
         certificate(folder, "first");
         var all = new HashMap<String, Object>(Map.of(
-                "server.ssl.bundle", "web",
-                "spring.ssl.bundle.jks.web.keystore.location", "file:" + folder.resolve("web.p12"),
-                "spring.ssl.bundle.jks.web.keystore.password", PASSWORD));
+                "server.ssl.bundle",
+                "web",
+                "spring.ssl.bundle.jks.web.keystore.location",
+                "file:" + folder.resolve("web.p12"),
+                "spring.ssl.bundle.jks.web.keystore.password",
+                PASSWORD));
         all.putAll(more);
         return all;
     }

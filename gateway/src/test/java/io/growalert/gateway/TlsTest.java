@@ -162,7 +162,8 @@ class TlsTest {
     void the_certificate_serves_all_host_names() throws Exception {
         try (var socket = TestTls.trusting().getSocketFactory().createSocket("localhost", gateway.port())) {
             socket.getOutputStream()
-                    .write("GET /config HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+                    .write("GET /config HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(US_ASCII));
 
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
                     .startsWith("HTTP/1.1 200");
