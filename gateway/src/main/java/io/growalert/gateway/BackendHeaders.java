@@ -35,7 +35,7 @@ final class BackendHeaders {
 
     /**
      * @param host the backend's
-     * @param token whether the backend gets the operator token
+     * @param token whether the backend gets {@code Authorization}
      */
     static HttpFields of(Request request, Exchange exchange, HttpField host, boolean token) {
         var given = request.getHeaders();

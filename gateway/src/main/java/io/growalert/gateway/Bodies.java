@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +17,7 @@ import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * Reads a body before the request is sent on, so that a slow client occupies no connection of a backend. Limits its size, its
- * time, and the memory of the bodies of one network and of all together.
+ * time, and the memory of the bodies of one network and of all together, to which those of short responses belong.
  */
 final class Bodies {
     private static final byte[] NOTHING = {};
@@ -79,6 +80,35 @@ final class Bodies {
         } else {
             receiver.complete(NONE);
         }
+    }
+
+    /**
+     * Memory for the body of a response, which the caller closes; empty when there is none.
+     *
+     * @param length in bytes, more than none
+     */
+    Optional<Body> reserve(Exchange exchange, int length) {
+        var network = exchange.network();
+        return take(network, length, length)
+                ? Optional.of(new Body(new byte[length], length, () -> {
+                    giveBack(network, length);
+                    free.release(length);
+                }))
+                : Optional.empty();
+    }
+
+    /** A network always has enough for one body. */
+    private boolean take(String network, int more, int largest) {
+        int all = ofNetwork.merge(network, more, Integer::sum);
+        if (all <= Math.max(memory / SHARES, largest) && free.tryAcquire(more)) {
+            return true;
+        }
+        giveBack(network, more);
+        return false;
+    }
+
+    private void giveBack(String network, int amount) {
+        ofNetwork.computeIfPresent(network, (_, all) -> all == amount ? null : all - amount);
     }
 
     private static boolean hasBody(Request request) {
@@ -161,21 +191,11 @@ final class Bodies {
         private boolean grow() {
             int step = Math.min(LARGEST_STEP, Math.max(FIRST, bytes.length));
             int size = Math.min(largest, bytes.length + step);
-            if (!take(size - bytes.length)) {
+            if (!take(network, size - bytes.length, largest)) {
                 return false;
             }
             bytes = Arrays.copyOf(bytes, size);
             return true;
-        }
-
-        /** The share of a network is enough for at least one body. */
-        private boolean take(int more) {
-            int all = ofNetwork.merge(network, more, Integer::sum);
-            if (all <= Math.max(memory / SHARES, largest) && free.tryAcquire(more)) {
-                return true;
-            }
-            giveBack(more);
-            return false;
         }
 
         private boolean refuse(GatewayProblem problem) {
@@ -186,14 +206,10 @@ final class Bodies {
 
         private void release() {
             if (bytes.length > 0) {
-                giveBack(bytes.length);
+                giveBack(network, bytes.length);
                 free.release(bytes.length);
                 bytes = NOTHING;
             }
-        }
-
-        private void giveBack(int amount) {
-            ofNetwork.computeIfPresent(network, (_, all) -> all == amount ? null : all - amount);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -19,9 +21,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One request on its way to a backend, and the response on its way back, which passes as it arrives. */
+/**
+ * One request on its way to a backend, and the response on its way back. A short response is read completely first, so that a client
+ * that reads slowly occupies no permit and no connection of the backend; a long one, or one without a length, passes as it arrives.
+ */
 final class Call implements Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+    /** In bytes, of a response that is read completely. */
+    private static final int SHORT = 64 << 10;
+
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     /** Of a response, besides what {@code Connection} lists: for one connection only, or replaced by the gateway. */
     private static final Set<String> DROPPED = Set.of(
@@ -46,6 +54,10 @@ final class Call implements Listener {
     private final HttpFields own;
 
     private final long start = System.nanoTime();
+    private Bodies.@Nullable Body memory;
+    /** What arrived of a short response; null when the response passes as it arrives. */
+    private @Nullable ByteBuffer content;
+
     private boolean retried;
     private boolean judged;
 
@@ -89,6 +101,16 @@ final class Call implements Listener {
             headers.add(lane.getServer().getDateField());
         }
         lane.policy().bindAnswer(headers, request.isSecure());
+        reserve(answer.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
+    }
+
+    private void reserve(long length) {
+        if (length > 0 && length <= SHORT && !HttpMethod.HEAD.is(request.getMethod())) {
+            lane.bodies().reserve(exchange, Math.toIntExact(length)).ifPresent(reserved -> {
+                memory = reserved;
+                content = ByteBuffer.wrap(reserved.bytes());
+            });
+        }
     }
 
     private static boolean passes(HttpField field) {
@@ -98,13 +120,20 @@ final class Call implements Listener {
     @Override
     public void onContent(org.eclipse.jetty.client.Response answer, Content.Chunk chunk, Runnable demander) {
         judge(null);
+        if (content != null) {
+            content.put(chunk.getByteBuffer());
+            demander.run();
+            return;
+        }
         chunk.retain();
+        exchange.writes();
         response.write(
                 false,
                 chunk.getByteBuffer(),
                 Callback.from(
                         InvocationType.NON_BLOCKING,
                         () -> {
+                            exchange.waits();
                             chunk.release();
                             demander.run();
                         },
@@ -127,9 +156,14 @@ final class Call implements Listener {
         judge(failure);
         lane.returned(exchange);
         body.close();
+        exchange.writes();
         if (failure == null) {
-            response.write(true, null, Callback.from(InvocationType.NON_BLOCKING, callback::succeeded, this::cut));
-        } else if (response.isCommitted()) {
+            var rest = content == null ? null : content.flip();
+            response.write(true, rest, Callback.from(InvocationType.NON_BLOCKING, this::complete, this::cut));
+            return;
+        }
+        forget();
+        if (response.isCommitted()) {
             exchange.brokenOff("backend");
             callback.failed(failure);
         } else {
@@ -137,7 +171,21 @@ final class Call implements Listener {
         }
     }
 
+    /** Returns the memory of a short response. */
+    private void forget() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+    }
+
+    private void complete() {
+        forget();
+        callback.succeeded();
+    }
+
     private void cut(Throwable failure) {
+        forget();
         exchange.brokenOff("client");
         callback.failed(failure);
     }

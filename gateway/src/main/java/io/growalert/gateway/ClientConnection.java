@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.jspecify.annotations.Nullable;
 
 /** A client connection and its deadlines: for the first request, for the headers of each request, and for each exchange. */
@@ -21,7 +22,7 @@ final class ClientConnection {
     private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet(1);
     private volatile boolean used;
     private volatile boolean multiplexed;
-    private volatile long lastEnd;
+    private volatile long lastEnd = opened;
     /** The bytes received when the last exchange ended; more of them are the headers of a next request. */
     private volatile long quietBytes;
     /** When the headers of the next request began to arrive; null before. Only the sweeper uses it. */
@@ -44,18 +45,23 @@ final class ClientConnection {
     }
 
     void ends(Exchange exchange) {
-        exchanges.remove(exchange);
+        // before the sweeper sees a connection without exchanges
         quietBytes = bytesIn();
         lastEnd = System.nanoTime();
+        exchanges.remove(exchange);
     }
 
+    /** Of HTTP: a TLS handshake is no request. */
     private long bytesIn() {
         var connection = endPoint.getConnection();
+        if (connection instanceof SslConnection tls) {
+            connection = tls.getSslEndPoint().getConnection();
+        }
         return connection == null ? 0 : connection.getBytesIn();
     }
 
     /**
-     * Ends the connection when a deadline passed.
+     * Ends the connection when a deadline passed; of an HTTP/2 connection first the exchange alone.
      *
      * @param first for the first byte of the first request
      * @param headers for all headers of a request, from their first byte on
@@ -69,7 +75,7 @@ final class ClientConnection {
     private boolean isDue(long now, Duration first, Duration headers) {
         boolean active = false;
         for (var exchange : exchanges) {
-            if (exchange.isDue(now)) {
+            if (exchange.isDue(now) && !exchange.reset(headers)) {
                 return true;
             }
             active = true;

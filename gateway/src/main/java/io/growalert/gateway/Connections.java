@@ -67,9 +67,13 @@ final class Connections extends AbstractLifeCycle implements Connection.Listener
     }
 
     private Duration endWhatIsDue(Loop loop) {
-        long now = System.nanoTime();
-        open.values().forEach(connection -> connection.endWhenDue(now, idle, settings.slowest()));
+        endWhatIsDue(System.nanoTime());
         return SWEEP;
+    }
+
+    /** @param now as {@link System#nanoTime} */
+    void endWhatIsDue(long now) {
+        open.values().forEach(connection -> connection.endWhenDue(now, idle, settings.slowest()));
     }
 
     /** The exchange of a request whose headers arrived; {@link #end} ends it. */

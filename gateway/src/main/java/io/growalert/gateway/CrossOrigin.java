@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
 
 /**
  * Cross-origin requests (CORS). Without configured origins every preflight request is refused. With them, these origins may use
@@ -26,13 +27,24 @@ final class CrossOrigin {
         origins = settings.origins();
     }
 
+    /** A cache must not answer one origin with the response to another. */
+    void vary(Request request, Response response) {
+        if (appliesTo(request)) {
+            response.getHeaders().add(HttpHeader.VARY, "Origin");
+        }
+    }
+
+    private boolean appliesTo(Request request) {
+        return !origins.isEmpty() && RouteTable.CUSTOMERS.contains(Request.getPathInContext(request));
+    }
+
     boolean refuses(Request request) {
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin == null) {
             return false;
         }
         boolean preflight = isPreflight(request);
-        if (origins.isEmpty() || !RouteTable.CUSTOMERS.contains(Request.getPathInContext(request))) {
+        if (!appliesTo(request)) {
             return preflight;
         }
         if (isOwn(origin, request)) {
@@ -47,7 +59,8 @@ final class CrossOrigin {
 
     private static boolean isOwn(String origin, Request request) {
         var uri = request.getHttpURI();
-        var port = uri.getPort() > 0 ? ":" + uri.getPort() : "";
+        boolean isDefault = uri.getPort() <= 0 || uri.getPort() == URIUtil.getDefaultPortForScheme(uri.getScheme());
+        var port = isDefault ? "" : ":" + uri.getPort();
         return origin.equalsIgnoreCase(uri.getScheme() + "://" + uri.getHost() + port);
     }
 
@@ -67,17 +80,11 @@ final class CrossOrigin {
      * @return whether the request was answered
      */
     boolean handle(Request request, Response response, Callback callback) {
-        if (origins.isEmpty()) {
-            return false;
-        }
         var origin = request.getHeaders().get(HttpHeader.ORIGIN);
-        if (origin == null
-                || !origins.contains(origin)
-                || !RouteTable.CUSTOMERS.contains(Request.getPathInContext(request))) {
+        if (origin == null || !origins.contains(origin) || !appliesTo(request)) {
             return false;
         }
         var headers = response.getHeaders();
-        headers.add(HttpHeader.VARY, "Origin");
         headers.put("Access-Control-Allow-Origin", origin);
         headers.put("Access-Control-Allow-Credentials", "true");
         headers.put("Access-Control-Expose-Headers", EXPOSED);

@@ -50,6 +50,7 @@ final class Front extends Handler.Wrapper {
         var request = proxies.apply(given);
         var exchange = connections.begin(request);
         response.getHeaders().put(Exchange.ID_HEADER, exchange.id());
+        crossOrigin.vary(request, response);
         // reads and writes time out; waiting for a backend is bounded by its route
         request.addIdleTimeoutListener(_ -> false);
         var problem = problem(request);

@@ -5,6 +5,7 @@ import io.growalert.runtime.http.TrustedProxies;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -19,6 +20,9 @@ import org.springframework.core.Ordered;
 final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebServerFactory>, Ordered {
     /** In bytes: a connection that sends a body takes half of it, bodies and the gateway itself the rest. */
     private static final long HEAP_A_CONNECTION = 192 << 10;
+
+    /** Connections that the kernel completes before the gateway accepts them, such as in a burst. */
+    private static final int BACKLOG = 200;
 
     private final QueuedThreadPool threads;
     private final RouteTable routes;
@@ -89,8 +93,14 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
                 // a response of a backend has its own
                 configuration.setSendDateHeader(false);
                 HttpServer.keepCase(configuration);
+                var tls = configuration.getCustomizer(SecureRequestCustomizer.class);
+                if (tls != null) {
+                    // one certificate serves all host names
+                    tls.setSniHostCheck(false);
+                }
             }
         }
+        connector.setAcceptQueueSize(BACKLOG);
         connections.listenTo(connector);
     }
 

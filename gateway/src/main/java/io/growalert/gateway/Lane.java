@@ -33,7 +33,7 @@ final class Lane extends Handler.Abstract.NonBlocking {
     /**
      * @param route of the metrics and the access log
      * @param counted the kind of request that the rate limit counts
-     * @param token whether the backend gets the operator token
+     * @param token whether the backend gets {@code Authorization}, which on the operator's paths is the operator token
      */
     record Name(String route, String counted, boolean token) {}
 
@@ -68,6 +68,10 @@ final class Lane extends Handler.Abstract.NonBlocking {
 
     GatewaySettings.Route settings() {
         return settings;
+    }
+
+    Bodies bodies() {
+        return shared.bodies;
     }
 
     BrowserPolicy policy() {
@@ -119,7 +123,9 @@ final class Lane extends Handler.Abstract.NonBlocking {
             refuse(GatewayProblem.BACKEND_BUSY, request, response, callback, Duration.ofSeconds(1));
         } else {
             // the call has its own deadline, after which the client gets a problem or a cut response
-            Exchange.of(request).endsWithin(settings.longest().plus(shared.bodies.slowest()));
+            var exchange = Exchange.of(request);
+            exchange.endsWithin(settings.longest().plus(shared.bodies.slowest()));
+            exchange.waits();
             new Call(this, request, response, callback, body).send();
         }
     }

@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
@@ -21,6 +22,7 @@ final class Refusals implements RequestRejectedHandler {
     private final RateLimit limit;
     private final GatewaySettings.Rate all;
     private final GatewaySettings.Rate tokens;
+    private final Duration slowest;
 
     /** @param kind that is counted */
     private record Counted(String kind, GatewaySettings.Rate rate) {}
@@ -29,6 +31,7 @@ final class Refusals implements RequestRejectedHandler {
         this.limit = limit;
         all = settings.routes().pages().rate();
         tokens = settings.wrongTokens();
+        slowest = settings.slowest();
     }
 
     void answer(GatewayProblem problem, Request request, Response response, Callback callback) {
@@ -66,7 +69,9 @@ final class Refusals implements RequestRejectedHandler {
             Request request,
             Response response,
             Callback callback) {
-        boolean allowed = limit.allows(counted.kind, Exchange.of(request).network(), counted.rate);
+        var exchange = Exchange.of(request);
+        exchange.endsWithin(slowest);
+        boolean allowed = limit.allows(counted.kind, exchange.network(), counted.rate);
         if (allowed) {
             problem.answer(request, response, callback, status, null);
         } else {
@@ -87,7 +92,9 @@ final class Refusals implements RequestRejectedHandler {
      * @return false when its network exceeded the rate limit, and the response is 429
      */
     boolean answer(int status, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        boolean allowed = limit.allows("none", Exchange.of(request).network(), all);
+        var exchange = Exchange.of(request);
+        exchange.endsWithin(slowest);
+        boolean allowed = limit.allows("none", exchange.network(), all);
         if (allowed) {
             GatewayProblem.of(status).answer(response, status, null);
         } else {

@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +56,12 @@ final class RouteTable {
     private void billing(Optional<Backend> billing) {
         billing.ifPresent(backend -> {
             customers(backend);
-            map(WEBHOOK, lane("webhook", false, backend, settings.webhook()));
+            map(WEBHOOK, lane("webhook", true, backend, settings.webhook()));
             map(BILLING, lane("api-billing", true, backend, settings.api()));
         });
         if (billing.isEmpty()) {
-            var none = new NoBilling(shared.limit(), settings.pages().rate());
+            var none = new NoBilling(
+                    shared.limit(), settings.pages().rate(), shared.bodies().slowest());
             Stream.concat(CUSTOMERS.stream(), Stream.of(WEBHOOK, BILLING)).forEach(path -> map(path, none));
         }
     }
@@ -113,16 +115,19 @@ final class RouteTable {
     private static final class NoBilling extends Handler.Abstract.NonBlocking {
         private final RateLimit limit;
         private final GatewaySettings.Rate rate;
+        private final Duration slowest;
 
-        NoBilling(RateLimit limit, GatewaySettings.Rate rate) {
+        NoBilling(RateLimit limit, GatewaySettings.Rate rate, Duration slowest) {
             this.limit = limit;
             this.rate = rate;
+            this.slowest = slowest;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             var exchange = Exchange.of(request);
             exchange.takes("no-billing");
+            exchange.endsWithin(slowest);
             var drain = new Drain(request, callback);
             if (limit.allows("no-billing", exchange.network(), rate)) {
                 GatewayProblem.NOT_FOUND.answer(request, response, drain);

@@ -11,6 +11,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Responds with a problem to a request that Jetty rejected, or whose handler threw an exception. */
 final class ServerErrors implements Request.Handler {
@@ -38,7 +39,9 @@ final class ServerErrors implements Request.Handler {
         response.getHeaders().put(Exchange.ID_HEADER, exchange.id());
         boolean isWithinLimit = refusals.answer(status, request, response, callback);
         if (isWithinLimit && status == HttpStatus.INTERNAL_SERVER_ERROR_500) {
-            LOG.atError().setCause(cause).log("Request failed with an internal error");
+            try (var _ = MDC.putCloseable("requestId", exchange.id())) {
+                LOG.atError().setCause(cause).log("Request failed with an internal error");
+            }
         }
         return true;
     }

@@ -84,11 +84,23 @@ class BrokenOffTest {
     void a_response_that_trickles_is_cut_at_the_deadline() throws Exception {
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.longest", "200ms"))) {
             gateway.billing.answers(exchange -> {
-                exchange.sendResponseHeaders(200, 60_000);
+                exchange.sendResponseHeaders(200, LONG);
                 trickle(exchange);
             });
 
             assertThatThrownBy(() -> gateway.get("/config")).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void a_short_response_that_trickles_is_a_timeout() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.customers.longest", "200ms"))) {
+            gateway.billing.answers(exchange -> {
+                exchange.sendResponseHeaders(200, 60_000);
+                trickle(exchange);
+            });
+
+            assertThat(gateway.get("/config").statusCode()).isEqualTo(504);
         }
     }
 

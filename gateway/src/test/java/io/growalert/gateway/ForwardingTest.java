@@ -100,6 +100,24 @@ class ForwardingTest {
         }
     }
 
+    /** It could be a client's own value. */
+    @Test
+    void what_stands_left_of_no_address_does_not_count() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.proxies",
+                List.of("127.0.0.1"),
+                "growalert.gateway.routes.customers.requests",
+                1,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
+            var from = "GET /config HTTP/1.1\nHost: a\nX-Forwarded-For: %s, unknown\nConnection: close\n\n";
+
+            assertThat(gateway.raw(from.formatted("198.51.100.1"))).startsWith("HTTP/1.1 200");
+            assertThat(gateway.billing.last().header("X-Forwarded-For")).isEqualTo("127.0.0.1");
+            assertThat(gateway.raw(from.formatted("198.51.100.2"))).startsWith("HTTP/1.1 429");
+        }
+    }
+
     @Test
     void a_port_in_a_proxys_header_is_no_part_of_the_address() throws Exception {
         try (var gateway = new RunningGateway(Map.of(

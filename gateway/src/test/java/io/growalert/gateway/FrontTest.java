@@ -4,15 +4,26 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -40,6 +51,21 @@ class FrontTest {
                                 response.flushBuffer();
                                 throw new IllegalStateException("broken");
                             })));
+        }
+
+        /** Of Jetty, before the servlets. */
+        @Bean
+        WebServerFactoryCustomizer<JettyServletWebServerFactory> brokenHandler() {
+            return factory ->
+                    factory.addServerCustomizers(server -> server.setHandler(new Handler.Wrapper(server.getHandler()) {
+                        @Override
+                        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                            if (Request.getPathInContext(request).equals("/broken-handler")) {
+                                throw new IllegalStateException("broken");
+                            }
+                            return super.handle(request, response, callback);
+                        }
+                    }));
         }
     }
 
@@ -82,6 +108,30 @@ class FrontTest {
         assertThat(counted("429")).isEqualTo(1);
         assertThat(output.getAll().lines().filter(line -> line.contains("Request failed with an internal error")))
                 .hasSize(1);
+    }
+
+    @Test
+    void an_internal_error_is_logged_with_the_request_id() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger(ServerErrors.class);
+        var logged = new CopyOnWriteArrayList<Map<String, String>>();
+        var appender = new AppenderBase<ILoggingEvent>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                logged.add(event.getMDCPropertyMap());
+            }
+        };
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            gateway.send(gateway.request("/broken-handler").header("X-Request-Id", "request-broken"));
+
+            await().until(() -> !logged.isEmpty());
+        } finally {
+            logger.detachAppender(appender);
+        }
+
+        assertThat(logged).singleElement().satisfies(context -> assertThat(context)
+                .containsEntry("requestId", "request-broken"));
     }
 
     /** A blocking handler in the chain would cost each proxied request a change of threads. */

@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -222,6 +223,17 @@ class GatewayLimitsTest {
                                 .statusCode())
                         .isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void a_burst_of_connections_waits_to_be_accepted() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            assertThat(gateway.server().getConnectors())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ServerConnector.class, connector -> assertThat(connector.getAcceptQueueSize())
+                                    .isEqualTo(200));
         }
     }
 

@@ -155,4 +155,55 @@ class GuardTest {
                     .contains("Access-Control-Allow-Origin: https://shop.example.com");
         }
     }
+
+    /** A browser's origin has no default port, whatever the proxy says. */
+    @Test
+    void the_own_origin_behind_a_proxy_is_allowed() throws Exception {
+        try (var open = new RunningGateway(Map.of(
+                "growalert.gateway.origins", List.of("https://other.example.com"),
+                "growalert.gateway.proxies", List.of("127.0.0.1")))) {
+            for (var said : List.of(
+                    "X-Forwarded-Host: shop.example.com\nX-Forwarded-Port: 443",
+                    "X-Forwarded-Host: shop.example.com:443",
+                    "X-Forwarded-Host: shop.example.com")) {
+                assertThat(open.raw("""
+                                POST /charge HTTP/1.1
+                                Host: inside:8080
+                                Origin: https://shop.example.com
+                                X-Forwarded-Proto: https
+                                Content-Length: 0
+                                Connection: close
+                                %s
+
+                                """.formatted(said))).as(said).startsWith("HTTP/1.1 200");
+                assertThat(open.billing.last().header("X-Forwarded-Port")).isEqualTo("443");
+            }
+            assertThat(open.raw("""
+                            POST /charge HTTP/1.1
+                            Host: shop.example.com:80
+                            Origin: http://shop.example.com
+                            Content-Length: 0
+                            Connection: close
+
+                            """)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void a_cache_can_see_that_answers_depend_on_the_origin() throws Exception {
+        try (var open = new RunningGateway(Map.of("growalert.gateway.origins", List.of("https://shop.example.com")))) {
+            assertThat(open.get("/config").headers().allValues("Vary")).contains("Origin");
+            assertThat(open.raw(PREFLIGHT.formatted("https://evil.example"))).contains("Vary: Origin");
+        }
+        assertThat(gateway.get("/config").headers().allValues("Vary")).doesNotContain("Origin");
+    }
+
+    @Test
+    void a_webhook_may_authenticate_itself() throws Exception {
+        gateway.send(gateway.request("/webhook")
+                .header("Authorization", "Basic eDp5")
+                .POST(BodyPublishers.ofString("{}")));
+
+        assertThat(gateway.billing.last().header("Authorization")).isEqualTo("Basic eDp5");
+    }
 }

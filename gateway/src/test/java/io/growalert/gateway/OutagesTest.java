@@ -161,13 +161,31 @@ class OutagesTest {
     void a_response_truncated_after_its_first_byte_is_visibly_cut() throws Exception {
         try (var gateway = new RunningGateway()) {
             gateway.billing.answers(exchange -> {
-                exchange.sendResponseHeaders(200, 100);
+                exchange.sendResponseHeaders(200, 1_000_000);
                 exchange.getResponseBody().write('x');
                 exchange.getResponseBody().flush();
                 throw new IOException("gone");
             });
 
             assertThatThrownBy(() -> gateway.get("/config")).isInstanceOf(IOException.class);
+        }
+    }
+
+    /** Nothing of it was returned. */
+    @Test
+    void a_short_answer_that_breaks_off_is_a_failed_backend() throws Exception {
+        try (var gateway = new RunningGateway()) {
+            gateway.billing.answers(exchange -> {
+                exchange.sendResponseHeaders(200, 100);
+                exchange.getResponseBody().write('x');
+                exchange.getResponseBody().flush();
+                throw new IOException("gone");
+            });
+
+            var response = gateway.get("/config");
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("\"code\":\"backend_failed\"");
         }
     }
 

@@ -11,10 +11,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A slow client occupies resources for a bounded time, and one address has a bounded number of connections. */
 class SlowTest {
@@ -120,6 +123,26 @@ class SlowTest {
                         gateway, "127.0.0.1", "POST /charge HTTP/1.1\nHost: a\nContent-Length: 1000000\n\n")) {
             assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
                     .isEqualTo("HTTP/1.1 413");
+
+            awaitEnd(socket);
+        }
+    }
+
+    /** Such as by a token that is missing, or in a gateway without billing. */
+    @ParameterizedTest
+    @CsvSource({"/api/x, 401", "/webhook, 404"})
+    void nor_is_that_of_a_body_that_was_refused_before_a_route(String path, int status) throws Exception {
+        try (var gateway = new RunningGateway(
+                        Map.of("growalert.gateway.slowest", "10m", "growalert.gateway.billing", false));
+                var socket = connected(
+                        gateway,
+                        "127.0.0.1",
+                        "POST %s HTTP/1.1\nHost: a\nContent-Length: 1000000\n\n".formatted(path))) {
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 " + status);
+
+            gateway.part(Connections.class)
+                    .endWhatIsDue(System.nanoTime() + Duration.ofMinutes(11).toNanos());
 
             awaitEnd(socket);
         }

@@ -1,30 +1,24 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,47 +30,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** TLS with an SSL bundle, HTTP/2, and a certificate that is replaced while the gateway runs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsTest {
-    private static final String PASSWORD = "password-of-a-test";
-
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private static Path folder;
 
     private RunningGateway gateway;
 
-    /** The test's certificates are self-signed. */
-    private static final class TrustAll extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    }
-
     @BeforeAll
     void start() throws Exception {
-        certificate("first");
+        TestTls.certificate(folder, "first");
         gateway = new RunningGateway(Map.of(
                 "server.ssl.bundle", "web",
                 "spring.ssl.bundle.jks.web.keystore.location", "file:" + folder.resolve("web.p12"),
-                "spring.ssl.bundle.jks.web.keystore.password", PASSWORD,
+                "spring.ssl.bundle.jks.web.keystore.password", TestTls.PASSWORD,
                 "spring.ssl.bundle.jks.web.reload-on-update", true,
                 "spring.ssl.bundle.watch.file.quiet-period", "100ms",
                 "growalert.gateway.routes.customers.body", "1KB",
@@ -89,44 +55,10 @@ class TlsTest {
         gateway.close();
     }
 
-    /** Installs a new self-signed certificate atomically. */
-    private void certificate(String unit) throws Exception {
-        var made = folder.resolve("made.p12");
-        Files.deleteIfExists(made);
-        var keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        made.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-alias",
-                        "web",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost, OU=" + unit,
-                        "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        Files.move(made, folder.resolve("web.p12"), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static SSLContext trusting() throws Exception {
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
-        return context;
-    }
-
     private static HttpClient client(Version version) throws Exception {
         return HttpClient.newBuilder()
                 .version(version)
-                .sslContext(trusting())
+                .sslContext(TestTls.trusting())
                 .connectTimeout(Duration.ofSeconds(10))
                 .build();
     }
@@ -221,13 +153,25 @@ class TlsTest {
     void a_replaced_certificate_is_used_by_the_next_connection() throws Exception {
         assertThat(unit()).isEqualTo("first");
 
-        certificate("second");
+        TestTls.certificate(folder, "second");
 
         await().until(() -> unit().equals("second"));
     }
 
+    @Test
+    void the_certificate_serves_all_host_names() throws Exception {
+        try (var socket = TestTls.trusting().getSocketFactory().createSocket("localhost", gateway.port())) {
+            socket.getOutputStream()
+                    .write("GET /config HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
     private String unit() throws Exception {
-        try (var socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
+        try (var socket = (SSLSocket) TestTls.trusting().getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
             socket.startHandshake();
             var name = ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSubjectX500Principal()

@@ -14,6 +14,7 @@ import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.HostPort;
+import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,10 @@ public final class TrustedProxies {
         var client = proxy;
         for (var value : values) {
             var address = address(value);
+            if (address == null) {
+                // what stands left of it could be the client's own
+                break;
+            }
             client = new InetSocketAddress(address, proxy.getPort());
             if (!contains(address)) {
                 break;
@@ -104,14 +109,14 @@ public final class TrustedProxies {
         return client;
     }
 
-    /** Some proxies add a port. What is no address, such as {@code unknown}, counts as this machine's. */
-    private static InetAddress address(String value) {
+    /** Some proxies add a port. Null for what is no address, such as {@code unknown}: its proxy counts as the client. */
+    private static @Nullable InetAddress address(String value) {
         try {
             var text = WITH_PORT.matcher(value).replaceFirst("$1$2");
             // with its text, so that it is passed on as the proxy wrote it
             return InetAddress.getByAddress(text, InetAddress.ofLiteral(text).getAddress());
         } catch (IllegalArgumentException | UnknownHostException e) {
-            return InetAddress.getLoopbackAddress();
+            return null;
         }
     }
 
@@ -133,6 +138,10 @@ public final class TrustedProxies {
             uri.authority(uri.getHost(), port);
         } else if (proto != null && host == null) {
             // the port at which the proxy called is not the one that the client called
+            uri.authority(uri.getHost(), 0);
+        }
+        if (URIUtil.getDefaultPortForScheme(uri.getScheme()) == uri.getPort()) {
+            // as a browser writes an origin
             uri.authority(uri.getHost(), 0);
         }
         return uri.asImmutable();
