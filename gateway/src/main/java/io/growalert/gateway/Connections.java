@@ -121,6 +121,11 @@ final class Connections extends AbstractLifeCycle implements Connection.Listener
         }
     }
 
+    /** The number of open connections. */
+    int count() {
+        return ofNetwork.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     private static EndPoint transport(Connection connection) {
         var endPoint = connection.getEndPoint();
         while (endPoint instanceof EndPoint.Wrapper wrapper) {
