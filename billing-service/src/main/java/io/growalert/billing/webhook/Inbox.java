@@ -118,6 +118,10 @@ final class Inbox implements AutoCloseable {
         if (batch.isEmpty() && !loop.progress().isFailing()) {
             return UNTIL_WOKEN;
         }
+        if (!waiting.isEmpty()) {
+            // the wake-ups of a burst may all have ended one writer's wait
+            queued.wake();
+        }
         write(batch, loop.progress());
         return Duration.ZERO;
     }
