@@ -11,7 +11,6 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** Responds with a problem to a request that Jetty rejected, or whose handler threw an exception. */
 final class ServerErrors implements Request.Handler {
@@ -39,9 +38,10 @@ final class ServerErrors implements Request.Handler {
         response.getHeaders().put(Exchange.ID_HEADER, exchange.id());
         boolean isWithinLimit = refusals.answer(status, request, response, callback);
         if (isWithinLimit && status == HttpStatus.INTERNAL_SERVER_ERROR_500) {
-            try (var _ = MDC.putCloseable("requestId", exchange.id())) {
-                LOG.atError().setCause(cause).log("Request failed with an internal error");
-            }
+            LOG.atError()
+                    .setCause(cause)
+                    .addKeyValue("requestId", exchange.id())
+                    .log("Request failed with an internal error");
         }
         return true;
     }

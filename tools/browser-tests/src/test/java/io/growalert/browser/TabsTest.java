@@ -1,7 +1,7 @@
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
-import static io.growalert.gateway.browser.Visitor.ASKING_CARD;
-import static io.growalert.gateway.browser.Visitor.GOOD_CARD;
+import static io.growalert.browser.Visitor.ASKING_CARD;
+import static io.growalert.browser.Visitor.GOOD_CARD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.assertions.PlaywrightAssertions;

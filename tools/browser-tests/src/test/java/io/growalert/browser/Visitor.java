@@ -1,4 +1,4 @@
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -217,14 +217,16 @@ final class Visitor implements AutoCloseable {
         return (Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth");
     }
 
-    /** Takes a screenshot, which is a build artefact. */
+    /** Asserts that the page fits the screen. {@code -Dtest.args=-Dscreenshots=true} also takes a screenshot. */
     void picture(String step) {
         var name = "%s-%d-%s.png".formatted(story, ++pictures, step);
-        // a background tab is not painted
-        page.bringToFront();
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(Path.of("target/screenshots", name))
-                .setFullPage(true));
+        if (Boolean.getBoolean("screenshots")) {
+            // a background tab is not painted
+            page.bringToFront();
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(Path.of("target/screenshots", name))
+                    .setFullPage(true));
+        }
         if (!fitsTheScreen()) {
             complaints.add(name + " is wider than the screen");
         }

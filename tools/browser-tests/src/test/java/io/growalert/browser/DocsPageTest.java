@@ -1,4 +1,4 @@
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;

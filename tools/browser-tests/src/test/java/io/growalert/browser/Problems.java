@@ -1,4 +1,4 @@
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
 import com.microsoft.playwright.Route;
 import java.util.HashMap;

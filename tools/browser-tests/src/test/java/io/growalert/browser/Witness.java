@@ -1,4 +1,4 @@
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
 import io.growalert.events.BillingEvent;
 import io.growalert.events.Json;

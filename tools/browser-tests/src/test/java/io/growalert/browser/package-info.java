@@ -1,5 +1,5 @@
 /** The pages in a real browser, against the complete system. */
 @NullMarked
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
 import org.jspecify.annotations.NullMarked;

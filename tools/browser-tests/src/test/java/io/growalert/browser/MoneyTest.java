@@ -1,4 +1,4 @@
-package io.growalert.gateway.browser;
+package io.growalert.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
