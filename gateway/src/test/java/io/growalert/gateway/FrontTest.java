@@ -98,7 +98,8 @@ class FrontTest {
         assertThat(first.body()).contains("\"code\":\"internal_error\"").doesNotContain("broken");
         assertThat(second.statusCode()).isEqualTo(429);
         assertThat(second.headers().firstValue("Retry-After")).hasValue("3600");
-        await().untilAsserted(() -> assertThat(output.getAll()).contains("status=\"500\"", "status=\"429\""));
+        await().untilAsserted(() -> assertThat(output.getAll())
+                .contains("status=\"500\"", "status=\"429\"", "Request failed with an internal error"));
         assertThat(counted("500")).isEqualTo(1);
         assertThat(counted("429")).isEqualTo(1);
         assertThat(output.getAll().lines().filter(line -> line.contains("Request failed with an internal error")))

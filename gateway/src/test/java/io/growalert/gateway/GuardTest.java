@@ -1,6 +1,7 @@
 package io.growalert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Base64;
@@ -87,8 +88,9 @@ class GuardTest {
     void metrics_and_details_of_the_gateway_need_the_token() throws Exception {
         gateway.get("/health");
 
-        assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus")).body())
-                .contains("growalert_gateway_requests");
+        await().untilAsserted(() -> assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus"))
+                        .body())
+                .contains("growalert_gateway_requests"));
         assertThat(gateway.send(gateway.asOperator("/api/gateway/health")).body())
                 .contains(
                         "\"backends\":{\"details\":{\"billing\":true,\"dispatcher\":true,\"monitors\":true},\"status\":\"UP\"}");

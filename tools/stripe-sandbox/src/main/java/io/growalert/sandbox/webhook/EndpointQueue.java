@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * three days have passed. An endpoint that hangs holds back its own deliveries only.
  */
 public final class EndpointQueue implements AutoCloseable {
-    /** In about 7 s. */
-    private static final int QUIET_ATTEMPTS = 4;
+    /** In about a minute. */
+    private static final int QUIET_ATTEMPTS = 7;
 
     private static final Logger LOG = LoggerFactory.getLogger(EndpointQueue.class);
 
