@@ -5,6 +5,7 @@ import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
+import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.monitor.definitions.DefinitionCheck;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ record DefinitionReport(int monitors, int sources, int receivers, List<Definitio
         var definitions = DefinitionCheck.of(files, Variables.environment(), "default");
         definitions.problems().forEach(problem -> problems.add(problem.place(), problem.key(), problem.message()));
         var receivers = ReceiverCheck.check(files, Variables.environment(), problems);
+        new SilenceFiles(Variables.environment()).read(files, problems);
         return new DefinitionReport(
                 definitions.monitors().size(), definitions.sources().size(), receivers.size(), problems.inOrder());
     }

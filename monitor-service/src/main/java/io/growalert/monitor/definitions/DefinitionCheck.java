@@ -28,6 +28,9 @@ import java.util.TreeSet;
 public final class DefinitionCheck {
     private static final int MAX_LIMIT = 1_000;
 
+    /** Sections that only the dispatcher reads. */
+    private static final List<String> DISPATCHERS = List.of("silences", "inhibit");
+
     /** Leaves room for the record's key and headers. */
     private static final int MAX_DEFINITION_BYTES = Limits.RECORD_BYTES - 2_000;
 
@@ -55,6 +58,7 @@ public final class DefinitionCheck {
         var names = new MonitorSection.Names(new LinkedHashMap<>(), receivers(roots));
         sources.forEach((name, source) -> names.sources().put(name, source.map(SourceDefinition::config)));
         var monitors = monitors(roots, new MonitorSection(origin, names));
+        roots.forEach(root -> DISPATCHERS.forEach(root::has));
         roots.forEach(Section::finish);
         var whole = new HashMap<String, SourceDefinition>();
         sources.forEach((name, source) -> source.ifPresent(definition -> whole.put(name, definition)));

@@ -204,6 +204,13 @@ class DefinitionCheckTest {
     }
 
     @Test
+    void sections_of_the_dispatcher_are_accepted() throws IOException {
+        var definitions = check(HEAD + "silences: []\ninhibit: []\n");
+
+        assertThat(definitions.problems()).isEmpty();
+    }
+
+    @Test
     void all_problems_are_reported_at_once() throws IOException {
         var problems = check("""
                 sources:
