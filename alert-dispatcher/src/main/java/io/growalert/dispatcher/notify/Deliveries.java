@@ -159,22 +159,21 @@ public final class Deliveries {
 
     private static final String RECORD = """
             update dispatcher.deliveries d
-            set state = next.state, due_at = next.due_at, lease_owner = null, refused_since = since.refused,
+            set state = case when next.state = 'pending' and d.held_by <> '{}' then 'held' else next.state end, due_at = next.due_at, lease_owner = null, refused_since = since.refused,
                 finished_at = case when next.state in ('delivered', 'parked') then clock_timestamp() end,
                 detail = next.prefix || o.detail, settled = coalesce(o.settled::jsonb, d.settled)
             from unnest(:ids::text[], :attempts::bigint[], :states::text[], :details::text[], :delays::bigint[],
                         :lives::bigint[], :settled::text[]) as o (id, attempt, state, detail, delay, life, settled)
-                 join dispatcher.deliveries held on held.id = o.id
+                 join dispatcher.deliveries claimed on claimed.id = o.id
                  cross join lateral (
-                     select held.live_from + o.life * interval '1 millisecond' as expiry,
-                            case when o.state = 'refused' then coalesce(held.refused_since, now()) end as refused
+                     select claimed.live_from + o.life * interval '1 millisecond' as expiry,
+                            case when o.state = 'refused' then coalesce(claimed.refused_since, now()) end as refused
                  ) since
                  cross join lateral (
                      select least(now() + o.delay * interval '1 millisecond', since.expiry,
                                   since.refused + interval '10 minutes') as due_at,
                             case when o.state not in ('pending', 'refused') then o.state
                                  when now() >= since.expiry or now() >= since.refused + interval '10 minutes' then 'parked'
-                                 when held.held_by <> '{}' then 'held'
                                  else 'pending' end as state,
                             case when o.state not in ('pending', 'refused') then ''
                                  when now() >= since.expiry
