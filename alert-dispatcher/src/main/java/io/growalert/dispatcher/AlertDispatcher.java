@@ -66,6 +66,7 @@ import org.springframework.transaction.support.TransactionOperations;
     MutesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    RoutesApi.class,
     Web.class
 })
 public class AlertDispatcher {
@@ -179,7 +180,7 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, clock);
+        var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, receivers::routes, clock);
         return new Notifier(
                 options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
     }

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -26,13 +28,16 @@ public final class Pipeline {
     private final Shares shares;
     private final Mutes mutes;
     private final Deliveries deliveries;
+    private final Supplier<RouteTree> routes;
     private final InstantSource clock;
 
+    /** @param routes those in use at the moment */
     public Pipeline(
             JdbcClient jdbc,
             TransactionOperations transaction,
             Mutes mutes,
             Deliveries deliveries,
+            Supplier<RouteTree> routes,
             InstantSource clock) {
         this.transaction = transaction;
         this.consumed = new Consumed(jdbc);
@@ -40,6 +45,7 @@ public final class Pipeline {
         this.shares = new Shares(jdbc);
         this.mutes = mutes;
         this.deliveries = deliveries;
+        this.routes = routes;
         this.clock = clock;
     }
 
@@ -74,6 +80,7 @@ public final class Pipeline {
         private final Set<String> outdating = new HashSet<>();
 
         private final Map<String, Set<String>> notified = new HashMap<>();
+        private final RouteTree tree = routes.get();
 
         Plan(List<EventStore.Recorded> fresh, Set<String> muted) {
             var endings = fresh.stream()
@@ -91,7 +98,7 @@ public final class Pipeline {
         private void plan(EventStore.Recorded recorded, boolean muted) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
-            for (var receiver : Route.receivers(event, former)) {
+            for (var receiver : Route.receivers(event, tree, former)) {
                 var share = new Shares.Share(event.incident(), receiver);
                 var decision = Mute.decide(event, muted, unaware.contains(share));
                 planned.add(new Planned(recorded, Group.of(event), receiver, decision));

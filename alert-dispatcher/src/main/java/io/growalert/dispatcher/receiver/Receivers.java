@@ -3,6 +3,7 @@ package io.growalert.dispatcher.receiver;
 import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.route.RouteTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +15,14 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The receivers of the definition files in their current state, each with its handler. */
+/** The receivers of the definition files in their current state, each with its handler, and the routes to them. */
 public final class Receivers {
     private static final Logger LOG = LoggerFactory.getLogger(Receivers.class);
 
     private final ReceiverFiles reader;
     private final List<Path> files;
     private volatile Map<String, Open> open = Map.of();
+    private volatile RouteTree routes = RouteTree.NONE;
     private List<String> stamps;
     private List<String> seen;
 
@@ -37,10 +39,12 @@ public final class Receivers {
         seen = stamps;
         var problems = new Problems();
         var read = reader.read(this.files, problems);
+        var tree = reader.routes(this.files, problems);
         if (!problems.isEmpty()) {
             throw new BrokenFiles(lines(problems));
         }
         open = opened(read);
+        routes = tree;
     }
 
     public Optional<Open> find(String name) {
@@ -49,6 +53,11 @@ public final class Receivers {
 
     public Map<String, Open> all() {
         return open;
+    }
+
+    /** The routes that are in use. */
+    public RouteTree routes() {
+        return routes;
     }
 
     /**
@@ -64,15 +73,17 @@ public final class Receivers {
         }
         var problems = new Problems();
         var read = reader.read(files, problems);
+        var tree = reader.routes(files, problems);
         if (!now.equals(stamps())) {
             return;
         }
         stamps = now;
         if (problems.isEmpty()) {
             open = opened(read);
+            routes = tree;
             LOG.atInfo().addKeyValue("receivers", open.keySet()).log("Receivers reloaded");
         } else {
-            LOG.error("Reloading the receivers failed; the previous receivers stay in use:\n{}", lines(problems));
+            LOG.error("Reloading the receivers and routes failed; the previous ones stay in use:\n{}", lines(problems));
         }
     }
 

@@ -2,10 +2,14 @@ package io.growalert.dispatcher.route;
 
 import io.growalert.events.AlertEvent;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The labels that matchers see. */
 public final class EventLabels {
+    private static final Pattern BETWEEN_LABELS = Pattern.compile(",(?=\\s*" + Matcher.LABEL + "\\s*=)");
+
     private EventLabels() {}
 
     /**
@@ -18,5 +22,29 @@ public final class EventLabels {
         labels.put("monitor", event.monitor());
         labels.put("status", event.status().name());
         return Map.copyOf(labels);
+    }
+
+    /**
+     * Reads labels in the form {@code site=north,room=north-1}; a value may have commas that no name and {@code =} follow. The empty
+     * text has none.
+     *
+     * @throws IllegalArgumentException the text has another form; the message says what was expected
+     */
+    public static Map<String, String> parse(String text) {
+        var labels = new LinkedHashMap<String, String>();
+        if (text.isBlank()) {
+            return labels;
+        }
+        for (var part : BETWEEN_LABELS.split(text)) {
+            int end = part.indexOf('=');
+            if (end < 0) {
+                throw new IllegalArgumentException("'%s': expected labels such as site=north,room=north-1".formatted(part.strip()));
+            }
+            var label = Matcher.label(part.substring(0, end).strip());
+            if (labels.put(label, part.substring(end + 1).strip()) != null) {
+                throw new IllegalArgumentException("the label %s is there twice".formatted(label));
+            }
+        }
+        return labels;
     }
 }

@@ -43,7 +43,8 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Mutes mutes = new Mutes(jdbc, database.transaction());
-    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), mutes, deliveries, clock);
+    final Pipeline pipeline = new Pipeline(
+            jdbc, database.transaction(), mutes, deliveries, () -> this.receivers.routes(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
