@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.route;
 
 import io.growalert.events.AlertEvent;
+import io.growalert.events.MonitorDefinition;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.regex.Pattern;
 
 /** The labels that matchers see. */
 public final class EventLabels {
+    static final String STATUS = "status";
+    private static final String MONITOR = "monitor";
     private static final Pattern BETWEEN_LABELS = Pattern.compile(",(?=\\s*" + Matcher.LABEL + "\\s*=)");
 
     private EventLabels() {}
@@ -19,8 +22,16 @@ public final class EventLabels {
     public static Map<String, String> of(AlertEvent event) {
         var labels = new HashMap<>(event.labels());
         labels.putAll(event.series());
-        labels.put("monitor", event.monitor());
-        labels.put("status", event.status().name());
+        labels.put(MONITOR, event.monitor());
+        labels.put(STATUS, event.status().name());
+        return Map.copyOf(labels);
+    }
+
+    /** The labels that all events of a monitor have, unless its series have other values; without {@code status}. */
+    public static Map<String, String> known(MonitorDefinition monitor) {
+        var labels = new HashMap<>(monitor.labels());
+        labels.remove(STATUS);
+        labels.put(MONITOR, monitor.id());
         return Map.copyOf(labels);
     }
 

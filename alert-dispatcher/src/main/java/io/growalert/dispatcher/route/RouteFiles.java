@@ -108,7 +108,7 @@ public final class RouteFiles {
     private static Matcher matcher(String text) {
         var matcher = Matcher.of(text);
         var statuses = Arrays.stream(Status.values()).map(Status::name).toList();
-        if (matcher.label().equals("status")
+        if (matcher.label().equals(EventLabels.STATUS)
                 && matcher.onlyValue().filter(value -> !statuses.contains(value)).isPresent()) {
             throw new IllegalArgumentException(
                     "'%s': expected one of %s as the status".formatted(text, String.join(", ", statuses)));
