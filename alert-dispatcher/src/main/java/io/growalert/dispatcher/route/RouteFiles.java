@@ -88,6 +88,7 @@ public final class RouteFiles {
 
     private List<Branch> branches(Section section, Branch parent, List<Matcher> conditions) {
         var found = new ArrayList<Branch>();
+        var valid = new ArrayList<Branch>();
         var sections = section.sections(ROUTES);
         branches += sections.size();
         int depth = parent.path().length() - parent.path().replace(".", "").length();
@@ -99,8 +100,12 @@ public final class RouteFiles {
             var next = sections.get(i);
             var matchers = next.parsedList("match", RouteFiles::matcher);
             var all = Stream.concat(conditions.stream(), matchers.stream()).toList();
-            Reachability.obstacle(all, found).ifPresent(obstacle -> next.problem("match", obstacle));
-            found.add(branch(next, "%s.routes[%d]".formatted(parent.path(), i), matchers, all, parent));
+            Reachability.obstacle(all, valid).ifPresent(obstacle -> next.problem("match", obstacle));
+            var branch = branch(next, "%s.routes[%d]".formatted(parent.path(), i), matchers, all, parent);
+            found.add(branch);
+            if (!next.has("match") || (!matchers.isEmpty() && matchers.size() == next.texts("match").size())) {
+                valid.add(branch);
+            }
         }
         return found;
     }

@@ -82,8 +82,12 @@ final class NotifierBench implements AutoCloseable {
     }
 
     private static void write(Path file, String... definitions) {
+        writeText(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
+    }
+
+    private static void writeText(Path file, String text) {
         try {
-            Files.writeString(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
+            Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,6 +96,13 @@ final class NotifierBench implements AutoCloseable {
     /** From now on these are the receivers. */
     void define(String... definitions) {
         write(file, definitions);
+        receivers.refresh();
+        receivers.refresh();
+    }
+
+    /** From now on this is the definition file. */
+    void defineFile(String text) {
+        writeText(file, text);
         receivers.refresh();
         receivers.refresh();
     }

@@ -58,18 +58,18 @@ class RouteFilesTest {
                         problem -> assertThat(problem).isEqualTo(
                                 "14:18: routes.routes[2].escalate[0].after: is missing; it is required"),
                         problem -> assertThat(problem)
-                                .startsWith("14:65: routes.routes[2].escalate[1].receivers: unknown receiver 'nobody'"),
+                                .startsWith("14:62: routes.routes[2].escalate[1].receivers: unknown receiver 'nobody'"),
                         problem -> assertThat(problem)
-                                .isEqualTo("14:76: routes.routes[2].escalate[2].after: expected more than the 2m of the step before it"),
-                        problem -> assertThat(problem).startsWith("16:23: routes.routes[3].active[0].days: expected one of mon"),
-                        problem -> assertThat(problem).startsWith("16:33: routes.routes[3].active[0].zone: expected a time zone"));
+                                .isEqualTo("14:73: routes.routes[2].escalate[2].after: expected more than the 2m of the step before it"),
+                        problem -> assertThat(problem).startsWith("16:24: routes.routes[3].active[0].days: expected one of mon"),
+                        problem -> assertThat(problem).startsWith("16:34: routes.routes[3].active[0].zone: expected a time zone"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {}                             | 1:1: routes.receiver: is missing; it is required, and names the default receiver
+            {}                             | 1:9: routes.receiver: is missing; it is required, and names the default receiver
             {receivers: []}                | 1:10: routes.receivers: expected at least one receiver, which is the default
-            {receiver: ops, continue: true} | 1:24: routes.continue: not allowed here
+            {receiver: ops, continue: true} | 1:25: routes.continue: not allowed here
             {receiver: ops, mute: [{days: [mon-sat], zone: UTC}], active: [{days: [tue], zone: UTC}]} | 1:25: routes.mute: no time is inside
             [ops]                          | 1:1: routes: expected a mapping of keys to values, not a list
             """)
