@@ -3,8 +3,11 @@ package io.growalert.dispatcher.notify;
 import io.growalert.dispatcher.route.EventLabels;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.Status;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,25 @@ final class Route {
                 .flatMap(receivers -> receivers)
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * The end of the time in which the routes do not notify this receiver; empty when it is notified at once. The hours of a
+     * resolution are those of its firing; the monitor's own receivers have none.
+     */
+    static Optional<Instant> heldUntil(AlertEvent event, RouteTree routes, String receiver, Instant now) {
+        if (!event.usesRoutes() || event.receivers().contains(receiver)) {
+            return Optional.empty();
+        }
+        var statuses =
+                switch (event.type()) {
+                    case FIRING, REMINDER -> Stream.of(event.status());
+                    case RESOLVED -> Stream.of(Status.FAILED, Status.NO_DATA, event.status());
+                };
+        return statuses.map(status -> EventLabels.of(event, status))
+                .filter(labels -> routes.receivers(labels).contains(receiver))
+                .findFirst()
+                .flatMap(labels -> routes.heldUntil(labels, receiver, now));
     }
 
     /** The status of a resolution is another one than that of its firing, and would lead to other receivers. */

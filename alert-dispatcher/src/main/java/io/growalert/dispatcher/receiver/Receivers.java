@@ -1,17 +1,13 @@
 package io.growalert.dispatcher.receiver;
 
-import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.route.RouteTree;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +17,9 @@ public final class Receivers {
 
     private final ReceiverFiles reader;
     private final List<Path> files;
+    private final ChangedFiles changed;
     private volatile Map<String, Open> open = Map.of();
     private volatile RouteTree routes = RouteTree.NONE;
-    private List<String> stamps;
-    private List<String> seen;
 
     /** A receiver and its handler. */
     public record Open(Receiver receiver, Handler handler) {}
@@ -35,16 +30,14 @@ public final class Receivers {
     public Receivers(ReceiverFiles reader, List<Path> files) {
         this.reader = reader;
         this.files = List.copyOf(files);
-        stamps = stamps();
-        seen = stamps;
+        changed = new ChangedFiles(files);
         var problems = new Problems();
-        var read = reader.read(this.files, problems);
-        var tree = reader.routes(this.files, problems);
+        var read = new FromFiles(reader.read(this.files, problems), reader.routes(this.files, problems));
         if (!problems.isEmpty()) {
-            throw new BrokenFiles(lines(problems));
+            throw new BrokenFiles(problems);
         }
-        open = opened(read);
-        routes = tree;
+        open = opened(read.receivers());
+        routes = read.routes();
     }
 
     public Optional<Open> find(String name) {
@@ -60,30 +53,28 @@ public final class Receivers {
         return routes;
     }
 
-    /**
-     * Reloads changed files, once two calls in a row found the same file stamps: a file that is being written may be incomplete
-     * and still valid. Invalid files change nothing, and are logged once.
-     */
+    /** Reloads {@link ChangedFiles}. Invalid files change nothing, and are logged once. */
     public synchronized void refresh() {
-        var now = stamps();
-        boolean isStable = now.equals(seen);
-        seen = now;
-        if (!isStable || now.equals(stamps)) {
-            return;
-        }
         var problems = new Problems();
-        var read = reader.read(files, problems);
-        var tree = reader.routes(files, problems);
-        if (!now.equals(stamps())) {
-            return;
-        }
-        stamps = now;
+        changed.read(() -> read(problems))
+                .ifPresent(read -> use(read, problems));
+    }
+
+    private record FromFiles(Map<String, Receiver> receivers, RouteTree routes) {}
+
+    private FromFiles read(Problems problems) {
+        return new FromFiles(reader.read(files, problems), reader.routes(files, problems));
+    }
+
+    private void use(FromFiles read, Problems problems) {
         if (problems.isEmpty()) {
-            open = opened(read);
-            routes = tree;
+            open = opened(read.receivers());
+            routes = read.routes();
             LOG.atInfo().addKeyValue("receivers", open.keySet()).log("Receivers reloaded");
         } else {
-            LOG.error("Reloading the receivers and routes failed; the previous ones stay in use:\n{}", lines(problems));
+            LOG.error(
+                    "Reloading the receivers and routes failed; the previous ones stay in use:\n{}",
+                    BrokenFiles.lines(problems));
         }
     }
 
@@ -97,21 +88,5 @@ public final class Receivers {
             next.put(name, new Open(receiver, handler));
         });
         return Map.copyOf(next);
-    }
-
-    private List<String> stamps() {
-        return files.stream().map(Receivers::stamp).toList();
-    }
-
-    private static String stamp(Path file) {
-        try {
-            return Files.getLastModifiedTime(file) + " " + Files.size(file) + " " + file.toRealPath();
-        } catch (IOException e) {
-            return "unreadable";
-        }
-    }
-
-    private static String lines(Problems problems) {
-        return problems.inOrder().stream().map(DefinitionProblem::toString).collect(Collectors.joining("\n"));
     }
 }

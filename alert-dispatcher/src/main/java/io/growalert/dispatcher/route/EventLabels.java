@@ -2,6 +2,7 @@ package io.growalert.dispatcher.route;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.events.Status;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,10 +21,15 @@ public final class EventLabels {
      * as {@code FAILED}.
      */
     public static Map<String, String> of(AlertEvent event) {
+        return of(event, event.status());
+    }
+
+    /** As {@link #of(AlertEvent)}, with another status. */
+    public static Map<String, String> of(AlertEvent event, Status status) {
         var labels = new HashMap<>(event.labels());
         labels.putAll(event.series());
         labels.put(MONITOR, event.monitor());
-        labels.put(STATUS, event.status().name());
+        labels.put(STATUS, status.name());
         return Map.copyOf(labels);
     }
 

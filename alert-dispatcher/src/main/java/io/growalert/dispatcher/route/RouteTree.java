@@ -1,8 +1,11 @@
 package io.growalert.dispatcher.route;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,21 @@ public final class RouteTree {
                 .flatMap(path -> path.last().receivers().stream())
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * The end of the time in which this receiver is not notified of an event with these labels; empty when a branch notifies it at
+     * once, or none does.
+     */
+    public Optional<Instant> heldUntil(Map<String, String> labels, String receiver, Instant now) {
+        var ends = matching(labels).stream()
+                .map(MatchedPath::last)
+                .filter(branch -> branch.receivers().contains(receiver))
+                .map(branch -> branch.hours().heldUntil(now))
+                .toList();
+        return ends.stream().allMatch(Optional::isPresent)
+                ? ends.stream().flatMap(Optional::stream).min(Comparator.naturalOrder())
+                : Optional.empty();
     }
 
     /** Whether an event that has these labels, and any others, may have a receiver. */

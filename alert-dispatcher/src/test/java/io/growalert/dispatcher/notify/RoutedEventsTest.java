@@ -6,6 +6,7 @@ import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,13 @@ class RoutedEventsTest {
               routes:
                 - {match: ["room=office"], receivers: [pager, ops], continue: true}
                 - {match: ["site=north", "status=FAILED"], receivers: [pager, grower]}
+            """;
+
+    // the bench's time is noon of a Tuesday
+    private static final String AT_NIGHT = """
+            routes:
+              receiver: ops
+              active: [{days: [mon-fri], from: "18:00", to: "06:00", zone: UTC}]
             """;
 
     @TempDir
@@ -109,6 +117,96 @@ class RoutedEventsTest {
         bench.accept(AlertEvents.of("co2").firing(0));
 
         assertThat(receivers(AlertEvents.of("co2").firing(0))).containsExactly("pager");
+    }
+
+    @Test
+    void what_starts_outside_the_active_hours_and_outlives_that_time_is_delivered_at_its_end() {
+        bench = routed(AT_NIGHT);
+        bench.accept(AlertEvents.of("co2").firing(0));
+        assertThat(bench.states()).containsExactly("held");
+
+        bench.pass(Duration.ofHours(6).minusSeconds(1));
+        bench.upkeep().tidy();
+        assertThat(bench.states()).containsExactly("held");
+
+        bench.pass(Duration.ofSeconds(1));
+        bench.upkeep().tidy();
+        assertThat(bench.states()).containsExactly("pending");
+        bench.finish("ops", new Outcome.Delivered("ok"));
+        assertThat(bench.states()).containsExactly("delivered");
+    }
+
+    @Test
+    void what_starts_and_ends_outside_the_active_hours_is_not_delivered() {
+        bench = routed(AT_NIGHT);
+        var events = AlertEvents.of("co2");
+
+        bench.accept(events.firing(0));
+        bench.accept(events.reminder(0, 1));
+        bench.accept(events.resolved(0));
+
+        assertThat(bench.states()).containsExactly("muted", "muted", "muted");
+    }
+
+    @Test
+    void what_was_notified_and_ends_in_a_mute_interval_is_reported_resolved_at_its_end() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  routes:
+                    - match: ["status=FAILED"]
+                      receiver: pager
+                      mute: [{from: "13:00", to: "14:00", zone: UTC}]
+                """);
+        var events = AlertEvents.of("co2");
+        bench.accept(events.firing(0));
+        bench.finish("pager", new Outcome.Delivered("ok"));
+
+        bench.pass(Duration.ofHours(1));
+        bench.accept(events.reminder(0, 1));
+        bench.accept(events.resolved(0));
+        assertThat(bench.states()).containsExactly("delivered", "muted", "held");
+
+        bench.pass(Duration.ofHours(1));
+        bench.upkeep().tidy();
+        assertThat(bench.states()).containsExactly("delivered", "muted", "pending");
+    }
+
+    @Test
+    void a_branch_that_is_active_notifies_whatever_the_hours_of_another_one_are() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  routes:
+                    - {receivers: [pager, ops], mute: [{from: "11:00", to: "13:00", zone: UTC}], continue: true}
+                    - {match: ["site=north"], receiver: ops}
+                """);
+
+        bench.accept(AlertEvents.of("co2").firing(0));
+
+        assertThat(bench.states()).containsExactly("pending", "held");
+    }
+
+    @Test
+    void the_monitors_own_receivers_have_no_hours() {
+        bench = routed(AT_NIGHT);
+
+        bench.accept(withRoutes(AlertEvents.of("co2", "ops").firing(0)));
+
+        assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @Test
+    void an_interval_that_is_over_drops_no_resolution_before_housekeeping_ends_it() {
+        bench = routed(AT_NIGHT);
+        var events = AlertEvents.of("co2");
+        bench.accept(events.firing(0));
+
+        bench.pass(Duration.ofHours(7));
+        bench.accept(events.resolved(0));
+        bench.upkeep().tidy();
+
+        assertThat(bench.states()).containsExactly("pending", "pending");
     }
 
     private NotifierBench routed(String routes) {
