@@ -69,6 +69,7 @@ import org.springframework.transaction.support.TransactionOperations;
     SilencesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    RoutesApi.class,
     Web.class
 })
 public class AlertDispatcher {
@@ -189,7 +190,7 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(jdbc, transaction, silences, deliveries);
+        var pipeline = new Pipeline(jdbc, transaction, silences, deliveries, receivers::routes, clock);
         return new Notifier(
                 options,
                 pipeline,

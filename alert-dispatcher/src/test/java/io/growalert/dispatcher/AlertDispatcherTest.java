@@ -83,6 +83,11 @@ class AlertDispatcherTest {
                 receivers:
                   console: {log: {}}
                   ops: {webhook: {url: "http://127.0.0.1:%d/"}}
+                routes:
+                  receiver: console
+                  groupBy: [site]
+                  routes:
+                    - {match: ["monitor=~routed-.*", "room=office"], receiver: ops, escalate: [{after: 10m, receivers: [console]}]}
                 """.formatted(
                         server.getAddress().getPort()));
         producer = new KafkaProducer<>(
@@ -162,6 +167,37 @@ class AlertDispatcherTest {
         await().atMost(30, SECONDS).until(() -> received("forget-co2").size() == 2);
         assertThat(received("forget-co2").getLast().event().reason()).isEqualTo("forgotten by an operator");
         assertProblem(post("/api/alerts/unknown/forget"), 404, "not_found", "no alert with the id 'unknown'");
+    }
+
+    @Test
+    void an_event_without_receivers_is_delivered_by_the_routes() throws Exception {
+        var events = AlertEvents.of("routed-co2");
+
+        publish(events.firing(0));
+        publish(events.resolved(0));
+
+        await().atMost(20, SECONDS).until(() -> received("routed-co2").size() == 2);
+        assertThat(received("routed-co2"))
+                .extracting(Hook::id)
+                .containsExactly(
+                        Ids.delivery(events.firing(0).id(), "ops"), Ids.delivery(events.resolved(0).id(), "ops"));
+        assertThat(get("/api/alerts/" + events.alert()).body()).doesNotContain("\"console\"");
+    }
+
+    @Test
+    void routes_are_explained() throws Exception {
+        var body = get("/api/routes/test?labels=monitor=routed-co2,room=office,site=north").body();
+
+        assertThat(body)
+                .contains("\"receivers\":[\"ops\"]")
+                .contains("\"group\":{\"site\":\"north\"}")
+                .contains("\"escalate\":[{\"after\":\"10m\",\"receivers\":[\"console\"],\"repeat\":null}]")
+                .contains("\"heldUntil\":null")
+                .contains("\"why\":[\"routes: all events\",\"routes.routes[0]: monitor=~routed-.*, room=office\"]");
+        assertThat(get("/api/routes/test?labels=").body()).contains("\"receivers\":[\"console\"]");
+        assertProblem(get("/api/routes/test"), 400, "invalid_field", "labels: expected, and missing");
+        assertProblem(get("/api/routes/test?labels=north"), 400, "invalid_field", "labels: 'north': expected labels");
+        assertProblem(get("/api/routes/test?labels=a=1&at=noon"), 400, "invalid_field", "at: expected an instant");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class Housekeeping {
     private final Acknowledgements acknowledgements;
     private final Silences silences;
     private final LoadedRules rules;
+    private final IntervalHolds intervals;
     private final Receivers receivers;
     private final DeliveryMetrics metrics;
     private final JdbcClient jdbc;
@@ -42,6 +43,7 @@ final class Housekeeping {
             Acknowledgements acknowledgements,
             Silences silences,
             LoadedRules rules,
+            IntervalHolds intervals,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -52,6 +54,7 @@ final class Housekeeping {
         this.acknowledgements = acknowledgements;
         this.silences = silences;
         this.rules = rules;
+        this.intervals = intervals;
         this.receivers = receivers;
         this.metrics = metrics;
         this.jdbc = jdbc;
@@ -75,7 +78,7 @@ final class Housekeeping {
 
     private void round() {
         receivers.refresh();
-        tickSilences();
+        tickHolds();
         publishReceivers();
         if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
             recount = false;
@@ -95,9 +98,9 @@ final class Housekeeping {
         loop.wake();
     }
 
-    /** Begins and ends the silences whose time has come. */
-    void tickSilences() {
-        if (rules.refresh() + silences.tick() > 0) {
+    /** Begins and ends the silences, and ends the routes' intervals, whose time has come. */
+    void tickHolds() {
+        if (rules.refresh() + silences.tick() + intervals.endOverdue() > 0) {
             onRelease.run();
         }
     }

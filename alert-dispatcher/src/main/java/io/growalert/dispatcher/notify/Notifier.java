@@ -83,6 +83,7 @@ public final class Notifier implements SmartLifecycle {
                 new Acknowledgements(jdbc, transaction),
                 silences,
                 rules,
+                new IntervalHolds(jdbc, transaction, clock),
                 receivers,
                 metrics,
                 jdbc,
@@ -158,7 +159,7 @@ public final class Notifier implements SmartLifecycle {
             LOG.atInfo().addKeyValue("deliveries", released).log("Released the previous run's delivery leases");
         }
         // before the first event arrives
-        housekeeping.tickSilences();
+        housekeeping.tickHolds();
         running = true;
         all().forEach(Loop::start);
     }

@@ -1,9 +1,12 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,12 +14,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Stages 1 to 3, from alert events to deliveries: {@link Route} chooses the receivers, {@link Hold} holds or drops by the
- * silences in force, {@link Group} says what is delivered in order. {@link Deliveries} stores the result for stage 4.
+ * silences in force and the routes' intervals, {@link Group} says what is delivered in order. {@link Deliveries} stores the result for stage 4.
  */
 public final class Pipeline {
     private final TransactionOperations transaction;
@@ -24,16 +28,28 @@ public final class Pipeline {
     private final EventStore events;
     private final Shares shares;
     private final Silences silences;
+    private final IntervalHolds intervals;
     private final Deliveries deliveries;
+    private final Supplier<RouteTree> routes;
+    private final InstantSource clock;
 
+    /** @param routes those in use at the moment */
     public Pipeline(
-            JdbcClient jdbc, TransactionOperations transaction, Silences silences, Deliveries deliveries) {
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            Silences silences,
+            Deliveries deliveries,
+            Supplier<RouteTree> routes,
+            InstantSource clock) {
         this.transaction = transaction;
         this.consumed = new Consumed(jdbc);
         this.events = new EventStore(jdbc);
         this.shares = new Shares(jdbc);
         this.silences = silences;
+        this.intervals = new IntervalHolds(jdbc, transaction, clock);
         this.deliveries = deliveries;
+        this.routes = routes;
+        this.clock = clock;
     }
 
     /** Stores the events that are new, with one delivery for each of their receivers, and returns how many are new. */
@@ -76,23 +92,35 @@ public final class Pipeline {
         private final Set<String> outdating = new HashSet<>();
 
         private final Map<String, Set<String>> notified = new HashMap<>();
+        private final RouteTree tree = routes.get();
+        private final Instant now = clock.instant();
 
         Plan(List<EventStore.Recorded> fresh, InForce silences) {
             var later = fresh.stream()
                     .map(EventStore.Recorded::event)
                     .filter(event -> event.type() != AlertEvent.Type.FIRING)
                     .toList();
-            var known = shares.of(later, silences.overdue());
+            var known = shares.of(later, overdue(later, silences));
             known.notified().forEach(this::note);
             unaware = known.onHold();
             fresh.forEach(recorded -> plan(recorded, silences.holds(recorded.event())));
         }
 
-        private void plan(EventStore.Recorded recorded, List<String> holds) {
+        private List<String> overdue(List<AlertEvent> later, InForce silences) {
+            var overdue = new ArrayList<>(silences.overdue());
+            if (!later.isEmpty()) {
+                overdue.addAll(intervals.overdue());
+            }
+            return overdue;
+        }
+
+        private void plan(EventStore.Recorded recorded, List<String> silenced) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
-            for (var receiver : Route.receivers(event, former)) {
+            for (var receiver : Route.receivers(event, tree, former)) {
                 var share = new Shares.Share(event.incident(), receiver);
+                var holds = new ArrayList<>(silenced);
+                Route.heldUntil(event, tree, receiver, now).map(IntervalHolds::id).ifPresent(holds::add);
                 var decision = Hold.decide(event.type(), !holds.isEmpty(), unaware.contains(share));
                 planned.add(new Planned(recorded, Group.of(event), receiver, decision, holds));
                 if (decision != Hold.Decision.DROP) {

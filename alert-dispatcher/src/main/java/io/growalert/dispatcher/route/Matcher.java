@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -11,8 +12,9 @@ import java.util.function.Predicate;
  * pattern matches the whole value, in linear time (RE2 syntax). The text form is that of Alertmanager's matchers, without quotes.
  */
 public final class Matcher implements Predicate<Map<String, String>> {
-    private static final java.util.regex.Pattern TEXT =
-            java.util.regex.Pattern.compile("\\s*([a-zA-Z_][a-zA-Z0-9_.-]{0,127})\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
+    static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_.-]{0,127}";
+    private static final java.util.regex.Pattern TEXT = java.util.regex.Pattern.compile(
+            "\\s*(" + LABEL + ")\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
     private static final int MAX_VALUE = 1_000;
 
     private final String label;
@@ -81,8 +83,25 @@ public final class Matcher implements Predicate<Map<String, String>> {
         }
     }
 
+    /**
+     * The name of a label that a matcher can have.
+     *
+     * @throws IllegalArgumentException the text is none
+     */
+    public static String label(String text) {
+        if (!text.matches(LABEL)) {
+            throw new IllegalArgumentException("'%s': expected a label, which matches %s".formatted(text, LABEL));
+        }
+        return text;
+    }
+
     public String label() {
         return label;
+    }
+
+    /** The only value that matches; empty for other operators than {@code =}. */
+    Optional<String> onlyValue() {
+        return operator == Operator.EQUAL ? Optional.of(value) : Optional.empty();
     }
 
     @Override

@@ -46,7 +46,9 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), silences, deliveries);
+    final Pipeline pipeline = new Pipeline(
+            jdbc, database.transaction(), silences, deliveries, () -> this.receivers.routes(), clock);
+    final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -112,6 +114,13 @@ final class NotifierBench implements AutoCloseable {
         receivers.refresh();
     }
 
+    /** From now on this is the definition file. */
+    void defineFile(String text) {
+        write(file, text);
+        receivers.refresh();
+        receivers.refresh();
+    }
+
     void pass(Duration time) {
         now.updateAndGet(instant -> instant.plus(time));
     }
@@ -148,6 +157,7 @@ final class NotifierBench implements AutoCloseable {
                         acknowledgements,
                         silences,
                         rules,
+                        intervals,
                         own,
                         metrics,
                         jdbc,
@@ -160,7 +170,7 @@ final class NotifierBench implements AutoCloseable {
     record Upkeep(Housekeeping housekeeping, UnknownReceivers unknown) {
         /** What happens by the clock, once. */
         void tidy() {
-            housekeeping.tickSilences();
+            housekeeping.tickHolds();
             housekeeping.publishReceivers();
             unknown.park();
         }

@@ -134,7 +134,7 @@ class TimeIntervalTest {
 
     @Test
     void an_interval_needs_a_zone_a_day_and_a_time_outside_of_it() {
-        assertThat(problems("interval: {from: \"08:00\"}")).containsExactly("farm.yaml:1:1: interval.zone: is missing; it is required");
+        assertThat(problems("interval: {from: \"08:00\"}")).containsExactly("farm.yaml:1:11: interval.zone: is missing; it is required");
         assertThat(problems("interval: {days: [], zone: UTC}"))
                 .containsExactly("farm.yaml:1:11: interval: an interval has at least one day");
         assertThat(problems("interval: {zone: UTC}"))
