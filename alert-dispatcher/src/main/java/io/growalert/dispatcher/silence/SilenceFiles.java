@@ -56,7 +56,7 @@ public final class SilenceFiles {
     private static void inhibition(Section section, List<InhibitionRule> rules) {
         var source = matchers(section, "source");
         var target = matchers(section, "target");
-        var equal = section.parsedList("equal", SilenceFiles::label);
+        var equal = section.parsedList("equal", Matcher::label);
         section.finish();
         if (equal.size() > MAX_MATCHERS) {
             section.problem("equal", "expected at most %d labels".formatted(MAX_MATCHERS));
@@ -77,12 +77,5 @@ public final class SilenceFiles {
             section.problem(key, "at least one matcher must not match an absent label, or everything could be held");
         }
         return matchers;
-    }
-
-    private static String label(String name) {
-        if (!Matcher.of(name + "=").label().equals(name)) {
-            throw new IllegalArgumentException("'%s': expected the name of a label".formatted(name));
-        }
-        return name;
     }
 }
