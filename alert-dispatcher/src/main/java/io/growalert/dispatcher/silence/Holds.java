@@ -82,9 +82,9 @@ public final class Holds {
 
     private static final String END = """
             with held as materialized (
-                select id, array(select hold from unnest(held_by) as hold where hold <> all(:holds)) as rest
+                select id, array(select hold from unnest(held_by) as hold where hold <> all(:holds::text[])) as rest
                 from dispatcher.deliveries
-                where held_by && :holds and state in ('pending', 'held') and held_by <> '{}'
+                where held_by && :holds::text[] and state in ('pending', 'held') and held_by <> '{}'
                   and (:events::text[] is null or event_id = any(:events::text[]))
                 order by sequence, id
                 for update
