@@ -150,7 +150,7 @@ public final class RouteFiles {
         var by = section.parsedList("groupBy", Matcher::label).stream().distinct().toList();
         return new Grouping(
                 section.has("groupBy") ? by : inherited.by(),
-                section.duration("groupWait", Duration.ZERO, Duration.ofHours(1)).orElse(inherited.wait()),
+                section.duration("groupWait", Duration.ZERO, Duration.ofHours(1)).orElse(inherited.delay()),
                 section.duration("groupInterval", SECOND, Duration.ofDays(1)).orElse(inherited.interval()),
                 section.duration("repeat", SECOND, YEAR).orElse(inherited.repeat()),
                 section.has("escalate") ? escalations(section) : inherited.escalations());
