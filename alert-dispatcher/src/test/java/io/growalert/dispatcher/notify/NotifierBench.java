@@ -190,7 +190,16 @@ final class NotifierBench implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofDays(90));
         return new Notifier(
-                options, pipeline, deliveries, silences, rules, receivers, metrics, jdbc, database.transaction(), clock);
+                options,
+                pipeline,
+                deliveries,
+                silences,
+                rules,
+                receivers,
+                metrics,
+                jdbc,
+                database.transaction(),
+                clock);
     }
 
     /** A loop that runs until it is closed. */
