@@ -38,8 +38,8 @@ class SilencesApi {
 
     private static final int MAX_MATCHER = 1_200;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-    private static final Map<String, Silence.State> STATES = Map.of(
-            "pending", Silence.State.PENDING, "active", Silence.State.ACTIVE, "ended", Silence.State.ENDED);
+    private static final Map<String, Silence.State> STATES =
+            Map.of("pending", Silence.State.PENDING, "active", Silence.State.ACTIVE, "ended", Silence.State.ENDED);
 
     private final Silences silences;
     private final Notifier notifier;
@@ -91,7 +91,8 @@ class SilencesApi {
     @PostMapping("/api/silences")
     ResponseEntity<SilenceView> create(@RequestBody SilenceRequest request) {
         var created = silences.create(terms(request, clock.instant()), OPERATOR);
-        return ResponseEntity.created(URI.create("/api/silences/" + created.id())).body(view(created));
+        return ResponseEntity.created(URI.create("/api/silences/" + created.id()))
+                .body(view(created));
     }
 
     /** Changes a silence; without {@code startsAt} its start stays. */
@@ -103,9 +104,10 @@ class SilencesApi {
                     case Silences.Change.Changed(var silence) -> silence;
                     case Silences.Change.Unknown _ -> throw unknown(id);
                     case Silences.Change.Ended _ ->
-                        throw SilenceProblem.SILENCE_ENDED.because("the silence '%s' has ended; create another".formatted(id));
-                    case Silences.Change.Foreign(var origin) -> throw SilenceProblem.SILENCE_NOT_EDITABLE.because(
-                            notEditable(origin));
+                        throw SilenceProblem.SILENCE_ENDED.because(
+                                "the silence '%s' has ended; create another".formatted(id));
+                    case Silences.Change.Foreign(var origin) ->
+                        throw SilenceProblem.SILENCE_NOT_EDITABLE.because(notEditable(origin));
                 };
         notifier.wake();
         return view(changed);
@@ -115,8 +117,10 @@ class SilencesApi {
         return switch (origin) {
             case API -> throw new IllegalArgumentException("a silence of the API can be changed");
             case MONITOR -> "the silence is the mute of a monitor: change it by PUT /api/monitors/{id}/mute";
-            case WINDOW -> "the silence is an occurrence of a recurring window: change it in the definition files, or end it";
-            case INHIBITION -> "the silence is an inhibition, which ends with its alert: change its rule in the definition files, or end it";
+            case WINDOW ->
+                "the silence is an occurrence of a recurring window: change it in the definition files, or end it";
+            case INHIBITION ->
+                "the silence is an inhibition, which ends with its alert: change its rule in the definition files, or end it";
         };
     }
 
@@ -162,7 +166,8 @@ class SilencesApi {
         var endsAt = request.endsAt();
         if (endsAt == null || !endsAt.isAfter(now) || !endsAt.isAfter(startsAt) || endsAt.isAfter(LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
-                    "endsAt", "endsAt: expected an instant in the future, after startsAt, such as 2026-11-24T18:00:00Z");
+                    "endsAt",
+                    "endsAt: expected an instant in the future, after startsAt, such as 2026-11-24T18:00:00Z");
         }
         var comment = request.comment();
         if (comment == null
@@ -184,7 +189,8 @@ class SilencesApi {
         var matchers = new ArrayList<Matcher>();
         for (var text : texts) {
             if (text == null || text.length() > MAX_MATCHER || !StorableText.is(text)) {
-                throw invalidMatchers("expected texts of at most %d characters, such as site=north".formatted(MAX_MATCHER));
+                throw invalidMatchers(
+                        "expected texts of at most %d characters, such as site=north".formatted(MAX_MATCHER));
             }
             try {
                 matchers.add(Matcher.of(text));

@@ -180,13 +180,15 @@ class AlertDispatcherTest {
         assertThat(received("routed-co2"))
                 .extracting(Hook::id)
                 .containsExactly(
-                        Ids.delivery(events.firing(0).id(), "ops"), Ids.delivery(events.resolved(0).id(), "ops"));
+                        Ids.delivery(events.firing(0).id(), "ops"),
+                        Ids.delivery(events.resolved(0).id(), "ops"));
         assertThat(get("/api/alerts/" + events.alert()).body()).doesNotContain("\"console\"");
     }
 
     @Test
     void routes_are_explained() throws Exception {
-        var body = get("/api/routes/test?labels=monitor=routed-co2,room=office,site=north").body();
+        var body = get("/api/routes/test?labels=monitor=routed-co2,room=office,site=north")
+                .body();
 
         assertThat(body)
                 .contains("\"receivers\":[\"ops\"]")

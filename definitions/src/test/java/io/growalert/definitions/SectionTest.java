@@ -84,7 +84,8 @@ class SectionTest {
         assertThat(read.root().parsedList("absent", Integer::valueOf)).isEmpty();
         assertThat(read.problems())
                 .containsExactly(
-                        "farm.yaml:1:1: id: For input string: \"one\"", "farm.yaml:3:3: ids: For input string: \"two\"");
+                        "farm.yaml:1:1: id: For input string: \"one\"",
+                        "farm.yaml:3:3: ids: For input string: \"two\"");
     }
 
     @Test

@@ -21,11 +21,7 @@ import java.util.Objects;
  * @param warnings what is allowed and may be a mistake; none while there are problems
  */
 record DefinitionReport(
-        int monitors,
-        int sources,
-        int receivers,
-        List<DefinitionProblem> problems,
-        List<DefinitionProblem> warnings) {
+        int monitors, int sources, int receivers, List<DefinitionProblem> problems, List<DefinitionProblem> warnings) {
     DefinitionReport {
         problems = List.copyOf(problems);
         warnings = List.copyOf(warnings);
@@ -61,7 +57,9 @@ record DefinitionReport(
                         "the monitor %s notifies no receiver: it names none, and %s"
                                 .formatted(
                                         monitor.id(),
-                                        routes.isEmpty() ? "there are no routes" : "no route with a receiver matches it"));
+                                        routes.isEmpty()
+                                                ? "there are no routes"
+                                                : "no route with a receiver matches it"));
             }
         }
         return warnings.inOrder();

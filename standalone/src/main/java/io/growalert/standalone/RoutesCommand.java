@@ -44,8 +44,9 @@ final class RoutesCommand implements Runnable {
             name = "test",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
-            description = "Prints which receivers an event with some labels has, how it is grouped, and why. It sends nothing "
-                    + "and connects to nothing.")
+            description =
+                    "Prints which receivers an event with some labels has, how it is grouped, and why. It sends nothing "
+                            + "and connects to nothing.")
     static final class Explain implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -108,8 +109,9 @@ final class RoutesCommand implements Runnable {
                 out.println("  groupBy: " + groupBy(taken));
                 out.println("  groupWait: %s, groupInterval: %s, repeat: %s"
                         .formatted(taken.groupWait(), taken.groupInterval(), orNever(taken.repeat())));
-                taken.escalate().forEach(step -> out.println("  escalate: after %s to %s, repeat: %s"
-                        .formatted(step.after(), listed(step.receivers()), orNever(step.repeat()))));
+                taken.escalate()
+                        .forEach(step -> out.println("  escalate: after %s to %s, repeat: %s"
+                                .formatted(step.after(), listed(step.receivers()), orNever(step.repeat()))));
                 if (taken.heldUntil() != null) {
                     out.println("  held until: " + taken.heldUntil());
                 }

@@ -48,7 +48,8 @@ final class SilenceCommand implements Runnable {
         @Parameters(
                 arity = "1..*",
                 paramLabel = "MATCHER",
-                description = "Such as site=north, room!=office, room=~north-.* or room!~test-.*; also monitor and status.")
+                description =
+                        "Such as site=north, room!=office, room=~north-.* or room!~test-.*; also monitor and status.")
         private List<String> matchers = new ArrayList<>();
 
         @Option(
@@ -104,12 +105,18 @@ final class SilenceCommand implements Runnable {
                     .flatMap(JsonNode::valueStream)
                     .toList();
             silences.forEach(silence -> out.println(line(silence)));
-            out.println(silences.isEmpty() ? "no silence" : silences.size() + (silences.size() == 1 ? " silence" : " silences"));
+            out.println(
+                    silences.isEmpty()
+                            ? "no silence"
+                            : silences.size() + (silences.size() == 1 ? " silence" : " silences"));
             return CommandLine.ExitCode.OK;
         }
 
         private static String line(JsonNode silence) {
-            var matchers = silence.path("matchers").valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
+            var matchers = silence.path("matchers")
+                    .valueStream()
+                    .map(JsonNode::asString)
+                    .collect(Collectors.joining(", "));
             return "%s  %s  %s to %s  %s  %s  by %s: %s"
                     .formatted(
                             silence.path("id").asString(""),

@@ -33,7 +33,8 @@ class RoutesCommandTest {
         assertThat(run("check", file.toString())).isZero();
         assertThat(out.toString().strip()).isEqualTo("ok: 3 monitors, 1 source, 1 receiver");
         assertThat(err.toString().strip())
-                .isEqualTo("warning: " + file + ":8:6: alert.receivers: the monitor lost notifies no receiver: it names none, "
+                .isEqualTo("warning: " + file
+                        + ":8:6: alert.receivers: the monitor lost notifies no receiver: it names none, "
                         + "and no route with a receiver matches it");
     }
 
@@ -45,7 +46,8 @@ class RoutesCommandTest {
                 """);
 
         assertThat(run("check", file.toString())).isZero();
-        assertThat(err.toString()).contains("the monitor co2 notifies no receiver: it names none, and there are no routes");
+        assertThat(err.toString())
+                .contains("the monitor co2 notifies no receiver: it names none, and there are no routes");
     }
 
     @Test
@@ -72,8 +74,15 @@ class RoutesCommandTest {
                       active: [{days: [mon-fri], from: "08:00", to: "18:00", zone: UTC}]
                 """);
 
-        assertThat(run("routes", "test", "--labels", "severity=critical,room=north-1,site=north",
-                        "--at", "2026-11-28T12:00:00Z", file.toString())).isZero();
+        assertThat(run(
+                        "routes",
+                        "test",
+                        "--labels",
+                        "severity=critical,room=north-1,site=north",
+                        "--at",
+                        "2026-11-28T12:00:00Z",
+                        file.toString()))
+                .isZero();
         assertThat(out.toString().lines())
                 .containsExactly(
                         "receivers: pager, ops",
@@ -92,7 +101,8 @@ class RoutesCommandTest {
     void routes_test_says_what_is_missing() throws Exception {
         var none = definitions("receivers: {ops: {log: {}}}\n");
 
-        assertThat(run("routes", "test", "--labels", "a=1", "--config", none.toString())).isEqualTo(1);
+        assertThat(run("routes", "test", "--labels", "a=1", "--config", none.toString()))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("the files have no routes");
         assertThat(run("routes", "test", "--labels", "a=1")).isEqualTo(2);
         assertThat(err.toString()).contains("at least one FILE is needed");

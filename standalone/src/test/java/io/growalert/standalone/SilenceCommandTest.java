@@ -60,8 +60,9 @@ class SilenceCommandTest {
                 .isZero();
 
         assertThat(requests())
-                .containsExactly("Bearer the-token POST /api/silences {\"matchers\":[\"site=north\",\"room=~a.*\"],"
-                        + "\"startsAt\":\"2026-11-24T07:00:00Z\",\"endsAt\":\"2026-11-24T18:00:00Z\",\"comment\":\"cleaning\"}");
+                .containsExactly(
+                        "Bearer the-token POST /api/silences {\"matchers\":[\"site=north\",\"room=~a.*\"],"
+                                + "\"startsAt\":\"2026-11-24T07:00:00Z\",\"endsAt\":\"2026-11-24T18:00:00Z\",\"comment\":\"cleaning\"}");
         assertThat(out.toString().lines()).containsExactly("7b0e", "3 notifications wait");
     }
 
@@ -70,7 +71,8 @@ class SilenceCommandTest {
         status = 201;
         answer = SILENCE.formatted(0);
 
-        assertThat(run("add", "site=north", "--until", "2h", "--comment", "cleaning")).isZero();
+        assertThat(run("add", "site=north", "--until", "2h", "--comment", "cleaning"))
+                .isZero();
 
         assertThat(requests().getFirst())
                 .doesNotContain("startsAt")
@@ -83,7 +85,8 @@ class SilenceCommandTest {
         assertThat(run("add", "--until", "2h", "--comment", "c")).isEqualTo(2);
         assertThat(run("add", "site=north", "--comment", "c")).isEqualTo(2);
         assertThat(run("add", "site=north", "--until", "2h")).isEqualTo(2);
-        assertThat(run("add", "site=north", "--until", "soon", "--comment", "c")).isEqualTo(2);
+        assertThat(run("add", "site=north", "--until", "soon", "--comment", "c"))
+                .isEqualTo(2);
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).contains("'soon' is neither a duration").contains("add, list or end");
         assertThat(requests()).isEmpty();

@@ -120,7 +120,9 @@ public final class Pipeline {
             for (var receiver : Route.receivers(event, tree, former)) {
                 var share = new Shares.Share(event.incident(), receiver);
                 var holds = new ArrayList<>(silenced);
-                Route.heldUntil(event, tree, receiver, now).map(IntervalHolds::id).ifPresent(holds::add);
+                Route.heldUntil(event, tree, receiver, now)
+                        .map(IntervalHolds::id)
+                        .ifPresent(holds::add);
                 var decision = Hold.decide(event.type(), !holds.isEmpty(), unaware.contains(share));
                 planned.add(new Planned(recorded, Group.of(event), receiver, decision, holds));
                 if (decision != Hold.Decision.DROP) {

@@ -27,9 +27,8 @@ final class Route {
                     case FIRING, REMINDER -> Stream.<String>empty();
                     case RESOLVED -> notified.stream();
                 };
-        var routed = isRouted(event, notified)
-                ? routes.receivers(EventLabels.of(event)).stream()
-                : Stream.<String>empty();
+        var routed =
+                isRouted(event, notified) ? routes.receivers(EventLabels.of(event)).stream() : Stream.<String>empty();
         return Stream.of(event.receivers().stream(), known, routed)
                 .flatMap(receivers -> receivers)
                 .distinct()

@@ -56,8 +56,7 @@ public final class Receivers {
     /** Reloads {@link ChangedFiles}. Invalid files change nothing, and are logged once. */
     public synchronized void refresh() {
         var problems = new Problems();
-        changed.read(() -> read(problems))
-                .ifPresent(read -> use(read, problems));
+        changed.read(() -> read(problems)).ifPresent(read -> use(read, problems));
     }
 
     private record FromFiles(Map<String, Receiver> receivers, RouteTree routes) {}

@@ -36,6 +36,8 @@ public record Branch(
     public String toString() {
         return matchers.isEmpty()
                 ? path + ": all events"
-                : path + ": " + String.join(", ", matchers.stream().map(Matcher::toString).toList());
+                : path + ": "
+                        + String.join(
+                                ", ", matchers.stream().map(Matcher::toString).toList());
     }
 }

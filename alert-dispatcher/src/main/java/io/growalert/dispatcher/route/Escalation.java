@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param receivers at least one
  * @param repeat the interval in which they are notified again; null for never
  */
-public record Escalation(Duration after, List<String> receivers, @Nullable Duration repeat) {
+public record Escalation(
+        Duration after, List<String> receivers, @Nullable Duration repeat) {
     public Escalation {
         receivers = List.copyOf(receivers);
     }

@@ -55,7 +55,8 @@ public final class EventLabels {
         for (var part : BETWEEN_LABELS.split(text)) {
             int end = part.indexOf('=');
             if (end < 0) {
-                throw new IllegalArgumentException("'%s': expected labels such as site=north,room=north-1".formatted(part.strip()));
+                throw new IllegalArgumentException(
+                        "'%s': expected labels such as site=north,room=north-1".formatted(part.strip()));
             }
             var label = Matcher.label(part.substring(0, end).strip());
             if (labels.put(label, part.substring(end + 1).strip()) != null) {

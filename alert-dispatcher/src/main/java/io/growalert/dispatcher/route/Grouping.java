@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * Which alerts of a branch share messages, and when these are sent.
  *
  * @param by the labels whose values the alerts of a group have in common; none means one message per alert
- * @param wait from the first alert of a group to its first message
+ * @param delay from the first alert of a group to its first message
  * @param interval between the messages of a group whose alerts change
  * @param repeat the interval of messages of a group that still fires; null for never
  * @param escalations the earliest first
  */
 public record Grouping(
         List<String> by,
-        Duration wait,
+        Duration delay,
         Duration interval,
         @Nullable Duration repeat,
         List<Escalation> escalations) {

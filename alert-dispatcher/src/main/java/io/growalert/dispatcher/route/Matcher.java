@@ -79,7 +79,8 @@ public final class Matcher implements Predicate<Map<String, String>> {
         try {
             return Pattern.compile(pattern, Pattern.DOTALL)::matches;
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("'%s' is no pattern of RE2: %s".formatted(pattern, e.getDescription()), e);
+            throw new IllegalArgumentException(
+                    "'%s' is no pattern of RE2: %s".formatted(pattern, e.getDescription()), e);
         }
     }
 

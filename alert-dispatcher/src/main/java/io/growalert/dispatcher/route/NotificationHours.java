@@ -13,13 +13,13 @@ import java.util.Optional;
  * @param mute and outside of all of them
  */
 public record NotificationHours(List<TimeInterval> active, List<TimeInterval> mute) {
-    /** No restriction. */
-    public static final NotificationHours ALWAYS = new NotificationHours(List.of(), List.of());
-
     /** Intervals repeat by the week, so what is not reached within two is not reached at all. */
     private static final Duration HORIZON = Duration.ofDays(15);
 
     private static final Instant SOME_MONDAY = Instant.parse("2026-01-05T00:00:00Z");
+
+    /** No restriction; after the constants that its validation needs. */
+    public static final NotificationHours ALWAYS = new NotificationHours(List.of(), List.of());
 
     /** @throws IllegalArgumentException there is no such time */
     public NotificationHours {

@@ -17,10 +17,13 @@ final class Reachability {
      */
     static Optional<String> obstacle(List<Matcher> conditions, List<Branch> before) {
         var values = new HashMap<String, Matcher>();
-        conditions.stream().filter(matcher -> matcher.onlyValue().isPresent()).forEach(matcher -> values.putIfAbsent(matcher.label(), matcher));
+        conditions.stream()
+                .filter(matcher -> matcher.onlyValue().isPresent())
+                .forEach(matcher -> values.putIfAbsent(matcher.label(), matcher));
         return contradiction(conditions, values).or(() -> before.stream()
                 .filter(branch -> !branch.continues())
-                .filter(branch -> branch.matchers().stream().allMatch(matcher -> isImplied(matcher, conditions, values)))
+                .filter(branch ->
+                        branch.matchers().stream().allMatch(matcher -> isImplied(matcher, conditions, values)))
                 .findFirst()
                 .map(branch -> "no event reaches it: %s takes them all, without continue".formatted(branch.path())));
     }
@@ -29,7 +32,8 @@ final class Reachability {
         return conditions.stream()
                 .filter(matcher -> isDecided(matcher, values, false))
                 .findFirst()
-                .map(matcher -> "no event reaches it: %s contradicts %s".formatted(matcher, values.get(matcher.label())));
+                .map(matcher ->
+                        "no event reaches it: %s contradicts %s".formatted(matcher, values.get(matcher.label())));
     }
 
     private static boolean isImplied(Matcher matcher, List<Matcher> conditions, Map<String, Matcher> values) {

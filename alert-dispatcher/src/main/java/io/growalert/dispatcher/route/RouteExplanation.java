@@ -56,7 +56,7 @@ public record RouteExplanation(Map<String, String> labels, List<String> receiver
                 branch.receivers(),
                 grouping.by(),
                 grouping.group(labels),
-                DurationText.of(grouping.wait()),
+                DurationText.of(grouping.delay()),
                 DurationText.of(grouping.interval()),
                 text(grouping.repeat()),
                 grouping.escalations().stream()

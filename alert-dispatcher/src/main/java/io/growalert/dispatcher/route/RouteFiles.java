@@ -103,7 +103,9 @@ public final class RouteFiles {
             Reachability.obstacle(all, valid).ifPresent(obstacle -> next.problem("match", obstacle));
             var branch = branch(next, "%s.routes[%d]".formatted(parent.path(), i), matchers, all, parent);
             found.add(branch);
-            if (!next.has("match") || (!matchers.isEmpty() && matchers.size() == next.texts("match").size())) {
+            if (!next.has("match")
+                    || (!matchers.isEmpty()
+                            && matchers.size() == next.texts("match").size())) {
                 valid.add(branch);
             }
         }
@@ -114,7 +116,9 @@ public final class RouteFiles {
         var matcher = Matcher.of(text);
         var statuses = Arrays.stream(Status.values()).map(Status::name).toList();
         if (matcher.label().equals(EventLabels.STATUS)
-                && matcher.onlyValue().filter(value -> !statuses.contains(value)).isPresent()) {
+                && matcher.onlyValue()
+                        .filter(value -> !statuses.contains(value))
+                        .isPresent()) {
             throw new IllegalArgumentException(
                     "'%s': expected one of %s as the status".formatted(text, String.join(", ", statuses)));
         }
@@ -147,10 +151,13 @@ public final class RouteFiles {
     }
 
     private Grouping grouping(Section section, Grouping inherited) {
-        var by = section.parsedList("groupBy", Matcher::label).stream().distinct().toList();
+        var by = section.parsedList("groupBy", Matcher::label).stream()
+                .distinct()
+                .toList();
         return new Grouping(
                 section.has("groupBy") ? by : inherited.by(),
-                section.duration("groupWait", Duration.ZERO, Duration.ofHours(1)).orElse(inherited.wait()),
+                section.duration("groupWait", Duration.ZERO, Duration.ofHours(1))
+                        .orElse(inherited.delay()),
                 section.duration("groupInterval", SECOND, Duration.ofDays(1)).orElse(inherited.interval()),
                 section.duration("repeat", SECOND, YEAR).orElse(inherited.repeat()),
                 section.has("escalate") ? escalations(section) : inherited.escalations());

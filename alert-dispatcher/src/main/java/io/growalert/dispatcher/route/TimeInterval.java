@@ -86,7 +86,8 @@ public record TimeInterval(Set<DayOfWeek> days, LocalTime from, LocalTime to, Zo
     private static Set<DayOfWeek> days(String text) {
         var ends = text.split("-", -1);
         if (ends.length > 2) {
-            throw new IllegalArgumentException("expected a day or two, such as mon or mon-fri, not '%s'".formatted(text));
+            throw new IllegalArgumentException(
+                    "expected a day or two, such as mon or mon-fri, not '%s'".formatted(text));
         }
         var first = day(ends[0]);
         var last = day(ends[ends.length - 1]);
@@ -100,10 +101,12 @@ public record TimeInterval(Set<DayOfWeek> days, LocalTime from, LocalTime to, Zo
     private static DayOfWeek day(String text) {
         var name = text.strip().toLowerCase(Locale.ROOT);
         return Arrays.stream(DayOfWeek.values())
-                .filter(day -> name.equals(shortName(day)) || name.equals(day.name().toLowerCase(Locale.ROOT)))
+                .filter(day ->
+                        name.equals(shortName(day)) || name.equals(day.name().toLowerCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "expected one of mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri, not '%s'".formatted(text)));
+                        "expected one of mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri, not '%s'"
+                                .formatted(text)));
     }
 
     private static String shortName(DayOfWeek day) {

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param exceptMatchers none: no further exception
  */
 record Coverage(
-        String silence,
-        List<Matcher> matchers,
-        @Nullable String exceptAlert,
-        List<Matcher> exceptMatchers) {
+        String silence, List<Matcher> matchers, @Nullable String exceptAlert, List<Matcher> exceptMatchers) {
     Coverage {
         matchers = List.copyOf(matchers);
         exceptMatchers = List.copyOf(exceptMatchers);
@@ -32,7 +29,6 @@ record Coverage(
     boolean holds(AlertEvent event, Map<String, String> labels) {
         return matchers.stream().allMatch(matcher -> matcher.test(labels))
                 && !event.alert().equals(exceptAlert)
-                && (exceptMatchers.isEmpty()
-                        || !exceptMatchers.stream().allMatch(matcher -> matcher.test(labels)));
+                && (exceptMatchers.isEmpty() || !exceptMatchers.stream().allMatch(matcher -> matcher.test(labels)));
     }
 }

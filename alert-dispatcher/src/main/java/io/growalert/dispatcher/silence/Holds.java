@@ -32,7 +32,8 @@ public final class Holds {
                          where state in ('pending', 'held') and (:ids::text[] is null or id = any(:ids::text[])))
             """;
 
-    // the holder of an expired lease died: nothing is in flight. Statements lock rows in one order, which prevents deadlocks.
+    // the holder of an expired lease died: nothing is in flight. Statements lock rows in one order, which prevents
+    // deadlocks.
     private static final String BEGIN = """
             with unheld as materialized (
                 select id from dispatcher.deliveries
@@ -65,9 +66,10 @@ public final class Holds {
                 .query(row -> {
                     var event = event(row.getString("body"));
                     var labels = EventLabels.of(event);
-                    silences.stream().filter(silence -> silence.holds(event, labels)).forEach(silence -> matching
-                            .computeIfAbsent(silence.silence(), _ -> new ArrayList<>())
-                            .add(event.id()));
+                    silences.stream()
+                            .filter(silence -> silence.holds(event, labels))
+                            .forEach(silence -> matching.computeIfAbsent(silence.silence(), _ -> new ArrayList<>())
+                                    .add(event.id()));
                 });
         silences.forEach(silence -> {
             var events = matching.getOrDefault(silence.silence(), List.of());
@@ -131,15 +133,12 @@ public final class Holds {
     /** Ends the holds of this silence on events that it does not hold any longer, and returns how many deliveries are due now. */
     int retain(Coverage silence) {
         var others = new ArrayList<String>();
-        jdbc.sql(HELD)
-                .param("hold", silence.silence())
-                .withFetchSize(FETCH)
-                .query(row -> {
-                    var event = event(row.getString("body"));
-                    if (!silence.holds(event)) {
-                        others.add(event.id());
-                    }
-                });
+        jdbc.sql(HELD).param("hold", silence.silence()).withFetchSize(FETCH).query(row -> {
+            var event = event(row.getString("body"));
+            if (!silence.holds(event)) {
+                others.add(event.id());
+            }
+        });
         return others.isEmpty() ? 0 : end(new String[] {silence.silence()}, others.toArray(String[]::new));
     }
 

@@ -45,7 +45,8 @@ public record InhibitionRule(List<Matcher> source, List<Matcher> target, List<St
     private static Matcher equal(String label, String value) {
         var matcher = Matcher.of(label + "=" + value);
         if (!matcher.test(Map.of(label, value))) {
-            throw new IllegalArgumentException("the value of the label '%s' begins or ends with white space".formatted(label));
+            throw new IllegalArgumentException(
+                    "the value of the label '%s' begins or ends with white space".formatted(label));
         }
         return matcher;
     }

@@ -75,8 +75,7 @@ public record Silence(
      *
      * @param startsAt null: now, or unchanged when a silence is changed
      */
-    public record Terms(
-            List<Matcher> matchers, @Nullable Instant startsAt, Instant endsAt, String comment) {
+    public record Terms(List<Matcher> matchers, @Nullable Instant startsAt, Instant endsAt, String comment) {
         public Terms {
             matchers = List.copyOf(matchers);
             startsAt = startsAt == null ? null : startsAt.truncatedTo(ChronoUnit.MICROS);

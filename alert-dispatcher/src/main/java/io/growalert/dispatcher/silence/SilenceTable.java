@@ -57,7 +57,9 @@ final class SilenceTable {
                 .param("origin", silence.origin().text())
                 .param("incident", cause == null ? null : cause.incident())
                 .param("exceptAlert", cause == null ? null : cause.alert())
-                .param("exceptMatchers", cause == null ? new String[0] : cause.exceptMatchers().toArray(String[]::new))
+                .param(
+                        "exceptMatchers",
+                        cause == null ? new String[0] : cause.exceptMatchers().toArray(String[]::new))
                 .update();
     }
 

@@ -19,8 +19,7 @@ class HoldTest {
         "RESOLVED, true, true, DROP",
         "RESOLVED, false, true, DROP"
     })
-    void an_event_is_delivered_held_or_dropped(
-            Type type, boolean held, boolean startedInside, Hold.Decision expected) {
+    void an_event_is_delivered_held_or_dropped(Type type, boolean held, boolean startedInside, Hold.Decision expected) {
         assertThat(Hold.decide(type, held, startedInside)).isEqualTo(expected);
     }
 }

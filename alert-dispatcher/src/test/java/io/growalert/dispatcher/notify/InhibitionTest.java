@@ -148,8 +148,7 @@ class InhibitionTest {
 
     @Test
     void a_silenced_alert_inhibits_too() {
-        bench.silences.mute(
-                new MonitorMute("uplink", NOON.plusSeconds(60), "work"), "operator");
+        bench.silences.mute(new MonitorMute("uplink", NOON.plusSeconds(60), "work"), "operator");
 
         bench.accept(UPLINK.firing(0));
         bench.accept(ROOM.firing(0));

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MaintenanceWindowTest {
     private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
-    private static final String WINDOW =
-            """
+    private static final String WINDOW = """
             silences:
               - {matchers: ["room=office"], days: [tue], from: "13:00", to: "14:00", zone: UTC, comment: watering}
             """;

@@ -13,6 +13,7 @@ import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.dispatcher.silence.Silences;
@@ -46,8 +47,7 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Pipeline pipeline = new Pipeline(
-            jdbc, database.transaction(), silences, deliveries, () -> this.receivers.routes(), clock);
+    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), silences, deliveries, this::routes, clock);
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
@@ -73,6 +73,10 @@ final class NotifierBench implements AutoCloseable {
         receivers = receivers(file);
         var silenceFile = write(file.resolveSibling("silences.yml"), "{}");
         rules = new LoadedRules(new SilenceFiles(new Variables(Map.of())), List.of(silenceFile), silences);
+    }
+
+    private RouteTree routes() {
+        return receivers.routes();
     }
 
     private Receivers receivers(Path definitions) {
@@ -186,7 +190,16 @@ final class NotifierBench implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofDays(90));
         return new Notifier(
-                options, pipeline, deliveries, silences, rules, receivers, metrics, jdbc, database.transaction(), clock);
+                options,
+                pipeline,
+                deliveries,
+                silences,
+                rules,
+                receivers,
+                metrics,
+                jdbc,
+                database.transaction(),
+                clock);
     }
 
     /** A loop that runs until it is closed. */

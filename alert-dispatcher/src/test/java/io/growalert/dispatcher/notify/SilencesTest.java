@@ -254,9 +254,8 @@ class SilencesTest {
         silence(ONE, "room=office");
         bench.jdbc.sql("update dispatcher.deliveries set due_at = now()").update();
 
-        assertThat(claimed())
-                .singleElement()
-                .satisfies(claim -> assertThat(claim.body()).contains("garage"));
+        assertThat(claimed()).singleElement().satisfies(claim -> assertThat(claim.body())
+                .contains("garage"));
         at(NOON);
 
         assertThat(bench.states()).containsExactly("held", "pending");
@@ -347,8 +346,12 @@ class SilencesTest {
             assertThat(silence.createdBy()).isEqualTo("anna");
             assertThat(silence.matchers()).containsExactly("room=office");
         });
-        assertThat(bench.silences.list(Silence.State.ACTIVE)).extracting(Silence::id).containsExactly(active.id());
-        assertThat(bench.silences.list(Silence.State.ENDED)).extracting(Silence::id).containsExactly(ended.id());
+        assertThat(bench.silences.list(Silence.State.ACTIVE))
+                .extracting(Silence::id)
+                .containsExactly(active.id());
+        assertThat(bench.silences.list(Silence.State.ENDED))
+                .extracting(Silence::id)
+                .containsExactly(ended.id());
     }
 
     @Test

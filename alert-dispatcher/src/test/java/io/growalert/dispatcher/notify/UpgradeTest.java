@@ -85,8 +85,9 @@ class UpgradeTest {
                 assertThat(silence.origin()).isEqualTo(Silence.Origin.MONITOR);
                 assertThat(silence.state(now)).isEqualTo(Silence.State.ACTIVE);
             });
-            assertThat(jdbc.sql("select id || ' ' || state || ' ' || started_inside || ' ' || array_to_string(held_by, ',')"
-                                    + " from dispatcher.deliveries order by id")
+            assertThat(jdbc.sql(
+                                    "select id || ' ' || state || ' ' || started_inside || ' ' || array_to_string(held_by, ',')"
+                                            + " from dispatcher.deliveries order by id")
                             .query(String.class)
                             .list())
                     .containsExactly(

@@ -126,7 +126,8 @@ class ReceiversTest {
 
         assertThatThrownBy(() -> open(file))
                 .isInstanceOf(BrokenFiles.class)
-                .hasMessageContaining("growalert.yml:2:10: routes.receiver: unknown receiver 'nobody'; expected one of ops");
+                .hasMessageContaining(
+                        "growalert.yml:2:10: routes.receiver: unknown receiver 'nobody'; expected one of ops");
     }
 
     @Test

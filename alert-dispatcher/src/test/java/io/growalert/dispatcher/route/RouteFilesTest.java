@@ -40,29 +40,36 @@ class RouteFilesTest {
                 """))
                 .satisfiesExactly(
                         problem -> assertThat(problem)
-                                .isEqualTo("2:3: routes.receiver: unknown receiver 'op'; expected one of boss, grower, ops, pager"),
+                                .isEqualTo(
+                                        "2:3: routes.receiver: unknown receiver 'op'; expected one of boss, grower, ops, pager"),
                         problem -> assertThat(problem).startsWith("3:3: routes.match: not allowed here"),
                         problem -> assertThat(problem).startsWith("4:13: routes.groupBy: 'si te': expected a label"),
-                        problem -> assertThat(problem)
-                                .isEqualTo("5:3: routes.groupWait: must be from 0s to 1h, not 2h"),
+                        problem ->
+                                assertThat(problem).isEqualTo("5:3: routes.groupWait: must be from 0s to 1h, not 2h"),
                         problem -> assertThat(problem)
                                 .startsWith("7:15: routes.routes[0].match: 'severity': expected a label, one of"),
                         problem -> assertThat(problem)
-                                .isEqualTo("9:7: routes.routes[0].receivers: give either receiver or receivers, not both"),
-                        problem -> assertThat(problem).startsWith("10:15: routes.routes[1].match: '(' is no pattern of RE2"),
+                                .isEqualTo(
+                                        "9:7: routes.routes[0].receivers: give either receiver or receivers, not both"),
+                        problem -> assertThat(problem)
+                                .startsWith("10:15: routes.routes[1].match: '(' is no pattern of RE2"),
                         problem -> assertThat(problem).startsWith("11:7: routes.routes[1].colour: unknown key"),
                         problem -> assertThat(problem)
                                 .isEqualTo("12:15: routes.routes[2].match: 'status=failed': expected one of "
                                         + "PASSED, DEGRADED, FAILED, NO_DATA as the status"),
-                        problem -> assertThat(problem).startsWith("13:7: routes.routes[2].continue: expected true or false"),
-                        problem -> assertThat(problem).isEqualTo(
-                                "14:18: routes.routes[2].escalate[0].after: is missing; it is required"),
+                        problem -> assertThat(problem)
+                                .startsWith("13:7: routes.routes[2].continue: expected true or false"),
+                        problem -> assertThat(problem)
+                                .isEqualTo("14:18: routes.routes[2].escalate[0].after: is missing; it is required"),
                         problem -> assertThat(problem)
                                 .startsWith("14:62: routes.routes[2].escalate[1].receivers: unknown receiver 'nobody'"),
                         problem -> assertThat(problem)
-                                .isEqualTo("14:73: routes.routes[2].escalate[2].after: expected more than the 2m of the step before it"),
-                        problem -> assertThat(problem).startsWith("16:24: routes.routes[3].active[0].days: expected one of mon"),
-                        problem -> assertThat(problem).startsWith("16:34: routes.routes[3].active[0].zone: expected a time zone"));
+                                .isEqualTo(
+                                        "14:73: routes.routes[2].escalate[2].after: expected more than the 2m of the step before it"),
+                        problem -> assertThat(problem)
+                                .startsWith("16:24: routes.routes[3].active[0].days: expected one of mon"),
+                        problem -> assertThat(problem)
+                                .startsWith("16:34: routes.routes[3].active[0].zone: expected a time zone"));
     }
 
     @ParameterizedTest
@@ -124,8 +131,9 @@ class RouteFilesTest {
                       routes:
                         - {match: ["severity=warning"]}
                 """))
-                .containsExactly("6:12: routes.routes[0].routes[0].match: no event reaches it: severity=warning contradicts "
-                        + "severity=critical");
+                .containsExactly(
+                        "6:12: routes.routes[0].routes[0].match: no event reaches it: severity=warning contradicts "
+                                + "severity=critical");
     }
 
     @Test
@@ -135,7 +143,8 @@ class RouteFilesTest {
                   receiver: ops
                   routes: [{receiver: boss}, {match: ["a=1"]}]
                 """))
-                .containsExactly("3:31: routes.routes[1].match: no event reaches it: routes.routes[0] takes them all, without continue");
+                .containsExactly(
+                        "3:31: routes.routes[1].match: no event reaches it: routes.routes[0] takes them all, without continue");
     }
 
     @Test

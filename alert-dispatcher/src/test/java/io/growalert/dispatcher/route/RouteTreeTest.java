@@ -58,7 +58,8 @@ class RouteTreeTest {
 
         assertThat(tree.receivers(Map.of("severity", "critical", "site", "north")))
                 .containsExactly("pager", "ops", "grower");
-        assertThat(tree.matching(Map.of("severity", "critical", "site", "north"))).hasSize(2);
+        assertThat(tree.matching(Map.of("severity", "critical", "site", "north")))
+                .hasSize(2);
         // one branch took it, so that the default has nothing to do
         assertThat(tree.receivers(Map.of("site", "north"))).containsExactly("grower", "pager");
     }
@@ -96,8 +97,8 @@ class RouteTreeTest {
         assertThat(branch(tree, "c=1").hours()).isEqualTo(NotificationHours.ALWAYS);
         assertThat(branch(tree, "d=1").hours().mute()).hasSize(1);
         assertThat(branch(tree, "a=1,b=1").grouping())
-                .isEqualTo(new Grouping(
-                        List.of(), Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), List.of()));
+                .isEqualTo(
+                        new Grouping(List.of(), Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), List.of()));
     }
 
     @Test

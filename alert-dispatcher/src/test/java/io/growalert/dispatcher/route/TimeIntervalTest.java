@@ -87,11 +87,14 @@ class TimeIntervalTest {
     void a_time_that_is_skipped_is_the_moment_of_the_change() {
         var change = Instant.parse("2026-03-29T01:00:00Z");
 
-        assertThat(interval("{from: \"02:30\", to: \"05:00\", zone: Europe/Berlin}").at(change))
+        assertThat(interval("{from: \"02:30\", to: \"05:00\", zone: Europe/Berlin}")
+                        .at(change))
                 .contains(new Occurrence(change, Instant.parse("2026-03-29T03:00:00Z")));
-        assertThat(interval("{from: \"01:00\", to: \"02:30\", zone: Europe/Berlin}").end(change.minusSeconds(1)))
+        assertThat(interval("{from: \"01:00\", to: \"02:30\", zone: Europe/Berlin}")
+                        .end(change.minusSeconds(1)))
                 .contains(change);
-        assertThat(interval("{from: \"02:10\", to: \"02:30\", zone: Europe/Berlin}").nextStart(change.minusSeconds(1)))
+        assertThat(interval("{from: \"02:10\", to: \"02:30\", zone: Europe/Berlin}")
+                        .nextStart(change.minusSeconds(1)))
                 .isEqualTo("2026-03-30T00:10:00Z");
     }
 
@@ -134,7 +137,8 @@ class TimeIntervalTest {
 
     @Test
     void an_interval_needs_a_zone_a_day_and_a_time_outside_of_it() {
-        assertThat(problems("interval: {from: \"08:00\"}")).containsExactly("farm.yaml:1:11: interval.zone: is missing; it is required");
+        assertThat(problems("interval: {from: \"08:00\"}"))
+                .containsExactly("farm.yaml:1:11: interval.zone: is missing; it is required");
         assertThat(problems("interval: {days: [], zone: UTC}"))
                 .containsExactly("farm.yaml:1:11: interval: an interval has at least one day");
         assertThat(problems("interval: {zone: UTC}"))

@@ -25,13 +25,11 @@ class SilenceFilesTest {
 
     @Test
     void windows_and_inhibitions_of_all_files_are_read() throws IOException {
-        var rules = read(
-                """
+        var rules = read("""
                 silences:
                   - {matchers: ["site=north", "room!=lab"], days: [sun], from: "22:00", to: "06:00", zone: Europe/Berlin,
                      comment: watering}
-                """,
-                """
+                """, """
                 inhibit:
                   - {source: ["monitor=uplink"], target: ["room=~.+"], equal: [site, hall]}
                 """);
@@ -39,7 +37,8 @@ class SilenceFilesTest {
         assertThat(problems.isEmpty()).isTrue();
         assertThat(rules.windows()).singleElement().satisfies(window -> {
             assertThat(window.matchers()).containsExactly(Matcher.of("site=north"), Matcher.of("room!=lab"));
-            assertThat(window.interval().contains(Instant.parse("2026-11-29T21:00:00Z"))).isTrue();
+            assertThat(window.interval().contains(Instant.parse("2026-11-29T21:00:00Z")))
+                    .isTrue();
             assertThat(window.comment()).isEqualTo("watering");
         });
         assertThat(rules.inhibitions())
@@ -59,10 +58,7 @@ class SilenceFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             silences: [{zone: UTC, days: [sun], comment: c}]                                    | silences[0].matchers   | is missing
             silences: [{matchers: [], zone: UTC, days: [sun], comment: c}]                      | silences[0].matchers   | from 1 to 20
             silences: [{matchers: ["site"], zone: UTC, days: [sun], comment: c}]                | silences[0].matchers   | expected a label
