@@ -8,13 +8,15 @@ import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
 import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
-import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.silence.LoadedRules;
+import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.growalert.dispatcher.state.StateStreams;
@@ -49,7 +51,7 @@ import org.springframework.transaction.support.TransactionOperations;
  *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
  *       events are on growalert.alerts;
  *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each
- *       receiver: {@code Route} (who), {@code Mute} (now, later or never), {@code Group} (in which order), {@link Deliveries};
+ *       receiver: {@code Route} (who), {@code Hold} (now, later or never), {@code Group} (in which order), {@link Deliveries};
  *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
  *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
  * </ol>
@@ -64,8 +66,10 @@ import org.springframework.transaction.support.TransactionOperations;
     AlertsApi.class,
     DeliveriesApi.class,
     MutesApi.class,
+    SilencesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    RoutesApi.class,
     Web.class
 })
 public class AlertDispatcher {
@@ -136,8 +140,13 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Mutes mutes(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Mutes(jdbc, transaction);
+    Silences silences(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+        return new Silences(jdbc, transaction, clock);
+    }
+
+    @Bean
+    LoadedRules rules(DispatcherSettings settings, Silences silences) {
+        return new LoadedRules(new SilenceFiles(Variables.environment()), settings.files(), silences);
     }
 
     @Bean
@@ -151,8 +160,9 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Redrive redrive(JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements) {
-        return new Redrive(jdbc, transaction, acknowledgements);
+    Redrive redrive(
+            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
+        return new Redrive(jdbc, transaction, acknowledgements, silences);
     }
 
     @Bean
@@ -167,7 +177,8 @@ public class AlertDispatcher {
             JdbcClient jdbc,
             TransactionOperations transaction,
             Deliveries deliveries,
-            Mutes mutes,
+            Silences silences,
+            LoadedRules rules,
             Receivers receivers,
             MeterRegistry meters,
             Clock clock) {
@@ -179,9 +190,18 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, clock);
+        var pipeline = new Pipeline(jdbc, transaction, silences, deliveries, receivers::routes, clock);
         return new Notifier(
-                options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
+                options,
+                pipeline,
+                deliveries,
+                silences,
+                rules,
+                receivers,
+                new DeliveryMetrics(meters),
+                jdbc,
+                transaction,
+                clock);
     }
 
     @Bean

@@ -1,8 +1,9 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.KnownMonitors;
-import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.silence.MonitorMute;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.http.CommonProblem;
@@ -22,19 +23,19 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Mutes of monitors: until when, and why. */
+/** Mutes of monitors, the short form of silences: until when, and why. */
 @RestController
 class MutesApi {
     private static final int MAX_COMMENT = 1_000;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-    private final Mutes mutes;
+    private final Silences silences;
     private final KnownMonitors monitors;
     private final Notifier notifier;
     private final Clock clock;
 
-    MutesApi(Mutes mutes, KnownMonitors monitors, Notifier notifier, Clock clock) {
-        this.mutes = mutes;
+    MutesApi(Silences silences, KnownMonitors monitors, Notifier notifier, Clock clock) {
+        this.silences = silences;
         this.monitors = monitors;
         this.notifier = notifier;
         this.clock = clock;
@@ -43,12 +44,12 @@ class MutesApi {
     record MuteRequest(@Nullable Instant until, @Nullable String comment) {}
 
     @GetMapping("/api/mutes")
-    List<Mutes.Muted> all() {
-        return mutes.all();
+    List<MonitorMute> all() {
+        return silences.mutes();
     }
 
     @PutMapping("/api/monitors/{id}/mute")
-    Mutes.Muted mute(@PathVariable String id, @RequestBody MuteRequest request) {
+    MonitorMute mute(@PathVariable String id, @RequestBody MuteRequest request) {
         if (!MonitorDefinition.ID.matcher(id).matches()) {
             throw CommonProblem.INVALID_FIELD.in("id", "id: a monitor's id matches " + MonitorDefinition.ID);
         }
@@ -66,8 +67,8 @@ class MutesApi {
         if (!monitors.mayExist(id)) {
             throw CommonProblem.NOT_FOUND.because("no monitor with the id '%s'".formatted(id));
         }
-        var mute = new Mutes.Muted(id, until, comment);
-        mutes.put(mute);
+        var mute = new MonitorMute(id, until, comment);
+        silences.mute(mute, SilencesApi.OPERATOR);
         return mute;
     }
 
@@ -75,7 +76,7 @@ class MutesApi {
     @DeleteMapping("/api/monitors/{id}/mute")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void unmute(@PathVariable String id) {
-        if (!mutes.end(id)) {
+        if (!silences.unmute(id)) {
             throw CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id));
         }
         notifier.wake();

@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             CheckCommand.class,
             NotifyCommand.class,
+            RoutesCommand.class,
+            SilenceCommand.class,
             DeliveriesCommand.class,
             BillingCommand.class,
             HelpCommand.class

@@ -119,6 +119,23 @@ class GrowAlertTest {
     }
 
     @Test
+    void check_reports_problems_of_silences_and_inhibitions() throws Exception {
+        var file = definitions("""
+                receivers: {console: {log: {}}}
+                silences:
+                  - {matchers: ["site"], days: [sun], zone: Europe/Berlin, comment: cleaning}
+                inhibit:
+                  - {source: ["monitor=uplink"], target: ["room=~.*"]}
+                """);
+
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains(":3:") && line.contains("silences[0].matchers"))
+                .anyMatch(line -> line.contains(":5:") && line.contains("inhibit[0].target"));
+    }
+
+    @Test
     void check_reports_every_problem_with_its_place_and_key() throws Exception {
         var file = definitions("receivers: {ops: {webhook: {}}}\nmonitors: [{id: Not An Id}]\n");
 

@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.silence.LoadedRules;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -22,7 +24,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Runs the notifier: {@link AlertConsumer} stores alert events and their deliveries, {@link DispatchLoop} makes the deliveries,
- * {@link Housekeeping} ends mutes and reads changed receivers. Its {@link #scheduledTasks} delete old incidents and park the
+ * {@link Housekeeping} begins and ends silences and reads changed files. Its {@link #scheduledTasks} delete old incidents and park the
  * deliveries of unknown receivers.
  */
 public final class Notifier implements SmartLifecycle {
@@ -62,7 +64,8 @@ public final class Notifier implements SmartLifecycle {
             Options options,
             Pipeline pipeline,
             Deliveries deliveries,
-            Mutes mutes,
+            Silences silences,
+            LoadedRules rules,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -78,7 +81,9 @@ public final class Notifier implements SmartLifecycle {
         housekeeping = new Housekeeping(
                 known,
                 new Acknowledgements(jdbc, transaction),
-                mutes,
+                silences,
+                rules,
+                new IntervalHolds(jdbc, transaction, clock),
                 receivers,
                 metrics,
                 jdbc,
@@ -88,7 +93,12 @@ public final class Notifier implements SmartLifecycle {
         InstantSource databaseClock = () -> databaseTime(jdbc);
         scheduledTasks = List.of(
                 new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
-                new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task());
+                new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task(),
+                new ScheduledTask(
+                        "silence-retention",
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        _ -> silences.deleteEndedBefore(clock.instant().minus(options.history()))));
         deadLetters = new DeadLetters(options.kafka());
         var kafka = new AlertConsumerSettings(
                 options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
@@ -148,6 +158,8 @@ public final class Notifier implements SmartLifecycle {
         if (released > 0) {
             LOG.atInfo().addKeyValue("deliveries", released).log("Released the previous run's delivery leases");
         }
+        // before the first event arrives
+        housekeeping.tickHolds();
         running = true;
         all().forEach(Loop::start);
     }

@@ -6,6 +6,8 @@ import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
+import io.growalert.dispatcher.route.RouteFiles;
+import io.growalert.dispatcher.route.RouteTree;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,7 +17,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the {@code receivers} of definition files, and ignores their other sections. */
+/** Reads the {@code receivers} and the {@code routes} of definition files, and ignores their other sections. */
 public final class ReceiverFiles {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -39,6 +41,11 @@ public final class ReceiverFiles {
                     .ifPresent(section -> read(section, receivers));
         }
         return receivers;
+    }
+
+    /** Returns the routes of all files; valid only when no problem was added. */
+    RouteTree routes(List<Path> files, Problems problems) {
+        return RouteFiles.read(files, variables, problems);
     }
 
     private void read(Section section, Map<String, Receiver> receivers) {

@@ -104,6 +104,33 @@ class ReceiversTest {
     }
 
     @Test
+    void routes_are_reloaded_with_the_receivers_and_stay_when_they_are_broken() throws IOException {
+        var receivers = open(file("receivers: {ops: {log: {}}}"));
+        assertThat(receivers.routes().isEmpty()).isTrue();
+
+        file("receivers: {ops: {log: {}}, more: {log: {}}}\nroutes: {receiver: more}");
+        receivers.refresh();
+        receivers.refresh();
+        assertThat(receivers.routes().receivers(Map.of())).containsExactly("more");
+
+        file("receivers: {ops: {log: {}}}\nroutes: {receiver: more}");
+        receivers.refresh();
+        receivers.refresh();
+        assertThat(receivers.routes().receivers(Map.of())).containsExactly("more");
+        assertThat(receivers.all()).containsOnlyKeys("ops", "more");
+    }
+
+    @Test
+    void broken_routes_stop_the_start() throws IOException {
+        var file = file("receivers: {ops: {log: {}}}\nroutes: {receiver: nobody}");
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(BrokenFiles.class)
+                .hasMessageContaining(
+                        "growalert.yml:2:10: routes.receiver: unknown receiver 'nobody'; expected one of ops");
+    }
+
+    @Test
     void a_broken_file_changes_nothing() throws IOException {
         var receivers = open(file("receivers: {ops: {log: {}}}"));
 

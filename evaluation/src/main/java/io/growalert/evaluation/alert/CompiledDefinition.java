@@ -75,6 +75,7 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 StorableText.of(summary.render(monitor(), series, transition)),
                 transition.slot(),
                 transition.since(),
-                StorableText.of(policy().receivers()));
+                StorableText.of(policy().receivers()),
+                policy().routes());
     }
 }

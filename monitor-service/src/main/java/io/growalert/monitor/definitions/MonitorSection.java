@@ -36,8 +36,12 @@ final class MonitorSection {
     private static final Map<String, OnMissing> ON_MISSING =
             Map.of("fail", OnMissing.FAIL, "degraded", OnMissing.DEGRADED, "ignore", OnMissing.IGNORE);
 
-    /** The names that a monitor may refer to. An invalid source is empty, and reported already. */
-    record Names(Map<String, Optional<SourceConfig>> sources, Set<String> receivers) {}
+    /**
+     * The names that a monitor may refer to. An invalid source is empty, and reported already.
+     *
+     * @param routes whether the files have routes
+     */
+    record Names(Map<String, Optional<SourceConfig>> sources, Set<String> receivers, boolean routes) {}
 
     private final String origin;
     private final Names names;
@@ -188,6 +192,10 @@ final class MonitorSection {
                                 .formatted(receiver, oneOf(names.receivers(), "receivers")));
             }
         }
+        var routes = alert.flag("routes").filter(used -> used);
+        if (routes.isPresent() && !names.routes()) {
+            alert.problem("routes", "there are no routes; expected a section routes in one of the files");
+        }
         alert.finish();
         return new AlertPolicy(
                 after.orElse(1),
@@ -195,7 +203,8 @@ final class MonitorSection {
                 resolveAfter.orElse(1),
                 repeat.orElse(null),
                 forgetAfter.orElse(max(every, AlertPolicy.DEFAULT_FORGET_AFTER)),
-                receivers);
+                receivers,
+                routes.orElse(null));
     }
 
     private static String oneOf(Set<String> names, String key) {

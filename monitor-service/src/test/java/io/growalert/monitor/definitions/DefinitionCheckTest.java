@@ -95,6 +95,22 @@ class DefinitionCheckTest {
         assertThat(monitor.getLast().alert().failingFor()).isEqualTo(Duration.ofMinutes(2));
     }
 
+    @Test
+    void a_monitor_may_use_the_routes_which_the_dispatcher_validates() throws IOException {
+        var definitions = check(HEAD + """
+                routes: {receiver: ops, routes: anything}
+                monitors:
+                  - {id: a, every: 1m, source: farm, query: q, alert: {receivers: [ops], routes: true}}
+                  - {id: b, every: 1m, source: farm, query: q, alert: {routes: false}}
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        assertThat(definitions.monitors())
+                .extracting(monitor -> monitor.alert().routes())
+                .containsExactly(true, null);
+        assertThat(definitions.places()).containsOnlyKeys("a", "b");
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             id: Room                  | monitors[0].id              | must match [a-z0-9-]{1,64}, not 'Room'
@@ -118,6 +134,8 @@ class DefinitionCheckTest {
             alert: {forgetAfter: 10s} | monitors[0].alert.forgetAfter | must be from 30s
             alert: {receivers: [op]}  | monitors[0].alert.receivers | unknown receiver 'op'; expected one of ops
             alert: {receiver: ops}    | monitors[0].alert.receiver  | unknown key
+            alert: {routes: true}     | monitors[0].alert.routes    | there are no routes; expected a section routes
+            alert: {routes: maybe}    | monitors[0].alert.routes    | expected true or false, not 'maybe'
             summary: '{{#room}}'      | monitors[0].summary         | is no Mustache template
             summary: '{{}}'           | monitors[0].summary         | is no Mustache template
             summary: '{{#}}{{/}}'     | monitors[0].summary         | is no Mustache template
@@ -201,6 +219,13 @@ class DefinitionCheckTest {
         assertThat(problems).singleElement().satisfies(problem -> assertThat(problem.toString())
                 .contains(":4:5: monitors[0]: the monitor has 1,")
                 .endsWith("bytes as JSON; the limit is 998,000"));
+    }
+
+    @Test
+    void sections_of_the_dispatcher_are_accepted() throws IOException {
+        var definitions = check(HEAD + "silences: []\ninhibit: []\n");
+
+        assertThat(definitions.problems()).isEmpty();
     }
 
     @Test
