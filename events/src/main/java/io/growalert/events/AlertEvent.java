@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slot the slot of the deciding result
  * @param firingSince the slot of the incident's firing
  * @param receivers the names of the receivers to notify, from the monitor's definition at that slot
+ * @param unit of the value; null without a value or a unit
  */
 public record AlertEvent(
         String id,
@@ -40,7 +41,8 @@ public record AlertEvent(
         String summary,
         Instant slot,
         Instant firingSince,
-        List<String> receivers) {
+        List<String> receivers,
+        @Nullable String unit) {
 
     public enum Type {
         @JsonProperty("firing")
@@ -76,5 +78,39 @@ public record AlertEvent(
         required(slot, "slot");
         required(firingSince, "firingSince");
         receivers = frozen(receivers, "receivers");
+    }
+
+    /** Without a unit. */
+    public AlertEvent(
+            String id,
+            Type type,
+            String alert,
+            String incident,
+            String monitor,
+            Map<String, String> series,
+            Map<String, String> labels,
+            Status status,
+            @Nullable Double value,
+            String reason,
+            String summary,
+            Instant slot,
+            Instant firingSince,
+            List<String> receivers) {
+        this(
+                id,
+                type,
+                alert,
+                incident,
+                monitor,
+                series,
+                labels,
+                status,
+                value,
+                reason,
+                summary,
+                slot,
+                firingSince,
+                receivers,
+                null);
     }
 }

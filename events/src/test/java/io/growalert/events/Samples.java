@@ -226,7 +226,10 @@ final class Samples {
                 labels,
                 summary,
                 summary == null ? null : 500,
-                summary == null ? null : Duration.ofMinutes(10));
+                summary == null ? null : Duration.ofMinutes(10),
+                summary == null ? null : new Threshold.Below(900),
+                summary == null ? null : true,
+                summary == null ? null : "ppm");
     }
 
     private static AlertEvent alertEvent(
@@ -247,6 +250,7 @@ final class Samples {
                 "r1 has 1203.5 ppm CO2",
                 SLOT.plusSeconds(30),
                 SLOT,
-                List.of("ops", "grower"));
+                List.of("ops", "grower"),
+                value == null ? null : "ppm");
     }
 }

@@ -25,10 +25,13 @@ public final class Wording {
                                 .collect(Collectors.joining(", ", "{", "}"));
     }
 
-    /** The value in plain decimal notation; empty when there is none. */
+    /** The value in plain decimal notation, with its unit if there is one; empty when there is none. */
     public static String value(AlertEvent event) {
         var value = event.value();
-        return value == null ? "" : Threshold.plain(value);
+        if (value == null) {
+            return "";
+        }
+        return Threshold.plain(value) + (event.unit() == null ? "" : " " + plain(event.unit()));
     }
 
     /** The summary, or the reason where there is no summary. */
