@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,28 +61,27 @@ class RunCommandTest {
                 """.formatted(url);
     }
 
-    private static String monitor(String query) {
-        return """
+    private static String monitor(String query, String... keys) {
+        var monitor = """
                 monitors:
                   - id: room-co2
                     every: 30s
-                    timeout: 5s
                     source: farm
                     query: "%s"
                 """.formatted(query);
+        return monitor + Stream.of(keys).map("    %s\n"::formatted).collect(Collectors.joining());
     }
 
     @Test
     void rows_judgement_thresholds_and_time_are_printed() throws IOException {
         var definitions = source()
-                + monitor("SELECT room, co2_ppm AS value FROM readings WHERE time > :from AND time <= :to ORDER BY room")
-                + """
-                            window: 5m
-                            fail: {above: 1000}
-                            degraded: {above: 800}
-                            resolve: {below: 900}
-                            unit: ppm
-                        """.indent(-4);
+                + monitor(
+                        "SELECT room, co2_ppm AS value FROM readings WHERE time > :from AND time <= :to ORDER BY room",
+                        "window: 5m",
+                        "fail: {above: 1000}",
+                        "degraded: {above: 800}",
+                        "resolve: {below: 900}",
+                        "unit: ppm");
 
         assertThat(run("room-co2", definitions)).as(err.toString()).isZero();
 
@@ -100,8 +101,12 @@ class RunCommandTest {
 
     @Test
     void an_answer_without_rows_is_judged_by_no_data() throws IOException {
-        var definitions = source() + monitor("SELECT room, 1 AS value FROM readings WHERE room = 'none'")
-                + "    fail: {above: 0}\n    noData: ignore\n    resolveOnAbsence: true\n";
+        var definitions = source()
+                + monitor(
+                        "SELECT room, 1 AS value FROM readings WHERE room = 'none'",
+                        "fail: {above: 0}",
+                        "noData: ignore",
+                        "resolveOnAbsence: true");
 
         assertThat(run("room-co2", definitions)).as(err.toString()).isZero();
         assertThat(out.toString().strip()).matches("PASSED   room-co2: 0 rows" + IN_TIME + "noData: ignore, fail: above 0");
@@ -114,9 +119,7 @@ class RunCommandTest {
             SELECT room AS value FROM readings    | value   | the value is the text
             """)
     void a_failed_query_is_one_line(String query, String kind, String message) throws IOException {
-        var definitions = source() + monitor(query).replace("timeout: 5s", "timeout: 1s");
-
-        assertThat(run("room-co2", definitions)).isEqualTo(1);
+        assertThat(run("room-co2", source() + monitor(query, "timeout: 1s"))).isEqualTo(1);
         assertThat(err.toString())
                 .hasLineCount(1)
                 .startsWith("growalert: room-co2 has no result (%s): ".formatted(kind))
@@ -144,7 +147,7 @@ class RunCommandTest {
 
     @Test
     void files_with_problems_do_not_run() throws IOException {
-        assertThat(run("room-co2", source() + monitor("SELECT 1 AS value") + "    resolve: {below: 1}\n"))
+        assertThat(run("room-co2", source() + monitor("SELECT 1 AS value", "resolve: {below: 1}")))
                 .isEqualTo(1);
         assertThat(err.toString())
                 .startsWith("growalert: the definitions do not load:")

@@ -3,6 +3,7 @@ package io.growalert.dispatcher.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
+import io.growalert.events.AlertEvent;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,31 @@ class WordingTest {
         assertThat(Wording.line(events.firing(0)))
                 .isEqualTo("FIRING   room-co2 {room=office} 1003.5: CO2 is 1003.5 ppm (above 1000)");
         assertThat(Wording.line(events.resolved(0))).startsWith("RESOLVED room-co2 {room=office} 640: ");
+    }
+
+    @Test
+    void a_value_has_its_unit() {
+        var event = AlertEvents.of("room-co2", "ops").firing(0);
+        var inPpm = new AlertEvent(
+                event.id(),
+                event.type(),
+                event.alert(),
+                event.incident(),
+                event.monitor(),
+                event.series(),
+                event.labels(),
+                event.status(),
+                event.value(),
+                event.reason(),
+                event.summary(),
+                event.slot(),
+                event.firingSince(),
+                event.receivers(),
+                "p\npm");
+
+        assertThat(Wording.value(inPpm)).isEqualTo("1003.5 p pm");
+        assertThat(Wording.line(inPpm)).startsWith("FIRING   room-co2 {room=office} 1003.5 p pm: ");
+        assertThat(Wording.value(event)).isEqualTo("1003.5");
     }
 
     @Test

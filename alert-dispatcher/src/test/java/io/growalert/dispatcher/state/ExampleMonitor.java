@@ -123,6 +123,32 @@ final class ExampleMonitor {
                 like.silentAfter());
     }
 
+    /** The same monitor with another bound to resolve, another meaning of absence, and a unit. */
+    static MonitorDefinition with(
+            @Nullable Threshold resolve, boolean resolveOnAbsence, @Nullable String unit, MonitorDefinition like) {
+        return new MonitorDefinition(
+                like.id(),
+                like.origin(),
+                like.every(),
+                like.timeout(),
+                like.source(),
+                like.language(),
+                like.query(),
+                like.window(),
+                like.fail(),
+                like.degraded(),
+                like.noData(),
+                like.onError(),
+                like.alert(),
+                like.labels(),
+                like.summary(),
+                like.maxSeries(),
+                like.silentAfter(),
+                resolve,
+                resolveOnAbsence,
+                unit);
+    }
+
     static SeriesResult room(String room, double value) {
         var status = value > 1000 ? Status.FAILED : value > 800 ? Status.DEGRADED : Status.PASSED;
         var reason = value > 1000 ? "above 1000" : value > 800 ? "above 800" : null;

@@ -109,7 +109,7 @@ final class MonitorSection {
 
     private static void checkResolve(
             Section monitor, @Nullable Threshold resolve, @Nullable Threshold fail, @Nullable Threshold degraded) {
-        if (monitor.has("resolve") && !monitor.has("fail")) {
+        if (resolve != null && !monitor.has("fail")) {
             monitor.problem("resolve", NO_FAIL);
         } else if (resolve != null && fail != null) {
             ResolveCheck.problemWith(resolve, fail, degraded)
