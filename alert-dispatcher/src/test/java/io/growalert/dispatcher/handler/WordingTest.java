@@ -37,9 +37,9 @@ class WordingTest {
                 event.receivers(),
                 "p\npm");
 
-        assertThat(Wording.value(inPpm)).isEqualTo("1003.5 p pm");
+        assertThat(Wording.valueWithUnit(inPpm)).isEqualTo("1003.5 p pm");
         assertThat(Wording.line(inPpm)).startsWith("FIRING   room-co2 {room=office} 1003.5 p pm: ");
-        assertThat(Wording.value(event)).isEqualTo("1003.5");
+        assertThat(Wording.valueWithUnit(event)).isEqualTo("1003.5");
     }
 
     @Test
