@@ -1,9 +1,11 @@
 package io.growalert.dispatcher.handler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,22 +22,8 @@ class WordingTest {
     @Test
     void a_value_has_its_unit() {
         var event = AlertEvents.of("room-co2", "ops").firing(0);
-        var inPpm = new AlertEvent(
-                event.id(),
-                event.type(),
-                event.alert(),
-                event.incident(),
-                event.monitor(),
-                event.series(),
-                event.labels(),
-                event.status(),
-                event.value(),
-                event.reason(),
-                event.summary(),
-                event.slot(),
-                event.firingSince(),
-                event.receivers(),
-                "p\npm");
+        var json = new String(Json.write(event), UTF_8).replaceFirst("}$", ",\"unit\":\"p\\\\npm\"}");
+        var inPpm = Json.read(json.getBytes(UTF_8), AlertEvent.class);
 
         assertThat(Wording.valueWithUnit(inPpm)).isEqualTo("1003.5 p pm");
         assertThat(Wording.line(inPpm)).startsWith("FIRING   room-co2 {room=office} 1003.5 p pm: ");
