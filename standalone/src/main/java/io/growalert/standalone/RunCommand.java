@@ -64,16 +64,16 @@ final class RunCommand implements Callable<Integer> {
         var definition = definitions.monitors().stream()
                 .filter(known -> known.id().equals(monitor))
                 .findFirst()
-                .orElseThrow(() -> new CannotRun("there is no monitor '%s'; there are %s"
-                        .formatted(monitor, names(definitions.monitors()))));
+                .orElseThrow(() -> new CannotRun(
+                        "there is no monitor '%s'; there are %s".formatted(monitor, names(definitions.monitors()))));
         var source = Objects.requireNonNull(
                 definitions.sources().get(definition.source()), "the check found the source of each monitor");
         try {
-            var run = SingleRun.of(
-                    definition, source.config(), Instant.now().truncatedTo(ChronoUnit.MILLIS));
+            var run = SingleRun.of(definition, source.config(), Instant.now().truncatedTo(ChronoUnit.MILLIS));
             var error = run.judgement().error();
             if (error != null) {
-                throw new CannotRun("%s has no result (%s): %s".formatted(monitor, kind(error.kind()), error.message()));
+                throw new CannotRun(
+                        "%s has no result (%s): %s".formatted(monitor, kind(error.kind()), error.message()));
             }
             print(definition, run, spec.commandLine().getOut());
         } catch (SourceException e) {

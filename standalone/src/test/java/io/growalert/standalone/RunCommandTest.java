@@ -31,7 +31,9 @@ class RunCommandTest {
 
     @BeforeAll
     static void fill() {
-        DATABASE.jdbc().sql("create table readings (room text, co2_ppm float8, time timestamptz)").update();
+        DATABASE.jdbc()
+                .sql("create table readings (room text, co2_ppm float8, time timestamptz)")
+                .update();
         DATABASE.jdbc()
                 .sql("insert into readings values ('r1', 1203.5, now()), ('r2', 850, now()), ('r3', 612, now()),"
                         + " ('r4', null, now()), ('old', 2000, now() - interval '1 day')")
@@ -109,7 +111,8 @@ class RunCommandTest {
                         "resolveOnAbsence: true");
 
         assertThat(run("room-co2", definitions)).as(err.toString()).isZero();
-        assertThat(out.toString().strip()).matches("PASSED   room-co2: 0 rows" + IN_TIME + "noData: ignore, fail: above 0");
+        assertThat(out.toString().strip())
+                .matches("PASSED   room-co2: 0 rows" + IN_TIME + "noData: ignore, fail: above 0");
     }
 
     @ParameterizedTest
@@ -156,9 +159,7 @@ class RunCommandTest {
 
     @Test
     void a_missing_config_is_wrong_usage() {
-        assertThat(GrowAlert.commandLine()
-                        .setErr(new PrintWriter(err, true))
-                        .execute("run", "room-co2"))
+        assertThat(GrowAlert.commandLine().setErr(new PrintWriter(err, true)).execute("run", "room-co2"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--config");
     }

@@ -173,7 +173,8 @@ final class ReplayModel {
 
     /** Whether a value failed in the incident, or failed without recovery before the missing data that fired it. */
     private boolean isBreached(List<Seen> past, Instant since) {
-        boolean after = past.stream().anyMatch(seen -> seen.what() == 'F' && seen.slot().isAfter(since));
+        boolean after =
+                past.stream().anyMatch(seen -> seen.what() == 'F' && seen.slot().isAfter(since));
         return after
                 || past.reversed().stream()
                         .filter(seen -> !seen.slot().isAfter(since) && !isNeutralToFailures(seen))
@@ -194,9 +195,8 @@ final class ReplayModel {
     private long passes(List<Seen> past, Instant since) {
         return past.reversed().stream()
                 .takeWhile(seen -> seen.slot().isAfter(since))
-                .filter(seen -> seen.what() != 'A'
-                        || definition.noData() == OnMissing.FAIL
-                        || definition.absencePasses())
+                .filter(seen ->
+                        seen.what() != 'A' || definition.noData() == OnMissing.FAIL || definition.absencePasses())
                 .takeWhile(seen -> isPass(seen, past, since))
                 .count();
     }

@@ -54,8 +54,7 @@ class ResolveFlowTest {
 
         assertThat(topology.alerts())
                 .extracting(event -> "%s %s %s %s %s"
-                        .formatted(
-                                event.type().wire(), event.value(), event.unit(), event.reason(), event.summary()))
+                        .formatted(event.type().wire(), event.value(), event.unit(), event.reason(), event.summary()))
                 .containsExactly(
                         "firing 1100.0 ppm 2 consecutive results above 1000 r1 has 1100 ppm CO2",
                         "resolved 600.0 ppm 2 consecutive results passed r1 has 600 ppm CO2");

@@ -77,12 +77,10 @@ class StoredStateTest {
         assertThat(journal.published).isEmpty();
 
         monitor.observe(run(3, room("r1", 899)), run(3).slot());
-        assertThat(journal.published)
-                .singleElement()
-                .satisfies(event -> {
-                    assertThat(event.type()).isEqualTo(AlertEvent.Type.RESOLVED);
-                    assertThat(event.incident()).isEqualTo(Ids.incident(r1, Instant.parse("2026-11-24T07:00:00Z")));
-                });
+        assertThat(journal.published).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(AlertEvent.Type.RESOLVED);
+            assertThat(event.incident()).isEqualTo(Ids.incident(r1, Instant.parse("2026-11-24T07:00:00Z")));
+        });
     }
 
     @Test

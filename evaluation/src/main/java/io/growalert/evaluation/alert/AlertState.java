@@ -114,9 +114,7 @@ public sealed interface AlertState {
             boolean fires = needed == null
                     ? count >= policy.after()
                     : Duration.between(since, seen.slot()).compareTo(needed) >= 0;
-            return fires
-                    ? Firing.fired(seen, Reasons.failed(policy, seen.why()))
-                    : Decision.quietly(this);
+            return fires ? Firing.fired(seen, Reasons.failed(policy, seen.why())) : Decision.quietly(this);
         }
 
         @Override
@@ -186,8 +184,7 @@ public sealed interface AlertState {
         }
 
         private Firing with(Status now, int passed, @Nullable Absence away) {
-            return new Firing(
-                    since, notified, now, passed, away, generation, breached || now == Status.FAILED);
+            return new Firing(since, notified, now, passed, away, generation, breached || now == Status.FAILED);
         }
 
         private Firing notifiedAt(Instant at) {

@@ -91,9 +91,7 @@ class ResolveBoundTest {
 
         assertThat(events("FHHHP", definition))
                 .containsExactly(
-                        "0 firing above 1000",
-                        "2 reminder firing for 20s: not below 900 ppm",
-                        "4 resolved passed");
+                        "0 firing above 1000", "2 reminder firing for 20s: not below 900 ppm", "4 resolved passed");
     }
 
     @Test

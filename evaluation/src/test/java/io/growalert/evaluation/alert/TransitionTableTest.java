@@ -80,7 +80,10 @@ class TransitionTableTest {
     void each_state_changes_as_the_table_says(String before, String seen, String after, @Nullable String event) {
         var decision = decide(state(before), seen);
 
-        assertThat(decision.next()).isNotNull().extracting(TransitionTableTest::name).isEqualTo(after);
+        assertThat(decision.next())
+                .isNotNull()
+                .extracting(TransitionTableTest::name)
+                .isEqualTo(after);
         var transition = decision.transition();
         assertThat(transition == null ? null : transition.type().wire()).isEqualTo(event);
     }
@@ -89,10 +92,12 @@ class TransitionTableTest {
         var policy = policy(2, 2);
         var now = slot(2);
         return switch (seen) {
-            case "F" -> state.observe(new Observation(now, Status.FAILED, 1200.0, "above 1000", "not below 900"), policy);
+            case "F" ->
+                state.observe(new Observation(now, Status.FAILED, 1200.0, "above 1000", "not below 900"), policy);
             case "D" -> state.observe(new Observation(now, Status.DEGRADED, 850.0, "above 800"), policy);
             case "P" -> state.observe(new Observation(now, Status.PASSED, 600.0, null), policy);
-            case "H" -> state.observe(new Observation(now, Status.DEGRADED, 950.0, "above 800", "not below 900"), policy);
+            case "H" ->
+                state.observe(new Observation(now, Status.DEGRADED, 950.0, "above 800", "not below 900"), policy);
             case "-f" -> state.absent(now, policy, OnAbsence.FAILS);
             case "-n" -> state.absent(now, policy, OnAbsence.NEUTRAL);
             default -> state.absent(now, policy, OnAbsence.PASSES);

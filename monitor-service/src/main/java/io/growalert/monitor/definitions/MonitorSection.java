@@ -112,8 +112,7 @@ final class MonitorSection {
         if (resolve != null && !monitor.has("fail")) {
             monitor.problem("resolve", NO_FAIL);
         } else if (resolve != null && fail != null) {
-            ResolveCheck.problemWith(resolve, fail, degraded)
-                    .ifPresent(problem -> monitor.problem("resolve", problem));
+            ResolveCheck.problemWith(resolve, fail, degraded).ifPresent(problem -> monitor.problem("resolve", problem));
         }
     }
 

@@ -20,7 +20,8 @@ final class ResolveCheck {
             return Optional.of("contradicts fail: there are values both %s, which resolve, and %s, which fail"
                     .formatted(resolve.inWords(), fail.inWords()));
         }
-        if (degraded != null && !any(value -> resolve.breachedBy(value) && !degraded.breachedBy(value), resolve, degraded)) {
+        if (degraded != null
+                && !any(value -> resolve.breachedBy(value) && !degraded.breachedBy(value), resolve, degraded)) {
             return Optional.of("contradicts degraded: every value %s is %s, so that no series would resolve as passed"
                     .formatted(resolve.inWords(), degraded.inWords()));
         }

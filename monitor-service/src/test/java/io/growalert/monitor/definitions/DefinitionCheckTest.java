@@ -225,8 +225,7 @@ class DefinitionCheckTest {
 
     @Test
     void false_needs_nothing() throws IOException {
-        assertThat(check(HEAD
-                                + "monitors: [{id: a, every: 1m, source: farm, query: q, resolveOnAbsence: false}]")
+        assertThat(check(HEAD + "monitors: [{id: a, every: 1m, source: farm, query: q, resolveOnAbsence: false}]")
                         .problems())
                 .isEmpty();
     }
