@@ -106,7 +106,7 @@ class TransitionTableTest {
 
     private static AlertState.Judged state(String name) {
         var absence = name.contains("away") ? new Absence(1, slot(1)) : null;
-        var words = name.split(" ");
+        var words = name.split(" ", -1);
         return switch (words[0]) {
             case "calm" -> new AlertState.Calm(absence);
             case "failing" -> new AlertState.Failing(Integer.parseInt(words[1]), slot(0), absence);
