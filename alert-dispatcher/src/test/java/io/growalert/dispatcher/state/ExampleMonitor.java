@@ -120,7 +120,10 @@ final class ExampleMonitor {
                 like.labels(),
                 like.summary(),
                 maxSeries,
-                like.silentAfter());
+                like.silentAfter(),
+                like.resolve(),
+                like.resolveOnAbsence(),
+                like.unit());
     }
 
     /** The same monitor with another bound to resolve, another meaning of absence, and a unit. */

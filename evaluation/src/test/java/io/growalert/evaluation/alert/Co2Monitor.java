@@ -105,7 +105,10 @@ final class Co2Monitor {
                 like.labels(),
                 like.summary(),
                 like.maxSeries(),
-                like.silentAfter());
+                like.silentAfter(),
+                like.resolve(),
+                like.resolveOnAbsence(),
+                like.unit());
     }
 
     /** The same monitor with another bound to resolve, another meaning of absence, and a unit. */
