@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param firingSince the slot of the incident's firing
  * @param receivers the names of the receivers to notify, from the monitor's definition at that slot
  * @param routes whether the routes choose receivers in addition; null for no. Without receivers they always do
+ * @param unit of the value; null without a value or a unit
  */
 public record AlertEvent(
         String id,
@@ -42,7 +43,8 @@ public record AlertEvent(
         Instant slot,
         Instant firingSince,
         List<String> receivers,
-        @Nullable Boolean routes) {
+        @Nullable Boolean routes,
+        @Nullable String unit) {
 
     public enum Type {
         @JsonProperty("firing")
@@ -80,7 +82,7 @@ public record AlertEvent(
         receivers = frozen(receivers, "receivers");
     }
 
-    /** Without {@code routes}. */
+    /** Without {@code routes} and unit. */
     public AlertEvent(
             String id,
             Type type,
@@ -111,6 +113,7 @@ public record AlertEvent(
                 slot,
                 firingSince,
                 receivers,
+                null,
                 null);
     }
 

@@ -227,7 +227,10 @@ final class Samples {
                 labels,
                 summary,
                 summary == null ? null : 500,
-                summary == null ? null : Duration.ofMinutes(10));
+                summary == null ? null : Duration.ofMinutes(10),
+                summary == null ? null : new Threshold.Below(900),
+                summary == null ? null : true,
+                summary == null ? null : "ppm");
     }
 
     private static AlertEvent alertEvent(
@@ -258,6 +261,7 @@ final class Samples {
                 SLOT.plusSeconds(30),
                 SLOT,
                 List.of("ops", "grower"),
-                routes);
+                routes,
+                value == null ? null : "ppm");
     }
 }

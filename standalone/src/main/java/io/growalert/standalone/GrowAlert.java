@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             CheckCommand.class,
+            RunCommand.class,
             NotifyCommand.class,
             RoutesCommand.class,
             SilenceCommand.class,

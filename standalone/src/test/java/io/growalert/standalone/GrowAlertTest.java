@@ -254,6 +254,7 @@ class GrowAlertTest {
         for (var command : List.of(
                 List.of("up"),
                 List.of("check"),
+                List.of("run"),
                 List.of("notify"),
                 List.of("notify", "test"),
                 List.of("billing"),

@@ -31,19 +31,24 @@ public final class Wording {
         return value == null ? "" : Threshold.plain(value);
     }
 
+    /** The value and its unit, such as {@code 1003.5 ppm}; the value alone when there is no unit. */
+    public static String valueWithUnit(AlertEvent event) {
+        return event.unit() == null ? value(event) : plain(value(event) + " " + event.unit());
+    }
+
     /** The summary, or the reason where there is no summary. */
     public static String summary(AlertEvent event) {
         return plain(event.summary().isBlank() ? event.reason() : event.summary());
     }
 
-    /** Such as {@code FIRING   room-co2 {room=office} 1003.5: CO2 is 1003.5 ppm (above 1000)}. */
+    /** Such as {@code FIRING   room-co2 {room=office} 1003.5 ppm: CO2 is high (above 1000 ppm)}. */
     public static String line(AlertEvent event) {
         var line = new StringBuilder("%-8s %s".formatted(type(event), event.monitor()));
         if (!event.series().isEmpty()) {
             line.append(' ').append(series(event));
         }
         if (event.value() != null) {
-            line.append(' ').append(value(event));
+            line.append(' ').append(valueWithUnit(event));
         }
         line.append(": ").append(summary(event));
         if (!event.summary().isBlank() && !event.reason().isBlank()) {

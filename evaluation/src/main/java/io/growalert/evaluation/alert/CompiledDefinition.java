@@ -76,6 +76,11 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 transition.slot(),
                 transition.since(),
                 StorableText.of(policy().receivers()),
-                policy().routes());
+                policy().routes(),
+                transition.value() == null ? null : unit());
+    }
+
+    private @Nullable String unit() {
+        return definition.unit() == null ? null : StorableText.of(definition.unit());
     }
 }

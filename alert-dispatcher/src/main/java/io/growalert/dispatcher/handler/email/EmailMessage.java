@@ -77,7 +77,7 @@ final class EmailMessage {
         variables.put("reason", Wording.plain(event.reason()));
         variables.put("hasReason", !event.reason().isBlank());
         variables.put("hasValue", event.value() != null);
-        variables.put("value", Wording.value(event));
+        variables.put("value", Wording.valueWithUnit(event));
         variables.put("series", rows(event.series()));
         variables.put("labels", rows(event.labels()));
         variables.put("slot", event.slot().toString());

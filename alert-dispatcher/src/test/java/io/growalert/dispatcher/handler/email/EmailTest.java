@@ -67,6 +67,18 @@ class EmailTest {
     }
 
     @Test
+    void shows_the_value_with_its_unit() throws Exception {
+        var json = new String(Json.write(CO2.firing(0)), UTF_8).replaceFirst("}$", ",\"unit\":\"<ppm>\"}");
+        var inPpm = Json.read(json.getBytes(UTF_8), AlertEvent.class);
+
+        email("to: [grower@example.com]").deliver(notification(inPpm));
+
+        var message = server.getReceivedMessages()[0];
+        assertThat(body(message, 0)).contains("1003.5 <ppm>");
+        assertThat(body(message, 1)).contains("1003.5 &lt;ppm&gt;");
+    }
+
+    @Test
     void the_messages_of_an_incident_are_one_thread() throws Exception {
         var handler = email("to: [grower@example.com]");
 
