@@ -174,8 +174,14 @@ final class DispatchLoop {
         }
         var open = found.get();
         var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);
-        var notification =
-                new Notification(claim.id(), claim.receiver(), event, claim.body(), Settled.read(claim.settled()));
+        var notification = new Notification(
+                claim.id(),
+                claim.receiver(),
+                event,
+                claim.body(),
+                Settled.read(claim.settled()),
+                CapturedValues.read(claim.captured()),
+                open.receiver().presentation());
         var outcome = Attempt.at(open.handler(), notification);
         metrics.attempted(claim.receiver(), outcome);
         return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);

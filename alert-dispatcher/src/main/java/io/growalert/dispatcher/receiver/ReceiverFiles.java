@@ -6,8 +6,12 @@ import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
+import io.growalert.dispatcher.handler.Presentation;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +26,16 @@ public final class ReceiverFiles {
     private final List<HandlerType> types;
     private final MailServer mail;
     private final Variables variables;
+    private final Optional<URI> publicUrl;
 
     /** @param mail the default of handlers that send mail */
     public ReceiverFiles(List<HandlerType> types, MailServer mail, Variables variables) {
+        this(types, mail, variables, Optional.empty());
+    }
+
+    /** @param publicUrl the base of links in messages; empty: messages have no link */
+    public ReceiverFiles(List<HandlerType> types, MailServer mail, Variables variables, Optional<URI> publicUrl) {
+        this.publicUrl = publicUrl;
         this.types = List.copyOf(types);
         this.mail = mail;
         this.variables = variables;
@@ -59,6 +70,7 @@ public final class ReceiverFiles {
         var concurrency = section.integer("concurrency", 1, 1_000).orElse(Receiver.DEFAULT_CONCURRENCY);
         var timeToLive = section.duration("timeToLive", Duration.ofSeconds(1), Duration.ofDays(30))
                 .orElse(Receiver.DEFAULT_TIME_TO_LIVE);
+        var zone = section.text("timeZone").flatMap(id -> zone(section, id)).orElse(Presentation.DEFAULT.zone());
         section.finish();
         if (named.size() != 1) {
             section.problem("", "expected exactly one of " + keys());
@@ -68,8 +80,18 @@ public final class ReceiverFiles {
         return section.section(type.key()).flatMap(settings -> {
             var config = type.read(settings, mail);
             settings.finish();
-            return config.map(read -> new Receiver(name, concurrency, timeToLive, read));
+            return config.map(read -> new Receiver(
+                    name, concurrency, timeToLive, new Presentation(zone, publicUrl), read));
         });
+    }
+
+    private static Optional<ZoneId> zone(Section section, String id) {
+        try {
+            return Optional.of(ZoneId.of(id));
+        } catch (DateTimeException e) {
+            section.problem("timeZone", "expected a time zone such as Europe/Berlin");
+            return Optional.empty();
+        }
     }
 
     private String keys() {
