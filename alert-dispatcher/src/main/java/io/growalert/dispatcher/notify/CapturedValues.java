@@ -8,10 +8,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What was captured from receivers' answers, for later notifications of the same incident, such as the id of the message to update.
@@ -61,8 +61,9 @@ final class CapturedValues {
             return Map.of();
         }
         var captured = new HashMap<String, String>();
-        Json.read(json.getBytes(UTF_8), Map.class)
-                .forEach((name, value) -> captured.put(String.valueOf(name), Objects.toString(value)));
+        for (var entry : Json.read(json.getBytes(UTF_8), JsonNode.class).properties()) {
+            captured.put(entry.getKey(), entry.getValue().stringValue());
+        }
         return captured;
     }
 }

@@ -14,7 +14,7 @@ final class MessageVariables {
     /** In characters; the shortest limit of a title among the services that have one. */
     private static final int TITLE = 250;
 
-    private static final int SHORT_SUMMARY = 1_000;
+    private static final int SHORT_SUMMARY = 900;
 
     private MessageVariables() {}
 
