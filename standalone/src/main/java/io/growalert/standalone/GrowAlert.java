@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             CheckCommand.class,
             NotifyCommand.class,
+            TemplateCommand.class,
             DeliveriesCommand.class,
             BillingCommand.class,
             HelpCommand.class

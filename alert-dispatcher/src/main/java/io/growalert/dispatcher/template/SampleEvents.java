@@ -7,6 +7,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.Status;
+import io.growalert.events.UnreadableValue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,16 @@ public final class SampleEvents {
     private SampleEvents() {}
 
     public static Notification notification(AlertEvent.Type type, String receiver) {
-        var event = event(type, receiver);
-        return notification(event, receiver);
+        return notification(Json.write(event(type, receiver)), receiver);
     }
 
-    public static Notification notification(AlertEvent event, String receiver) {
-        return new Notification(
-                Ids.delivery(event.id(), receiver), receiver, event, new String(Json.write(event), UTF_8));
+    /**
+     * @param json an alert event
+     * @throws UnreadableValue when it is none
+     */
+    public static Notification notification(byte[] json, String receiver) {
+        var event = Json.read(json, AlertEvent.class);
+        return new Notification(Ids.delivery(event.id(), receiver), receiver, event, new String(json, UTF_8));
     }
 
     private static AlertEvent event(AlertEvent.Type type, String receiver) {
