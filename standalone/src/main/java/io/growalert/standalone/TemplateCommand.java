@@ -3,7 +3,6 @@ package io.growalert.standalone;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.MessagePreview;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.UnreadableValue;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -89,7 +88,7 @@ final class TemplateCommand implements Runnable {
                 return given == null
                         ? MessagePreview.sample(files, variables, mail, base, receiver, type())
                         : MessagePreview.of(files, variables, mail, base, receiver, content(given));
-            } catch (IllegalArgumentException | UnreadableValue e) {
+            } catch (IllegalArgumentException e) {
                 throw new CannotRun(String.valueOf(e.getMessage()), e);
             }
         }
