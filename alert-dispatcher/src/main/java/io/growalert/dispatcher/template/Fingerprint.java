@@ -2,6 +2,7 @@ package io.growalert.dispatcher.template;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,13 +17,17 @@ final class Fingerprint {
     private Fingerprint() {}
 
     static String of(String monitor, Map<String, String> labels) {
-        var all = new TreeMap<>(labels);
+        var all = new HashMap<>(labels);
         all.put("alertname", monitor);
+        return "%016x".formatted(hash(all));
+    }
+
+    static long hash(Map<String, String> labels) {
         long hash = OFFSET;
-        for (var label : all.entrySet()) {
+        for (var label : new TreeMap<>(labels).entrySet()) {
             hash = add(add(hash, label.getKey()), label.getValue());
         }
-        return "%016x".formatted(hash);
+        return hash;
     }
 
     private static long add(long hash, String text) {
