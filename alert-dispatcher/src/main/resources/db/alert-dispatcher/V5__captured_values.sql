@@ -5,3 +5,6 @@ create table captured_values (
     captured    jsonb not null,
     primary key (incident_id, receiver)
 );
+
+-- The receivers that fail at an instance; see receivers.
+alter table instances add column failing text[] not null default '{}';

@@ -9,6 +9,7 @@ import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.runtime.loop.Loop;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,8 @@ final class DispatchLoop {
     private final LinkedBlockingQueue<Verdict> finished = new LinkedBlockingQueue<>();
     private final Map<Deliveries.Claim, Thread> running = new ConcurrentHashMap<>();
     private final Map<String, Integer> underWay = new HashMap<>();
+    private final ReceiverRates rates = new ReceiverRates(TimeMeter.SYSTEM_NANOTIME);
+    private final ReceiverCircuits circuits;
 
     DispatchLoop(
             String owner,
@@ -47,6 +50,18 @@ final class DispatchLoop {
             Backoff backoff,
             DeliveryMetrics metrics,
             Duration poll) {
+        this(owner, deliveries, receivers, backoff, metrics, new ReceiverCircuits(System::nanoTime), poll);
+    }
+
+    DispatchLoop(
+            String owner,
+            Deliveries deliveries,
+            Receivers receivers,
+            Backoff backoff,
+            DeliveryMetrics metrics,
+            ReceiverCircuits circuits,
+            Duration poll) {
+        this.circuits = circuits;
         this.owner = owner;
         this.deliveries = deliveries;
         this.receivers = receivers;
@@ -111,6 +126,8 @@ final class DispatchLoop {
             throw e;
         }
         verdicts.forEach(verdict -> underWay.merge(verdict.claim().receiver(), -1, Integer::sum));
+        verdicts.forEach(circuits::record);
+        round.claims().forEach(claim -> rates.spend(claim.receiver()));
         round.claims().forEach(this::begin);
         settled(round);
         warnOfLost(verdicts, round.recorded());
@@ -131,8 +148,10 @@ final class DispatchLoop {
                     var name = open.receiver().name();
                     int busy = underWay.getOrDefault(name, 0) - freed.getOrDefault(name, 0);
                     int free = open.receiver().concurrency() - busy;
+                    int permitted = Math.min(
+                            circuits.permits(name, busy, free), rates.permits(open.receiver(), free));
                     return new Deliveries.Room(
-                            open.receiver(), free, open.handler().timeout());
+                            open.receiver(), permitted, open.handler().timeout());
                 })
                 .filter(room -> room.free() > 0)
                 .toList();

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,15 +45,20 @@ public final class ReceiverFiles {
     /** Returns the receivers of all files by name; valid only when no problem was added. */
     public Map<String, Receiver> read(List<Path> files, Problems problems) {
         var receivers = new LinkedHashMap<String, Receiver>();
+        var sections = new LinkedHashMap<String, Section>();
         for (var file : files) {
             DefinitionFile.read(file, variables, problems)
                     .flatMap(root -> root.section("receivers"))
-                    .ifPresent(section -> read(section, receivers));
+                    .ifPresent(section -> read(section, receivers, sections));
         }
+        receivers.values().forEach(receiver -> receiver.alarm()
+                .filter(alarm -> !sections.containsKey(alarm) || alarm.equals(receiver.name()))
+                .ifPresent(_ -> Objects.requireNonNull(sections.get(receiver.name()))
+                        .problem("alarm", "expected the name of another receiver")));
         return receivers;
     }
 
-    private void read(Section section, Map<String, Receiver> receivers) {
+    private void read(Section section, Map<String, Receiver> receivers, Map<String, Section> sections) {
         for (var name : section.keys()) {
             if (!NAME.matcher(name).matches()) {
                 section.problem(name, "a receiver's name must match " + NAME);
@@ -60,7 +66,10 @@ public final class ReceiverFiles {
                 section.problem(name, "another receiver already has this name");
             }
             section.section(name)
-                    .flatMap(settings -> receiver(name, settings))
+                    .flatMap(settings -> {
+                        sections.putIfAbsent(name, settings);
+                        return receiver(name, settings);
+                    })
                     .ifPresent(receiver -> receivers.putIfAbsent(name, receiver));
         }
     }
@@ -71,6 +80,8 @@ public final class ReceiverFiles {
         var timeToLive = section.duration("timeToLive", Duration.ofSeconds(1), Duration.ofDays(30))
                 .orElse(Receiver.DEFAULT_TIME_TO_LIVE);
         var zone = section.text("timeZone").flatMap(id -> zone(section, id)).orElse(Presentation.DEFAULT.zone());
+        var rate = section.text("rate").flatMap(text -> rate(section, text));
+        var alarm = section.text("alarm");
         section.finish();
         if (named.size() != 1) {
             section.problem("", "expected exactly one of " + keys());
@@ -81,8 +92,16 @@ public final class ReceiverFiles {
             var config = type.read(settings, mail);
             settings.finish();
             return config.map(read -> new Receiver(
-                    name, concurrency, timeToLive, new Presentation(zone, publicUrl), read));
+                    name, concurrency, timeToLive, rate, alarm, new Presentation(zone, publicUrl), read));
         });
+    }
+
+    private static Optional<DeliveryRate> rate(Section section, String text) {
+        var rate = DeliveryRate.parse(text);
+        if (rate.isEmpty()) {
+            section.problem("rate", "expected a number of attempts and a duration of up to a day, such as 30/1m");
+        }
+        return rate;
     }
 
     private static Optional<ZoneId> zone(Section section, String id) {
