@@ -53,7 +53,10 @@ final class CapturedValues {
 
     /** Null when nothing was captured. */
     static @Nullable String json(Map<String, String> captured) {
-        return captured.isEmpty() ? null : new String(Json.write(captured), UTF_8).replace("\\u0000", "");
+        // PostgreSQL rejects NUL
+        var storable = new HashMap<String, String>();
+        captured.forEach((name, value) -> storable.put(name, value.replace("\0", "")));
+        return storable.isEmpty() ? null : new String(Json.write(storable), UTF_8);
     }
 
     static Map<String, String> read(@Nullable String json) {

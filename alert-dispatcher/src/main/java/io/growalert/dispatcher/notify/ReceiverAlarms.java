@@ -80,7 +80,7 @@ final class ReceiverAlarms {
         if (isFailing) {
             return Optional.of("no delivery succeeded for a minute");
         }
-        return Optional.ofNullable(parked.get(receiver)).map("%d deliveries are parked"::formatted);
+        return Optional.ofNullable(parked.get(receiver)).map("parked deliveries: %d"::formatted);
     }
 
     private static final String OPEN = """

@@ -74,7 +74,7 @@ class ReceiverAlarmsTest {
         update();
 
         var events = delivered(2);
-        assertThat(events.getFirst().reason()).isEqualTo("1 deliveries are parked");
+        assertThat(events.getFirst().reason()).isEqualTo("parked deliveries: 1");
         assertThat(events.getLast().type()).isEqualTo(AlertEvent.Type.RESOLVED);
     }
 

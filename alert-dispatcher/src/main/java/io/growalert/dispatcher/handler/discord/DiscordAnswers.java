@@ -27,6 +27,6 @@ enum DiscordAnswers implements AnswerRule {
     }
 
     private static Duration seconds(double seconds) {
-        return Duration.ofMillis((long) (Math.clamp(seconds, 0, MAX_SECONDS) * 1_000));
+        return Duration.ofMillis(Math.round(Math.clamp(seconds, 0, MAX_SECONDS) * 1_000));
     }
 }
