@@ -36,13 +36,13 @@ final class ReceiverCircuits {
      * Failures in a row.
      *
      * @param since when the circuit opened, as {@code probeAt} in nanoseconds of the timer
-     * @param wait until the next probe; 0 while it is closed
+     * @param pause until the next probe; 0 while it is closed
      */
-    private record Circuit(int failures, Set<String> deliveries, long since, long probeAt, long wait) {
+    private record Circuit(int failures, Set<String> deliveries, long since, long probeAt, long pause) {
         static final Circuit CLOSED = new Circuit(0, Set.of(), 0, 0, 0);
 
         boolean isOpen() {
-            return wait > 0;
+            return pause > 0;
         }
 
         Circuit failed(String delivery, long now) {
@@ -51,7 +51,7 @@ final class ReceiverCircuits {
                 return this;
             }
             if (isOpen()) {
-                long next = Math.min(2 * wait, LONGEST_WAIT);
+                long next = Math.min(2 * pause, LONGEST_WAIT);
                 return new Circuit(failures, deliveries, since, now + next, next);
             }
             var more = new HashSet<>(deliveries);
