@@ -128,7 +128,8 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var publicUrl = Optional.of(settings.publicUrl()).filter(url -> !url.isEmpty()).map(URI::create);
+        var publicUrl =
+                Optional.of(settings.publicUrl()).filter(url -> !url.isEmpty()).map(URI::create);
         var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment(), publicUrl);
         return new Receivers(reader, settings.files());
     }

@@ -60,7 +60,8 @@ public record DispatcherSettings(
         @NotNull @Valid Database database,
         @DefaultValue @Valid MailServer mail,
 
-        @DefaultValue("") @Pattern(regexp = "(https?://[^/?#]+[^?#]*)?", message = "must be a URL such as https://alerts.example.com")
+        @DefaultValue("")
+        @Pattern(regexp = "(https?://[^/?#]+[^?#]*)?", message = "must be a URL such as https://alerts.example.com")
         String publicUrl) {
 
     /**

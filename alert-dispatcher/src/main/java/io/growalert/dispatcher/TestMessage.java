@@ -32,8 +32,7 @@ public final class TestMessage {
      */
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
             throws InterruptedException {
-        var found = ReceiverCheck.find(
-                new ReceiverFiles(HandlerTypes.load(), mail, variables), files, receiver);
+        var found = ReceiverCheck.find(new ReceiverFiles(HandlerTypes.load(), mail, variables), files, receiver);
         var event = event(receiver, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var body = new String(Json.write(event), UTF_8);
         var notification = new Notification(Ids.delivery(event.id(), receiver), receiver, event, body);

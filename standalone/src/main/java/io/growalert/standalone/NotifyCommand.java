@@ -45,9 +45,7 @@ final class NotifyCommand implements Runnable {
             return Binder.get(environment).bindOrCreate("growalert.dispatcher.mail", MailServer.class);
         } catch (BindException e) {
             throw new CannotRun(
-                    "%s cannot be read: %s"
-                            .formatted(e.getName(), deepest(e).getMessage()),
-                    e);
+                    "%s cannot be read: %s".formatted(e.getName(), deepest(e).getMessage()), e);
         }
     }
 

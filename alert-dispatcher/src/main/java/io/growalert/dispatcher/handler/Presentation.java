@@ -17,7 +17,8 @@ public record Presentation(ZoneId zone, Optional<URI> publicUrl) {
     /** In UTC, without links. */
     public static final Presentation DEFAULT = new Presentation(ZoneId.of("UTC"), Optional.empty());
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ENGLISH);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ENGLISH);
 
     /** Such as {@code 2026-11-24 08:00:00 CET}. */
     public String time(Instant instant) {

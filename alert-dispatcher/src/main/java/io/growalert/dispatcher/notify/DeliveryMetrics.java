@@ -32,7 +32,9 @@ public final class DeliveryMetrics {
     /** Publishes the state of each receiver's circuit breaker, from its first failure on. */
     void bind(ReceiverCircuits circuits) {
         circuits.onFirstFailure(receiver -> Gauge.builder(
-                        "growalert.receiver.circuit", circuits, all -> all.open().contains(receiver) ? 1 : 0)
+                        "growalert.receiver.circuit",
+                        circuits,
+                        all -> all.open().contains(receiver) ? 1 : 0)
                 .description("1 while the circuit breaker of the receiver is open")
                 .tag("receiver", receiver)
                 .register(registry));

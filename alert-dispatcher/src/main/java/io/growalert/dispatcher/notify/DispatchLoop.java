@@ -2,6 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.bucket4j.TimeMeter;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
@@ -9,7 +10,6 @@ import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.runtime.loop.Loop;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,8 +148,7 @@ final class DispatchLoop {
                     var name = open.receiver().name();
                     int busy = underWay.getOrDefault(name, 0) - freed.getOrDefault(name, 0);
                     int free = open.receiver().concurrency() - busy;
-                    int permitted = Math.min(
-                            circuits.permits(name, busy, free), rates.permits(open.receiver(), free));
+                    int permitted = Math.min(circuits.permits(name, busy, free), rates.permits(open.receiver(), free));
                     return new Deliveries.Room(
                             open.receiver(), permitted, open.handler().timeout());
                 })

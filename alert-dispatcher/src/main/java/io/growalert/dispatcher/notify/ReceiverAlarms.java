@@ -104,7 +104,9 @@ final class ReceiverAlarms {
             }
             var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             var alarm = raised.orElseGet(() -> new Alarm(Ids.incident(alert, now), now));
-            notify(event(receiver, series, alarm, now, trouble), receiver.alarm().orElseThrow());
+            notify(
+                    event(receiver, series, alarm, now, trouble),
+                    receiver.alarm().orElseThrow());
             return true;
         });
     }

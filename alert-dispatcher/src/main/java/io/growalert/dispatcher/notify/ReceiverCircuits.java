@@ -113,7 +113,8 @@ final class ReceiverCircuits {
     Set<String> failing() {
         long now = nanoTime.getAsLong();
         return circuits.entrySet().stream()
-                .filter(entry -> entry.getValue().isOpen() && now - entry.getValue().since() >= FAILING_AFTER)
+                .filter(entry ->
+                        entry.getValue().isOpen() && now - entry.getValue().since() >= FAILING_AFTER)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
     }

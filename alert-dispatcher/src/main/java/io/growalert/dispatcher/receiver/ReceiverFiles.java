@@ -91,8 +91,8 @@ public final class ReceiverFiles {
         return section.section(type.key()).flatMap(settings -> {
             var config = type.read(settings, mail);
             settings.finish();
-            return config.map(read -> new Receiver(
-                    name, concurrency, timeToLive, rate, alarm, new Presentation(zone, publicUrl), read));
+            return config.map(read ->
+                    new Receiver(name, concurrency, timeToLive, rate, alarm, new Presentation(zone, publicUrl), read));
         });
     }
 

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
  * pattern matches the whole value, in linear time (RE2 syntax). The text form is that of Alertmanager's matchers, without quotes.
  */
 public final class Matcher implements Predicate<Map<String, String>> {
-    private static final java.util.regex.Pattern TEXT =
-            java.util.regex.Pattern.compile("\\s*([a-zA-Z_][a-zA-Z0-9_.-]{0,127})\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
+    private static final java.util.regex.Pattern TEXT = java.util.regex.Pattern.compile(
+            "\\s*([a-zA-Z_][a-zA-Z0-9_.-]{0,127})\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
     private static final int MAX_VALUE = 1_000;
 
     private final String label;
@@ -77,7 +77,8 @@ public final class Matcher implements Predicate<Map<String, String>> {
         try {
             return Pattern.compile(pattern, Pattern.DOTALL)::matches;
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("'%s' is no pattern of RE2: %s".formatted(pattern, e.getDescription()), e);
+            throw new IllegalArgumentException(
+                    "'%s' is no pattern of RE2: %s".formatted(pattern, e.getDescription()), e);
         }
     }
 

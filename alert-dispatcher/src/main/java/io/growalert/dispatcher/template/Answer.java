@@ -53,7 +53,9 @@ public record Answer(int status, Optional<Duration> retryAfter, String text, Jso
 
     /** The outcome by the status alone. */
     public Outcome byStatus() {
-        return isSuccess() ? new Outcome.Delivered("HTTP " + status) : StatusRule.failure(status, reason(""), retryAfter);
+        return isSuccess()
+                ? new Outcome.Delivered("HTTP " + status)
+                : StatusRule.failure(status, reason(""), retryAfter);
     }
 
     /** The outcome of a failure by the status; {@code said} is what the service answered, without secrets and personal data. */

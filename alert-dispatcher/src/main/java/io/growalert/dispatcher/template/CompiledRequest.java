@@ -42,7 +42,8 @@ final class CompiledRequest {
 
     RenderedRequest render(Map<String, Object> variables) {
         var rendered = new LinkedHashMap<String, String>();
-        headers.forEach((name, value) -> rendered.put(name, value.execute(variables).strip()));
+        headers.forEach(
+                (name, value) -> rendered.put(name, value.execute(variables).strip()));
         return new RenderedRequest(method, url.execute(variables).strip(), rendered, body.execute(variables));
     }
 }

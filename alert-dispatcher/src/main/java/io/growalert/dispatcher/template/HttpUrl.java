@@ -34,7 +34,9 @@ public final class HttpUrl {
     public static Optional<Secret> secret(Section section, String key) {
         var secret = section.secret(key);
         if (secret.isPresent() && !isValid(secret.get().value())) {
-            section.problem(section.has(key + "-file") ? key + "-file" : key, "expected a URL such as https://example.com/hook");
+            section.problem(
+                    section.has(key + "-file") ? key + "-file" : key,
+                    "expected a URL such as https://example.com/hook");
             return Optional.empty();
         }
         return secret;

@@ -43,7 +43,8 @@ public final class TemplateCheck {
             CompiledRequest.compile(text, escaping);
             return true;
         } catch (RuntimeException | StackOverflowError e) {
-            // the library throws many kinds of exceptions for an invalid template; the message may have parts of a secret
+            // the library throws many kinds of exceptions for an invalid template; the message may have parts of a
+            // secret
             section.problem(key, "is no Mustache template");
             return false;
         }

@@ -49,8 +49,7 @@ public record TemplatedConfig(
 
     @Override
     public Handler open() {
-        return new TemplatedHandler(
-                this, followsRedirects ? Following.CLIENT : Direct.CLIENT, Clock.systemUTC());
+        return new TemplatedHandler(this, followsRedirects ? Following.CLIENT : Direct.CLIENT, Clock.systemUTC());
     }
 
     @Override

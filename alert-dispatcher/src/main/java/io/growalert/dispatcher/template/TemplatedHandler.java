@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 /** Sends a templated request; an {@link AnswerRule} says what the answer means. */
 final class TemplatedHandler implements Handler {
     private static final String HIDDEN = "***";
-    private static final Pattern SECRET_HEADER = Pattern.compile("auth|cookie|key|secret|token", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET_HEADER =
+            Pattern.compile("auth|cookie|key|secret|token", Pattern.CASE_INSENSITIVE);
 
     private final TemplatedConfig config;
     private final CompiledRequest template;
@@ -42,7 +43,8 @@ final class TemplatedHandler implements Handler {
             request = request(template.render(variables(notification, false)));
         } catch (RuntimeException | StackOverflowError e) {
             // the message may have a part of the request
-            return new Outcome.Rejected("rendering the request failed: " + e.getClass().getSimpleName());
+            return new Outcome.Rejected(
+                    "rendering the request failed: " + e.getClass().getSimpleName());
         }
         try {
             return shown(config.answers().outcome(answer(request)));
@@ -62,11 +64,10 @@ final class TemplatedHandler implements Handler {
     public String preview(Notification notification) {
         var request = template.render(variables(notification, true));
         var text = new StringBuilder("%s %s\n".formatted(request.method(), request.url()));
-        request.headers()
-                .forEach((name, value) -> text.append(name)
-                        .append(": ")
-                        .append(SECRET_HEADER.matcher(name).find() ? HIDDEN : value)
-                        .append('\n'));
+        request.headers().forEach((name, value) -> text.append(name)
+                .append(": ")
+                .append(SECRET_HEADER.matcher(name).find() ? HIDDEN : value)
+                .append('\n'));
         return hide(text.append('\n').append(request.body()).toString());
     }
 

@@ -60,7 +60,10 @@ class CapturedValuesTest {
 
         bench.finish(claims, new Outcome.Delivered("ok", Map.of("ts", "1")));
 
-        assertThat(bench.jdbc.sql("select count(*) from dispatcher.captured_values").query(Long.class).single())
+        assertThat(bench.jdbc
+                        .sql("select count(*) from dispatcher.captured_values")
+                        .query(Long.class)
+                        .single())
                 .isZero();
     }
 
@@ -71,12 +74,15 @@ class CapturedValuesTest {
             bench.finish(receiver, new Outcome.Delivered("ok", Map.of("ts", "1")));
         }
         var later = bench.now.get().plus(Duration.ofDays(1_000));
-        var retention = new IncidentRetention(
-                bench.jdbc, bench.database.transaction(), () -> later, Duration.ofDays(1), 10);
+        var retention =
+                new IncidentRetention(bench.jdbc, bench.database.transaction(), () -> later, Duration.ofDays(1), 10);
 
         assertThat(retention.deleteBatch()).isOne();
 
-        assertThat(bench.jdbc.sql("select count(*) from dispatcher.captured_values").query(Long.class).single())
+        assertThat(bench.jdbc
+                        .sql("select count(*) from dispatcher.captured_values")
+                        .query(Long.class)
+                        .single())
                 .isZero();
     }
 

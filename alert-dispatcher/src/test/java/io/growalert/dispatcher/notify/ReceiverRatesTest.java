@@ -70,7 +70,8 @@ class ReceiverRatesTest {
             }
 
             assertThat(bench.jdbc
-                            .sql("select count(*) from dispatcher.deliveries where state = 'pending' and attempts = 0 and receiver = 'ops'")
+                            .sql(
+                                    "select count(*) from dispatcher.deliveries where state = 'pending' and attempts = 0 and receiver = 'ops'")
                             .query(Long.class)
                             .single())
                     .isEqualTo(7);

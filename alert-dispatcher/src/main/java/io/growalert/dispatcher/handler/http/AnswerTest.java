@@ -58,8 +58,8 @@ record AnswerTest(String pointer, Optional<String> equal, Optional<String> match
 
     boolean passes(Answer answer) {
         var value = pointer.isEmpty() ? answer.text() : answer.at(pointer);
-        return equal.map(value::equals)
-                .orElseGet(() -> Pattern.compile(matches.orElseThrow(), Pattern.DOTALL).matches(value));
+        return equal.map(value::equals).orElseGet(() -> Pattern.compile(matches.orElseThrow(), Pattern.DOTALL)
+                .matches(value));
     }
 
     /** What failed, without the value, which may be secret. */

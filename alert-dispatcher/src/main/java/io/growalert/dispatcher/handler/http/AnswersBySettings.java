@@ -29,9 +29,7 @@ record AnswersBySettings(StatusSet success, Optional<AnswerTest> test, Map<Strin
         }
         if (test.isPresent() && !test.get().passes(answer)) {
             var reason = answer.reason(test.get().failure());
-            return test.get().isFinal()
-                    ? new Outcome.Rejected(reason)
-                    : new Outcome.Retry(reason, answer.retryAfter());
+            return test.get().isFinal() ? new Outcome.Rejected(reason) : new Outcome.Retry(reason, answer.retryAfter());
         }
         var captured = new HashMap<String, String>();
         capture.forEach((name, pointer) -> {

@@ -47,7 +47,6 @@ public final class NtfyType implements HandlerType {
         });
         var request = RequestTemplate.json("{{{settings.url}}}", headers, BODY, Escaping.JSON);
         var settings = Map.of("url", url.get(), "priority", Integer.toString(priority));
-        return Optional.of(
-                TemplatedConfig.preset(key(), request, settings, secrets, NtfyAnswers.INSTANCE, MAX_TEXT));
+        return Optional.of(TemplatedConfig.preset(key(), request, settings, secrets, NtfyAnswers.INSTANCE, MAX_TEXT));
     }
 }

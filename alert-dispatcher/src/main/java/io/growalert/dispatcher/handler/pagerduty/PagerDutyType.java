@@ -42,11 +42,6 @@ public final class PagerDutyType implements HandlerType {
         severity.ifPresent(chosen -> settings.put("severity", chosen));
         var request = RequestTemplate.json("{{{settings.url}}}/v2/enqueue", Map.of(), BODY, Escaping.JSON);
         return Optional.of(TemplatedConfig.preset(
-                key(),
-                request,
-                settings,
-                Map.of("routingKey", routingKey.get()),
-                PagerDutyAnswers.INSTANCE,
-                MAX_TEXT));
+                key(), request, settings, Map.of("routingKey", routingKey.get()), PagerDutyAnswers.INSTANCE, MAX_TEXT));
     }
 }

@@ -27,7 +27,9 @@ enum PushoverAnswers implements AnswerRule {
             default ->
                 new Outcome.Retry(
                         answer.reason("not an answer of Pushover"),
-                        Optional.of(answer.retryAfter().filter(after -> after.compareTo(PAUSE) > 0).orElse(PAUSE)));
+                        Optional.of(answer.retryAfter()
+                                .filter(after -> after.compareTo(PAUSE) > 0)
+                                .orElse(PAUSE)));
         };
     }
 }

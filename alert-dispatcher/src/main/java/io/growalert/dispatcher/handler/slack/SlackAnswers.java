@@ -36,14 +36,32 @@ enum SlackAnswers implements AnswerRule {
     };
 
     private static final Set<String> TEMPORARY = Set.of(
-            "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
-            "team_added_to_org", "external_channel_migrating", "message_limit_exceeded");
+            "ratelimited",
+            "rate_limited",
+            "internal_error",
+            "fatal_error",
+            "service_unavailable",
+            "request_timeout",
+            "team_added_to_org",
+            "external_channel_migrating",
+            "message_limit_exceeded");
 
     /** Final, because the message itself is not accepted; anything else an administrator may repair. */
     private static final Set<String> FINAL = Set.of(
-            "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_blocks", "invalid_attachments", "too_many_attachments",
-            "invalid_arguments", "invalid_json", "json_not_object", "markdown_text_conflict",
-            "message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch");
+            "msg_too_long",
+            "msg_blocks_too_long",
+            "no_text",
+            "invalid_blocks",
+            "invalid_attachments",
+            "too_many_attachments",
+            "invalid_arguments",
+            "invalid_json",
+            "json_not_object",
+            "markdown_text_conflict",
+            "message_not_found",
+            "cant_update_message",
+            "edit_window_closed",
+            "block_mismatch");
 
     private static Outcome posted(Answer answer) {
         var captured = new HashMap<String, String>();
@@ -60,8 +78,6 @@ enum SlackAnswers implements AnswerRule {
         if (TEMPORARY.contains(error)) {
             return new Outcome.Retry(reason, answer.retryAfter());
         }
-        return FINAL.contains(error)
-                ? new Outcome.Rejected(reason)
-                : new Outcome.Refused(reason, answer.retryAfter());
+        return FINAL.contains(error) ? new Outcome.Rejected(reason) : new Outcome.Refused(reason, answer.retryAfter());
     }
 }

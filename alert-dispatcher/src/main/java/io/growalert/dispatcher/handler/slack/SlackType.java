@@ -41,7 +41,8 @@ public final class SlackType implements HandlerType {
             return Optional.empty();
         }
         if (hasWebhook) {
-            return webhook.map(secret -> config("{{{webhook}}}", Map.of(), Map.of(), Map.of("webhook", secret), SlackAnswers.WEBHOOK));
+            return webhook.map(secret ->
+                    config("{{{webhook}}}", Map.of(), Map.of(), Map.of("webhook", secret), SlackAnswers.WEBHOOK));
         }
         require(section, "token", hasToken);
         require(section, "channel", channel.isPresent());

@@ -59,6 +59,11 @@ public final class TwilioType implements HandlerType {
         var basic = new Secret(Base64.getEncoder().encodeToString(login.getBytes(UTF_8)));
         var request = RequestTemplate.form(URL, Map.of("Authorization", "Basic {{basic}}"), BODY);
         return Optional.of(TemplatedConfig.preset(
-                key(), request, settings, Map.of("basic", basic, "token", token.get()), TwilioAnswers.INSTANCE, MAX_TEXT));
+                key(),
+                request,
+                settings,
+                Map.of("basic", basic, "token", token.get()),
+                TwilioAnswers.INSTANCE,
+                MAX_TEXT));
     }
 }

@@ -87,14 +87,17 @@ class AlertmanagerTest {
         assertThat(resolved.at("/alerts/0/status").stringValue()).isEqualTo("resolved");
         assertThat(Instant.parse(resolved.at("/alerts/0/endsAt").stringValue()))
                 .isEqualTo(AlertEvents.START.plusSeconds(3_000));
-        for (var same : new String[] {"/groupKey", "/groupLabels", "/alerts/0/labels", "/alerts/0/fingerprint", "/alerts/0/startsAt"}) {
+        for (var same : new String[] {
+            "/groupKey", "/groupLabels", "/alerts/0/labels", "/alerts/0/fingerprint", "/alerts/0/startsAt"
+        }) {
             assertThat(resolved.at(same)).as(same).isEqualTo(firing.at(same));
         }
     }
 
     private static Map<String, String> texts(JsonNode object) {
         var texts = new HashMap<String, String>();
-        object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().stringValue()));
+        object.properties()
+                .forEach(field -> texts.put(field.getKey(), field.getValue().stringValue()));
         return texts;
     }
 
@@ -123,10 +126,7 @@ class AlertmanagerTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "{} | alertmanager.url",
-                "{url: nothing} | alertmanager.url"
-            })
+            value = {"{} | alertmanager.url", "{url: nothing} | alertmanager.url"})
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         assertThat(ServiceStub.problems(new AlertmanagerType(), settings)).containsExactly(key);
     }

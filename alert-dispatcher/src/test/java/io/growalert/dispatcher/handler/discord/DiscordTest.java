@@ -28,7 +28,8 @@ class DiscordTest {
         service.answer(200, DiscordTest.class, "posted.json");
 
         service.open(new DiscordType(), SETTINGS)
-                .deliver(notification(CO2.withSeries(Map.of("room", "@everyone")).firing(0)));
+                .deliver(
+                        notification(CO2.withSeries(Map.of("room", "@everyone")).firing(0)));
 
         assertThat(service.last().uri()).isEqualTo("/api/webhooks/1/abc?wait=true");
         var body = service.lastJson();
@@ -77,10 +78,7 @@ class DiscordTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "{} | discord.url",
-                "{url: nothing} | discord.url"
-            })
+            value = {"{} | discord.url", "{url: nothing} | discord.url"})
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         assertThat(ServiceStub.problems(new DiscordType(), settings)).containsExactly(key);
     }

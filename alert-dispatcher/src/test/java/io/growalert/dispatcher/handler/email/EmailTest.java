@@ -76,8 +76,7 @@ class EmailTest {
         var body = new String(Json.write(event), UTF_8).replaceFirst("\\{", "{\"unit\":\"ppm\",");
         var berlin = new Presentation(ZoneId.of("Europe/Berlin"), Optional.of(URI.create("https://a.example/")));
 
-        email("to: [grower@example.com]")
-                .deliver(new Notification("id", "grower", event, body).with(berlin));
+        email("to: [grower@example.com]").deliver(new Notification("id", "grower", event, body).with(berlin));
 
         var message = server.getReceivedMessages()[0];
         var link = "https://a.example/api/alerts/" + event.alert();

@@ -36,8 +36,9 @@ class HttpTypeTest {
 
     @Test
     void method_url_headers_and_body_are_templates() throws Exception {
-        var handler = open("{method: PUT, url: 'URL/alerts/{{series.room}}?s={{status}}', headers: {X-Type: '{{type}}'}, "
-                + "body: '{\"text\": \"{{summary}} in {{series.room}}\", \"value\": {{value}}}'}");
+        var handler =
+                open("{method: PUT, url: 'URL/alerts/{{series.room}}?s={{status}}', headers: {X-Type: '{{type}}'}, "
+                        + "body: '{\"text\": \"{{summary}} in {{series.room}}\", \"value\": {{value}}}'}");
 
         var outcome = handler.deliver(notification(NASTY.firing(0)));
 
@@ -74,9 +75,10 @@ class HttpTypeTest {
     void the_secret_of_a_file_is_a_variable_and_shown_nowhere() throws Exception {
         var file = Files.writeString(folder.resolve("token"), "s3cr3t/+\n");
         service.answer(500, "{\"error\": \"s3cr3t/+ is wrong\"}");
-        var handler = open("{url: 'URL/{{secret}}', secret-file: '%s', headers: {Authorization: 'Bearer {{secret}}'}, "
-                        .formatted(file)
-                + "body: '{\"token\": \"{{secret}}\"}', success: [5xx], answer: {pointer: /error, equals: 's3cr3t/+'}}");
+        var handler = open(
+                "{url: 'URL/{{secret}}', secret-file: '%s', headers: {Authorization: 'Bearer {{secret}}'}, "
+                                .formatted(file)
+                        + "body: '{\"token\": \"{{secret}}\"}', success: [5xx], answer: {pointer: /error, equals: 's3cr3t/+'}}");
 
         var outcome = handler.deliver(notification(CO2.firing(0)));
 
@@ -102,7 +104,8 @@ class HttpTypeTest {
     void without_settings_the_status_decides(int status, String expected) throws Exception {
         service.answer(status, "", Map.of("Location", service.url()));
 
-        assertThat(shown(open("{url: URL}").deliver(notification(CO2.firing(0))))).isEqualTo(expected);
+        assertThat(shown(open("{url: URL}").deliver(notification(CO2.firing(0)))))
+                .isEqualTo(expected);
         assertThat(service.server().requests()).hasSize(1);
     }
 

@@ -74,11 +74,7 @@ class NtfyTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "{} | ntfy.topic",
-                "{topic: x, priority: 6} | ntfy.priority",
-                "{topic: x, url: y} | ntfy.url"
-            })
+            value = {"{} | ntfy.topic", "{topic: x, priority: 6} | ntfy.priority", "{topic: x, url: y} | ntfy.url"})
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         assertThat(ServiceStub.problems(new NtfyType(), settings)).containsExactly(key);
     }

@@ -36,7 +36,8 @@ class PagerDutyTest {
 
         assertThat(trigger.at("/routing_key").stringValue()).isEqualTo("R0UT1NG");
         assertThat(trigger.at("/event_action").stringValue()).isEqualTo("trigger");
-        assertThat(trigger.at("/dedup_key").stringValue()).isEqualTo(CO2.firing(0).incident());
+        assertThat(trigger.at("/dedup_key").stringValue())
+                .isEqualTo(CO2.firing(0).incident());
         assertThat(trigger.at("/payload/summary").stringValue()).isEqualTo("room-co2: CO2 is 1003.5 ppm");
         assertThat(trigger.at("/payload/source").stringValue()).isEqualTo("room-co2");
         assertThat(trigger.at("/payload/severity").stringValue()).isEqualTo("critical");
@@ -73,10 +74,7 @@ class PagerDutyTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "{} | pagerduty.routingKey",
-                "{routingKey: x, severity: high} | pagerduty.severity"
-            })
+            value = {"{} | pagerduty.routingKey", "{routingKey: x, severity: high} | pagerduty.severity"})
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         assertThat(ServiceStub.problems(new PagerDutyType(), settings)).containsExactly(key);
     }

@@ -30,14 +30,16 @@ class PushoverTest {
 
         assertThat(service.last().uri()).isEqualTo("/1/messages.json");
         assertThat(service.last().text())
-                .startsWith("token=t0k3n&user=us3r&title=%5BFIRING%5D%20room-co2%3A%20CO2%20is%201003.5%20ppm&message=room%3A%20office%0A")
+                .startsWith(
+                        "token=t0k3n&user=us3r&title=%5BFIRING%5D%20room-co2%3A%20CO2%20is%201003.5%20ppm&message=room%3A%20office%0A")
                 .endsWith("&timestamp=1795503600&priority=1");
     }
 
     @Test
     void an_emergency_repeats_until_it_is_confirmed() throws Exception {
         service.answer(200, PushoverTest.class, "accepted.json");
-        var handler = service.open(new PushoverType(), "{url: URL, token: t0k3n, user: us3r, priority: 2, device: phone, sound: siren}");
+        var handler = service.open(
+                new PushoverType(), "{url: URL, token: t0k3n, user: us3r, priority: 2, device: phone, sound: siren}");
 
         handler.deliver(notification(CO2.firing(0)));
         assertThat(service.last().text()).endsWith("&priority=2&retry=60&expire=3600&device=phone&sound=siren");

@@ -86,10 +86,10 @@ class SlackTest {
         slack.answer(200, SlackTest.class, "posted.json");
 
         slack.open(new SlackType(), API)
-                .deliver(notification(CO2.withSeries(Map.of("room", "<!channel> & \"x\"")).firing(0)));
+                .deliver(notification(
+                        CO2.withSeries(Map.of("room", "<!channel> & \"x\"")).firing(0)));
 
-        assertThat(slack.lastJson().at("/attachments/0/text").stringValue())
-                .contains("&lt;!channel&gt; &amp; \"x\"");
+        assertThat(slack.lastJson().at("/attachments/0/text").stringValue()).contains("&lt;!channel&gt; &amp; \"x\"");
     }
 
     @ParameterizedTest
@@ -128,8 +128,8 @@ class SlackTest {
     void an_incoming_webhook_answers_a_word(int status, String answer, String expected) throws Exception {
         slack.answer(status, answer);
 
-        var outcome = slack.open(new SlackType(), "{webhook: URL/services/T0/B0/XXX}")
-                .deliver(notification(CO2.firing(0)));
+        var outcome =
+                slack.open(new SlackType(), "{webhook: URL/services/T0/B0/XXX}").deliver(notification(CO2.firing(0)));
 
         assertThat(shown(outcome)).isEqualTo(expected);
         assertThat(slack.last().uri()).isEqualTo("/services/T0/B0/XXX");

@@ -45,7 +45,8 @@ class TeamsTest {
         assertThat(card.at("/body/0/text").stringValue()).isEqualTo("[RESOLVED] room-co2: CO2 is 640.0 ppm");
         assertThat(card.at("/body/0/color").stringValue()).isEqualTo("Good");
         assertThat(card.at("/body/1/facts").valueStream())
-                .extracting(fact -> fact.at("/title").stringValue() + "=" + fact.at("/value").stringValue())
+                .extracting(fact -> fact.at("/title").stringValue() + "="
+                        + fact.at("/value").stringValue())
                 .containsExactly(
                         "Monitor=room-co2",
                         "room=office",
@@ -84,10 +85,7 @@ class TeamsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "{} | teams.url",
-                "{url: nothing} | teams.url"
-            })
+            value = {"{} | teams.url", "{url: nothing} | teams.url"})
     void what_is_wrong_in_the_settings_is_named(String settings, String key) {
         assertThat(ServiceStub.problems(new TeamsType(), settings)).containsExactly(key);
     }

@@ -46,7 +46,8 @@ class TelegramTest {
         service.open(new TelegramType(), SETTINGS)
                 .deliver(notification(CO2.resolved(0)).with(Map.of("message_id", "42")));
 
-        assertThat(service.lastJson().at("/reply_parameters/message_id").intValue()).isEqualTo(42);
+        assertThat(service.lastJson().at("/reply_parameters/message_id").intValue())
+                .isEqualTo(42);
     }
 
     @Test

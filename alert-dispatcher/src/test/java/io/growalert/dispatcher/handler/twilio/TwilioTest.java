@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TwilioTest {
     private static final AlertEvents CO2 = AlertEvents.of("room-co2", "ops");
-    private static final String SETTINGS = "{url: URL, account: AC1, token: t0k3n, to: '+15558675310', from: '+15557122661'}";
+    private static final String SETTINGS =
+            "{url: URL, account: AC1, token: t0k3n, to: '+15558675310', from: '+15557122661'}";
 
     private final ServiceStub service = new ServiceStub();
 
@@ -31,7 +32,8 @@ class TwilioTest {
         assertThat(service.last().uri()).isEqualTo("/2010-04-01/Accounts/AC1/Messages.json");
         assertThat(service.last().header("Authorization")).isEqualTo("Basic QUMxOnQwazNu");
         assertThat(service.last().text())
-                .startsWith("To=%2B15558675310&From=%2B15557122661&Body=%5BFIRING%5D%20room-co2%3A%20CO2%20is%201003.5%20ppm%0Aroom");
+                .startsWith(
+                        "To=%2B15558675310&From=%2B15557122661&Body=%5BFIRING%5D%20room-co2%3A%20CO2%20is%201003.5%20ppm%0Aroom");
     }
 
     @Test
