@@ -73,7 +73,7 @@ class CapturedValuesTest {
         for (var receiver : List.of("ops", "night", "ops", "night")) {
             bench.finish(receiver, new Outcome.Delivered("ok", Map.of("ts", "1")));
         }
-        var later = bench.now.get().plus(Duration.ofDays(1_000));
+        var later = bench.clock.instant().plus(Duration.ofDays(1_000));
         var retention =
                 new IncidentRetention(bench.jdbc, bench.database.transaction(), () -> later, Duration.ofDays(1), 10);
 
