@@ -30,8 +30,10 @@ import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -130,7 +132,9 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment());
+        var publicUrl =
+                Optional.of(settings.publicUrl()).filter(url -> !url.isEmpty()).map(URI::create);
+        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment(), publicUrl);
         return new Receivers(reader, settings.files());
     }
 

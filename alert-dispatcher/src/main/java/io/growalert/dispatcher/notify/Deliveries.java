@@ -20,9 +20,11 @@ public final class Deliveries {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
+    private final CapturedValues captured;
 
     public Deliveries(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
+        this.captured = new CapturedValues(jdbc);
         this.transaction = transaction;
     }
 
@@ -115,7 +117,8 @@ public final class Deliveries {
             int attempt,
             String receiver,
             String body,
-            @Nullable String settled) {}
+            @Nullable String settled,
+            @Nullable String captured) {}
 
     private static final String CLAIM = """
             with due as materialized (
@@ -138,7 +141,9 @@ public final class Deliveries {
                 due_at = clock_timestamp() + due.lease * interval '1 millisecond'
             from due, dispatcher.alert_events e
             where d.id = due.id and e.id = d.event_id
-            returning d.id, d.attempts, d.receiver, e.body, d.settled
+            returning d.id, d.attempts, d.receiver, e.body, d.settled,
+                      (select c.captured from dispatcher.captured_values c
+                       where c.incident_id = d.incident_id and c.receiver = d.receiver) as captured
             """;
 
     /** Claims due deliveries, at most as many per receiver as it has room for, and never two of one alert and receiver. */
@@ -153,7 +158,8 @@ public final class Deliveries {
                         row.getInt("attempts"),
                         row.getString("receiver"),
                         row.getString("body"),
-                        row.getString("settled")))
+                        row.getString("settled"),
+                        row.getString("captured")))
                 .list();
     }
 
@@ -214,6 +220,7 @@ public final class Deliveries {
                         row.getString("detail"),
                         Duration.ofMillis(row.getLong("age"))))
                 .list();
+        captured.store(recorded, verdicts);
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
         supersede(retried.stream().map(Recorded::alert).distinct().toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());

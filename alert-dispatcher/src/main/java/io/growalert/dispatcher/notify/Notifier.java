@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ public final class Notifier implements SmartLifecycle {
     private final Options options;
     private final Deliveries deliveries;
     private final DispatchLoop dispatch;
+    private final ReceiverCircuits circuits;
     private final Housekeeping housekeeping;
     private final AlertConsumer consumer;
     private final Positions positions;
@@ -75,9 +77,17 @@ public final class Notifier implements SmartLifecycle {
         this.deliveries = deliveries;
         this.metrics = metrics;
         var run = options.instance() + ":" + UUID.randomUUID();
+        circuits = new ReceiverCircuits(System::nanoTime);
+        metrics.bind(circuits);
         dispatch = new DispatchLoop(
-                run, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
-        var known = new KnownReceivers(jdbc, options.instance());
+                run,
+                deliveries,
+                receivers,
+                Backoff.standard(RandomGenerator.getDefault()),
+                metrics,
+                circuits,
+                options.poll());
+        var known = new KnownReceivers(jdbc, options.instance(), circuits::failing);
         housekeeping = new Housekeeping(
                 known,
                 new Acknowledgements(jdbc, transaction),
@@ -98,7 +108,16 @@ public final class Notifier implements SmartLifecycle {
                         "silence-retention",
                         Duration.ofHours(1),
                         Duration.ofSeconds(10),
-                        _ -> silences.deleteEndedBefore(clock.instant().minus(options.history()))));
+                        _ -> silences.deleteEndedBefore(clock.instant().minus(options.history()))),
+                new ReceiverAlarms(
+                                known,
+                                new Acknowledgements(jdbc, transaction),
+                                receivers,
+                                jdbc,
+                                transaction,
+                                databaseClock,
+                                dispatch::wake)
+                        .task());
         deadLetters = new DeadLetters(options.kafka());
         var kafka = new AlertConsumerSettings(
                 options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
@@ -134,6 +153,11 @@ public final class Notifier implements SmartLifecycle {
     /** How many deliveries each receiver has that were parked since the last acknowledgement or redrive. */
     public Map<String, Long> parked() {
         return housekeeping.parked();
+    }
+
+    /** The receivers whose circuit breaker is open at this instance. */
+    public Set<String> openCircuits() {
+        return circuits.open();
     }
 
     /** Parked deliveries were acknowledged or redriven. */

@@ -235,7 +235,8 @@ class RoutedEventsTest {
                 event.slot(),
                 event.firingSince(),
                 event.receivers(),
-                true);
+                true,
+                event.unit());
     }
 
     private List<String> receivers(AlertEvent event) {
