@@ -325,7 +325,8 @@ class AlertDispatcherTest {
                 .containsEntry("endedAt", null);
         var events = AlertEvents.of("silence-co2", "ops");
         publish(events.firing(0));
-        await().atMost(20, SECONDS).until(() -> json(get(path)).get("held").equals(1));
+        await().atMost(20, SECONDS)
+                .until(() -> Integer.valueOf(1).equals(json(get(path)).get("held")));
         assertThat(get("/api/silences").body()).contains("silence-co2").contains("\"held\":1");
         assertThat(get("/api/silences?state=pending").body()).doesNotContain("silence-co2");
 

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.events.AlertEvent.Type;
+import io.growalert.events.AlertEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,7 +19,8 @@ class HoldTest {
         "RESOLVED, true, true, DROP",
         "RESOLVED, false, true, DROP"
     })
-    void an_event_is_delivered_held_or_dropped(Type type, boolean held, boolean startedInside, Hold.Decision expected) {
+    void an_event_is_delivered_held_or_dropped(
+            AlertEvent.Type type, boolean held, boolean startedInside, Hold.Decision expected) {
         assertThat(Hold.decide(type, held, startedInside)).isEqualTo(expected);
     }
 }

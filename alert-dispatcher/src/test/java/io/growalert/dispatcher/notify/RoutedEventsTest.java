@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From events to deliveries by the routes, on a real database. */
+@SuppressWarnings("NullAway.Init")
 class RoutedEventsTest {
     private static final String[] RECEIVERS = {"ops: {fake: {}}", "pager: {fake: {}}", "grower: {fake: {}}"};
     private static final String BY_ROOM = """

@@ -84,8 +84,8 @@ class EmailTest {
 
     @Test
     void times_are_in_the_receivers_zone_and_a_value_has_its_unit_and_a_link() throws Exception {
-        var event = CO2.firing(0);
-        var body = new String(Json.write(event), UTF_8).replaceFirst("\\{", "{\"unit\":\"ppm\",");
+        var body = new String(Json.write(CO2.firing(0)), UTF_8).replaceFirst("\\{", "{\"unit\":\"ppm\",");
+        var event = Json.read(body.getBytes(UTF_8), AlertEvent.class);
         var berlin = new Presentation(ZoneId.of("Europe/Berlin"), Optional.of(URI.create("https://a.example/")));
 
         email("to: [grower@example.com]").deliver(new Notification("id", "grower", event, body).with(berlin));

@@ -2,15 +2,16 @@ package io.growalert.dispatcher.handler.http;
 
 import static io.growalert.dispatcher.template.ServiceStub.notification;
 import static io.growalert.dispatcher.template.ServiceStub.shown;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Handler;
-import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.template.Answer;
 import io.growalert.dispatcher.template.ServiceStub;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -181,9 +182,8 @@ class HttpTypeTest {
 
     @Test
     void the_unit_of_an_event_is_a_variable() throws Exception {
-        var plain = notification(CO2.firing(0));
-        var withUnit = new Notification(
-                plain.id(), plain.receiver(), plain.event(), plain.body().replaceFirst("\\{", "{\"unit\":\"ppm\","));
+        var body = new String(Json.write(CO2.firing(0)), UTF_8).replaceFirst("\\{", "{\"unit\":\"ppm\",");
+        var withUnit = notification(Json.read(body.getBytes(UTF_8), AlertEvent.class));
 
         open("{url: URL, body: '{\"v\": \"{{valueWithUnit}}\"}'}").deliver(withUnit);
 
