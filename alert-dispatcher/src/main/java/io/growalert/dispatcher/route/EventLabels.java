@@ -52,7 +52,7 @@ public final class EventLabels {
         if (text.isBlank()) {
             return labels;
         }
-        for (var part : BETWEEN_LABELS.split(text)) {
+        for (var part : BETWEEN_LABELS.split(text, -1)) {
             int end = part.indexOf('=');
             if (end < 0) {
                 throw new IllegalArgumentException(
