@@ -38,6 +38,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -325,7 +326,7 @@ class AlertDispatcherTest {
                 .containsEntry("endedAt", null);
         var events = AlertEvents.of("silence-co2", "ops");
         publish(events.firing(0));
-        await().atMost(20, SECONDS).until(() -> json(get(path)).get("held").equals(1));
+        await().atMost(20, SECONDS).until(() -> Objects.equals(json(get(path)).get("held"), 1));
         assertThat(get("/api/silences").body()).contains("silence-co2").contains("\"held\":1");
         assertThat(get("/api/silences?state=pending").body()).doesNotContain("silence-co2");
 
