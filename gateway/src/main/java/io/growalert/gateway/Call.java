@@ -108,7 +108,7 @@ final class Call implements Listener {
         if (length > 0 && length <= SHORT && !HttpMethod.HEAD.is(request.getMethod())) {
             lane.bodies().reserve(exchange, Math.toIntExact(length)).ifPresent(reserved -> {
                 memory = reserved;
-                content = ByteBuffer.wrap(reserved.bytes());
+                content = reserved.content();
             });
         }
     }
@@ -176,6 +176,7 @@ final class Call implements Listener {
         if (memory != null) {
             memory.close();
             memory = null;
+            content = null;
         }
     }
 

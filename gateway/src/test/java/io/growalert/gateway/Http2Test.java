@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -101,6 +102,35 @@ class Http2Test {
             }
             await().until(() -> memory(gateway) == free);
         }
+    }
+
+    /** Its memory is counted as free again when the backend has answered. */
+    @Test
+    void a_client_that_reads_nothing_of_an_answer_occupies_no_memory_with_its_request() throws Exception {
+        int length = 500_000;
+        int streams = 60;
+        try (var gateway = gateway(
+                        Map.of("server.jetty.connection-idle-timeout", "10m", "growalert.gateway.slowest", "10m"));
+                var raw = new RawHttp2(gateway.port())) {
+            raw.request(1, "/webhook", length);
+            raw.await(RawHttp2.HEADERS, 1);
+            long before = heap();
+
+            for (int stream = 3; stream <= 2 * streams; stream += 2) {
+                raw.request(stream, "/webhook", length);
+                raw.await(RawHttp2.HEADERS, stream);
+            }
+
+            assertThat(gateway.billing.last().body()).hasSize(length);
+            gateway.billing.forget();
+            await().until(() -> heap() - before < streams / 2 * length);
+        }
+    }
+
+    /** In bytes: what is reachable. */
+    private static long heap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static double memory(RunningGateway gateway) {
