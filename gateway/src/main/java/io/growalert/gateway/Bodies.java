@@ -164,11 +164,7 @@ final class Bodies {
                     return;
                 }
                 if (Content.Chunk.isFailure(chunk)) {
-                    // the client closed the connection, violates HTTP, or was idle for too long
-                    refuse(
-                            chunk.getFailure() instanceof TimeoutException
-                                    ? GatewayProblem.BODY_TOO_SLOW
-                                    : GatewayProblem.BAD_REQUEST);
+                    fail(chunk.getFailure());
                     return;
                 }
                 boolean last = chunk.isLast();
@@ -186,6 +182,16 @@ final class Bodies {
                     return;
                 }
             }
+        }
+
+        /** The client closed the connection, violates HTTP, or was idle for too long. */
+        private void fail(Throwable failure) {
+            boolean idle = failure instanceof TimeoutException;
+            if (idle && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
+                // Jetty reports no further failure of this stream: nothing would end a read of the rest
+                request.fail(failure);
+            }
+            refuse(idle ? GatewayProblem.BODY_TOO_SLOW : GatewayProblem.BAD_REQUEST);
         }
 
         private boolean append(Content.Chunk chunk) {

@@ -17,15 +17,20 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Deadlines and permits of the streams of an HTTP/2 connection. */
+@ExtendWith(OutputCaptureExtension.class)
 class Http2Test {
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -154,6 +159,37 @@ class Http2Test {
             raw.request(3, "GET", "/config");
             raw.await(RawHttp2.HEADERS, 3);
         }
+    }
+
+    /** Jetty's idle timeout of a stream occurs once, and no failure of the stream is reported after it. */
+    @Test
+    void an_upload_that_goes_silent_ends_alone(CapturedOutput output) throws Exception {
+        try (var gateway = gateway(Map.of("server.jetty.connection-idle-timeout", "200ms"));
+                var raw = new RawHttp2(gateway.port())) {
+            raw.upload(1, "/webhook");
+            raw.open(1);
+            raw.await(RawHttp2.DATA, 1);
+            raw.reset(1);
+            raw.ping();
+            raw.await(RawHttp2.PING, 0);
+            var connections = gateway.part(Connections.class);
+
+            connections.endWhatIsDue(System.nanoTime() + Duration.ofSeconds(60).toNanos());
+            connections.endWhatIsDue(System.nanoTime() + Duration.ofSeconds(80).toNanos());
+
+            raw.request(3, "GET", "/config");
+            raw.await(RawHttp2.HEADERS, 3);
+            assertThat(answered(output, "route=\"webhook\"")).containsExactly("408");
+        }
+    }
+
+    /** The statuses in the lines of the access log that contain this. */
+    private static List<String> answered(CapturedOutput output, String key) {
+        return output.getAll()
+                .lines()
+                .filter(line -> line.contains("gateway.access") && line.contains(key))
+                .map(line -> line.replaceAll(".* status=\"(\\d+)\".*", "$1"))
+                .toList();
     }
 
     /** A handshake is no request. */
