@@ -91,6 +91,7 @@ final class Bodies {
         } else if (hasBody(request)) {
             // the read's own deadline has passed before: the client gets an answer
             exchange.endsWithin(slowest.multipliedBy(2));
+            exchange.receives();
             new Read(request, exchange.network(), largest, receiver).run();
         } else {
             receiver.complete(new Body(NOTHING, 0, () -> {}));

@@ -149,6 +149,29 @@ class SlowTest {
     }
 
     @Test
+    void a_client_that_waited_until_it_was_invited_to_send_reads_why_its_body_was_refused() throws Exception {
+        try (var gateway = new RunningGateway();
+                var socket = connected(
+                        gateway,
+                        "127.0.0.1",
+                        "POST /webhook HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n" + "Expect: 100-continue\n\n")) {
+            assertThat(new String(socket.getInputStream().readNBytes(25), US_ASCII))
+                    .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+
+            var out = socket.getOutputStream();
+            for (int i = 0; i < 256; i++) {
+                out.write("10000\r\n".getBytes(US_ASCII));
+                out.write(new byte[1 << 16]);
+                out.write("\r\n".getBytes(US_ASCII));
+            }
+            out.write("0\r\n\r\n".getBytes(US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    @Test
     void a_response_that_is_read_byte_by_byte_occupies_no_backend_beyond_its_deadline() throws Exception {
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway(Map.of(
