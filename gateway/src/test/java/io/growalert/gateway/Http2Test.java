@@ -183,6 +183,20 @@ class Http2Test {
         }
     }
 
+    @Test
+    void a_request_that_its_client_breaks_off_at_once_is_no_internal_error(CapturedOutput output) throws Exception {
+        try (var gateway = gateway(Map.of());
+                var raw = new RawHttp2(gateway.port())) {
+            raw.requestAndReset(1, "/config");
+            raw.request(3, "GET", "/config");
+            raw.await(RawHttp2.HEADERS, 3);
+
+            await().untilAsserted(() ->
+                    assertThat(answered(output, "brokenOff=\"client\"")).containsExactly("400"));
+            assertThat(output.getAll()).doesNotContain("internal error");
+        }
+    }
+
     /** The statuses in the lines of the access log that contain this. */
     private static List<String> answered(CapturedOutput output, String key) {
         return output.getAll()
