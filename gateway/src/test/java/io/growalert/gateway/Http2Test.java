@@ -206,6 +206,44 @@ class Http2Test {
                 .toList();
     }
 
+    @Test
+    void the_headers_of_a_later_request_have_a_deadline_too() throws Exception {
+        try (var gateway = gateway(Map.of("growalert.gateway.slowest", "1s"));
+                var raw = new RawHttp2(gateway.port())) {
+            raw.request(1, "HEAD", "/config");
+            raw.await(RawHttp2.HEADERS, 1);
+
+            raw.beginHeaders(3);
+
+            await().until(() -> {
+                try {
+                    raw.continueHeaders(3);
+                    return false;
+                } catch (SocketException | SSLException e) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
+    void frames_without_a_request_do_not_end_a_connection() throws Exception {
+        try (var gateway = gateway(Map.of());
+                var raw = new RawHttp2(gateway.port())) {
+            raw.request(1, "GET", "/config");
+            raw.await(RawHttp2.HEADERS, 1);
+            raw.ping();
+            raw.await(RawHttp2.PING, 0);
+            var connections = gateway.part(Connections.class);
+
+            connections.endWhatIsDue(System.nanoTime() + Duration.ofSeconds(1).toNanos());
+            connections.endWhatIsDue(System.nanoTime() + Duration.ofSeconds(10).toNanos());
+
+            raw.request(3, "GET", "/config");
+            raw.await(RawHttp2.HEADERS, 3);
+        }
+    }
+
     /** A handshake is no request. */
     @Test
     void a_connection_without_a_request_is_closed_in_time() throws Exception {
