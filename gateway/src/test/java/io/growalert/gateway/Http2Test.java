@@ -128,7 +128,7 @@ class Http2Test {
 
             assertThat(gateway.billing.last().body()).hasSize(length);
             gateway.billing.forget();
-            await().until(() -> heap() - before < streams / 2 * length);
+            await().until(() -> heap() - before < streams / 2L * length);
         }
     }
 
