@@ -2,33 +2,33 @@ package io.growalert.gateway;
 
 import java.time.Duration;
 import org.eclipse.jetty.http2.HTTP2Connection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frame of an HTTP/2 connection that has not arrived completely: the headers of a request, which may be several frames that no
- * other one interrupts, or a part of a body. Jetty's parser reports when it began, not whether it is complete; bytes that arrive after
- * a frame began, and begin no other one, belong to it. Only the sweeper uses it.
+ * other one interrupts, or a part of a body. Jetty's parser reports when it began, not whether it is complete. But bytes that begin no
+ * frame belong to the last one; they have been parsed when further bytes arrive. Only the sweeper uses it.
  */
 final class UnfinishedFrame {
     /** When the last frame began, as {@link System#nanoTime}. */
     private long began;
-
+    /** All that the connection received. */
     private long bytes;
-    private boolean grew;
-    /** When it last was seen to have grown. */
-    private long seen;
+    /** When bytes that may belong to this frame were seen; null before. */
+    private @Nullable Long grown;
 
-    /**
-     * Compares with the previous look, which has to be so long ago that the bytes received before it were parsed.
-     *
-     * @return whether a frame was unfinished for longer than this
-     */
+    /** Whether bytes arrive for a frame that began before so long. */
     boolean isOlderThan(Duration time, HTTP2Connection connection, long now) {
+        // in this order: the bytes are counted before they are parsed
         long received = connection.getBytesIn();
         long begin = connection.getSession().getParser().getBeginNanoTime();
-        boolean same = begin == began;
-        boolean late = same && grew && seen - begin > time.toNanos();
-        grew = same && received != bytes;
-        seen = now;
+        boolean late = false;
+        if (begin != began) {
+            grown = null;
+        } else if (received != bytes) {
+            late = grown != null && grown - begin > time.toNanos();
+            grown = now;
+        }
         began = begin;
         bytes = received;
         return late;

@@ -171,7 +171,7 @@ class SlowTest {
                 var socket = connected(
                         gateway,
                         "127.0.0.1",
-                        "POST /webhook HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n" + "Expect: 100-continue\n\n")) {
+                        "POST /webhook HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\nExpect: 100-continue\n\n")) {
             assertThat(new String(socket.getInputStream().readNBytes(25), US_ASCII))
                     .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
 
