@@ -79,6 +79,7 @@ final class RoutesCommand implements Runnable {
             if (all.isEmpty()) {
                 throw new CommandLine.ParameterException(spec.commandLine(), "at least one FILE is needed");
             }
+            var labelled = given();
             var problems = new Problems();
             var routes = RouteFiles.read(all, Variables.environment(), problems);
             if (!problems.isEmpty()) {
@@ -88,7 +89,7 @@ final class RoutesCommand implements Runnable {
                 throw new CannotRun("the files have no routes");
             }
             var now = at == null ? Clock.systemUTC().instant() : at;
-            print(RouteExplanation.of(routes, given(), now), spec.commandLine().getOut());
+            print(RouteExplanation.of(routes, labelled, now), spec.commandLine().getOut());
             return CommandLine.ExitCode.OK;
         }
 

@@ -61,8 +61,8 @@ class SilenceCommandTest {
 
         assertThat(requests())
                 .containsExactly(
-                        "Bearer the-token POST /api/silences {\"matchers\":[\"site=north\",\"room=~a.*\"],"
-                                + "\"startsAt\":\"2026-11-24T07:00:00Z\",\"endsAt\":\"2026-11-24T18:00:00Z\",\"comment\":\"cleaning\"}");
+                        "Bearer the-token POST /api/silences {\"comment\":\"cleaning\",\"endsAt\":\"2026-11-24T18:00:00Z\","
+                                + "\"matchers\":[\"site=north\",\"room=~a.*\"],\"startsAt\":\"2026-11-24T07:00:00Z\"}");
         assertThat(out.toString().lines()).containsExactly("7b0e", "3 notifications wait");
     }
 
