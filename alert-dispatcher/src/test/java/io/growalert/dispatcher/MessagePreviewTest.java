@@ -91,8 +91,8 @@ class MessagePreviewTest {
         assertThatThrownBy(() -> MessagePreview.of(
                         List.of(file), VARIABLES, MailServer.local(), Optional.empty(), "sms", "{}".getBytes(UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> sample("nobody", AlertEvent.Type.FIRING))
-                .hasMessageContaining("there is no receiver 'nobody'");
+        assertThatThrownBy(() -> sample("absent", AlertEvent.Type.FIRING))
+                .hasMessageContaining("there is no receiver 'absent'");
     }
 
     private String sample(String receiver, AlertEvent.Type type) {

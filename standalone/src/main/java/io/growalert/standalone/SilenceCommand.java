@@ -79,7 +79,7 @@ final class SilenceCommand implements Runnable {
             }
             body.put("endsAt", String.valueOf(until));
             body.put("comment", comment);
-            var silence = api.call("POST", PATH, body).orElseThrow(SilenceCommand::noBody);
+            var silence = api.call("POST", PATH, body).orElseThrow(SilenceCommand::emptyAnswer);
             out.println(silence.path("id").asString(""));
             long held = silence.path("held").asLong(0);
             if (held > 0) {
@@ -156,7 +156,7 @@ final class SilenceCommand implements Runnable {
         return held == 1 ? "1 notification waits" : held + " notifications wait";
     }
 
-    private static CannotRun noBody() {
+    private static CannotRun emptyAnswer() {
         return new CannotRun("the response has no body; does a dispatcher run there?");
     }
 

@@ -114,7 +114,7 @@ class RoutedEventsTest {
     void broken_routes_change_nothing() {
         bench = routed("routes: {receiver: pager}");
 
-        bench.defineFile(file("routes: {receiver: nobody}"));
+        bench.defineFile(file("routes: {receiver: absent}"));
         bench.accept(AlertEvents.of("co2").firing(0));
 
         assertThat(receivers(AlertEvents.of("co2").firing(0))).containsExactly("pager");

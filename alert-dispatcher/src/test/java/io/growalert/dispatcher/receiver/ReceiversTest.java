@@ -80,7 +80,7 @@ class ReceiversTest {
                 "rate: 0/1m | rate",
                 "rate: 30/2d | rate",
                 "rate: 30/soon | rate",
-                "alarm: nobody | alarm",
+                "alarm: absent | alarm",
                 "alarm: ops | alarm"
             })
     void what_is_wrong_in_a_receivers_own_settings_is_named(String setting, String key) throws IOException {
@@ -160,12 +160,12 @@ class ReceiversTest {
 
     @Test
     void broken_routes_stop_the_start() throws IOException {
-        var file = file("receivers: {ops: {log: {}}}\nroutes: {receiver: nobody}");
+        var file = file("receivers: {ops: {log: {}}}\nroutes: {receiver: absent}");
 
         assertThatThrownBy(() -> open(file))
                 .isInstanceOf(BrokenFiles.class)
                 .hasMessageContaining(
-                        "growalert.yml:2:10: routes.receiver: unknown receiver 'nobody'; expected one of ops");
+                        "growalert.yml:2:10: routes.receiver: unknown receiver 'absent'; expected one of ops");
     }
 
     @Test

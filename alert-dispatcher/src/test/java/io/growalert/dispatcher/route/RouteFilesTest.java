@@ -34,7 +34,7 @@ class RouteFilesTest {
                       colour: red
                     - match: ["status=failed"]
                       continue: perhaps
-                      escalate: [{receivers: [ops]}, {after: 2m, receivers: [nobody]}, {after: 1m, receivers: [ops]}]
+                      escalate: [{receivers: [ops]}, {after: 2m, receivers: [absent]}, {after: 1m, receivers: [ops]}]
                     - match: ["x=1"]
                       active: [{days: [someday], zone: Mars}]
                 """))
@@ -62,7 +62,7 @@ class RouteFilesTest {
                         problem -> assertThat(problem)
                                 .isEqualTo("14:18: routes.routes[2].escalate[0].after: is missing; it is required"),
                         problem -> assertThat(problem)
-                                .startsWith("14:62: routes.routes[2].escalate[1].receivers: unknown receiver 'nobody'"),
+                                .startsWith("14:62: routes.routes[2].escalate[1].receivers: unknown receiver 'absent'"),
                         problem -> assertThat(problem)
                                 .isEqualTo(
                                         "14:73: routes.routes[2].escalate[2].after: expected more than the 2m of the step before it"),

@@ -128,11 +128,11 @@ class SlackTest {
     void an_incoming_webhook_answers_a_word(int status, String answer, String expected) throws Exception {
         slack.answer(status, answer);
 
-        var outcome =
-                slack.open(new SlackType(), "{webhook: URL/services/T0/B0/XXX}").deliver(notification(CO2.firing(0)));
+        var outcome = slack.open(new SlackType(), "{webhook: URL/services/T0/B0/path}")
+                .deliver(notification(CO2.firing(0)));
 
         assertThat(shown(outcome)).isEqualTo(expected);
-        assertThat(slack.last().uri()).isEqualTo("/services/T0/B0/XXX");
+        assertThat(slack.last().uri()).isEqualTo("/services/T0/B0/path");
         assertThat(slack.lastJson().has("channel")).isFalse();
     }
 
