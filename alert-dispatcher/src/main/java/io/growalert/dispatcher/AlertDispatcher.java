@@ -1,6 +1,8 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
@@ -154,6 +156,18 @@ public class AlertDispatcher {
     }
 
     @Bean
+    Escalations escalations(
+            JdbcClient jdbc, TransactionOperations transaction, Silences silences, Receivers receivers, Clock clock) {
+        return new Escalations(jdbc, transaction, silences, receivers::routes, clock);
+    }
+
+    @Bean
+    IncidentAcknowledgements incidentAcknowledgements(
+            JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+        return new IncidentAcknowledgements(jdbc, transaction, clock);
+    }
+
+    @Bean
     IncidentHistory history(JdbcClient jdbc) {
         return new IncidentHistory(jdbc);
     }
@@ -183,6 +197,7 @@ public class AlertDispatcher {
             Deliveries deliveries,
             Silences silences,
             LoadedRules rules,
+            Escalations escalations,
             Receivers receivers,
             MeterRegistry meters,
             Clock clock) {
@@ -194,13 +209,15 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(jdbc, transaction, silences, deliveries, receivers::routes, clock);
+        var pipeline = new Pipeline(
+                jdbc, transaction, silences, escalations, deliveries, receivers::routes, clock);
         return new Notifier(
                 options,
                 pipeline,
                 deliveries,
                 silences,
                 rules,
+                escalations,
                 receivers,
                 new DeliveryMetrics(meters),
                 jdbc,

@@ -83,6 +83,22 @@ public final class Ids {
         return new Hash().with("delivery").with(event).with(receiver).id();
     }
 
+    /**
+     * A further delivery of an event to a receiver.
+     *
+     * @param step of the escalation; 0 for a repeat
+     * @param repetition how often the step notified before
+     */
+    public static String delivery(String event, String receiver, int step, int repetition) {
+        return new Hash()
+                .with("delivery")
+                .with(event)
+                .with(receiver)
+                .with(Integer.toString(step))
+                .with(Integer.toString(repetition))
+                .id();
+    }
+
     /** The event of this version of a billing record. */
     public static String billing(String object, long version) {
         return new Hash()

@@ -35,10 +35,12 @@ public final class Deliveries {
             select id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, string_to_array(holds, ','),
                    started_inside,
                    case when state = 'muted' then clock_timestamp() end,
-                   case when state = 'muted' then 'silenced' end
+                   case when state = 'muted' then case when acknowledged then 'acknowledged' else 'silenced' end end
             from unnest(:ids::text[], :events::text[], :sequences::bigint[], :alerts::text[], :incidents::text[],
-                        :monitors::text[], :receivers::text[], :states::text[], :holds::text[], :startedInside::boolean[])
-                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, holds, started_inside)
+                        :monitors::text[], :receivers::text[], :states::text[], :holds::text[], :startedInside::boolean[],
+                        :acknowledged::boolean[])
+                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, holds, started_inside,
+                       acknowledged)
             """;
 
     void add(List<Pipeline.Planned> planned) {
@@ -63,6 +65,7 @@ public final class Deliveries {
                 .param("states", Columns.texts(planned, delivery -> state(delivery.decision())))
                 .param("holds", Columns.texts(planned, delivery -> String.join(",", delivery.holds())))
                 .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
+                .param("acknowledged", Columns.flags(planned, Pipeline.Planned::isAcknowledged))
                 .update();
     }
 
@@ -85,7 +88,7 @@ public final class Deliveries {
                 select d.id
                 from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
                 where d.alert_id = any(:alerts) and d.state in ('pending', 'held') and d.lease_owner is null
-                  and e.type = 'reminder'
+                  and (e.type = 'reminder' or d.repetition > 0)
                   and exists (select from dispatcher.deliveries later
                                    join dispatcher.alert_events event on event.id = later.event_id
                               where later.alert_id = d.alert_id and later.receiver = d.receiver

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -68,6 +69,7 @@ public final class Notifier implements SmartLifecycle {
             Deliveries deliveries,
             Silences silences,
             LoadedRules rules,
+            Escalations escalations,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -94,6 +96,7 @@ public final class Notifier implements SmartLifecycle {
                 silences,
                 rules,
                 new IntervalHolds(jdbc, transaction, clock),
+                escalations,
                 receivers,
                 metrics,
                 jdbc,

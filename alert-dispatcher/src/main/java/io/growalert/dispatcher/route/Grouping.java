@@ -29,6 +29,11 @@ public record Grouping(
         escalations = List.copyOf(escalations);
     }
 
+    /** Whether the receivers are notified of each alert again; where alerts share messages, the group repeats. */
+    public boolean repeatsAlerts() {
+        return by.isEmpty() && repeat != null;
+    }
+
     /** The labels of the group of an alert with these labels; an absent label has the empty value. */
     public Map<String, String> group(Map<String, String> labels) {
         var group = new LinkedHashMap<String, String>();

@@ -77,6 +77,30 @@ public final class RouteTree {
                 .toList();
     }
 
+    /** As {@link #receivers}, without the branches that remind of an alert by their own {@code repeat}. */
+    public List<String> reminded(Map<String, String> labels) {
+        return matching(labels).stream()
+                .map(MatchedPath::last)
+                .filter(branch -> !branch.grouping().repeatsAlerts())
+                .flatMap(branch -> branch.receivers().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The branch with this path. */
+    public Optional<Branch> find(String path) {
+        return root == null ? Optional.empty() : find(root, path);
+    }
+
+    private static Optional<Branch> find(Branch branch, String path) {
+        return branch.path().equals(path)
+                ? Optional.of(branch)
+                : branch.branches().stream()
+                        .filter(next -> path.startsWith(next.path()))
+                        .flatMap(next -> find(next, path).stream())
+                        .findFirst();
+    }
+
     /**
      * The end of the time in which this receiver is not notified of an event with these labels; empty when a branch notifies it at
      * once, or none does.

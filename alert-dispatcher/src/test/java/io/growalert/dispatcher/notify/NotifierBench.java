@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
@@ -47,7 +49,11 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), silences, deliveries, this::routes, clock);
+    final Escalations escalations =
+            new Escalations(jdbc, database.transaction(), silences, this::routes, clock);
+    final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
+    final Pipeline pipeline =
+            new Pipeline(jdbc, database.transaction(), silences, escalations, deliveries, this::routes, clock);
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
@@ -162,6 +168,7 @@ final class NotifierBench implements AutoCloseable {
                         silences,
                         rules,
                         intervals,
+                        escalations,
                         own,
                         metrics,
                         jdbc,
@@ -175,6 +182,7 @@ final class NotifierBench implements AutoCloseable {
         /** What happens by the clock, once. */
         void tidy() {
             housekeeping.tickHolds();
+            housekeeping.tickEscalations();
             housekeeping.publishReceivers();
             unknown.park();
         }
@@ -195,6 +203,7 @@ final class NotifierBench implements AutoCloseable {
                 deliveries,
                 silences,
                 rules,
+                escalations,
                 receivers,
                 metrics,
                 jdbc,
