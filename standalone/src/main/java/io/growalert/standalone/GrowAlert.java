@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             NotifyCommand.class,
             DeliveriesCommand.class,
+            OperatorsCommand.class,
             BillingCommand.class,
             HelpCommand.class
         })

@@ -115,7 +115,7 @@ final class Standalone {
         var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
                 () -> settings.billing()
-                        .ifPresent(account -> startBilling(account, token, kafka.join(), database.join())),
+                        .ifPresent(account -> startBilling(account, kafka.join(), database.join())),
                 THREADS);
         await(CompletableFuture.allOf(dispatcher, gateway, billing));
     }
@@ -181,12 +181,11 @@ final class Standalone {
     }
 
     private void startGateway(StoredToken token) {
-        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token));
+        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token, data));
     }
 
-    private void startBilling(StripeAccount account, StoredToken token, String kafka, PostgresTarget database) {
-        var billing =
-                new BillingPart(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
+    private void startBilling(StripeAccount account, String kafka, PostgresTarget database) {
+        var billing = new BillingPart(account, settings, data, System.getenv());
         if (settings.usesSandbox()) {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
@@ -212,6 +211,7 @@ final class Standalone {
             properties.put(prefix + ".session-timeout", "6s");
         }
         properties.put("server.port", httpPort);
+        properties.put("growalert.identity.public-key-file", data.identityPublicKey());
         return properties;
     }
 
