@@ -20,6 +20,7 @@ import io.growalert.events.Status;
 import io.growalert.events.Threshold;
 import io.growalert.events.Topics;
 import io.growalert.runtime.StartFailure;
+import io.growalert.testkit.TestIdentity;
 import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -65,6 +66,7 @@ class AlertDispatcherTest {
 
     private final TestDatabase database = TestDatabase.empty();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final TestIdentity identity = new TestIdentity();
     private final List<Hook> hooks = new CopyOnWriteArrayList<>();
     private volatile int answer = 200;
     private HttpServer server;
@@ -94,6 +96,7 @@ class AlertDispatcherTest {
     private Map<String, Object> settings(Path definitions) {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
+        settings.put("growalert.identity.public-key", identity.publicKey());
         settings.put("growalert.dispatcher.kafka", TestKafka.bootstrapServers());
         settings.put("growalert.dispatcher.files", List.of(definitions));
         settings.put("growalert.dispatcher.data", folder.resolve("data"));
@@ -444,6 +447,7 @@ class AlertDispatcherTest {
         var port = dispatcher.getEnvironment().getProperty("local.server.port");
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s%s".formatted(port, path)))
                 .header("Content-Type", "application/json")
+                .header("Authorization", identity.bearer("alert-dispatcher", "ann", "operator"))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return http.send(request, BodyHandlers.ofString());

@@ -124,11 +124,6 @@ public class BillingService {
     }
 
     @Bean
-    OperatorAccess operatorAccess(BillingSettings settings) {
-        return new OperatorAccess(settings.operatorToken());
-    }
-
-    @Bean
     Clock clock() {
         return Clock.systemUTC();
     }

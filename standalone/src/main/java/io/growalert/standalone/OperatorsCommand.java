@@ -41,7 +41,6 @@ final class OperatorsCommand implements Runnable {
     /** The option of all commands: which file. */
     @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
     abstract static class OnFile implements Callable<Integer> {
-        private static final String VARIABLE = "GROWALERT_GATEWAY_OPERATORSFILE";
         private static final List<Path> FOLDERS = List.of(Path.of("growalert-data"), Path.of("growalert-data/example"));
 
         @Spec
@@ -51,8 +50,8 @@ final class OperatorsCommand implements Runnable {
         @Option(
                 names = "--operators-file",
                 paramLabel = "FILE",
-                description = "The file that the gateway watches, growalert.gateway.operators-file (default: " + VARIABLE
-                        + ", or the one of 'growalert up' here: growalert-data/operators.json, or else the example's, "
+                description = "The file that the gateway watches, growalert.gateway.operators-file (default: the one of "
+                        + "'growalert up' here, growalert-data/operators.json, or else the example's, "
                         + "growalert-data/example/operators.json).")
         private @Nullable Path file;
 
@@ -73,10 +72,6 @@ final class OperatorsCommand implements Runnable {
         }
 
         private static Path kept() {
-            var given = System.getenv().getOrDefault(VARIABLE, "").strip();
-            if (!given.isEmpty()) {
-                return Path.of(given);
-            }
             return FOLDERS.stream()
                     .filter(folder -> Files.exists(folder.resolve(DataFolder.LOCK)))
                     .findFirst()

@@ -13,6 +13,7 @@ import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.MonitorServiceSettings;
 import io.growalert.monitor.definitions.DefinitionCheck;
 import io.growalert.runtime.http.HttpSettings;
+import io.growalert.runtime.http.IdentitySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,7 @@ class DocumentsTest {
         settings("growalert.dispatcher", DispatcherSettings.class, found);
         settings("growalert.billing", BillingSettings.class, found);
         settings("growalert.http", HttpSettings.class, found);
+        settings("growalert.identity", IdentitySettings.class, found);
         return found;
     }
 

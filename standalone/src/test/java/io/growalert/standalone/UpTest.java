@@ -135,7 +135,9 @@ class UpTest {
                 "POST /api/deliveries/d/redrive HTTP/1.1\nHost: 127.0.0.1:%d\nContent-Length: 0".formatted(HTTP + 2);
         assertThat(raw(HTTP + 2, redrive + "\nContent-Type: text/plain")).startsWith("HTTP/1.1 415");
         assertThat(raw(HTTP + 2, redrive + "\nOrigin: https://evil.example")).startsWith("HTTP/1.1 403");
-        assertThat(raw(HTTP + 2, redrive)).startsWith("HTTP/1.1 404");
+        assertThat(raw(HTTP + 2, redrive))
+                .startsWith("HTTP/1.1 401")
+                .contains("\"code\":\"identity_needed\"", "operators call the gateway");
     }
 
     private static String raw(int port, String request) throws IOException {
