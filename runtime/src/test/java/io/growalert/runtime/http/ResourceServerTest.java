@@ -141,8 +141,9 @@ class ResourceServerTest {
                 GATEWAY.bearer(with(claims, "role", null)));
     }
 
-    private static Map<String, Object> with(Map<String, Object> claims, String claim, @Nullable Object value) {
-        var changed = new HashMap<String, Object>(claims);
+    private static Map<String, @Nullable Object> with(
+            Map<String, Object> claims, String claim, @Nullable Object value) {
+        var changed = new HashMap<String, @Nullable Object>(claims);
         changed.put(claim, value);
         return changed;
     }

@@ -12,6 +12,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Signs the identity of operators in the gateway's place. */
 public final class TestIdentity {
@@ -40,7 +41,7 @@ public final class TestIdentity {
     }
 
     /** @param claims beside, or instead of, {@code iss}, {@code iat} and {@code exp} */
-    public String bearer(Map<String, Object> claims) {
+    public String bearer(Map<String, ? extends @Nullable Object> claims) {
         var now = Instant.now();
         var all = new JWTClaimsSet.Builder()
                 .issuer("growalert-gateway")
