@@ -5,7 +5,9 @@ import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -31,12 +33,14 @@ class MutesApi {
     private final Mutes mutes;
     private final KnownMonitors monitors;
     private final Notifier notifier;
+    private final AuditLog audit;
     private final Clock clock;
 
-    MutesApi(Mutes mutes, KnownMonitors monitors, Notifier notifier, Clock clock) {
+    MutesApi(Mutes mutes, KnownMonitors monitors, Notifier notifier, AuditLog audit, Clock clock) {
         this.mutes = mutes;
         this.monitors = monitors;
         this.notifier = notifier;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -48,7 +52,7 @@ class MutesApi {
     }
 
     @PutMapping("/api/monitors/{id}/mute")
-    Mutes.Muted mute(@PathVariable String id, @RequestBody MuteRequest request) {
+    Mutes.Muted mute(@PathVariable String id, @RequestBody MuteRequest request, Operator operator) {
         if (!MonitorDefinition.ID.matcher(id).matches()) {
             throw CommonProblem.INVALID_FIELD.in("id", "id: a monitor's id matches " + MonitorDefinition.ID);
         }
@@ -67,18 +71,34 @@ class MutesApi {
             throw CommonProblem.NOT_FOUND.because("no monitor with the id '%s'".formatted(id));
         }
         var mute = new Mutes.Muted(id, until, comment);
-        mutes.put(mute);
-        return mute;
+        return audit.change(operator, "mute", id, () -> {
+            var before = current(id);
+            mutes.put(mute);
+            return new AuditLog.Change<>(mute, before, mute);
+        });
     }
 
     /** Ends the mute now; the deliveries that it held are due at once. */
     @DeleteMapping("/api/monitors/{id}/mute")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void unmute(@PathVariable String id) {
-        if (!mutes.end(id)) {
-            throw CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id));
+    void unmute(@PathVariable String id, Operator operator) {
+        boolean ended = audit.change(operator, "unmute", id, () -> {
+            var before = current(id);
+            if (!mutes.end(id)) {
+                throw CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id));
+            }
+            return new AuditLog.Change<>(true, before, null);
+        });
+        if (ended) {
+            notifier.wake();
         }
-        notifier.wake();
+    }
+
+    private Mutes.@Nullable Muted current(String id) {
+        return mutes.all().stream()
+                .filter(mute -> mute.monitor().equals(id))
+                .findFirst()
+                .orElse(null);
     }
 
     @ExceptionHandler

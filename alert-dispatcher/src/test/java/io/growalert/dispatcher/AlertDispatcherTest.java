@@ -56,6 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The whole service, on a real broker, a real database and a real receiver. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -366,6 +367,44 @@ class AlertDispatcherTest {
         assertProblem(mute("m", "{\"until\": \"2999-01-01T00:00:00Z\"}"), 400, "invalid_field", "comment: ");
         assertProblem(get("/api/nothing"), 404, "not_found", "");
         assertProblem(post("/api/alerts"), 405, "method_not_allowed", "");
+    }
+
+    @Test
+    void changes_are_audited_with_who_what_before_and_after() throws Exception {
+        var monitor = definition("audited-co2");
+        send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
+        var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        var body = "{\"until\": \"%s\", \"comment\": \"audit\"}".formatted(until);
+        await().atMost(30, SECONDS)
+                .until(() -> mute("audited-co2", body).statusCode() == 200);
+
+        assertThat(send("DELETE", "/api/monitors/audited-co2/mute", "").statusCode())
+                .isEqualTo(204);
+        // refused, and so no row
+        assertThat(send("DELETE", "/api/monitors/audited-co2/mute", "").statusCode())
+                .isEqualTo(404);
+
+        var entries = JsonMapper.shared().readTree(get("/api/audit").body()).valueStream()
+                .filter(entry -> entry.path("target").asString().equals("audited-co2"))
+                .toList();
+        assertThat(entries)
+                .extracting(entry -> "%s %s %s %s %s"
+                        .formatted(
+                                entry.path("operator").asString(),
+                                entry.path("role").asString(),
+                                entry.path("action").asString(),
+                                entry.path("before").path("comment").asString(""),
+                                entry.path("after").path("comment").asString("")))
+                .containsExactly("ann operator unmute audit ", "ann operator mute  audit");
+        assertThat(Instant.parse(entries.getFirst().path("at").asString()))
+                .isBetween(until.minusSeconds(3_700), until);
+        var last = entries.getFirst().path("id").asLong();
+        assertThat(JsonMapper.shared()
+                        .readTree(get("/api/audit?limit=1&before=" + last).body()))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.path("id").asLong())
+                        .isEqualTo(entries.getLast().path("id").asLong()));
+        assertProblem(get("/api/audit?limit=0"), 400, "invalid_field", "from 1 to 1000");
     }
 
     private HttpResponse<String> mute(String monitor, String body) throws Exception {
