@@ -27,7 +27,7 @@ class OperatorsTest {
     private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     private Path path = Path.of("");
     private OperatorsFile file = new OperatorsFile(path);

@@ -19,14 +19,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -119,8 +117,8 @@ class ResourceServer implements WebMvcConfigurer {
                         .access((authenticated, context) -> new AuthorizationDecision(
                                 isAllowed(authenticated.get(), context.getRequest()))))
                 .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.decoder(decoder))
-                        .authenticationEntryPoint((_, response, e) -> refuse(response, keys, e))
-                        .accessDeniedHandler((_, response, e) -> refuse(response, e)))
+                        .authenticationEntryPoint((_, response, _) -> unauthorized(response, keys))
+                        .accessDeniedHandler((_, response, _) -> forbidden(response)))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 // the gateway adds those that restrict a browser
                 .headers(AbstractHttpConfigurer::disable)
@@ -135,8 +133,7 @@ class ResourceServer implements WebMvcConfigurer {
                 && Operator.of(token.getToken()).role().allows(request.getMethod(), request.getServletPath());
     }
 
-    private static void refuse(HttpServletResponse response, IdentityKeys keys, AuthenticationException e)
-            throws IOException {
+    private static void unauthorized(HttpServletResponse response, IdentityKeys keys) throws IOException {
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         ProblemResponse.write(
                 response,
@@ -146,7 +143,7 @@ class ResourceServer implements WebMvcConfigurer {
                         : "operators call the gateway, which signs their identity for this service");
     }
 
-    private static void refuse(HttpServletResponse response, AccessDeniedException e) throws IOException {
+    private static void forbidden(HttpServletResponse response) throws IOException {
         ProblemResponse.write(
                 response, CommonProblem.FORBIDDEN_ROLE, "the role of this operator does not allow this request");
     }
