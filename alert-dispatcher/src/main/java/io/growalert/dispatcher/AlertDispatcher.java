@@ -8,13 +8,15 @@ import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
 import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
-import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.silence.LoadedRules;
+import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.growalert.dispatcher.state.StateStreams;
@@ -29,8 +31,10 @@ import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -50,7 +54,7 @@ import org.springframework.transaction.support.TransactionOperations;
  *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
  *       events are on growalert.alerts;
  *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each
- *       receiver: {@code Route} (who), {@code Mute} (now, later or never), {@code Group} (in which order), {@link Deliveries};
+ *       receiver: {@code Route} (who), {@code Hold} (now, later or never), {@code Group} (in which order), {@link Deliveries};
  *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
  *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
  * </ol>
@@ -66,8 +70,10 @@ import org.springframework.transaction.support.TransactionOperations;
     AuditApi.class,
     DeliveriesApi.class,
     MutesApi.class,
+    SilencesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    RoutesApi.class,
     Web.class
 })
 public class AlertDispatcher {
@@ -128,7 +134,9 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment());
+        var publicUrl =
+                Optional.of(settings.publicUrl()).filter(url -> !url.isEmpty()).map(URI::create);
+        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment(), publicUrl);
         return new Receivers(reader, settings.files());
     }
 
@@ -138,8 +146,13 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Mutes mutes(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Mutes(jdbc, transaction);
+    Silences silences(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+        return new Silences(jdbc, transaction, clock);
+    }
+
+    @Bean
+    LoadedRules rules(DispatcherSettings settings, Silences silences) {
+        return new LoadedRules(new SilenceFiles(Variables.environment()), settings.files(), silences);
     }
 
     @Bean
@@ -158,8 +171,9 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Redrive redrive(JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements) {
-        return new Redrive(jdbc, transaction, acknowledgements);
+    Redrive redrive(
+            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
+        return new Redrive(jdbc, transaction, acknowledgements, silences);
     }
 
     @Bean
@@ -174,7 +188,8 @@ public class AlertDispatcher {
             JdbcClient jdbc,
             TransactionOperations transaction,
             Deliveries deliveries,
-            Mutes mutes,
+            Silences silences,
+            LoadedRules rules,
             Receivers receivers,
             MeterRegistry meters,
             Clock clock) {
@@ -186,9 +201,18 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(jdbc, transaction, mutes, deliveries, clock);
+        var pipeline = new Pipeline(jdbc, transaction, silences, deliveries, receivers::routes, clock);
         return new Notifier(
-                options, pipeline, deliveries, mutes, receivers, new DeliveryMetrics(meters), jdbc, transaction, clock);
+                options,
+                pipeline,
+                deliveries,
+                silences,
+                rules,
+                receivers,
+                new DeliveryMetrics(meters),
+                jdbc,
+                transaction,
+                clock);
     }
 
     @Bean

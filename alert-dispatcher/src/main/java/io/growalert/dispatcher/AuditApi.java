@@ -18,8 +18,7 @@ class AuditApi {
 
     @GetMapping("/api/audit")
     List<AuditLog.Entry> page(
-            @RequestParam(defaultValue = "100") int limit,
-            @RequestParam(required = false) @Nullable Long before) {
+            @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable Long before) {
         return audit.page(limit, before);
     }
 }

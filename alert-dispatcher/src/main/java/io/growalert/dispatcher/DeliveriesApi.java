@@ -74,12 +74,10 @@ class DeliveriesApi {
     /** Makes a parked delivery due again; a superseded one only with {@code force}. */
     @PostMapping("/api/deliveries/{id}/redrive")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    void redrive(
-            @PathVariable String id, @RequestParam(defaultValue = "false") boolean force, Operator operator) {
+    void redrive(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force, Operator operator) {
         boolean due = audit.change(operator, "redrive", id, () -> {
             requireDue(id, redrive.redrive(id, force));
-            return new AuditLog.Change<>(
-                    true, Map.of("state", "parked"), Map.of("due", true, "force", force));
+            return new AuditLog.Change<>(true, Map.of("state", "parked"), Map.of("due", true, "force", force));
         });
         if (due) {
             notifier.parkedChanged();

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param ownAlertDelay how long a monitor itself must be failing (errors, no rows, dropped rows, too many series) before its own alert
  *     fires, whatever its policy is; silence has a separate limit
  * @param mail the mail server of e-mail receivers that configure none
+ * @param publicUrl where operators reach the gateway, the base of links in messages; empty: no links
  */
 @Validated
 @ConfigurationProperties("growalert.dispatcher")
@@ -56,7 +58,11 @@ public record DispatcherSettings(
         Duration ownAlertDelay,
 
         @NotNull @Valid Database database,
-        @DefaultValue @Valid MailServer mail) {
+        @DefaultValue @Valid MailServer mail,
+
+        @DefaultValue("")
+        @Pattern(regexp = "(https?://[^/?#]+[^?#]*)?", message = "must be a URL such as https://alerts.example.com")
+        String publicUrl) {
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}

@@ -1,8 +1,9 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.KnownMonitors;
-import io.growalert.dispatcher.notify.Mutes;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.silence.MonitorMute;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.audit.AuditLog;
@@ -24,20 +25,20 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Mutes of monitors: until when, and why. */
+/** Mutes of monitors, the short form of silences: until when, and why. */
 @RestController
 class MutesApi {
     private static final int MAX_COMMENT = 1_000;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-    private final Mutes mutes;
+    private final Silences silences;
     private final KnownMonitors monitors;
     private final Notifier notifier;
     private final AuditLog audit;
     private final Clock clock;
 
-    MutesApi(Mutes mutes, KnownMonitors monitors, Notifier notifier, AuditLog audit, Clock clock) {
-        this.mutes = mutes;
+    MutesApi(Silences silences, KnownMonitors monitors, Notifier notifier, AuditLog audit, Clock clock) {
+        this.silences = silences;
         this.monitors = monitors;
         this.notifier = notifier;
         this.audit = audit;
@@ -47,12 +48,12 @@ class MutesApi {
     record MuteRequest(@Nullable Instant until, @Nullable String comment) {}
 
     @GetMapping("/api/mutes")
-    List<Mutes.Muted> all() {
-        return mutes.all();
+    List<MonitorMute> all() {
+        return silences.mutes();
     }
 
     @PutMapping("/api/monitors/{id}/mute")
-    Mutes.Muted mute(@PathVariable String id, @RequestBody MuteRequest request, Operator operator) {
+    MonitorMute mute(@PathVariable String id, @RequestBody MuteRequest request, Operator operator) {
         if (!MonitorDefinition.ID.matcher(id).matches()) {
             throw CommonProblem.INVALID_FIELD.in("id", "id: a monitor's id matches " + MonitorDefinition.ID);
         }
@@ -70,11 +71,10 @@ class MutesApi {
         if (!monitors.mayExist(id)) {
             throw CommonProblem.NOT_FOUND.because("no monitor with the id '%s'".formatted(id));
         }
-        var mute = new Mutes.Muted(id, until, comment);
+        var mute = new MonitorMute(id, until, comment);
         return audit.change(operator, "mute", id, () -> {
-            var before = current(id);
-            mutes.put(mute);
-            return new AuditLog.Change<>(mute, before, mute);
+            var before = silences.mute(mute, operator.name());
+            return new AuditLog.Change<>(mute, before.orElse(null), mute);
         });
     }
 
@@ -82,23 +82,12 @@ class MutesApi {
     @DeleteMapping("/api/monitors/{id}/mute")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void unmute(@PathVariable String id, Operator operator) {
-        boolean ended = audit.change(operator, "unmute", id, () -> {
-            var before = current(id);
-            if (!mutes.end(id)) {
-                throw CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id));
-            }
-            return new AuditLog.Change<>(true, before, null);
+        audit.change(operator, "unmute", id, () -> {
+            var before = silences.unmute(id)
+                    .orElseThrow(() -> CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id)));
+            return new AuditLog.Change<>(before, before, null);
         });
-        if (ended) {
-            notifier.wake();
-        }
-    }
-
-    private Mutes.@Nullable Muted current(String id) {
-        return mutes.all().stream()
-                .filter(mute -> mute.monitor().equals(id))
-                .findFirst()
-                .orElse(null);
+        notifier.wake();
     }
 
     @ExceptionHandler

@@ -34,6 +34,10 @@ final class NotifierHealth implements HealthIndicator, MeterBinder {
         if (!parked.isEmpty()) {
             health.status(DEGRADED).withDetail("parked", parked);
         }
+        var open = notifier.openCircuits();
+        if (!open.isEmpty()) {
+            health.withDetail("openCircuits", open);
+        }
         notifier.obstacle().ifPresent(reason -> health.down().withDetail("obstacle", reason));
         loops().forEach(loop -> loop.stalled().ifPresent(reason -> health.down().withDetail(loop.loop(), reason)));
         var dead = notifier.deadThreads();

@@ -2,7 +2,6 @@ package io.growalert.dispatcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
@@ -33,21 +32,11 @@ public final class TestMessage {
      */
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
             throws InterruptedException {
-        var problems = new Problems();
-        var receivers = new ReceiverFiles(HandlerTypes.load(), mail, variables).read(files, problems);
-        if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(String.join(
-                    "\n", problems.inOrder().stream().map(Object::toString).toList()));
-        }
-        var found = receivers.get(receiver);
-        if (found == null) {
-            throw new IllegalArgumentException("there is no receiver '%s'; there are %s"
-                    .formatted(receiver, receivers.isEmpty() ? "none" : String.join(", ", receivers.keySet())));
-        }
+        var found = ReceiverCheck.find(new ReceiverFiles(HandlerTypes.load(), mail, variables), files, receiver);
         var event = event(receiver, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var body = new String(Json.write(event), UTF_8);
-        return Attempt.at(
-                found.config().open(), new Notification(Ids.delivery(event.id(), receiver), receiver, event, body));
+        var notification = new Notification(Ids.delivery(event.id(), receiver), receiver, event, body);
+        return Attempt.at(found.config().open(), notification.with(found.presentation()));
     }
 
     private static AlertEvent event(String receiver, Instant now) {

@@ -35,9 +35,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -85,6 +87,11 @@ class AlertDispatcherTest {
                 receivers:
                   console: {log: {}}
                   ops: {webhook: {url: "http://127.0.0.1:%d/"}}
+                routes:
+                  receiver: console
+                  groupBy: [site]
+                  routes:
+                    - {match: ["monitor=~routed-.*", "room=office"], receiver: ops, escalate: [{after: 10m, receivers: [console]}]}
                 """.formatted(
                         server.getAddress().getPort()));
         producer = new KafkaProducer<>(
@@ -165,6 +172,39 @@ class AlertDispatcherTest {
         await().atMost(30, SECONDS).until(() -> received("forget-co2").size() == 2);
         assertThat(received("forget-co2").getLast().event().reason()).isEqualTo("forgotten by an operator");
         assertProblem(post("/api/alerts/unknown/forget"), 404, "not_found", "no alert with the id 'unknown'");
+    }
+
+    @Test
+    void an_event_without_receivers_is_delivered_by_the_routes() throws Exception {
+        var events = AlertEvents.of("routed-co2");
+
+        publish(events.firing(0));
+        publish(events.resolved(0));
+
+        await().atMost(20, SECONDS).until(() -> received("routed-co2").size() == 2);
+        assertThat(received("routed-co2"))
+                .extracting(Hook::id)
+                .containsExactly(
+                        Ids.delivery(events.firing(0).id(), "ops"),
+                        Ids.delivery(events.resolved(0).id(), "ops"));
+        assertThat(get("/api/alerts/" + events.alert()).body()).doesNotContain("\"console\"");
+    }
+
+    @Test
+    void routes_are_explained() throws Exception {
+        var body = get("/api/routes/test?labels=monitor=routed-co2,room=office,site=north")
+                .body();
+
+        assertThat(body)
+                .contains("\"receivers\":[\"ops\"]")
+                .contains("\"group\":{\"site\":\"north\"}")
+                .contains("\"escalate\":[{\"after\":\"10m\",\"receivers\":[\"console\"],\"repeat\":null}]")
+                .contains("\"heldUntil\":null")
+                .contains("\"why\":[\"routes: all events\",\"routes.routes[0]: monitor=~routed-.*, room=office\"]");
+        assertThat(get("/api/routes/test?labels=").body()).contains("\"receivers\":[\"console\"]");
+        assertProblem(get("/api/routes/test"), 400, "invalid_field", "labels: expected, and missing");
+        assertProblem(get("/api/routes/test?labels=north"), 400, "invalid_field", "labels: 'north': expected labels");
+        assertProblem(get("/api/routes/test?labels=a=1&at=noon"), 400, "invalid_field", "at: expected an instant");
     }
 
     @Test
@@ -272,6 +312,121 @@ class AlertDispatcherTest {
     }
 
     @Test
+    void a_silence_is_created_changed_listed_and_ended() throws Exception {
+        var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        var created = send("POST", "/api/silences", silence("monitor=silence-co2", until));
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        var silence = json(created);
+        var path = "/api/silences/" + silence.get("id");
+        assertThat(created.headers().firstValue("location")).contains(path);
+        assertThat(silence)
+                .containsEntry("matchers", List.of("monitor=silence-co2"))
+                .containsEntry("endsAt", until.toString())
+                .containsEntry("comment", "cleaning")
+                .containsEntry("createdBy", "operator")
+                .containsEntry("origin", "api")
+                .containsEntry("state", "active")
+                .containsEntry("held", 0)
+                .containsEntry("endedAt", null);
+        var events = AlertEvents.of("silence-co2", "ops");
+        publish(events.firing(0));
+        await().atMost(20, SECONDS).until(() -> Objects.equals(json(get(path)).get("held"), 1));
+        assertThat(get("/api/silences").body()).contains("silence-co2").contains("\"held\":1");
+        assertThat(get("/api/silences?state=pending").body()).doesNotContain("silence-co2");
+
+        var changed = send("PUT", path, silence("monitor=another", until.plusSeconds(60)));
+
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        assertThat(json(changed))
+                .containsEntry("endsAt", until.plusSeconds(60).toString())
+                .containsEntry("startsAt", silence.get("startsAt"))
+                .containsEntry("held", 0);
+        await().atMost(20, SECONDS).until(() -> received("silence-co2").size() == 1);
+
+        assertThat(send("DELETE", path, "").statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", path, "").statusCode()).isEqualTo(204);
+        assertThat(json(get(path))).containsEntry("state", "ended");
+        assertProblem(send("PUT", path, silence("monitor=another", until)), 409, "silence_ended", "create another");
+        assertProblem(send("DELETE", "/api/silences/nothing", ""), 404, "not_found", "no silence");
+        assertProblem(send("PUT", "/api/silences/nothing", silence("a=b", until)), 404, "not_found", "no silence");
+    }
+
+    @Test
+    void a_scheduled_silence_is_pending_and_the_mute_of_a_monitor_is_changed_as_a_mute() throws Exception {
+        var start = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        var scheduled = send(
+                "POST",
+                "/api/silences",
+                "{\"matchers\": [\"site=x\"], \"startsAt\": \"%s\", \"endsAt\": \"%s\", \"comment\": \"c\"}"
+                        .formatted(start, start.plusSeconds(60)));
+        assertThat(json(scheduled)).containsEntry("state", "pending").containsEntry("startsAt", start.toString());
+
+        send(new ProducerRecord<>(Topics.MONITORS, "short-co2", Json.write(definition("short-co2"))));
+        assertThat(mute("short-co2", "{\"until\": \"%s\", \"comment\": \"c\"}".formatted(start))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(json(get("/api/silences/monitor-short-co2")))
+                .containsEntry("origin", "monitor")
+                .containsEntry("matchers", List.of("monitor=short-co2"));
+        assertProblem(
+                send("PUT", "/api/silences/monitor-short-co2", silence("a=b", start)),
+                409,
+                "silence_not_editable",
+                "/api/monitors/{id}/mute");
+        assertThat(send("DELETE", "/api/silences/monitor-short-co2", "").statusCode())
+                .isEqualTo(204);
+        assertThat(get("/api/mutes").body()).doesNotContain("short-co2");
+    }
+
+    @Test
+    void every_invalid_silence_is_a_problem_with_the_expected_value() throws Exception {
+        var until = Instant.now().plusSeconds(3_600);
+        assertSilenceProblem("{nonsense", "malformed_json", "expected JSON");
+        assertSilenceProblem("{\"matchers\": \"site=north\"}", "malformed_json", "expected JSON");
+        assertSilenceProblem("{}", "invalid_field", "matchers: expected from 1 to 20");
+        assertSilenceProblem("{\"matchers\": []}", "invalid_field", "matchers: expected from 1 to 20");
+        assertSilenceProblem(
+                "{\"matchers\": [%s]}".formatted(String.join(",", Collections.nCopies(21, "\"a=b\""))),
+                "invalid_field",
+                "matchers: expected from 1 to 20");
+        assertSilenceProblem("{\"matchers\": [null]}", "invalid_field", "matchers: ");
+        assertSilenceProblem("{\"matchers\": [\"site\"]}", "invalid_field", "expected a label");
+        assertSilenceProblem("{\"matchers\": [\"site=~(\"]}", "invalid_field", "no pattern");
+        assertSilenceProblem("{\"matchers\": [\"a=b\\u0000\"]}", "invalid_field", "matchers: ");
+        assertSilenceProblem(silence("a=" + "b".repeat(1_300), until), "invalid_field", "at most 1200 characters");
+        assertSilenceProblem(silence("site=~.*", until), "invalid_field", "an absent label");
+        assertSilenceProblem("{\"matchers\": [\"a=b\"], \"comment\": \"c\"}", "invalid_field", "endsAt: ");
+        assertSilenceProblem(silence("a=b", Instant.now().minusSeconds(60)), "invalid_field", "in the future");
+        assertSilenceProblem(
+                "{\"matchers\": [\"a=b\"], \"startsAt\": \"%s\", \"endsAt\": \"%s\", \"comment\": \"c\"}"
+                        .formatted(until, until),
+                "invalid_field",
+                "after startsAt");
+        assertSilenceProblem(
+                "{\"matchers\": [\"a=b\"], \"endsAt\": \"%s\"}".formatted(until), "invalid_field", "comment: ");
+        assertSilenceProblem(
+                "{\"matchers\": [\"a=b\"], \"endsAt\": \"%s\", \"comment\": \"%s\"}"
+                        .formatted(until, "c".repeat(1_001)),
+                "invalid_field",
+                "at most 1000 characters");
+        assertProblem(get("/api/silences?state=old"), 400, "invalid_field", "expected one of pending, active, ended");
+        assertProblem(get("/api/silences/nothing"), 404, "not_found", "no silence");
+    }
+
+    private void assertSilenceProblem(String body, String code, String detail) throws Exception {
+        assertProblem(send("POST", "/api/silences", body), 400, code, detail);
+    }
+
+    private static String silence(String matcher, Instant end) {
+        return "{\"matchers\": [\"%s\"], \"endsAt\": \"%s\", \"comment\": \"cleaning\"}".formatted(matcher, end);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> json(HttpResponse<String> response) {
+        return Json.read(response.body().getBytes(UTF_8), Map.class);
+    }
+
+    @Test
     void an_unreadable_record_is_dead_lettered_and_blocks_nothing() throws Exception {
         send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "not json".getBytes(UTF_8)));
         send(new ProducerRecord<>(Topics.ALERTS, 0, "poison", "{\"id\":\"x\"}".getBytes(UTF_8)));
@@ -375,8 +530,7 @@ class AlertDispatcherTest {
         send(new ProducerRecord<>(Topics.MONITORS, monitor.id(), Json.write(monitor)));
         var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
         var body = "{\"until\": \"%s\", \"comment\": \"audit\"}".formatted(until);
-        await().atMost(30, SECONDS)
-                .until(() -> mute("audited-co2", body).statusCode() == 200);
+        await().atMost(30, SECONDS).until(() -> mute("audited-co2", body).statusCode() == 200);
 
         assertThat(send("DELETE", "/api/monitors/audited-co2/mute", "").statusCode())
                 .isEqualTo(204);
@@ -384,7 +538,9 @@ class AlertDispatcherTest {
         assertThat(send("DELETE", "/api/monitors/audited-co2/mute", "").statusCode())
                 .isEqualTo(404);
 
-        var entries = JsonMapper.shared().readTree(get("/api/audit").body()).valueStream()
+        var entries = JsonMapper.shared()
+                .readTree(get("/api/audit").body())
+                .valueStream()
                 .filter(entry -> entry.path("target").asString().equals("audited-co2"))
                 .toList();
         assertThat(entries)
@@ -396,8 +552,7 @@ class AlertDispatcherTest {
                                 entry.path("before").path("comment").asString(""),
                                 entry.path("after").path("comment").asString("")))
                 .containsExactly("ann operator unmute audit ", "ann operator mute  audit");
-        assertThat(Instant.parse(entries.getFirst().path("at").asString()))
-                .isBetween(until.minusSeconds(3_700), until);
+        assertThat(Instant.parse(entries.getFirst().path("at").asString())).isBetween(until.minusSeconds(3_700), until);
         var last = entries.getFirst().path("id").asLong();
         assertThat(JsonMapper.shared()
                         .readTree(get("/api/audit?limit=1&before=" + last).body()))

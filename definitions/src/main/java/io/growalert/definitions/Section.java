@@ -158,11 +158,32 @@ public final class Section {
 
     /** A list of texts; absent is an empty list. */
     public List<String> texts(String key) {
-        var texts = new ArrayList<String>();
+        return parsedList(key, Function.identity());
+    }
+
+    /** Text that {@code read} accepts; the message of its {@link IllegalArgumentException} is reported as the problem. */
+    public <T> Optional<T> parsed(String key, Function<String, T> read) {
+        return text(key).flatMap(text -> parsed(text, place(key), key, read));
+    }
+
+    /** As {@link #parsed}, for each text of a list, each with its own place; absent is an empty list. */
+    public <T> List<T> parsedList(String key, Function<String, T> read) {
+        var values = new ArrayList<T>();
         for (var item : items(key, "a list of texts").orElse(List.of())) {
-            text(item, key, "text in this list").ifPresent(texts::add);
+            text(item, key, "text in this list")
+                    .flatMap(text -> parsed(text, scope.place(item), key, read))
+                    .ifPresent(values::add);
         }
-        return texts;
+        return values;
+    }
+
+    private <T> Optional<T> parsed(String text, Place place, String key, Function<String, T> read) {
+        try {
+            return Optional.of(read.apply(text));
+        } catch (IllegalArgumentException e) {
+            scope.problems().add(place, path(key), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** A mapping of names to texts; absent is an empty one. */

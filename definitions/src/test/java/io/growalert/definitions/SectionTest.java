@@ -72,6 +72,23 @@ class SectionTest {
     }
 
     @Test
+    void what_a_reader_rejects_is_reported_with_its_message_at_the_place_of_the_item() {
+        var read = new Read("""
+                id: one
+                ids: [1,
+                  two]
+                """);
+
+        assertThat(read.root().parsed("id", Integer::valueOf)).isEmpty();
+        assertThat(read.root().parsedList("ids", Integer::valueOf)).containsExactly(1);
+        assertThat(read.root().parsedList("absent", Integer::valueOf)).isEmpty();
+        assertThat(read.problems())
+                .containsExactly(
+                        "farm.yaml:1:1: id: For input string: \"one\"",
+                        "farm.yaml:3:3: ids: For input string: \"two\"");
+    }
+
+    @Test
     void everything_wrong_is_reported_at_once_with_its_place_from_top_to_bottom() {
         var read = new Read("""
                 monitors:

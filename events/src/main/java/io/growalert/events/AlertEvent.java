@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param slot the slot of the deciding result
  * @param firingSince the slot of the incident's firing
  * @param receivers the names of the receivers to notify, from the monitor's definition at that slot
+ * @param routes whether the routes choose receivers in addition; null for no. Without receivers they always do
+ * @param unit of the value; null without a value or a unit
  */
 public record AlertEvent(
         String id,
@@ -40,7 +42,9 @@ public record AlertEvent(
         String summary,
         Instant slot,
         Instant firingSince,
-        List<String> receivers) {
+        List<String> receivers,
+        @Nullable Boolean routes,
+        @Nullable String unit) {
 
     public enum Type {
         @JsonProperty("firing")
@@ -76,5 +80,45 @@ public record AlertEvent(
         required(slot, "slot");
         required(firingSince, "firingSince");
         receivers = frozen(receivers, "receivers");
+    }
+
+    /** Without {@code routes} and unit. */
+    public AlertEvent(
+            String id,
+            Type type,
+            String alert,
+            String incident,
+            String monitor,
+            Map<String, String> series,
+            Map<String, String> labels,
+            Status status,
+            @Nullable Double value,
+            String reason,
+            String summary,
+            Instant slot,
+            Instant firingSince,
+            List<String> receivers) {
+        this(
+                id,
+                type,
+                alert,
+                incident,
+                monitor,
+                series,
+                labels,
+                status,
+                value,
+                reason,
+                summary,
+                slot,
+                firingSince,
+                receivers,
+                null,
+                null);
+    }
+
+    /** Whether the routes choose receivers, in addition to those that the event names. */
+    public boolean usesRoutes() {
+        return receivers.isEmpty() || Boolean.TRUE.equals(routes);
     }
 }

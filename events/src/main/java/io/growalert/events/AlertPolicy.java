@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeat the interval of reminders while a series fires; null for none
  * @param forgetAfter how long a series may be absent until it is removed and its incident resolved
  * @param receivers the names of the receivers to notify, in order
+ * @param routes whether the routes choose receivers in addition; null for no. Without receivers they always do
  */
 public record AlertPolicy(
         int after,
@@ -25,7 +26,8 @@ public record AlertPolicy(
         int resolveAfter,
         @Nullable Duration repeat,
         Duration forgetAfter,
-        List<String> receivers) {
+        List<String> receivers,
+        @Nullable Boolean routes) {
 
     public static final Duration DEFAULT_FORGET_AFTER = Duration.ofHours(24);
 
@@ -39,5 +41,16 @@ public record AlertPolicy(
                 "forgetAfter must be longer than nothing",
                 forgetAfter);
         receivers = frozen(receivers, "receivers");
+    }
+
+    /** Without {@code routes}. */
+    public AlertPolicy(
+            int after,
+            @Nullable Duration failingFor,
+            int resolveAfter,
+            @Nullable Duration repeat,
+            Duration forgetAfter,
+            List<String> receivers) {
+        this(after, failingFor, resolveAfter, repeat, forgetAfter, receivers, null);
     }
 }

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *     it are ignored, counted and reported by the monitor's own alert
  * @param silentAfter how long the monitor may send no result, 60 s to 366 days; null for three intervals and the timeout,
  *     and at least 60 s
+ * @param resolve hysteresis: a series that failed has passed only when its value is beyond this; null: whenever it does not fail
+ * @param resolveOnAbsence true when a series that is absent from a complete run passed, which requires {@code noData} to be
+ *     {@code IGNORE}; false is stored as null
+ * @param unit of the values, such as {@code ppm}, 1 to 32 characters; for people only
  */
 public record MonitorDefinition(
         String id,
@@ -45,7 +49,10 @@ public record MonitorDefinition(
         Map<String, String> labels,
         @Nullable String summary,
         @Nullable Integer maxSeries,
-        @Nullable Duration silentAfter) {
+        @Nullable Duration silentAfter,
+        @Nullable Threshold resolve,
+        @Nullable Boolean resolveOnAbsence,
+        @Nullable String unit) {
 
     /** The pattern of a monitor's id. */
     public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
@@ -64,6 +71,9 @@ public record MonitorDefinition(
 
     /** The shortest time without a result after which a monitor is reported as silent. */
     public static final Duration MIN_SILENCE = Duration.ofSeconds(60);
+
+    /** The longest unit, in characters. */
+    public static final int MAX_UNIT = 32;
 
     public MonitorDefinition {
         require(ID.matcher(required(id, "id")).matches(), "a monitor's id must match " + ID, id);
@@ -91,11 +101,63 @@ public record MonitorDefinition(
                 silentAfter == null || silentAfter.compareTo(MAX_SPAN) <= 0,
                 "silentAfter must be at most 366 days",
                 silentAfter);
+        resolveOnAbsence = Boolean.TRUE.equals(resolveOnAbsence) ? Boolean.TRUE : null;
+        require(
+                unit == null || (!unit.isBlank() && unit.length() <= MAX_UNIT),
+                "unit must have from 1 to 32 characters",
+                unit);
+    }
+
+    /** Without {@code resolve}, {@code resolveOnAbsence} and {@code unit}. */
+    public MonitorDefinition(
+            String id,
+            String origin,
+            Duration every,
+            Duration timeout,
+            String source,
+            @Nullable String language,
+            String query,
+            @Nullable Duration window,
+            @Nullable Threshold fail,
+            @Nullable Threshold degraded,
+            OnMissing noData,
+            OnMissing onError,
+            AlertPolicy alert,
+            Map<String, String> labels,
+            @Nullable String summary,
+            @Nullable Integer maxSeries,
+            @Nullable Duration silentAfter) {
+        this(
+                id,
+                origin,
+                every,
+                timeout,
+                source,
+                language,
+                query,
+                window,
+                fail,
+                degraded,
+                noData,
+                onError,
+                alert,
+                labels,
+                summary,
+                maxSeries,
+                silentAfter,
+                null,
+                null,
+                null);
     }
 
     /** The maximum number of judged series. */
     public int seriesLimit() {
         return maxSeries == null ? DEFAULT_MAX_SERIES : maxSeries;
+    }
+
+    /** Whether an absent series passed. */
+    public boolean absencePasses() {
+        return noData == OnMissing.IGNORE && resolveOnAbsence != null;
     }
 
     /** How long the monitor may send no result before it is reported as silent. */

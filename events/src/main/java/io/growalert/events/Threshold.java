@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit of a value; in JSON {@code {"above": 1000}} or {@code {"outside": [18, 26]}}. Limits are finite. A value
@@ -25,6 +26,11 @@ public sealed interface Threshold {
 
     /** The threshold as text, such as {@code above 1000}: the reason of a breach. */
     String inWords();
+
+    /** As {@link #inWords()}, with the unit of the values if there is one, such as {@code above 1000 ppm}. */
+    default String inWords(@Nullable String unit) {
+        return unit == null ? inWords() : inWords() + " " + unit;
+    }
 
     record Above(@JsonValue double limit) implements Threshold {
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -91,6 +91,16 @@ class JsonTest {
     }
 
     @Test
+    void an_alert_event_from_before_routes_is_read_and_written_as_it_was() {
+        var event = Samples.alertEvents().findFirst().orElseThrow();
+        var json = new String(Json.write(event), UTF_8);
+
+        assertThat(json).doesNotContain("routes");
+        assertThat(Json.read(json.getBytes(UTF_8), AlertEvent.class)).isEqualTo(event);
+        assertThat(event.usesRoutes()).isFalse();
+    }
+
+    @Test
     void an_optional_field_may_be_null() {
         var json = RESULT.replace("\"reason\": \"above 1000\"", "\"reason\": null")
                 .replace("\"part\": 1", "\"error\": null, \"part\": 1");

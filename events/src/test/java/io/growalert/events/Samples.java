@@ -59,7 +59,7 @@ final class Samples {
     static Stream<MonitorDefinition> monitorDefinitions() {
         var plain = new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of());
         var full = new AlertPolicy(
-                3, Duration.ofMinutes(2), 2, Duration.ofHours(4), Duration.ofDays(7), List.of("ops", "grower"));
+                3, Duration.ofMinutes(2), 2, Duration.ofHours(4), Duration.ofDays(7), List.of("ops", "grower"), true);
         return Stream.of(
                 monitor(null, null, null, OnMissing.FAIL, plain, Map.of(), null),
                 monitor(
@@ -86,7 +86,8 @@ final class Samples {
                 alertEvent(AlertEvent.Type.FIRING, Map.of("room", "r1"), Status.FAILED, 1203.5),
                 alertEvent(AlertEvent.Type.REMINDER, Map.of("room", "r1", "bench", "2"), Status.NO_DATA, null),
                 alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.PASSED, 0.0),
-                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null));
+                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null),
+                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null, true));
     }
 
     static Stream<AlertCommand> alertCommands() {
@@ -226,11 +227,23 @@ final class Samples {
                 labels,
                 summary,
                 summary == null ? null : 500,
-                summary == null ? null : Duration.ofMinutes(10));
+                summary == null ? null : Duration.ofMinutes(10),
+                summary == null ? null : new Threshold.Below(900),
+                summary == null ? null : true,
+                summary == null ? null : "ppm");
     }
 
     private static AlertEvent alertEvent(
             AlertEvent.Type type, Map<String, String> series, Status status, @Nullable Double value) {
+        return alertEvent(type, series, status, value, null);
+    }
+
+    private static AlertEvent alertEvent(
+            AlertEvent.Type type,
+            Map<String, String> series,
+            Status status,
+            @Nullable Double value,
+            @Nullable Boolean routes) {
         var alert = Ids.alert("room-co2", series);
         var incident = Ids.incident(alert, SLOT);
         return new AlertEvent(
@@ -247,6 +260,8 @@ final class Samples {
                 "r1 has 1203.5 ppm CO2",
                 SLOT.plusSeconds(30),
                 SLOT,
-                List.of("ops", "grower"));
+                List.of("ops", "grower"),
+                routes,
+                value == null ? null : "ppm");
     }
 }

@@ -31,6 +31,8 @@ class ThresholdTest {
         assertThat(new Threshold.Outside(18, 26.25).inWords()).isEqualTo("outside 18 to 26.25");
         assertThat(new Threshold.Inside(1e-7, 1e7).inWords()).isEqualTo("inside 0.0000001 to 10000000");
         assertThat(new Threshold.Above(-0.0).inWords()).isEqualTo("above 0");
+        assertThat(new Threshold.Outside(18, 26).inWords("°C")).isEqualTo("outside 18 to 26 °C");
+        assertThat(new Threshold.Above(1000).inWords(null)).isEqualTo("above 1000");
     }
 
     @ParameterizedTest

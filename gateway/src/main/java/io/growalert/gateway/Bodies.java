@@ -21,7 +21,6 @@ import org.eclipse.jetty.util.thread.Invocable;
  */
 final class Bodies {
     private static final byte[] NOTHING = {};
-    private static final Body NONE = new Body(NOTHING, 0, () -> {});
     private static final int FIRST = 1 << 10;
     private static final int LARGEST_STEP = 64 << 10;
 
@@ -36,15 +35,31 @@ final class Bodies {
     private final Duration slowest;
 
     /** A complete body, unchanged, and its share of the memory, which {@link #close} returns. */
-    @SuppressWarnings("ArrayRecordComponent") // bodies are not compared
-    record Body(byte[] bytes, int length, Runnable release) implements AutoCloseable {
-        /** A new view, so that the body can be sent again. */
+    static final class Body implements AutoCloseable {
+        private final int length;
+        private final Runnable release;
+        private byte[] bytes;
+
+        Body(byte[] bytes, int length, Runnable release) {
+            this.bytes = bytes;
+            this.length = length;
+            this.release = release;
+        }
+
+        /** In bytes. */
+        int length() {
+            return length;
+        }
+
+        /** A new view, so that the body can be sent again; before {@link #close}. */
         ByteBuffer content() {
             return ByteBuffer.wrap(bytes, 0, length);
         }
 
+        /** What is no longer counted must not be reachable either: a client may keep its response from ending. */
         @Override
         public void close() {
+            bytes = NOTHING;
             release.run();
         }
     }
@@ -76,9 +91,10 @@ final class Bodies {
         } else if (hasBody(request)) {
             // the read's own deadline has passed before: the client gets an answer
             exchange.endsWithin(slowest.multipliedBy(2));
+            exchange.receives();
             new Read(request, exchange.network(), largest, receiver).run();
         } else {
-            receiver.complete(NONE);
+            receiver.complete(new Body(NOTHING, 0, () -> {}));
         }
     }
 
@@ -149,11 +165,7 @@ final class Bodies {
                     return;
                 }
                 if (Content.Chunk.isFailure(chunk)) {
-                    // the client closed the connection, violates HTTP, or was idle for too long
-                    refuse(
-                            chunk.getFailure() instanceof TimeoutException
-                                    ? GatewayProblem.BODY_TOO_SLOW
-                                    : GatewayProblem.BAD_REQUEST);
+                    fail(chunk.getFailure());
                     return;
                 }
                 boolean last = chunk.isLast();
@@ -171,6 +183,16 @@ final class Bodies {
                     return;
                 }
             }
+        }
+
+        /** The client closed the connection, violates HTTP, or was idle for too long. */
+        private void fail(Throwable failure) {
+            boolean idle = failure instanceof TimeoutException;
+            if (idle && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
+                // Jetty reports no further failure of this stream: nothing would end a read of the rest
+                request.fail(failure);
+            }
+            refuse(idle ? GatewayProblem.BODY_TOO_SLOW : GatewayProblem.BAD_REQUEST);
         }
 
         private boolean append(Content.Chunk chunk) {

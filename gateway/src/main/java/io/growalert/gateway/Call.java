@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -89,6 +91,10 @@ final class Call implements Listener {
 
     @Override
     public void onHeaders(org.eclipse.jetty.client.Response answer) {
+        if (answer.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+            var _ = answer.abort(new ProtocolException("upgrade without a request for it"));
+            return;
+        }
         response.setStatus(answer.getStatus());
         var nominated = BackendHeaders.nominated(answer.getHeaders());
         var headers = response.getHeaders();
@@ -108,7 +114,7 @@ final class Call implements Listener {
         if (length > 0 && length <= SHORT && !HttpMethod.HEAD.is(request.getMethod())) {
             lane.bodies().reserve(exchange, Math.toIntExact(length)).ifPresent(reserved -> {
                 memory = reserved;
-                content = ByteBuffer.wrap(reserved.bytes());
+                content = reserved.content();
             });
         }
     }
@@ -158,8 +164,7 @@ final class Call implements Listener {
         body.close();
         exchange.writes();
         if (failure == null) {
-            var rest = content == null ? null : content.flip();
-            response.write(true, rest, Callback.from(InvocationType.NON_BLOCKING, this::complete, this::cut));
+            finish();
             return;
         }
         forget();
@@ -171,11 +176,30 @@ final class Call implements Listener {
         }
     }
 
+    private void finish() {
+        var rest = content == null ? null : content.flip();
+        var end = Callback.from(InvocationType.NON_BLOCKING, this::complete, this::cut);
+        if (isOfUnknownLength()) {
+            // the headers first: a response that is complete with them would get a length of zero
+            var headers = Callback.from(InvocationType.NON_BLOCKING, () -> response.write(true, null, end), this::cut);
+            response.write(false, null, headers);
+        } else {
+            response.write(true, rest, end);
+        }
+    }
+
+    /** Whether the response describes a body that it leaves out, and not its length. */
+    private boolean isOfUnknownLength() {
+        return (HttpMethod.HEAD.is(request.getMethod()) || response.getStatus() == HttpStatus.NOT_MODIFIED_304)
+                && !response.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
+    }
+
     /** Returns the memory of a short response. */
     private void forget() {
         if (memory != null) {
             memory.close();
             memory = null;
+            content = null;
         }
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ final class ClientConnection {
     private volatile long lastEnd = opened;
     /** The bytes received when the last exchange ended; more of them are the headers of a next request. */
     private volatile long quietBytes;
+
+    private final UnfinishedFrame frame = new UnfinishedFrame();
     /** When the headers of the next request began to arrive; null before. Only the sweeper uses it. */
     private @Nullable Long receivingSince;
 
@@ -51,13 +55,15 @@ final class ClientConnection {
         exchanges.remove(exchange);
     }
 
-    /** Of HTTP: a TLS handshake is no request. */
     private long bytesIn() {
-        var connection = endPoint.getConnection();
-        if (connection instanceof SslConnection tls) {
-            connection = tls.getSslEndPoint().getConnection();
-        }
+        var connection = connection();
         return connection == null ? 0 : connection.getBytesIn();
+    }
+
+    /** Of HTTP: a TLS handshake is no request. */
+    private @Nullable Connection connection() {
+        var connection = endPoint.getConnection();
+        return connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
     }
 
     /**
@@ -81,7 +87,8 @@ final class ClientConnection {
             active = true;
         }
         if (multiplexed) {
-            return !active && now - lastEnd > MULTIPLEXED_IDLE.toNanos();
+            return (!active && now - lastEnd > MULTIPLEXED_IDLE.toNanos())
+                    || (connection() instanceof HTTP2Connection http2 && frame.isOlderThan(headers, http2, now));
         }
         if (active || bytesIn() == quietBytes) {
             receivingSince = null;

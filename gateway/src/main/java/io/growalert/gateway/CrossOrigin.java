@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,10 +22,18 @@ final class CrossOrigin {
     private static final String REQUEST_METHOD = "Access-Control-Request-Method";
     private static final String REQUEST_HEADERS = "Access-Control-Request-Headers";
 
+    private final RateLimit limit;
     private final List<String> origins;
+    /** Of preflight requests, which are counted separately. */
+    private final GatewaySettings.Rate rate;
 
-    CrossOrigin(GatewaySettings settings) {
+    private final Duration slowest;
+
+    CrossOrigin(GatewaySettings settings, RateLimit limit) {
+        this.limit = limit;
         origins = settings.origins();
+        rate = settings.routes().customers().rate();
+        slowest = settings.slowest();
     }
 
     /** A cache must not answer one origin with the response to another. */
@@ -91,13 +100,21 @@ final class CrossOrigin {
         if (!isPreflight(request)) {
             return false;
         }
+        var exchange = Exchange.of(request);
+        exchange.endsWithin(slowest);
+        var drain = new Drain(request, callback);
+        if (!limit.allows("preflight", exchange.network(), rate)) {
+            GatewayProblem.TOO_MANY_REQUESTS.answer(request, response, drain, rate.next());
+            return true;
+        }
         headers.put("Access-Control-Allow-Methods", METHODS);
         var asked = request.getHeaders().get(REQUEST_HEADERS);
         if (asked != null) {
             headers.put("Access-Control-Allow-Headers", asked);
         }
+        headers.put(request.getConnectionMetaData().getConnector().getServer().getDateField());
         BrowserPolicy.bind(headers, request.isSecure());
-        callback.succeeded();
+        response.write(true, null, drain);
         return true;
     }
 }

@@ -1,7 +1,5 @@
 package io.growalert.gateway;
 
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
@@ -28,8 +26,7 @@ final class Drain implements Callback, Invocable.Task {
     @Override
     public void succeeded() {
         // a read would send 100 Continue to a client that waits for it
-        if (request.getLength() == 0
-                || request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
+        if (request.getLength() == 0 || Exchange.of(request).isHeld(request)) {
             callback.succeeded();
         } else {
             run();

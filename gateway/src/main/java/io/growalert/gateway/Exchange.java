@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Channel;
 import org.eclipse.jetty.http2.HTTP2Connection;
@@ -42,6 +44,7 @@ final class Exchange {
     private volatile String route = "none";
     private volatile @Nullable Operator operator;
     private volatile @Nullable String brokenOff;
+    private volatile boolean receives;
     private volatile long due;
 
     private Exchange(
@@ -141,6 +144,16 @@ final class Exchange {
     @Nullable
     String brokenOff() {
         return brokenOff;
+    }
+
+    /** The gateway begins to read the body; a client that waits for 100 Continue gets it. */
+    void receives() {
+        receives = true;
+    }
+
+    /** Whether the client waits for 100 Continue, and sends no body before. */
+    boolean isHeld(Request request) {
+        return !receives && request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
     }
 
     /** The new deadline; when it passes, the exchange is ended. */

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -57,6 +58,10 @@ final class Front extends Handler.Wrapper {
         request.addIdleTimeoutListener(_ -> false);
         var problem = problem(request);
         if (problem == GatewayProblem.NOT_IMPLEMENTED) {
+            if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+                // where the body of an unknown coding ends is unknown
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
             refusals.answer(problem.status().value(), request, response, callback);
             return true;
         }
@@ -97,6 +102,9 @@ final class Front extends Handler.Wrapper {
                 default -> GatewayProblem.BAD_REQUEST;
             };
         }
+        if (hasUnknownCoding(request)) {
+            return GatewayProblem.NOT_IMPLEMENTED;
+        }
         if (!isPlain(request.getHttpURI())) {
             return GatewayProblem.BAD_REQUEST;
         }
@@ -106,6 +114,12 @@ final class Front extends Handler.Wrapper {
             }
         }
         return crossOrigin.refuses(request) ? GatewayProblem.CORS_REFUSED : null;
+    }
+
+    /** Jetty accepts further codings before {@code chunked}, and drops their names. */
+    private static boolean hasUnknownCoding(Request request) {
+        var coding = request.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
+        return coding != null && !coding.equalsIgnoreCase("chunked");
     }
 
     /** Jetty rejects ambiguous paths. A backend could parse dots and parameters differently. */

@@ -33,6 +33,9 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
     private final CrossOrigin crossOrigin;
     private final AccessLog accessLog;
     private final SslBundles bundles;
+    private final Bodies bodies;
+    /** Of a request that no backend gets, in bytes. */
+    private final int largestBody;
 
     GatewayServer(
             QueuedThreadPool threads,
@@ -43,7 +46,9 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
             KnownOperators operators,
             CrossOrigin crossOrigin,
             AccessLog accessLog,
-            SslBundles bundles) {
+            SslBundles bundles,
+            Bodies bodies,
+            GatewaySettings settings) {
         this.threads = threads;
         this.routes = routes;
         this.proxies = proxies;
@@ -53,6 +58,8 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
         this.crossOrigin = crossOrigin;
         this.accessLog = accessLog;
         this.bundles = bundles;
+        this.bodies = bodies;
+        largestBody = Math.toIntExact(settings.routes().pages().body().toBytes());
     }
 
     @Override
@@ -82,7 +89,8 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
         server.addBean(new NetworkConnectionLimit(most, server.getConnectors()));
         server.setRequestLog(accessLog);
         server.setErrorHandler(new ServerErrors(proxies, connections, refusals));
-        var handlers = new Handler.Sequence(routes.handler(), new ServletThreads(server.getHandler(), refusals));
+        var handlers = new Handler.Sequence(
+                routes.handler(), new ServletThreads(server.getHandler(), refusals, bodies, largestBody));
         server.setHandler(new Front(handlers, proxies, connections, refusals, crossOrigin, operators));
     }
 

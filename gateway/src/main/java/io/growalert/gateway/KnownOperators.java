@@ -36,7 +36,7 @@ final class KnownOperators implements AutoCloseable {
     /** By the digest of the token: a search by digest tells nothing about the token. */
     private volatile Map<String, Operator> byDigest = Map.of();
 
-    private @Nullable Optional<String> content;
+    private @Nullable String content;
 
     private KnownOperators(Optional<TokenDigest> adminToken, Optional<OperatorsFile> file) {
         this.adminToken = adminToken;
@@ -46,8 +46,8 @@ final class KnownOperators implements AutoCloseable {
     /** Reads the operators file, where one is set, and watches it. The caller must close it. */
     static KnownOperators open(GatewaySettings settings) {
         var path = settings.operatorsFile();
-        var operators =
-                new KnownOperators(TokenDigest.of(settings), Optional.ofNullable(path).map(OperatorsFile::new));
+        var operators = new KnownOperators(
+                TokenDigest.of(settings), Optional.ofNullable(path).map(OperatorsFile::new));
         if (path != null) {
             try {
                 operators.read();
@@ -77,11 +77,11 @@ final class KnownOperators implements AutoCloseable {
     }
 
     private void read() throws IOException {
-        var now = file.orElseThrow().content();
+        var now = file.orElseThrow().content().orElse("{}");
         if (now.equals(content)) {
             return;
         }
-        var operators = OperatorsFile.parse(now.orElse("{}")).stream()
+        var operators = OperatorsFile.parse(now).stream()
                 .map(entry -> Map.entry(entry.tokenSha256(), new Operator(entry.name(), entry.role())))
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (first, _) -> first));
         byDigest = operators;
@@ -98,9 +98,7 @@ final class KnownOperators implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         Unusable(Path file, IOException cause) {
-            super(
-                    "growalert.gateway.operators-file: %s cannot be read: %s".formatted(file, cause.getMessage()),
-                    cause);
+            super("growalert.gateway.operators-file: %s cannot be read: %s".formatted(file, cause.getMessage()), cause);
         }
     }
 }

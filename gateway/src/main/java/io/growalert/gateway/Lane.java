@@ -36,8 +36,7 @@ final class Lane extends Handler.Abstract.NonBlocking {
      * @param service that gets the operator's identity, signed for it, as {@code Authorization}; null for a route that is open to
      *     all, on which the client's own passes
      */
-    record Name(
-            String route, String counted, @Nullable String service) {}
+    record Name(String route, String counted, @Nullable String service) {}
 
     /** The parts that all lanes share. */
     record Shared(

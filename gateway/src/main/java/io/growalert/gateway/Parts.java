@@ -60,8 +60,7 @@ class Parts {
 
     @Bean
     LoopHealth connectionsHealthIndicator(Connections connections, KnownOperators operators) {
-        return new LoopHealth(Stream.concat(
-                        Stream.of(connections.sweeper().progress()), operators.progress().stream())
+        return new LoopHealth(Stream.concat(Stream.of(connections.sweeper().progress()), operators.progress().stream())
                 .toList());
     }
 }

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class Queries {
     private Queries() {}
 
-    /** Its escapes are two hexadecimal digits each and UTF-8 together, and no parameter is without a name. */
+    /**
+     * It has visible ASCII characters only, its escapes are two hexadecimal digits each and UTF-8 together, and no parameter is
+     * without a name.
+     */
     static boolean isReadable(@Nullable String query) {
         if (query == null || query.isEmpty()) {
             return true;
         }
-        if (query.startsWith("=") || query.contains("&=")) {
+        if (query.startsWith("=") || query.contains("&=") || !query.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             return false;
         }
         return query.indexOf('%') < 0 || isReadable(ByteBuffer.allocate(query.length()), query);
@@ -32,7 +35,7 @@ final class Queries {
                 decoded.put((byte) (high << 4 | low));
                 i += 2;
             } else {
-                decoded.put((byte) (c < 0x80 ? c : '?'));
+                decoded.put((byte) c);
             }
         }
         try {

@@ -4,6 +4,8 @@ import io.growalert.runtime.http.TrustedProxies;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -29,11 +31,15 @@ final class ServerErrors implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         var cause = (Throwable) request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
+        boolean isBrokenOff = isBrokenOff(cause);
         int status = HttpMethod.CONNECT.is(request.getMethod())
                 ? HttpStatus.NOT_IMPLEMENTED_501
-                : status(response.getStatus(), cause);
+                : isBrokenOff ? HttpStatus.BAD_REQUEST_400 : status(response.getStatus(), cause);
         var begun = Exchange.find(request);
         var exchange = begun == null ? connections.begin(proxies.apply(request)) : begun;
+        if (isBrokenOff) {
+            exchange.brokenOff("client");
+        }
         response.reset();
         response.getHeaders().put(Exchange.ID_HEADER, exchange.id());
         boolean isWithinLimit = refusals.answer(status, request, response, callback);
@@ -44,6 +50,11 @@ final class ServerErrors implements Request.Handler {
                     .log("Request failed with an internal error");
         }
         return true;
+    }
+
+    /** Whether the client reset its stream or closed its connection, such as before the request was handled. */
+    static boolean isBrokenOff(@Nullable Throwable cause) {
+        return cause instanceof EofException || (cause instanceof QuietException && !(cause instanceof HttpException));
     }
 
     /** Jetty's status, or the documented one where they differ. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardingTest {
     private static final String SPOOFED = """
@@ -33,6 +35,23 @@ class ForwardingTest {
             assertThat(seen.headers().get("X-Forwarded-Port")).isEqualTo(List.of("8443"));
             assertThat(seen.headers()).doesNotContainKeys("X-Forwarded-Prefix", "Forwarded", "X-Real-IP");
             assertThat(answer).doesNotContain("Strict-Transport-Security");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https", "ftp", "HTTPS"})
+    void the_scheme_of_an_absolute_target_is_that_of_the_connection(String scheme) throws Exception {
+        try (var gateway = new RunningGateway()) {
+            var answer = gateway.raw("""
+                    GET %s://shop.example.com/config HTTP/1.1
+                    Host: shop.example.com
+                    Connection: close
+
+                    """.formatted(scheme));
+
+            assertThat(answer).startsWith("HTTP/1.1 200").doesNotContain("Strict-Transport-Security");
+            assertThat(gateway.billing.last().headers().get("X-Forwarded-Proto"))
+                    .isEqualTo(List.of("http"));
         }
     }
 

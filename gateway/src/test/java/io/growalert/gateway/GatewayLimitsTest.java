@@ -243,4 +243,30 @@ class GatewayLimitsTest {
     void connections_are_limited_by_the_heap(int configured, long megabytes, int connections) {
         assertThat(GatewayServer.connections(configured, megabytes << 20)).isEqualTo(connections);
     }
+
+    /** Such as the browser of a site that may use the customers API sends. */
+    @Test
+    void preflight_requests_are_limited() throws Exception {
+        try (var gateway = new RunningGateway(Map.of(
+                "growalert.gateway.origins",
+                List.of("https://shop.example.com"),
+                "growalert.gateway.routes.customers.requests",
+                1,
+                "growalert.gateway.routes.customers.per",
+                "1h"))) {
+            var preflight = gateway.request("/config")
+                    .method("OPTIONS", BodyPublishers.noBody())
+                    .header("Origin", "https://shop.example.com")
+                    .header("Access-Control-Request-Method", "GET");
+
+            var allowed = gateway.send(preflight);
+            var refused = gateway.send(preflight);
+
+            assertThat(allowed.statusCode()).isEqualTo(200);
+            assertThat(allowed.headers().firstValue("Date")).isPresent();
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(gateway.get("/config").statusCode()).isEqualTo(200);
+        }
+    }
 }

@@ -87,6 +87,7 @@ class OddRequestsTest {
                 "Content-Length: 0x5",
                 "Content-Length: 99999999999999999999",
                 "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: gzip, chunked",
                 "Transfer-Encoding: chunked, identity",
                 "Transfer-Encoding: identity, chunked, chunked",
                 "Transfer-Encoding: \u000bchunked",
@@ -106,6 +107,15 @@ class OddRequestsTest {
                 .doesNotContain("Jetty", "Exception", "\r\nServer:");
         assertThat(answer.split("HTTP/1.1 ")).hasSize(2);
         assertThat(answer).contains(CODES.getOrDefault(answer.substring(9, 12), "no code of this status"));
+    }
+
+    /** A service could parse it differently from the gateway, or receive other bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a=\u00e4", "a=\u00c3\u00a4", "a=\u00ff", "a=%e4", "a=%", "=a"})
+    void a_query_that_is_no_escaped_utf_8_is_refused(String query) throws Exception {
+        var answer = sent("GET /config?" + query + " HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"bad_request\"");
     }
 
     @ParameterizedTest

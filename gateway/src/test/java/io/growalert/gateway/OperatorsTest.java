@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class OperatorsTest {
         int asked = gateway.billing.count() + gateway.dispatcher.count();
 
         var answer = gateway.send(gateway.request(path)
-                .header("Authorization", "Bearer " + tokens.get(role))
+                .header("Authorization", "Bearer " + token(role))
                 .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString("{}")));
 
         assertThat(answer.statusCode()).isEqualTo(status);
@@ -107,7 +108,7 @@ class OperatorsTest {
 
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(get(token).statusCode()).isEqualTo(401));
-        assertThat(get(tokens.get(Role.VIEWER)).statusCode()).isEqualTo(200);
+        assertThat(get(token(Role.VIEWER)).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -115,8 +116,8 @@ class OperatorsTest {
         var own = folder.resolve("own.json");
         var operators = new OperatorsFile(own);
         var token = operators.add("ann", Role.VIEWER, NOW).orElseThrow();
-        try (var other = new RunningGateway(Map.of(
-                "growalert.gateway.operator-token", "", "growalert.gateway.operators-file", own.toString()))) {
+        try (var other = new RunningGateway(
+                Map.of("growalert.gateway.operator-token", "", "growalert.gateway.operators-file", own.toString()))) {
             var request = other.request("/api/mutes").header("Authorization", "Bearer " + token);
             var content = Files.readString(own);
             var watch = other.part(KnownOperators.class).progress().orElseThrow();
@@ -126,10 +127,12 @@ class OperatorsTest {
             assertThat(other.send(request).statusCode()).isEqualTo(200);
 
             Files.delete(own);
-            await().untilAsserted(() -> assertThat(other.send(request).statusCode()).isEqualTo(401));
+            await().untilAsserted(
+                            () -> assertThat(other.send(request).statusCode()).isEqualTo(401));
 
             Files.writeString(own, content);
-            await().untilAsserted(() -> assertThat(other.send(request).statusCode()).isEqualTo(200));
+            await().untilAsserted(
+                            () -> assertThat(other.send(request).statusCode()).isEqualTo(200));
             // without an operator token, an empty one is none
             assertThat(other.send(other.request("/api/mutes").header("Authorization", "Bearer "))
                             .statusCode())
@@ -147,6 +150,10 @@ class OperatorsTest {
                 .hasMessageContaining("boss")
                 .message()
                 .hasLineCount(1);
+    }
+
+    private String token(Role role) {
+        return Objects.requireNonNull(tokens.get(role));
     }
 
     private HttpResponse<String> get(String token) throws Exception {

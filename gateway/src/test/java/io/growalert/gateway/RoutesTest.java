@@ -219,4 +219,18 @@ class RoutesTest {
                 .doesNotContainKeys("X-Mine", "Keep-Alive", "TE", "Proxy-Authorization")
                 .containsKey("X-Theirs");
     }
+
+    /** No servlet sees it, so none fails to parse it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"})
+    void a_short_body_for_a_path_without_a_backend_is_dropped(String type) throws Exception {
+        var posts = "POST /page-config HTTP/1.1\nHost: a\nContent-Type: %s\nContent-Length: 3\n\nabc".formatted(type);
+
+        var answers = gateway.raw(posts + posts + "GET /page-config HTTP/1.1\nHost: a\nConnection: close\n\n");
+
+        assertThat(answers.lines()
+                        .filter(line -> line.contains("HTTP/1.1 "))
+                        .map(line -> line.replaceAll(".*HTTP/1.1 (\\d+).*", "$1")))
+                .containsExactly("405", "405", "200");
+    }
 }

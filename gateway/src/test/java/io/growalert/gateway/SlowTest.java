@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A slow client occupies resources for a bounded time, and one address has a bounded number of connections. */
 class SlowTest {
@@ -130,7 +131,7 @@ class SlowTest {
 
     /** Such as by a token that is missing, or in a gateway without billing. */
     @ParameterizedTest
-    @CsvSource({"/api/x, 401", "/webhook, 404"})
+    @CsvSource({"/api/x, 401", "/webhook, 404", "/nothing, 413", "/page-config, 413"})
     void nor_is_that_of_a_body_that_was_refused_before_a_route(String path, int status) throws Exception {
         try (var gateway = new RunningGateway(
                         Map.of("growalert.gateway.slowest", "10m", "growalert.gateway.billing", false));
@@ -145,6 +146,45 @@ class SlowTest {
                     .endWhatIsDue(System.nanoTime() + Duration.ofMinutes(11).toNanos());
 
             awaitEnd(socket);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/page-config", "/charge"})
+    void a_client_that_sends_a_large_body_first_reads_why_it_was_refused(String path) throws Exception {
+        int length = 3_000_000;
+        try (var gateway = new RunningGateway();
+                var socket = connected(
+                        gateway,
+                        "127.0.0.1",
+                        "POST %s HTTP/1.1\nHost: a\nContent-Length: %d\n\n".formatted(path, length))) {
+            socket.getOutputStream().write(new byte[length]);
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void so_does_one_that_waited_until_it_was_invited_to_send() throws Exception {
+        try (var gateway = new RunningGateway();
+                var socket = connected(
+                        gateway,
+                        "127.0.0.1",
+                        "POST /webhook HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\nExpect: 100-continue\n\n")) {
+            assertThat(new String(socket.getInputStream().readNBytes(25), US_ASCII))
+                    .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+
+            var out = socket.getOutputStream();
+            for (int i = 0; i < 256; i++) {
+                out.write("10000\r\n".getBytes(US_ASCII));
+                out.write(new byte[1 << 16]);
+                out.write("\r\n".getBytes(US_ASCII));
+            }
+            out.write("0\r\n\r\n".getBytes(US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 413");
         }
     }
 

@@ -83,6 +83,13 @@ final class StubBackend implements AutoCloseable {
         }
     }
 
+    /** Drops the recorded requests. */
+    void forget() {
+        synchronized (seen) {
+            seen.clear();
+        }
+    }
+
     int port() {
         return server.getAddress().getPort();
     }

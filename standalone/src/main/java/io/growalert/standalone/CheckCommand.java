@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description =
                 "Reads definition files as one set and reports everything that is wrong in them. It runs nothing and "
-                        + "connects to nothing.")
+                        + "connects to nothing. Warns of monitors that notify no receiver.")
 final class CheckCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -36,6 +36,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Logging.quiet();
         var report = DefinitionReport.of(files, allowEmpty);
+        report.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
         if (report.problems().isEmpty()) {
             spec.commandLine().getOut().println("ok: " + report.counts());
             return CommandLine.ExitCode.OK;

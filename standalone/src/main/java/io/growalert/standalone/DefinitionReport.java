@@ -5,14 +5,26 @@ import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
+import io.growalert.dispatcher.route.EventLabels;
+import io.growalert.dispatcher.route.RouteFiles;
+import io.growalert.dispatcher.route.RouteTree;
+import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.monitor.definitions.DefinitionCheck;
+import io.growalert.monitor.definitions.Definitions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
-/** The problems that all services together find in a set of definition files. */
-record DefinitionReport(int monitors, int sources, int receivers, List<DefinitionProblem> problems) {
+/**
+ * The problems that all services together find in a set of definition files.
+ *
+ * @param warnings what is allowed and may be a mistake; none while there are problems
+ */
+record DefinitionReport(
+        int monitors, int sources, int receivers, List<DefinitionProblem> problems, List<DefinitionProblem> warnings) {
     DefinitionReport {
         problems = List.copyOf(problems);
+        warnings = List.copyOf(warnings);
     }
 
     /** @param allowEmpty whether a file may have no key at all; what runs guards against that by refusing to remove every monitor */
@@ -24,8 +36,33 @@ record DefinitionReport(int monitors, int sources, int receivers, List<Definitio
         var definitions = DefinitionCheck.of(files, Variables.environment(), "default");
         definitions.problems().forEach(problem -> problems.add(problem.place(), problem.key(), problem.message()));
         var receivers = ReceiverCheck.check(files, Variables.environment(), problems);
+        var routes = RouteFiles.read(files, Variables.environment(), problems);
+        new SilenceFiles(Variables.environment()).read(files, problems);
         return new DefinitionReport(
-                definitions.monitors().size(), definitions.sources().size(), receivers.size(), problems.inOrder());
+                definitions.monitors().size(),
+                definitions.sources().size(),
+                receivers.size(),
+                problems.inOrder(),
+                problems.isEmpty() ? unnotified(definitions, routes) : List.of());
+    }
+
+    /** Monitors whose alerts have no receiver, whatever labels their series have. */
+    private static List<DefinitionProblem> unnotified(Definitions definitions, RouteTree routes) {
+        var warnings = new Problems();
+        for (var monitor : definitions.monitors()) {
+            if (monitor.alert().receivers().isEmpty() && !routes.mayNotify(EventLabels.known(monitor))) {
+                warnings.add(
+                        Objects.requireNonNull(definitions.places().get(monitor.id())),
+                        "alert.receivers",
+                        "the monitor %s notifies no receiver: it names none, and %s"
+                                .formatted(
+                                        monitor.id(),
+                                        routes.isEmpty()
+                                                ? "there are no routes"
+                                                : "no route with a receiver matches it"));
+            }
+        }
+        return warnings.inOrder();
     }
 
     private static void reportEmpty(Path file, Problems problems) {

@@ -16,7 +16,11 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             CheckCommand.class,
+            RunCommand.class,
             NotifyCommand.class,
+            RoutesCommand.class,
+            SilenceCommand.class,
+            TemplateCommand.class,
             DeliveriesCommand.class,
             OperatorsCommand.class,
             BillingCommand.class,

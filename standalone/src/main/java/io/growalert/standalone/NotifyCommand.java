@@ -37,6 +37,22 @@ final class NotifyCommand implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "a command is needed: test");
     }
 
+    /** The mail server as the dispatcher would configure it: its settings come from the same environment. */
+    static MailServer mailServer() {
+        var environment = new StandardEnvironment();
+        ConfigurationPropertySources.attach(environment);
+        try {
+            return Binder.get(environment).bindOrCreate("growalert.dispatcher.mail", MailServer.class);
+        } catch (BindException e) {
+            throw new CannotRun(
+                    "%s cannot be read: %s".formatted(e.getName(), deepest(e).getMessage()), e);
+        }
+    }
+
+    private static Throwable deepest(Throwable thrown) {
+        return thrown.getCause() == null ? thrown : deepest(thrown.getCause());
+    }
+
     @Command(
             name = "test",
             mixinStandardHelpOptions = true,
@@ -64,7 +80,8 @@ final class NotifyCommand implements Runnable {
             var out = spec.commandLine().getOut();
             var outcome = sent();
             switch (outcome) {
-                case Outcome.Delivered(var answer) -> out.println("delivered to %s: %s".formatted(receiver, answer));
+                case Outcome.Delivered delivered ->
+                    out.println("delivered to %s: %s".formatted(receiver, delivered.detail()));
                 case Outcome.Retry retry ->
                     throw new CannotRun(
                             "not delivered to %s, a retry may succeed: %s".formatted(receiver, retry.reason()));
@@ -75,24 +92,6 @@ final class NotifyCommand implements Runnable {
                     throw new CannotRun("not delivered, %s rejects it: %s".formatted(receiver, rejected.reason()));
             }
             return CommandLine.ExitCode.OK;
-        }
-
-        /** The receiver as the dispatcher would configure it: its settings come from the same environment. */
-        private static MailServer mailServer() {
-            var environment = new StandardEnvironment();
-            ConfigurationPropertySources.attach(environment);
-            try {
-                return Binder.get(environment).bindOrCreate("growalert.dispatcher.mail", MailServer.class);
-            } catch (BindException e) {
-                throw new CannotRun(
-                        "%s cannot be read: %s"
-                                .formatted(e.getName(), deepest(e).getMessage()),
-                        e);
-            }
-        }
-
-        private static Throwable deepest(Throwable thrown) {
-            return thrown.getCause() == null ? thrown : deepest(thrown.getCause());
         }
 
         private Outcome sent() throws Exception {

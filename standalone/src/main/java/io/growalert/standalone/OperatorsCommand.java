@@ -50,9 +50,10 @@ final class OperatorsCommand implements Runnable {
         @Option(
                 names = "--operators-file",
                 paramLabel = "FILE",
-                description = "The file that the gateway watches, growalert.gateway.operators-file (default: the one of "
-                        + "'growalert up' here, growalert-data/operators.json, or else the example's, "
-                        + "growalert-data/example/operators.json).")
+                description =
+                        "The file that the gateway watches, growalert.gateway.operators-file (default: the one of "
+                                + "'growalert up' here, growalert-data/operators.json, or else the example's, "
+                                + "growalert-data/example/operators.json).")
         private @Nullable Path file;
 
         abstract void change(OperatorsFile operators, CommandLine command) throws IOException;
@@ -93,7 +94,8 @@ final class OperatorsCommand implements Runnable {
 
     @Command(
             name = "add",
-            description = "Adds an operator and prints the token, which is shown only this time and stored as a digest.")
+            description =
+                    "Adds an operator and prints the token, which is shown only this time and stored as a digest.")
     static final class Add extends OnFile {
         @Parameters(paramLabel = "NAME", description = "Letters, digits and . _ @ -, at most 64.")
         private String name = "";
@@ -132,7 +134,8 @@ final class OperatorsCommand implements Runnable {
                             .map(String::valueOf)
                             .toList())));
             if (entries.isEmpty()) {
-                out.println("no named operators; the operator token is the admin '%s'".formatted(OperatorsFile.BUILT_IN));
+                out.println(
+                        "no named operators; the operator token is the admin '%s'".formatted(OperatorsFile.BUILT_IN));
             }
         }
     }

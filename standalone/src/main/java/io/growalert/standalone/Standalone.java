@@ -114,8 +114,7 @@ final class Standalone {
         // after the monitors, whose start is the shorter one: alerts come first
         var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
-                () -> settings.billing()
-                        .ifPresent(account -> startBilling(account, kafka.join(), database.join())),
+                () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
                 THREADS);
         await(CompletableFuture.allOf(dispatcher, gateway, billing));
     }

@@ -55,8 +55,8 @@ class BeanNamesTest {
             "resilience4j-retry",
             "resilience4j-spring",
             "resilience4j-timelimiter",
-            "bucket4j",
             "caffeine");
+    private static final List<String> OF_THE_DISPATCHER_AND_THE_GATEWAY = List.of("bucket4j");
     private static final List<String> OF_THE_MONITORS = List.of(
             "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
 
@@ -93,7 +93,13 @@ class BeanNamesTest {
                 .isEqualTo(alone(
                         service,
                         settings,
-                        List.of(OF_THE_DISPATCHER, OF_BILLING, OF_BOTH, OF_THE_GATEWAY, OF_BILLING_AND_THE_GATEWAY)));
+                        List.of(
+                                OF_THE_DISPATCHER,
+                                OF_BILLING,
+                                OF_BOTH,
+                                OF_THE_GATEWAY,
+                                OF_BILLING_AND_THE_GATEWAY,
+                                OF_THE_DISPATCHER_AND_THE_GATEWAY)));
     }
 
     @Test
@@ -129,7 +135,14 @@ class BeanNamesTest {
         try (var stripe = StripeSandbox.start(Options.defaults())) {
             settings.put("growalert.billing.stripe.api-base", stripe.apiBase());
             assertThat(together(service, settings))
-                    .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_THE_DISPATCHER, OF_THE_GATEWAY)));
+                    .isEqualTo(alone(
+                            service,
+                            settings,
+                            List.of(
+                                    OF_THE_MONITORS,
+                                    OF_THE_DISPATCHER,
+                                    OF_THE_GATEWAY,
+                                    OF_THE_DISPATCHER_AND_THE_GATEWAY)));
         }
     }
 

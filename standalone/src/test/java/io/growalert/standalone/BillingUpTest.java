@@ -116,7 +116,8 @@ class BillingUpTest {
                 "%d /api/monitors".formatted(HTTP + 1),
                 "%d /api/alerts".formatted(HTTP + 2),
                 "%d /api/billing/events?state=parked".formatted(BILLING))) {
-            var request = asOperator(Integer.parseInt(address.replaceFirst(" .*", "")), address.replaceFirst(".* ", ""), token);
+            var request = asOperator(
+                    Integer.parseInt(address.replaceFirst(" .*", "")), address.replaceFirst(".* ", ""), token);
 
             assertThat(BROWSER.send(request.build(), BodyHandlers.ofString()).statusCode())
                     .as(address)
@@ -136,7 +137,8 @@ class BillingUpTest {
         assertThat(status("/api/billing/events?state=parked", ann)).isEqualTo(403);
         assertThat(status("/api/billing/events?state=parked", bob)).isEqualTo(200);
 
-        assertThat(run("operators", "revoke", "bob", "--operators-file", operators)).isEqualTo("bob revoked");
+        assertThat(run("operators", "revoke", "bob", "--operators-file", operators))
+                .isEqualTo("bob revoked");
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(status("/api/alerts", bob)).isEqualTo(401));
         assertThat(status("/api/alerts", ann)).isEqualTo(200);

@@ -8,6 +8,8 @@ import io.growalert.definitions.Secret;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.DispatcherSettings;
 import io.growalert.dispatcher.ReceiverCheck;
+import io.growalert.dispatcher.route.RouteFiles;
+import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.events.Topics;
 import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.MonitorServiceSettings;
@@ -78,6 +80,8 @@ class DocumentsTest {
         var definitions = DefinitionCheck.of(List.of(file), variables, "default");
         var problems = new Problems();
         var receivers = ReceiverCheck.check(List.of(file), variables, problems);
+        RouteFiles.read(List.of(file), variables, problems);
+        new SilenceFiles(variables).read(List.of(file), problems);
 
         assertThat(definitions.problems()).isEmpty();
         assertThat(problems.inOrder()).isEmpty();

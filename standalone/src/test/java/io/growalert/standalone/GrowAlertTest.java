@@ -119,6 +119,23 @@ class GrowAlertTest {
     }
 
     @Test
+    void check_reports_problems_of_silences_and_inhibitions() throws Exception {
+        var file = definitions("""
+                receivers: {console: {log: {}}}
+                silences:
+                  - {matchers: ["site"], days: [sun], zone: Europe/Berlin, comment: cleaning}
+                inhibit:
+                  - {source: ["monitor=uplink"], target: ["room=~.*"]}
+                """);
+
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains(":3:") && line.contains("silences[0].matchers"))
+                .anyMatch(line -> line.contains(":5:") && line.contains("inhibit[0].target"));
+    }
+
+    @Test
     void check_reports_every_problem_with_its_place_and_key() throws Exception {
         var file = definitions("receivers: {ops: {webhook: {}}}\nmonitors: [{id: Not An Id}]\n");
 
@@ -224,6 +241,44 @@ class GrowAlertTest {
     }
 
     @Test
+    void a_message_is_rendered_and_nothing_is_sent() throws Exception {
+        try (var server = webhook(204)) {
+            var file = definitions(
+                    "receivers: {ops: {slack: {url: '%s', token: s3cr3t, channel: '#ops'}}}\n".formatted(server.url()));
+            var event = Files.writeString(folder.resolve("event.json"), """
+                    {"id": "e", "type": "reminder", "alert": "a", "incident": "i", "monitor": "air-humidity", "series": {},
+                     "labels": {}, "status": "FAILED", "value": 90.5, "unit": "%", "reason": "above 85", "summary": "too wet",
+                     "slot": "2026-11-24T07:00:00Z", "firingSince": "2026-11-24T06:00:00Z", "receivers": ["ops"]}
+                    """);
+
+            assertThat(run("template", "render", file.toString(), "--receiver", "ops", "--type", "resolved"))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(run("template", "render", file.toString(), "--receiver", "ops", "--event", event.toString()))
+                    .as(err.toString())
+                    .isZero();
+
+            assertThat(out.toString())
+                    .contains("POST %s/chat.postMessage".formatted(server.url()))
+                    .contains("[RESOLVED] room-co2", "[REMINDER] air-humidity: too wet", "Value: 90.5 %")
+                    .doesNotContain("s3cr3t");
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_cannot_be_rendered_is_one_line() throws Exception {
+        var file = definitions("receivers: {console: {log: {}}}\n");
+
+        assertThat(run("template", "render", file.toString(), "--receiver", "ops"))
+                .isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("no receiver 'ops'", "console");
+        assertThat(run("template", "render", file.toString(), "--receiver", "console", "--type", "x"))
+                .isEqualTo(2);
+        assertThat(run("template")).isEqualTo(2);
+    }
+
+    @Test
     void no_command_is_wrong_usage_and_help_is_not() {
         assertThat(run()).isEqualTo(2);
         assertThat(run("help")).isZero();
@@ -237,8 +292,11 @@ class GrowAlertTest {
         for (var command : List.of(
                 List.of("up"),
                 List.of("check"),
+                List.of("run"),
                 List.of("notify"),
                 List.of("notify", "test"),
+                List.of("template"),
+                List.of("template", "render"),
                 List.of("billing"),
                 List.of("billing", "replay"))) {
             var arguments = new ArrayList<>(command);

@@ -25,7 +25,10 @@ class OperatorsCommandTest {
         var token = out.toString().strip();
         assertThat(token).matches("[A-Za-z0-9_-]{43}");
         assertThat(err.toString().strip()).isEqualTo("ann added as operator; the token is shown only this time:");
-        assertThat(folder.resolve("operators.json")).content().contains("\"ann\"").doesNotContain(token);
+        assertThat(folder.resolve("operators.json"))
+                .content()
+                .contains("\"ann\"")
+                .doesNotContain(token);
 
         assertThat(run("list")).isZero();
         assertThat(out.toString()).containsPattern("(?m)^ann  operator  20[0-9-]+T[0-9:]+Z$");

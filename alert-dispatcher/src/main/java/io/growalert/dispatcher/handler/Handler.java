@@ -13,6 +13,11 @@ public interface Handler {
      */
     Outcome deliver(Notification notification) throws Exception;
 
+    /** What would be sent, for operators, with {@code ***} for secrets; sends nothing. */
+    default String preview(Notification notification) {
+        return notification.body();
+    }
+
     /** After this time a call is interrupted, and counts as {@link Outcome.Retry}. */
     Duration timeout();
 }

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.handler;
 
 import io.growalert.events.AlertEvent;
+import java.util.Map;
 
 /**
  * One alert event for one receiver.
@@ -9,9 +10,33 @@ import io.growalert.events.AlertEvent;
  * @param receiver the receiver's name
  * @param body the event's JSON, unchanged from the topic
  * @param settled what earlier attempts settled, for a receiver with several addresses
+ * @param captured values of the receiver's answers to earlier notifications of the same incident
  */
-public record Notification(String id, String receiver, AlertEvent event, String body, Settled settled) {
+public record Notification(
+        String id,
+        String receiver,
+        AlertEvent event,
+        String body,
+        Settled settled,
+        Map<String, String> captured,
+        Presentation presentation) {
+    public Notification {
+        captured = Map.copyOf(captured);
+    }
+
+    public Notification(String id, String receiver, AlertEvent event, String body, Settled settled) {
+        this(id, receiver, event, body, settled, Map.of(), Presentation.DEFAULT);
+    }
+
     public Notification(String id, String receiver, AlertEvent event, String body) {
         this(id, receiver, event, body, Settled.NONE);
+    }
+
+    public Notification with(Presentation other) {
+        return new Notification(id, receiver, event, body, settled, captured, other);
+    }
+
+    public Notification with(Map<String, String> other) {
+        return new Notification(id, receiver, event, body, settled, other, presentation);
     }
 }

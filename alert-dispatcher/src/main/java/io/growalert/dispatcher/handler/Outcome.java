@@ -1,12 +1,25 @@
 package io.growalert.dispatcher.handler;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The outcome of one attempt to notify a receiver. */
 public sealed interface Outcome {
-    /** The receiver accepted it; {@code detail} is its response. */
-    record Delivered(String detail) implements Outcome {}
+    /**
+     * The receiver accepted it; {@code detail} is its response.
+     *
+     * @param captured values of the response for later notifications of the same incident; a value that was captured before stays
+     */
+    record Delivered(String detail, Map<String, String> captured) implements Outcome {
+        public Delivered {
+            captured = Map.copyOf(captured);
+        }
+
+        public Delivered(String detail) {
+            this(detail, Map.of());
+        }
+    }
 
     /**
      * A later attempt may succeed, not before {@code after} from now if the receiver requested a delay.

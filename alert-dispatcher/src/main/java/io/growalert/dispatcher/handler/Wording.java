@@ -2,11 +2,12 @@ package io.growalert.dispatcher.handler;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Threshold;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The texts of an alert event for messages. None contains a control character, such as a line feed. */
+/** The texts of an alert event for messages. None contains a control character, such as a line feed, except {@link #text}. */
 public final class Wording {
     private Wording() {}
 
@@ -31,19 +32,59 @@ public final class Wording {
         return value == null ? "" : Threshold.plain(value);
     }
 
+    /** The value and its unit, such as {@code 1003.5 ppm}; the value alone when there is no unit, empty when there is no value. */
+    public static String valueWithUnit(AlertEvent event) {
+        return event.unit() == null ? value(event) : plain(value(event) + " " + event.unit());
+    }
+
+    /** Such as {@code [FIRING] room-co2: CO2 is 1003.5 ppm}. */
+    public static String title(AlertEvent event) {
+        return "[%s] %s: %s".formatted(type(event), event.monitor(), summary(event));
+    }
+
+    /** The message below the title, one line for each fact: the only text here with line feeds. */
+    public static String text(Notification notification) {
+        var event = notification.event();
+        var shown = notification.presentation();
+        var lines = new ArrayList<String>();
+        new TreeMap<>(event.series()).forEach((name, value) -> lines.add(plain(name) + ": " + plain(value)));
+        if (event.value() != null) {
+            lines.add("Value: " + valueWithUnit(event));
+        }
+        if (!event.reason().isBlank()) {
+            lines.add("Reason: " + plain(event.reason()));
+        }
+        lines.add("Since: " + shown.time(event.firingSince()));
+        if (event.type() == AlertEvent.Type.RESOLVED) {
+            lines.add("Resolved: " + shown.time(event.slot()));
+        }
+        new TreeMap<>(event.labels()).forEach((name, value) -> lines.add(plain(name) + ": " + plain(value)));
+        shown.link(event).ifPresent(lines::add);
+        return String.join("\n", lines);
+    }
+
+    /** At most this many characters, the last of which is an ellipsis when the text was longer. */
+    public static String cut(String text, int limit) {
+        if (text.length() <= limit) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(limit - 2)) ? limit - 2 : limit - 1;
+        return text.substring(0, end) + "…";
+    }
+
     /** The summary, or the reason where there is no summary. */
     public static String summary(AlertEvent event) {
         return plain(event.summary().isBlank() ? event.reason() : event.summary());
     }
 
-    /** Such as {@code FIRING   room-co2 {room=office} 1003.5: CO2 is 1003.5 ppm (above 1000)}. */
+    /** Such as {@code FIRING   room-co2 {room=office} 1003.5 ppm: CO2 is high (above 1000 ppm)}. */
     public static String line(AlertEvent event) {
         var line = new StringBuilder("%-8s %s".formatted(type(event), event.monitor()));
         if (!event.series().isEmpty()) {
             line.append(' ').append(series(event));
         }
         if (event.value() != null) {
-            line.append(' ').append(value(event));
+            line.append(' ').append(valueWithUnit(event));
         }
         line.append(": ").append(summary(event));
         if (!event.summary().isBlank() && !event.reason().isBlank()) {

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receiver;
+import io.growalert.events.AlertEvent;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,21 +20,25 @@ public final class Deliveries {
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
+    private final CapturedValues captured;
 
     public Deliveries(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
+        this.captured = new CapturedValues(jdbc);
         this.transaction = transaction;
     }
 
     private static final String ADD = """
             insert into dispatcher.deliveries
-                   (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, finished_at, detail)
-            select id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state,
+                   (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, held_by, started_inside,
+                    finished_at, detail)
+            select id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, string_to_array(holds, ','),
+                   started_inside,
                    case when state = 'muted' then clock_timestamp() end,
-                   case when state = 'muted' then 'the monitor is muted' end
+                   case when state = 'muted' then 'silenced' end
             from unnest(:ids::text[], :events::text[], :sequences::bigint[], :alerts::text[], :incidents::text[],
-                        :monitors::text[], :receivers::text[], :states::text[])
-                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state)
+                        :monitors::text[], :receivers::text[], :states::text[], :holds::text[], :startedInside::boolean[])
+                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, holds, started_inside)
             """;
 
     void add(List<Pipeline.Planned> planned) {
@@ -56,10 +61,17 @@ public final class Deliveries {
                         .monitor()))
                 .param("receivers", Columns.texts(planned, Pipeline.Planned::receiver))
                 .param("states", Columns.texts(planned, delivery -> state(delivery.decision())))
+                .param("holds", Columns.texts(planned, delivery -> String.join(",", delivery.holds())))
+                .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
                 .update();
     }
 
-    private static String state(Mute.Decision decision) {
+    private static boolean startsInside(Pipeline.Planned delivery) {
+        return delivery.decision() == Hold.Decision.HOLD
+                && delivery.recorded().event().type() == AlertEvent.Type.FIRING;
+    }
+
+    private static String state(Hold.Decision decision) {
         return switch (decision) {
             case DELIVER -> "pending";
             case HOLD -> "held";
@@ -105,7 +117,8 @@ public final class Deliveries {
             int attempt,
             String receiver,
             String body,
-            @Nullable String settled) {}
+            @Nullable String settled,
+            @Nullable String captured) {}
 
     private static final String CLAIM = """
             with due as materialized (
@@ -113,7 +126,7 @@ public final class Deliveries {
                 from unnest(:receivers::text[], :free::bigint[], :leases::bigint[]) as room (receiver, free, lease)
                 cross join lateral (
                     select d.id from dispatcher.deliveries d
-                    where d.receiver = room.receiver and d.state = 'pending' and d.due_at <= now()
+                    where d.receiver = room.receiver and d.state = 'pending' and d.due_at <= now() and d.held_by = '{}'
                       and not exists (select from dispatcher.deliveries earlier
                                       where earlier.alert_id = d.alert_id and earlier.receiver = d.receiver
                                         and earlier.state in ('pending', 'held') and earlier.sequence < d.sequence
@@ -128,7 +141,9 @@ public final class Deliveries {
                 due_at = clock_timestamp() + due.lease * interval '1 millisecond'
             from due, dispatcher.alert_events e
             where d.id = due.id and e.id = d.event_id
-            returning d.id, d.attempts, d.receiver, e.body, d.settled
+            returning d.id, d.attempts, d.receiver, e.body, d.settled,
+                      (select c.captured from dispatcher.captured_values c
+                       where c.incident_id = d.incident_id and c.receiver = d.receiver) as captured
             """;
 
     /** Claims due deliveries, at most as many per receiver as it has room for, and never two of one alert and receiver. */
@@ -143,28 +158,28 @@ public final class Deliveries {
                         row.getInt("attempts"),
                         row.getString("receiver"),
                         row.getString("body"),
-                        row.getString("settled")))
+                        row.getString("settled"),
+                        row.getString("captured")))
                 .list();
     }
 
     private static final String RECORD = """
             update dispatcher.deliveries d
-            set state = next.state, due_at = next.due_at, lease_owner = null, refused_since = since.refused,
+            set state = case when next.state = 'pending' and d.held_by <> '{}' then 'held' else next.state end, due_at = next.due_at, lease_owner = null, refused_since = since.refused,
                 finished_at = case when next.state in ('delivered', 'parked') then clock_timestamp() end,
                 detail = next.prefix || o.detail, settled = coalesce(o.settled::jsonb, d.settled)
             from unnest(:ids::text[], :attempts::bigint[], :states::text[], :details::text[], :delays::bigint[],
                         :lives::bigint[], :settled::text[]) as o (id, attempt, state, detail, delay, life, settled)
-                 join dispatcher.deliveries held on held.id = o.id
+                 join dispatcher.deliveries claimed on claimed.id = o.id
                  cross join lateral (
-                     select held.live_from + o.life * interval '1 millisecond' as expiry,
-                            case when o.state = 'refused' then coalesce(held.refused_since, now()) end as refused
+                     select claimed.live_from + o.life * interval '1 millisecond' as expiry,
+                            case when o.state = 'refused' then coalesce(claimed.refused_since, now()) end as refused
                  ) since
                  cross join lateral (
                      select least(now() + o.delay * interval '1 millisecond', since.expiry,
                                   since.refused + interval '10 minutes') as due_at,
                             case when o.state not in ('pending', 'refused') then o.state
                                  when now() >= since.expiry or now() >= since.refused + interval '10 minutes' then 'parked'
-                                 when exists (select from dispatcher.mutes m where m.monitor_id = held.monitor_id) then 'held'
                                  else 'pending' end as state,
                             case when o.state not in ('pending', 'refused') then ''
                                  when now() >= since.expiry
@@ -205,6 +220,7 @@ public final class Deliveries {
                         row.getString("detail"),
                         Duration.ofMillis(row.getLong("age"))))
                 .list();
+        captured.store(recorded, verdicts);
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
         supersede(retried.stream().map(Recorded::alert).distinct().toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());
@@ -256,7 +272,8 @@ public final class Deliveries {
     }
 
     private static final String RELEASE = """
-            update dispatcher.deliveries set lease_owner = null, due_at = clock_timestamp()
+            update dispatcher.deliveries
+            set lease_owner = null, due_at = clock_timestamp(), state = case when held_by = '{}' then state else 'held' end
             where state = 'pending' and lease_owner like :owner || '%'
             """;
 

@@ -29,6 +29,17 @@ public final class DeliveryMetrics {
                 .register(registry);
     }
 
+    /** Publishes the state of each receiver's circuit breaker, from its first failure on. */
+    void bind(ReceiverCircuits circuits) {
+        circuits.onFirstFailure(receiver -> Gauge.builder(
+                        "growalert.receiver.circuit",
+                        circuits,
+                        all -> all.open().contains(receiver) ? 1 : 0)
+                .description("1 while the circuit breaker of the receiver is open")
+                .tag("receiver", receiver)
+                .register(registry));
+    }
+
     void accepted(int fresh, int repeated) {
         events("new").increment(fresh);
         events("repeated").increment(repeated);

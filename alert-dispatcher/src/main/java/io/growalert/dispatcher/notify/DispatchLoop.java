@@ -2,6 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.bucket4j.TimeMeter;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
@@ -39,6 +40,8 @@ final class DispatchLoop {
     private final LinkedBlockingQueue<Verdict> finished = new LinkedBlockingQueue<>();
     private final Map<Deliveries.Claim, Thread> running = new ConcurrentHashMap<>();
     private final Map<String, Integer> underWay = new HashMap<>();
+    private final ReceiverRates rates = new ReceiverRates(TimeMeter.SYSTEM_NANOTIME);
+    private final ReceiverCircuits circuits;
 
     DispatchLoop(
             String owner,
@@ -47,6 +50,18 @@ final class DispatchLoop {
             Backoff backoff,
             DeliveryMetrics metrics,
             Duration poll) {
+        this(owner, deliveries, receivers, backoff, metrics, new ReceiverCircuits(System::nanoTime), poll);
+    }
+
+    DispatchLoop(
+            String owner,
+            Deliveries deliveries,
+            Receivers receivers,
+            Backoff backoff,
+            DeliveryMetrics metrics,
+            ReceiverCircuits circuits,
+            Duration poll) {
+        this.circuits = circuits;
         this.owner = owner;
         this.deliveries = deliveries;
         this.receivers = receivers;
@@ -111,6 +126,8 @@ final class DispatchLoop {
             throw e;
         }
         verdicts.forEach(verdict -> underWay.merge(verdict.claim().receiver(), -1, Integer::sum));
+        verdicts.forEach(circuits::record);
+        round.claims().forEach(claim -> rates.spend(claim.receiver()));
         round.claims().forEach(this::begin);
         settled(round);
         warnOfLost(verdicts, round.recorded());
@@ -131,8 +148,9 @@ final class DispatchLoop {
                     var name = open.receiver().name();
                     int busy = underWay.getOrDefault(name, 0) - freed.getOrDefault(name, 0);
                     int free = open.receiver().concurrency() - busy;
+                    int permitted = Math.min(circuits.permits(name, busy, free), rates.permits(open.receiver(), free));
                     return new Deliveries.Room(
-                            open.receiver(), free, open.handler().timeout());
+                            open.receiver(), permitted, open.handler().timeout());
                 })
                 .filter(room -> room.free() > 0)
                 .toList();
@@ -174,8 +192,14 @@ final class DispatchLoop {
         }
         var open = found.get();
         var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);
-        var notification =
-                new Notification(claim.id(), claim.receiver(), event, claim.body(), Settled.read(claim.settled()));
+        var notification = new Notification(
+                claim.id(),
+                claim.receiver(),
+                event,
+                claim.body(),
+                Settled.read(claim.settled()),
+                CapturedValues.read(claim.captured()),
+                open.receiver().presentation());
         var outcome = Attempt.at(open.handler(), notification);
         metrics.attempted(claim.receiver(), outcome);
         return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);

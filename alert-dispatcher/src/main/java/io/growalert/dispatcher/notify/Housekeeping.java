@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.silence.LoadedRules;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +12,7 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What must happen within a second: mutes end, changed receiver files are read, and changed parked counts are reported. It also
+ * What must happen within a second: silences begin and end, changed definition files are read, and changed parked counts are reported. It also
  * publishes this instance's receivers and measures the backlog, every 10 s.
  */
 final class Housekeeping {
@@ -20,7 +22,9 @@ final class Housekeeping {
 
     private final KnownReceivers known;
     private final Acknowledgements acknowledgements;
-    private final Mutes mutes;
+    private final Silences silences;
+    private final LoadedRules rules;
+    private final IntervalHolds intervals;
     private final Receivers receivers;
     private final DeliveryMetrics metrics;
     private final JdbcClient jdbc;
@@ -37,7 +41,9 @@ final class Housekeeping {
     Housekeeping(
             KnownReceivers known,
             Acknowledgements acknowledgements,
-            Mutes mutes,
+            Silences silences,
+            LoadedRules rules,
+            IntervalHolds intervals,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -46,7 +52,9 @@ final class Housekeeping {
             Duration every) {
         this.known = known;
         this.acknowledgements = acknowledgements;
-        this.mutes = mutes;
+        this.silences = silences;
+        this.rules = rules;
+        this.intervals = intervals;
         this.receivers = receivers;
         this.metrics = metrics;
         this.jdbc = jdbc;
@@ -70,7 +78,7 @@ final class Housekeeping {
 
     private void round() {
         receivers.refresh();
-        endMutes();
+        tickHolds();
         publishReceivers();
         if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
             recount = false;
@@ -90,9 +98,9 @@ final class Housekeeping {
         loop.wake();
     }
 
-    /** Ends the mutes whose time is over. */
-    void endMutes() {
-        if (mutes.endDue(clock.instant()) > 0) {
+    /** Begins and ends the silences, and ends the routes' intervals, whose time has come. */
+    void tickHolds() {
+        if (rules.refresh() + silences.tick() + intervals.endOverdue() > 0) {
             onRelease.run();
         }
     }

@@ -32,7 +32,7 @@ public final class KnownMonitors {
 
     private static final String IN_DATABASE = """
             select exists (select from dispatcher.incidents where monitor_id = :monitor and resolved_at is null)
-                or exists (select from dispatcher.mutes where monitor_id = :monitor)
+                or exists (select from dispatcher.silences where id = 'monitor-' || :monitor and ended_at is null)
             """;
 
     /**

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -16,17 +17,25 @@ final class KnownReceivers {
 
     private final JdbcClient jdbc;
     private final String instance;
+    private final Supplier<Set<String>> failing;
 
     /** @param instance the id of this instance, which survives restarts */
     KnownReceivers(JdbcClient jdbc, String instance) {
+        this(jdbc, instance, Set::of);
+    }
+
+    /** @param failing the receivers that fail at this instance */
+    KnownReceivers(JdbcClient jdbc, String instance, Supplier<Set<String>> failing) {
         this.jdbc = jdbc;
         this.instance = instance;
+        this.failing = failing;
     }
 
     private static final String PUBLISH = """
-            insert into dispatcher.instances (id, receivers, live_until)
-            values (:id, :receivers, clock_timestamp() + :lifetime * interval '1 millisecond')
-            on conflict (id) do update set receivers = excluded.receivers, live_until = excluded.live_until
+            insert into dispatcher.instances (id, receivers, failing, live_until)
+            values (:id, :receivers, :failing, clock_timestamp() + :lifetime * interval '1 millisecond')
+            on conflict (id) do update
+            set receivers = excluded.receivers, failing = excluded.failing, live_until = excluded.live_until
             """;
 
     private static final String DELETE_DEAD = """
@@ -38,9 +47,19 @@ final class KnownReceivers {
         jdbc.sql(PUBLISH)
                 .param("id", instance)
                 .param("receivers", receivers.toArray(String[]::new))
+                .param("failing", failing.get().toArray(String[]::new))
                 .param("lifetime", lifetime.toMillis())
                 .update();
         jdbc.sql(DELETE_DEAD).update();
+    }
+
+    private static final String FAILING = """
+            select distinct unnest(failing) from dispatcher.instances where live_until > clock_timestamp()
+            """;
+
+    /** The receivers that fail at a live instance. */
+    Set<String> failing() {
+        return new HashSet<>(jdbc.sql(FAILING).query(String.class).list());
     }
 
     private static final String UNKNOWN = """

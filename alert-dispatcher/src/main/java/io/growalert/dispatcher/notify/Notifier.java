@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.silence.LoadedRules;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -11,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -22,7 +25,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Runs the notifier: {@link AlertConsumer} stores alert events and their deliveries, {@link DispatchLoop} makes the deliveries,
- * {@link Housekeeping} ends mutes and reads changed receivers. Its {@link #scheduledTasks} delete old incidents and park the
+ * {@link Housekeeping} begins and ends silences and reads changed files. Its {@link #scheduledTasks} delete old incidents and park the
  * deliveries of unknown receivers.
  */
 public final class Notifier implements SmartLifecycle {
@@ -37,6 +40,7 @@ public final class Notifier implements SmartLifecycle {
     private final Options options;
     private final Deliveries deliveries;
     private final DispatchLoop dispatch;
+    private final ReceiverCircuits circuits;
     private final Housekeeping housekeeping;
     private final AlertConsumer consumer;
     private final Positions positions;
@@ -62,7 +66,8 @@ public final class Notifier implements SmartLifecycle {
             Options options,
             Pipeline pipeline,
             Deliveries deliveries,
-            Mutes mutes,
+            Silences silences,
+            LoadedRules rules,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -72,13 +77,23 @@ public final class Notifier implements SmartLifecycle {
         this.deliveries = deliveries;
         this.metrics = metrics;
         var run = options.instance() + ":" + UUID.randomUUID();
+        circuits = new ReceiverCircuits(System::nanoTime);
+        metrics.bind(circuits);
         dispatch = new DispatchLoop(
-                run, deliveries, receivers, Backoff.standard(RandomGenerator.getDefault()), metrics, options.poll());
-        var known = new KnownReceivers(jdbc, options.instance());
+                run,
+                deliveries,
+                receivers,
+                Backoff.standard(RandomGenerator.getDefault()),
+                metrics,
+                circuits,
+                options.poll());
+        var known = new KnownReceivers(jdbc, options.instance(), circuits::failing);
         housekeeping = new Housekeeping(
                 known,
                 new Acknowledgements(jdbc, transaction),
-                mutes,
+                silences,
+                rules,
+                new IntervalHolds(jdbc, transaction, clock),
                 receivers,
                 metrics,
                 jdbc,
@@ -88,7 +103,21 @@ public final class Notifier implements SmartLifecycle {
         InstantSource databaseClock = () -> databaseTime(jdbc);
         scheduledTasks = List.of(
                 new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
-                new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task());
+                new UnknownReceivers(known, receivers, metrics, jdbc, databaseClock).task(),
+                new ScheduledTask(
+                        "silence-retention",
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        _ -> silences.deleteEndedBefore(clock.instant().minus(options.history()))),
+                new ReceiverAlarms(
+                                known,
+                                new Acknowledgements(jdbc, transaction),
+                                receivers,
+                                jdbc,
+                                transaction,
+                                databaseClock,
+                                dispatch::wake)
+                        .task());
         deadLetters = new DeadLetters(options.kafka());
         var kafka = new AlertConsumerSettings(
                 options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
@@ -126,6 +155,11 @@ public final class Notifier implements SmartLifecycle {
         return housekeeping.parked();
     }
 
+    /** The receivers whose circuit breaker is open at this instance. */
+    public Set<String> openCircuits() {
+        return circuits.open();
+    }
+
     /** Parked deliveries were acknowledged or redriven. */
     public void parkedChanged() {
         housekeeping.recount();
@@ -148,6 +182,8 @@ public final class Notifier implements SmartLifecycle {
         if (released > 0) {
             LOG.atInfo().addKeyValue("deliveries", released).log("Released the previous run's delivery leases");
         }
+        // before the first event arrives
+        housekeeping.tickHolds();
         running = true;
         all().forEach(Loop::start);
     }

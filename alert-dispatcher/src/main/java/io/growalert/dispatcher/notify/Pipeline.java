@@ -1,54 +1,67 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.route.RouteTree;
+import io.growalert.dispatcher.silence.InForce;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Stages 1 to 3, from alert events to deliveries: {@link Route} chooses the receivers, {@link Mute} holds or drops while the
- * monitor is muted, {@link Group} says what is delivered in order. {@link Deliveries} stores the result for stage 4.
+ * Stages 1 to 3, from alert events to deliveries: {@link Route} chooses the receivers, {@link Hold} holds or drops by the
+ * silences in force and the routes' intervals, {@link Group} says what is delivered in order. {@link Deliveries} stores the result for stage 4.
  */
 public final class Pipeline {
     private final TransactionOperations transaction;
     private final Consumed consumed;
     private final EventStore events;
     private final Shares shares;
-    private final Mutes mutes;
+    private final Silences silences;
+    private final IntervalHolds intervals;
     private final Deliveries deliveries;
+    private final Supplier<RouteTree> routes;
     private final InstantSource clock;
 
+    /** @param routes those in use at the moment */
     public Pipeline(
             JdbcClient jdbc,
             TransactionOperations transaction,
-            Mutes mutes,
+            Silences silences,
             Deliveries deliveries,
+            Supplier<RouteTree> routes,
             InstantSource clock) {
         this.transaction = transaction;
         this.consumed = new Consumed(jdbc);
         this.events = new EventStore(jdbc);
         this.shares = new Shares(jdbc);
-        this.mutes = mutes;
+        this.silences = silences;
+        this.intervals = new IntervalHolds(jdbc, transaction, clock);
         this.deliveries = deliveries;
+        this.routes = routes;
         this.clock = clock;
     }
 
     /** Stores the events that are new, with one delivery for each of their receivers, and returns how many are new. */
     int accept(List<Arrival> arrivals) {
         return transaction.execute(status -> {
-            var muted = mutes.holding(monitors(arrivals), clock.instant());
+            boolean mayInhibit =
+                    silences.lock(arrivals.stream().map(Arrival::event).toList());
             var fresh = events.add(consumed.advance(arrivals));
-            var plan = new Plan(fresh, muted);
+            if (mayInhibit) {
+                silences.inhibit(fresh.stream().map(EventStore.Recorded::event).toList());
+            }
+            var plan = new Plan(fresh, silences.inForce());
             deliveries.add(plan.planned);
             shares.dropHeld(plan.over);
             deliveries.supersede(plan.outdating);
@@ -56,8 +69,13 @@ public final class Pipeline {
         });
     }
 
-    /** One event for one receiver: stage 4 begins with its row. */
-    record Planned(EventStore.Recorded recorded, String group, String receiver, Mute.Decision decision) {
+    /**
+     * One event for one receiver: stage 4 begins with its row.
+     *
+     * @param holds the ids of the holds on it
+     */
+    record Planned(
+            EventStore.Recorded recorded, String group, String receiver, Hold.Decision decision, List<String> holds) {
         String id() {
             return Ids.delivery(recorded.event().id(), receiver);
         }
@@ -74,37 +92,49 @@ public final class Pipeline {
         private final Set<String> outdating = new HashSet<>();
 
         private final Map<String, Set<String>> notified = new HashMap<>();
+        private final RouteTree tree = routes.get();
+        private final Instant now = clock.instant();
 
-        Plan(List<EventStore.Recorded> fresh, Set<String> muted) {
-            var endings = fresh.stream()
+        Plan(List<EventStore.Recorded> fresh, InForce silences) {
+            var later = fresh.stream()
                     .map(EventStore.Recorded::event)
-                    .filter(event -> event.type() == AlertEvent.Type.RESOLVED)
+                    .filter(event -> event.type() != AlertEvent.Type.FIRING)
                     .toList();
-            shares.notified(endings).forEach(this::note);
-            unaware = shares.onHold(endings.stream()
-                    .filter(event -> muted.contains(event.monitor()))
-                    .toList());
-            fresh.forEach(
-                    recorded -> plan(recorded, muted.contains(recorded.event().monitor())));
+            var known = shares.of(later, overdue(later, silences));
+            known.notified().forEach(this::note);
+            unaware = known.onHold();
+            fresh.forEach(recorded -> plan(recorded, silences.holds(recorded.event())));
         }
 
-        private void plan(EventStore.Recorded recorded, boolean muted) {
+        private List<String> overdue(List<AlertEvent> later, InForce silences) {
+            var overdue = new ArrayList<>(silences.overdue());
+            if (!later.isEmpty()) {
+                overdue.addAll(intervals.overdue());
+            }
+            return overdue;
+        }
+
+        private void plan(EventStore.Recorded recorded, List<String> silenced) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
-            for (var receiver : Route.receivers(event, former)) {
+            for (var receiver : Route.receivers(event, tree, former)) {
                 var share = new Shares.Share(event.incident(), receiver);
-                var decision = Mute.decide(event, muted, unaware.contains(share));
-                planned.add(new Planned(recorded, Group.of(event), receiver, decision));
-                if (decision != Mute.Decision.DROP) {
+                var holds = new ArrayList<>(silenced);
+                Route.heldUntil(event, tree, receiver, now)
+                        .map(IntervalHolds::id)
+                        .ifPresent(holds::add);
+                var decision = Hold.decide(event.type(), !holds.isEmpty(), unaware.contains(share));
+                planned.add(new Planned(recorded, Group.of(event), receiver, decision, holds));
+                if (decision != Hold.Decision.DROP) {
                     note(share);
                 }
-                if (event.type() == AlertEvent.Type.FIRING && decision == Mute.Decision.HOLD) {
+                if (event.type() == AlertEvent.Type.FIRING && decision == Hold.Decision.HOLD) {
                     unaware.add(share);
                 }
-                if (event.type() == AlertEvent.Type.RESOLVED && decision == Mute.Decision.DROP) {
+                if (event.type() == AlertEvent.Type.RESOLVED && decision == Hold.Decision.DROP) {
                     over.add(share);
                 }
-                if (event.type() != AlertEvent.Type.FIRING && decision != Mute.Decision.DROP) {
+                if (event.type() != AlertEvent.Type.FIRING && decision != Hold.Decision.DROP) {
                     outdating.add(event.alert());
                 }
             }
@@ -114,9 +144,5 @@ public final class Pipeline {
             notified.computeIfAbsent(share.incident(), _ -> new LinkedHashSet<>())
                     .add(share.receiver());
         }
-    }
-
-    private static Set<String> monitors(Collection<Arrival> arrivals) {
-        return arrivals.stream().map(arrival -> arrival.event().monitor()).collect(Collectors.toSet());
     }
 }

@@ -1,23 +1,27 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.silence.Silences;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes parked deliveries due again, with a new time to live; one of a muted monitor is held instead. */
+/** Makes parked deliveries due again, with a new time to live; one that a silence holds is held instead. */
 public final class Redrive {
     private static final int BATCH = 500;
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final Acknowledgements acknowledgements;
+    private final Silences silences;
 
-    public Redrive(JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements) {
+    public Redrive(
+            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.acknowledgements = acknowledgements;
+        this.silences = silences;
     }
 
     public sealed interface Result {
@@ -54,8 +58,7 @@ public final class Redrive {
     // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
             update dispatcher.deliveries d
-            set state = case when exists (select from dispatcher.mutes m where m.monitor_id = d.monitor_id)
-                             then 'held' else 'pending' end,
+            set state = 'pending', held_by = '{}', started_inside = false,
                 live_from = clock_timestamp(), due_at = clock_timestamp(), finished_at = null, refused_since = null,
                 settled = jsonb_set(d.settled, '{refused}', '{}'),
                 detail = 'redriven; before: ' || coalesce(d.detail, '')
@@ -64,6 +67,7 @@ public final class Redrive {
     /** Makes a delivery due, unless it is not parked, or it is superseded and not forced. */
     public Result redrive(String id, boolean force) {
         return transaction.execute(status -> {
+            silences.lockShared();
             lock(List.of(id));
             // a separate statement, so that it sees the commits that the lock waited for
             var found = jdbc.sql(FIND)
@@ -80,6 +84,7 @@ public final class Redrive {
                 return new Result.Superseded();
             }
             jdbc.sql(RESUME + "where d.id = :id").param("id", id).update();
+            silences.hold(List.of(id));
             return new Result.Due();
         });
     }
@@ -153,10 +158,12 @@ public final class Redrive {
 
     private Redriven resume(List<String> ids) {
         return transaction.execute(status -> {
+            silences.lockShared();
             lock(ids);
             int due = jdbc.sql(RESUME_CURRENT)
                     .param("ids", ids.toArray(String[]::new))
                     .update();
+            silences.hold(ids);
             int parked = jdbc.sql(
                             "select count(*) from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
                     .param("ids", ids.toArray(String[]::new))

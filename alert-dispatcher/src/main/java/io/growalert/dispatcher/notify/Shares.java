@@ -2,8 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.runtime.database.Columns;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -21,50 +20,54 @@ final class Shares {
     /** An incident and one of its receivers. */
     record Share(String incident, String receiver) {}
 
-    private static final String ON_HOLD = """
-            select distinct d.incident_id, d.receiver
-            from dispatcher.deliveries d
-                 join dispatcher.alert_events e on e.id = d.event_id
-                 join dispatcher.mutes m on m.monitor_id = d.monitor_id
-            where d.incident_id = any(:incidents) and d.state = 'held' and e.type = 'firing'
-              and d.attempts = 0 and d.created_at >= m.created_at
-            """;
+    /**
+     * The receivers of incidents.
+     *
+     * @param notified those that were notified, or will be
+     * @param onHold those that were not: the firing has been on hold since it arrived, by a silence that is not over
+     */
+    record Known(List<Share> notified, Set<Share> onHold) {}
 
-    /** Returns the receivers that were not notified of these incidents: the firing is on hold, and no attempt was made. */
-    Set<Share> onHold(Collection<AlertEvent> endings) {
-        return endings.isEmpty()
-                ? new HashSet<>()
-                : new HashSet<>(jdbc.sql(ON_HOLD)
-                        .param("incidents", Columns.texts(endings, AlertEvent::incident))
-                        .query(Shares::share)
-                        .list());
-    }
-
-    private static final String NOTIFIED = """
-            select distinct incident_id, receiver from dispatcher.deliveries
+    private static final String KNOWN = """
+            select incident_id, receiver,
+                   bool_or(state = 'held' and started_inside and not held_by <@ :overdue::text[]) as on_hold
+            from dispatcher.deliveries
             where alert_id = any(:alerts) and incident_id = any(:incidents) and state in ('delivered', 'pending', 'held')
+            group by incident_id, receiver
             order by incident_id, receiver
             """;
 
-    /** The receivers that were notified of the incidents that these events end, or will be. */
-    List<Share> notified(Collection<AlertEvent> endings) {
-        return endings.isEmpty()
-                ? List.of()
-                : jdbc.sql(NOTIFIED)
-                        .param("alerts", Columns.texts(endings, AlertEvent::alert))
-                        .param("incidents", Columns.texts(endings, AlertEvent::incident))
-                        .query(Shares::share)
-                        .list();
+    /**
+     * The receivers of the incidents that these events belong to.
+     *
+     * @param overdue holds that count as ended
+     */
+    Known of(Collection<AlertEvent> events, Collection<String> overdue) {
+        var known = new Known(new ArrayList<>(), new HashSet<>());
+        if (!events.isEmpty()) {
+            jdbc.sql(KNOWN)
+                    .param("alerts", Columns.texts(events, AlertEvent::alert))
+                    .param("incidents", Columns.texts(events, AlertEvent::incident))
+                    .param("overdue", overdue.toArray(String[]::new))
+                    .query(row -> {
+                        var share = new Share(row.getString("incident_id"), row.getString("receiver"));
+                        known.notified().add(share);
+                        if (row.getBoolean("on_hold")) {
+                            known.onHold().add(share);
+                        }
+                    });
+        }
+        return known;
     }
 
     private static final String DROP_HELD = """
             update dispatcher.deliveries
-            set state = 'muted', finished_at = clock_timestamp(), detail = 'started and ended while the monitor was muted'
+            set state = 'muted', finished_at = clock_timestamp(), detail = 'started and ended inside a silence'
             where state = 'held'
               and (incident_id, receiver) in (select * from unnest(:incidents::text[], :receivers::text[]))
             """;
 
-    /** Ends the deliveries on hold for these receivers of an incident as muted. */
+    /** Drops the deliveries on hold for these receivers of an incident. */
     void dropHeld(Collection<Share> over) {
         if (!over.isEmpty()) {
             jdbc.sql(DROP_HELD)
@@ -72,9 +75,5 @@ final class Shares {
                     .param("receivers", Columns.texts(over, Share::receiver))
                     .update();
         }
-    }
-
-    private static Share share(ResultSet row, int number) throws SQLException {
-        return new Share(row.getString("incident_id"), row.getString("receiver"));
     }
 }

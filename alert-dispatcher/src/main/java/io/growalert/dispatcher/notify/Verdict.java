@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state a state of a delivery, or {@link #REFUSED}
  * @param delay until the next attempt, if there is one
  * @param settled the settled addresses as JSON; null leaves the stored ones unchanged
+ * @param captured the captured values as JSON; null when there are none
  */
 record Verdict(
         Deliveries.Claim claim,
@@ -19,7 +20,18 @@ record Verdict(
         String detail,
         Duration delay,
         Duration timeToLive,
-        @Nullable String settled) {
+        @Nullable String settled,
+        @Nullable String captured) {
+    Verdict(
+            Deliveries.Claim claim,
+            String state,
+            String detail,
+            Duration delay,
+            Duration timeToLive,
+            @Nullable String settled) {
+        this(claim, state, detail, delay, timeToLive, settled, null);
+    }
+
     /** Retried for 10 minutes from the first refusal, then parked. */
     static final String REFUSED = "refused";
 
@@ -30,8 +42,15 @@ record Verdict(
 
     static Verdict of(Deliveries.Claim claim, Outcome outcome, Duration timeToLive, Backoff backoff) {
         return switch (outcome) {
-            case Outcome.Delivered(var detail) ->
-                new Verdict(claim, "delivered", cut(detail), Duration.ZERO, timeToLive, null);
+            case Outcome.Delivered(var detail, var captured) ->
+                new Verdict(
+                        claim,
+                        "delivered",
+                        cut(detail),
+                        Duration.ZERO,
+                        timeToLive,
+                        null,
+                        CapturedValues.json(captured));
             case Outcome.Retry(var reason, var after, var settled) ->
                 new Verdict(
                         claim,

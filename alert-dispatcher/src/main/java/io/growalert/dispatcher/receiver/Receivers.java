@@ -1,28 +1,25 @@
 package io.growalert.dispatcher.receiver;
 
-import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.growalert.dispatcher.route.RouteTree;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The receivers of the definition files in their current state, each with its handler. */
+/** The receivers of the definition files in their current state, each with its handler, and the routes to them. */
 public final class Receivers {
     private static final Logger LOG = LoggerFactory.getLogger(Receivers.class);
 
     private final ReceiverFiles reader;
     private final List<Path> files;
+    private final ChangedFiles changed;
     private volatile Map<String, Open> open = Map.of();
-    private List<String> stamps;
-    private List<String> seen;
+    private volatile RouteTree routes = RouteTree.NONE;
 
     /** A receiver and its handler. */
     public record Open(Receiver receiver, Handler handler) {}
@@ -33,14 +30,14 @@ public final class Receivers {
     public Receivers(ReceiverFiles reader, List<Path> files) {
         this.reader = reader;
         this.files = List.copyOf(files);
-        stamps = stamps();
-        seen = stamps;
+        changed = new ChangedFiles(files);
         var problems = new Problems();
-        var read = reader.read(this.files, problems);
+        var read = new FromFiles(reader.read(this.files, problems), reader.routes(this.files, problems));
         if (!problems.isEmpty()) {
-            throw new BrokenFiles(lines(problems));
+            throw new BrokenFiles(problems);
         }
-        open = opened(read);
+        open = opened(read.receivers());
+        routes = read.routes();
     }
 
     public Optional<Open> find(String name) {
@@ -51,28 +48,32 @@ public final class Receivers {
         return open;
     }
 
-    /**
-     * Reloads changed files, once two calls in a row found the same file stamps: a file that is being written may be incomplete
-     * and still valid. Invalid files change nothing, and are logged once.
-     */
+    /** The routes that are in use. */
+    public RouteTree routes() {
+        return routes;
+    }
+
+    /** Reloads {@link ChangedFiles}. Invalid files change nothing, and are logged once. */
     public synchronized void refresh() {
-        var now = stamps();
-        boolean isStable = now.equals(seen);
-        seen = now;
-        if (!isStable || now.equals(stamps)) {
-            return;
-        }
         var problems = new Problems();
-        var read = reader.read(files, problems);
-        if (!now.equals(stamps())) {
-            return;
-        }
-        stamps = now;
+        changed.read(() -> read(problems)).ifPresent(read -> use(read, problems));
+    }
+
+    private record FromFiles(Map<String, Receiver> receivers, RouteTree routes) {}
+
+    private FromFiles read(Problems problems) {
+        return new FromFiles(reader.read(files, problems), reader.routes(files, problems));
+    }
+
+    private void use(FromFiles read, Problems problems) {
         if (problems.isEmpty()) {
-            open = opened(read);
+            open = opened(read.receivers());
+            routes = read.routes();
             LOG.atInfo().addKeyValue("receivers", open.keySet()).log("Receivers reloaded");
         } else {
-            LOG.error("Reloading the receivers failed; the previous receivers stay in use:\n{}", lines(problems));
+            LOG.error(
+                    "Reloading the receivers and routes failed; the previous ones stay in use:\n{}",
+                    BrokenFiles.lines(problems));
         }
     }
 
@@ -86,21 +87,5 @@ public final class Receivers {
             next.put(name, new Open(receiver, handler));
         });
         return Map.copyOf(next);
-    }
-
-    private List<String> stamps() {
-        return files.stream().map(Receivers::stamp).toList();
-    }
-
-    private static String stamp(Path file) {
-        try {
-            return Files.getLastModifiedTime(file) + " " + Files.size(file) + " " + file.toRealPath();
-        } catch (IOException e) {
-            return "unreadable";
-        }
-    }
-
-    private static String lines(Problems problems) {
-        return problems.inOrder().stream().map(DefinitionProblem::toString).collect(Collectors.joining("\n"));
     }
 }

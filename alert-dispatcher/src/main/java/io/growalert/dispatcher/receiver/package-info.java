@@ -1,4 +1,4 @@
-/** The receivers of the definition files. */
+/** The receivers of the definition files, and the routes in use. */
 @NullMarked
 package io.growalert.dispatcher.receiver;
 

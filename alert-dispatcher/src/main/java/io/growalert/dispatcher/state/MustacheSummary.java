@@ -9,12 +9,13 @@ import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Threshold;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A monitor's summary: its Mustache template over the series' labels, {@code value}, {@code monitor}, {@code status} and
- * {@code reason}; a missing variable is empty. Without a template or a value, or when the text is blank or longer than
+ * A monitor's summary: its Mustache template over the series' labels, {@code value}, {@code monitor}, {@code status},
+ * {@code reason} and {@code unit}; a missing variable is empty. Without a template or a value, or when the text is blank or longer than
  * {@link Limits#SUMMARY_BYTES}, the summary is {@link Summary#PLAIN}.
  */
 final class MustacheSummary implements Summary {
@@ -23,9 +24,11 @@ final class MustacheSummary implements Summary {
             Mustache.compiler().escapeHTML(false).defaultValue("");
 
     private final Template template;
+    private final @Nullable String unit;
 
-    private MustacheSummary(Template template) {
+    private MustacheSummary(Template template, @Nullable String unit) {
         this.template = template;
+        this.unit = unit;
     }
 
     /** A template that does not compile counts as absent, so that it does not disable its monitor. */
@@ -35,7 +38,7 @@ final class MustacheSummary implements Summary {
             return Summary.PLAIN;
         }
         try {
-            return new MustacheSummary(MUSTACHE.compile(text));
+            return new MustacheSummary(MUSTACHE.compile(text), definition.unit());
         } catch (RuntimeException | StackOverflowError e) {
             // the library also throws unchecked exceptions of the JDK, such as an index out of bounds for {{}}
             LOG.atError()
@@ -56,6 +59,7 @@ final class MustacheSummary implements Summary {
         variables.put("monitor", monitor);
         variables.put("status", transition.status().name());
         variables.put("reason", transition.reason());
+        variables.put("unit", unit == null ? "" : unit);
         variables.putAll(series);
         variables.put("value", Threshold.plain(value));
         try {

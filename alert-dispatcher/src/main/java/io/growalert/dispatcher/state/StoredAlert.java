@@ -61,7 +61,8 @@ record StoredAlert(
                             firing.status(),
                             firing.passes(),
                             firing.absence(),
-                            firing.generation());
+                            firing.generation(),
+                            Firing.unlessImplied(firing));
                 case AlertState.Silent silent -> new Silent(silent.since(), silent.notified(), silent.generation());
             };
         }
@@ -87,11 +88,22 @@ record StoredAlert(
             Status status,
             int passes,
             @Nullable Absence absence,
-            @Nullable Instant generation)
+            @Nullable Instant generation,
+            @Nullable Boolean breached)
             implements State {
+        /** Whether it is breached; null, as in the JSON of earlier versions, when the status implies it. */
+        private static @Nullable Boolean unlessImplied(AlertState.Firing firing) {
+            return firing.breached() == isImplied(firing.status()) ? null : firing.breached();
+        }
+
+        private static boolean isImplied(Status status) {
+            return status == Status.FAILED;
+        }
+
         @Override
         public AlertState alertState() {
-            return new AlertState.Firing(since, notified, status, passes, absence, generation);
+            boolean isBreached = breached == null ? isImplied(status) : breached;
+            return new AlertState.Firing(since, notified, status, passes, absence, generation, isBreached);
         }
     }
 

@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
+import io.growalert.dispatcher.silence.MonitorMute;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,7 +40,7 @@ class KnownMonitorsTest {
     @Test
     void a_monitor_with_an_open_incident_or_a_mute_exists_without_a_definition() {
         bench.accept(AlertEvents.of("open-co2", "ops").firing(0));
-        bench.mutes.put(new Mutes.Muted("muted-co2", Instant.now().plusSeconds(60), "cleaning"));
+        bench.silences.mute(new MonitorMute("muted-co2", Instant.now().plusSeconds(60), "cleaning"), "operator");
         var monitors = new KnownMonitors(TestKafka.bootstrapServers(), bench.jdbc);
 
         assertThat(monitors.mayExist("open-co2")).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.silence.MonitorMute;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -92,10 +93,10 @@ class MuteTest {
         mute();
         bench.accept(CO2.firing(0));
 
-        assertThat(bench.mutes.end("room-co2")).isTrue();
+        assertThat(bench.silences.unmute("room-co2")).isPresent();
 
         assertThat(bench.states()).containsExactly("pending");
-        assertThat(bench.mutes.end("room-co2")).isFalse();
+        assertThat(bench.silences.unmute("room-co2")).isEmpty();
     }
 
     @Test
@@ -185,7 +186,7 @@ class MuteTest {
 
     private void mute() {
         bench.now.set(NOON);
-        bench.mutes.put(new Mutes.Muted("room-co2", ONE, "cleaning"));
+        bench.silences.mute(new MonitorMute("room-co2", ONE, "cleaning"), "operator");
     }
 
     private void afterTheMute() {

@@ -13,6 +13,10 @@ import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.route.RouteTree;
+import io.growalert.dispatcher.silence.LoadedRules;
+import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.testkit.TestKafka;
@@ -42,14 +46,16 @@ final class NotifierBench implements AutoCloseable {
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
-    final Mutes mutes = new Mutes(jdbc, database.transaction());
-    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), mutes, deliveries, clock);
+    final Silences silences = new Silences(jdbc, database.transaction(), clock);
+    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), silences, deliveries, this::routes, clock);
+    final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
-    final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements);
+    final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final DeliveryMetrics metrics = new DeliveryMetrics(meters);
     final Map<String, Script> scripts = new ConcurrentHashMap<>();
     final Receivers receivers;
+    final LoadedRules rules;
     private final AtomicLong offset = new AtomicLong();
     private final Path file;
 
@@ -63,8 +69,14 @@ final class NotifierBench implements AutoCloseable {
      */
     NotifierBench(Path folder, String... definitions) {
         file = folder.resolve("receivers.yml");
-        write(file, definitions);
+        writeReceivers(file, definitions);
         receivers = receivers(file);
+        var silenceFile = write(file.resolveSibling("silences.yml"), "{}");
+        rules = new LoadedRules(new SilenceFiles(new Variables(Map.of())), List.of(silenceFile), silences);
+    }
+
+    private RouteTree routes() {
+        return receivers.routes();
     }
 
     private Receivers receivers(Path definitions) {
@@ -76,21 +88,39 @@ final class NotifierBench implements AutoCloseable {
     /** The receivers of another instance, with a separate file. */
     Receivers otherReceivers(String... definitions) {
         var other = file.resolveSibling("other-receivers.yml");
-        write(other, definitions);
+        writeReceivers(other, definitions);
         return receivers(other);
     }
 
-    private static void write(Path file, String... definitions) {
+    private static void writeReceivers(Path file, String... definitions) {
+        write(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
+    }
+
+    private static Path write(Path file, String text) {
         try {
-            Files.writeString(file, "receivers:\n  " + String.join("\n  ", definitions) + "\n");
+            return Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** From now on these are the recurring silences and the inhibitions. */
+    void defineSilences(String yaml) {
+        write(file.resolveSibling("silences.yml"), yaml);
+        rules.refresh();
+        rules.refresh();
+    }
+
     /** From now on these are the receivers. */
     void define(String... definitions) {
-        write(file, definitions);
+        writeReceivers(file, definitions);
+        receivers.refresh();
+        receivers.refresh();
+    }
+
+    /** From now on this is the definition file. */
+    void defineFile(String text) {
+        write(file, text);
         receivers.refresh();
         receivers.refresh();
     }
@@ -127,14 +157,24 @@ final class NotifierBench implements AutoCloseable {
         var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
         return new Upkeep(
                 new Housekeeping(
-                        known, acknowledgements, mutes, own, metrics, jdbc, clock, () -> {}, Duration.ofSeconds(1)),
+                        known,
+                        acknowledgements,
+                        silences,
+                        rules,
+                        intervals,
+                        own,
+                        metrics,
+                        jdbc,
+                        clock,
+                        () -> {},
+                        Duration.ofSeconds(1)),
                 unknown);
     }
 
     record Upkeep(Housekeeping housekeeping, UnknownReceivers unknown) {
         /** What happens by the clock, once. */
         void tidy() {
-            housekeeping.endMutes();
+            housekeeping.tickHolds();
             housekeeping.publishReceivers();
             unknown.park();
         }
@@ -150,7 +190,16 @@ final class NotifierBench implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofDays(90));
         return new Notifier(
-                options, pipeline, deliveries, mutes, receivers, metrics, jdbc, database.transaction(), clock);
+                options,
+                pipeline,
+                deliveries,
+                silences,
+                rules,
+                receivers,
+                metrics,
+                jdbc,
+                database.transaction(),
+                clock);
     }
 
     /** A loop that runs until it is closed. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.silence.MonitorMute;
 import io.growalert.events.Ids;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -159,7 +160,7 @@ class RedriveTest {
     @Test
     void a_delivery_of_a_muted_monitor_is_held_instead() {
         next(new Outcome.Rejected("HTTP 410"));
-        bench.mutes.put(new Mutes.Muted("room-co2", Instant.now().plusSeconds(60), "cleaning"));
+        bench.silences.mute(new MonitorMute("room-co2", Instant.now().plusSeconds(60), "cleaning"), "operator");
 
         assertThat(bench.redrive.redrive(FIRST, false)).isEqualTo(new Redrive.Result.Due());
 

@@ -3,6 +3,10 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.silence.Silence;
+import io.growalert.dispatcher.silence.Silences;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -34,9 +38,70 @@ class UpgradeTest {
                             .query(String.class)
                             .list())
                     .containsExactly("delivered", "parked", "pending");
-            assertThat(new Redrive(database.jdbc(), database.transaction(), acknowledgements).redrive("parked", false))
+            var silences = new Silences(database.jdbc(), database.transaction(), InstantSource.system());
+            assertThat(new Redrive(database.jdbc(), database.transaction(), acknowledgements, silences)
+                            .redrive("parked", false))
                     .isEqualTo(new Redrive.Result.Due());
             assertThat(acknowledgements.unacknowledged()).isEmpty();
+        }
+    }
+
+    @Test
+    void mutes_and_what_they_held_become_silences() {
+        try (var database = TestDatabase.empty()) {
+            migrate(database, "4");
+            var jdbc = database.jdbc();
+            var now = Instant.now();
+            jdbc.sql("""
+                    insert into dispatcher.mutes (monitor_id, until, comment, created_at)
+                    values ('room-co2', now() + interval '1 hour', 'cleaning', now() - interval '1 hour')
+                    """).update();
+            jdbc.sql("""
+                    insert into dispatcher.alert_events (id, alert_id, incident_id, monitor_id, type, slot, body)
+                    values ('e1', 'a', 'i1', 'room-co2', 'firing', now(), '{}'),
+                           ('e2', 'b', 'i2', 'room-co2', 'firing', now(), '{}'),
+                           ('e3', 'c', 'i3', 'other', 'firing', now(), '{}'),
+                           ('e4', 'd', 'i4', 'was-muted', 'firing', now(), '{}')
+                    """).update();
+            jdbc.sql("""
+                    insert into dispatcher.deliveries (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state,
+                                                       attempts, created_at, lease_owner)
+                    values ('1-inside', 'e1', 1, 'a', 'i1', 'room-co2', 'ops', 'held', 0, now(), null),
+                           ('2-queued-before', 'e2', 2, 'b', 'i2', 'room-co2', 'ops', 'held', 0, now() - interval '2 hours', null),
+                           ('3-in-flight', 'e2', 2, 'b', 'i2', 'room-co2', 'night', 'pending', 1, now(), 'gone:1'),
+                           ('4-other', 'e3', 3, 'c', 'i3', 'other', 'ops', 'pending', 0, now(), null),
+                           ('5-mute-over', 'e4', 4, 'd', 'i4', 'was-muted', 'ops', 'held', 0, now(), null)
+                    """).update();
+
+            migrate(database, "latest");
+
+            var silences = new Silences(jdbc, database.transaction(), InstantSource.system());
+            assertThat(silences.mutes()).singleElement().satisfies(mute -> {
+                assertThat(mute.monitor()).isEqualTo("room-co2");
+                assertThat(mute.comment()).isEqualTo("cleaning");
+            });
+            assertThat(silences.list(null)).singleElement().satisfies(silence -> {
+                assertThat(silence.matchers()).containsExactly("monitor=room-co2");
+                assertThat(silence.origin()).isEqualTo(Silence.Origin.MONITOR);
+                assertThat(silence.state(now)).isEqualTo(Silence.State.ACTIVE);
+            });
+            assertThat(jdbc.sql(
+                                    "select id || ' ' || state || ' ' || started_inside || ' ' || array_to_string(held_by, ',')"
+                                            + " from dispatcher.deliveries order by id")
+                            .query(String.class)
+                            .list())
+                    .containsExactly(
+                            "1-inside held true monitor-room-co2",
+                            "2-queued-before held false monitor-room-co2",
+                            "3-in-flight pending false monitor-room-co2",
+                            "4-other pending false ",
+                            "5-mute-over pending false ");
+
+            assertThat(silences.unmute("room-co2")).isPresent();
+            assertThat(jdbc.sql("select distinct state from dispatcher.deliveries")
+                            .query(String.class)
+                            .list())
+                    .containsExactly("pending");
         }
     }
 

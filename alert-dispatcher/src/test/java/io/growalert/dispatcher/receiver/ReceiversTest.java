@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReceiversTest {
     private static final Variables NONE = new Variables(Map.of());
@@ -68,6 +71,41 @@ class ReceiversTest {
         assertThat(problems.inOrder().get(3).message()).contains("log, webhook, email");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "timeZone: Mars/Base | timeZone",
+                "rate: 30 | rate",
+                "rate: 0/1m | rate",
+                "rate: 30/2d | rate",
+                "rate: 30/soon | rate",
+                "alarm: absent | alarm",
+                "alarm: ops | alarm"
+            })
+    void what_is_wrong_in_a_receivers_own_settings_is_named(String setting, String key) throws IOException {
+        var problems = new Problems();
+
+        ReceiverCheck.check(List.of(file("receivers: {ops: {log: {}, %s}}".formatted(setting))), NONE, problems);
+
+        assertThat(problems.inOrder()).extracting(DefinitionProblem::key).containsExactly("receivers.ops." + key);
+    }
+
+    @Test
+    void time_zone_rate_and_alarm_are_read() throws IOException {
+        var receivers = open(file("""
+                receivers:
+                  ops: {log: {}, timeZone: Europe/Berlin, rate: 30/1m, alarm: boss}
+                  boss: {log: {}}
+                """));
+
+        var ops = receivers.find("ops").orElseThrow().receiver();
+
+        assertThat(ops.presentation().zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        assertThat(ops.rate()).contains(new DeliveryRate(30, Duration.ofMinutes(1)));
+        assertThat(ops.alarm()).contains("boss");
+    }
+
     @Test
     void a_name_that_is_in_two_files_is_a_problem() throws IOException {
         var problems = new Problems();
@@ -101,6 +139,33 @@ class ReceiversTest {
         assertThat(receivers.all()).containsOnlyKeys("ops", "more");
         assertThat(receivers.find("ops").orElseThrow().receiver().concurrency()).isEqualTo(7);
         assertThat(receivers.find("ops").orElseThrow().handler()).isSameAs(before);
+    }
+
+    @Test
+    void routes_are_reloaded_with_the_receivers_and_stay_when_they_are_broken() throws IOException {
+        var receivers = open(file("receivers: {ops: {log: {}}}"));
+        assertThat(receivers.routes().isEmpty()).isTrue();
+
+        file("receivers: {ops: {log: {}}, more: {log: {}}}\nroutes: {receiver: more}");
+        receivers.refresh();
+        receivers.refresh();
+        assertThat(receivers.routes().receivers(Map.of())).containsExactly("more");
+
+        file("receivers: {ops: {log: {}}}\nroutes: {receiver: more}");
+        receivers.refresh();
+        receivers.refresh();
+        assertThat(receivers.routes().receivers(Map.of())).containsExactly("more");
+        assertThat(receivers.all()).containsOnlyKeys("ops", "more");
+    }
+
+    @Test
+    void broken_routes_stop_the_start() throws IOException {
+        var file = file("receivers: {ops: {log: {}}}\nroutes: {receiver: absent}");
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(BrokenFiles.class)
+                .hasMessageContaining(
+                        "growalert.yml:2:10: routes.receiver: unknown receiver 'absent'; expected one of ops");
     }
 
     @Test

@@ -45,7 +45,8 @@ class MatcherTest {
 
     @Test
     void a_broken_pattern_is_rejected_with_its_reason() {
-        assertThatThrownBy(() -> Matcher.of("room=~(")).hasMessageContaining("'(' is no pattern of RE2: missing closing )");
+        assertThatThrownBy(() -> Matcher.of("room=~("))
+                .hasMessageContaining("'(' is no pattern of RE2: missing closing )");
     }
 
     @Test

@@ -7,11 +7,13 @@ import io.growalert.events.CheckResult;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.OnMissing;
 import io.growalert.events.SeriesResult;
+import io.growalert.events.Threshold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,13 @@ final class RandomRuns {
                 random.nextBoolean() ? Duration.ofSeconds(10L + 10L * random.nextInt(5)) : null,
                 Duration.ofSeconds(30L + 10L * random.nextInt(10)),
                 List.of("ops"));
-        return ExampleMonitor.monitor(id, policy, missing(), missing(), null);
+        var resolve = List.of(
+                        Optional.<Threshold>empty(),
+                        Optional.<Threshold>of(new Threshold.Below(700)),
+                        Optional.<Threshold>of(new Threshold.Inside(800, 950)))
+                .get(random.nextInt(3));
+        var monitor = ExampleMonitor.monitor(id, policy, missing(), missing(), null);
+        return ExampleMonitor.with(resolve.orElse(null), random.nextBoolean(), null, monitor);
     }
 
     private OnMissing missing() {

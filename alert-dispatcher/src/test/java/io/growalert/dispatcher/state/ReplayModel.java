@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayModel {
     record ExpectedEvent(boolean own, Map<String, String> series, String type, Instant slot, Instant since) {}
 
-    /** The result of one run for one alert: F failed, P passed, A absent. */
+    /** The result of one run for one alert: F failed, P passed, H held by {@code resolve}, A absent, X forgotten. */
     private record Seen(char what, Instant slot) {}
 
     private final MonitorDefinition definition;
@@ -60,7 +60,7 @@ final class ReplayModel {
             if (found.isPresent()) {
                 known = true;
                 awaySince = null;
-                history.add(new Seen(found.get().status() == Status.FAILED ? 'F' : 'P', run.slot()));
+                history.add(new Seen(seen(found.get()), run.slot()));
             } else if (known) {
                 awaySince = awaySince == null ? run.slot() : awaySince;
                 boolean forgotten = !Duration.between(awaySince, run.slot())
@@ -72,6 +72,14 @@ final class ReplayModel {
             }
         }
         return history;
+    }
+
+    private char seen(SeriesResult result) {
+        if (result.status() == Status.FAILED) {
+            return 'F';
+        }
+        var resolve = definition.resolve();
+        return resolve == null || resolve.breachedBy(result.value()) ? 'P' : 'H';
     }
 
     private List<Seen> ownHistory(List<CheckResult> runs) {
@@ -116,7 +124,7 @@ final class ReplayModel {
                 from = i + 1;
             } else if (since == null) {
                 type = fires(past) ? "firing" : null;
-            } else if (now.what() == 'P' && passes(past, since) >= policy.resolveAfter()) {
+            } else if (isPass(now, past, since) && passes(past, since) >= policy.resolveAfter()) {
                 type = "resolved";
                 from = i + 1;
             } else if (policy.repeat() != null
@@ -137,7 +145,7 @@ final class ReplayModel {
         return switch (now.what()) {
             case 'F' ->
                 enough(past.reversed().stream()
-                        .filter(seen -> seen.what() != 'A')
+                        .filter(seen -> !isNeutralToFailures(seen))
                         .takeWhile(seen -> seen.what() == 'F')
                         .toList());
             case 'A' ->
@@ -147,6 +155,32 @@ final class ReplayModel {
                                 .toList());
             default -> false;
         };
+    }
+
+    private boolean isNeutralToFailures(Seen seen) {
+        return seen.what() == 'H' || (seen.what() == 'A' && !definition.absencePasses());
+    }
+
+    /** Whether it passes in the incident; a value within {@code resolve} does not after one that failed. */
+    private boolean isPass(Seen seen, List<Seen> past, Instant since) {
+        return switch (seen.what()) {
+            case 'P' -> true;
+            case 'A' -> definition.absencePasses();
+            case 'H' -> !isBreached(past, since);
+            default -> false;
+        };
+    }
+
+    /** Whether a value failed in the incident, or failed without recovery before the missing data that fired it. */
+    private boolean isBreached(List<Seen> past, Instant since) {
+        boolean after =
+                past.stream().anyMatch(seen -> seen.what() == 'F' && seen.slot().isAfter(since));
+        return after
+                || past.reversed().stream()
+                        .filter(seen -> !seen.slot().isAfter(since) && !isNeutralToFailures(seen))
+                        .findFirst()
+                        .filter(seen -> seen.what() == 'F')
+                        .isPresent();
     }
 
     /** @param streak the latest first */
@@ -161,8 +195,9 @@ final class ReplayModel {
     private long passes(List<Seen> past, Instant since) {
         return past.reversed().stream()
                 .takeWhile(seen -> seen.slot().isAfter(since))
-                .filter(seen -> seen.what() != 'A' || definition.noData() == OnMissing.FAIL)
-                .takeWhile(seen -> seen.what() == 'P')
+                .filter(seen ->
+                        seen.what() != 'A' || definition.noData() == OnMissing.FAIL || definition.absencePasses())
+                .takeWhile(seen -> isPass(seen, past, since))
                 .count();
     }
 }

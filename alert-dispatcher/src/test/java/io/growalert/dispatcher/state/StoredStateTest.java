@@ -19,6 +19,7 @@ import io.growalert.evaluation.alert.Summary;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Status;
+import io.growalert.events.Threshold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -62,6 +63,36 @@ class StoredStateTest {
                 .containsExactly("resolved r1", "firing r2");
         assertThat(journal.published.getFirst().incident())
                 .isEqualTo(Ids.incident(r1, Instant.parse("2026-11-24T07:00:00Z")));
+    }
+
+    @Test
+    void an_open_incident_of_an_earlier_version_is_held_by_a_bound_that_the_definition_has_now() {
+        var r1 = Ids.alert(MONITOR, Map.of("room", "r1"));
+        journal.save(MONITOR, r1, StoredAlert.read(FIRING.getBytes(UTF_8)));
+        var definition = ExampleMonitor.with(new Threshold.Below(900), false, "ppm", monitor(policy(1, 1)));
+        var compiled = new CompiledDefinition(definition, Summary.PLAIN);
+        var monitor = new MonitorState(compiled, journal, new Listening(), Duration.ZERO, Instant.EPOCH);
+
+        monitor.observe(run(2, room("r1", 950)), run(2).slot());
+        assertThat(journal.published).isEmpty();
+
+        monitor.observe(run(3, room("r1", 899)), run(3).slot());
+        assertThat(journal.published).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(AlertEvent.Type.RESOLVED);
+            assertThat(event.incident()).isEqualTo(Ids.incident(r1, Instant.parse("2026-11-24T07:00:00Z")));
+        });
+    }
+
+    @Test
+    void an_incident_without_data_whose_value_failed_is_stored_as_such() {
+        var at = Instant.parse("2026-11-24T07:00:00Z");
+        var state = new AlertState.Firing(at, at, Status.NO_DATA, 0, null, null, true);
+        var saved = new SavedAlert(Map.of("room", "r1"), state, at);
+
+        var stored = StoredAlert.write(saved);
+
+        assertThat(new String(stored, UTF_8)).contains("\"status\":\"NO_DATA\",\"passes\":0,\"breached\":true}");
+        assertThat(StoredAlert.read(stored)).isEqualTo(saved);
     }
 
     @Test
@@ -125,11 +156,15 @@ class StoredStateTest {
                         "{\"is\":\"failing\",\"count\":3,\"since\":\"2026-11-24T07:00:00Z\","
                                 + "\"absence\":{\"runs\":2,\"since\":\"2026-11-24T07:00:00Z\"}}"),
                 Arguments.of(
-                        new AlertState.Firing(at, later, Status.NO_DATA, 1, absence, at),
+                        new AlertState.Firing(at, later, Status.NO_DATA, 1, absence, at, false),
                         "{\"is\":\"firing\",\"since\":\"2026-11-24T07:00:00Z\","
                                 + "\"told\":\"2026-11-24T08:00:00.500Z\",\"status\":\"NO_DATA\",\"passes\":1,"
                                 + "\"absence\":{\"runs\":2,\"since\":\"2026-11-24T07:00:00Z\"},"
                                 + "\"generation\":\"2026-11-24T07:00:00Z\"}"),
+                Arguments.of(
+                        new AlertState.Firing(at, later, Status.FAILED, 0, null, null, true),
+                        "{\"is\":\"firing\",\"since\":\"2026-11-24T07:00:00Z\","
+                                + "\"told\":\"2026-11-24T08:00:00.500Z\",\"status\":\"FAILED\",\"passes\":0}"),
                 Arguments.of(
                         new AlertState.Silent(at, later, null),
                         "{\"is\":\"silent\",\"since\":\"2026-11-24T07:00:00Z\","

@@ -39,7 +39,7 @@ class ReconcileApi {
     }
 
     /**
-     * Responds with a line of JSON for each step, {@code {"progress": "..."}}, and with the {@link Report} as the last line; if
+     * Responds with a line of JSON for each step, {@code {"progress": "..."}}, and with the {@link ReconciliationReport} as the last line; if
      * that is missing, the reconciliation ended early. Closing the connection ends it.
      */
     @PostMapping("/api/billing/reconcile")

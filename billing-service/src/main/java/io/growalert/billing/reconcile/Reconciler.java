@@ -78,7 +78,7 @@ final class Reconciler {
          * @throws UncheckedIOException when the client is gone
          * @throws Pauses.Stopped when the service stops
          */
-        Report reconcile(Instant since, ProgressListener progress) {
+        ReconciliationReport reconcile(Instant since, ProgressListener progress) {
             var reader = stripe.get();
             var tally = new Tally(meters);
             var started = clock.instant();
@@ -126,7 +126,7 @@ final class Reconciler {
         }
     }
 
-    private void record(Report report, Instant started, Instant ended) {
+    private void record(ReconciliationReport report, Instant started, Instant ended) {
         LOG.atInfo()
                 .addKeyValue("since", report.since())
                 .addKeyValue("requests", report.requests())

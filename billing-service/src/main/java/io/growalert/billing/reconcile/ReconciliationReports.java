@@ -27,7 +27,7 @@ final class ReconciliationReports {
 
     private static final String DELETE_OLD = "delete from billing.reconciliations where ended_at < :before";
 
-    void add(Report report, Instant started, Instant ended) {
+    void add(ReconciliationReport report, Instant started, Instant ended) {
         jdbc.sql(ADD)
                 .param("started", started.atOffset(ZoneOffset.UTC))
                 .param("ended", ended.atOffset(ZoneOffset.UTC))

@@ -107,9 +107,9 @@ final class Repairs {
         return true;
     }
 
-    private static Report.Repair repaired(BillingEvent change, Map<String, List<String>> fields) {
+    private static ReconciliationReport.Repair repaired(BillingEvent change, Map<String, List<String>> fields) {
         var record = change.record();
-        return new Report.Repair(
+        return new ReconciliationReport.Repair(
                 BillingEvent.kind(record),
                 record.id(),
                 change.version() == 1 ? "created" : "changed",

@@ -13,7 +13,7 @@ final class Tally {
     private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
 
     private final MeterRegistry meters;
-    private final List<Report.Repair> repaired = new ArrayList<>();
+    private final List<ReconciliationReport.Repair> repaired = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private long events;
     private long undelivered;
@@ -55,9 +55,9 @@ final class Tally {
         meters.counter("growalert.reconcile.foreign").increment((double) count);
     }
 
-    void repaired(Report.Repair repair) {
+    void repaired(ReconciliationReport.Repair repair) {
         repairs++;
-        if (repaired.size() < Report.LISTED) {
+        if (repaired.size() < ReconciliationReport.LISTED) {
             repaired.add(repair);
         }
         meters.counter("growalert.reconcile.repairs", "kind", repair.kind(), "change", repair.change())
@@ -81,7 +81,7 @@ final class Tally {
     }
 
     private void note(String what) {
-        if (problems.size() < Report.LISTED) {
+        if (problems.size() < ReconciliationReport.LISTED) {
             problems.add(what);
         }
         meters.counter("growalert.reconcile.problems").increment();
@@ -97,14 +97,14 @@ final class Tally {
         return "objects: %d read, %d repaired (%s)".formatted(objects, repairs, current);
     }
 
-    Report report(Instant since, long requests, Duration taken) {
-        return new Report(
+    ReconciliationReport report(Instant since, long requests, Duration taken) {
+        return new ReconciliationReport(
                 since,
                 requests,
                 taken.toMillis() / 1000.0,
                 complete,
-                new Report.Events(events, undelivered, missing),
-                new Report.Objects(objects, repairs, unchecked, foreign, List.copyOf(repaired)),
+                new ReconciliationReport.Events(events, undelivered, missing),
+                new ReconciliationReport.Objects(objects, repairs, unchecked, foreign, List.copyOf(repaired)),
                 List.copyOf(problems));
     }
 }

@@ -42,12 +42,11 @@ class OperatorApiTest {
                             Clock.systemUTC()))
             .setControllerAdvice(new ProblemAdvice())
             .setCustomArgumentResolvers(new OperatorArgument())
-            .defaultRequest(get("/")
-                    .principal(new JwtAuthenticationToken(Jwt.withTokenValue("verified")
-                            .header("alg", "ES256")
-                            .subject("ann")
-                            .claim(Operator.ROLE, "admin")
-                            .build())))
+            .defaultRequest(get("/").principal(new JwtAuthenticationToken(Jwt.withTokenValue("verified")
+                    .header("alg", "ES256")
+                    .subject("ann")
+                    .claim(Operator.ROLE, "admin")
+                    .build())))
             .build();
 
     @BeforeEach
@@ -77,7 +76,8 @@ class OperatorApiTest {
         api.perform(delete("/api/billing/customers/cus_1")).andExpect(status().isOk());
 
         assertThat(audit.page(10, null))
-                .extracting(AuditLog.Entry::operator, AuditLog.Entry::role, AuditLog.Entry::action, AuditLog.Entry::target)
+                .extracting(
+                        AuditLog.Entry::operator, AuditLog.Entry::role, AuditLog.Entry::action, AuditLog.Entry::target)
                 .containsExactly(tuple("ann", "admin", "erase", "cus_1"), tuple("ann", "admin", "replay", "parked"));
         assertThat(audit.page(10, null).toString()).doesNotContain("example.com");
     }

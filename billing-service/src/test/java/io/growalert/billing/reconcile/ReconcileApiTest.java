@@ -129,8 +129,7 @@ class ReconcileApiTest {
     }
 
     private HttpResponse<String> post(String query) throws IOException, InterruptedException {
-        return http.send(
-                asAdmin(query).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        return http.send(asAdmin(query).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get() throws IOException, InterruptedException {

@@ -64,7 +64,7 @@ class ReconcilerTest {
         assertThat(scene.rows()).isEqualTo(Scene.ROWS);
         assertThat(report.objects().repaired()).hasSize(Scene.RECORDS);
         assertThat(report.objects().repaired())
-                .extracting(Report.Repair::change)
+                .extracting(ReconciliationReport.Repair::change)
                 .containsOnly("created");
     }
 
@@ -79,7 +79,7 @@ class ReconcilerTest {
         var report = scene.reconcile();
 
         assertThat(report.objects().repaired())
-                .containsExactly(new Report.Repair("customer", customer, "changed", List.of("email")));
+                .containsExactly(new ReconciliationReport.Repair("customer", customer, "changed", List.of("email")));
         assertThat(scene.text("select email from billing.customers")).isEqualTo("new@example.com");
     }
 
@@ -93,7 +93,9 @@ class ReconcilerTest {
 
         var report = scene.reconcile();
 
-        assertThat(report.objects().repaired()).extracting(Report.Repair::id).containsExactly(customer);
+        assertThat(report.objects().repaired())
+                .extracting(ReconciliationReport.Repair::id)
+                .containsExactly(customer);
         assertThat(scene.count("select count(*) from billing.customers where deleted and email is null"))
                 .isOne();
     }
@@ -131,7 +133,10 @@ class ReconcilerTest {
 
         assertThat(scene.records()).isEqualTo(before);
         assertThat(report.objects().repaired())
-                .extracting(Report.Repair::kind, Report.Repair::change, Report.Repair::fields)
+                .extracting(
+                        ReconciliationReport.Repair::kind,
+                        ReconciliationReport.Repair::change,
+                        ReconciliationReport.Repair::fields)
                 .containsExactly(tuple("charge", "changed", List.of("amount", "currency")));
     }
 
@@ -151,7 +156,10 @@ class ReconcilerTest {
 
         assertThat(scene.records()).isEqualTo(before);
         assertThat(report.objects().repaired())
-                .extracting(Report.Repair::kind, Report.Repair::change, Report.Repair::fields)
+                .extracting(
+                        ReconciliationReport.Repair::kind,
+                        ReconciliationReport.Repair::change,
+                        ReconciliationReport.Repair::fields)
                 .containsExactly(tuple("device_order", "changed", List.of("disputed", "refunded_amount")));
     }
 
@@ -183,7 +191,7 @@ class ReconcilerTest {
 
         assertThat(scene.records()).isEqualTo(before);
         assertThat(report.objects().repaired())
-                .extracting(Report.Repair::kind, Report.Repair::fields)
+                .extracting(ReconciliationReport.Repair::kind, ReconciliationReport.Repair::fields)
                 .containsExactly(tuple("subscription", List.of("items")));
     }
 

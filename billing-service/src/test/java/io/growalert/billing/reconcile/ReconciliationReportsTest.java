@@ -78,14 +78,14 @@ class ReconciliationReportsTest {
         journal.add(report(complete, lookBack), NOW, NOW.plusSeconds(1));
     }
 
-    private static Report report(boolean complete, Duration lookBack) {
-        return new Report(
+    private static ReconciliationReport report(boolean complete, Duration lookBack) {
+        return new ReconciliationReport(
                 NOW.minus(lookBack),
                 7,
                 1.5,
                 complete,
-                new Report.Events(1, 0, 0),
-                new Report.Objects(1, 0, 0, 0, List.of()),
+                new ReconciliationReport.Events(1, 0, 0),
+                new ReconciliationReport.Objects(1, 0, 0, 0, List.of()),
                 List.of());
     }
 }

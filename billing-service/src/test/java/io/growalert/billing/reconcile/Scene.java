@@ -64,7 +64,7 @@ final class Scene implements AutoCloseable {
         shop.subscribe("three@example.com");
     }
 
-    Report reconcile() {
+    ReconciliationReport reconcile() {
         try (var run = reconciler().begin().orElseThrow()) {
             return run.reconcile(aWeekAgo(), _ -> applier.applyDue());
         }

@@ -2,7 +2,6 @@ package io.growalert.evaluation.alert;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.AlertPolicy;
-import io.growalert.events.OnMissing;
 import io.growalert.events.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,15 +27,21 @@ public sealed interface AlertState {
     /** A state that results change. */
     sealed interface Judged extends AlertState {
         default Decision observe(Observation seen, AlertPolicy policy) {
-            return seen.failed() ? failed(seen, policy) : passed(seen, policy);
+            if (seen.failed()) {
+                return failed(seen, policy);
+            }
+            return seen.held() == null ? passed(seen, policy) : held(seen, seen.held(), policy);
         }
 
         Decision failed(Observation seen, AlertPolicy policy);
 
         Decision passed(Observation seen, AlertPolicy policy);
 
-        /** A complete run lacks the series. It neither passed nor failed; a count of failures continues after it. */
-        Decision absent(Instant slot, AlertPolicy policy, OnMissing noData);
+        /** Not failed, but not beyond {@code resolve} either: what failed stays as it is, its counts of failures too. */
+        Decision held(Observation seen, String why, AlertPolicy policy);
+
+        /** A complete run lacks the series. Unless this passes, a count of failures continues after it. */
+        Decision absent(Instant slot, AlertPolicy policy, OnAbsence on);
 
         @Override
         Judged reset();
@@ -45,37 +50,50 @@ public sealed interface AlertState {
         Judged restarted(Instant at);
     }
 
+    /** No incident is open. */
+    sealed interface Quiet extends Judged {
+        @Override
+        default Decision passed(Observation seen, AlertPolicy policy) {
+            return Decision.quietly(WELL);
+        }
+
+        @Override
+        default Calm reset() {
+            return WELL;
+        }
+
+        @Override
+        default Calm restarted(Instant at) {
+            return WELL;
+        }
+
+        @Override
+        default Optional<Transition> ended(Instant at, String reason) {
+            return Optional.empty();
+        }
+    }
+
     /** The series is well, but may be absent. */
-    record Calm(@Nullable Absence absence) implements Judged {
+    record Calm(@Nullable Absence absence) implements Quiet {
         @Override
         public Decision failed(Observation seen, AlertPolicy policy) {
             return new Failing(1, seen.slot(), null).judged(seen, policy);
         }
 
         @Override
-        public Decision passed(Observation seen, AlertPolicy policy) {
-            return Decision.quietly(WELL);
+        public Decision held(Observation seen, String why, AlertPolicy policy) {
+            return passed(seen, policy);
         }
 
         @Override
-        public Decision absent(Instant slot, AlertPolicy policy, OnMissing noData) {
+        public Decision absent(Instant slot, AlertPolicy policy, OnAbsence on) {
             var now = Absence.next(absence, slot, policy);
-            return now.isOver(slot, policy) ? new Decision(null, null) : away(now, new Calm(now), slot, policy, noData);
-        }
-
-        @Override
-        public Calm reset() {
-            return WELL;
-        }
-
-        @Override
-        public Calm restarted(Instant at) {
-            return WELL;
-        }
-
-        @Override
-        public Optional<Transition> ended(Instant at, String reason) {
-            return Optional.empty();
+            if (now.isOver(slot, policy)) {
+                return Decision.REMOVED;
+            }
+            return on == OnAbsence.FAILS && now.isNoData(slot, policy)
+                    ? Firing.noData(slot, policy, now, false)
+                    : Decision.quietly(new Calm(now));
         }
     }
 
@@ -85,7 +103,7 @@ public sealed interface AlertState {
      * @param count failed results without a passed one in between
      * @param since the slot of the first of them
      */
-    record Failing(int count, Instant since, @Nullable Absence absence) implements Judged {
+    record Failing(int count, Instant since, @Nullable Absence absence) implements Quiet {
         @Override
         public Decision failed(Observation seen, AlertPolicy policy) {
             return new Failing(Math.min(count + 1, policy.after()), since, null).judged(seen, policy);
@@ -96,37 +114,28 @@ public sealed interface AlertState {
             boolean fires = needed == null
                     ? count >= policy.after()
                     : Duration.between(since, seen.slot()).compareTo(needed) >= 0;
-            return fires
-                    ? Firing.fired(seen.slot(), seen.status(), seen.value(), Reasons.failed(policy, seen.why()), null)
-                    : Decision.quietly(this);
+            return fires ? Firing.fired(seen, Reasons.failed(policy, seen.why())) : Decision.quietly(this);
         }
 
         @Override
-        public Decision passed(Observation seen, AlertPolicy policy) {
-            return Decision.quietly(WELL);
+        public Decision held(Observation seen, String why, AlertPolicy policy) {
+            return Decision.quietly(new Failing(count, since, null));
         }
 
         @Override
-        public Decision absent(Instant slot, AlertPolicy policy, OnMissing noData) {
+        public Decision absent(Instant slot, AlertPolicy policy, OnAbsence on) {
             var now = Absence.next(absence, slot, policy);
-            return now.isOver(slot, policy)
-                    ? new Decision(null, null)
-                    : away(now, new Failing(count, since, now), slot, policy, noData);
-        }
-
-        @Override
-        public Calm reset() {
-            return WELL;
-        }
-
-        @Override
-        public Calm restarted(Instant at) {
-            return WELL;
-        }
-
-        @Override
-        public Optional<Transition> ended(Instant at, String reason) {
-            return Optional.empty();
+            if (now.isOver(slot, policy)) {
+                return Decision.REMOVED;
+            }
+            return switch (on) {
+                case PASSES -> Decision.quietly(new Calm(now));
+                case NEUTRAL -> Decision.quietly(new Failing(count, since, now));
+                case FAILS ->
+                    now.isNoData(slot, policy)
+                            ? Firing.noData(slot, policy, now, true)
+                            : Decision.quietly(new Failing(count, since, now));
+            };
         }
     }
 
@@ -138,6 +147,7 @@ public sealed interface AlertState {
      * @param status why it is open: {@code FAILED} or {@code NO_DATA}
      * @param passes passed results in a row
      * @param generation of the clock of {@code since}; null for the first
+     * @param breached whether a value failed in this incident, which {@code resolve} then holds open; false when only data was missing
      */
     record Firing(
             Instant since,
@@ -145,22 +155,45 @@ public sealed interface AlertState {
             Status status,
             int passes,
             @Nullable Absence absence,
-            @Nullable Instant generation)
+            @Nullable Instant generation,
+            boolean breached)
             implements Judged {
-        static Decision fired(
-                Instant slot, Status status, @Nullable Double value, String reason, @Nullable Absence absence) {
+        static Decision fired(Observation seen, String reason) {
+            boolean breached = seen.status() == Status.FAILED;
+            return fired(seen.slot(), seen.status(), seen.value(), reason, null, breached);
+        }
+
+        static Decision noData(Instant slot, AlertPolicy policy, Absence absence, boolean breached) {
+            return fired(slot, Status.NO_DATA, null, Reasons.noData(policy), absence, breached);
+        }
+
+        private static Decision fired(
+                Instant slot,
+                Status status,
+                @Nullable Double value,
+                String reason,
+                @Nullable Absence absence,
+                boolean breached) {
             return new Decision(
-                    new Firing(slot, slot, status, 0, absence, null),
+                    new Firing(slot, slot, status, 0, absence, null, breached),
                     new Transition(AlertEvent.Type.FIRING, slot, slot, null, status, value, reason));
         }
 
         Firing in(@Nullable Instant otherGeneration) {
-            return new Firing(since, notified, status, passes, absence, otherGeneration);
+            return new Firing(since, notified, status, passes, absence, otherGeneration, breached);
+        }
+
+        private Firing with(Status now, int passed, @Nullable Absence away) {
+            return new Firing(since, notified, now, passed, away, generation, breached || now == Status.FAILED);
+        }
+
+        private Firing notifiedAt(Instant at) {
+            return new Firing(since, at, status, passes, absence, generation, breached);
         }
 
         @Override
         public Decision failed(Observation seen, AlertPolicy policy) {
-            return new Firing(since, notified, seen.status(), 0, null, generation)
+            return with(seen.status(), 0, null)
                     .reminding(seen.slot(), policy, seen.status(), seen.value(), Reasons.failed(seen.why()));
         }
 
@@ -170,20 +203,38 @@ public sealed interface AlertState {
                 return new Decision(
                         WELL, resolved(seen.slot(), seen.status(), seen.value(), Reasons.passed(policy, seen)));
             }
-            return new Firing(since, notified, status, passes + 1, null, generation)
+            return with(status, passes + 1, null)
                     .reminding(seen.slot(), policy, seen.status(), seen.value(), Reasons.passing(policy, passes + 1));
         }
 
         @Override
-        public Decision absent(Instant slot, AlertPolicy policy, OnMissing noData) {
+        public Decision held(Observation seen, String why, AlertPolicy policy) {
+            return breached
+                    ? with(Status.FAILED, 0, null).reminding(seen.slot(), policy, seen.status(), seen.value(), why)
+                    : passed(seen, policy);
+        }
+
+        @Override
+        public Decision absent(Instant slot, AlertPolicy policy, OnAbsence on) {
             var now = Absence.next(absence, slot, policy);
-            if (now.isOver(slot, policy)) {
+            boolean isOver = now.isOver(slot, policy);
+            if (on == OnAbsence.PASSES && passes + 1 >= policy.resolveAfter()) {
+                return new Decision(
+                        isOver ? null : new Calm(now), resolved(slot, Status.PASSED, null, Reasons.absent(policy)));
+            }
+            if (isOver) {
                 return new Decision(null, resolved(slot, Status.NO_DATA, null, Reasons.forgotten(policy)));
             }
-            boolean fails = noData == OnMissing.FAIL;
-            boolean isNoData = fails && now.isNoData(slot, policy);
-            return new Firing(since, notified, isNoData ? Status.NO_DATA : status, fails ? 0 : passes, now, generation)
-                    .reminding(slot, policy, Status.NO_DATA, null, "no data");
+            return switch (on) {
+                case PASSES ->
+                    with(status, passes + 1, now)
+                            .reminding(slot, policy, Status.PASSED, null, Reasons.passing(policy, passes + 1));
+                case NEUTRAL ->
+                    with(status, passes, now).reminding(slot, policy, Status.NO_DATA, null, Reasons.NO_DATA);
+                case FAILS ->
+                    with(now.isNoData(slot, policy) ? Status.NO_DATA : status, 0, now)
+                            .reminding(slot, policy, Status.NO_DATA, null, Reasons.NO_DATA);
+            };
         }
 
         private Decision reminding(Instant slot, AlertPolicy policy, Status seen, @Nullable Double value, String what) {
@@ -193,7 +244,7 @@ public sealed interface AlertState {
             }
             var reason = Reasons.still(since, slot, what);
             return new Decision(
-                    new Firing(since, slot, status, passes, absence, generation),
+                    notifiedAt(slot),
                     new Transition(AlertEvent.Type.REMINDER, slot, since, generation, seen, value, reason));
         }
 
@@ -203,8 +254,7 @@ public sealed interface AlertState {
 
         /** Without results, reminders go by the wall clock. */
         Optional<Firing> remindedBy(Instant now, @Nullable Duration repeat) {
-            return lastDue(notified, now, repeat)
-                    .map(due -> new Firing(since, due, status, passes, absence, generation));
+            return Reminders.lastDue(notified, now, repeat).map(this::notifiedAt);
         }
 
         Transition reminder(Duration patience) {
@@ -214,12 +264,12 @@ public sealed interface AlertState {
 
         @Override
         public Firing reset() {
-            return new Firing(since, notified, status, 0, null, generation);
+            return with(status, 0, null);
         }
 
         @Override
         public Firing restarted(Instant at) {
-            return new Firing(since, at, status, 0, null, generation);
+            return reset().notifiedAt(at);
         }
 
         @Override
@@ -245,7 +295,7 @@ public sealed interface AlertState {
 
         /** Notified at the last time up to now at which a reminder was due; empty when none is due. */
         Optional<Silent> remindedBy(Instant now, @Nullable Duration repeat) {
-            return lastDue(notified, now, repeat).map(due -> new Silent(since, due, generation));
+            return Reminders.lastDue(notified, now, repeat).map(due -> new Silent(since, due, generation));
         }
 
         Transition reminder(Duration patience) {
@@ -271,21 +321,6 @@ public sealed interface AlertState {
         private Transition transition(AlertEvent.Type type, Instant slot, Status status, String reason) {
             return new Transition(type, slot, since, generation, status, null, reason);
         }
-    }
-
-    /** The last instant up to now that is a multiple of {@code repeat} after {@code notified}. */
-    private static Optional<Instant> lastDue(Instant notified, Instant now, @Nullable Duration repeat) {
-        if (repeat == null || Duration.between(notified, now).compareTo(repeat) < 0) {
-            return Optional.empty();
-        }
-        return Optional.of(notified.plus(
-                repeat.multipliedBy(Duration.between(notified, now).dividedBy(repeat))));
-    }
-
-    private static Decision away(Absence now, Judged otherwise, Instant slot, AlertPolicy policy, OnMissing noData) {
-        return noData == OnMissing.FAIL && now.isNoData(slot, policy)
-                ? Firing.fired(slot, Status.NO_DATA, null, Reasons.noData(policy), now)
-                : Decision.quietly(otherwise);
     }
 
     static Instant latest(Instant one, Instant other) {

@@ -75,6 +75,12 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 StorableText.of(summary.render(monitor(), series, transition)),
                 transition.slot(),
                 transition.since(),
-                StorableText.of(policy().receivers()));
+                StorableText.of(policy().receivers()),
+                policy().routes(),
+                transition.value() == null ? null : unit());
+    }
+
+    private @Nullable String unit() {
+        return definition.unit() == null ? null : StorableText.of(definition.unit());
     }
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Decision(
         AlertState.@Nullable Judged next, @Nullable Transition transition) {
+    /** The series is removed without an event. */
+    static final Decision REMOVED = new Decision(null, null);
+
     static Decision quietly(AlertState.Judged next) {
         return new Decision(next, null);
     }

@@ -161,20 +161,18 @@ public final class MonitorState {
         }
         series.judgedAt(slot);
         if (!series.isHealthy(result)) {
-            var seen = new Observation(slot, result.status(), result.value(), result.reason());
+            var seen = Observation.of(slot, result, by.definition());
             apply(series, series.state().observe(seen, by.policy()), slot);
         }
         return SeriesOutcome.JUDGED;
     }
 
     private void judgeAbsent(Instant slot) {
+        var on = OnAbsence.of(by.definition());
         for (var series : new ArrayList<>(known.values())) {
             if (!series.isJudgedUpTo(slot)) {
                 series.judgedAt(slot);
-                apply(
-                        series,
-                        series.state().absent(slot, by.policy(), by.definition().noData()),
-                        slot);
+                apply(series, series.state().absent(slot, by.policy(), on), slot);
             }
         }
     }

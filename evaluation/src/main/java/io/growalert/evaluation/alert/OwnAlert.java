@@ -168,7 +168,7 @@ final class OwnAlert {
             var seen = held.seen;
             last = seen.slot().plus(delay);
             var why = Reasons.failed(by.policy(), seen.why());
-            follow(AlertState.Firing.fired(last, seen.status(), seen.value(), why, null), by);
+            follow(AlertState.Firing.fired(new Observation(last, seen.status(), seen.value(), why), why), by);
         }
     }
 

@@ -15,6 +15,7 @@ final class Reasons {
     static final String FORGOTTEN = "forgotten by an operator";
     static final String BEFORE_RESTART = "failed before the dispatcher started";
     static final String NO_ROW = "without a row";
+    static final String NO_DATA = "no data";
     static final String HEARD_AGAIN = "results arrive again";
 
     private static final int MAX_CHARACTERS = 1_000;
@@ -39,16 +40,23 @@ final class Reasons {
         if (needed != null) {
             return "no data for " + DurationWords.of(needed);
         }
-        return policy.after() == 1 ? "no data" : "no data in %d consecutive runs".formatted(policy.after());
+        return policy.after() == 1 ? NO_DATA : "no data in %d consecutive runs".formatted(policy.after());
     }
 
     static String passed(AlertPolicy policy, Observation seen) {
-        var passed = policy.resolveAfter() == 1
-                ? "passed"
-                : "%d consecutive results passed".formatted(policy.resolveAfter());
+        var passed = passed(policy);
         return seen.status() == Status.DEGRADED && seen.why() != null
                 ? passed + ", the last one degraded: " + cut(seen.why())
                 : passed;
+    }
+
+    /** A series passed by its absence. */
+    static String absent(AlertPolicy policy) {
+        return passed(policy) + ": absent from the result";
+    }
+
+    private static String passed(AlertPolicy policy) {
+        return policy.resolveAfter() == 1 ? "passed" : "%d consecutive results passed".formatted(policy.resolveAfter());
     }
 
     static String passing(AlertPolicy policy, int passes) {

@@ -36,7 +36,7 @@ public final class Judge {
 
     private void add(@Nullable Threshold threshold, Status status) {
         if (threshold != null) {
-            bounds.add(new Bound(threshold, status, threshold.inWords()));
+            bounds.add(new Bound(threshold, status, threshold.inWords(definition.unit())));
         }
     }
 

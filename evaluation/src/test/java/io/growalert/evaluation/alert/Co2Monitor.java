@@ -105,7 +105,36 @@ final class Co2Monitor {
                 like.labels(),
                 like.summary(),
                 like.maxSeries(),
-                like.silentAfter());
+                like.silentAfter(),
+                like.resolve(),
+                like.resolveOnAbsence(),
+                like.unit());
+    }
+
+    /** The same monitor with another bound to resolve, another meaning of absence, and a unit. */
+    static MonitorDefinition with(
+            @Nullable Threshold resolve, boolean resolveOnAbsence, @Nullable String unit, MonitorDefinition like) {
+        return new MonitorDefinition(
+                like.id(),
+                like.origin(),
+                like.every(),
+                like.timeout(),
+                like.source(),
+                like.language(),
+                like.query(),
+                like.window(),
+                like.fail(),
+                like.degraded(),
+                like.noData(),
+                like.onError(),
+                like.alert(),
+                like.labels(),
+                like.summary(),
+                like.maxSeries(),
+                like.silentAfter(),
+                resolve,
+                resolveOnAbsence,
+                unit);
     }
 
     static SeriesResult room(String room, double value) {

@@ -60,6 +60,34 @@ class JudgeTest {
     }
 
     @Test
+    void a_reason_has_the_unit() {
+        var inPpm = new MonitorDefinition(
+                MONITOR.id(),
+                MONITOR.origin(),
+                MONITOR.every(),
+                MONITOR.timeout(),
+                MONITOR.source(),
+                null,
+                MONITOR.query(),
+                null,
+                MONITOR.fail(),
+                MONITOR.degraded(),
+                MONITOR.noData(),
+                MONITOR.onError(),
+                MONITOR.alert(),
+                MONITOR.labels(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                "ppm");
+
+        assertThat(new Judge(inPpm).judge(List.of(new Row(R1, 1203.5))).series())
+                .containsExactly(new SeriesResult(R1, 1203.5, Status.FAILED, "above 1000 ppm"));
+    }
+
+    @Test
     void an_answer_without_rows_is_judged_by_no_data() {
         assertThat(judge.judge(List.of())).isEqualTo(new Judgement(Status.DEGRADED, List.of(), null));
     }

@@ -23,10 +23,15 @@ import java.util.TreeSet;
 
 /**
  * Reads definition files and validates them as one set: a monitor may name a source or a receiver that another file
- * defines. It connects to nothing. The dispatcher validates the settings of receivers; only their names matter here.
+ * defines. It connects to nothing. The dispatcher validates the settings of receivers and the routes; only the names of receivers,
+ * and whether there are routes, matter here.
  */
 public final class DefinitionCheck {
     private static final int MAX_LIMIT = 1_000;
+    private static final String ROUTES = "routes";
+
+    /** Sections that only the dispatcher reads. */
+    private static final List<String> DISPATCHERS = List.of("silences", "inhibit");
 
     /** Leaves room for the record's key and headers. */
     private static final int MAX_DEFINITION_BYTES = Limits.RECORD_BYTES - 2_000;
@@ -52,13 +57,17 @@ public final class DefinitionCheck {
                 .flatMap(file -> DefinitionFile.read(file, variables, problems).stream())
                 .toList();
         var sources = sources(roots);
-        var names = new MonitorSection.Names(new LinkedHashMap<>(), receivers(roots));
+        // every root must know the key
+        boolean routes = roots.stream().filter(root -> root.has(ROUTES)).count() > 0;
+        var names = new MonitorSection.Names(new LinkedHashMap<>(), receivers(roots), routes);
         sources.forEach((name, source) -> names.sources().put(name, source.map(SourceDefinition::config)));
-        var monitors = monitors(roots, new MonitorSection(origin, names));
+        var places = new HashMap<String, Place>();
+        var monitors = monitors(roots, new MonitorSection(origin, names), places);
+        roots.forEach(root -> DISPATCHERS.forEach(root::has));
         roots.forEach(Section::finish);
         var whole = new HashMap<String, SourceDefinition>();
         sources.forEach((name, source) -> source.ifPresent(definition -> whole.put(name, definition)));
-        return new Definitions(whole, monitors, problems.inOrder());
+        return new Definitions(whole, monitors, places, problems.inOrder());
     }
 
     /** By name; empty for an invalid source, which is reported already. */
@@ -98,9 +107,9 @@ public final class DefinitionCheck {
         return names;
     }
 
-    private static List<MonitorDefinition> monitors(List<Section> roots, MonitorSection reader) {
+    private static List<MonitorDefinition> monitors(
+            List<Section> roots, MonitorSection reader, Map<String, Place> places) {
         var monitors = new ArrayList<MonitorDefinition>();
-        var places = new HashMap<String, Place>();
         for (var root : roots) {
             for (var section : root.sections("monitors")) {
                 var first = section.text("id").map(id -> places.putIfAbsent(id, section.place("id")));

@@ -10,6 +10,7 @@ import io.growalert.events.Threshold;
 import io.growalert.monitor.source.SourceConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Defaults: {@code timeout} is the smaller of {@code every} and 10 s; {@code noData} and {@code onError} are
  * {@code fail}; {@code after} and {@code resolveAfter} are 1; {@code forgetAfter} is 24 h, or {@code every} if that is longer; without {@code repeat} a firing
  * series is notified once. A timeout longer than {@code every} is allowed: the slots during such a run are counted as missed.
- * A monitor with neither {@code fail} nor {@code degraded} only checks that there is data.
+ * A monitor with neither {@code fail} nor {@code degraded} only checks that there is data. {@code resolveOnAbsence} is false.
  */
 final class MonitorSection {
     private static final Duration MAX_DEFAULT_TIMEOUT = Duration.ofSeconds(10);
@@ -31,13 +32,19 @@ final class MonitorSection {
     /** The longest query, in bytes of UTF-8. */
     private static final int MAX_QUERY_BYTES = 64 * 1024;
 
+    private static final String NO_FAIL = "needs the key fail: without it no series fires";
+
     private static final List<String> THRESHOLDS = List.of("above", "below", "outside", "inside");
 
     private static final Map<String, OnMissing> ON_MISSING =
             Map.of("fail", OnMissing.FAIL, "degraded", OnMissing.DEGRADED, "ignore", OnMissing.IGNORE);
 
-    /** The names that a monitor may refer to. An invalid source is empty, and reported already. */
-    record Names(Map<String, Optional<SourceConfig>> sources, Set<String> receivers) {}
+    /**
+     * The names that a monitor may refer to. An invalid source is empty, and reported already.
+     *
+     * @param routes whether the files have routes
+     */
+    record Names(Map<String, Optional<SourceConfig>> sources, Set<String> receivers, boolean routes) {}
 
     private final String origin;
     private final Names names;
@@ -58,11 +65,18 @@ final class MonitorSection {
         var window = monitor.duration("window", Duration.ofMillis(1), YEAR);
         var fail = threshold(monitor, "fail");
         var degraded = threshold(monitor, "degraded");
-        var noData = monitor.choice("noData", ON_MISSING).orElse(OnMissing.FAIL);
+        var resolve = threshold(monitor, "resolve");
+        checkResolve(monitor, resolve, fail, degraded);
+        var noData = monitor.choice("noData", ON_MISSING);
+        var resolveOnAbsence = monitor.flag("resolveOnAbsence").orElse(false);
+        if (resolveOnAbsence) {
+            checkAbsence(monitor, noData);
+        }
         var onError = monitor.choice("onError", ON_MISSING).orElse(OnMissing.FAIL);
         var alert = alert(monitor, every.orElse(SECOND));
         var labels = monitor.labels("labels");
         Limits.exceededBy(labels).ifPresent(limit -> monitor.problem("labels", limit));
+        var unit = monitor.text("unit").filter(text -> isUnit(monitor, text));
         var summary = monitor.text("summary");
         summary.ifPresent(template ->
                 SummaryCheck.problemWith(template).ifPresent(problem -> monitor.problem("summary", problem)));
@@ -85,13 +99,55 @@ final class MonitorSection {
                 window.orElse(null),
                 fail,
                 degraded,
-                noData,
+                noData.orElse(OnMissing.FAIL),
                 onError,
                 alert,
                 labels,
                 summary.orElse(null),
                 maxSeries.orElse(null),
-                silentAfter.orElse(null)));
+                silentAfter.orElse(null),
+                resolve,
+                resolveOnAbsence,
+                unit.orElse(null)));
+    }
+
+    private static void checkResolve(
+            Section monitor, @Nullable Threshold resolve, @Nullable Threshold fail, @Nullable Threshold degraded) {
+        if (resolve != null && !monitor.has("fail")) {
+            monitor.problem("resolve", NO_FAIL);
+        } else if (resolve != null && fail != null) {
+            ResolveCheck.problemWith(resolve, fail, degraded).ifPresent(problem -> monitor.problem("resolve", problem));
+        }
+    }
+
+    /** @param noData empty when it is absent or invalid */
+    private static void checkAbsence(Section monitor, Optional<OnMissing> noData) {
+        boolean isInvalid = noData.isEmpty() && monitor.has("noData");
+        if (!isInvalid && !noData.equals(Optional.of(OnMissing.IGNORE))) {
+            monitor.problem(
+                    "resolveOnAbsence",
+                    "needs noData: ignore; with %s an absent series does not pass"
+                            .formatted(noData.isEmpty() ? "fail, the default," : shown(noData.get())));
+        } else if (!monitor.has("fail")) {
+            monitor.problem("resolveOnAbsence", NO_FAIL);
+        }
+    }
+
+    private static String shown(OnMissing choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isUnit(Section monitor, String unit) {
+        boolean is = !unit.isBlank()
+                && unit.length() <= MonitorDefinition.MAX_UNIT
+                && unit.chars().noneMatch(Character::isISOControl);
+        if (!is) {
+            monitor.problem(
+                    "unit",
+                    "must have from 1 to %d characters, none of them a control character"
+                            .formatted(MonitorDefinition.MAX_UNIT));
+        }
+        return is;
     }
 
     private static boolean matchesId(Section monitor, String id) {
@@ -188,6 +244,10 @@ final class MonitorSection {
                                 .formatted(receiver, oneOf(names.receivers(), "receivers")));
             }
         }
+        var routes = alert.flag("routes").filter(used -> used);
+        if (routes.isPresent() && !names.routes()) {
+            alert.problem("routes", "there are no routes; expected a section routes in one of the files");
+        }
         alert.finish();
         return new AlertPolicy(
                 after.orElse(1),
@@ -195,7 +255,8 @@ final class MonitorSection {
                 resolveAfter.orElse(1),
                 repeat.orElse(null),
                 forgetAfter.orElse(max(every, AlertPolicy.DEFAULT_FORGET_AFTER)),
-                receivers);
+                receivers,
+                routes.orElse(null));
     }
 
     private static String oneOf(Set<String> names, String key) {

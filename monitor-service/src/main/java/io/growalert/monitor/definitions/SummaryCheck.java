@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Whether a summary can be rendered: renders it once with sample values, compiled as in the dispatcher. */
 final class SummaryCheck {
     private static final Map<String, String> SAMPLE =
-            Map.of("monitor", "room-co2", "status", "FAILED", "reason", "above 1000", "value", "1203.5");
+            Map.of("monitor", "room-co2", "status", "FAILED", "reason", "above 1000", "value", "1203.5", "unit", "ppm");
 
     private SummaryCheck() {}
 

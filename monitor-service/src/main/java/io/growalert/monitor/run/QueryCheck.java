@@ -122,13 +122,16 @@ public final class QueryCheck implements Check {
         return outcome.withDetail(judgement);
     }
 
-    private Judgement query(Instant slot) throws InterruptedException {
+    /** The query of the run at this slot. */
+    static Query query(MonitorDefinition definition, Instant slot) {
         var window = definition.window();
         var from = window == null ? null : slot.minus(window);
-        var query =
-                new Query(definition.id(), definition.language(), definition.query(), from, slot, definition.timeout());
+        return new Query(definition.id(), definition.language(), definition.query(), from, slot, definition.timeout());
+    }
+
+    private Judgement query(Instant slot) throws InterruptedException {
         try {
-            return judge.judge(sources.query(definition.source(), query));
+            return judge.judge(sources.query(definition.source(), query(definition, slot)));
         } catch (SourceException e) {
             return judge.error(e.kind(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

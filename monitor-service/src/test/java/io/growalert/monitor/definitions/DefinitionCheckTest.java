@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,10 @@ class DefinitionCheckTest {
                     window: 5m
                     fail: {above: 1000}
                     degraded: {outside: [300, 800]}
+                    resolve: {inside: [350, 900]}
                     noData: ignore
+                    resolveOnAbsence: true
+                    unit: ppm
                     onError: degraded
                     alert: {after: 3, resolveAfter: 2, repeat: 4h, forgetAfter: 2h, receivers: [ops]}
                     labels: {site: north}
@@ -76,7 +80,10 @@ class DefinitionCheckTest {
                         Map.of("site", "north"),
                         "{{room}} has {{value}}",
                         50_000,
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5),
+                        new Threshold.Inside(350, 900),
+                        true,
+                        "ppm"));
     }
 
     @Test
@@ -90,9 +97,28 @@ class DefinitionCheckTest {
                 .containsExactly(Duration.ofSeconds(10), Duration.ofSeconds(2));
         assertThat(monitor.getFirst().noData()).isEqualTo(OnMissing.FAIL);
         assertThat(monitor.getFirst().onError()).isEqualTo(OnMissing.FAIL);
+        assertThat(monitor.getFirst().resolve()).isNull();
+        assertThat(monitor.getFirst().resolveOnAbsence()).isNull();
+        assertThat(monitor.getFirst().unit()).isNull();
         assertThat(monitor.getFirst().alert())
                 .isEqualTo(new AlertPolicy(1, null, 1, null, Duration.ofHours(24), List.of()));
         assertThat(monitor.getLast().alert().failingFor()).isEqualTo(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void a_monitor_may_use_the_routes_which_the_dispatcher_validates() throws IOException {
+        var definitions = check(HEAD + """
+                routes: {receiver: ops, routes: anything}
+                monitors:
+                  - {id: a, every: 1m, source: farm, query: q, alert: {receivers: [ops], routes: true}}
+                  - {id: b, every: 1m, source: farm, query: q, alert: {routes: false}}
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        assertThat(definitions.monitors())
+                .extracting(monitor -> monitor.alert().routes())
+                .containsExactly(true, null);
+        assertThat(definitions.places()).containsOnlyKeys("a", "b");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -118,6 +144,8 @@ class DefinitionCheckTest {
             alert: {forgetAfter: 10s} | monitors[0].alert.forgetAfter | must be from 30s
             alert: {receivers: [op]}  | monitors[0].alert.receivers | unknown receiver 'op'; expected one of ops
             alert: {receiver: ops}    | monitors[0].alert.receiver  | unknown key
+            alert: {routes: true}     | monitors[0].alert.routes    | there are no routes; expected a section routes
+            alert: {routes: maybe}    | monitors[0].alert.routes    | expected true or false, not 'maybe'
             summary: '{{#room}}'      | monitors[0].summary         | is no Mustache template
             summary: '{{}}'           | monitors[0].summary         | is no Mustache template
             summary: '{{#}}{{/}}'     | monitors[0].summary         | is no Mustache template
@@ -125,6 +153,14 @@ class DefinitionCheckTest {
             summary: '{{>other}}'     | monitors[0].summary         | is no Mustache template
             maxSeries: 0              | monitors[0].maxSeries       | expected a whole number from 1 to 100000, not '0'
             silentAfter: 59s          | monitors[0].silentAfter     | must be from 1m to 366d, not 59s
+            resolve: {below: 900}     | monitors[0].resolve         | needs the key fail: without it no series fires
+            resolve: {below: low}     | monitors[0].resolve.below   | expected a number, not 'low'
+            resolve: {under: 3}       | monitors[0].resolve.under   | unknown key; expected one of above, below, outside, inside
+            resolveOnAbsence: yes     | monitors[0].resolveOnAbsence | expected true or false, not 'yes'
+            resolveOnAbsence: true    | monitors[0].resolveOnAbsence | needs noData: ignore; with fail, the default, an absent series does not pass
+            unit: ''                  | monitors[0].unit            | must have from 1 to 32 characters, none of them a control character
+            unit: "p\\tpm"            | monitors[0].unit            | must have from 1 to 32 characters
+            unit: a unit that has more than 32 letters | monitors[0].unit | must have from 1 to 32 characters
             treshold: 3               | monitors[0].treshold        | unknown key; expected one of id, every
             """)
     void a_problem_is_reported_with_its_place_and_what_was_expected(String line, String key, String message)
@@ -141,6 +177,75 @@ class DefinitionCheckTest {
         assertThat(problems.getFirst().key()).isEqualTo(key);
         assertThat(problems.getFirst().message()).contains(message);
         assertThat(problems.getFirst().place().line()).isBetween(6, 10);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}, {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            {above: 1000}      | {above: 800}       | {below: 900}         |
+            {above: 1000}      |                    | {below: 1000}        |
+            {above: 1000}      |                    | {inside: [300, 1000]} |
+            {below: 10}        |                    | {above: 12}          |
+            {outside: [18, 26]} |                   | {inside: [19, 25]}   |
+            {outside: [18, 26]} |                   | {inside: [18, 26]}   |
+            {inside: [3, 4]}   |                    | {outside: [2, 5]}    |
+            {above: 1000}      | {outside: [300, 800]} | {below: 400}      |
+            {above: 1000}      |                    | {below: 1001}        | contradicts fail: there are values both below 1001, which resolve, and above 1000, which fail
+            {above: 1000}      |                    | {above: 900}         | contradicts fail: there are values both above 900
+            {above: 1000}      |                    | {inside: [900, 1100]} | contradicts fail: there are values both inside 900 to 1100
+            {below: 10}        |                    | {below: 5}           | contradicts fail
+            {below: 10}        |                    | {above: 9}           | contradicts fail
+            {outside: [18, 26]} |                   | {below: 25}          | contradicts fail
+            {outside: [18, 26]} |                   | {inside: [17, 25]}   | contradicts fail
+            {inside: [3, 4]}   |                    | {outside: [3.5, 4.5]} | contradicts fail
+            {inside: [3, 4]}   |                    | {inside: [4, 5]}     | contradicts fail: there are values both inside 4 to 5, which resolve, and inside 3 to 4, which fail
+            {above: 1000}      | {above: 800}       | {inside: [850, 900]} | contradicts degraded: every value inside 850 to 900 is above 800, so that no series would resolve as passed
+            {below: 10}        | {below: 15}        | {inside: [11, 14]}   | contradicts degraded
+            """)
+    void a_resolve_bound_must_not_contradict_fail_and_degraded(
+            String fail, @Nullable String degraded, String resolve, @Nullable String message) throws IOException {
+        var monitor = "monitors:\n  - {id: a, every: 1m, source: farm, query: q, fail: %s,%s\n     resolve: %s}\n"
+                .formatted(fail, degraded == null ? "" : " degraded: " + degraded + ",", resolve);
+
+        var problems = check(HEAD + monitor).problems();
+
+        if (message == null) {
+            assertThat(problems).isEmpty();
+        } else {
+            assertThat(problems).singleElement().satisfies(problem -> assertThat(problem.toString())
+                    .contains(":7:6: monitors[0].resolve: ")
+                    .contains(message));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            noData: ignore, fail: {above: 0}        |
+            noData: degraded, fail: {above: 0}      | needs noData: ignore; with degraded an absent series does not pass
+            noData: fail, fail: {above: 0}          | needs noData: ignore; with fail an absent series does not pass
+            noData: ignore                          | needs the key fail: without it no series fires
+            noData: ignore, degraded: {above: 0}    | needs the key fail: without it no series fires
+            """)
+    void resolving_on_absence_must_not_contradict_no_data(String keys, @Nullable String message) throws IOException {
+        var problems = check(HEAD + "monitors:\n  - {id: a, every: 1m, source: farm, query: q, " + keys
+                        + ",\n     resolveOnAbsence: true}\n")
+                .problems();
+
+        if (message == null) {
+            assertThat(problems).isEmpty();
+        } else {
+            assertThat(problems)
+                    .extracting(DefinitionProblem::toString)
+                    .singleElement()
+                    .asString()
+                    .endsWith(":7:6: monitors[0].resolveOnAbsence: " + message);
+        }
+    }
+
+    @Test
+    void false_needs_nothing() throws IOException {
+        assertThat(check(HEAD + "monitors: [{id: a, every: 1m, source: farm, query: q, resolveOnAbsence: false}]")
+                        .problems())
+                .isEmpty();
     }
 
     @Test
@@ -201,6 +306,13 @@ class DefinitionCheckTest {
         assertThat(problems).singleElement().satisfies(problem -> assertThat(problem.toString())
                 .contains(":4:5: monitors[0]: the monitor has 1,")
                 .endsWith("bytes as JSON; the limit is 998,000"));
+    }
+
+    @Test
+    void sections_of_the_dispatcher_are_accepted() throws IOException {
+        var definitions = check(HEAD + "silences: []\ninhibit: []\n");
+
+        assertThat(definitions.problems()).isEmpty();
     }
 
     @Test

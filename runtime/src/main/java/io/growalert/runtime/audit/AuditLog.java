@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -47,7 +48,12 @@ public final class AuditLog {
 
     /** A change that was made, and what its caller returns. */
     public record Change<T>(
-            T result, @Nullable Object before, @Nullable Object after) {}
+            T result, @Nullable Object before, @Nullable Object after) {
+        /** Nothing was changed; no row is added. */
+        public static <T> Change<T> none(T result) {
+            return new Change<>(result, null, null);
+        }
+    }
 
     /** @param table with its schema, such as {@code dispatcher.audit} */
     public AuditLog(JdbcClient jdbc, TransactionOperations transaction, String table) {
@@ -60,8 +66,19 @@ public final class AuditLog {
     public <T> T change(Operator operator, String action, String target, Supplier<Change<T>> change) {
         return transaction.execute(_ -> {
             var made = change.get();
-            add(operator, action, target, made.before(), made.after());
+            if (made.before() != null || made.after() != null) {
+                add(operator, action, target, made.before(), made.after());
+            }
             return made.result();
+        });
+    }
+
+    /** Creates something and adds its row, in one transaction. */
+    public <T> T create(Operator operator, String action, Supplier<T> creation, Function<T, String> id) {
+        return transaction.execute(_ -> {
+            var created = creation.get();
+            add(operator, action, id.apply(created), null, created);
+            return created;
         });
     }
 

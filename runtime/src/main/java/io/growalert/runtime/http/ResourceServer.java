@@ -114,8 +114,8 @@ class ResourceServer implements WebMvcConfigurer {
     SecurityFilterChain operatorsChain(HttpSecurity http, JwtDecoder decoder, IdentityKeys keys) {
         http.securityMatcher("/api/**")
                 .authorizeHttpRequests(requests -> requests.anyRequest()
-                        .access((authenticated, context) -> new AuthorizationDecision(
-                                isAllowed(authenticated.get(), context.getRequest()))))
+                        .access((authenticated, context) ->
+                                new AuthorizationDecision(isAllowed(authenticated.get(), context.getRequest()))))
                 .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.decoder(decoder))
                         .authenticationEntryPoint((_, response, _) -> unauthorized(response, keys))
                         .accessDeniedHandler((_, response, _) -> forbidden(response)))

@@ -75,15 +75,25 @@ public final class TrustedProxies {
         return false;
     }
 
-    /** The request as the client sent it to the proxy; unchanged when it does not come from a trusted proxy. */
+    /**
+     * The request as the client sent it to the proxy; one that does not come from a trusted proxy is unchanged, except that its
+     * scheme is the connection's, whatever an absolute request target says.
+     */
     public Request apply(Request request) {
-        if (networks.isEmpty()) {
-            return request;
+        if (request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress remote) {
+            if (contains(remote.getAddress())) {
+                return new Forwarded(request, client(request, remote), uri(request));
+            }
+            if (!scheme(request).equals(request.getHttpURI().getScheme())) {
+                var uri = HttpURI.build(request.getHttpURI()).scheme(scheme(request));
+                return new Forwarded(request, remote, uri.asImmutable());
+            }
         }
-        var connection = request.getConnectionMetaData();
-        return connection.getRemoteSocketAddress() instanceof InetSocketAddress proxy && contains(proxy.getAddress())
-                ? new Forwarded(request, client(request, proxy), uri(request))
-                : request;
+        return request;
+    }
+
+    private static String scheme(Request request) {
+        return request.getConnectionMetaData().isSecure() ? "https" : "http";
     }
 
     private InetSocketAddress client(Request request, InetSocketAddress proxy) {
@@ -122,7 +132,7 @@ public final class TrustedProxies {
 
     private static HttpURI uri(Request request) {
         var headers = request.getHeaders();
-        var uri = HttpURI.build(request.getHttpURI());
+        var uri = HttpURI.build(request.getHttpURI()).scheme(scheme(request));
         var proto = headers.get(HttpHeader.X_FORWARDED_PROTO);
         if (proto != null) {
             boolean secure = List.of(proto.toLowerCase(Locale.ROOT).split("[, ]+")).stream()

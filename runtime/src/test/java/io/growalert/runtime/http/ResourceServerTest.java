@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.growalert.runtime.Service;
 import io.growalert.testkit.TestIdentity;
 import java.io.IOException;
@@ -112,7 +119,7 @@ class ResourceServerTest {
         assertThat(answer.body()).isEqualTo("ann is viewer");
     }
 
-    static Stream<@Nullable String> refused() {
+    static Stream<@Nullable String> refused() throws Exception {
         var claims = Map.<String, Object>of("aud", SERVICE, "sub", "ann", "role", "admin");
         var valid = GATEWAY.bearer(claims);
         return Stream.of(
@@ -125,9 +132,13 @@ class ResourceServerTest {
                 new TestIdentity().bearer(claims),
                 valid.replaceFirst("\\.[^.]+\\.", "." + base64("{\"sub\":\"eve\",\"role\":\"admin\"}") + "."),
                 "Bearer " + base64("{\"alg\":\"none\"}") + "."
-                        + base64("{\"aud\":\"example\",\"sub\":\"ann\",\"role\":\"admin\",\"iss\":\"growalert-gateway\",\"exp\":4102444800}")
+                        + base64(
+                                "{\"aud\":\"example\",\"sub\":\"ann\",\"role\":\"admin\",\"iss\":\"growalert-gateway\",\"exp\":4102444800}")
                         + ".",
                 valid.substring(0, valid.length() - 10),
+                // the public key, which is no secret, as the secret of an HMAC
+                hmac(claims, GATEWAY.publicKey().getBytes(UTF_8)),
+                hmac(claims, ECKey.parse(GATEWAY.publicKey()).toECPublicKey().getEncoded()),
                 // expired, or without an end
                 GATEWAY.bearer(with(claims, "exp", Date.from(Instant.now().minusSeconds(30)))),
                 GATEWAY.bearer(with(claims, "exp", null)),
@@ -142,14 +153,36 @@ class ResourceServerTest {
     }
 
     private static Map<String, @Nullable Object> with(
-            Map<String, Object> claims, String claim, @Nullable Object value) {
+            Map<String, ? extends @Nullable Object> claims, String claim, @Nullable Object value) {
         var changed = new HashMap<String, @Nullable Object>(claims);
         changed.put(claim, value);
         return changed;
     }
 
+    private static String hmac(Map<String, Object> claims, byte[] secret) throws JOSEException {
+        var all = new JWTClaimsSet.Builder()
+                .issuer(Operator.ISSUER)
+                .expirationTime(Date.from(Instant.now().plusSeconds(60)));
+        claims.forEach(all::claim);
+        var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), all.build());
+        token.sign(new MACSigner(secret));
+        return "Bearer " + token.serialize();
+    }
+
     private static String base64(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-65, -30, 30})
+    void the_clocks_of_gateway_and_service_may_differ_by_some_seconds(long ahead) throws Exception {
+        var signed = Instant.now().plusSeconds(ahead);
+        var identity = GATEWAY.bearer(with(
+                with(Map.of("aud", SERVICE, "sub", "ann", "role", "viewer"), "iat", Date.from(signed)),
+                "exp",
+                Date.from(signed.plusSeconds(60))));
+
+        assertThat(get(identity).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -242,15 +275,14 @@ class ResourceServerTest {
             assertThat(get(other, GATEWAY.bearer(SERVICE)).statusCode()).isEqualTo(401);
 
             Files.writeString(file, "{\"keys\": [%s]}".formatted(GATEWAY.publicKey()));
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(
-                                    get(other, GATEWAY.bearer(SERVICE)).statusCode())
-                            .isEqualTo(200));
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                            get(other, GATEWAY.bearer(SERVICE)).statusCode())
+                    .isEqualTo(200));
 
             Files.writeString(file, next.publicKey());
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() ->
-                            assertThat(get(other, next.bearer(SERVICE)).statusCode()).isEqualTo(200));
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                            get(other, next.bearer(SERVICE)).statusCode())
+                    .isEqualTo(200));
             assertThat(get(other, GATEWAY.bearer(SERVICE)).statusCode()).isEqualTo(401);
         }
     }

@@ -97,7 +97,7 @@ class SignInPageTest extends Visits {
                 Pattern.compile(".*/sign-in$"), route -> route.fulfill(new Route.FulfillOptions().setStatus(202)));
         opens("");
         visitor.picture("ask");
-        visitor.page.getByLabel("E-mail address").fill("nobody");
+        visitor.page.getByLabel("E-mail address").fill("absent");
         visitor.page.keyboard().press("Enter");
         PlaywrightAssertions.assertThat(visitor.page.getByLabel("E-mail address"))
                 .isFocused();

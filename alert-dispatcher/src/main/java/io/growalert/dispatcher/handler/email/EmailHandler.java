@@ -71,6 +71,11 @@ final class EmailHandler implements Handler {
     }
 
     @Override
+    public String preview(Notification notification) {
+        return "To: %s\nFrom: %s\n%s".formatted(String.join(", ", to), from, EmailMessage.preview(notification));
+    }
+
+    @Override
     public Duration timeout() {
         return Duration.ofSeconds(60);
     }

@@ -37,8 +37,8 @@ final class EmailMessage {
         var helper = new MimeMessageHelper(message, true, UTF_8.name());
         helper.setFrom(new InternetAddress(from));
         helper.setTo(to.toArray(String[]::new));
-        helper.setSubject(subject(event));
-        var variables = variables(event);
+        helper.setSubject(Wording.title(event));
+        var variables = variables(notification);
         helper.setText(TEXT.execute(variables), HTML.execute(variables));
         var id = messageId(notification.id(), from);
         message.setHeader("Message-ID", id);
@@ -52,8 +52,10 @@ final class EmailMessage {
         return message;
     }
 
-    private static String subject(AlertEvent event) {
-        return "[%s] %s: %s".formatted(Wording.type(event), event.monitor(), Wording.summary(event));
+    /** The subject and the text. */
+    static String preview(Notification notification) {
+        return "Subject: %s\n\n%s"
+                .formatted(Wording.title(notification.event()), TEXT.execute(variables(notification)));
     }
 
     /** The id of the delivery of the incident's firing to this receiver, derived from the incident. */
@@ -68,7 +70,10 @@ final class EmailMessage {
         return "<%s@%s>".formatted(delivery, address.substring(address.lastIndexOf('@') + 1));
     }
 
-    private static Map<String, Object> variables(AlertEvent event) {
+    private static Map<String, Object> variables(Notification notification) {
+        var event = notification.event();
+        var shown = notification.presentation();
+        var link = shown.link(event).orElse("");
         var variables = new HashMap<String, Object>();
         variables.put("type", Wording.type(event));
         variables.put("resolved", event.type() == AlertEvent.Type.RESOLVED);
@@ -77,11 +82,13 @@ final class EmailMessage {
         variables.put("reason", Wording.plain(event.reason()));
         variables.put("hasReason", !event.reason().isBlank());
         variables.put("hasValue", event.value() != null);
-        variables.put("value", Wording.value(event));
+        variables.put("value", Wording.valueWithUnit(event));
         variables.put("series", rows(event.series()));
         variables.put("labels", rows(event.labels()));
-        variables.put("slot", event.slot().toString());
-        variables.put("firingSince", event.firingSince().toString());
+        variables.put("slot", shown.time(event.slot()));
+        variables.put("firingSince", shown.time(event.firingSince()));
+        variables.put("link", link);
+        variables.put("hasLink", !link.isEmpty());
         variables.put("incident", event.incident());
         return variables;
     }

@@ -42,6 +42,11 @@ public final class LogType implements HandlerType {
         }
 
         @Override
+        public String preview(Notification notification) {
+            return Wording.line(notification.event());
+        }
+
+        @Override
         public Duration timeout() {
             return Duration.ofSeconds(10);
         }

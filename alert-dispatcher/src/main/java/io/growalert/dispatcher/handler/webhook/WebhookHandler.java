@@ -3,6 +3,8 @@ package io.growalert.dispatcher.handler.webhook;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.template.RetryAfter;
+import io.growalert.dispatcher.template.StatusRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -12,15 +14,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 
 /** Posts the alert event's JSON; {@link #outcome} maps the response's status. */
 final class WebhookHandler implements Handler {
     /** The limit of bytes read from a response; the connection of a longer one is closed. */
     private static final int MAX_RESPONSE = 16 * 1024;
-
-    /** Statuses of a temporary cause (a deployment, a changed secret, a missing route) as well as of a receiver that is gone. */
-    private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 409, 425);
 
     private final WebhookConfig config;
     private final HttpClient client;
@@ -48,6 +46,12 @@ final class WebhookHandler implements Handler {
     @Override
     public Duration timeout() {
         return config.timeout().plusSeconds(1);
+    }
+
+    @Override
+    public String preview(Notification notification) {
+        return "POST %s://%s\n\n%s"
+                .formatted(config.url().getScheme(), config.url().getAuthority(), notification.body());
     }
 
     private HttpRequest request(Notification notification) {
@@ -80,17 +84,11 @@ final class WebhookHandler implements Handler {
     private Outcome outcome(HttpResponse<?> response) {
         int status = response.statusCode();
         var detail = "HTTP " + status;
-        if (status >= 200 && status < 300) {
+        if (StatusRule.isSuccess(status)) {
             return new Outcome.Delivered(detail);
         }
         var after =
                 response.headers().firstValue("Retry-After").flatMap(text -> RetryAfter.parse(text, clock.instant()));
-        if (status == 408 || status == 429 || status >= 500) {
-            return new Outcome.Retry(detail, after);
-        }
-        if (REFUSALS.contains(status)) {
-            return new Outcome.Refused(detail, after);
-        }
-        return new Outcome.Rejected(detail);
+        return StatusRule.failure(status, detail, after);
     }
 }

@@ -15,6 +15,7 @@ import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.Presentation;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
@@ -24,8 +25,11 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +68,35 @@ class EmailTest {
                 .contains("room: office")
                 .contains("above 1000");
         assertThat(body(message, 1)).contains("<td>office</td>").contains("1003.5");
+    }
+
+    @Test
+    void shows_the_value_with_its_unit() throws Exception {
+        var json = new String(Json.write(CO2.firing(0)), UTF_8).replaceFirst("}$", ",\"unit\":\"<ppm>\"}");
+        var inPpm = Json.read(json.getBytes(UTF_8), AlertEvent.class);
+
+        email("to: [grower@example.com]").deliver(notification(inPpm));
+
+        var message = server.getReceivedMessages()[0];
+        assertThat(body(message, 0)).contains("1003.5 <ppm>");
+        assertThat(body(message, 1)).contains("1003.5 &lt;ppm&gt;");
+    }
+
+    @Test
+    void times_are_in_the_receivers_zone_and_a_value_has_its_unit_and_a_link() throws Exception {
+        var body = new String(Json.write(CO2.firing(0)), UTF_8).replaceFirst("\\{", "{\"unit\":\"ppm\",");
+        var event = Json.read(body.getBytes(UTF_8), AlertEvent.class);
+        var berlin = new Presentation(ZoneId.of("Europe/Berlin"), Optional.of(URI.create("https://a.example/")));
+
+        email("to: [grower@example.com]").deliver(new Notification("id", "grower", event, body).with(berlin));
+
+        var message = server.getReceivedMessages()[0];
+        var link = "https://a.example/api/alerts/" + event.alert();
+        assertThat(body(message, 0))
+                .contains("Value:    1003.5 ppm")
+                .contains("Since:    2026-11-24 08:00:00 CET")
+                .contains(link);
+        assertThat(body(message, 1)).contains("<td>1003.5 ppm</td>").contains("<a href=\"%s\">".formatted(link));
     }
 
     @Test

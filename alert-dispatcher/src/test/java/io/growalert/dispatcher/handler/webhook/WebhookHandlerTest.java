@@ -15,6 +15,7 @@ import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.template.RetryAfter;
 import io.growalert.events.Json;
 import java.io.IOException;
 import java.net.InetAddress;

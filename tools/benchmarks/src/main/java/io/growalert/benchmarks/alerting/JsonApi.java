@@ -74,7 +74,8 @@ final class JsonApi {
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body));
         if (tokenFile != null) {
-            request.header("Authorization", "Bearer " + Files.readString(tokenFile).strip());
+            request.header(
+                    "Authorization", "Bearer " + Files.readString(tokenFile).strip());
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }

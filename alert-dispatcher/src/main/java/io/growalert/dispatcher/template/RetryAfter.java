@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.handler.webhook;
+package io.growalert.dispatcher.template;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -7,11 +7,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** The HTTP header {@code Retry-After}, RFC 9110 section 10.2.3: seconds, or a date. */
-final class RetryAfter {
+public final class RetryAfter {
     private RetryAfter() {}
 
     /** How long to wait from {@code now}, never negative; empty when the text is neither form. */
-    static Optional<Duration> parse(String text, Instant now) {
+    public static Optional<Duration> parse(String text, Instant now) {
         var value = text.strip();
         if (value.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(value)));

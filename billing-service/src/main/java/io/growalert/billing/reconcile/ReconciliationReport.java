@@ -12,7 +12,7 @@ import java.util.List;
  * @param complete whether all objects and events at Stripe could be read and repaired
  * @param problems what could not, the first {@link #LISTED} of them
  */
-record Report(
+record ReconciliationReport(
         Instant since,
         long requests,
         double seconds,

@@ -1,0 +1,54 @@
+package io.growalert.dispatcher;
+
+import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.route.EventLabels;
+import io.growalert.dispatcher.route.RouteExplanation;
+import io.growalert.runtime.http.CommonProblem;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The routes in use. */
+@RestController
+class RoutesApi {
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final Receivers receivers;
+    private final Clock clock;
+
+    RoutesApi(Receivers receivers, Clock clock) {
+        this.receivers = receivers;
+        this.clock = clock;
+    }
+
+    /** Which receivers an event with these labels has, and why; nothing is sent. */
+    @GetMapping("/api/routes/test")
+    RouteExplanation test(@RequestParam String labels, @RequestParam(required = false) @Nullable String at) {
+        return RouteExplanation.of(receivers.routes(), labels(labels), at == null ? clock.instant() : instant(at));
+    }
+
+    private static Map<String, String> labels(String text) {
+        try {
+            return EventLabels.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw CommonProblem.INVALID_FIELD.in("labels", "labels: " + e.getMessage());
+        }
+    }
+
+    private static Instant instant(String text) {
+        try {
+            var instant = Instant.parse(text);
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST)) {
+                return instant;
+            }
+        } catch (DateTimeParseException e) {
+            // reported below
+        }
+        throw CommonProblem.INVALID_FIELD.in("at", "at: expected an instant, such as 2026-11-24T07:00:00Z");
+    }
+}

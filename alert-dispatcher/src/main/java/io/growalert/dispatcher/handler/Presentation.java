@@ -1,0 +1,32 @@
+package io.growalert.dispatcher.handler;
+
+import io.growalert.events.AlertEvent;
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How the messages to a receiver show times and links.
+ *
+ * @param publicUrl where operators reach the gateway; empty: messages have no link
+ */
+public record Presentation(ZoneId zone, Optional<URI> publicUrl) {
+    /** In UTC, without links. */
+    public static final Presentation DEFAULT = new Presentation(ZoneId.of("UTC"), Optional.empty());
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ENGLISH);
+
+    /** Such as {@code 2026-11-24 08:00:00 CET}. */
+    public String time(Instant instant) {
+        return TIME.format(instant.atZone(zone));
+    }
+
+    /** The address of the alert's incidents. */
+    public Optional<String> link(AlertEvent event) {
+        return publicUrl.map(url -> url.toString().replaceFirst("/+$", "") + "/api/alerts/" + event.alert());
+    }
+}

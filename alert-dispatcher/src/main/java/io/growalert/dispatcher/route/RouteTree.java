@@ -1,0 +1,119 @@
+package io.growalert.dispatcher.route;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes: which receivers an event has by its labels. The first matching branch takes an event, and its first matching branch
+ * in turn; after one that continues, the next ones are tried as well. A branch of which no branch matches notifies its own
+ * receivers.
+ */
+public final class RouteTree {
+    /** Without a section {@code routes}: no event has a receiver. */
+    public static final RouteTree NONE = new RouteTree(null);
+
+    private final @Nullable Branch root;
+
+    RouteTree(@Nullable Branch root) {
+        this.root = root;
+    }
+
+    /** A branch that notifies, and the branches that led to it, the root first. */
+    public record MatchedPath(List<Branch> branches) {
+        public MatchedPath {
+            branches = List.copyOf(branches);
+        }
+
+        public Branch last() {
+            return branches.getLast();
+        }
+
+        private MatchedPath then(Branch next) {
+            var longer = new ArrayList<>(branches);
+            longer.add(next);
+            return new MatchedPath(longer);
+        }
+    }
+
+    public boolean isEmpty() {
+        return root == null;
+    }
+
+    /** The branches that notify of an event with these labels, in order. */
+    public List<MatchedPath> matching(Map<String, String> labels) {
+        var found = new ArrayList<MatchedPath>();
+        if (root != null) {
+            collect(new MatchedPath(List.of(root)), labels, found);
+        }
+        return found;
+    }
+
+    private static void collect(MatchedPath path, Map<String, String> labels, List<MatchedPath> found) {
+        boolean taken = false;
+        for (var branch : path.last().branches()) {
+            if (branch.matches(labels)) {
+                taken = true;
+                collect(path.then(branch), labels, found);
+                if (!branch.continues()) {
+                    return;
+                }
+            }
+        }
+        if (!taken) {
+            found.add(path);
+        }
+    }
+
+    /** The receivers of an event with these labels, in order, each once. */
+    public List<String> receivers(Map<String, String> labels) {
+        return matching(labels).stream()
+                .flatMap(path -> path.last().receivers().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * The end of the time in which this receiver is not notified of an event with these labels; empty when a branch notifies it at
+     * once, or none does.
+     */
+    public Optional<Instant> heldUntil(Map<String, String> labels, String receiver, Instant now) {
+        var ends = matching(labels).stream()
+                .map(MatchedPath::last)
+                .filter(branch -> branch.receivers().contains(receiver))
+                .map(branch -> branch.hours().heldUntil(now))
+                .toList();
+        return ends.stream().allMatch(Optional::isPresent)
+                ? ends.stream().flatMap(Optional::stream).min(Comparator.naturalOrder())
+                : Optional.empty();
+    }
+
+    /** Whether an event that has these labels, and any others, may have a receiver. */
+    public boolean mayNotify(Map<String, String> known) {
+        return root != null && mayNotify(root, known);
+    }
+
+    private static boolean mayNotify(Branch branch, Map<String, String> known) {
+        boolean taken = false;
+        for (var next : branch.branches()) {
+            var decided = next.matchers().stream()
+                    .filter(matcher -> known.containsKey(matcher.label()))
+                    .toList();
+            if (decided.stream().allMatch(matcher -> matcher.test(known))) {
+                if (mayNotify(next, known)) {
+                    return true;
+                }
+                boolean takesAll = decided.size() == next.matchers().size();
+                if (takesAll && !next.continues()) {
+                    return false;
+                }
+                taken |= takesAll;
+            }
+        }
+        return !taken && !branch.receivers().isEmpty();
+    }
+}

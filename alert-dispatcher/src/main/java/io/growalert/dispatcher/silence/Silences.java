@@ -1,0 +1,291 @@
+package io.growalert.dispatcher.silence;
+
+import io.growalert.dispatcher.silence.Silence.Origin;
+import io.growalert.events.AlertEvent;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * The silences, in the database. One begins, changes and ends with its holds in one transaction, and no event arrives during it:
+ * arrivals lock shared, changes lock exclusively.
+ */
+public final class Silences {
+    private static final Logger LOG = LoggerFactory.getLogger(Silences.class);
+    private static final String KEY = "hashtext('growalert.dispatcher.silences')";
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final InstantSource clock;
+    private final SilenceTable table;
+    private final Holds holds;
+    private final Inhibitions inhibitions;
+    private final Windows windows;
+
+    public Silences(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.table = new SilenceTable(jdbc);
+        this.holds = new Holds(jdbc);
+        this.inhibitions = new Inhibitions(jdbc, table);
+        this.windows = new Windows(table);
+    }
+
+    /** The result of a change. */
+    public sealed interface Change {
+        record Changed(Silence before, Silence after) implements Change {}
+
+        record Unknown() implements Change {}
+
+        record Ended() implements Change {}
+
+        /** It has another origin than the API, where it is changed. */
+        record Foreign(Origin origin) implements Change {}
+    }
+
+    // ---- arriving events: within the caller's transaction
+
+    /**
+     * Locks the silences before these events are stored: none begins, changes or ends before the caller's transaction does, so that
+     * no delivery is held after its silence ended, or queued after it began.
+     *
+     * @return whether one of the events may begin an inhibition; then no other event arrives meanwhile, and the caller calls
+     *     {@link #inhibit}
+     */
+    public boolean lock(Collection<AlertEvent> arriving) {
+        boolean mayInhibit = inhibitions.mayBegin(arriving);
+        if (mayInhibit) {
+            lockAll();
+        } else {
+            lockShared();
+        }
+        return mayInhibit;
+    }
+
+    /** Begins the inhibitions that these events cause, which were not stored before. */
+    public void inhibit(Collection<AlertEvent> fresh) {
+        var now = now();
+        inhibitions.begin(fresh, now);
+        holds.begin(table.beginDue(now));
+    }
+
+    /** The silences in force now. */
+    public InForce inForce() {
+        return table.inForce(now());
+    }
+
+    /** As {@link #lock}, for deliveries that are redriven. */
+    public void lockShared() {
+        jdbc.sql("select pg_advisory_xact_lock_shared(" + KEY + ")").query(row -> {});
+    }
+
+    /** Holds those of these deliveries that a silence in force holds. */
+    public void hold(Collection<String> deliveries) {
+        holds.begin(inForce().silences(), deliveries);
+    }
+
+    // ---- operators
+
+    /** Creates a silence; one whose start has come begins now. */
+    public Silence create(Silence.Terms terms, String author) {
+        return changing(now -> {
+            var startsAt = laterOf(terms.startsAt(), now);
+            var silence = new Silence(
+                    UUID.randomUUID().toString(),
+                    SilenceTable.texts(terms.matchers()),
+                    startsAt,
+                    terms.endsAt(),
+                    terms.comment(),
+                    author,
+                    now,
+                    now,
+                    null,
+                    Origin.API);
+            table.add(silence, null);
+            holds.begin(table.beginDue(now));
+            return silence;
+        });
+    }
+
+    /**
+     * Changes a silence. What it holds and still matches stays on hold, what it matches no longer is due, what it newly matches is
+     * held.
+     */
+    public Change change(String id, Silence.Terms terms) {
+        return changing(now -> {
+            var found = table.find(id);
+            if (found.isEmpty()) {
+                return new Change.Unknown();
+            }
+            var before = found.get();
+            if (before.state(now) == Silence.State.ENDED) {
+                return new Change.Ended();
+            }
+            if (before.origin() != Origin.API) {
+                return new Change.Foreign(before.origin());
+            }
+            table.change(id, terms, changedStart(before, terms.startsAt(), now), now);
+            var changed = table.find(id).orElseThrow();
+            if (changed.startsAt().isAfter(now)) {
+                holds.end(List.of(id));
+            } else {
+                holds.retain(new Coverage(id, terms.matchers(), null, List.of()));
+                holds.begin(table.beginDue(now));
+            }
+            return new Change.Changed(before, changed);
+        });
+    }
+
+    private static Instant changedStart(Silence before, @Nullable Instant requested, Instant now) {
+        if (requested == null) {
+            return before.startsAt();
+        }
+        return before.startsAt().isAfter(now) || requested.isAfter(now) ? laterOf(requested, now) : before.startsAt();
+    }
+
+    private static Instant laterOf(@Nullable Instant requested, Instant now) {
+        return requested == null || requested.isBefore(now) ? now : requested;
+    }
+
+    /** Ends a silence now; the deliveries that only it held are due. Empty when there is none, or it has ended. */
+    public Optional<Change.Changed> end(String id) {
+        return changing(now -> {
+            var before = table.find(id);
+            if (!table.end(id, now)) {
+                return Optional.empty();
+            }
+            holds.end(List.of(id));
+            return before.map(
+                    silence -> new Change.Changed(silence, table.find(id).orElseThrow()));
+        });
+    }
+
+    public Optional<Silence> find(String id) {
+        return table.find(id);
+    }
+
+    /** Those in this state, or all that are not ended when it is null; limited to 1,000. */
+    public List<Silence> list(Silence.@Nullable State state) {
+        return table.list(state, now());
+    }
+
+    /** How many deliveries each silence holds, by its id. */
+    public Map<String, Long> held() {
+        return holds.counts(null);
+    }
+
+    /** How many deliveries this silence holds. */
+    public long held(String id) {
+        return holds.counts(id).getOrDefault(id, 0L);
+    }
+
+    /** Mutes a monitor, or changes its mute, and returns the mute that it had. */
+    public Optional<MonitorMute> mute(MonitorMute mute, String author) {
+        return changing(now -> {
+            var before = table.findMute(mute.monitor());
+            table.mute(mute, author, now);
+            holds.begin(table.beginDue(now));
+            return before;
+        });
+    }
+
+    /** Ends the mute of a monitor now, and returns it; empty when there is none. */
+    public Optional<MonitorMute> unmute(String monitor) {
+        return changing(now -> {
+            var before = table.findMute(monitor);
+            before.map(MonitorMute::id).ifPresent(id -> {
+                table.end(id, now);
+                holds.end(List.of(id));
+            });
+            return before;
+        });
+    }
+
+    /** The mutes of monitors, the first to end first; limited to 1,000. */
+    public List<MonitorMute> mutes() {
+        return table.mutes();
+    }
+
+    // ---- housekeeping
+
+    /** Begins and ends the silences whose time has come, and returns how many deliveries are due now. */
+    public int tick() {
+        holds.settle();
+        var now = now();
+        if (!table.isDue(now) && windows.due(now).isEmpty()) {
+            return 0;
+        }
+        return changing(_ -> {
+            var ended = table.endDue(now);
+            int released = holds.end(ended);
+            windows.due(now).forEach(occurrence -> table.add(occurrence, null));
+            var begun = table.beginDue(now);
+            holds.begin(begun);
+            log(begun.size(), ended.size());
+            return released;
+        });
+    }
+
+    /**
+     * From now on these are the recurring windows and the rules of inhibition. Silences of removed ones end; the rules apply to the
+     * incidents that are open already, too.
+     *
+     * @return how many deliveries are due now
+     */
+    public int apply(SilenceRules rules) {
+        inhibitions.use(rules.inhibitions());
+        windows.use(rules.windows());
+        return changing(now -> {
+            // first what begins, so that what it holds as well is not released meanwhile
+            windows.due(now).forEach(occurrence -> table.add(occurrence, null));
+            inhibitions.begin(inhibitions.firing(), now);
+            holds.begin(table.beginDue(now));
+            return holds.end(table.deleteOthers(Origin.WINDOW, windows.prefixes()))
+                    + holds.end(table.deleteOthers(Origin.INHIBITION, inhibitions.prefixes()));
+        });
+    }
+
+    /** Deletes the silences that ended before an instant. */
+    public int deleteEndedBefore(Instant instant) {
+        return table.deleteEndedBefore(instant);
+    }
+
+    private static void log(int begun, int ended) {
+        if (begun + ended > 0) {
+            LOG.atInfo().addKeyValue("begun", begun).addKeyValue("ended", ended).log("Silences began or ended");
+        }
+    }
+
+    /** A change of silences. */
+    private interface Work<T> {
+        T run(Instant now);
+    }
+
+    private <T> T changing(Work<T> work) {
+        return transaction.execute(_ -> {
+            lockAll();
+            return work.run(now());
+        });
+    }
+
+    /** As precise as the database. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Waits for the transactions that store events. */
+    private void lockAll() {
+        jdbc.sql("select pg_advisory_xact_lock(" + KEY + ")").query(row -> {});
+    }
+}

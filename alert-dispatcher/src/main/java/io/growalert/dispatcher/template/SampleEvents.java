@@ -1,0 +1,57 @@
+package io.growalert.dispatcher.template;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.dispatcher.handler.Notification;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import io.growalert.events.Json;
+import io.growalert.events.Status;
+import io.growalert.events.UnreadableValue;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Example notifications, to check and to show templates. */
+public final class SampleEvents {
+    private static final Instant FIRED = Instant.parse("2026-11-24T07:00:00Z");
+    private static final Instant LATER = FIRED.plusSeconds(3_000);
+
+    private SampleEvents() {}
+
+    public static Notification notification(AlertEvent.Type type, String receiver) {
+        return notification(Json.write(event(type, receiver)), receiver);
+    }
+
+    /**
+     * @param json an alert event
+     * @throws UnreadableValue when it is none
+     */
+    public static Notification notification(byte[] json, String receiver) {
+        var event = Json.read(json, AlertEvent.class);
+        return new Notification(Ids.delivery(event.id(), receiver), receiver, event, new String(json, UTF_8));
+    }
+
+    private static AlertEvent event(AlertEvent.Type type, String receiver) {
+        var series = Map.of("room", "office \"2\" <north>");
+        var alert = Ids.alert("room-co2", series);
+        var incident = Ids.incident(alert, FIRED);
+        boolean isOver = type == AlertEvent.Type.RESOLVED;
+        var slot = type == AlertEvent.Type.FIRING ? FIRED : LATER;
+        return new AlertEvent(
+                Ids.event(incident, type, slot),
+                type,
+                alert,
+                incident,
+                "room-co2",
+                series,
+                Map.of("site", "north", "severity", "critical"),
+                isOver ? Status.PASSED : Status.FAILED,
+                isOver ? 640.0 : 1003.5,
+                isOver ? "not above 1000" : "above 1000",
+                isOver ? "CO2 is 640 ppm" : "CO2 is 1003.5 ppm",
+                slot,
+                FIRED,
+                List.of(receiver));
+    }
+}
