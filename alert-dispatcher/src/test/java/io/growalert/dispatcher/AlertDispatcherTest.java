@@ -323,7 +323,7 @@ class AlertDispatcherTest {
                 .containsEntry("matchers", List.of("monitor=silence-co2"))
                 .containsEntry("endsAt", until.toString())
                 .containsEntry("comment", "cleaning")
-                .containsEntry("createdBy", "operator")
+                .containsEntry("createdBy", "ann")
                 .containsEntry("origin", "api")
                 .containsEntry("state", "active")
                 .containsEntry("held", 0)
