@@ -24,12 +24,18 @@ public final class DefinitionFiles {
     /** A file younger than this may have been written again within the same timestamp, so its content is read. */
     private static final Duration YOUNG = Duration.ofSeconds(5);
 
-    private record Version(@Nullable FileTime modified, long size, long checksum) {}
+    private record Content(long size, long checksum) {}
+
+    private record Version(@Nullable FileTime modified, Content content) {}
 
     private final List<Path> files;
     private final String origin;
     private final InstantSource clock;
-    private final Map<Path, Version> seen = new HashMap<>();
+    private final Map<Path, Version> versions = new HashMap<>();
+    /** As of the last call; null before the first. */
+    private @Nullable List<Content> seen;
+
+    private @Nullable List<Content> used;
 
     public DefinitionFiles(List<Path> files, String origin, InstantSource clock) {
         this.files = List.copyOf(files);
@@ -41,15 +47,25 @@ public final class DefinitionFiles {
         return DefinitionCheck.of(files, Variables.environment(), origin);
     }
 
-    /** As {@link #read}, when a file's content has changed since the last call; always at the first call. */
+    /**
+     * As {@link #read}, when a file's content differs from what was read last; always at the first call. A change is read at the
+     * call after the one that saw it, when it has not changed again: a file that is being written is incomplete.
+     */
     Optional<Definitions> readIfChanged() {
-        boolean changed = false;
-        for (var file : files) {
-            var version = version(file, seen.get(file));
-            var before = seen.put(file, version);
-            changed |= before == null || before.checksum != version.checksum || before.size != version.size;
+        var now = files.stream().map(this::content).toList();
+        boolean isComplete = seen == null || now.equals(seen);
+        seen = now;
+        if (!isComplete || now.equals(used)) {
+            return Optional.empty();
         }
-        return changed ? Optional.of(read()) : Optional.empty();
+        used = now;
+        return Optional.of(read());
+    }
+
+    private Content content(Path file) {
+        var version = version(file, versions.get(file));
+        versions.put(file, version);
+        return version.content;
     }
 
     private Version version(Path file, @Nullable Version before) {
@@ -57,16 +73,16 @@ public final class DefinitionFiles {
             var modified = Files.getLastModifiedTime(file);
             long size = Files.size(file);
             boolean young = modified.toInstant().plus(YOUNG).isAfter(clock.instant());
-            if (before != null && !young && modified.equals(before.modified) && size == before.size) {
+            if (before != null && !young && modified.equals(before.modified) && size == before.content.size) {
                 return before;
             }
             var checksum = new CRC32C();
             try (var content = new CheckedInputStream(Files.newInputStream(file), checksum)) {
                 content.transferTo(OutputStream.nullOutputStream());
             }
-            return new Version(modified, size, checksum.getValue());
+            return new Version(modified, new Content(size, checksum.getValue()));
         } catch (IOException e) {
-            return new Version(null, -1, 0);
+            return new Version(null, new Content(-1, 0));
         }
     }
 }

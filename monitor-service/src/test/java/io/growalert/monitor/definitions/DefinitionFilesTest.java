@@ -39,7 +39,37 @@ class DefinitionFilesTest {
         assertThat(files.readIfChanged()).isEmpty();
 
         write("receivers: {ops: {}}");
+        assertThat(files.readIfChanged()).isEmpty();
         assertThat(files.readIfChanged()).isPresent();
+        assertThat(files.readIfChanged()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_is_being_written_is_read_when_it_is_complete() throws IOException {
+        write("sources: {a: {memory: {name: a}}}");
+        files.readIfChanged();
+
+        write("");
+        assertThat(files.readIfChanged()).isEmpty();
+        write("sources: {b: {memory: {name: ");
+        assertThat(files.readIfChanged()).isEmpty();
+        write("sources: {b: {memory: {name: b}}}");
+        assertThat(files.readIfChanged()).isEmpty();
+
+        assertThat(files.readIfChanged().orElseThrow().problems()).isEmpty();
+    }
+
+    @Test
+    void a_change_that_is_undone_before_it_was_read_is_none() throws IOException {
+        write("receivers: {}");
+        files.readIfChanged();
+
+        write("receivers: {ops: {}}");
+        files.readIfChanged();
+        write("receivers: {}");
+
+        assertThat(files.readIfChanged()).isEmpty();
+        assertThat(files.readIfChanged()).isEmpty();
     }
 
     @Test
@@ -50,6 +80,7 @@ class DefinitionFilesTest {
 
         write("sources: {b: {}}");
 
+        assertThat(files.readIfChanged()).isEmpty();
         assertThat(files.readIfChanged()).isPresent();
     }
 
@@ -60,6 +91,7 @@ class DefinitionFilesTest {
 
         Files.delete(file);
 
+        assertThat(files.readIfChanged()).isEmpty();
         assertThat(files.readIfChanged().orElseThrow().problems())
                 .singleElement()
                 .satisfies(problem ->
@@ -67,6 +99,7 @@ class DefinitionFilesTest {
         now = NOON.plus(Duration.ofMinutes(1));
         assertThat(files.readIfChanged()).isEmpty();
         write("receivers: {}");
+        assertThat(files.readIfChanged()).isEmpty();
         assertThat(files.readIfChanged().orElseThrow().problems()).isEmpty();
     }
 
@@ -80,6 +113,7 @@ class DefinitionFilesTest {
         Files.delete(file);
         Files.createSymbolicLink(file, two);
 
+        assertThat(files.readIfChanged()).isEmpty();
         assertThat(files.readIfChanged()).isPresent();
     }
 

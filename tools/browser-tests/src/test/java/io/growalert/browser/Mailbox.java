@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -38,14 +41,20 @@ final class Mailbox implements AutoCloseable {
 
     private Optional<String> found(String email) {
         for (var message : mail.getReceivedMessages()) {
-            var text =
-                    GreenMailUtil.getWholeMessage(message).replace("=\r\n", "").replace("=3D", "=");
-            var link = LINK.matcher(text);
-            if (text.contains("To: " + email) && link.find()) {
+            var link = LINK.matcher(text(message));
+            if (GreenMailUtil.getWholeMessage(message).contains("To: " + email) && link.find()) {
                 return Optional.of(link.group(1));
             }
         }
         return Optional.empty();
+    }
+
+    private static String text(MimeMessage message) {
+        try {
+            return (String) message.getContent();
+        } catch (IOException | MessagingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

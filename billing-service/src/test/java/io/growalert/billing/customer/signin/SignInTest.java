@@ -10,6 +10,8 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
 import io.growalert.runtime.StartFailure;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -80,12 +82,17 @@ class SignInTest {
     /** The tokens of all links that were sent to an address. */
     private static List<String> tokensSentTo(GreenMail server, String email) {
         return Arrays.stream(server.getReceivedMessages())
-                .map(message -> GreenMailUtil.getWholeMessage(message)
-                        .replace("=\r\n", "")
-                        .replace("=3D", "="))
-                .filter(text -> text.contains("To: " + email))
-                .flatMap(text -> LINK.matcher(text).results().map(link -> link.group(1)))
+                .filter(message -> GreenMailUtil.getWholeMessage(message).contains("To: " + email))
+                .flatMap(message -> LINK.matcher(text(message)).results().map(link -> link.group(1)))
                 .toList();
+    }
+
+    private static String text(MimeMessage message) {
+        try {
+            return (String) message.getContent();
+        } catch (IOException | MessagingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String tokenSentTo(String email) {
