@@ -1,8 +1,10 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
+import io.growalert.dispatcher.ack.LinkedIncidents;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
@@ -28,15 +30,15 @@ import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
+import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -68,6 +70,8 @@ import org.springframework.transaction.support.TransactionOperations;
     // growalert.monitors, growalert.check-results ==> growalert.alerts
     StateConfiguration.class,
     // operators' API
+    AckApi.class,
+    AckPage.class,
     AlertsApi.class,
     AuditApi.class,
     DeliveriesApi.class,
@@ -137,9 +141,12 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var publicUrl =
-                Optional.of(settings.publicUrl()).filter(url -> !url.isEmpty()).map(URI::create);
-        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment(), publicUrl);
+        var reader = new ReceiverFiles(
+                HandlerTypes.load(),
+                settings.mail(),
+                Variables.environment(),
+                settings.publicAddress(),
+                settings.ackLinks());
         return new Receivers(reader, settings.files());
     }
 
@@ -168,6 +175,17 @@ public class AlertDispatcher {
     IncidentAcknowledgements incidentAcknowledgements(
             JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
         return new IncidentAcknowledgements(jdbc, transaction, clock);
+    }
+
+    @Bean
+    LinkedIncidents linkedIncidents(JdbcClient jdbc, Clock clock) {
+        return new LinkedIncidents(jdbc, clock);
+    }
+
+    /** The links in messages are signed. */
+    @Bean
+    IngressExemptions ingressExemptions() {
+        return new IngressExemptions(Set.of(AckLinks.PATH), Set.of());
     }
 
     @Bean

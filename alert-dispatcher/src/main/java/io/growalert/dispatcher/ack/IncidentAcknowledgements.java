@@ -112,7 +112,7 @@ public final class IncidentAcknowledgements {
     }
 
     /** What {@link #acknowledgeOpen} found: each incident is in one of the lists. */
-    public record Acknowledged(List<String> now, List<Acknowledgement> before, List<String> resolved) {
+    public record Acknowledged(List<Acknowledgement> now, List<Acknowledgement> before, List<String> resolved) {
         public Acknowledged {
             now = List.copyOf(now);
             before = List.copyOf(before);
@@ -124,7 +124,7 @@ public final class IncidentAcknowledgements {
     public Acknowledged acknowledgeOpen(Collection<String> incidents, String by) {
         return transaction.execute(_ -> {
             var now = now();
-            var fresh = new ArrayList<String>();
+            var fresh = new ArrayList<Acknowledgement>();
             var before = new ArrayList<Acknowledgement>();
             var resolved = new ArrayList<String>();
             lock(incidents).forEach((incident, state) -> {
@@ -134,8 +134,9 @@ public final class IncidentAcknowledgements {
                 } else if (found.isPresent()) {
                     before.add(found.get());
                 } else {
-                    put(new Acknowledgement(incident, by, null, "", now), now);
-                    fresh.add(incident);
+                    var acknowledgement = new Acknowledgement(incident, by, null, "", now);
+                    put(acknowledgement, now);
+                    fresh.add(acknowledgement);
                 }
             });
             return new Acknowledged(fresh, before, resolved);
@@ -172,25 +173,16 @@ public final class IncidentAcknowledgements {
         return find(incident, now());
     }
 
-    /** The state of each of these incidents that is known. */
-    public Map<String, State> states(Collection<String> incidents) {
-        return states(incidents, "");
-    }
-
-    public enum State {
+    private enum State {
         OPEN,
         RESOLVED
     }
 
     /** Locks the incidents, so that none is resolved or acknowledged meanwhile. */
     private Map<String, State> lock(Collection<String> incidents) {
-        return states(incidents, " for update");
-    }
-
-    private Map<String, State> states(Collection<String> incidents, String lock) {
         var states = new TreeMap<String, State>();
         jdbc.sql("select id, resolved_at is not null as resolved from dispatcher.incidents"
-                        + " where id = any(:incidents) order by id" + lock)
+                        + " where id = any(:incidents) order by id for update")
                 .param("incidents", incidents.toArray(String[]::new))
                 .query(row -> {
                     states.put(row.getString("id"), row.getBoolean("resolved") ? State.RESOLVED : State.OPEN);
@@ -213,7 +205,7 @@ public final class IncidentAcknowledgements {
                 .optional();
     }
 
-    private static Acknowledgement acknowledgement(ResultSet row, int number) throws SQLException {
+    static Acknowledgement acknowledgement(ResultSet row, int number) throws SQLException {
         return new Acknowledgement(
                 row.getString("incident_id"),
                 row.getString("created_by"),

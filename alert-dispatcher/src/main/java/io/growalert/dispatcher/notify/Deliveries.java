@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.events.AlertEvent;
 import io.growalert.runtime.database.Columns;
@@ -121,7 +122,8 @@ public final class Deliveries {
             String receiver,
             String body,
             @Nullable String settled,
-            @Nullable String captured) {}
+            @Nullable String captured,
+            Occasion occasion) {}
 
     private static final String CLAIM = """
             with due as materialized (
@@ -144,7 +146,7 @@ public final class Deliveries {
                 due_at = clock_timestamp() + due.lease * interval '1 millisecond'
             from due, dispatcher.alert_events e
             where d.id = due.id and e.id = d.event_id
-            returning d.id, d.attempts, d.receiver, e.body, d.settled,
+            returning d.id, d.attempts, d.receiver, e.body, d.settled, coalesce(d.escalation_step, 0) as step, d.repetition, d.live_from,
                       (select c.captured from dispatcher.captured_values c
                        where c.incident_id = d.incident_id and c.receiver = d.receiver) as captured
             """;
@@ -162,7 +164,9 @@ public final class Deliveries {
                         row.getString("receiver"),
                         row.getString("body"),
                         row.getString("settled"),
-                        row.getString("captured")))
+                        row.getString("captured"),
+                        new Occasion(
+                                row.getInt("step"), row.getInt("repetition"), Columns.instant(row, "live_from"))))
                 .list();
     }
 

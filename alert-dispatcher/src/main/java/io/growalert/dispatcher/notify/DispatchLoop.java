@@ -195,11 +195,12 @@ final class DispatchLoop {
         var notification = new Notification(
                 claim.id(),
                 claim.receiver(),
-                event,
+                claim.occasion().isRepetition() ? event.asReminder() : event,
                 claim.body(),
                 Settled.read(claim.settled()),
                 CapturedValues.read(claim.captured()),
-                open.receiver().presentation());
+                open.receiver().presentation(),
+                claim.occasion());
         var outcome = Attempt.at(open.handler(), notification);
         metrics.attempted(claim.receiver(), outcome);
         return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);

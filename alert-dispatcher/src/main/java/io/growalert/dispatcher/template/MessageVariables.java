@@ -33,7 +33,7 @@ final class MessageVariables {
         variables.put("incident", event.incident());
         variables.put("monitor", event.monitor());
         variables.put("type", event.type().wire());
-        variables.put("TYPE", Wording.type(event));
+        variables.put("TYPE", Wording.type(notification));
         variables.put("firing", event.type() == AlertEvent.Type.FIRING);
         variables.put("reminder", event.type() == AlertEvent.Type.REMINDER);
         variables.put("resolved", event.type() == AlertEvent.Type.RESOLVED);
@@ -47,8 +47,8 @@ final class MessageVariables {
         variables.put("hasReason", !event.reason().isBlank());
         variables.put("summary", Wording.summary(event));
         variables.put("shortSummary", Wording.cut(Wording.summary(event), SHORT_SUMMARY));
-        variables.put("title", Wording.cut(Wording.title(event), TITLE));
-        variables.put("text", Wording.cut(Wording.text(notification), maxText));
+        variables.put("title", Wording.cut(Wording.title(notification), TITLE));
+        variables.put("text", Wording.text(notification, maxText));
         variables.put("series", event.series());
         variables.put("labels", labels);
         variables.put("seriesList", rows(event.series()));
@@ -60,6 +60,11 @@ final class MessageVariables {
         variables.put("slotSeconds", seconds(event.slot()));
         variables.put("link", link);
         variables.put("hasLink", !link.isEmpty());
+        variables.put("ackLink", notification.ackLink().orElse(""));
+        variables.put("hasAckLink", notification.ackLink().isPresent());
+        variables.put("escalated", notification.occasion().isEscalation());
+        variables.put("escalation", Wording.escalation(notification));
+        variables.put("escalationStep", Integer.toString(notification.occasion().step()));
         variables.put("publicUrl", shown.publicUrl().map(Object::toString).orElse(""));
         variables.put("fingerprint", Fingerprint.of(event.monitor(), labels));
         variables.put("json", notification.body());

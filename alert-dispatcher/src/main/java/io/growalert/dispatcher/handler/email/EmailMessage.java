@@ -37,7 +37,7 @@ final class EmailMessage {
         var helper = new MimeMessageHelper(message, true, UTF_8.name());
         helper.setFrom(new InternetAddress(from));
         helper.setTo(to.toArray(String[]::new));
-        helper.setSubject(Wording.title(event));
+        helper.setSubject(Wording.title(notification));
         var variables = variables(notification);
         helper.setText(TEXT.execute(variables), HTML.execute(variables));
         var id = messageId(notification.id(), from);
@@ -55,7 +55,7 @@ final class EmailMessage {
     /** The subject and the text. */
     static String preview(Notification notification) {
         return "Subject: %s\n\n%s"
-                .formatted(Wording.title(notification.event()), TEXT.execute(variables(notification)));
+                .formatted(Wording.title(notification), TEXT.execute(variables(notification)));
     }
 
     /** The id of the delivery of the incident's firing to this receiver, derived from the incident. */
@@ -75,7 +75,9 @@ final class EmailMessage {
         var shown = notification.presentation();
         var link = shown.link(event).orElse("");
         var variables = new HashMap<String, Object>();
-        variables.put("type", Wording.type(event));
+        variables.put("type", Wording.type(notification));
+        variables.put("escalation", Wording.escalation(notification));
+        variables.put("isEscalation", notification.occasion().isEscalation());
         variables.put("resolved", event.type() == AlertEvent.Type.RESOLVED);
         variables.put("monitor", event.monitor());
         variables.put("summary", Wording.summary(event));
@@ -89,6 +91,8 @@ final class EmailMessage {
         variables.put("firingSince", shown.time(event.firingSince()));
         variables.put("link", link);
         variables.put("hasLink", !link.isEmpty());
+        variables.put("ackLink", notification.ackLink().orElse(""));
+        variables.put("hasAckLink", notification.ackLink().isPresent());
         variables.put("incident", event.incident());
         return variables;
     }

@@ -37,13 +37,13 @@ public final class LogType implements HandlerType {
     private static final class LogHandler implements Handler {
         @Override
         public Outcome deliver(Notification notification) {
-            ALERTS.info(Wording.line(notification.event()));
+            ALERTS.info(Wording.line(notification));
             return new Outcome.Delivered("logged");
         }
 
         @Override
         public String preview(Notification notification) {
-            return Wording.line(notification.event());
+            return Wording.line(notification);
         }
 
         @Override
