@@ -171,7 +171,7 @@ class AcknowledgementTest {
         assertThat(open("HEAD", path).statusCode()).isEqualTo(200);
 
         assertThat(shown.statusCode()).isEqualTo(200);
-        assertThat(shown.body()).contains("Acknowledge this incident", "link-co2", "room=office", "<button").doesNotContain("<script");
+        assertThat(shown.body()).contains("Acknowledge this incident", "link-co2", "room&#x3D;office", "<button").doesNotContain("<script");
         assertThat(shown.headers().firstValue("Cache-Control")).hasValue("no-store");
         assertThat(shown.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
         assertThat(shown.headers().firstValue("X-Robots-Tag").orElse("")).contains("noindex");

@@ -137,6 +137,7 @@ public record GatewaySettings(
             @NotNull @Valid Route customers,
             @NotNull @Valid Route webhook,
             @NotNull @Valid Route api,
+            @NotNull @Valid Route ack,
             @NotNull @Valid Route pages) {}
 
     /**

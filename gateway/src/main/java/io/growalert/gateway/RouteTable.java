@@ -23,6 +23,7 @@ final class RouteTable {
     private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
 
     private static final String WEBHOOK = "/webhook";
+    private static final String ACK = "/ack/*";
     private static final String BILLING = "/api/billing/*";
 
     static final List<String> CUSTOMERS =
@@ -41,6 +42,8 @@ final class RouteTable {
         map("/api/monitors", api("api-monitors", "monitor-service", backends.monitors()));
         map("/api/*", api("api-dispatcher", "alert-dispatcher", backends.dispatcher()));
         map("/api/gateway/*", new Unrouted());
+        // links in messages, which have a signed token
+        map(ACK, new Lane(new Lane.Name("ack", "ack", null), backends.dispatcher(), this.settings.ack(), shared));
     }
 
     /** Handles requests with a backend, and leaves others to the next handler. */

@@ -10,6 +10,7 @@ import io.growalert.standalone.room.RoomReplay;
 import io.growalert.standalone.room.RoomUnavailable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +189,18 @@ final class Standalone {
         properties.put("growalert.dispatcher.database.url", database.url());
         properties.put("growalert.dispatcher.database.username", database.username());
         properties.put("growalert.dispatcher.database.password", database.password());
+        if (!System.getenv().containsKey("GROWALERT_DISPATCHER_LINKKEY")) {
+            properties.put("growalert.dispatcher.link-key", linkKey());
+        }
         startService(Part.DISPATCHER, () -> AlertDispatcher.start(properties));
+    }
+
+    /** Signs the links in messages that acknowledge. */
+    private String linkKey() {
+        var file = data.services().resolve("link-key");
+        return Secrets.in(file, List.of(() -> Secrets.random(Base64.getEncoder())))
+                .lines()
+                .getFirst();
     }
 
     private void startGateway(StoredToken token) {

@@ -24,6 +24,11 @@ public record AckLinks(URI publicUrl, LinkKey key) {
         return publicUrl.flatMap(url -> key.map(signing -> new AckLinks(url, signing)));
     }
 
+    /** Links that no dispatcher accepts, to show messages. */
+    public static AckLinks sample(URI publicUrl) {
+        return new AckLinks(publicUrl, LinkKey.random());
+    }
+
     /**
      * A link that is valid for 7 days.
      *

@@ -3,6 +3,7 @@ package io.growalert.dispatcher.ack;
 import io.growalert.definitions.Secret;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -31,6 +32,12 @@ public final class LinkKey {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    static LinkKey random() {
+        var bytes = new byte[SHORTEST];
+        new SecureRandom().nextBytes(bytes);
+        return new LinkKey(bytes);
     }
 
     byte[] sign(byte[] text) {
