@@ -194,7 +194,8 @@ public class AlertDispatcher {
                 settings.poll(),
                 settings.shutdownGrace(),
                 settings.history());
-        var pipeline = new Pipeline(jdbc, transaction, silences, deliveries, receivers::routes, clock);
+        var pipeline = new Pipeline(
+                jdbc, transaction, silences, deliveries, receivers::routes, receivers::acceptsGroups, clock);
         return new Notifier(
                 options,
                 pipeline,

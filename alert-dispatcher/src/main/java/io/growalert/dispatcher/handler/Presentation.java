@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.handler;
 
 import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -27,6 +28,15 @@ public record Presentation(ZoneId zone, Optional<URI> publicUrl) {
 
     /** The address of the alert's incidents. */
     public Optional<String> link(AlertEvent event) {
-        return publicUrl.map(url -> url.toString().replaceFirst("/+$", "") + "/api/alerts/" + event.alert());
+        return alerts().map(address -> address + "/" + event.alert());
+    }
+
+    /** The address of all open incidents. */
+    public Optional<String> link(GroupEvent group) {
+        return alerts();
+    }
+
+    private Optional<String> alerts() {
+        return publicUrl.map(url -> url.toString().replaceFirst("/+$", "") + "/api/alerts");
     }
 }

@@ -8,7 +8,9 @@ import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import io.growalert.events.Json;
+import io.growalert.events.Notifiable;
 import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,11 +193,13 @@ final class DispatchLoop {
                     claim, new Outcome.Retry("this receiver is no longer defined"), DEFAULT_TIME_TO_LIVE, backoff);
         }
         var open = found.get();
-        var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);
+        var body = claim.body().getBytes(UTF_8);
+        Notifiable content =
+                claim.isGroup() ? Json.read(body, GroupEvent.class) : Json.read(body, AlertEvent.class);
         var notification = new Notification(
                 claim.id(),
                 claim.receiver(),
-                event,
+                content,
                 claim.body(),
                 Settled.read(claim.settled()),
                 CapturedValues.read(claim.captured()),

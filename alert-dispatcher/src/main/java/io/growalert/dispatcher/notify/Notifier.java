@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -25,7 +26,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Runs the notifier: {@link AlertConsumer} stores alert events and their deliveries, {@link DispatchLoop} makes the deliveries,
- * {@link Housekeeping} begins and ends silences and reads changed files. Its {@link #scheduledTasks} delete old incidents and park the
+ * {@link GroupFormer} forms the messages of groups, {@link Housekeeping} begins and ends silences and reads changed files. Its {@link #scheduledTasks} delete old incidents and park the
  * deliveries of unknown receivers.
  */
 public final class Notifier implements SmartLifecycle {
@@ -42,6 +43,7 @@ public final class Notifier implements SmartLifecycle {
     private final DispatchLoop dispatch;
     private final ReceiverCircuits circuits;
     private final Housekeeping housekeeping;
+    private final Loop groups;
     private final AlertConsumer consumer;
     private final Positions positions;
     private final DeadLetters deadLetters;
@@ -100,6 +102,20 @@ public final class Notifier implements SmartLifecycle {
                 clock,
                 dispatch::wake,
                 options.poll());
+        var former = new GroupFormer(
+                jdbc,
+                transaction,
+                silences,
+                (event, receiver, now) -> Route.heldUntil(event, receivers.routes(), receiver, now),
+                _ -> Set.of(),
+                clock);
+        groups = new Loop(
+                "groups", "Forming the groups' messages failed; retrying", LOOPS.withRetry(options.poll(), options.poll()), _ -> {
+                    if (former.formDue() > 0) {
+                        dispatch.wake();
+                    }
+                    return options.poll();
+                });
         InstantSource databaseClock = () -> databaseTime(jdbc);
         scheduledTasks = List.of(
                 new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
@@ -137,7 +153,7 @@ public final class Notifier implements SmartLifecycle {
     }
 
     private Stream<Loop> all() {
-        return Stream.of(consumer.loop(), dispatch.loop(), housekeeping.loop());
+        return Stream.of(consumer.loop(), dispatch.loop(), housekeeping.loop(), groups);
     }
 
     /** The names of its threads that ended without a stop: only a restart of the service starts them again. */
@@ -198,6 +214,7 @@ public final class Notifier implements SmartLifecycle {
         dispatch.loop().stop();
         dispatch.settle(options.shutdownGrace());
         housekeeping.loop().stop();
+        groups.stop();
         consumer.loop().stop();
         metrics.reportParked();
         positions.close();

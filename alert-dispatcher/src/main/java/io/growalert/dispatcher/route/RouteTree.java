@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,16 @@ public final class RouteTree {
 
         public Branch last() {
             return branches.getLast();
+        }
+
+        /** The matchers from the root on, such as {@code {}/{site=north,room=~a.*}}; independent of the order of the file. */
+        public String matchers() {
+            return branches.stream()
+                    .map(branch -> branch.matchers().stream()
+                            .map(Matcher::toString)
+                            .sorted()
+                            .collect(Collectors.joining(",", "{", "}")))
+                    .collect(Collectors.joining("/"));
         }
 
         private MatchedPath then(Branch next) {
@@ -67,6 +78,13 @@ public final class RouteTree {
         if (!taken) {
             found.add(path);
         }
+    }
+
+    /** The first of the branches that notify this receiver of an event with these labels. */
+    public Optional<MatchedPath> leadingTo(String receiver, Map<String, String> labels) {
+        return matching(labels).stream()
+                .filter(path -> path.last().receivers().contains(receiver))
+                .findFirst();
     }
 
     /** The receivers of an event with these labels, in order, each once. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
@@ -29,15 +30,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** The notifier's parts on a real database, with handlers that the test scripts. */
 final class NotifierBench implements AutoCloseable {
@@ -47,7 +51,10 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Pipeline pipeline = new Pipeline(jdbc, database.transaction(), silences, deliveries, this::routes, clock);
+    final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    final Pipeline pipeline = new Pipeline(
+            jdbc, database.transaction(), silences, deliveries, this::routes, this::acceptsGroups, clock);
+    final GroupFormer former = former(jdbc, database.transaction());
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
@@ -77,6 +84,25 @@ final class NotifierBench implements AutoCloseable {
 
     private RouteTree routes() {
         return receivers.routes();
+    }
+
+    private boolean acceptsGroups(String receiver) {
+        return receivers.acceptsGroups(receiver);
+    }
+
+    /** That of another instance, or one whose transactions the test controls. */
+    GroupFormer former(JdbcClient otherJdbc, TransactionOperations transaction) {
+        return new GroupFormer(
+                otherJdbc,
+                transaction,
+                silences,
+                (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at),
+                incidents -> {
+                    var known = new HashSet<>(incidents);
+                    known.retainAll(acknowledged);
+                    return known;
+                },
+                clock);
     }
 
     private Receivers receivers(Path definitions) {

@@ -106,7 +106,7 @@ class ReceiverCircuitsTest {
     }
 
     private void record(String delivery, Outcome outcome) {
-        var claim = new Deliveries.Claim(delivery, 1, "ops", "{}", null, null);
+        var claim = new Deliveries.Claim(delivery, 1, "ops", "{}", null, null, false);
         circuits.record(Verdict.of(claim, outcome, Duration.ofHours(1), BACKOFF));
     }
 }
