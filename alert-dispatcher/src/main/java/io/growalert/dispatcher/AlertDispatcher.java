@@ -236,7 +236,14 @@ public class AlertDispatcher {
                 settings.shutdownGrace(),
                 settings.history());
         var pipeline = new Pipeline(
-                jdbc, transaction, silences, escalations, deliveries, receivers::routes, clock);
+                jdbc,
+                transaction,
+                silences,
+                escalations,
+                deliveries,
+                receivers::routes,
+                receivers::acceptsGroups,
+                clock);
         return new Notifier(
                 options,
                 pipeline,

@@ -32,7 +32,13 @@ public final class MessagePreview {
         return render(files, variables, mail, publicUrl, SampleEvents.notification(type, receiver));
     }
 
-    /** As {@link #sample}, for an event, such as one of growalert.alerts. */
+    /** As {@link #sample}, for a message of a group. */
+    public static String group(
+            List<Path> files, Variables variables, MailServer mail, Optional<URI> publicUrl, String receiver) {
+        return render(files, variables, mail, publicUrl, SampleEvents.group(receiver));
+    }
+
+    /** As {@link #sample}, for an event, such as one of growalert.alerts, or a message of a group. */
     public static String of(
             List<Path> files,
             Variables variables,

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivers the names of the receivers to notify, from the monitor's definition at that slot
  * @param routes whether the routes choose receivers in addition; null for no. Without receivers they always do
  * @param unit of the value; null without a value or a unit
+ * @param cause what the alert has in common with those of other monitors; null when it is not known
  */
 public record AlertEvent(
         String id,
@@ -44,7 +45,9 @@ public record AlertEvent(
         Instant firingSince,
         List<String> receivers,
         @Nullable Boolean routes,
-        @Nullable String unit) {
+        @Nullable String unit,
+        @Nullable AlertCause cause)
+        implements Notifiable {
 
     public enum Type {
         @JsonProperty("firing")
@@ -82,7 +85,7 @@ public record AlertEvent(
         receivers = frozen(receivers, "receivers");
     }
 
-    /** Without {@code routes} and unit. */
+    /** Without {@code routes}, unit and cause. */
     public AlertEvent(
             String id,
             Type type,
@@ -117,6 +120,44 @@ public record AlertEvent(
                 null);
     }
 
+    /** Without a cause. */
+    public AlertEvent(
+            String id,
+            Type type,
+            String alert,
+            String incident,
+            String monitor,
+            Map<String, String> series,
+            Map<String, String> labels,
+            Status status,
+            @Nullable Double value,
+            String reason,
+            String summary,
+            Instant slot,
+            Instant firingSince,
+            List<String> receivers,
+            @Nullable Boolean routes,
+            @Nullable String unit) {
+        this(
+                id,
+                type,
+                alert,
+                incident,
+                monitor,
+                series,
+                labels,
+                status,
+                value,
+                reason,
+                summary,
+                slot,
+                firingSince,
+                receivers,
+                routes,
+                unit,
+                null);
+    }
+
     /** The same facts, for a receiver that was notified of the firing before; its id is unchanged. */
     public AlertEvent asReminder() {
         return new AlertEvent(
@@ -135,7 +176,8 @@ public record AlertEvent(
                 firingSince,
                 receivers,
                 routes,
-                unit);
+                unit,
+                cause);
     }
 
     /** Whether the routes choose receivers, in addition to those that the event names. */

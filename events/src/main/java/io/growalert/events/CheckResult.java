@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param series empty when there is an error
  * @param error why there are no series; null when the source answered
  * @param dropped the rows of the answer that are in no part of the run because they exceed a limit; null for none. The same in every part
+ * @param instance the id of the publishing instance; null when it is not known
  */
 public record CheckResult(
         String monitor,
@@ -37,7 +38,8 @@ public record CheckResult(
         Map<String, String> labels,
         List<SeriesResult> series,
         @Nullable CheckError error,
-        @Nullable DroppedRows dropped) {
+        @Nullable DroppedRows dropped,
+        @Nullable String instance) {
 
     /** The maximum number of series in one record. */
     public static final int MAX_SERIES = 1_000;
@@ -53,6 +55,36 @@ public record CheckResult(
         series = frozen(series, "series");
         require(series.size() <= MAX_SERIES, "a record carries at most 1,000 series");
         require(error == null || series.isEmpty(), "a run that ended in an error has no series");
+    }
+
+    /** Without an instance. */
+    public CheckResult(
+            String monitor,
+            Instant slot,
+            Instant startedAt,
+            long durationMs,
+            Status status,
+            long missedSlots,
+            int part,
+            int parts,
+            Map<String, String> labels,
+            List<SeriesResult> series,
+            @Nullable CheckError error,
+            @Nullable DroppedRows dropped) {
+        this(
+                monitor,
+                slot,
+                startedAt,
+                durationMs,
+                status,
+                missedSlots,
+                part,
+                parts,
+                labels,
+                series,
+                error,
+                dropped,
+                null);
     }
 
     /** The CloudEvents id: the same for the same part of the same run. */

@@ -99,6 +99,23 @@ public final class Ids {
                 .id();
     }
 
+    /** The group of the alerts that a route notifies a receiver of, and that have these labels. */
+    public static String group(String route, Map<String, String> labels, String receiver) {
+        var hash = new Hash().with("group").with(route).with(receiver);
+        new TreeMap<>(labels).forEach((name, value) -> hash.with(name).with(value));
+        return hash.id();
+    }
+
+    /** The message of a group that was formed at this instant; no other one has its sequence number. */
+    public static String groupMessage(String group, Instant formedAt, long sequence) {
+        return new Hash()
+                .with("group-message")
+                .with(group)
+                .with(formedAt.toString())
+                .with(Long.toString(sequence))
+                .id();
+    }
+
     /** The event of this version of a billing record. */
     public static String billing(String object, long version) {
         return new Hash()

@@ -87,7 +87,62 @@ final class Samples {
                 alertEvent(AlertEvent.Type.REMINDER, Map.of("room", "r1", "bench", "2"), Status.NO_DATA, null),
                 alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.PASSED, 0.0),
                 alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null),
-                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null, true));
+                alertEvent(AlertEvent.Type.RESOLVED, Map.of(), Status.DEGRADED, null, true),
+                ownAlertEvent(AlertCause.Kind.SOURCE, "influx"),
+                ownAlertEvent(AlertCause.Kind.INSTANCE, AlertCause.UNKNOWN));
+    }
+
+    private static AlertEvent ownAlertEvent(AlertCause.Kind kind, String name) {
+        var alert = Ids.alert("room-co2");
+        var incident = Ids.incident(alert, SLOT);
+        return new AlertEvent(
+                Ids.event(incident, AlertEvent.Type.FIRING, SLOT),
+                AlertEvent.Type.FIRING,
+                alert,
+                incident,
+                "room-co2",
+                Map.of(),
+                LABELS,
+                Status.FAILED,
+                null,
+                "because",
+                "room-co2 failed",
+                SLOT,
+                SLOT,
+                List.of(),
+                null,
+                null,
+                new AlertCause(kind, name));
+    }
+
+    static Stream<GroupEvent> groupEvents() {
+        var alerts = alertEvents()
+                .map(event -> new GroupEvent.GroupedAlert(
+                        event.type() == AlertEvent.Type.RESOLVED ? GroupEvent.Change.RESOLVED : GroupEvent.Change.NEW,
+                        event))
+                .toList();
+        var group = Ids.group("{}", Map.of("site", "north"), "ops");
+        return Stream.of(
+                new GroupEvent(
+                        Ids.groupMessage(group, SLOT, 1),
+                        GroupEvent.Type.GROUP,
+                        group,
+                        "{}",
+                        Map.of("site", "north"),
+                        new GroupEvent.Counts(4, 1, 3),
+                        alerts,
+                        1,
+                        SLOT),
+                new GroupEvent(
+                        Ids.groupMessage(group, SLOT, 2),
+                        GroupEvent.Type.GROUP,
+                        group,
+                        "{}",
+                        Map.of("site", ""),
+                        new GroupEvent.Counts(0, 0, 0),
+                        List.of(),
+                        0,
+                        SLOT));
     }
 
     static Stream<AlertCommand> alertCommands() {

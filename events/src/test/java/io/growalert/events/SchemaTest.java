@@ -20,6 +20,7 @@ class SchemaTest {
                         Samples.monitorDefinitions(),
                         Samples.alertEvents(),
                         Samples.alertCommands(),
+                        Samples.groupEvents(),
                         Samples.billingEvents())
                 .flatMap(values -> values);
     }
@@ -54,7 +55,8 @@ class SchemaTest {
                 MonitorDefinition.class,
                 AlertEvent.class,
                 AlertCommand.class,
-                BillingEvent.class
+                BillingEvent.class,
+                GroupEvent.class
             })
     void the_examples_are_valid_and_readable(Class<?> type) {
         var schema = Docs.schema(type);

@@ -126,8 +126,8 @@ public class MonitorService {
     }
 
     @Bean
-    RunListener runListener(ResultSender results, MeterRegistry meters) {
-        return new RunListener(results, meters);
+    RunListener runListener(ResultSender results, InstanceFolder data, MeterRegistry meters) {
+        return new RunListener(results, data.instanceId(), meters);
     }
 
     // 4. the run's records -> growalert.check-results

@@ -64,10 +64,13 @@ final class TemplateCommand implements Runnable {
                 description = "The sample's type: firing (default), reminder or resolved.")
         private String type = "firing";
 
+        @Option(names = "--group", description = "The sample is a message of a group.")
+        private boolean group;
+
         @Option(
                 names = "--event",
                 paramLabel = "JSON",
-                description = "A file with an alert event, as on the topic growalert.alerts, instead of a sample.")
+                description = "A file with an alert event, as on the topic growalert.alerts, or a message of a group, instead of a sample.")
         private @Nullable Path event;
 
         @Override
@@ -85,6 +88,9 @@ final class TemplateCommand implements Runnable {
             try {
                 var base = publicUrl.map(URI::create);
                 var given = event;
+                if (group && given == null) {
+                    return MessagePreview.group(files, variables, mail, base, receiver);
+                }
                 return given == null
                         ? MessagePreview.sample(files, variables, mail, base, receiver, type())
                         : MessagePreview.of(files, variables, mail, base, receiver, content(given));

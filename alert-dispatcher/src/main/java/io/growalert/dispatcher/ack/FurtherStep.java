@@ -60,7 +60,8 @@ record FurtherStep(
     static List<FurtherStep> of(AlertEvent firing, RouteTree routes, List<String> silenced, Instant now) {
         var steps = new ArrayList<FurtherStep>();
         if (firing.usesRoutes()) {
-            for (var path : routes.matching(EventLabels.of(firing))) {
+            var labels = EventLabels.of(firing);
+            for (var path : routes.matching(labels)) {
                 var branch = path.last();
                 var holds = new ArrayList<>(silenced);
                 holds.addAll(interval(branch, now));
@@ -78,7 +79,7 @@ record FurtherStep(
                             now));
                 }
                 var repeat = grouping.repeat();
-                if (grouping.repeatsAlerts() && repeat != null && !branch.receivers().isEmpty()) {
+                if (grouping.repeatsAlerts(labels, firing.cause()) && repeat != null && !branch.receivers().isEmpty()) {
                     steps.add(first(firing, branch, REPEAT, branch.receivers(), repeat, repeat, holds, now));
                 }
             }

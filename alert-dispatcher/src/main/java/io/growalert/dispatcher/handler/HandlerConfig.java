@@ -4,4 +4,9 @@ package io.growalert.dispatcher.handler;
 public interface HandlerConfig {
     /** Creates the handler of these settings, without connecting anywhere. */
     Handler open();
+
+    /** Whether the receiver may be notified of several alerts in one message. */
+    default boolean acceptsGroups() {
+        return true;
+    }
 }

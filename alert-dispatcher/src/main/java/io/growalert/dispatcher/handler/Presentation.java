@@ -3,6 +3,7 @@ package io.growalert.dispatcher.handler;
 import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.AckToken;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -32,19 +33,36 @@ public record Presentation(ZoneId zone, Optional<URI> publicUrl, Optional<AckLin
         return TIME.format(instant.atZone(zone));
     }
 
-    /** The link that acknowledges the notification's incident; a resolution has none. */
+    /** The link that acknowledges what fires: an incident, or those of a group's message. */
     Optional<String> ackLink(Notification notification) {
-        var event = notification.event();
-        return ackLinks.filter(_ -> event.type() != AlertEvent.Type.RESOLVED)
-                .map(links -> links.link(
-                        AckToken.Kind.INCIDENT,
-                        event.incident(),
-                        notification.receiver(),
-                        notification.occasion().queuedAt()));
+        return ackLinks.flatMap(links -> switch (notification.content()) {
+            case AlertEvent event ->
+                event.type() == AlertEvent.Type.RESOLVED
+                        ? Optional.empty()
+                        : Optional.of(ackLink(links, AckToken.Kind.INCIDENT, event.incident(), notification));
+            case GroupEvent group ->
+                group.endsAll()
+                        ? Optional.empty()
+                        : Optional.of(ackLink(links, AckToken.Kind.GROUP_MESSAGE, group.id(), notification));
+        });
+    }
+
+    private static String ackLink(AckLinks links, AckToken.Kind kind, String id, Notification notification) {
+        return links.link(
+                kind, id, notification.receiver(), notification.occasion().queuedAt());
     }
 
     /** The address of the alert's incidents. */
     public Optional<String> link(AlertEvent event) {
-        return publicUrl.map(url -> url.toString().replaceFirst("/+$", "") + "/api/alerts/" + event.alert());
+        return alerts().map(address -> address + "/" + event.alert());
+    }
+
+    /** The address of all open incidents. */
+    public Optional<String> link(GroupEvent group) {
+        return alerts();
+    }
+
+    private Optional<String> alerts() {
+        return publicUrl.map(url -> url.toString().replaceFirst("/+$", "") + "/api/alerts");
     }
 }

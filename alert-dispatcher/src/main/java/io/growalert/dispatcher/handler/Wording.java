@@ -73,10 +73,15 @@ public final class Wording {
      * @param limit in characters
      */
     public static String text(Notification notification, int limit) {
+        return withAckLink(facts(notification), notification, limit);
+    }
+
+    /** These facts, cut, and the link that acknowledges, if there is one, in the last line. */
+    public static String withAckLink(String facts, Notification notification, int limit) {
         var acknowledge = notification.ackLink().map(link -> "\nAcknowledge: " + link).orElse("");
         return acknowledge.length() + SHORTEST_FACTS > limit
-                ? cut(facts(notification), limit)
-                : cut(facts(notification), limit - acknowledge.length()) + acknowledge;
+                ? cut(facts, limit)
+                : cut(facts, limit - acknowledge.length()) + acknowledge;
     }
 
     private static String facts(Notification notification) {

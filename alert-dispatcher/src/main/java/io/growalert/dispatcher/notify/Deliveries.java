@@ -115,7 +115,11 @@ public final class Deliveries {
     /** How many more deliveries a receiver may have in flight, and how long each may take. */
     record Room(Receiver receiver, int free, Duration timeout) {}
 
-    /** A delivery that this instance owns until the lease expires. */
+    /**
+     * A delivery that this instance owns until the lease expires.
+     *
+     * @param body JSON of an alert event, or of a group's message
+     */
     record Claim(
             String id,
             int attempt,
@@ -123,8 +127,10 @@ public final class Deliveries {
             String body,
             @Nullable String settled,
             @Nullable String captured,
+            boolean isGroup,
             Occasion occasion) {}
 
+    // a group's message that is on hold does not delay the next one, which has other alerts
     private static final String CLAIM = """
             with due as materialized (
                 select head.id, room.lease
@@ -135,7 +141,13 @@ public final class Deliveries {
                       and not exists (select from dispatcher.deliveries earlier
                                       where earlier.alert_id = d.alert_id and earlier.receiver = d.receiver
                                         and earlier.state in ('pending', 'held') and earlier.sequence < d.sequence
-                                        and coalesce(jsonb_array_length(earlier.settled -> 'accepted'), 0) = 0)
+                                        and coalesce(jsonb_array_length(earlier.settled -> 'accepted'), 0) = 0
+                                        and (earlier.state = 'pending' or earlier.group_message_id is null))
+                      and (d.group_message_id is null
+                           or not exists (select from dispatcher.deliveries later
+                                          where later.alert_id = d.alert_id and later.receiver = d.receiver
+                                            and later.state = 'pending' and later.sequence > d.sequence
+                                            and later.lease_owner is not null and later.due_at > now()))
                     order by d.due_at, d.sequence
                     limit room.free
                     for update skip locked
@@ -144,9 +156,12 @@ public final class Deliveries {
             update dispatcher.deliveries d
             set lease_owner = :owner, attempts = d.attempts + 1,
                 due_at = clock_timestamp() + due.lease * interval '1 millisecond'
-            from due, dispatcher.alert_events e
-            where d.id = due.id and e.id = d.event_id
-            returning d.id, d.attempts, d.receiver, e.body, d.settled, coalesce(d.escalation_step, 0) as step, d.repetition, d.live_from,
+            from due
+            where d.id = due.id
+            returning d.id, d.attempts, d.receiver, d.settled, d.group_message_id is not null as is_group,
+                      coalesce(d.escalation_step, 0) as step, d.repetition, d.live_from,
+                      coalesce((select e.body from dispatcher.alert_events e where e.id = d.event_id),
+                               (select m.body from dispatcher.group_messages m where m.id = d.group_message_id)) as body,
                       (select c.captured from dispatcher.captured_values c
                        where c.incident_id = d.incident_id and c.receiver = d.receiver) as captured
             """;
@@ -165,6 +180,7 @@ public final class Deliveries {
                         row.getString("body"),
                         row.getString("settled"),
                         row.getString("captured"),
+                        row.getBoolean("is_group"),
                         new Occasion(
                                 row.getInt("step"), row.getInt("repetition"), Columns.instant(row, "live_from"))))
                 .list();

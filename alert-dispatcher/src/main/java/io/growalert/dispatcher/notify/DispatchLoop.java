@@ -8,7 +8,9 @@ import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import io.growalert.events.Json;
+import io.growalert.events.Notifiable;
 import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,11 +193,10 @@ final class DispatchLoop {
                     claim, new Outcome.Retry("this receiver is no longer defined"), DEFAULT_TIME_TO_LIVE, backoff);
         }
         var open = found.get();
-        var event = Json.read(claim.body().getBytes(UTF_8), AlertEvent.class);
         var notification = new Notification(
                 claim.id(),
                 claim.receiver(),
-                claim.occasion().isRepetition() ? event.asReminder() : event,
+                content(claim),
                 claim.body(),
                 Settled.read(claim.settled()),
                 CapturedValues.read(claim.captured()),
@@ -204,6 +205,16 @@ final class DispatchLoop {
         var outcome = Attempt.at(open.handler(), notification);
         metrics.attempted(claim.receiver(), outcome);
         return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);
+    }
+
+    /** A repetition is shown as a reminder, whatever the event was. */
+    private static Notifiable content(Deliveries.Claim claim) {
+        var body = claim.body().getBytes(UTF_8);
+        if (claim.isGroup()) {
+            return Json.read(body, GroupEvent.class);
+        }
+        var event = Json.read(body, AlertEvent.class);
+        return claim.occasion().isRepetition() ? event.asReminder() : event;
     }
 
     private void settled(Deliveries.Round round) {

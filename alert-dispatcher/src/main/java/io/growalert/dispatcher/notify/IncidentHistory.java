@@ -42,13 +42,15 @@ public final class IncidentHistory {
             @Nullable Instant resolvedAt,
             @Nullable AckView acknowledged) {}
 
-    /** A delivery's current state. */
+    /** A delivery's current state: of an event, or of a group's message, which has {@code group} and {@code groupMessage} instead. */
     public record Delivery(
             String id,
-            String event,
-            String alert,
-            String incident,
-            String monitor,
+            @Nullable String event,
+            @Nullable String alert,
+            @Nullable String incident,
+            @Nullable String monitor,
+            @Nullable String group,
+            @Nullable String groupMessage,
             String receiver,
             String state,
             int attempts,
@@ -96,13 +98,25 @@ public final class IncidentHistory {
     }
 
     private static final String DELIVERY = """
-            select id, event_id, alert_id, incident_id, monitor_id, receiver, state, attempts, created_at,
+            select id, event_id, alert_id, incident_id, monitor_id, group_message_id, receiver, state, attempts, created_at,
                    case when state = 'pending' then due_at end as due_at, finished_at, detail
             from dispatcher.deliveries
             """;
 
+    private static final String OF_ALERT = """
+            where id in (select id from dispatcher.deliveries where alert_id = :alert
+                         union
+                         select d.id from dispatcher.incidents i
+                              join dispatcher.group_message_incidents m on m.incident_id = i.id
+                              join dispatcher.deliveries d on d.group_message_id = m.message_id
+                         where i.alert_id = :alert)
+            order by sequence desc, receiver
+            limit :limit
+            """;
+
     private List<Delivery> deliveries(String alert) {
-        return jdbc.sql(DELIVERY + "where alert_id = :alert order by sequence desc, receiver limit " + MAX_ROWS)
+        return jdbc.sql(DELIVERY + OF_ALERT)
+                .param("limit", MAX_ROWS)
                 .param("alert", alert)
                 .query(IncidentHistory::delivery)
                 .list();
@@ -142,12 +156,15 @@ public final class IncidentHistory {
     }
 
     private static Delivery delivery(ResultSet row, int number) throws SQLException {
+        var message = row.getString("group_message_id");
         return new Delivery(
                 row.getString("id"),
                 row.getString("event_id"),
-                row.getString("alert_id"),
+                message == null ? row.getString("alert_id") : null,
                 row.getString("incident_id"),
                 row.getString("monitor_id"),
+                message == null ? null : row.getString("alert_id"),
+                message,
                 row.getString("receiver"),
                 row.getString("state"),
                 row.getInt("attempts"),

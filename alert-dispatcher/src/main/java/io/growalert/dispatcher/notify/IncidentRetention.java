@@ -13,7 +13,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Deletes an incident with its events and deliveries once it is closed and all of it is older than the retained history. A
- * delivery that is not finished, or was parked since, retains its whole incident.
+ * delivery that is not finished, or was parked since, retains its whole incident; of a group's message, all its incidents. The messages
+ * of groups are deleted once they are older themselves, since a group may never end.
  */
 final class IncidentRetention {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentRetention.class);
@@ -42,6 +43,9 @@ final class IncidentRetention {
     /** Deletes all expired incidents, batch by batch, every hour. */
     ScheduledTask task() {
         return new ScheduledTask("retention", EVERY, RETRY_AFTER, progress -> {
+            while (deleteMessages() == batch) {
+                progress.advanced();
+            }
             while (deleteBatch() == batch) {
                 progress.advanced();
             }
@@ -65,6 +69,8 @@ final class IncidentRetention {
               and not exists (select from dispatcher.deliveries d
                               where d.alert_id = i.alert_id and d.incident_id = i.id
                                 and (d.finished_at is null or d.finished_at >= :before))
+              and not exists (select from dispatcher.group_members m where m.incident_id = i.id)
+              and not exists (select from dispatcher.group_message_incidents m where m.incident_id = i.id)
             order by i.resolved_at
             limit :batch
             for update of i skip locked
@@ -84,6 +90,51 @@ final class IncidentRetention {
               and not exists (select from dispatcher.alert_events e
                               where e.alert_id = i.alert_id and e.incident_id = i.id)
             """);
+
+    private static final String EXPIRED_MESSAGES = """
+            select d.id from dispatcher.deliveries d
+            where d.group_message_id is not null and d.finished_at < :before
+            order by d.finished_at
+            limit :batch
+            for update skip locked
+            """;
+
+    private static final String DELETE_MESSAGES = """
+            with deleted as (
+                delete from dispatcher.deliveries where id = any(:deliveries) returning group_message_id
+            )
+            select group_message_id from deleted
+            """;
+
+    private static final String DELETE_GROUPS = """
+            delete from dispatcher.groups g
+            where g.next_at is null and coalesce(g.messaged_at, g.created_at) < :before
+              and not exists (select from dispatcher.group_members m where m.group_id = g.id)
+              and not exists (select from dispatcher.group_messages m where m.group_id = g.id)
+            """;
+
+    /** Deletes one batch of messages of groups, and the groups that are left without any; returns how many messages. */
+    int deleteMessages() {
+        var before = clock.instant().minus(history).atOffset(ZoneOffset.UTC);
+        return transaction.execute(status -> {
+            var expired = jdbc.sql(EXPIRED_MESSAGES)
+                    .param("before", before)
+                    .param("batch", batch)
+                    .query(String.class)
+                    .list()
+                    .toArray(String[]::new);
+            var messages = jdbc.sql(DELETE_MESSAGES)
+                    .param("deliveries", expired)
+                    .query(String.class)
+                    .list()
+                    .toArray(String[]::new);
+            jdbc.sql("delete from dispatcher.group_messages where id = any(:messages)")
+                    .param("messages", messages)
+                    .update();
+            jdbc.sql(DELETE_GROUPS).param("before", before).update();
+            return expired.length;
+        });
+    }
 
     private int deleteBefore(Instant instant) {
         var before = instant.atOffset(ZoneOffset.UTC);

@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -26,7 +28,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Runs the notifier: {@link AlertConsumer} stores alert events and their deliveries, {@link DispatchLoop} makes the deliveries,
- * {@link Housekeeping} begins and ends silences and reads changed files. Its {@link #scheduledTasks} delete old incidents and park the
+ * {@link GroupFormer} forms the messages of groups, {@link Housekeeping} begins and ends silences and reads changed files. Its {@link #scheduledTasks} delete old incidents and park the
  * deliveries of unknown receivers.
  */
 public final class Notifier implements SmartLifecycle {
@@ -43,6 +45,7 @@ public final class Notifier implements SmartLifecycle {
     private final DispatchLoop dispatch;
     private final ReceiverCircuits circuits;
     private final Housekeeping housekeeping;
+    private final Loop groups;
     private final AlertConsumer consumer;
     private final Positions positions;
     private final DeadLetters deadLetters;
@@ -103,6 +106,20 @@ public final class Notifier implements SmartLifecycle {
                 clock,
                 dispatch::wake,
                 options.poll());
+        var former = new GroupFormer(
+                jdbc,
+                transaction,
+                silences,
+                (event, receiver, now) -> Route.heldUntil(event, receivers.routes(), receiver, now),
+                new AcknowledgedIncidents(jdbc, clock)::acknowledged,
+                clock);
+        groups = new Loop(
+                "groups", "Forming the groups' messages failed; retrying", LOOPS.withRetry(options.poll(), options.poll()), _ -> {
+                    if (former.formDue() > 0) {
+                        dispatch.wake();
+                    }
+                    return options.poll();
+                });
         InstantSource databaseClock = () -> databaseTime(jdbc);
         scheduledTasks = List.of(
                 new IncidentRetention(jdbc, transaction, clock, options.history(), INCIDENTS_PER_DELETION).task(),
@@ -140,7 +157,7 @@ public final class Notifier implements SmartLifecycle {
     }
 
     private Stream<Loop> all() {
-        return Stream.of(consumer.loop(), dispatch.loop(), housekeeping.loop());
+        return Stream.of(consumer.loop(), dispatch.loop(), housekeeping.loop(), groups);
     }
 
     /** The names of its threads that ended without a stop: only a restart of the service starts them again. */
@@ -201,6 +218,7 @@ public final class Notifier implements SmartLifecycle {
         dispatch.loop().stop();
         dispatch.settle(options.shutdownGrace());
         housekeeping.loop().stop();
+        groups.stop();
         consumer.loop().stop();
         metrics.reportParked();
         positions.close();

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.group.GroupMembers;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
 import io.growalert.dispatcher.silence.Silences;
@@ -10,19 +11,23 @@ import io.growalert.events.Ids;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Stages 1 to 3, from alert events to deliveries: {@link Route} chooses the receivers, {@link Hold} holds or drops by the
- * silences in force and the routes' intervals, {@link Group} says what is delivered in order. {@link Deliveries} stores the result for stage 4.
+ * silences in force and the routes' intervals, {@link Group} says what shares a message and what is delivered in order. {@link Deliveries}
+ * stores the result for stage 4, {@link GroupMembers} what a group's next message is about.
  */
 public final class Pipeline {
     private final TransactionOperations transaction;
@@ -34,10 +39,15 @@ public final class Pipeline {
     private final AcknowledgedIncidents acknowledgements;
     private final Escalations escalations;
     private final Deliveries deliveries;
+    private final GroupMembers members;
     private final Supplier<RouteTree> routes;
+    private final Predicate<String> acceptsGroups;
     private final InstantSource clock;
 
-    /** @param routes those in use at the moment */
+    /**
+     * @param routes those in use at the moment
+     * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
+     */
     public Pipeline(
             JdbcClient jdbc,
             TransactionOperations transaction,
@@ -45,6 +55,7 @@ public final class Pipeline {
             Escalations escalations,
             Deliveries deliveries,
             Supplier<RouteTree> routes,
+            Predicate<String> acceptsGroups,
             InstantSource clock) {
         this.transaction = transaction;
         this.consumed = new Consumed(jdbc);
@@ -55,7 +66,9 @@ public final class Pipeline {
         this.acknowledgements = new AcknowledgedIncidents(jdbc, clock);
         this.escalations = escalations;
         this.deliveries = deliveries;
+        this.members = new GroupMembers(jdbc);
         this.routes = routes;
+        this.acceptsGroups = acceptsGroups;
         this.clock = clock;
     }
 
@@ -72,6 +85,7 @@ public final class Pipeline {
             // before the plan reads who was notified
             escalations.cancel(events);
             var plan = new Plan(fresh, silences.inForce());
+            members.store(plan.grouped.values(), plan.now);
             deliveries.add(plan.planned);
             escalations.begin(events, plan.silences, plan.tree);
             shares.dropHeld(plan.over);
@@ -109,6 +123,8 @@ public final class Pipeline {
         private final Set<String> outdating = new HashSet<>();
 
         private final Map<String, Set<String>> notified = new HashMap<>();
+        private final Map<GroupMembers.Place, GroupMembers.Membership> memberships;
+        private final Map<GroupMembers.Place, GroupMembers.Change> grouped = new LinkedHashMap<>();
         private final RouteTree tree = routes.get();
         private final Instant now = clock.instant();
         private final InForce silences;
@@ -128,6 +144,7 @@ public final class Pipeline {
                     .filter(event -> event.type() == AlertEvent.Type.REMINDER)
                     .map(AlertEvent::incident)
                     .toList());
+            memberships = members.of(later);
             fresh.forEach(recorded -> plan(recorded, silences.holds(recorded.event())));
         }
 
@@ -144,6 +161,10 @@ public final class Pipeline {
             var former = notified.getOrDefault(event.incident(), Set.of());
             for (var receiver : Route.receivers(event, tree, former)) {
                 var share = new Shares.Share(event.incident(), receiver);
+                if (isGrouped(event, receiver, former, silenced)) {
+                    note(share);
+                    continue;
+                }
                 var holds = new ArrayList<>(silenced);
                 Route.heldUntil(event, tree, receiver, now)
                         .map(IntervalHolds::id)
@@ -153,7 +174,7 @@ public final class Pipeline {
                 var decision = isAcknowledged
                         ? Hold.Decision.DROP
                         : Hold.decide(event.type(), !holds.isEmpty(), unaware.contains(share));
-                planned.add(new Planned(recorded, Group.of(event), receiver, decision, holds, isAcknowledged));
+                planned.add(new Planned(recorded, Group.orderKey(event), receiver, decision, holds, isAcknowledged));
                 if (decision != Hold.Decision.DROP) {
                     note(share);
                 }
@@ -167,6 +188,30 @@ public final class Pipeline {
                     outdating.add(event.alert());
                 }
             }
+        }
+
+        /** An incident that is in a group stays there, and one that has its own messages keeps them. */
+        private boolean isGrouped(
+                AlertEvent event, String receiver, Collection<String> former, List<String> silenced) {
+            var place = new GroupMembers.Place(event.incident(), receiver);
+            var earlier = grouped.get(place);
+            if (earlier != null) {
+                grouped.put(place, earlier.then(event, silenced));
+                return true;
+            }
+            var membership = memberships.get(place);
+            if (membership != null) {
+                grouped.put(place, GroupMembers.Change.of(membership, receiver, event, silenced));
+                return true;
+            }
+            if (former.contains(receiver) || event.type() == AlertEvent.Type.RESOLVED || !acceptsGroups.test(receiver)) {
+                return false;
+            }
+            Group.labels(event, receiver, tree)
+                    .ifPresent(group -> grouped.put(
+                            place,
+                            GroupMembers.Change.into(group.path(), group.labels(), receiver, event, silenced)));
+            return grouped.containsKey(place);
         }
 
         private void note(Shares.Share share) {

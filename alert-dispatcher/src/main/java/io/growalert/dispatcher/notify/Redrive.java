@@ -145,10 +145,10 @@ public final class Redrive {
 
     // a later reminder or the resolution supersedes a reminder even before it is delivered
     private static final String RESUME_CURRENT = RESUME + """
-            from dispatcher.alert_events e
-            where d.id = any(:ids) and d.state = 'parked' and e.id = d.event_id
+            from dispatcher.deliveries parked left join dispatcher.alert_events e on e.id = parked.event_id
+            where d.id = any(:ids) and d.state = 'parked' and parked.id = d.id
               and not exists (select from dispatcher.deliveries later
-                                   join dispatcher.alert_events event on event.id = later.event_id
+                                   left join dispatcher.alert_events event on event.id = later.event_id
                               where later.alert_id = d.alert_id and later.receiver = d.receiver
                                 and later.sequence > d.sequence
                                 and (later.state = 'delivered' or later.lease_owner is not null

@@ -39,7 +39,7 @@ final class Route {
         var labels = EventLabels.of(event);
         return switch (event.type()) {
             case FIRING, RESOLVED -> routes.receivers(labels);
-            case REMINDER -> routes.reminded(labels);
+            case REMINDER -> routes.reminded(labels, event.cause());
         };
     }
 

@@ -34,6 +34,9 @@ final class Shares {
             from dispatcher.deliveries
             where alert_id = any(:alerts) and incident_id = any(:incidents) and state in ('delivered', 'pending', 'held')
             group by incident_id, receiver
+            union all
+            select incident_id, receiver, false from dispatcher.group_members
+            where incident_id = any(:incidents) and not resolved
             order by incident_id, receiver
             """;
 

@@ -48,6 +48,13 @@ public final class Receivers {
         return open;
     }
 
+    /** Whether a receiver of this name is defined that may be notified of several alerts in one message. */
+    public boolean acceptsGroups(String name) {
+        return find(name)
+                .map(found -> found.receiver().config().acceptsGroups())
+                .orElse(false);
+    }
+
     /** The routes that are in use. */
     public RouteTree routes() {
         return routes;

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.route;
 
+import io.growalert.events.AlertCause;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,24 +15,39 @@ import org.jspecify.annotations.Nullable;
  * @param interval between the messages of a group whose alerts change
  * @param repeat the interval of messages of a group that still fires; null for never
  * @param escalations the earliest first
+ * @param isSeparate the file says that no alerts share a message, so that those of one cause do not either
  */
 public record Grouping(
         List<String> by,
         Duration delay,
         Duration interval,
         @Nullable Duration repeat,
-        List<Escalation> escalations) {
+        List<Escalation> escalations,
+        boolean isSeparate) {
     static final Grouping DEFAULT =
-            new Grouping(List.of(), Duration.ofSeconds(30), Duration.ofMinutes(5), null, List.of());
+            new Grouping(List.of(), Duration.ofSeconds(30), Duration.ofMinutes(5), null, List.of(), false);
 
     public Grouping {
         by = List.copyOf(by);
         escalations = List.copyOf(escalations);
     }
 
-    /** Whether the receivers are notified of each alert again; where alerts share messages, the group repeats. */
-    public boolean repeatsAlerts() {
-        return by.isEmpty() && repeat != null;
+    /** Whether the receivers are notified of each such alert again; where alerts share messages, the group repeats. */
+    public boolean repeatsAlerts(Map<String, String> labels, @Nullable AlertCause cause) {
+        return repeat != null && group(labels, cause).isEmpty();
+    }
+
+    /**
+     * The labels of the group of an alert with these labels, or of this cause when the route groups by no label; none means that
+     * the alert shares no message.
+     */
+    public Map<String, String> group(Map<String, String> labels, @Nullable AlertCause cause) {
+        if (!by.isEmpty()) {
+            return group(labels);
+        }
+        return isSeparate || cause == null
+                ? Map.of()
+                : Map.of(cause.kind().wire(), cause.name());
     }
 
     /** The labels of the group of an alert with these labels; an absent label has the empty value. */

@@ -160,7 +160,8 @@ public final class RouteFiles {
                         .orElse(inherited.delay()),
                 section.duration("groupInterval", SECOND, Duration.ofDays(1)).orElse(inherited.interval()),
                 section.duration("repeat", SECOND, YEAR).orElse(inherited.repeat()),
-                section.has("escalate") ? escalations(section) : inherited.escalations());
+                section.has("escalate") ? escalations(section) : inherited.escalations(),
+                section.has("groupBy") ? by.isEmpty() : inherited.isSeparate());
     }
 
     private List<Escalation> escalations(Section section) {

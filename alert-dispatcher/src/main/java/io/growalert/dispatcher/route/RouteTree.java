@@ -1,11 +1,13 @@
 package io.growalert.dispatcher.route;
 
+import io.growalert.events.AlertCause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,16 @@ public final class RouteTree {
 
         public Branch last() {
             return branches.getLast();
+        }
+
+        /** The matchers from the root on, such as {@code {}/{site=north,room=~a.*}}; independent of the order of the file. */
+        public String matchers() {
+            return branches.stream()
+                    .map(branch -> branch.matchers().stream()
+                            .map(Matcher::toString)
+                            .sorted()
+                            .collect(Collectors.joining(",", "{", "}")))
+                    .collect(Collectors.joining("/"));
         }
 
         private MatchedPath then(Branch next) {
@@ -69,6 +81,13 @@ public final class RouteTree {
         }
     }
 
+    /** The first of the branches that notify this receiver of an event with these labels. */
+    public Optional<MatchedPath> leadingTo(String receiver, Map<String, String> labels) {
+        return matching(labels).stream()
+                .filter(path -> path.last().receivers().contains(receiver))
+                .findFirst();
+    }
+
     /** The receivers of an event with these labels, in order, each once. */
     public List<String> receivers(Map<String, String> labels) {
         return matching(labels).stream()
@@ -77,11 +96,11 @@ public final class RouteTree {
                 .toList();
     }
 
-    /** As {@link #receivers}, without the branches that remind of an alert by their own {@code repeat}. */
-    public List<String> reminded(Map<String, String> labels) {
+    /** As {@link #receivers}, without the branches that remind of the alert by their own {@code repeat}. */
+    public List<String> reminded(Map<String, String> labels, @Nullable AlertCause cause) {
         return matching(labels).stream()
                 .map(MatchedPath::last)
-                .filter(branch -> !branch.grouping().repeatsAlerts())
+                .filter(branch -> !branch.grouping().repeatsAlerts(labels, cause))
                 .flatMap(branch -> branch.receivers().stream())
                 .distinct()
                 .toList();

@@ -15,21 +15,30 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The holds on deliveries, in their table. A delivery with at least one hold is {@code held}, unless it is in flight; then it is
- * held when its attempt fails. When the last hold ends, it is due, with a new time to live.
+ * held when its attempt fails. When the last hold ends, it is due, with a new time to live. {@link GroupHolds} has those on the
+ * members of groups, and on the messages of groups.
  */
 public final class Holds {
     private static final int FETCH = 500;
 
     private final JdbcClient jdbc;
+    private final GroupHolds groups;
 
     public Holds(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.groups = new GroupHolds(jdbc);
     }
 
     private static final String UNFINISHED = """
             select body from dispatcher.alert_events
             where id in (select event_id from dispatcher.deliveries
-                         where state in ('pending', 'held') and (:ids::text[] is null or id = any(:ids::text[])))
+                         where state in ('pending', 'held') and (:ids::text[] is null or id = any(:ids::text[]))
+                         union
+                         select i.event_id from dispatcher.group_message_incidents i
+                              join dispatcher.deliveries d on d.group_message_id = i.message_id
+                         where d.state in ('pending', 'held') and (:ids::text[] is null or d.id = any(:ids::text[]))
+                         union
+                         select event_id from dispatcher.group_members where :ids::text[] is null)
             """;
 
     // the holder of an expired lease died: nothing is in flight. Statements lock rows in one order, which prevents
@@ -56,6 +65,9 @@ public final class Holds {
 
     /** As {@link #begin(List)}, of these deliveries only; null for all. */
     void begin(List<Coverage> silences, @Nullable Collection<String> deliveries) {
+        if (deliveries != null) {
+            groups.clear(deliveries);
+        }
         if (silences.isEmpty()) {
             return;
         }
@@ -78,8 +90,10 @@ public final class Holds {
                         .param("events", events.toArray(String[]::new))
                         .param("hold", silence.silence())
                         .update();
+                groups.begin(events, silence.silence());
             }
         });
+        groups.settleMessages();
     }
 
     private static final String END = """
@@ -87,6 +101,7 @@ public final class Holds {
                 select id, array(select hold from unnest(held_by) as hold where hold <> all(:holds::text[])) as rest
                 from dispatcher.deliveries
                 where held_by && :holds::text[] and state in ('pending', 'held') and held_by <> '{}'
+                  and group_message_id is null
                   and (:events::text[] is null or event_id = any(:events::text[]))
                 order by sequence, id
                 for update
@@ -118,6 +133,7 @@ public final class Holds {
                 .param("events", events)
                 .query(Integer.class)
                 .single();
+        released += groups.end(holds, events);
         if (released > 0) {
             jdbc.sql(RELEASE).update();
         }
@@ -127,7 +143,13 @@ public final class Holds {
     private static final String HELD = """
             select body from dispatcher.alert_events
             where id in (select event_id from dispatcher.deliveries
-                         where held_by @> array[:hold::text] and state in ('pending', 'held') and held_by <> '{}')
+                         where held_by @> array[:hold::text] and state in ('pending', 'held') and held_by <> '{}'
+                         union
+                         select event_id from dispatcher.group_members
+                         where held_by @> array[:hold::text] and held_by <> '{}'
+                         union
+                         select event_id from dispatcher.group_message_incidents
+                         where held_by @> array[:hold::text] and held_by <> '{}')
             """;
 
     /** Ends the holds of this silence on events that it does not hold any longer, and returns how many deliveries are due now. */
@@ -155,12 +177,15 @@ public final class Holds {
 
     private static final String COUNT = """
             select hold, count(*) as deliveries
-            from dispatcher.deliveries cross join unnest(held_by) as hold
-            where state = 'held' and held_by <> '{}' and (:hold::text is null or held_by @> array[:hold::text])
+            from (select held_by from dispatcher.deliveries where state = 'held'
+                  union all
+                  select held_by from dispatcher.group_members where resolved = notified) as waiting
+                 cross join unnest(held_by) as hold
+            where held_by <> '{}' and (:hold::text is null or held_by @> array[:hold::text])
             group by hold
             """;
 
-    /** How many deliveries each hold has; of one hold, or of all when it is null. */
+    /** How many deliveries and alerts of groups each hold has; of one hold, or of all when it is null. */
     Map<String, Long> counts(@Nullable String hold) {
         var counts = new HashMap<String, Long>();
         jdbc.sql(COUNT).param("hold", hold).query(row -> {

@@ -157,7 +157,8 @@ final class PartitionMonitorStates {
                 run.labels(),
                 left,
                 run.error(),
-                dropped);
+                dropped,
+                run.instance());
     }
 
     private static @Nullable String exceededBy(Map<String, String> labels) {

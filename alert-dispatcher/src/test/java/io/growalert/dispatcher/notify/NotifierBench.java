@@ -5,14 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
+import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.route.RouteTree;
@@ -20,6 +23,7 @@ import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import io.growalert.events.Json;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,7 +43,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** The notifier's parts on a real database, with handlers that the test scripts. */
 final class NotifierBench implements AutoCloseable {
@@ -52,8 +58,16 @@ final class NotifierBench implements AutoCloseable {
     final Escalations escalations =
             new Escalations(jdbc, database.transaction(), silences, this::routes, clock);
     final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
-    final Pipeline pipeline =
-            new Pipeline(jdbc, database.transaction(), silences, escalations, deliveries, this::routes, clock);
+    final Pipeline pipeline = new Pipeline(
+            jdbc,
+            database.transaction(),
+            silences,
+            escalations,
+            deliveries,
+            this::routes,
+            this::acceptsGroups,
+            clock);
+    final GroupFormer former = former(jdbc, database.transaction());
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
@@ -85,10 +99,30 @@ final class NotifierBench implements AutoCloseable {
         return receivers.routes();
     }
 
+    private boolean acceptsGroups(String receiver) {
+        return receivers.acceptsGroups(receiver);
+    }
+
+    /** That of another instance, or one whose transactions the test controls. */
+    GroupFormer former(JdbcClient otherJdbc, TransactionOperations transaction) {
+        return new GroupFormer(
+                otherJdbc,
+                transaction,
+                silences,
+                (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at),
+                new AcknowledgedIncidents(jdbc, clock)::acknowledged,
+                clock);
+    }
+
     private Receivers receivers(Path definitions) {
         return new Receivers(
-                new ReceiverFiles(List.of(new FakeType()), MailServer.local(), new Variables(Map.of())),
+                new ReceiverFiles(types(), MailServer.local(), new Variables(Map.of())),
                 List.of(definitions));
+    }
+
+    private List<HandlerType> types() {
+        return Stream.concat(Stream.of(new FakeType()), HandlerTypes.load().stream())
+                .toList();
     }
 
     /** The receivers of another instance, with a separate file. */
@@ -248,6 +282,22 @@ final class NotifierBench implements AutoCloseable {
                         .toList());
     }
 
+    /** Passes this time, and forms the messages that are due then; returns how many. */
+    int formAfter(Duration time) {
+        pass(time);
+        upkeep().tidy();
+        return former.formDue();
+    }
+
+    /** The messages of groups, in their order. */
+    List<GroupEvent> messages() {
+        return jdbc
+                .sql("select m.body from dispatcher.group_messages m"
+                        + " join dispatcher.deliveries d on d.group_message_id = m.id order by d.sequence")
+                .query((row, n) -> Json.read(row.getString("body").getBytes(UTF_8), GroupEvent.class))
+                .list();
+    }
+
     /** The states of all deliveries in the order of their events. */
     List<String> states() {
         return jdbc.sql("select state from dispatcher.deliveries order by sequence, receiver")
@@ -284,11 +334,12 @@ final class NotifierBench implements AutoCloseable {
         public Optional<HandlerConfig> read(Section section, MailServer mail) {
             var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
                     .orElse(Duration.ofSeconds(10));
-            return Optional.of(new FakeConfig(NotifierBench.this, timeout));
+            var groups = section.flag("groups").orElse(true);
+            return Optional.of(new FakeConfig(NotifierBench.this, timeout, groups));
         }
     }
 
-    private record FakeConfig(NotifierBench bench, Duration timeout) implements HandlerConfig {
+    private record FakeConfig(NotifierBench bench, Duration timeout, boolean acceptsGroups) implements HandlerConfig {
         @Override
         public Handler open() {
             return new Handler() {

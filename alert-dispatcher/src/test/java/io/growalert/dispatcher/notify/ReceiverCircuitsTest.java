@@ -107,7 +107,7 @@ class ReceiverCircuitsTest {
     }
 
     private void record(String delivery, Outcome outcome) {
-        var claim = new Deliveries.Claim(delivery, 1, "ops", "{}", null, null, Occasion.EVENT);
+        var claim = new Deliveries.Claim(delivery, 1, "ops", "{}", null, null, false, Occasion.EVENT);
         circuits.record(Verdict.of(claim, outcome, Duration.ofHours(1), BACKOFF));
     }
 }

@@ -90,7 +90,8 @@ class RouteTreeTest {
                 Duration.ofHours(4),
                 List.of(
                         new Escalation(Duration.ofMinutes(10), List.of("boss"), null),
-                        new Escalation(Duration.ofHours(1), List.of("grower"), Duration.ofMinutes(30))));
+                        new Escalation(Duration.ofHours(1), List.of("grower"), Duration.ofMinutes(30))),
+                false);
 
         assertThat(branch(tree, "c=1").grouping()).isEqualTo(outer);
         assertThat(branch(tree, "c=1").receivers()).containsExactly("ops", "boss");
@@ -98,7 +99,7 @@ class RouteTreeTest {
         assertThat(branch(tree, "d=1").hours().mute()).hasSize(1);
         assertThat(branch(tree, "a=1,b=1").grouping())
                 .isEqualTo(
-                        new Grouping(List.of(), Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), List.of()));
+                        new Grouping(List.of(), Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), List.of(), true));
     }
 
     @Test
@@ -106,7 +107,7 @@ class RouteTreeTest {
         var grouping = branch(tree("routes: {receiver: ops}"), "a=1").grouping();
 
         assertThat(grouping)
-                .isEqualTo(new Grouping(List.of(), Duration.ofSeconds(30), Duration.ofMinutes(5), null, List.of()));
+                .isEqualTo(new Grouping(List.of(), Duration.ofSeconds(30), Duration.ofMinutes(5), null, List.of(), false));
         assertThat(grouping.group(Map.of("a", "1"))).isEmpty();
     }
 

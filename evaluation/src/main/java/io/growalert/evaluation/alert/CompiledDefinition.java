@@ -1,5 +1,6 @@
 package io.growalert.evaluation.alert;
 
+import io.growalert.events.AlertCause;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.AlertPolicy;
 import io.growalert.events.Ids;
@@ -58,6 +59,15 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
 
     /** @param generation of the clock of the transition's slot */
     AlertEvent event(String alert, Map<String, String> series, Transition transition, @Nullable Instant generation) {
+        return event(alert, series, transition, generation, null);
+    }
+
+    AlertEvent event(
+            String alert,
+            Map<String, String> series,
+            Transition transition,
+            @Nullable Instant generation,
+            @Nullable AlertCause cause) {
         var incident = Ids.incident(alert, transition.since(), transition.generation());
         // an incident fires and resolves once; only a reminder may repeat a slot of its incident
         var repeatable = transition.type() == AlertEvent.Type.REMINDER ? generation : null;
@@ -77,7 +87,8 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 transition.since(),
                 StorableText.of(policy().receivers()),
                 policy().routes(),
-                transition.value() == null ? null : unit());
+                transition.value() == null ? null : unit(),
+                cause);
     }
 
     private @Nullable String unit() {

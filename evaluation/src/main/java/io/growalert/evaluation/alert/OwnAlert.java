@@ -1,9 +1,11 @@
 package io.growalert.evaluation.alert;
 
+import io.growalert.events.AlertCause;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
 import io.growalert.events.Ids;
 import io.growalert.events.Status;
+import io.growalert.events.StorableText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -29,6 +31,8 @@ final class OwnAlert {
 
     private @Nullable HeldBack heldBack;
     private boolean isRestored;
+    /** The instance that published the last result; in memory only, since it is for the grouping of notifications alone. */
+    private String publisher = AlertCause.UNKNOWN;
 
     /** A firing that only waits for the delay: the observation, and the time of listening at its arrival. */
     private record HeldBack(Observation seen, Duration arrived) {}
@@ -62,6 +66,7 @@ final class OwnAlert {
         }
         var before = last;
         last = slot;
+        publisher = run.instance() == null ? AlertCause.UNKNOWN : run.instance();
         heldBack = null;
         isRestored = false;
         var seen = observation(run, hasSeries, ignored, by);
@@ -76,7 +81,7 @@ final class OwnAlert {
         switch (state) {
             case AlertState.Judged known -> judge(known, seen, arrived, by);
             case AlertState.Silent silent -> {
-                publish(silent.heard(slot), by);
+                publish(silent.heard(slot), instance(), by);
                 if (slot.isAfter(silent.notified())) {
                     judge(AlertState.WELL, seen, arrived, by);
                 } else {
@@ -125,7 +130,7 @@ final class OwnAlert {
     private void follow(Decision decision, CompiledDefinition by) {
         var dated = decision.in(generation);
         if (dated.transition() != null) {
-            publish(dated.transition(), by);
+            publish(dated.transition(), source(by), by);
         }
         become(dated.next() == null ? AlertState.WELL : dated.next());
     }
@@ -189,17 +194,17 @@ final class OwnAlert {
         switch (state) {
             case AlertState.Firing firing ->
                 firing.remindedBy(now, repeat).ifPresent(reminded -> {
-                    publish(reminded.reminder(by.patience()), by);
+                    publish(reminded.reminder(by.patience()), source(by), by);
                     become(reminded);
                 });
             case AlertState.Calm _, AlertState.Failing _ -> {
                 var silent = AlertState.Silent.from(deadline, generation);
-                publish(silent.fired(by.patience()), by);
+                publish(silent.fired(by.patience()), instance(), by);
                 become(silent);
             }
             case AlertState.Silent silent ->
                 silent.remindedBy(now, repeat).ifPresent(reminded -> {
-                    publish(reminded.reminder(by.patience()), by);
+                    publish(reminded.reminder(by.patience()), instance(), by);
                     become(reminded);
                 });
         }
@@ -256,7 +261,8 @@ final class OwnAlert {
     /** Ends an open incident for this reason. */
     void end(Instant at, String reason, CompiledDefinition by) {
         heldBack = null;
-        state.ended(at, reason).ifPresent(transition -> publish(transition, by));
+        var cause = state instanceof AlertState.Silent ? instance() : source(by);
+        state.ended(at, reason).ifPresent(transition -> publish(transition, cause, by));
         become(AlertState.WELL);
     }
 
@@ -269,8 +275,17 @@ final class OwnAlert {
                 namesAreTaken ? new SavedAlert(Map.of(), AlertState.WELL, latestSlot, generation, null) : null);
     }
 
-    private void publish(Transition transition, CompiledDefinition by) {
-        journal.publish(by.event(alert, Map.of(), transition, generation));
+    private void publish(Transition transition, AlertCause cause, CompiledDefinition by) {
+        journal.publish(by.event(alert, Map.of(), transition, generation, cause));
+    }
+
+    private AlertCause instance() {
+        return new AlertCause(AlertCause.Kind.INSTANCE, StorableText.of(publisher));
+    }
+
+    private static AlertCause source(CompiledDefinition by) {
+        return new AlertCause(
+                AlertCause.Kind.SOURCE, StorableText.of(by.definition().source()));
     }
 
     private void become(AlertState next) {

@@ -25,15 +25,17 @@ public final class RunEncoder {
      * One record for each {@link CheckResult#MAX_SERIES} series, or for fewer of them when their labels are so long that a
      * broker would reject the record. Should even a single series be too large, the run is published as an error of kind {@code value}:
      * a run that cannot be encoded must not look like a monitor that went silent.
+     *
+     * @param instance the id of this instance
      */
-    public static Encoded encode(MonitorDefinition definition, Run run, Judgement judgement) {
-        var whole = tryEncode(definition, run, judgement);
+    public static Encoded encode(MonitorDefinition definition, Run run, Judgement judgement, String instance) {
+        var whole = tryEncode(definition, run, judgement, instance);
         if (whole.isPresent()) {
             return new Encoded(whole, true);
         }
         var error = new Judge(definition)
                 .error(CheckError.Kind.VALUE, "a series of the answer is too large for a record; no series was judged");
-        return new Encoded(tryEncode(definition, run, error), false);
+        return new Encoded(tryEncode(definition, run, error, instance), false);
     }
 
     /**
@@ -42,9 +44,10 @@ public final class RunEncoder {
      */
     public record Encoded(Optional<EncodedRun> run, boolean whole) {}
 
-    private static Optional<EncodedRun> tryEncode(MonitorDefinition definition, Run run, Judgement judgement) {
+    private static Optional<EncodedRun> tryEncode(
+            MonitorDefinition definition, Run run, Judgement judgement, String instance) {
         for (int perPart = CheckResult.MAX_SERIES; perPart > 0; perPart /= 2) {
-            var encoded = parts(definition, run, judgement, perPart);
+            var encoded = parts(definition, run, judgement, perPart, instance);
             if (encoded.isPresent()) {
                 return encoded;
             }
@@ -52,7 +55,8 @@ public final class RunEncoder {
         return Optional.empty();
     }
 
-    private static Optional<EncodedRun> parts(MonitorDefinition definition, Run run, Judgement judgement, int perPart) {
+    private static Optional<EncodedRun> parts(
+            MonitorDefinition definition, Run run, Judgement judgement, int perPart, String instance) {
         var series = judgement.series();
         int parts = Math.max(1, Math.ceilDiv(series.size(), perPart));
         var records = new ArrayList<ProducerRecord<String, byte[]>>(parts);
@@ -69,7 +73,8 @@ public final class RunEncoder {
                     definition.labels(),
                     series.subList((part - 1) * perPart, Math.min(part * perPart, series.size())),
                     judgement.error(),
-                    judgement.dropped());
+                    judgement.dropped(),
+                    instance);
             var value = Json.write(result);
             var event = new CloudEvent(
                     result.eventId(),

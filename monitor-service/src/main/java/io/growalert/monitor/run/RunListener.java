@@ -24,6 +24,7 @@ public final class RunListener implements MonitorListener {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final ResultSender results;
+    private final String instance;
     private final Map<Status, Counter> runs = new EnumMap<>(Status.class);
     private final Counter missed;
     private final Counter warmUpRuns;
@@ -32,8 +33,10 @@ public final class RunListener implements MonitorListener {
     private final Counter unencodable;
     private final Timer startDelay;
 
-    public RunListener(ResultSender results, MeterRegistry meters) {
+    /** @param instance the id of this instance, which survives restarts */
+    public RunListener(ResultSender results, String instance, MeterRegistry meters) {
         this.results = results;
+        this.instance = instance;
         for (var status : Status.values()) {
             runs.put(
                     status,
@@ -61,7 +64,7 @@ public final class RunListener implements MonitorListener {
             return;
         }
         count(run, judgement);
-        var encoded = RunEncoder.encode(check.definition(), run, judgement);
+        var encoded = RunEncoder.encode(check.definition(), run, judgement, instance);
         if (!encoded.whole()) {
             unencodable.increment();
             LOG.atError()

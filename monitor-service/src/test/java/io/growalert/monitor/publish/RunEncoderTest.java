@@ -39,7 +39,8 @@ class RunEncoderTest {
                         Map.of("site", "north"),
                         List.of(new SeriesResult(Map.of("n", "0"), 0, Status.PASSED, null)),
                         null,
-                        null));
+                        null,
+                        "one"));
     }
 
     @Test
@@ -65,7 +66,7 @@ class RunEncoderTest {
 
     @Test
     void a_series_that_every_broker_rejects_makes_the_run_an_error_that_is_published() {
-        var encoded = RunEncoder.encode(Example.monitor("co2"), run(), outcome(1, "x".repeat(1_000_000)));
+        var encoded = RunEncoder.encode(Example.monitor("co2"), run(), outcome(1, "x".repeat(1_000_000)), "one");
 
         assertThat(encoded.whole()).isFalse();
         assertThat(encoded.run().orElseThrow().records()).singleElement().satisfies(record -> {
@@ -81,13 +82,13 @@ class RunEncoderTest {
         var series = outcome(1_001, "").series();
 
         var encoded = RunEncoder.encode(
-                Example.monitor("co2"), run(), new Judgement(Status.PASSED, series, null, dropped, 0));
+                Example.monitor("co2"), run(), new Judgement(Status.PASSED, series, null, dropped, 0), "one");
 
         assertThat(results(encoded)).hasSize(2).extracting(CheckResult::dropped).containsOnly(dropped);
     }
 
     private static List<CheckResult> encode(int series, String label) {
-        return results(RunEncoder.encode(Example.monitor("co2"), run(), outcome(series, label)));
+        return results(RunEncoder.encode(Example.monitor("co2"), run(), outcome(series, label), "one"));
     }
 
     private static List<CheckResult> results(RunEncoder.Encoded encoded) {

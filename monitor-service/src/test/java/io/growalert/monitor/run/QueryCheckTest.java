@@ -45,7 +45,7 @@ class QueryCheckTest {
                 Duration.ofSeconds(2),
                 System::nanoTime,
                 meters)) {
-            new RunListener(sender, meters).ran(run(earlier, TIMEOUT));
+            new RunListener(sender, "one", meters).ran(run(earlier, TIMEOUT));
         }
 
         assertThat(check.lastRun()).isEmpty();

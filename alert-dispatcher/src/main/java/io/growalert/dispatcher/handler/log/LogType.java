@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.handler.log;
 
 import io.growalert.definitions.Section;
+import io.growalert.dispatcher.handler.GroupWording;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
@@ -8,6 +9,8 @@ import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Wording;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -37,13 +40,20 @@ public final class LogType implements HandlerType {
     private static final class LogHandler implements Handler {
         @Override
         public Outcome deliver(Notification notification) {
-            ALERTS.info(Wording.line(notification));
+            ALERTS.info(line(notification));
             return new Outcome.Delivered("logged");
         }
 
         @Override
         public String preview(Notification notification) {
-            return Wording.line(notification);
+            return line(notification);
+        }
+
+        private static String line(Notification notification) {
+            return switch (notification.content()) {
+                case AlertEvent _ -> Wording.line(notification);
+                case GroupEvent group -> GroupWording.line(group);
+            };
         }
 
         @Override

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code webhook: {url, secret or secret-file, headers, timeout}}. */
+/** {@code webhook: {url, secret or secret-file, headers, timeout, groups}}. */
 public final class WebhookType implements HandlerType {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -37,7 +37,8 @@ public final class WebhookType implements HandlerType {
         var headers = headers(section);
         var timeout = section.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(2))
                 .orElse(TIMEOUT);
-        return url.map(target -> new WebhookConfig(target, key, headers, timeout));
+        var groups = section.flag("groups").orElse(false);
+        return url.map(target -> new WebhookConfig(target, key, headers, timeout, groups));
     }
 
     private static Optional<URI> url(Section section, String text) {

@@ -1,0 +1,153 @@
+package io.growalert.dispatcher.group;
+
+import io.growalert.dispatcher.silence.Silences;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
+import io.growalert.events.Ids;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Forms the messages of groups that are due. Reading the members, marking them, and storing the message with its delivery is one
+ * transaction: a message that is not committed is never sent, and its alerts are in the next one.
+ */
+public final class GroupFormer {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupFormer.class);
+    private static final int GROUPS = 500;
+    /** Until a message is formed of what changed while the message before is not delivered. */
+    private static final Duration BEHIND = Duration.ofSeconds(2);
+
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
+
+    private final TransactionOperations transaction;
+    private final Silences silences;
+    private final GroupTable table;
+    private final Hours hours;
+    private final Function<Collection<String>, Set<String>> acknowledged;
+    private final InstantSource clock;
+
+    /** The hours of the routes. */
+    public interface Hours {
+        /** The end of the time in which a receiver is not notified of an event; empty when it is notified at once. */
+        Optional<Instant> heldUntil(AlertEvent event, String receiver, Instant now);
+    }
+
+    /** @param acknowledged those of some incidents that an operator has acknowledged */
+    public GroupFormer(
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            Silences silences,
+            Hours hours,
+            Function<Collection<String>, Set<String>> acknowledged,
+            InstantSource clock) {
+        this.transaction = transaction;
+        this.silences = silences;
+        this.table = new GroupTable(jdbc);
+        this.hours = hours;
+        this.acknowledged = acknowledged;
+        this.clock = clock;
+    }
+
+    /** Forms the messages that are due, and returns how many. A group that cannot be read is postponed, and delays no other. */
+    public int formDue() {
+        int formed = 0;
+        for (var group : table.due(now(), GROUPS)) {
+            try {
+                formed += form(group) ? 1 : 0;
+            } catch (RuntimeException e) {
+                table.postpone(group, now().plus(AFTER_FAILURE));
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("groupId", group)
+                        .log("Forming a group's message failed; retrying in a minute");
+            }
+        }
+        return formed;
+    }
+
+    /** Forms one group's message in one transaction; false when none is due. */
+    private boolean form(String id) {
+        return transaction.execute(_ -> {
+            // no silence begins or ends meanwhile
+            silences.lockShared();
+            var now = now();
+            var locked = table.lock(id, now);
+            return locked.isPresent() && form(locked.get(), now);
+        });
+    }
+
+    private boolean form(GroupTable.Locked locked, Instant now) {
+        var group = locked.group();
+        if (table.isBehind(group)) {
+            table.postpone(group.id(), now.plus(BEHIND));
+            return false;
+        }
+        var members = withAcknowledged(table.members(group.id()));
+        table.remove(
+                group.id(), members.stream().filter(Member::isOver).toList());
+        return switch (GroupDecision.decide(group, members, locked.messagedAt(), now)) {
+            case GroupDecision.NotDue(var until) -> {
+                table.postpone(group.id(), until);
+                yield false;
+            }
+            case GroupDecision.Due due -> {
+                var closedUntil = hours.heldUntil(
+                        table.event(due.all().findFirst().orElseThrow()), group.receiver(), now);
+                if (closedUntil.isPresent()) {
+                    table.postpone(group.id(), closedUntil.get());
+                    yield false;
+                }
+                add(group, due, now);
+                yield true;
+            }
+        };
+    }
+
+    private void add(AlertGroup group, GroupDecision.Due due, Instant now) {
+        var counts = new GroupEvent.Counts(
+                due.started().size(), due.stillFiring().size(), due.resolved().size());
+        var alerts = MessageAlerts.read(MessageAlerts.chosen(due), table);
+        long sequence = table.nextSequence();
+        var message = new GroupEvent(
+                Ids.groupMessage(group.id(), now, sequence),
+                GroupEvent.Type.GROUP,
+                group.id(),
+                group.route(),
+                group.labels(),
+                counts,
+                alerts,
+                counts.all() - alerts.size(),
+                now);
+        table.add(group, message, sequence, due);
+    }
+
+    /** Only what still fires is repeated, and so may be acknowledged. */
+    private List<Member> withAcknowledged(List<Member> members) {
+        var firing = members.stream()
+                .filter(Member::isStillFiring)
+                .map(Member::incident)
+                .toList();
+        var known = firing.isEmpty() ? Set.<String>of() : acknowledged.apply(firing);
+        return known.isEmpty()
+                ? members
+                : members.stream()
+                        .map(member -> known.contains(member.incident()) ? member.acknowledged() : member)
+                        .toList();
+    }
+
+    /** As precise as the database. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}
