@@ -3,17 +3,24 @@ package io.growalert.dispatcher.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A database of the version before. */
 class UpgradeTest {
@@ -110,7 +117,8 @@ class UpgradeTest {
     }
 
     @Test
-    void open_incidents_and_pending_deliveries_of_before_are_notified_alert_by_alert() {
+    void open_incidents_and_pending_deliveries_of_before_are_notified_alert_by_alert(@TempDir Path folder)
+            throws IOException {
         try (var database = TestDatabase.empty()) {
             migrate(database, "7");
             var jdbc = database.jdbc();
@@ -143,7 +151,10 @@ class UpgradeTest {
 
             migrate(database, "latest");
 
-            var routes = RouteText.tree("routes: {receiver: ops, groupBy: [site]}");
+            var file = Files.writeString(
+                    folder.resolve("farm.yml"),
+                    "receivers: {ops: {log: {}}}\nroutes: {receiver: ops, groupBy: [site]}\n");
+            var routes = RouteFiles.read(List.of(file), new Variables(Map.of()), new Problems());
             var deliveries = new Deliveries(jdbc, database.transaction());
             var clock = InstantSource.system();
             var silences = new Silences(jdbc, database.transaction(), clock);
