@@ -1,6 +1,10 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ack.AckLinks;
+import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
+import io.growalert.dispatcher.ack.LinkedIncidents;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
@@ -24,16 +28,17 @@ import io.growalert.evaluation.alert.MonitorState;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
+import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -65,12 +70,16 @@ import org.springframework.transaction.support.TransactionOperations;
     // growalert.monitors, growalert.check-results ==> growalert.alerts
     StateConfiguration.class,
     // operators' API
+    AckApi.class,
+    AckPage.class,
     AlertsApi.class,
+    AuditApi.class,
     DeliveriesApi.class,
     MutesApi.class,
     SilencesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    ReceiversApi.class,
     RoutesApi.class,
     Web.class
 })
@@ -132,9 +141,12 @@ public class AlertDispatcher {
 
     @Bean
     Receivers receivers(DispatcherSettings settings) {
-        var publicUrl =
-                Optional.of(settings.publicUrl()).filter(url -> !url.isEmpty()).map(URI::create);
-        var reader = new ReceiverFiles(HandlerTypes.load(), settings.mail(), Variables.environment(), publicUrl);
+        var reader = new ReceiverFiles(
+                HandlerTypes.load(),
+                settings.mail(),
+                Variables.environment(),
+                settings.publicAddress(),
+                settings.ackLinks());
         return new Receivers(reader, settings.files());
     }
 
@@ -154,6 +166,29 @@ public class AlertDispatcher {
     }
 
     @Bean
+    Escalations escalations(
+            JdbcClient jdbc, TransactionOperations transaction, Silences silences, Receivers receivers, Clock clock) {
+        return new Escalations(jdbc, transaction, silences, receivers::routes, clock);
+    }
+
+    @Bean
+    IncidentAcknowledgements incidentAcknowledgements(
+            JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+        return new IncidentAcknowledgements(jdbc, transaction, clock);
+    }
+
+    @Bean
+    LinkedIncidents linkedIncidents(JdbcClient jdbc, Clock clock) {
+        return new LinkedIncidents(jdbc, clock);
+    }
+
+    /** The links in messages are signed. */
+    @Bean
+    IngressExemptions ingressExemptions() {
+        return new IngressExemptions(Set.of(AckLinks.PATH), Set.of());
+    }
+
+    @Bean
     IncidentHistory history(JdbcClient jdbc) {
         return new IncidentHistory(jdbc);
     }
@@ -161,6 +196,11 @@ public class AlertDispatcher {
     @Bean
     Acknowledgements acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
         return new Acknowledgements(jdbc, transaction);
+    }
+
+    @Bean
+    AuditLog auditLog(JdbcClient jdbc, TransactionOperations transaction) {
+        return new AuditLog(jdbc, transaction, "dispatcher.audit");
     }
 
     @Bean
@@ -183,6 +223,7 @@ public class AlertDispatcher {
             Deliveries deliveries,
             Silences silences,
             LoadedRules rules,
+            Escalations escalations,
             Receivers receivers,
             MeterRegistry meters,
             Clock clock) {
@@ -195,13 +236,21 @@ public class AlertDispatcher {
                 settings.shutdownGrace(),
                 settings.history());
         var pipeline = new Pipeline(
-                jdbc, transaction, silences, deliveries, receivers::routes, receivers::acceptsGroups, clock);
+                jdbc,
+                transaction,
+                silences,
+                escalations,
+                deliveries,
+                receivers::routes,
+                receivers::acceptsGroups,
+                clock);
         return new Notifier(
                 options,
                 pipeline,
                 deliveries,
                 silences,
                 rules,
+                escalations,
                 receivers,
                 new DeliveryMetrics(meters),
                 jdbc,

@@ -1,17 +1,22 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Secret;
+import io.growalert.dispatcher.ack.AckLinks;
+import io.growalert.dispatcher.ack.LinkKey;
 import io.growalert.dispatcher.handler.MailServer;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -33,6 +38,7 @@ import org.springframework.validation.annotation.Validated;
  *     fires, whatever its policy is; silence has a separate limit
  * @param mail the mail server of e-mail receivers that configure none
  * @param publicUrl where operators reach the gateway, the base of links in messages; empty: no links
+ * @param linkKey signs the links in messages that acknowledge, base64 of at least 32 bytes; empty: no such links
  */
 @Validated
 @ConfigurationProperties("growalert.dispatcher")
@@ -62,7 +68,23 @@ public record DispatcherSettings(
 
         @DefaultValue("")
         @Pattern(regexp = "(https?://[^/?#]+[^?#]*)?", message = "must be a URL such as https://alerts.example.com")
-        String publicUrl) {
+        String publicUrl,
+
+        @DefaultValue("") Secret linkKey) {
+
+    @AssertTrue(message = "growalert.dispatcher.link-key: expected base64 of at least 32 bytes, or nothing")
+    boolean isLinkKey() {
+        return linkKey.value().isBlank() || LinkKey.parse(linkKey).isPresent();
+    }
+
+    /** Empty unless both settings are there. */
+    Optional<AckLinks> ackLinks() {
+        return AckLinks.of(publicAddress(), LinkKey.parse(linkKey));
+    }
+
+    Optional<URI> publicAddress() {
+        return Optional.of(publicUrl).filter(url -> !url.isEmpty()).map(URI::create);
+    }
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.receiver.HandlerTypes;
@@ -54,7 +55,8 @@ public final class MessagePreview {
             MailServer mail,
             Optional<URI> publicUrl,
             Notification notification) {
-        var reader = new ReceiverFiles(HandlerTypes.load(), mail, variables, publicUrl);
+        var reader = new ReceiverFiles(
+                HandlerTypes.load(), mail, variables, publicUrl, publicUrl.map(AckLinks::sample));
         var found = ReceiverCheck.find(reader, files, notification.receiver());
         return found.config().open().preview(notification.with(found.presentation()));
     }

@@ -158,6 +158,28 @@ public record AlertEvent(
                 null);
     }
 
+    /** The same facts, for a receiver that was notified of the firing before; its id is unchanged. */
+    public AlertEvent asReminder() {
+        return new AlertEvent(
+                id,
+                Type.REMINDER,
+                alert,
+                incident,
+                monitor,
+                series,
+                labels,
+                status,
+                value,
+                reason,
+                summary,
+                slot,
+                firingSince,
+                receivers,
+                routes,
+                unit,
+                cause);
+    }
+
     /** Whether the routes choose receivers, in addition to those that the event names. */
     public boolean usesRoutes() {
         return receivers.isEmpty() || Boolean.TRUE.equals(routes);

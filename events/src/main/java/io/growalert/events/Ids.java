@@ -83,6 +83,22 @@ public final class Ids {
         return new Hash().with("delivery").with(event).with(receiver).id();
     }
 
+    /**
+     * A further delivery of an event to a receiver.
+     *
+     * @param step of the escalation; 0 for a repeat
+     * @param repetition how often the step notified before
+     */
+    public static String delivery(String event, String receiver, int step, int repetition) {
+        return new Hash()
+                .with("delivery")
+                .with(event)
+                .with(receiver)
+                .with(Integer.toString(step))
+                .with(Integer.toString(repetition))
+                .id();
+    }
+
     /** The group of the alerts that a route notifies a receiver of, and that have these labels. */
     public static String group(String route, Map<String, String> labels, String receiver) {
         var hash = new Hash().with("group").with(route).with(receiver);

@@ -40,6 +40,18 @@ class AccessLogTest {
     }
 
     @Test
+    void the_token_of_a_link_is_in_no_log(CapturedOutput output) throws Exception {
+        try (var gateway = new RunningGateway()) {
+            gateway.dispatcher.answers(exchange -> StubBackend.answer(exchange, 200, "page"));
+
+            gateway.get("/ack?t=confidential");
+
+            await().untilAsserted(() -> assertThat(output.getAll()).contains("route=\"ack\" method=\"GET\""));
+            assertThat(output.getAll()).doesNotContain("confidential");
+        }
+    }
+
+    @Test
     void a_client_that_disconnects_leaves_one_line_with_the_reason(CapturedOutput output) throws Exception {
         var gone = new CountDownLatch(1);
         try (var gateway = new RunningGateway()) {

@@ -78,6 +78,34 @@ class RoutesTest {
         assertThat(response.body()).isEqualTo(service);
     }
 
+    @Test
+    void a_link_in_a_message_needs_no_token_of_an_operator() throws Exception {
+        for (var path : new String[] {"/ack?t=abc", "/ack/style.css"}) {
+            assertThat(gateway.get(path).body()).isEqualTo("dispatcher");
+            assertThat(gateway.dispatcher.last().uri()).isEqualTo(path);
+        }
+        var pressed = gateway.send(gateway.request("/ack")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Origin", "null")
+                .POST(BodyPublishers.ofString("t=abc")));
+        assertThat(pressed.body()).isEqualTo("dispatcher");
+        assertThat(gateway.dispatcher.last().method()).isEqualTo("POST");
+    }
+
+    @Test
+    void links_in_messages_are_limited_per_address() throws Exception {
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.routes.ack.requests", 3))) {
+            gateway.dispatcher.answers(exchange -> StubBackend.answer(exchange, 400, "forged"));
+            for (int i = 0; i < 3; i++) {
+                assertThat(gateway.get("/ack?t=" + i).statusCode()).isEqualTo(400);
+            }
+
+            assertThat(gateway.get("/ack?t=4").statusCode()).isEqualTo(429);
+            assertThat(gateway.send(gateway.asOperator("/api/alerts")).statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/actuator/health", "/actuator/prometheus", "/config/x", "/Config", "/error", "/nothing"})
     void a_path_without_a_route_is_not_found(String path) throws Exception {

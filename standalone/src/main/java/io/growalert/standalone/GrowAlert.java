@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
             NotifyCommand.class,
             RoutesCommand.class,
             SilenceCommand.class,
+            AckCommand.class,
             TemplateCommand.class,
             DeliveriesCommand.class,
+            OperatorsCommand.class,
             BillingCommand.class,
             HelpCommand.class
         })

@@ -1,13 +1,16 @@
 package io.growalert.standalone;
 
 import io.growalert.dispatcher.AlertDispatcher;
+import io.growalert.gateway.IdentityKey;
 import io.growalert.monitor.MonitorService;
+import io.growalert.runtime.PlainReason;
 import io.growalert.runtime.StartFailure;
 import io.growalert.standalone.room.RoomExample;
 import io.growalert.standalone.room.RoomReplay;
 import io.growalert.standalone.room.RoomUnavailable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,7 @@ final class Standalone {
             standalone.probe();
             var token = StoredToken.of(System.getenv(), data.operatorToken());
             console.starting(settings, token, BillingPart.mails(System.getenv(), data.mail()));
+            standalone.prepareIdentityKey();
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
             standalone.health.start();
@@ -102,6 +106,15 @@ final class Standalone {
         LoopbackPorts.requireFree(port, part.toString(), "--http-port");
     }
 
+    /** Before the services, which read the public key at their start. */
+    private void prepareIdentityKey() {
+        try {
+            IdentityKey.prepare(data.identityKey(), data.identityPublicKey());
+        } catch (RuntimeException e) {
+            throw e instanceof PlainReason ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
+        }
+    }
+
     private void start(StoredToken token) {
         var library = run(() -> RocksDbLibrary.loadFrom(data.tmp()));
         var kafka = CompletableFuture.supplyAsync(this::kafka, THREADS);
@@ -114,8 +127,7 @@ final class Standalone {
         // after the monitors, whose start is the shorter one: alerts come first
         var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
-                () -> settings.billing()
-                        .ifPresent(account -> startBilling(account, token, kafka.join(), database.join())),
+                () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
                 THREADS);
         await(CompletableFuture.allOf(dispatcher, gateway, billing));
     }
@@ -177,16 +189,26 @@ final class Standalone {
         properties.put("growalert.dispatcher.database.url", database.url());
         properties.put("growalert.dispatcher.database.username", database.username());
         properties.put("growalert.dispatcher.database.password", database.password());
+        if (!System.getenv().containsKey("GROWALERT_DISPATCHER_LINKKEY")) {
+            properties.put("growalert.dispatcher.link-key", linkKey());
+        }
         startService(Part.DISPATCHER, () -> AlertDispatcher.start(properties));
     }
 
-    private void startGateway(StoredToken token) {
-        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token));
+    /** Signs the links in messages that acknowledge. */
+    private String linkKey() {
+        var file = data.services().resolve("link-key");
+        return Secrets.in(file, List.of(() -> Secrets.random(Base64.getEncoder())))
+                .lines()
+                .getFirst();
     }
 
-    private void startBilling(StripeAccount account, StoredToken token, String kafka, PostgresTarget database) {
-        var billing =
-                new BillingPart(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
+    private void startGateway(StoredToken token) {
+        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token, data));
+    }
+
+    private void startBilling(StripeAccount account, String kafka, PostgresTarget database) {
+        var billing = new BillingPart(account, settings, data, System.getenv());
         if (settings.usesSandbox()) {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
@@ -212,6 +234,7 @@ final class Standalone {
             properties.put(prefix + ".session-timeout", "6s");
         }
         properties.put("server.port", httpPort);
+        properties.put("growalert.identity.public-key-file", data.identityPublicKey());
         return properties;
     }
 

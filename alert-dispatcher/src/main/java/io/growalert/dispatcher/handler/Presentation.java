@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.handler;
 
+import io.growalert.dispatcher.ack.AckLinks;
+import io.growalert.dispatcher.ack.AckToken;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import java.net.URI;
@@ -13,10 +15,15 @@ import java.util.Optional;
  * How the messages to a receiver show times and links.
  *
  * @param publicUrl where operators reach the gateway; empty: messages have no link
+ * @param ackLinks empty: messages have no link that acknowledges
  */
-public record Presentation(ZoneId zone, Optional<URI> publicUrl) {
+public record Presentation(ZoneId zone, Optional<URI> publicUrl, Optional<AckLinks> ackLinks) {
     /** In UTC, without links. */
     public static final Presentation DEFAULT = new Presentation(ZoneId.of("UTC"), Optional.empty());
+
+    public Presentation(ZoneId zone, Optional<URI> publicUrl) {
+        this(zone, publicUrl, Optional.empty());
+    }
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ENGLISH);
@@ -24,6 +31,25 @@ public record Presentation(ZoneId zone, Optional<URI> publicUrl) {
     /** Such as {@code 2026-11-24 08:00:00 CET}. */
     public String time(Instant instant) {
         return TIME.format(instant.atZone(zone));
+    }
+
+    /** The link that acknowledges what fires: an incident, or those of a group's message. */
+    Optional<String> ackLink(Notification notification) {
+        return ackLinks.flatMap(links -> switch (notification.content()) {
+            case AlertEvent event ->
+                event.type() == AlertEvent.Type.RESOLVED
+                        ? Optional.empty()
+                        : Optional.of(ackLink(links, AckToken.Kind.INCIDENT, event.incident(), notification));
+            case GroupEvent group ->
+                group.endsAll()
+                        ? Optional.empty()
+                        : Optional.of(ackLink(links, AckToken.Kind.GROUP_MESSAGE, group.id(), notification));
+        });
+    }
+
+    private static String ackLink(AckLinks links, AckToken.Kind kind, String id, Notification notification) {
+        return links.link(
+                kind, id, notification.receiver(), notification.occasion().queuedAt());
     }
 
     /** The address of the alert's incidents. */

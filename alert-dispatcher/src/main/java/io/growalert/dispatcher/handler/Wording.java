@@ -9,11 +9,34 @@ import java.util.stream.Collectors;
 
 /** The texts of an alert event for messages. None contains a control character, such as a line feed, except {@link #text}. */
 public final class Wording {
+    /** In characters: a link is left out rather than nearly all facts. */
+    private static final int SHORTEST_FACTS = 80;
+
     private Wording() {}
 
     /** Such as {@code FIRING}. */
     public static String type(AlertEvent event) {
         return event.type().wire().toUpperCase(Locale.ROOT);
+    }
+
+    /** As {@link #type(AlertEvent)}, or {@code ESCALATED}. */
+    public static String type(Notification notification) {
+        boolean isEscalated = notification.occasion().isEscalation()
+                && notification.event().type() != AlertEvent.Type.RESOLVED;
+        return isEscalated ? "ESCALATED" : type(notification.event());
+    }
+
+    /** Such as {@code step 1, not acknowledged since 2026-11-24 08:00:00 CET}; empty for no escalation. */
+    public static String escalation(Notification notification) {
+        var occasion = notification.occasion();
+        return occasion.isEscalation()
+                ? "step %d, not acknowledged since %s"
+                        .formatted(
+                                occasion.step(),
+                                notification
+                                        .presentation()
+                                        .time(notification.event().firingSince()))
+                : "";
     }
 
     /** The labels in order, such as {@code {house=2, room=office}}; empty for the alert of the monitor itself. */
@@ -38,15 +61,36 @@ public final class Wording {
     }
 
     /** Such as {@code [FIRING] room-co2: CO2 is 1003.5 ppm}. */
-    public static String title(AlertEvent event) {
-        return "[%s] %s: %s".formatted(type(event), event.monitor(), summary(event));
+    public static String title(Notification notification) {
+        var event = notification.event();
+        return "[%s] %s: %s".formatted(type(notification), event.monitor(), summary(event));
     }
 
-    /** The message below the title, one line for each fact: the only text here with line feeds. */
-    public static String text(Notification notification) {
+    /**
+     * The message below the title, one line for each fact: the only text here with line feeds. The last line is the link that
+     * acknowledges, if there is one; it is never cut.
+     *
+     * @param limit in characters
+     */
+    public static String text(Notification notification, int limit) {
+        return withAckLink(facts(notification), notification, limit);
+    }
+
+    /** These facts, cut, and the link that acknowledges, if there is one, in the last line. */
+    public static String withAckLink(String facts, Notification notification, int limit) {
+        var acknowledge = notification.ackLink().map(link -> "\nAcknowledge: " + link).orElse("");
+        return acknowledge.length() + SHORTEST_FACTS > limit
+                ? cut(facts, limit)
+                : cut(facts, limit - acknowledge.length()) + acknowledge;
+    }
+
+    private static String facts(Notification notification) {
         var event = notification.event();
         var shown = notification.presentation();
         var lines = new ArrayList<String>();
+        if (notification.occasion().isEscalation()) {
+            lines.add("Escalated: " + escalation(notification));
+        }
         new TreeMap<>(event.series()).forEach((name, value) -> lines.add(plain(name) + ": " + plain(value)));
         if (event.value() != null) {
             lines.add("Value: " + valueWithUnit(event));
@@ -78,8 +122,9 @@ public final class Wording {
     }
 
     /** Such as {@code FIRING   room-co2 {room=office} 1003.5 ppm: CO2 is high (above 1000 ppm)}. */
-    public static String line(AlertEvent event) {
-        var line = new StringBuilder("%-8s %s".formatted(type(event), event.monitor()));
+    public static String line(Notification notification) {
+        var event = notification.event();
+        var line = new StringBuilder("%-8s %s".formatted(type(notification), event.monitor()));
         if (!event.series().isEmpty()) {
             line.append(' ').append(series(event));
         }

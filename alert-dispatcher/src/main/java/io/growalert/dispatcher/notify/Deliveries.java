@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.events.AlertEvent;
 import io.growalert.runtime.database.Columns;
@@ -35,10 +36,12 @@ public final class Deliveries {
             select id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, string_to_array(holds, ','),
                    started_inside,
                    case when state = 'muted' then clock_timestamp() end,
-                   case when state = 'muted' then 'silenced' end
+                   case when state = 'muted' then case when acknowledged then 'acknowledged' else 'silenced' end end
             from unnest(:ids::text[], :events::text[], :sequences::bigint[], :alerts::text[], :incidents::text[],
-                        :monitors::text[], :receivers::text[], :states::text[], :holds::text[], :startedInside::boolean[])
-                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, holds, started_inside)
+                        :monitors::text[], :receivers::text[], :states::text[], :holds::text[], :startedInside::boolean[],
+                        :acknowledged::boolean[])
+                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, holds, started_inside,
+                       acknowledged)
             """;
 
     void add(List<Pipeline.Planned> planned) {
@@ -63,6 +66,7 @@ public final class Deliveries {
                 .param("states", Columns.texts(planned, delivery -> state(delivery.decision())))
                 .param("holds", Columns.texts(planned, delivery -> String.join(",", delivery.holds())))
                 .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
+                .param("acknowledged", Columns.flags(planned, Pipeline.Planned::isAcknowledged))
                 .update();
     }
 
@@ -85,7 +89,7 @@ public final class Deliveries {
                 select d.id
                 from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
                 where d.alert_id = any(:alerts) and d.state in ('pending', 'held') and d.lease_owner is null
-                  and e.type = 'reminder'
+                  and (e.type = 'reminder' or d.repetition > 0)
                   and exists (select from dispatcher.deliveries later
                                    join dispatcher.alert_events event on event.id = later.event_id
                               where later.alert_id = d.alert_id and later.receiver = d.receiver
@@ -123,7 +127,8 @@ public final class Deliveries {
             String body,
             @Nullable String settled,
             @Nullable String captured,
-            boolean isGroup) {}
+            boolean isGroup,
+            Occasion occasion) {}
 
     // a group's message that is on hold does not delay the next one, which has other alerts
     private static final String CLAIM = """
@@ -154,6 +159,7 @@ public final class Deliveries {
             from due
             where d.id = due.id
             returning d.id, d.attempts, d.receiver, d.settled, d.group_message_id is not null as is_group,
+                      coalesce(d.escalation_step, 0) as step, d.repetition, d.live_from,
                       coalesce((select e.body from dispatcher.alert_events e where e.id = d.event_id),
                                (select m.body from dispatcher.group_messages m where m.id = d.group_message_id)) as body,
                       (select c.captured from dispatcher.captured_values c
@@ -174,7 +180,9 @@ public final class Deliveries {
                         row.getString("body"),
                         row.getString("settled"),
                         row.getString("captured"),
-                        row.getBoolean("is_group")))
+                        row.getBoolean("is_group"),
+                        new Occasion(
+                                row.getInt("step"), row.getInt("repetition"), Columns.instant(row, "live_from"))))
                 .list();
     }
 

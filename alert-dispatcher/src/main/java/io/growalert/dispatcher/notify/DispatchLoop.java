@@ -193,20 +193,28 @@ final class DispatchLoop {
                     claim, new Outcome.Retry("this receiver is no longer defined"), DEFAULT_TIME_TO_LIVE, backoff);
         }
         var open = found.get();
-        var body = claim.body().getBytes(UTF_8);
-        Notifiable content =
-                claim.isGroup() ? Json.read(body, GroupEvent.class) : Json.read(body, AlertEvent.class);
         var notification = new Notification(
                 claim.id(),
                 claim.receiver(),
-                content,
+                content(claim),
                 claim.body(),
                 Settled.read(claim.settled()),
                 CapturedValues.read(claim.captured()),
-                open.receiver().presentation());
+                open.receiver().presentation(),
+                claim.occasion());
         var outcome = Attempt.at(open.handler(), notification);
         metrics.attempted(claim.receiver(), outcome);
         return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);
+    }
+
+    /** A repetition is shown as a reminder, whatever the event was. */
+    private static Notifiable content(Deliveries.Claim claim) {
+        var body = claim.body().getBytes(UTF_8);
+        if (claim.isGroup()) {
+            return Json.read(body, GroupEvent.class);
+        }
+        var event = Json.read(body, AlertEvent.class);
+        return claim.occasion().isRepetition() ? event.asReminder() : event;
     }
 
     private void settled(Deliveries.Round round) {

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -12,8 +13,8 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What must happen within a second: silences begin and end, changed definition files are read, and changed parked counts are reported. It also
- * publishes this instance's receivers and measures the backlog, every 10 s.
+ * What must happen within a second: silences begin and end, escalations are due, changed definition files are read, and changed
+ * parked counts are reported. It also publishes this instance's receivers and measures the backlog, every 10 s.
  */
 final class Housekeeping {
     private static final int ROUNDS_PER_COUNT = 10;
@@ -25,6 +26,7 @@ final class Housekeeping {
     private final Silences silences;
     private final LoadedRules rules;
     private final IntervalHolds intervals;
+    private final Escalations escalations;
     private final Receivers receivers;
     private final DeliveryMetrics metrics;
     private final JdbcClient jdbc;
@@ -44,6 +46,7 @@ final class Housekeeping {
             Silences silences,
             LoadedRules rules,
             IntervalHolds intervals,
+            Escalations escalations,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -55,6 +58,7 @@ final class Housekeeping {
         this.silences = silences;
         this.rules = rules;
         this.intervals = intervals;
+        this.escalations = escalations;
         this.receivers = receivers;
         this.metrics = metrics;
         this.jdbc = jdbc;
@@ -79,6 +83,7 @@ final class Housekeeping {
     private void round() {
         receivers.refresh();
         tickHolds();
+        tickEscalations();
         publishReceivers();
         if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
             recount = false;
@@ -101,6 +106,13 @@ final class Housekeeping {
     /** Begins and ends the silences, and ends the routes' intervals, whose time has come. */
     void tickHolds() {
         if (rules.refresh() + silences.tick() + intervals.endOverdue() > 0) {
+            onRelease.run();
+        }
+    }
+
+    /** Queues the escalations and repeats that are due. */
+    void tickEscalations() {
+        if (escalations.tick() > 0) {
             onRelease.run();
         }
     }

@@ -20,6 +20,13 @@ public final class IncidentHistory {
         this.jdbc = jdbc;
     }
 
+    /**
+     * An acknowledgement in force.
+     *
+     * @param until null for the incident's end
+     */
+    public record AckView(String by, @Nullable Instant until, String comment, Instant at) {}
+
     /** An incident's current state; the series and the labels are JSON objects. */
     public record Incident(
             String incident,
@@ -32,7 +39,8 @@ public final class IncidentHistory {
             String reason,
             String summary,
             Instant firingSince,
-            @Nullable Instant resolvedAt) {}
+            @Nullable Instant resolvedAt,
+            @Nullable AckView acknowledged) {}
 
     /** A delivery's current state: of an event, or of a group's message, which has {@code group} and {@code groupMessage} instead. */
     public record Delivery(
@@ -57,8 +65,11 @@ public final class IncidentHistory {
     public record Event(Instant receivedAt, @JsonRawValue String event) {}
 
     private static final String INCIDENT = """
-            select id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at
+            select id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at,
+                   created_by, until, comment, created_at
             from dispatcher.incidents
+                 left join dispatcher.incident_acknowledgements
+                 on incident_id = id and resolved_at is null and ended_at is null and (until is null or until > now())
             """;
 
     /** The open incidents, the newest first. */
@@ -134,7 +145,14 @@ public final class IncidentHistory {
                 row.getString("reason"),
                 row.getString("summary"),
                 time(row, "fired_at"),
-                timeOrNull(row, "resolved_at"));
+                timeOrNull(row, "resolved_at"),
+                row.getString("created_by") == null
+                        ? null
+                        : new AckView(
+                                row.getString("created_by"),
+                                timeOrNull(row, "until"),
+                                row.getString("comment"),
+                                time(row, "created_at")));
     }
 
     private static Delivery delivery(ResultSet row, int number) throws SQLException {

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.AcknowledgedIncidents;
+import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
@@ -70,6 +72,7 @@ public final class Notifier implements SmartLifecycle {
             Deliveries deliveries,
             Silences silences,
             LoadedRules rules,
+            Escalations escalations,
             Receivers receivers,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
@@ -96,6 +99,7 @@ public final class Notifier implements SmartLifecycle {
                 silences,
                 rules,
                 new IntervalHolds(jdbc, transaction, clock),
+                escalations,
                 receivers,
                 metrics,
                 jdbc,
@@ -107,7 +111,7 @@ public final class Notifier implements SmartLifecycle {
                 transaction,
                 silences,
                 (event, receiver, now) -> Route.heldUntil(event, receivers.routes(), receiver, now),
-                _ -> Set.of(),
+                new AcknowledgedIncidents(jdbc, clock)::acknowledged,
                 clock);
         groups = new Loop(
                 "groups", "Forming the groups' messages failed; retrying", LOOPS.withRetry(options.poll(), options.poll()), _ -> {

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.AcknowledgedIncidents;
+import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.group.GroupMembers;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
@@ -30,10 +32,12 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class Pipeline {
     private final TransactionOperations transaction;
     private final Consumed consumed;
-    private final EventStore events;
+    private final EventStore store;
     private final Shares shares;
     private final Silences silences;
     private final IntervalHolds intervals;
+    private final AcknowledgedIncidents acknowledgements;
+    private final Escalations escalations;
     private final Deliveries deliveries;
     private final GroupMembers members;
     private final Supplier<RouteTree> routes;
@@ -48,16 +52,19 @@ public final class Pipeline {
             JdbcClient jdbc,
             TransactionOperations transaction,
             Silences silences,
+            Escalations escalations,
             Deliveries deliveries,
             Supplier<RouteTree> routes,
             Predicate<String> acceptsGroups,
             InstantSource clock) {
         this.transaction = transaction;
         this.consumed = new Consumed(jdbc);
-        this.events = new EventStore(jdbc);
+        this.store = new EventStore(jdbc);
         this.shares = new Shares(jdbc);
         this.silences = silences;
         this.intervals = new IntervalHolds(jdbc, transaction, clock);
+        this.acknowledgements = new AcknowledgedIncidents(jdbc, clock);
+        this.escalations = escalations;
         this.deliveries = deliveries;
         this.members = new GroupMembers(jdbc);
         this.routes = routes;
@@ -70,13 +77,17 @@ public final class Pipeline {
         return transaction.execute(status -> {
             boolean mayInhibit =
                     silences.lock(arrivals.stream().map(Arrival::event).toList());
-            var fresh = events.add(consumed.advance(arrivals));
+            var fresh = store.add(consumed.advance(arrivals));
+            var events = fresh.stream().map(EventStore.Recorded::event).toList();
             if (mayInhibit) {
-                silences.inhibit(fresh.stream().map(EventStore.Recorded::event).toList());
+                silences.inhibit(events);
             }
+            // before the plan reads who was notified
+            escalations.cancel(events);
             var plan = new Plan(fresh, silences.inForce());
             members.store(plan.grouped.values(), plan.now);
             deliveries.add(plan.planned);
+            escalations.begin(events, plan.silences, plan.tree);
             shares.dropHeld(plan.over);
             deliveries.supersede(plan.outdating);
             return fresh.size();
@@ -87,9 +98,15 @@ public final class Pipeline {
      * One event for one receiver: stage 4 begins with its row.
      *
      * @param holds the ids of the holds on it
+     * @param isAcknowledged the incident is acknowledged, so that this reminder is dropped
      */
     record Planned(
-            EventStore.Recorded recorded, String group, String receiver, Hold.Decision decision, List<String> holds) {
+            EventStore.Recorded recorded,
+            String group,
+            String receiver,
+            Hold.Decision decision,
+            List<String> holds,
+            boolean isAcknowledged) {
         String id() {
             return Ids.delivery(recorded.event().id(), receiver);
         }
@@ -110,8 +127,12 @@ public final class Pipeline {
         private final Map<GroupMembers.Place, GroupMembers.Change> grouped = new LinkedHashMap<>();
         private final RouteTree tree = routes.get();
         private final Instant now = clock.instant();
+        private final InForce silences;
+        /** Incidents of which no receiver is reminded. */
+        private final Set<String> acknowledged;
 
         Plan(List<EventStore.Recorded> fresh, InForce silences) {
+            this.silences = silences;
             var later = fresh.stream()
                     .map(EventStore.Recorded::event)
                     .filter(event -> event.type() != AlertEvent.Type.FIRING)
@@ -119,6 +140,10 @@ public final class Pipeline {
             var known = shares.of(later, overdue(later, silences));
             known.notified().forEach(this::note);
             unaware = known.onHold();
+            acknowledged = acknowledgements.acknowledged(later.stream()
+                    .filter(event -> event.type() == AlertEvent.Type.REMINDER)
+                    .map(AlertEvent::incident)
+                    .toList());
             memberships = members.of(later);
             fresh.forEach(recorded -> plan(recorded, silences.holds(recorded.event())));
         }
@@ -144,8 +169,12 @@ public final class Pipeline {
                 Route.heldUntil(event, tree, receiver, now)
                         .map(IntervalHolds::id)
                         .ifPresent(holds::add);
-                var decision = Hold.decide(event.type(), !holds.isEmpty(), unaware.contains(share));
-                planned.add(new Planned(recorded, Group.orderKey(event), receiver, decision, holds));
+                boolean isAcknowledged =
+                        event.type() == AlertEvent.Type.REMINDER && acknowledged.contains(event.incident());
+                var decision = isAcknowledged
+                        ? Hold.Decision.DROP
+                        : Hold.decide(event.type(), !holds.isEmpty(), unaware.contains(share));
+                planned.add(new Planned(recorded, Group.orderKey(event), receiver, decision, holds, isAcknowledged));
                 if (decision != Hold.Decision.DROP) {
                     note(share);
                 }

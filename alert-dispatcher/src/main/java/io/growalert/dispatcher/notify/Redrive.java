@@ -152,7 +152,7 @@ public final class Redrive {
                               where later.alert_id = d.alert_id and later.receiver = d.receiver
                                 and later.sequence > d.sequence
                                 and (later.state = 'delivered' or later.lease_owner is not null
-                                     or e.type = 'reminder' and event.type in ('reminder', 'resolved')
+                                     or (e.type = 'reminder' or d.repetition > 0) and event.type in ('reminder', 'resolved')
                                         and later.state in ('pending', 'held', 'parked')))
             """;
 

@@ -27,12 +27,20 @@ final class Route {
                     case FIRING, REMINDER -> Stream.<String>empty();
                     case RESOLVED -> notified.stream();
                 };
-        var routed =
-                isRouted(event, notified) ? routes.receivers(EventLabels.of(event)).stream() : Stream.<String>empty();
+        var routed = isRouted(event, notified) ? routed(event, routes).stream() : Stream.<String>empty();
         return Stream.of(event.receivers().stream(), known, routed)
                 .flatMap(receivers -> receivers)
                 .distinct()
                 .toList();
+    }
+
+    /** A branch with its own repeat needs no reminders of the monitor. */
+    private static List<String> routed(AlertEvent event, RouteTree routes) {
+        var labels = EventLabels.of(event);
+        return switch (event.type()) {
+            case FIRING, RESOLVED -> routes.receivers(labels);
+            case REMINDER -> routes.reminded(labels, event.cause());
+        };
     }
 
     /**

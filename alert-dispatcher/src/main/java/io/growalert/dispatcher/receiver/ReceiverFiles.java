@@ -4,6 +4,7 @@ import io.growalert.definitions.DefinitionFile;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Presentation;
@@ -30,6 +31,7 @@ public final class ReceiverFiles {
     private final MailServer mail;
     private final Variables variables;
     private final Optional<URI> publicUrl;
+    private final Optional<AckLinks> ackLinks;
 
     /** @param mail the default of handlers that send mail */
     public ReceiverFiles(List<HandlerType> types, MailServer mail, Variables variables) {
@@ -38,6 +40,17 @@ public final class ReceiverFiles {
 
     /** @param publicUrl the base of links in messages; empty: messages have no link */
     public ReceiverFiles(List<HandlerType> types, MailServer mail, Variables variables, Optional<URI> publicUrl) {
+        this(types, mail, variables, publicUrl, Optional.empty());
+    }
+
+    /** @param ackLinks empty: messages have no link that acknowledges */
+    public ReceiverFiles(
+            List<HandlerType> types,
+            MailServer mail,
+            Variables variables,
+            Optional<URI> publicUrl,
+            Optional<AckLinks> ackLinks) {
+        this.ackLinks = ackLinks;
         this.publicUrl = publicUrl;
         this.types = List.copyOf(types);
         this.mail = mail;
@@ -98,8 +111,9 @@ public final class ReceiverFiles {
         return section.section(type.key()).flatMap(settings -> {
             var config = type.read(settings, mail);
             settings.finish();
-            return config.map(read ->
-                    new Receiver(name, concurrency, timeToLive, rate, alarm, new Presentation(zone, publicUrl), read));
+            var presentation = new Presentation(zone, publicUrl, ackLinks);
+            return config.map(
+                    read -> new Receiver(name, concurrency, timeToLive, rate, alarm, presentation, read));
         });
     }
 

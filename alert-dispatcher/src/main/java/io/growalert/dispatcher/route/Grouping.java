@@ -32,6 +32,11 @@ public record Grouping(
         escalations = List.copyOf(escalations);
     }
 
+    /** Whether the receivers are notified of each such alert again; where alerts share messages, the group repeats. */
+    public boolean repeatsAlerts(Map<String, String> labels, @Nullable AlertCause cause) {
+        return repeat != null && group(labels, cause).isEmpty();
+    }
+
     /**
      * The labels of the group of an alert with these labels, or of this cause when the route groups by no label; none means that
      * the alert shares no message.

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.route;
 
+import io.growalert.events.AlertCause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,6 +95,30 @@ public final class RouteTree {
                 .flatMap(path -> path.last().receivers().stream())
                 .distinct()
                 .toList();
+    }
+
+    /** As {@link #receivers}, without the branches that remind of the alert by their own {@code repeat}. */
+    public List<String> reminded(Map<String, String> labels, @Nullable AlertCause cause) {
+        return matching(labels).stream()
+                .map(MatchedPath::last)
+                .filter(branch -> !branch.grouping().repeatsAlerts(labels, cause))
+                .flatMap(branch -> branch.receivers().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** The branch with this path. */
+    public Optional<Branch> find(String path) {
+        return root == null ? Optional.empty() : find(root, path);
+    }
+
+    private static Optional<Branch> find(Branch branch, String path) {
+        return branch.path().equals(path)
+                ? Optional.of(branch)
+                : branch.branches().stream()
+                        .filter(next -> path.startsWith(next.path()))
+                        .flatMap(next -> find(next, path).stream())
+                        .findFirst();
     }
 
     /**

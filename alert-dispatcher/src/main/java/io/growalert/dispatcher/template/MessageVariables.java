@@ -29,8 +29,9 @@ final class MessageVariables {
         switch (notification.content()) {
             case AlertEvent event -> {
                 variables.putAll(alert(event, shown));
-                variables.put("title", Wording.cut(Wording.title(event), TITLE));
-                variables.put("text", Wording.cut(Wording.text(notification), maxText));
+                variables.put("TYPE", Wording.type(notification));
+                variables.put("title", Wording.cut(Wording.title(notification), TITLE));
+                variables.put("text", Wording.text(notification, maxText));
                 variables.put("group", false);
                 variables.putAll(GroupVariables.ofOne(event, alert(event, shown)));
             }
@@ -40,13 +41,19 @@ final class MessageVariables {
                         .toList();
                 variables.putAll(GroupVariables.of(group, shown, alerts));
                 variables.put("title", Wording.cut(GroupWording.title(group), TITLE));
-                variables.put("text", Wording.cut(GroupWording.text(group, shown), maxText));
+                variables.put(
+                        "text", Wording.withAckLink(GroupWording.text(group, shown), notification, maxText));
                 variables.put("group", true);
             }
         }
         variables.put("id", notification.id());
         variables.put("receiver", notification.receiver());
         variables.put("lines", lines((String) variables.getOrDefault("text", "")));
+        variables.put("ackLink", notification.ackLink().orElse(""));
+        variables.put("hasAckLink", notification.ackLink().isPresent());
+        variables.put("escalated", notification.occasion().isEscalation());
+        variables.put("escalation", Wording.escalation(notification));
+        variables.put("escalationStep", Integer.toString(notification.occasion().step()));
         variables.put("publicUrl", shown.publicUrl().map(Object::toString).orElse(""));
         variables.put("json", notification.body());
         variables.put("captured", notification.captured());

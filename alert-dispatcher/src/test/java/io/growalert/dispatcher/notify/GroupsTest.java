@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertCause;
 import io.growalert.events.AlertEvent;
@@ -159,12 +160,16 @@ class GroupsTest {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0), LAB.firing(0));
         told();
-        bench.acknowledged.add(OFFICE.firing(0).incident());
-        bench.acknowledged.add(LAB.firing(0).incident());
+        acknowledge(OFFICE);
+        acknowledge(LAB);
 
         assertThat(bench.formAfter(Duration.ofHours(2))).isZero();
-        bench.acknowledged.remove(LAB.firing(0).incident());
+        bench.incidents.end(LAB.firing(0).incident());
         assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
+    }
+
+    private void acknowledge(AlertEvents events) {
+        bench.incidents.acknowledge(events.firing(0).incident(), new Terms(null, ""), "anna");
     }
 
     @Test

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.ack.AcknowledgedIncidents;
+import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.HandlerConfig;
@@ -32,13 +35,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,9 +55,18 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    final Escalations escalations =
+            new Escalations(jdbc, database.transaction(), silences, this::routes, clock);
+    final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
     final Pipeline pipeline = new Pipeline(
-            jdbc, database.transaction(), silences, deliveries, this::routes, this::acceptsGroups, clock);
+            jdbc,
+            database.transaction(),
+            silences,
+            escalations,
+            deliveries,
+            this::routes,
+            this::acceptsGroups,
+            clock);
     final GroupFormer former = former(jdbc, database.transaction());
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
@@ -100,11 +110,7 @@ final class NotifierBench implements AutoCloseable {
                 transaction,
                 silences,
                 (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at),
-                incidents -> {
-                    var known = new HashSet<>(incidents);
-                    known.retainAll(acknowledged);
-                    return known;
-                },
+                new AcknowledgedIncidents(jdbc, clock)::acknowledged,
                 clock);
     }
 
@@ -196,6 +202,7 @@ final class NotifierBench implements AutoCloseable {
                         silences,
                         rules,
                         intervals,
+                        escalations,
                         own,
                         metrics,
                         jdbc,
@@ -209,6 +216,7 @@ final class NotifierBench implements AutoCloseable {
         /** What happens by the clock, once. */
         void tidy() {
             housekeeping.tickHolds();
+            housekeeping.tickEscalations();
             housekeeping.publishReceivers();
             unknown.park();
         }
@@ -229,6 +237,7 @@ final class NotifierBench implements AutoCloseable {
                 deliveries,
                 silences,
                 rules,
+                escalations,
                 receivers,
                 metrics,
                 jdbc,

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
 import java.time.Duration;
@@ -106,7 +107,7 @@ class ReceiverCircuitsTest {
     }
 
     private void record(String delivery, Outcome outcome) {
-        var claim = new Deliveries.Claim(delivery, 1, "ops", "{}", null, null, false);
+        var claim = new Deliveries.Claim(delivery, 1, "ops", "{}", null, null, false, Occasion.EVENT);
         circuits.record(Verdict.of(claim, outcome, Duration.ofHours(1), BACKOFF));
     }
 }

@@ -71,11 +71,11 @@ final class EmailMessage {
     private static Rendered rendered(Notification notification) {
         return switch (notification.content()) {
             case AlertEvent event -> {
-                var variables = variables(event, notification.presentation());
-                yield new Rendered(Wording.title(event), TEXT.execute(variables), HTML.execute(variables));
+                var variables = variables(event, notification);
+                yield new Rendered(Wording.title(notification), TEXT.execute(variables), HTML.execute(variables));
             }
             case GroupEvent group -> {
-                var variables = variables(group, notification.presentation());
+                var variables = variables(group, notification);
                 yield new Rendered(
                         Wording.cut(GroupWording.title(group), MAX_SUBJECT),
                         GROUP_TEXT.execute(variables),
@@ -100,7 +100,8 @@ final class EmailMessage {
         return "<%s@%s>".formatted(delivery, address.substring(address.lastIndexOf('@') + 1));
     }
 
-    private static Map<String, Object> variables(GroupEvent group, Presentation shown) {
+    private static Map<String, Object> variables(GroupEvent group, Notification notification) {
+        var shown = notification.presentation();
         var link = shown.link(group).orElse("");
         var sections = new ArrayList<Map<String, Object>>();
         for (var change : GroupEvent.Change.values()) {
@@ -119,6 +120,7 @@ final class EmailMessage {
                         more));
             }
         }
+        var acknowledge = notification.ackLink();
         return Map.of(
                 "type", GroupWording.type(group),
                 "resolved", group.endsAll(),
@@ -127,7 +129,9 @@ final class EmailMessage {
                 "sections", sections,
                 "group", group.group(),
                 "link", link,
-                "hasLink", !link.isEmpty());
+                "hasLink", !link.isEmpty(),
+                "ackLink", acknowledge.orElse(""),
+                "hasAckLink", acknowledge.isPresent());
     }
 
     private static Map<String, Object> item(AlertEvent event, Presentation shown) {
@@ -143,10 +147,13 @@ final class EmailMessage {
                 "hasAlertLink", !link.isEmpty());
     }
 
-    private static Map<String, Object> variables(AlertEvent event, Presentation shown) {
+    private static Map<String, Object> variables(AlertEvent event, Notification notification) {
+        var shown = notification.presentation();
         var link = shown.link(event).orElse("");
         var variables = new HashMap<String, Object>();
-        variables.put("type", Wording.type(event));
+        variables.put("type", Wording.type(notification));
+        variables.put("escalation", Wording.escalation(notification));
+        variables.put("isEscalation", notification.occasion().isEscalation());
         variables.put("resolved", event.type() == AlertEvent.Type.RESOLVED);
         variables.put("monitor", event.monitor());
         variables.put("summary", Wording.summary(event));
@@ -160,6 +167,8 @@ final class EmailMessage {
         variables.put("firingSince", shown.time(event.firingSince()));
         variables.put("link", link);
         variables.put("hasLink", !link.isEmpty());
+        variables.put("ackLink", notification.ackLink().orElse(""));
+        variables.put("hasAckLink", notification.ackLink().isPresent());
         variables.put("incident", event.incident());
         return variables;
     }

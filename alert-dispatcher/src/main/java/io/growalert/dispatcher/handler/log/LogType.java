@@ -51,7 +51,7 @@ public final class LogType implements HandlerType {
 
         private static String line(Notification notification) {
             return switch (notification.content()) {
-                case AlertEvent event -> Wording.line(event);
+                case AlertEvent _ -> Wording.line(notification);
                 case GroupEvent group -> GroupWording.line(group);
             };
         }

@@ -14,11 +14,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Posts the alert event's JSON; {@link #outcome} maps the response's status. */
 final class WebhookHandler implements Handler {
     /** The limit of bytes read from a response; the connection of a longer one is closed. */
     private static final int MAX_RESPONSE = 16 * 1024;
+
+    /** The step of the escalation. */
+    private static final String ESCALATION = "growalert-escalation";
+
+    /** The link that acknowledges the incident. */
+    private static final String ACK_LINK = "growalert-ack-link";
 
     private final WebhookConfig config;
     private final HttpClient client;
@@ -65,11 +73,26 @@ final class WebhookHandler implements Handler {
         if (!config.headers().keySet().stream().anyMatch("User-Agent"::equalsIgnoreCase)) {
             request.header("User-Agent", "GrowAlert");
         }
+        occasion(notification).forEach((name, value) -> {
+            if (!config.headers().keySet().stream().anyMatch(name::equalsIgnoreCase)) {
+                request.header(name, value);
+            }
+        });
         config.headers().forEach(request::header);
         config.key()
                 .ifPresent(key -> request.header(
                         "webhook-signature", key.sign(notification.id(), timestamp, notification.body())));
         return request.build();
+    }
+
+    /** The body is the event, unchanged. */
+    private static Map<String, String> occasion(Notification notification) {
+        var headers = new LinkedHashMap<String, String>();
+        if (notification.occasion().isEscalation()) {
+            headers.put(ESCALATION, Integer.toString(notification.occasion().step()));
+        }
+        notification.ackLink().ifPresent(link -> headers.put(ACK_LINK, link));
+        return headers;
     }
 
     /** Reads the response to its end, so that its connection can be reused. */

@@ -1,0 +1,180 @@
+package io.growalert.dispatcher.ack;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.dispatcher.ack.FurtherStep.Decision;
+import io.growalert.dispatcher.ack.FurtherSteps.Decided;
+import io.growalert.dispatcher.route.RouteTree;
+import io.growalert.dispatcher.silence.InForce;
+import io.growalert.dispatcher.silence.Silences;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Json;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Escalations and repeats: rows that a firing begins in the transaction that stores it, and that any instance turns into
+ * deliveries when they are due, unless the incident is resolved, acknowledged or silenced.
+ */
+public final class Escalations {
+    private static final Logger LOG = LoggerFactory.getLogger(Escalations.class);
+    private static final int BATCH = 500;
+
+    private final TransactionOperations transaction;
+    private final Silences silences;
+    private final Supplier<RouteTree> routes;
+    private final InstantSource clock;
+    private final FurtherSteps steps;
+    private final FurtherDeliveries deliveries;
+    private final AcknowledgedIncidents acknowledged;
+
+    /** @param routes those in use at the moment */
+    public Escalations(
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            Silences silences,
+            Supplier<RouteTree> routes,
+            InstantSource clock) {
+        this.transaction = transaction;
+        this.silences = silences;
+        this.routes = routes;
+        this.clock = clock;
+        this.steps = new FurtherSteps(jdbc);
+        this.deliveries = new FurtherDeliveries(jdbc);
+        this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
+    }
+
+    // ---- arriving events: within the caller's transaction
+
+    /**
+     * Cancels the escalations of the incidents that these events end. When it returns, no instance adds deliveries of them any
+     * longer, and the transaction's next statement sees those that were added.
+     */
+    public void cancel(Collection<AlertEvent> fresh) {
+        steps.cancel(resolved(fresh));
+    }
+
+    /** Begins the escalations of the firings among these events. */
+    public void begin(Collection<AlertEvent> fresh, InForce inForce, RouteTree tree) {
+        var ended = resolved(fresh);
+        var now = now();
+        steps.add(fresh.stream()
+                .filter(event -> event.type() == AlertEvent.Type.FIRING && !ended.contains(event.incident()))
+                .flatMap(firing -> FurtherStep.of(firing, tree, inForce.holds(firing), now).stream())
+                .toList());
+    }
+
+    private static Set<String> resolved(Collection<AlertEvent> events) {
+        return events.stream()
+                .filter(event -> event.type() == AlertEvent.Type.RESOLVED)
+                .map(AlertEvent::incident)
+                .collect(Collectors.toSet());
+    }
+
+    // ---- housekeeping
+
+    /** Adds the deliveries of the steps that are due, and returns how many. */
+    public int tick() {
+        int added = 0;
+        while (steps.isDue(now())) {
+            var batch = transaction.execute(_ -> batch());
+            added += batch.added();
+            if (batch.decided() < BATCH) {
+                break;
+            }
+        }
+        return added;
+    }
+
+    private record Batch(int decided, int added) {}
+
+    private Batch batch() {
+        silences.lockShared();
+        var now = now();
+        var due = steps.lockDue(now, BATCH);
+        if (due.isEmpty()) {
+            return new Batch(0, 0);
+        }
+        // separate statements, so that they see what was committed before the locks
+        var incidents = due.stream().map(FurtherStep::incident).distinct().toList();
+        var latest = deliveries.latest(incidents);
+        var inForce = silences.inForce();
+        var untils = acknowledged.untils(incidents);
+        var ends = ends(due, acknowledged.ends(incidents));
+        var decided = new ArrayList<Decided>();
+        var notifying = new ArrayList<FurtherStep>();
+        for (var step : due) {
+            var found = latest.get(step.incident());
+            if (found == null) {
+                decided.add(new Decided(step, null, List.of(), null));
+                continue;
+            }
+            var end = ends.getOrDefault(key(step), now);
+            switch (step.decide(holds(step, found, inForce, now), untils.get(step.incident()), end, now)) {
+                case Decision.Postponed(var until, var by) -> decided.add(new Decided(step, until, by, null));
+                case Decision.Notified(var next) -> {
+                    decided.add(new Decided(step, next, List.of(), now));
+                    notifying.add(step);
+                }
+            }
+        }
+        steps.record(decided);
+        int added = deliveries.add(notifying, latest);
+        if (added > 0) {
+            LOG.atInfo().addKeyValue("deliveries", added).log("Escalations and repeats queued");
+        }
+        return new Batch(due.size(), added);
+    }
+
+    private List<String> holds(FurtherStep step, FurtherDeliveries.Latest latest, InForce inForce, Instant now) {
+        var event = Json.read(latest.body().getBytes(UTF_8), AlertEvent.class);
+        var holds = new ArrayList<>(inForce.holds(event));
+        routes.get().find(step.route()).ifPresent(branch -> holds.addAll(FurtherStep.interval(branch, now)));
+        return holds;
+    }
+
+    private record Key(String incident, String route, int number) {}
+
+    private static Key key(FurtherStep step) {
+        return new Key(step.incident(), step.route(), step.number());
+    }
+
+    /** When the last of what postponed each step ended; a step that is not postponed has none. */
+    private Map<Key, Instant> ends(List<FurtherStep> due, Map<String, Instant> acknowledgements) {
+        var silenceEnds = steps.ends(
+                due.stream().flatMap(step -> step.postponedBy().stream()).collect(Collectors.toSet()));
+        var ends = new HashMap<Key, Instant>();
+        for (var step : due) {
+            for (var hold : step.postponedBy()) {
+                var interval = FurtherStep.intervalEnd(hold);
+                var end = interval != null
+                        ? interval
+                        : hold.equals(FurtherStep.ACKNOWLEDGED)
+                                ? acknowledgements.get(step.incident())
+                                : silenceEnds.get(hold);
+                if (end != null) {
+                    ends.merge(key(step), end, (one, other) -> one.isAfter(other) ? one : other);
+                }
+            }
+        }
+        return ends;
+    }
+
+    /** As precise as the database. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

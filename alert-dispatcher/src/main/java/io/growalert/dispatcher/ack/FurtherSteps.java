@@ -1,0 +1,200 @@
+package io.growalert.dispatcher.ack;
+
+import io.growalert.runtime.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The rows of the steps. Every statement that waits for locks takes them in the order of the primary key. */
+final class FurtherSteps {
+    private final JdbcClient jdbc;
+
+    FurtherSteps(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    private static final String ADD = """
+            insert into dispatcher.escalations
+                   (incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by)
+            select incident, route, step, string_to_array(receivers, ','), after_ms, every_ms, due::timestamptz,
+                   string_to_array(holds, ',')
+            from unnest(:incidents::text[], :routes::text[], :numbers::int[], :receivers::text[], :after::bigint[],
+                        :every::bigint[], :due::text[], :holds::text[])
+                 as s (incident, route, step, receivers, after_ms, every_ms, due, holds)
+            on conflict do nothing
+            """;
+
+    void add(Collection<FurtherStep> steps) {
+        if (steps.isEmpty()) {
+            return;
+        }
+        jdbc.sql(ADD)
+                .param("incidents", Columns.texts(steps, FurtherStep::incident))
+                .param("routes", Columns.texts(steps, FurtherStep::route))
+                .param("numbers", Columns.numbers(steps, FurtherStep::number))
+                .param("receivers", Columns.texts(steps, step -> String.join(",", step.receivers())))
+                .param("after", Columns.millis(steps, FurtherStep::after))
+                .param("every", Columns.millis(steps, FurtherStep::every))
+                .param("due", Columns.times(steps, FurtherStep::dueAt))
+                .param("holds", Columns.texts(steps, step -> String.join(",", step.postponedBy())))
+                .update();
+    }
+
+    private static final String CANCEL = """
+            with waiting as materialized (
+                select incident_id, route, step from dispatcher.escalations
+                where incident_id = any(:incidents) and state = 'waiting'
+                order by incident_id, route, step
+                for update
+            )
+            update dispatcher.escalations e
+            set state = 'cancelled'
+            from waiting w
+            where e.incident_id = w.incident_id and e.route = w.route and e.step = w.step
+            """;
+
+    /** Cancels the waiting steps of these incidents, once no instance works on them. */
+    void cancel(Collection<String> incidents) {
+        if (!incidents.isEmpty()) {
+            jdbc.sql(CANCEL)
+                    .param("incidents", incidents.toArray(String[]::new))
+                    .update();
+        }
+    }
+
+    private static final String RECONSIDER = """
+            with waiting as materialized (
+                select incident_id, route, step from dispatcher.escalations
+                where incident_id = any(:incidents) and state = 'waiting'
+                order by incident_id, route, step
+                for update
+            )
+            update dispatcher.escalations e
+            set due_at = case when e.postponed_by = array['acknowledged'] then least(e.due_at, :now) else e.due_at end
+            from waiting w
+            where e.incident_id = w.incident_id and e.route = w.route and e.step = w.step
+            """;
+
+    /**
+     * The acknowledgement of these incidents changes: no instance works on their steps until the end of the transaction, and those
+     * that it postponed are decided again.
+     */
+    void reconsider(Collection<String> incidents, Instant now) {
+        if (!incidents.isEmpty()) {
+            jdbc.sql(RECONSIDER)
+                    .param("incidents", incidents.toArray(String[]::new))
+                    .param("now", time(now))
+                    .update();
+        }
+    }
+
+    boolean isDue(Instant now) {
+        return jdbc.sql("select exists (select from dispatcher.escalations where state = 'waiting' and due_at <= :now)")
+                .param("now", time(now))
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static final String LOCK_DUE = """
+            select incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by, notified
+            from dispatcher.escalations
+            where state = 'waiting' and due_at <= :now
+            order by due_at
+            limit :limit
+            for update skip locked
+            """;
+
+    /** Locks due steps that no other instance works on. */
+    List<FurtherStep> lockDue(Instant now, int limit) {
+        return jdbc.sql(LOCK_DUE)
+                .param("now", time(now))
+                .param("limit", limit)
+                .query(FurtherSteps::step)
+                .list();
+    }
+
+    private static FurtherStep step(ResultSet row, int number) throws SQLException {
+        long every = row.getLong("every_ms");
+        var repeated = row.wasNull() ? null : Duration.ofMillis(every);
+        return new FurtherStep(
+                row.getString("incident_id"),
+                row.getString("route"),
+                row.getInt("step"),
+                list(row, "receivers"),
+                Duration.ofMillis(row.getLong("after_ms")),
+                repeated,
+                Columns.instant(row, "due_at"),
+                list(row, "postponed_by"),
+                row.getInt("notified"));
+    }
+
+    private static List<String> list(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
+    }
+
+    private static final String HOLD_ENDS = """
+            select id, least(ended_at, ends_at) as ended from dispatcher.silences
+            where id = any(:holds) and least(ended_at, ends_at) is not null
+            """;
+
+    /** The end of each of these silences, if it is known. */
+    Map<String, Instant> ends(Collection<String> silences) {
+        var ends = new HashMap<String, Instant>();
+        if (!silences.isEmpty()) {
+            jdbc.sql(HOLD_ENDS).param("holds", silences.toArray(String[]::new)).query(row -> {
+                ends.put(row.getString("id"), Columns.instant(row, "ended"));
+            });
+        }
+        return ends;
+    }
+
+    /**
+     * A decided step.
+     *
+     * @param dueAt null: it is done
+     * @param notifiedAt null: it has not notified
+     */
+    record Decided(FurtherStep step, @Nullable Instant dueAt, List<String> postponedBy, @Nullable Instant notifiedAt) {}
+
+    private static final String RECORD = """
+            update dispatcher.escalations e
+            set state = case when d.due is null then 'done' else 'waiting' end,
+                due_at = coalesce(d.due::timestamptz, e.due_at), postponed_by = string_to_array(d.holds, ','),
+                notified = e.notified + case when d.notified is null then 0 else 1 end,
+                notified_at = coalesce(d.notified::timestamptz, e.notified_at)
+            from unnest(:incidents::text[], :routes::text[], :numbers::int[], :due::text[], :holds::text[], :notified::text[])
+                 as d (incident, route, step, due, holds, notified)
+            where e.incident_id = d.incident and e.route = d.route and e.step = d.step
+            """;
+
+    void record(Collection<Decided> decided) {
+        jdbc.sql(RECORD)
+                .param("incidents", Columns.texts(decided, row -> row.step().incident()))
+                .param("routes", Columns.texts(decided, row -> row.step().route()))
+                .param("numbers", Columns.numbers(decided, row -> row.step().number()))
+                .param("due", Columns.texts(decided, row -> text(row.dueAt())))
+                .param("holds", Columns.texts(decided, row -> String.join(",", row.postponedBy())))
+                .param("notified", Columns.texts(decided, row -> text(row.notifiedAt())))
+                .update();
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        if (instant == null) {
+            return null;
+        }
+        return instant.equals(Instant.MAX) ? "infinity" : instant.toString();
+    }
+
+    static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

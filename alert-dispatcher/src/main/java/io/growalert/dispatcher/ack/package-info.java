@@ -1,0 +1,5 @@
+/** Acknowledged incidents, links that acknowledge, and escalations of incidents that are not acknowledged. */
+@NullMarked
+package io.growalert.dispatcher.ack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,497 @@
+package io.growalert.dispatcher.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.growalert.dispatcher.AlertEvents;
+import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
+import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.route.Matcher;
+import io.growalert.dispatcher.silence.Silence;
+import io.growalert.events.AlertEvent;
+import io.growalert.events.Ids;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Escalations and repeats of routes, on a real database. */
+@SuppressWarnings("NullAway.Init")
+class EscalationsTest {
+    private static final String[] RECEIVERS = {"ops: {fake: {}}", "boss: {fake: {}}", "ceo: {fake: {}}"};
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+    private static final AlertEvents CO2 = AlertEvents.of("co2");
+    private static final Outcome DELIVERED = new Outcome.Delivered("ok");
+    private static final String TWO_STEPS = """
+            routes:
+              receiver: ops
+              escalate:
+                - {after: 10m, receivers: [boss]}
+                - {after: 30m, receivers: [boss, ceo], repeat: 20m}
+            """;
+    private static final String REPEATED = "routes: {receiver: ops, repeat: 1h}\n";
+
+    @TempDir
+    Path folder;
+
+    private NotifierBench bench;
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void a_firing_that_is_neither_acknowledged_nor_resolved_escalates_step_by_step() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+
+        at(Duration.ofMinutes(10).minusMillis(1));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(10));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+        deliver("boss");
+        at(Duration.ofMinutes(30));
+        assertThat(notified()).containsExactly("ops", "boss 1", "boss 2", "ceo 2");
+    }
+
+    @Test
+    void a_step_with_a_repeat_notifies_again_on_its_schedule() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(31));
+        deliver("boss", "ceo");
+
+        at(Duration.ofMinutes(49));
+        assertThat(notified()).doesNotContain("boss 2.1");
+        at(Duration.ofMinutes(50));
+        deliver("boss", "ceo");
+        at(Duration.ofMinutes(70));
+
+        assertThat(notified()).contains("boss 2.1", "ceo 2.1", "boss 2.2", "ceo 2.2");
+    }
+
+    @Test
+    void missed_repetitions_are_not_caught_up_on() {
+        bench = routed(REPEATED);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+
+        at(Duration.ofHours(5));
+        deliver("ops");
+        at(Duration.ofHours(5).plusMinutes(59));
+
+        assertThat(notified()).containsExactly("ops", "ops 0.1");
+    }
+
+    @Test
+    void a_resolution_cancels_the_escalation_and_reaches_those_that_it_notified() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        deliver("boss");
+
+        bench.accept(CO2.resolved(0));
+        at(Duration.ofHours(2));
+
+        assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+        assertThat(notified()).containsExactly("ops", "boss 1", "boss", "ops");
+        assertThat(stepStates()).containsExactly("done", "cancelled");
+    }
+
+    @Test
+    void a_firing_and_its_resolution_that_arrive_together_do_not_escalate() {
+        bench = routed(TWO_STEPS);
+
+        bench.accept(CO2.firing(0), CO2.resolved(0));
+        at(Duration.ofHours(1));
+
+        assertThat(notified()).containsExactly("ops", "ops");
+    }
+
+    @Test
+    void an_acknowledged_incident_does_not_escalate_and_has_no_reminders() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+
+        acknowledge(null);
+        at(Duration.ofHours(5));
+        bench.accept(CO2.reminder(0, 1));
+
+        assertThat(notified()).containsExactly("ops", "ops");
+        assertThat(bench.states()).containsExactly("delivered", "muted");
+        assertThat(bench.detail(delivery(CO2.reminder(0, 1), "ops"))).isEqualTo("acknowledged");
+    }
+
+    @Test
+    void the_escalation_begins_anew_when_the_acknowledgement_ends() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+
+        at(Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofMinutes(69));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(70));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+        deliver("boss");
+        at(Duration.ofMinutes(90));
+        assertThat(notified()).containsExactly("ops", "boss 1", "boss 2", "ceo 2");
+    }
+
+    @Test
+    void an_acknowledgement_that_an_operator_ends_early_lets_the_escalation_begin_anew() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        acknowledge(null);
+        at(Duration.ofMinutes(10), Duration.ofMinutes(45));
+
+        bench.incidents.end(CO2.firing(0).incident());
+        at(Duration.ofMinutes(54));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(55));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void a_repeat_follows_at_once_when_an_acknowledgement_ends() {
+        bench = routed(REPEATED);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        acknowledge(NOON.plus(Duration.ofMinutes(90)));
+
+        at(Duration.ofMinutes(60), Duration.ofMinutes(89));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(90));
+
+        assertThat(notified()).containsExactly("ops", "ops 0.1");
+    }
+
+    @Test
+    void what_is_queued_when_the_incident_is_acknowledged_is_dropped_except_in_flight() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(30));
+        var inFlight = bench.deliveries.claim("me", List.of(bench.room("ceo")));
+
+        acknowledge(null);
+
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted", "pending");
+        bench.finish(inFlight, DELIVERED);
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted", "delivered");
+    }
+
+    @Test
+    void an_escalation_that_was_dropped_before_it_arrived_is_made_up_for_after_the_acknowledgement() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+        assertThat(bench.states()).containsExactly("muted", "delivered");
+
+        at(Duration.ofMinutes(59));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+        at(Duration.ofMinutes(60));
+
+        assertThat(notified()).containsExactly("ops", "boss 1", "boss 1.1");
+    }
+
+    @Test
+    void a_silence_in_force_postpones_the_step_until_its_time_after_the_end() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        silence(NOON.plus(Duration.ofMinutes(20)));
+
+        at(Duration.ofMinutes(10), Duration.ofMinutes(29), Duration.ofMinutes(30).minusMillis(1));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(30));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void the_time_begins_when_the_firing_that_a_silence_held_is_notified() {
+        bench = routed(TWO_STEPS);
+        var silence = silence(NOON.plus(Duration.ofHours(8)));
+        bench.accept(CO2.firing(0));
+        at(Duration.ofMinutes(4), Duration.ofMinutes(5));
+        bench.silences.end(silence.id());
+        at(Duration.ofMinutes(5));
+        deliver("ops");
+
+        at(Duration.ofMinutes(15).minusMillis(1));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(15));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void outside_of_its_hours_a_branch_does_not_escalate() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  mute: [{from: "12:05", to: "14:00", zone: UTC}]
+                  escalate: [{after: 10m, receivers: [boss]}]
+                """);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+
+        at(Duration.ofMinutes(10), Duration.ofMinutes(120), Duration.ofMinutes(129));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(130));
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void an_escalation_is_about_the_latest_event() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  escalate: [{after: 10m, receivers: [boss]}]
+                """);
+        bench.accept(CO2.firing(0));
+        bench.accept(CO2.reminder(0, 5));
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("boss"))))
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.body()).contains("\"reminder\""));
+    }
+
+    @Test
+    void a_receiver_of_several_branches_is_notified_once_at_a_step() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  escalate: [{after: 10m, receivers: [boss]}]
+                  routes:
+                    - {match: ["room=office"], continue: true}
+                    - {match: ["site=north"]}
+                """);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void a_receiver_whose_notification_is_queued_is_not_notified_again() {
+        bench = routed(REPEATED);
+        bench.accept(CO2.firing(0));
+
+        at(Duration.ofHours(1), Duration.ofHours(2));
+        assertThat(notified()).containsExactly("ops");
+        deliver("ops");
+        at(Duration.ofHours(3));
+
+        assertThat(notified()).containsExactly("ops", "ops 0.3");
+    }
+
+    @Test
+    void a_resolution_supersedes_a_queued_repetition() {
+        bench = routed(REPEATED);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofHours(1));
+
+        bench.accept(CO2.resolved(0));
+
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "superseded", "pending");
+    }
+
+    @Test
+    void a_branch_with_its_own_repeat_needs_no_reminders_of_the_monitor() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  routes:
+                    - {receiver: boss, repeat: 1h, continue: true}
+                    - {receiver: ops}
+                """);
+        bench.accept(CO2.firing(0));
+
+        bench.accept(CO2.reminder(0, 1));
+
+        assertThat(receivers(CO2.reminder(0, 1))).containsExactly("ops");
+    }
+
+    @Test
+    void the_repeat_of_a_branch_with_groups_is_the_groups() {
+        bench = routed("routes: {receiver: ops, repeat: 1h, groupBy: [site]}\n");
+
+        bench.accept(CO2.firing(0));
+
+        assertThat(stepStates()).isEmpty();
+    }
+
+    @Test
+    void the_monitors_own_receivers_do_not_escalate() {
+        bench = routed(TWO_STEPS);
+
+        bench.accept(AlertEvents.of("co2", "ops").firing(0));
+
+        assertThat(stepStates()).isEmpty();
+    }
+
+    @Test
+    void two_instances_notify_once() throws Exception {
+        bench = routed(TWO_STEPS);
+        var firings = IntStream.range(0, 200)
+                .mapToObj(n -> AlertEvents.of("monitor-" + n).firing(0))
+                .toArray(AlertEvent[]::new);
+        bench.accept(firings);
+        bench.pass(Duration.ofMinutes(10));
+        var other = new Escalations(
+                bench.jdbc, bench.database.transaction(), bench.silences, () -> bench.receivers.routes(), bench.clock);
+
+        for (int round = 0; round < 3; round++) {
+            var start = new CyclicBarrier(2);
+            var both = Stream.of(bench.escalations, other)
+                    .map(instance -> CompletableFuture.supplyAsync(() -> {
+                        await(start);
+                        return instance.tick();
+                    }))
+                    .toList();
+            for (var instance : both) {
+                instance.get();
+            }
+        }
+
+        assertThat(notified().stream().filter(receiver -> receiver.equals("boss 1"))).hasSize(200);
+    }
+
+    @Test
+    void an_instance_that_dies_in_the_transaction_leaves_the_step_to_another() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.pass(Duration.ofMinutes(10));
+
+        assertThatThrownBy(() -> bench.database.transaction().execute(_ -> {
+                    assertThat(bench.escalations.tick()).isOne();
+                    throw new IllegalStateException("killed");
+                }))
+                .hasMessage("killed");
+        assertThat(notified()).containsExactly("ops");
+
+        assertThat(bench.escalations.tick()).isOne();
+        assertThat(bench.escalations.tick()).isZero();
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void a_resolution_waits_for_an_escalation_under_way_and_reaches_its_receivers() throws Exception {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.pass(Duration.ofMinutes(10));
+        var added = new CyclicBarrier(2);
+
+        var resolution = bench.database.transaction().execute(_ -> {
+            assertThat(bench.escalations.tick()).isOne();
+            var arriving = CompletableFuture.runAsync(() -> {
+                await(added);
+                bench.accept(CO2.resolved(0));
+            });
+            await(added);
+            waitForALock();
+            return arriving;
+        });
+        resolution.get();
+
+        assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    /** Until another connection waits for a row that this transaction locked. */
+    private void waitForALock() {
+        Awaitility.await().until(() -> bench.jdbc
+                        .sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                        .query(Long.class)
+                        .single()
+                > 0);
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private NotifierBench routed(String routes) {
+        var created = new NotifierBench(folder, RECEIVERS);
+        created.defineFile("receivers:\n  " + String.join("\n  ", RECEIVERS) + "\n" + routes);
+        return created;
+    }
+
+    /** What happens by the clock at these times. */
+    private void at(Duration... afterNoon) {
+        for (var time : afterNoon) {
+            bench.now.set(NOON.plus(time));
+            bench.upkeep().tidy();
+        }
+    }
+
+    private void deliver(String... receivers) {
+        Stream.of(receivers).forEach(receiver -> bench.finish(receiver, DELIVERED));
+    }
+
+    private void acknowledge(@Nullable Instant until) {
+        bench.incidents.acknowledge(CO2.firing(0).incident(), new Terms(until, ""), "anna");
+    }
+
+    private Silence silence(Instant end) {
+        return bench.silences.create(
+                new Silence.Terms(List.of(Matcher.of("room=office")), null, end, "cleaning"), "anna");
+    }
+
+    private static String delivery(AlertEvent event, String receiver) {
+        return Ids.delivery(event.id(), receiver);
+    }
+
+    private List<String> receivers(AlertEvent event) {
+        return bench.jdbc
+                .sql("select receiver from dispatcher.deliveries where event_id = :event order by receiver")
+                .param("event", event.id())
+                .query(String.class)
+                .list();
+    }
+
+    /** The receivers of all deliveries in their order, such as {@code boss 2.1}: of the second step, for the second time. */
+    private List<String> notified() {
+        return bench.jdbc.sql("""
+                        select receiver || coalesce(' ' || escalation_step, '') || case when repetition > 0 then '.' || repetition else '' end
+                        from dispatcher.deliveries order by sequence, escalation_step nulls first, repetition, receiver
+                        """).query(String.class).list();
+    }
+
+    private List<String> stepStates() {
+        return bench.jdbc
+                .sql("select state from dispatcher.escalations order by step")
+                .query(String.class)
+                .list();
+    }
+}
