@@ -7,6 +7,7 @@ import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.Silences;
@@ -158,8 +159,9 @@ class UpgradeTest {
             var deliveries = new Deliveries(jdbc, database.transaction());
             var clock = InstantSource.system();
             var silences = new Silences(jdbc, database.transaction(), clock);
-            var pipeline =
-                    new Pipeline(jdbc, database.transaction(), silences, deliveries, () -> routes, _ -> true, clock);
+            var escalations = new Escalations(jdbc, database.transaction(), silences, () -> routes, clock);
+            var pipeline = new Pipeline(
+                    jdbc, database.transaction(), silences, escalations, deliveries, () -> routes, _ -> true, clock);
             var resolved = co2.resolved(0);
             pipeline.accept(List.of(new Arrival(
                     resolved, new String(Json.write(resolved), UTF_8), new Arrival.Offset("topic", 0, 0, 0))));
