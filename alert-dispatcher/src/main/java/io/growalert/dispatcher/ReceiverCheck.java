@@ -9,6 +9,8 @@ import io.growalert.dispatcher.receiver.ReceiverFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Validates the receivers of definition files as a start of the service does, without connecting anywhere. */
 public final class ReceiverCheck {
@@ -18,6 +20,15 @@ public final class ReceiverCheck {
     public static Set<String> check(List<Path> files, Variables variables, Problems problems) {
         var reader = new ReceiverFiles(HandlerTypes.load(), MailServer.local(), variables);
         return reader.read(files, problems).keySet();
+    }
+
+    /** The names of the receivers of valid files that are notified of each alert, also where a route groups. */
+    public static Set<String> withoutGroups(List<Path> files, Variables variables) {
+        var reader = new ReceiverFiles(HandlerTypes.load(), MailServer.local(), variables);
+        return reader.read(files, new Problems()).values().stream()
+                .filter(receiver -> !receiver.config().acceptsGroups())
+                .map(Receiver::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description =
                 "Reads definition files as one set and reports everything that is wrong in them. It runs nothing and "
-                        + "connects to nothing. Warns of monitors that notify no receiver.")
+                        + "connects to nothing. Warns of monitors that notify no receiver, and of groups that some receivers or "
+                        + "reminders have no part in.")
 final class CheckCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.definitions.DefinitionFile;
 import io.growalert.definitions.DefinitionProblem;
+import io.growalert.definitions.Place;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ReceiverCheck;
@@ -43,12 +44,59 @@ record DefinitionReport(
                 definitions.sources().size(),
                 receivers.size(),
                 problems.inOrder(),
-                problems.isEmpty() ? unnotified(definitions, routes) : List.of());
+                problems.isEmpty() ? warnings(files, definitions, routes) : List.of());
+    }
+
+    private static List<DefinitionProblem> warnings(List<Path> files, Definitions definitions, RouteTree routes) {
+        var warnings = new Problems();
+        addUnnotified(definitions, routes, warnings);
+        addRepeatOfGroups(definitions, routes, warnings);
+        addUngrouped(files, routes, warnings);
+        return warnings.inOrder();
+    }
+
+    /** Monitors whose own interval of reminders sends no message, at least where they are in a group. */
+    private static void addRepeatOfGroups(Definitions definitions, RouteTree routes, Problems warnings) {
+        for (var monitor : definitions.monitors()) {
+            var policy = monitor.alert();
+            boolean isRouted = policy.receivers().isEmpty() || Boolean.TRUE.equals(policy.routes());
+            if (policy.repeat() != null && isRouted && routes.mayGroup(EventLabels.known(monitor))) {
+                warnings.add(
+                        Objects.requireNonNull(definitions.places().get(monitor.id())),
+                        "alert.repeat",
+                        "the monitor %s is in a group by the routes: its repeat only refreshes what the group's messages say; their interval is the route's repeat"
+                                .formatted(monitor.id()));
+            }
+        }
+    }
+
+    /** Receivers that get each alert although a route groups for them. */
+    private static void addUngrouped(List<Path> files, RouteTree routes, Problems warnings) {
+        var without = ReceiverCheck.withoutGroups(files, Variables.environment());
+        for (var branch : routes.all()) {
+            if (!branch.grouping().by().isEmpty()) {
+                branch.receivers().stream()
+                        .filter(without::remove)
+                        .forEach(receiver -> warnings.add(
+                                placeOfRoutes(files),
+                                branch.path(),
+                                "the webhook %s gets each alert by itself, although the route groups: it needs groups: true, and a service that knows the type group"
+                                        .formatted(receiver)));
+            }
+        }
+    }
+
+    private static Place placeOfRoutes(List<Path> files) {
+        return files.stream()
+                .flatMap(file -> DefinitionFile.read(file, Variables.environment(), new Problems()).stream())
+                .filter(root -> root.has("routes"))
+                .map(root -> root.place("routes"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Monitors whose alerts have no receiver, whatever labels their series have. */
-    private static List<DefinitionProblem> unnotified(Definitions definitions, RouteTree routes) {
-        var warnings = new Problems();
+    private static void addUnnotified(Definitions definitions, RouteTree routes, Problems warnings) {
         for (var monitor : definitions.monitors()) {
             if (monitor.alert().receivers().isEmpty() && !routes.mayNotify(EventLabels.known(monitor))) {
                 warnings.add(
@@ -62,7 +110,6 @@ record DefinitionReport(
                                                 : "no route with a receiver matches it"));
             }
         }
-        return warnings.inOrder();
     }
 
     private static void reportEmpty(Path file, Problems problems) {

@@ -267,6 +267,17 @@ class GrowAlertTest {
     }
 
     @Test
+    void a_message_of_a_group_is_rendered() throws Exception {
+        var file = definitions("receivers: {console: {log: {}}}\n");
+
+        assertThat(run("template", "render", file.toString(), "--receiver", "console", "--group"))
+                .isZero();
+
+        assertThat(out.toString())
+                .contains("FIRING   site=north: 1 new, 1 still firing, 1 resolved (room-co2 ", "; shed-co2 ");
+    }
+
+    @Test
     void what_cannot_be_rendered_is_one_line() throws Exception {
         var file = definitions("receivers: {console: {log: {}}}\n");
 

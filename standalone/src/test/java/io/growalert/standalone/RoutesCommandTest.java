@@ -39,6 +39,36 @@ class RoutesCommandTest {
     }
 
     @Test
+    void check_warns_of_what_has_no_part_in_a_group() throws Exception {
+        var file = definitions("""
+                sources: {farm: {postgres: {url: "jdbc:postgresql://127.0.0.1/farm", username: grower}}}
+                receivers:
+                  console: {log: {}}
+                  hook: {webhook: {url: "http://127.0.0.1:1/"}}
+                  grouped: {webhook: {url: "http://127.0.0.1:1/", groups: true}}
+                routes:
+                  receivers: [console, hook, grouped]
+                  groupBy: [site]
+                  routes: [{match: ["site=test"], groupBy: []}]
+                monitors:
+                  - {id: repeated, every: 30s, source: farm, query: SELECT 1 AS value, alert: {repeat: 1h}}
+                  - {id: alone, every: 30s, source: farm, query: SELECT 1 AS value, labels: {site: test}, alert: {repeat: 1h}}
+                  - {id: named, every: 30s, source: farm, query: SELECT 1 AS value, alert: {repeat: 1h, receivers: [hook]}}
+                """);
+
+        assertThat(run("check", file.toString())).isZero();
+
+        assertThat(err.toString().strip().lines())
+                .containsExactly(
+                        "warning: " + file
+                                + ":6:1: routes: the webhook hook gets each alert by itself, although the route groups: "
+                                + "it needs groups: true, and a service that knows the type group",
+                        "warning: " + file
+                                + ":11:5: alert.repeat: the monitor repeated is in a group by the routes: its repeat only "
+                                + "refreshes what the group's messages say; their interval is the route's repeat");
+    }
+
+    @Test
     void check_warns_of_a_monitor_without_receivers_and_routes() throws Exception {
         var file = definitions("""
                 sources: {farm: {postgres: {url: "jdbc:postgresql://127.0.0.1/farm", username: grower}}}

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -137,17 +138,27 @@ public final class RouteTree {
 
     /** Whether an event that has these labels, and any others, may have a receiver. */
     public boolean mayNotify(Map<String, String> known) {
-        return root != null && mayNotify(root, known);
+        return mayReach(known, _ -> true);
     }
 
-    private static boolean mayNotify(Branch branch, Map<String, String> known) {
+    /** Whether an event that has these labels, and any others, may share a message with others that have the same labels. */
+    public boolean mayGroup(Map<String, String> known) {
+        return mayReach(known, branch -> !branch.grouping().by().isEmpty());
+    }
+
+    private boolean mayReach(Map<String, String> known, Predicate<Branch> condition) {
+        return root != null
+                && mayReach(root, known, condition.and(branch -> !branch.receivers().isEmpty()));
+    }
+
+    private static boolean mayReach(Branch branch, Map<String, String> known, Predicate<Branch> condition) {
         boolean taken = false;
         for (var next : branch.branches()) {
             var decided = next.matchers().stream()
                     .filter(matcher -> known.containsKey(matcher.label()))
                     .toList();
             if (decided.stream().allMatch(matcher -> matcher.test(known))) {
-                if (mayNotify(next, known)) {
+                if (mayReach(next, known, condition)) {
                     return true;
                 }
                 boolean takesAll = decided.size() == next.matchers().size();
@@ -157,6 +168,20 @@ public final class RouteTree {
                 taken |= takesAll;
             }
         }
-        return !taken && !branch.receivers().isEmpty();
+        return !taken && condition.test(branch);
+    }
+
+    /** All branches, each before those inside of it. */
+    public List<Branch> all() {
+        var found = new ArrayList<Branch>();
+        if (root != null) {
+            collect(root, found);
+        }
+        return found;
+    }
+
+    private static void collect(Branch branch, List<Branch> found) {
+        found.add(branch);
+        branch.branches().forEach(inside -> collect(inside, found));
     }
 }

@@ -284,7 +284,7 @@ class GroupedSilencesTest {
     void an_alert_holds_others_of_its_group_by_inhibition() {
         bench.defineSilences("""
                 inhibit:
-                  - {source: ["room=attic"], target: ["room!=attic"], equal: [site]}
+                  - {source: ["room=attic"], target: ["site=north", "room!=attic"], equal: [site]}
                 """);
         bench.accept(ATTIC.firing(0));
         bench.accept(OFFICE.firing(0), LAB.firing(0));

@@ -1,15 +1,27 @@
 package io.growalert.dispatcher.notify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.TestDatabase;
+import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.Silences;
+import io.growalert.events.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A database of the version before. */
 class UpgradeTest {
@@ -102,6 +114,66 @@ class UpgradeTest {
                             .query(String.class)
                             .list())
                     .containsExactly("pending");
+        }
+    }
+
+    @Test
+    void open_incidents_and_pending_deliveries_of_before_are_notified_alert_by_alert(@TempDir Path folder)
+            throws IOException {
+        try (var database = TestDatabase.empty()) {
+            migrate(database, "7");
+            var jdbc = database.jdbc();
+            var co2 = AlertEvents.of("room-co2");
+            var firing = co2.firing(0);
+            jdbc.sql("""
+                    insert into dispatcher.alert_events (id, alert_id, incident_id, monitor_id, type, slot, body)
+                    values (:id, :alert, :incident, 'room-co2', 'firing', now(), :body)
+                    """)
+                    .param("id", firing.id())
+                    .param("alert", firing.alert())
+                    .param("incident", firing.incident())
+                    .param("body", new String(Json.write(firing), UTF_8))
+                    .update();
+            jdbc.sql("""
+                    insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary, fired_at)
+                    values (:incident, :alert, 'room-co2', '{}', '{}', 'FAILED', '', '', now())
+                    """)
+                    .param("alert", firing.alert())
+                    .param("incident", firing.incident())
+                    .update();
+            jdbc.sql("""
+                    insert into dispatcher.deliveries (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state)
+                    values ('pending', :event, 1, :alert, :incident, 'room-co2', 'ops', 'pending')
+                    """)
+                    .param("event", firing.id())
+                    .param("alert", firing.alert())
+                    .param("incident", firing.incident())
+                    .update();
+
+            migrate(database, "latest");
+
+            var file = Files.writeString(
+                    folder.resolve("farm.yml"),
+                    "receivers: {ops: {log: {}}}\nroutes: {receiver: ops, groupBy: [site]}\n");
+            var routes = RouteFiles.read(List.of(file), new Variables(Map.of()), new Problems());
+            var deliveries = new Deliveries(jdbc, database.transaction());
+            var clock = InstantSource.system();
+            var silences = new Silences(jdbc, database.transaction(), clock);
+            var escalations = new Escalations(jdbc, database.transaction(), silences, () -> routes, clock);
+            var pipeline = new Pipeline(
+                    jdbc, database.transaction(), silences, escalations, deliveries, () -> routes, _ -> true, clock);
+            var resolved = co2.resolved(0);
+            pipeline.accept(List.of(new Arrival(
+                    resolved, new String(Json.write(resolved), UTF_8), new Arrival.Offset("topic", 0, 0, 0))));
+
+            assertThat(jdbc.sql("select event_id || ' ' || state from dispatcher.deliveries order by sequence, id desc")
+                            .query(String.class)
+                            .list())
+                    .containsExactlyInAnyOrder(firing.id() + " pending", resolved.id() + " pending");
+            assertThat(jdbc.sql("select count(*) from dispatcher.group_members")
+                            .query(Long.class)
+                            .single())
+                    .isZero();
         }
     }
 

@@ -16,7 +16,9 @@ import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Presentation;
+import io.growalert.dispatcher.template.SampleEvents;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import jakarta.mail.SendFailedException;
@@ -97,6 +99,34 @@ class EmailTest {
                 .contains("Since:    2026-11-24 08:00:00 CET")
                 .contains(link);
         assertThat(body(message, 1)).contains("<td>1003.5 ppm</td>").contains("<a href=\"%s\">".formatted(link));
+    }
+
+    @Test
+    void a_group_is_a_message_with_its_alerts_in_text_and_html() throws Exception {
+        var group = SampleEvents.group("grower");
+        var berlin = new Presentation(ZoneId.of("Europe/Berlin"), Optional.of(URI.create("https://a.example/")));
+        var handler = email("to: [grower@example.com]");
+
+        handler.deliver(group.with(berlin));
+        handler.deliver(group);
+
+        var message = server.getReceivedMessages()[0];
+        assertThat(message.getSubject()).isEqualTo("[FIRING] site=north: 1 new, 1 still firing, 1 resolved");
+        assertThat(body(message, 0))
+                .contains("New: 1")
+                .contains("- room-co2 {room=office \"2\" <north>} 1003.5: CO2 is 1003.5 ppm, since 2026-11-24 08:00:00 CET")
+                .contains("Still firing: 1", "Resolved: 1", "shed-co2")
+                .contains("https://a.example/api/alerts");
+        assertThat(body(message, 1))
+                .contains("<h3>New: 1</h3>")
+                .contains("office &quot;2&quot; &lt;north&gt;}")
+                .contains("/api/alerts/" + Ids.alert("room-co2", Map.of("room", "office \"2\" <north>")));
+        var id = "<%s@farm.example>".formatted(group.id());
+        for (var each : server.getReceivedMessages()) {
+            assertThat(each.getMessageID()).isEqualTo(id);
+            assertThat(each.getHeader("References"))
+                    .containsExactly("<%s@farm.example>".formatted(((GroupEvent) group.content()).group()));
+        }
     }
 
     @Test
