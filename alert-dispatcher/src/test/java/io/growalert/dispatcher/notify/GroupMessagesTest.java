@@ -76,8 +76,10 @@ class GroupMessagesTest {
         }
 
         assertThat(bench.messages()).hasSize(20);
-        assertThat(bench.messages().stream().mapToInt(message -> message.counts().started()))
-                .isEqualTo(IntStream.concat(IntStream.of(2), IntStream.generate(() -> 1).limit(19))
+        assertThat(bench.messages().stream()
+                        .mapToInt(message -> message.counts().started()))
+                .isEqualTo(IntStream.concat(
+                                IntStream.of(2), IntStream.generate(() -> 1).limit(19))
                         .boxed()
                         .toList());
     }
@@ -93,9 +95,9 @@ class GroupMessagesTest {
         assertThat(bench.states()).isEmpty();
 
         assertThat(bench.former.formDue()).isOne();
-        assertThat(bench.messages()).singleElement().satisfies(message -> assertThat(
-                        message.counts().started())
-                .isEqualTo(2));
+        assertThat(bench.messages())
+                .singleElement()
+                .satisfies(message -> assertThat(message.counts().started()).isEqualTo(2));
         assertThat(claims()).singleElement().satisfies(claim -> assertThat(claim.id())
                 .isEqualTo(Ids.delivery(bench.messages().getFirst().id(), "ops")));
     }
@@ -163,8 +165,7 @@ class GroupMessagesTest {
         try (var server = new StubServer()) {
             define("ops: {webhook: {url: '%s', groups: true}}".formatted(server.url()));
             var attempts = new AtomicInteger();
-            server.answer(exchange ->
-                    StubServer.answer(exchange, attempts.incrementAndGet() < 3 ? 503 : 200, ""));
+            server.answer(exchange -> StubServer.answer(exchange, attempts.incrementAndGet() < 3 ? 503 : 200, ""));
             bench.accept(OFFICE.firing(0), LAB.firing(0));
             bench.formAfter(WAIT);
 
@@ -224,8 +225,8 @@ class GroupMessagesTest {
 
     @Test
     void messages_groups_and_their_incidents_are_deleted_after_the_retention() {
-        var retention = new IncidentRetention(
-                bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
+        var retention =
+                new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
         bench.accept(OFFICE.firing(0), LAB.firing(0));
         bench.formAfter(WAIT);
         bench.accept(OFFICE.resolved(0));
@@ -240,7 +241,8 @@ class GroupMessagesTest {
         assertThat(retention.deleteMessages()).isEqualTo(2);
         assertThat(retention.deleteBatch()).isOne();
 
-        assertThat(rows("groups", "group_members", "group_messages", "incidents")).isEqualTo("1 1 0 1");
+        assertThat(rows("groups", "group_members", "group_messages", "incidents"))
+                .isEqualTo("1 1 0 1");
         bench.accept(LAB.resolved(0));
         bench.formAfter(INTERVAL);
         bench.finish("ops", DELIVERED);
@@ -249,13 +251,14 @@ class GroupMessagesTest {
         retention.deleteBatch();
         bench.pass(Duration.ofDays(60));
         retention.deleteMessages();
-        assertThat(rows("groups", "group_members", "group_messages", "incidents")).isEqualTo("0 0 0 0");
+        assertThat(rows("groups", "group_members", "group_messages", "incidents"))
+                .isEqualTo("0 0 0 0");
     }
 
     @Test
     void an_unsent_message_retains_its_incidents() {
-        var retention = new IncidentRetention(
-                bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
+        var retention =
+                new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
         bench.accept(OFFICE.firing(0));
         bench.formAfter(WAIT);
         bench.accept(OFFICE.resolved(0));
@@ -267,7 +270,9 @@ class GroupMessagesTest {
 
     @Test
     void a_group_that_cannot_be_formed_delays_no_other() {
-        bench.accept(OFFICE.firing(0), OFFICE.withSeries(Map.of("room", "barn", "site", "south")).firing(0));
+        bench.accept(
+                OFFICE.firing(0),
+                OFFICE.withSeries(Map.of("room", "barn", "site", "south")).firing(0));
         bench.jdbc
                 .sql("update dispatcher.groups set labels = '[7]' where labels ->> 'site' = 'north'")
                 .update();
@@ -288,7 +293,8 @@ class GroupMessagesTest {
 
         var delivery = history.deliveries("pending", 10, 0).getFirst();
 
-        assertThat(delivery.groupMessage()).isEqualTo(bench.messages().getFirst().id());
+        assertThat(delivery.groupMessage())
+                .isEqualTo(bench.messages().getFirst().id());
         assertThat(delivery.group()).isEqualTo(bench.messages().getFirst().group());
         assertThat(delivery.alert()).isNull();
         assertThat(delivery.event()).isNull();

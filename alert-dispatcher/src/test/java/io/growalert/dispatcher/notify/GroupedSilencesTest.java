@@ -245,8 +245,7 @@ class GroupedSilencesTest {
         bench.finish("ops", DELIVERED);
         form(Duration.ofMinutes(1));
 
-        assertThat(changes())
-                .containsExactly("new [office] still [] resolved []", "new [] still [] resolved [office]");
+        assertThat(changes()).containsExactly("new [office] still [] resolved []", "new [] still [] resolved [office]");
     }
 
     @Test

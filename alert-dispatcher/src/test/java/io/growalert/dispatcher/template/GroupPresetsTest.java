@@ -124,8 +124,7 @@ class GroupPresetsTest {
         assertThat(payload.at("/status").stringValue()).isEqualTo("firing");
         assertThat(payload.at("/groupKey").stringValue()).isEqualTo("{}/{severity=critical}:{site=\"north\"}");
         assertThat(payload.at("/groupLabels").toString()).isEqualTo("{\"site\":\"north\"}");
-        assertThat(payload.at("/commonLabels").toString())
-                .isEqualTo("{\"alertname\":\"room-co2\",\"site\":\"north\"}");
+        assertThat(payload.at("/commonLabels").toString()).isEqualTo("{\"alertname\":\"room-co2\",\"site\":\"north\"}");
         assertThat(payload.at("/commonAnnotations").toString()).isEqualTo("{\"description\":\"above 1000\"}");
         assertThat(payload.at("/truncatedAlerts").intValue()).isEqualTo(3);
         assertThat(payload.at("/alerts").size()).isEqualTo(3);
@@ -144,8 +143,7 @@ class GroupPresetsTest {
 
         service.open(type("http"), """
                         {url: URL, headers: {Content-Type: text/plain}, body: "{{#group}}{{newCount}}/{{firingCount}}/{{resolvedCount}}\
-                        {{#alerts}} {{monitor}}={{status}}{{#resolved}}!{{/resolved}}{{/alerts}}{{/group}}{{^group}}one{{/group}}"}""")
-                .deliver(mixed());
+                        {{#alerts}} {{monitor}}={{status}}{{#resolved}}!{{/resolved}}{{/alerts}}{{/group}}{{^group}}one{{/group}}"}""").deliver(mixed());
 
         assertThat(service.last().text()).isEqualTo("1/2/1 room-co2=FAILED room-co2=FAILED attic-co2=PASSED!");
     }
