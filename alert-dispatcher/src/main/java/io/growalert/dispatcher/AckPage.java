@@ -46,8 +46,9 @@ class AckPage {
     private static final MediaType CSS = MediaType.parseMediaType("text/css;charset=UTF-8");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
-    private static final String POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; "
-            + "frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; "
+                    + "frame-ancestors 'none'";
 
     private final Optional<AckLinks> links;
     private final LinkedIncidents linked;
@@ -110,11 +111,13 @@ class AckPage {
     }
 
     private static ResponseEntity<String> forged() {
-        return message(HttpStatus.BAD_REQUEST, "This link is not valid", "Open the link in the message again, completely.");
+        return message(
+                HttpStatus.BAD_REQUEST, "This link is not valid", "Open the link in the message again, completely.");
     }
 
     private static ResponseEntity<String> expired() {
-        return message(HttpStatus.GONE, "This link has expired", "A link is valid for 7 days. A later message has a new one.");
+        return message(
+                HttpStatus.GONE, "This link has expired", "A link is valid for 7 days. A later message has a new one.");
     }
 
     private static ResponseEntity<String> message(HttpStatus status, String title, String text) {
@@ -130,8 +133,11 @@ class AckPage {
         var variables = new HashMap<String, Object>();
         variables.put("title", title(incidents, open));
         variables.put("text", done);
-        variables.put("incidents", incidents.stream().limit(MAX_NAMED).map(AckPage::row).toList());
-        variables.put("more", incidents.size() > MAX_NAMED ? "and %,d more".formatted(incidents.size() - MAX_NAMED) : "");
+        variables.put(
+                "incidents",
+                incidents.stream().limit(MAX_NAMED).map(AckPage::row).toList());
+        variables.put(
+                "more", incidents.size() > MAX_NAMED ? "and %,d more".formatted(incidents.size() - MAX_NAMED) : "");
         variables.put("canAcknowledge", open > 0);
         variables.put("token", token);
         return answer(HttpStatus.OK, variables);

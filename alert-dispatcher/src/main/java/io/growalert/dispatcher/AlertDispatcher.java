@@ -172,8 +172,7 @@ public class AlertDispatcher {
     }
 
     @Bean
-    IncidentAcknowledgements incidentAcknowledgements(
-            JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+    IncidentAcknowledgements incidentAcknowledgements(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
         return new IncidentAcknowledgements(jdbc, transaction, clock);
     }
 

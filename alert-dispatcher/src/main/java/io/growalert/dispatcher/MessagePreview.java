@@ -55,8 +55,8 @@ public final class MessagePreview {
             MailServer mail,
             Optional<URI> publicUrl,
             Notification notification) {
-        var reader = new ReceiverFiles(
-                HandlerTypes.load(), mail, variables, publicUrl, publicUrl.map(AckLinks::sample));
+        var reader =
+                new ReceiverFiles(HandlerTypes.load(), mail, variables, publicUrl, publicUrl.map(AckLinks::sample));
         var found = ReceiverCheck.find(reader, files, notification.receiver());
         return found.config().open().preview(notification.with(found.presentation()));
     }

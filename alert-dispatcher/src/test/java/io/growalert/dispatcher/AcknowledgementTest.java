@@ -70,7 +70,8 @@ class AcknowledgementTest {
                 receivers:
                   ops: {webhook: {url: "http://127.0.0.1:%d/"}}
                 routes: {receiver: ops, escalate: [{after: 10m, receivers: [ops]}]}
-                """.formatted(server.getAddress().getPort()));
+                """.formatted(
+                        server.getAddress().getPort()));
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
                 new StringSerializer(),
@@ -171,7 +172,9 @@ class AcknowledgementTest {
         assertThat(open("HEAD", path).statusCode()).isEqualTo(200);
 
         assertThat(shown.statusCode()).isEqualTo(200);
-        assertThat(shown.body()).contains("Acknowledge this incident", "link-co2", "room&#x3D;office", "<button").doesNotContain("<script");
+        assertThat(shown.body())
+                .contains("Acknowledge this incident", "link-co2", "room&#x3D;office", "<button")
+                .doesNotContain("<script");
         assertThat(shown.headers().firstValue("Cache-Control")).hasValue("no-store");
         assertThat(shown.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
         assertThat(shown.headers().firstValue("X-Robots-Tag").orElse("")).contains("noindex");
@@ -183,7 +186,8 @@ class AcknowledgementTest {
 
         assertThat(pressed.statusCode()).isEqualTo(200);
         assertThat(pressed.body()).contains("It is acknowledged", "by link:ops").doesNotContain("<button");
-        assertThat(openIncident(incident).path("acknowledged").path("by").asString()).isEqualTo("link:ops");
+        assertThat(openIncident(incident).path("acknowledged").path("by").asString())
+                .isEqualTo("link:ops");
         assertThat(audited(incident)).containsExactly("link:ops acknowledge-incident");
         assertThat(open("GET", path).body()).contains("by link:ops").doesNotContain("<button");
         post(token(path));
@@ -205,7 +209,8 @@ class AcknowledgementTest {
     void forged_links_are_refused() throws Exception {
         var path = linkPath(fire("forged-co2"));
 
-        for (var wrong : List.of("/ack", "/ack?t=", "/ack?t=abc", path.substring(0, path.length() - 2), path + "AAAA")) {
+        for (var wrong :
+                List.of("/ack", "/ack?t=", "/ack?t=abc", path.substring(0, path.length() - 2), path + "AAAA")) {
             var shown = open("GET", wrong);
             assertThat(shown.statusCode()).as(wrong).isEqualTo(400);
             assertThat(shown.body()).contains("This link is not valid").doesNotContain("<button", "forged-co2");

@@ -27,8 +27,9 @@ final class AckCommand extends BillingCommand.Asking {
             names = {"--until", "--for"},
             paramLabel = "WHEN",
             converter = SilenceCommand.Later.class,
-            description = "Its end: in 2h or 1d from now, or an instant such as 2026-11-24T18:00:00Z (default: when the "
-                    + "incident is resolved).")
+            description =
+                    "Its end: in 2h or 1d from now, or an instant such as 2026-11-24T18:00:00Z (default: when the "
+                            + "incident is resolved).")
     private @Nullable Instant until;
 
     @Option(names = "--comment", paramLabel = "TEXT", description = "For others, such as: on my way.")

@@ -70,7 +70,8 @@ final class TemplateCommand implements Runnable {
         @Option(
                 names = "--event",
                 paramLabel = "JSON",
-                description = "A file with an alert event, as on the topic growalert.alerts, or a message of a group, instead of a sample.")
+                description =
+                        "A file with an alert event, as on the topic growalert.alerts, or a message of a group, instead of a sample.")
         private @Nullable Path event;
 
         @Override

@@ -52,7 +52,9 @@ public record AckToken(Kind kind, String id, String receiver, Instant expiry) {
     static Reading read(String text, LinkKey key, Instant now) {
         byte[] signed;
         try {
-            signed = text.length() > LONGEST ? new byte[0] : Base64.getUrlDecoder().decode(text);
+            signed = text.length() > LONGEST
+                    ? new byte[0]
+                    : Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {
             return new Reading.Forged();
         }

@@ -79,7 +79,9 @@ record FurtherStep(
                             now));
                 }
                 var repeat = grouping.repeat();
-                if (grouping.repeatsAlerts(labels, firing.cause()) && repeat != null && !branch.receivers().isEmpty()) {
+                if (grouping.repeatsAlerts(labels, firing.cause())
+                        && repeat != null
+                        && !branch.receivers().isEmpty()) {
                     steps.add(first(firing, branch, REPEAT, branch.receivers(), repeat, repeat, holds, now));
                 }
             }
@@ -119,8 +121,7 @@ record FurtherStep(
      *     incident's end
      * @param postponedUntil the end of what postponed it so far
      */
-    Decision decide(
-            List<String> holds, @Nullable Instant acknowledgedUntil, Instant postponedUntil, Instant now) {
+    Decision decide(List<String> holds, @Nullable Instant acknowledgedUntil, Instant postponedUntil, Instant now) {
         if (acknowledgedUntil != null) {
             return new Decision.Postponed(acknowledgedUntil, List.of(ACKNOWLEDGED));
         }

@@ -163,7 +163,11 @@ final class FurtherSteps {
      * @param dueAt null: it is done
      * @param notifiedAt null: it has not notified
      */
-    record Decided(FurtherStep step, @Nullable Instant dueAt, List<String> postponedBy, @Nullable Instant notifiedAt) {}
+    record Decided(
+            FurtherStep step,
+            @Nullable Instant dueAt,
+            List<String> postponedBy,
+            @Nullable Instant notifiedAt) {}
 
     private static final String RECORD = """
             update dispatcher.escalations e

@@ -48,7 +48,8 @@ public final class IncidentAcknowledgements {
          * @param acknowledgement in force
          * @param before it, in force as well; null for none
          */
-        record Acknowledged(Acknowledgement acknowledgement, @Nullable Acknowledgement before) implements Change {}
+        record Acknowledged(
+                Acknowledgement acknowledgement, @Nullable Acknowledgement before) implements Change {}
 
         /** @param before what ended; null when nothing was in force */
         record Ended(@Nullable Acknowledgement before) implements Change {}
@@ -83,7 +84,11 @@ public final class IncidentAcknowledgements {
             var before = find(incident, now);
             var until = terms.until() == null ? null : terms.until().truncatedTo(ChronoUnit.MICROS);
             var wanted = new Acknowledgement(
-                    incident, by, until, terms.comment(), before.map(Acknowledgement::at).orElse(now));
+                    incident,
+                    by,
+                    until,
+                    terms.comment(),
+                    before.map(Acknowledgement::at).orElse(now));
             if (before.isPresent() && before.get().equals(wanted)) {
                 return new Change.Acknowledged(wanted, wanted);
             }

@@ -41,7 +41,8 @@ final class QueuedReminders {
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
     void drop(Collection<String> incidents, Instant now) {
-        jdbc.sql(DROP)
+        jdbc
+                .sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .query((row, n) -> new Dropped(
                         row.getString("incident_id"), row.getInt("escalation_step"), row.getInt("repetition")))

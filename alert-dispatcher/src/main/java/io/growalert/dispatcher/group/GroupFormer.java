@@ -94,16 +94,15 @@ public final class GroupFormer {
             return false;
         }
         var members = withAcknowledged(table.members(group.id()));
-        table.remove(
-                group.id(), members.stream().filter(Member::isOver).toList());
+        table.remove(group.id(), members.stream().filter(Member::isOver).toList());
         return switch (GroupDecision.decide(group, members, locked.messagedAt(), now)) {
             case GroupDecision.NotDue(var until) -> {
                 table.postpone(group.id(), until);
                 yield false;
             }
             case GroupDecision.Due due -> {
-                var closedUntil = hours.heldUntil(
-                        table.event(due.all().findFirst().orElseThrow()), group.receiver(), now);
+                var closedUntil =
+                        hours.heldUntil(table.event(due.all().findFirst().orElseThrow()), group.receiver(), now);
                 if (closedUntil.isPresent()) {
                     table.postpone(group.id(), closedUntil.get());
                     yield false;

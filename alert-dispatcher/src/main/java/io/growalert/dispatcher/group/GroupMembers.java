@@ -56,8 +56,8 @@ public final class GroupMembers {
         /** The incident comes into the group of these labels. */
         public static Change into(
                 MatchedPath path, Map<String, String> labels, String receiver, AlertEvent event, List<String> holds) {
-            var group = AlertGroup.of(
-                    path.matchers(), receiver, labels, path.last().grouping());
+            var group =
+                    AlertGroup.of(path.matchers(), receiver, labels, path.last().grouping());
             return new Change(group.id(), new Created(group), receiver, event, holds, false);
         }
 
@@ -146,10 +146,7 @@ public final class GroupMembers {
         if (changes.isEmpty()) {
             return;
         }
-        jdbc.sql(LOCK)
-                .param("groups", groups(changes))
-                .query(String.class)
-                .list();
+        jdbc.sql(LOCK).param("groups", groups(changes)).query(String.class).list();
         create(changes.stream()
                 .flatMap(change -> Optional.ofNullable(change.created()).stream())
                 .map(created -> created.group)

@@ -21,8 +21,8 @@ public final class Wording {
 
     /** As {@link #type(AlertEvent)}, or {@code ESCALATED}. */
     public static String type(Notification notification) {
-        boolean isEscalated = notification.occasion().isEscalation()
-                && notification.event().type() != AlertEvent.Type.RESOLVED;
+        boolean isEscalated =
+                notification.occasion().isEscalation() && notification.event().type() != AlertEvent.Type.RESOLVED;
         return isEscalated ? "ESCALATED" : type(notification.event());
     }
 
@@ -78,7 +78,8 @@ public final class Wording {
 
     /** These facts, cut, and the link that acknowledges, if there is one, in the last line. */
     public static String withAckLink(String facts, Notification notification, int limit) {
-        var acknowledge = notification.ackLink().map(link -> "\nAcknowledge: " + link).orElse("");
+        var acknowledge =
+                notification.ackLink().map(link -> "\nAcknowledge: " + link).orElse("");
         return acknowledge.length() + SHORTEST_FACTS > limit
                 ? cut(facts, limit)
                 : cut(facts, limit - acknowledge.length()) + acknowledge;

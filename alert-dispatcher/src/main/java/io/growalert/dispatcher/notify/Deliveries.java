@@ -181,8 +181,7 @@ public final class Deliveries {
                         row.getString("settled"),
                         row.getString("captured"),
                         row.getBoolean("is_group"),
-                        new Occasion(
-                                row.getInt("step"), row.getInt("repetition"), Columns.instant(row, "live_from"))))
+                        new Occasion(row.getInt("step"), row.getInt("repetition"), Columns.instant(row, "live_from"))))
                 .list();
     }
 

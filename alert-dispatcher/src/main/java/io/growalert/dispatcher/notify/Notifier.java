@@ -114,7 +114,10 @@ public final class Notifier implements SmartLifecycle {
                 new AcknowledgedIncidents(jdbc, clock)::acknowledged,
                 clock);
         groups = new Loop(
-                "groups", "Forming the groups' messages failed; retrying", LOOPS.withRetry(options.poll(), options.poll()), _ -> {
+                "groups",
+                "Forming the groups' messages failed; retrying",
+                LOOPS.withRetry(options.poll(), options.poll()),
+                _ -> {
                     if (former.formDue() > 0) {
                         dispatch.wake();
                     }

@@ -191,8 +191,7 @@ public final class Pipeline {
         }
 
         /** An incident that is in a group stays there, and one that has its own messages keeps them. */
-        private boolean isGrouped(
-                AlertEvent event, String receiver, Collection<String> former, List<String> silenced) {
+        private boolean isGrouped(AlertEvent event, String receiver, Collection<String> former, List<String> silenced) {
             var place = new GroupMembers.Place(event.incident(), receiver);
             var earlier = grouped.get(place);
             if (earlier != null) {
@@ -204,13 +203,14 @@ public final class Pipeline {
                 grouped.put(place, GroupMembers.Change.of(membership, receiver, event, silenced));
                 return true;
             }
-            if (former.contains(receiver) || event.type() == AlertEvent.Type.RESOLVED || !acceptsGroups.test(receiver)) {
+            if (former.contains(receiver)
+                    || event.type() == AlertEvent.Type.RESOLVED
+                    || !acceptsGroups.test(receiver)) {
                 return false;
             }
             Group.labels(event, receiver, tree)
                     .ifPresent(group -> grouped.put(
-                            place,
-                            GroupMembers.Change.into(group.path(), group.labels(), receiver, event, silenced)));
+                            place, GroupMembers.Change.into(group.path(), group.labels(), receiver, event, silenced)));
             return grouped.containsKey(place);
         }
 

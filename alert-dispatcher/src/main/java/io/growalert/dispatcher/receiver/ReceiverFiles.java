@@ -112,8 +112,7 @@ public final class ReceiverFiles {
             var config = type.read(settings, mail);
             settings.finish();
             var presentation = new Presentation(zone, publicUrl, ackLinks);
-            return config.map(
-                    read -> new Receiver(name, concurrency, timeToLive, rate, alarm, presentation, read));
+            return config.map(read -> new Receiver(name, concurrency, timeToLive, rate, alarm, presentation, read));
         });
     }
 

@@ -45,9 +45,7 @@ public record Grouping(
         if (!by.isEmpty()) {
             return group(labels);
         }
-        return isSeparate || cause == null
-                ? Map.of()
-                : Map.of(cause.kind().wire(), cause.name());
+        return isSeparate || cause == null ? Map.of() : Map.of(cause.kind().wire(), cause.name());
     }
 
     /** The labels of the group of an alert with these labels; an absent label has the empty value. */

@@ -148,7 +148,8 @@ public final class RouteTree {
 
     private boolean mayReach(Map<String, String> known, Predicate<Branch> condition) {
         return root != null
-                && mayReach(root, known, condition.and(branch -> !branch.receivers().isEmpty()));
+                && mayReach(
+                        root, known, condition.and(branch -> !branch.receivers().isEmpty()));
     }
 
     private static boolean mayReach(Branch branch, Map<String, String> known, Predicate<Branch> condition) {

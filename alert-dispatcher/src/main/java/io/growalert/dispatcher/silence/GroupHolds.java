@@ -83,9 +83,7 @@ final class GroupHolds {
 
     /** Clears what is left of the holds on these deliveries from before they were parked. */
     void clear(Collection<String> deliveries) {
-        jdbc.sql(CLEAR)
-                .param("deliveries", deliveries.toArray(String[]::new))
-                .update();
+        jdbc.sql(CLEAR).param("deliveries", deliveries.toArray(String[]::new)).update();
     }
 
     private static final String SETTLE = """

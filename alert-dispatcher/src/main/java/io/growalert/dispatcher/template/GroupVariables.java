@@ -46,9 +46,7 @@ final class GroupVariables {
     /** @param alerts the variables of each alert of the group */
     static Map<String, Object> of(GroupEvent group, Presentation shown, List<Map<String, Object>> alerts) {
         var counts = group.counts();
-        var events = group.alerts().stream()
-                .map(GroupEvent.GroupedAlert::event)
-                .toList();
+        var events = group.alerts().stream().map(GroupEvent.GroupedAlert::event).toList();
         var link = shown.link(group).orElse("");
         var since = events.stream()
                 .map(AlertEvent::firingSince)
@@ -57,7 +55,8 @@ final class GroupVariables {
         var status = worst(group);
         var variables = new HashMap<String, Object>();
         variables.put("alerts", alerts);
-        variables.put("newAlerts", alerts.stream().filter(alert -> is(alert, "new")).toList());
+        variables.put(
+                "newAlerts", alerts.stream().filter(alert -> is(alert, "new")).toList());
         variables.put(
                 "stillFiringAlerts",
                 alerts.stream().filter(alert -> is(alert, "stillFiring")).toList());
@@ -71,10 +70,14 @@ final class GroupVariables {
         variables.put("omittedCount", group.omitted());
         variables.put("route", group.route());
         variables.put("groupLabelList", MessageVariables.rows(group.labels()));
-        variables.put("commonLabelList", MessageVariables.rows(common(events.stream().map(GroupVariables::labels).toList())));
+        variables.put(
+                "commonLabelList",
+                MessageVariables.rows(
+                        common(events.stream().map(GroupVariables::labels).toList())));
         variables.put(
                 "commonAnnotationList",
-                MessageVariables.rows(common(events.stream().map(GroupVariables::annotations).toList())));
+                MessageVariables.rows(
+                        common(events.stream().map(GroupVariables::annotations).toList())));
         variables.put(
                 "groupKey",
                 "%s:{%s}"

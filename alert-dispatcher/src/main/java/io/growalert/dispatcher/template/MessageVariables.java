@@ -41,8 +41,7 @@ final class MessageVariables {
                         .toList();
                 variables.putAll(GroupVariables.of(group, shown, alerts));
                 variables.put("title", Wording.cut(GroupWording.title(group), TITLE));
-                variables.put(
-                        "text", Wording.withAckLink(GroupWording.text(group, shown), notification, maxText));
+                variables.put("text", Wording.withAckLink(GroupWording.text(group, shown), notification, maxText));
                 variables.put("group", true);
             }
         }

@@ -31,7 +31,8 @@ public final class SampleEvents {
      * @throws UnreadableValue when it is none
      */
     public static Notification notification(byte[] json, String receiver) {
-        boolean isGroup = Json.read(json, JsonNode.class).path("type").asString("").equals("group");
+        boolean isGroup =
+                Json.read(json, JsonNode.class).path("type").asString("").equals("group");
         Notifiable event = isGroup ? Json.read(json, GroupEvent.class) : Json.read(json, AlertEvent.class);
         return new Notification(Ids.delivery(event.id(), receiver), receiver, event, new String(json, UTF_8));
     }

@@ -54,7 +54,8 @@ class AckTokenTest {
     void a_part_of_a_token_is_a_forgery() {
         var signed = Base64.getUrlDecoder().decode(TOKEN.text(KEY));
         for (int length = 0; length < signed.length; length++) {
-            assertThat(AckToken.read(text(Arrays.copyOf(signed, length)), KEY, NOW)).isEqualTo(new Reading.Forged());
+            assertThat(AckToken.read(text(Arrays.copyOf(signed, length)), KEY, NOW))
+                    .isEqualTo(new Reading.Forged());
         }
         for (var text : new String[] {"", " ", "?", "%", "a", "a".repeat(1_001), "ä", TOKEN.text(KEY) + "AA"}) {
             assertThat(AckToken.read(text, KEY, NOW)).as(text).isEqualTo(new Reading.Forged());

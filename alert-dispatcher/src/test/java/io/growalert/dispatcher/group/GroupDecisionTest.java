@@ -94,10 +94,12 @@ class GroupDecisionTest {
 
         assertThat(chosen).hasSize(MessageAlerts.MOST);
         assertThat(chosen.values()).containsOnly(Change.NEW, Change.RESOLVED);
-        assertThat(MessageAlerts.chosen(new GroupDecision.Due(many(3, NEW), many(2_000, FIRING), many(4, RESOLVED)))
-                        .values()
-                        .stream()
-                        .filter(change -> change == Change.STILL_FIRING))
+        assertThat(
+                        MessageAlerts.chosen(
+                                        new GroupDecision.Due(many(3, NEW), many(2_000, FIRING), many(4, RESOLVED)))
+                                .values()
+                                .stream()
+                                .filter(change -> change == Change.STILL_FIRING))
                 .hasSize(MessageAlerts.MOST - 7);
     }
 
@@ -126,8 +128,7 @@ class GroupDecisionTest {
     }
 
     private static Member member(String incident, Status status, int seconds) {
-        return new Member(
-                incident, "event-" + incident, status, NOON.plusSeconds(seconds), false, false, false, false);
+        return new Member(incident, "event-" + incident, status, NOON.plusSeconds(seconds), false, false, false, false);
     }
 
     private static Member notified(Member of) {
@@ -142,6 +143,13 @@ class GroupDecisionTest {
 
     private static Member held(Member of) {
         return new Member(
-                of.incident(), of.event(), of.status(), of.firingSince(), of.isResolved(), of.isNotified(), true, false);
+                of.incident(),
+                of.event(),
+                of.status(),
+                of.firingSince(),
+                of.isResolved(),
+                of.isNotified(),
+                true,
+                false);
     }
 }

@@ -93,7 +93,9 @@ class WordingTest {
         var firing = notification(AlertEvents.of("room-co2").firing(0)).with(new Occasion(0, 0, QUEUED));
 
         assertThat(firing.with(LINKED).ackLink()).isEqualTo(firing.with(LINKED).ackLink());
-        assertThat(firing.with(new Occasion(0, 0, QUEUED.plusSeconds(1))).with(LINKED).ackLink())
+        assertThat(firing.with(new Occasion(0, 0, QUEUED.plusSeconds(1)))
+                        .with(LINKED)
+                        .ackLink())
                 .isNotEqualTo(firing.with(LINKED).ackLink());
     }
 

@@ -222,7 +222,10 @@ class EscalationsTest {
         deliver("ops");
         silence(NOON.plus(Duration.ofMinutes(20)));
 
-        at(Duration.ofMinutes(10), Duration.ofMinutes(29), Duration.ofMinutes(30).minusMillis(1));
+        at(
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(29),
+                Duration.ofMinutes(30).minusMillis(1));
         assertThat(notified()).containsExactly("ops");
         at(Duration.ofMinutes(30));
         assertThat(notified()).containsExactly("ops", "boss 1");
@@ -379,7 +382,8 @@ class EscalationsTest {
             }
         }
 
-        assertThat(notified().stream().filter(receiver -> receiver.equals("boss 1"))).hasSize(200);
+        assertThat(notified().stream().filter(receiver -> receiver.equals("boss 1")))
+                .hasSize(200);
     }
 
     @Test
@@ -426,11 +430,12 @@ class EscalationsTest {
 
     /** Until another connection waits for a row that this transaction locked. */
     private void waitForALock() {
-        Awaitility.await().until(() -> bench.jdbc
-                        .sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-                        .query(Long.class)
-                        .single()
-                > 0);
+        Awaitility.await()
+                .until(() -> bench.jdbc
+                                .sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                                .query(Long.class)
+                                .single()
+                        > 0);
     }
 
     private static void await(CyclicBarrier barrier) {

@@ -18,12 +18,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,8 +78,10 @@ class GroupMessagesTest {
         }
 
         assertThat(bench.messages()).hasSize(20);
-        assertThat(bench.messages().stream().mapToInt(message -> message.counts().started()))
-                .isEqualTo(IntStream.concat(IntStream.of(2), IntStream.generate(() -> 1).limit(19))
+        assertThat(bench.messages().stream()
+                        .mapToInt(message -> message.counts().started()))
+                .isEqualTo(IntStream.concat(
+                                IntStream.of(2), IntStream.generate(() -> 1).limit(19))
                         .boxed()
                         .toList());
     }
@@ -93,9 +97,9 @@ class GroupMessagesTest {
         assertThat(bench.states()).isEmpty();
 
         assertThat(bench.former.formDue()).isOne();
-        assertThat(bench.messages()).singleElement().satisfies(message -> assertThat(
-                        message.counts().started())
-                .isEqualTo(2));
+        assertThat(bench.messages())
+                .singleElement()
+                .satisfies(message -> assertThat(message.counts().started()).isEqualTo(2));
         assertThat(claims()).singleElement().satisfies(claim -> assertThat(claim.id())
                 .isEqualTo(Ids.delivery(bench.messages().getFirst().id(), "ops")));
     }
@@ -163,8 +167,7 @@ class GroupMessagesTest {
         try (var server = new StubServer()) {
             define("ops: {webhook: {url: '%s', groups: true}}".formatted(server.url()));
             var attempts = new AtomicInteger();
-            server.answer(exchange ->
-                    StubServer.answer(exchange, attempts.incrementAndGet() < 3 ? 503 : 200, ""));
+            server.answer(exchange -> StubServer.answer(exchange, attempts.incrementAndGet() < 3 ? 503 : 200, ""));
             bench.accept(OFFICE.firing(0), LAB.firing(0));
             bench.formAfter(WAIT);
 
@@ -207,7 +210,7 @@ class GroupMessagesTest {
         assertThat(bench.states()).containsExactly("parked");
         var parked = Ids.delivery(bench.messages().getFirst().id(), "ops");
 
-        assertThat(bench.redrive.redrive("ops", bench.now.get().minus(Duration.ofDays(9_999))))
+        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
                 .isEqualTo(new Redrive.Redriven(1, 0));
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
@@ -217,15 +220,15 @@ class GroupMessagesTest {
         bench.finish("ops", DELIVERED);
 
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Superseded());
-        assertThat(bench.redrive.redrive("ops", bench.now.get().minus(Duration.ofDays(9_999))))
+        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
                 .isEqualTo(new Redrive.Redriven(0, 1));
         assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Due());
     }
 
     @Test
     void messages_groups_and_their_incidents_are_deleted_after_the_retention() {
-        var retention = new IncidentRetention(
-                bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
+        var retention =
+                new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
         bench.accept(OFFICE.firing(0), LAB.firing(0));
         bench.formAfter(WAIT);
         bench.accept(OFFICE.resolved(0));
@@ -240,7 +243,8 @@ class GroupMessagesTest {
         assertThat(retention.deleteMessages()).isEqualTo(2);
         assertThat(retention.deleteBatch()).isOne();
 
-        assertThat(rows("groups", "group_members", "group_messages", "incidents")).isEqualTo("1 1 0 1");
+        assertThat(rows("groups", "group_members", "group_messages", "incidents"))
+                .isEqualTo("1 1 0 1");
         bench.accept(LAB.resolved(0));
         bench.formAfter(INTERVAL);
         bench.finish("ops", DELIVERED);
@@ -249,13 +253,14 @@ class GroupMessagesTest {
         retention.deleteBatch();
         bench.pass(Duration.ofDays(60));
         retention.deleteMessages();
-        assertThat(rows("groups", "group_members", "group_messages", "incidents")).isEqualTo("0 0 0 0");
+        assertThat(rows("groups", "group_members", "group_messages", "incidents"))
+                .isEqualTo("0 0 0 0");
     }
 
     @Test
     void an_unsent_message_retains_its_incidents() {
-        var retention = new IncidentRetention(
-                bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
+        var retention =
+                new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
         bench.accept(OFFICE.firing(0));
         bench.formAfter(WAIT);
         bench.accept(OFFICE.resolved(0));
@@ -267,7 +272,9 @@ class GroupMessagesTest {
 
     @Test
     void a_group_that_cannot_be_formed_delays_no_other() {
-        bench.accept(OFFICE.firing(0), OFFICE.withSeries(Map.of("room", "barn", "site", "south")).firing(0));
+        bench.accept(
+                OFFICE.firing(0),
+                OFFICE.withSeries(Map.of("room", "barn", "site", "south")).firing(0));
         bench.jdbc
                 .sql("update dispatcher.groups set labels = '[7]' where labels ->> 'site' = 'north'")
                 .update();
@@ -288,7 +295,8 @@ class GroupMessagesTest {
 
         var delivery = history.deliveries("pending", 10, 0).getFirst();
 
-        assertThat(delivery.groupMessage()).isEqualTo(bench.messages().getFirst().id());
+        assertThat(delivery.groupMessage())
+                .isEqualTo(bench.messages().getFirst().id());
         assertThat(delivery.group()).isEqualTo(bench.messages().getFirst().group());
         assertThat(delivery.alert()).isNull();
         assertThat(delivery.event()).isNull();
@@ -369,18 +377,18 @@ class GroupMessagesTest {
 
     /** Everything is this many days older than it was. */
     private void age(int days) {
-        var now = bench.now.get();
+        var now = bench.clock.instant();
         bench.jdbc
                 .sql("update dispatcher.deliveries set finished_at = :time where finished_at is not null")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(java.time.ZoneOffset.UTC))
+                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
                 .update();
         bench.jdbc
                 .sql("update dispatcher.alert_events set received_at = :time")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(java.time.ZoneOffset.UTC))
+                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
                 .update();
         bench.jdbc
                 .sql("update dispatcher.incidents set resolved_at = :time where resolved_at is not null")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(java.time.ZoneOffset.UTC))
+                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
                 .update();
     }
 
@@ -407,7 +415,7 @@ class GroupMessagesTest {
     private static final class Counting extends DelegatingDataSource {
         private final AtomicInteger statements;
 
-        Counting(javax.sql.DataSource pool, AtomicInteger statements) {
+        Counting(DataSource pool, AtomicInteger statements) {
             super(pool);
             this.statements = statements;
         }

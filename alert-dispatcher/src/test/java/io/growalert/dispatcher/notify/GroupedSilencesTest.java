@@ -245,8 +245,7 @@ class GroupedSilencesTest {
         bench.finish("ops", DELIVERED);
         form(Duration.ofMinutes(1));
 
-        assertThat(changes())
-                .containsExactly("new [office] still [] resolved []", "new [] still [] resolved [office]");
+        assertThat(changes()).containsExactly("new [office] still [] resolved []", "new [] still [] resolved [office]");
     }
 
     @Test
@@ -324,7 +323,7 @@ class GroupedSilencesTest {
     }
 
     private int at(Instant instant) {
-        return bench.formAfter(Duration.between(bench.now.get(), instant));
+        return bench.formAfter(Duration.between(bench.clock.instant(), instant));
     }
 
     private Silence silence(Instant end, String... matchers) {

@@ -25,8 +25,7 @@ class GroupsTest {
     private static final Outcome DELIVERED = new Outcome.Delivered("ok");
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
-    private static final String[] RECEIVERS = {
-        "ops: {fake: {}}", "pager: {fake: {}}", "plain: {fake: {groups: false}}"
+    private static final String[] RECEIVERS = {"ops: {fake: {}}", "pager: {fake: {}}", "plain: {fake: {groups: false}}"
     };
     private static final String BY_SITE = """
             routes: {receiver: ops, groupBy: [site], groupWait: 10s, groupInterval: 1m}
@@ -64,7 +63,7 @@ class GroupsTest {
         assertThat(bench.messages()).allSatisfy(message -> {
             assertThat(message.omitted()).isZero();
             assertThat(message.route()).isEqualTo("{}");
-            assertThat(message.formedAt()).isEqualTo(bench.now.get());
+            assertThat(message.formedAt()).isEqualTo(bench.clock.instant());
         });
     }
 
@@ -298,9 +297,7 @@ class GroupsTest {
         bench = routed("routes: {receiver: ops}");
         var cause = new AlertCause(AlertCause.Kind.INSTANCE, "farm-1");
         bench.accept(
-                own("a", AlertEvent.Type.FIRING, cause),
-                own("b", AlertEvent.Type.FIRING, cause),
-                OFFICE.firing(0));
+                own("a", AlertEvent.Type.FIRING, cause), own("b", AlertEvent.Type.FIRING, cause), OFFICE.firing(0));
         assertThat(bench.states()).containsExactly("pending");
         bench.finish("ops", DELIVERED);
         bench.formAfter(Duration.ofSeconds(30));

@@ -55,18 +55,10 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Escalations escalations =
-            new Escalations(jdbc, database.transaction(), silences, this::routes, clock);
+    final Escalations escalations = new Escalations(jdbc, database.transaction(), silences, this::routes, clock);
     final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
     final Pipeline pipeline = new Pipeline(
-            jdbc,
-            database.transaction(),
-            silences,
-            escalations,
-            deliveries,
-            this::routes,
-            this::acceptsGroups,
-            clock);
+            jdbc, database.transaction(), silences, escalations, deliveries, this::routes, this::acceptsGroups, clock);
     final GroupFormer former = former(jdbc, database.transaction());
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
     final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
@@ -116,8 +108,7 @@ final class NotifierBench implements AutoCloseable {
 
     private Receivers receivers(Path definitions) {
         return new Receivers(
-                new ReceiverFiles(types(), MailServer.local(), new Variables(Map.of())),
-                List.of(definitions));
+                new ReceiverFiles(types(), MailServer.local(), new Variables(Map.of())), List.of(definitions));
     }
 
     private List<HandlerType> types() {
@@ -291,8 +282,7 @@ final class NotifierBench implements AutoCloseable {
 
     /** The messages of groups, in their order. */
     List<GroupEvent> messages() {
-        return jdbc
-                .sql("select m.body from dispatcher.group_messages m"
+        return jdbc.sql("select m.body from dispatcher.group_messages m"
                         + " join dispatcher.deliveries d on d.group_message_id = m.id order by d.sequence")
                 .query((row, n) -> Json.read(row.getString("body").getBytes(UTF_8), GroupEvent.class))
                 .list();

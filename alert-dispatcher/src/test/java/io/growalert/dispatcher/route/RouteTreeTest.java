@@ -98,8 +98,8 @@ class RouteTreeTest {
         assertThat(branch(tree, "c=1").hours()).isEqualTo(NotificationHours.ALWAYS);
         assertThat(branch(tree, "d=1").hours().mute()).hasSize(1);
         assertThat(branch(tree, "a=1,b=1").grouping())
-                .isEqualTo(
-                        new Grouping(List.of(), Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), List.of(), true));
+                .isEqualTo(new Grouping(
+                        List.of(), Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), List.of(), true));
     }
 
     @Test
@@ -107,7 +107,8 @@ class RouteTreeTest {
         var grouping = branch(tree("routes: {receiver: ops}"), "a=1").grouping();
 
         assertThat(grouping)
-                .isEqualTo(new Grouping(List.of(), Duration.ofSeconds(30), Duration.ofMinutes(5), null, List.of(), false));
+                .isEqualTo(
+                        new Grouping(List.of(), Duration.ofSeconds(30), Duration.ofMinutes(5), null, List.of(), false));
         assertThat(grouping.group(Map.of("a", "1"))).isEmpty();
     }
 

@@ -15,7 +15,8 @@ import java.util.concurrent.Executors;
  * @param headers additional request headers; their values may be secret
  * @param acceptsGroups whether messages of groups are sent; otherwise each event is
  */
-record WebhookConfig(URI url, Optional<SigningKey> key, Map<String, String> headers, Duration timeout, boolean acceptsGroups)
+record WebhookConfig(
+        URI url, Optional<SigningKey> key, Map<String, String> headers, Duration timeout, boolean acceptsGroups)
         implements HandlerConfig {
     WebhookConfig {
         headers = Map.copyOf(headers);

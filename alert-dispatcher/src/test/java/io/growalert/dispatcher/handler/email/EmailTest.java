@@ -114,7 +114,8 @@ class EmailTest {
         assertThat(message.getSubject()).isEqualTo("[FIRING] site=north: 1 new, 1 still firing, 1 resolved");
         assertThat(body(message, 0))
                 .contains("New: 1")
-                .contains("- room-co2 {room=office \"2\" <north>} 1003.5: CO2 is 1003.5 ppm, since 2026-11-24 08:00:00 CET")
+                .contains(
+                        "- room-co2 {room=office \"2\" <north>} 1003.5: CO2 is 1003.5 ppm, since 2026-11-24 08:00:00 CET")
                 .contains("Still firing: 1", "Resolved: 1", "shed-co2")
                 .contains("https://a.example/api/alerts");
         assertThat(body(message, 1))
