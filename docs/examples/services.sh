@@ -20,6 +20,8 @@ case ${1:?"usage: services.sh SERVICE"} in
     export GROWALERT_DISPATCHER_DATA=/var/lib/growalert/alert-dispatcher
     export GROWALERT_DISPATCHER_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
     export GROWALERT_DISPATCHER_DATABASE_USERNAME=growalert GROWALERT_DISPATCHER_DATABASE_PASSWORD=...
+    export GROWALERT_DISPATCHER_PUBLICURL=https://alerts.example.com
+    export GROWALERT_DISPATCHER_LINKKEY=... # openssl rand -base64 32, the same for all dispatchers
     ;;
   billing-service)
     export GROWALERT_HTTP_HOSTS=billing.internal

@@ -68,8 +68,12 @@ class AcknowledgementTest {
         server.start();
         var definitions = Files.writeString(folder.resolve("growalert.yml"), """
                 receivers:
-                  ops: {webhook: {url: "http://127.0.0.1:%d/"}}
-                routes: {receiver: ops, escalate: [{after: 10m, receivers: [ops]}]}
+                  ops: {webhook: {url: "http://127.0.0.1:%1$d/"}}
+                  crew: {webhook: {url: "http://127.0.0.1:%1$d/", groups: true}}
+                routes:
+                  receiver: ops
+                  routes:
+                    - {match: ["monitor=~grouped-.*"], receiver: crew, groupBy: [site], groupWait: 2s}
                 """.formatted(
                         server.getAddress().getPort()));
         producer = new KafkaProducer<>(
@@ -101,10 +105,10 @@ class AcknowledgementTest {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var event = Json.read(exchange.getRequestBody().readAllBytes(), AlertEvent.class);
+            var body = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
             var link = exchange.getRequestHeaders().getFirst("growalert-ack-link");
             if (link != null) {
-                links.put(event.incident(), link);
+                body.findValuesAsString("incident").forEach(incident -> links.put(incident, link));
             }
             exchange.sendResponseHeaders(200, -1);
         }
@@ -192,6 +196,27 @@ class AcknowledgementTest {
         assertThat(open("GET", path).body()).contains("by link:ops").doesNotContain("<button");
         post(token(path));
         assertThat(audited(incident)).hasSize(1);
+    }
+
+    @Test
+    void the_link_of_a_groups_message_acknowledges_all_that_fires_in_it() throws Exception {
+        var one = AlertEvents.of("grouped-co2").firing(0);
+        var other = AlertEvents.of("grouped-heat").firing(0);
+        publish(one);
+        publish(other);
+        await().atMost(30, SECONDS)
+                .until(() -> links.containsKey(one.incident()) && links.containsKey(other.incident()));
+        var path = linkPath(one.incident());
+        assertThat(links.get(other.incident())).isEqualTo(links.get(one.incident()));
+
+        assertThat(open("GET", path).body()).contains("Acknowledge 2 incidents", "grouped-co2", "grouped-heat");
+        resolve("grouped-heat", other.incident());
+        assertThat(open("GET", path).body()).contains("Acknowledge this incident", "Resolved");
+        post(token(path));
+
+        assertThat(openIncident(one.incident()).path("acknowledged").path("by").asString())
+                .isEqualTo("link:crew");
+        assertThat(audited(other.incident())).isEmpty();
     }
 
     @Test
