@@ -87,9 +87,7 @@ public final class TemplateCheck {
             var rendered = new CompiledRequest(config.request()).render(variables);
             return HttpUrl.isValid(rendered.url())
                     && areHeaders(rendered.headers())
-                    && (!config.request().escaping().isJson()
-                            || rendered.body().isBlank()
-                            || isJson(rendered.body()));
+                    && (!config.request().escaping().isJson() || rendered.body().isBlank() || isJson(rendered.body()));
         } catch (RuntimeException | StackOverflowError e) {
             return false;
         }
