@@ -29,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -274,7 +275,7 @@ class AcknowledgementTest {
 
     /** The link in the message, at this service. */
     private String linkPath(String incident) {
-        var link = links.get(incident);
+        var link = Objects.requireNonNull(links.get(incident));
         assertThat(link).startsWith(PUBLIC_URL + "/ack?t=");
         return link.substring(PUBLIC_URL.length());
     }

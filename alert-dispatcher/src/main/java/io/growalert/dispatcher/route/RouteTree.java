@@ -121,8 +121,7 @@ public final class RouteTree {
     }
 
     private static Stream<MatchedPath> paths(MatchedPath path) {
-        return Stream.concat(
-                Stream.of(path), path.last().branches().stream().flatMap(next -> paths(path.then(next))));
+        return Stream.concat(Stream.of(path), path.last().branches().stream().flatMap(next -> paths(path.then(next))));
     }
 
     /** The branch with this path. */
