@@ -30,6 +30,11 @@ record AlertGroup(
         return new AlertGroup(route, receiver, labels, grouping.delay(), grouping.interval(), grouping.repeat());
     }
 
+    /** With the interval of repetition that its route has now. */
+    AlertGroup repeatedBy(@Nullable Duration other) {
+        return new AlertGroup(route, receiver, labels, delay, interval, other);
+    }
+
     String id() {
         return Ids.group(route, labels, receiver);
     }

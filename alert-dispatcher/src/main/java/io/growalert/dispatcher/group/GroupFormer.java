@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.group;
 
+import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +35,7 @@ public final class GroupFormer {
     private final TransactionOperations transaction;
     private final Silences silences;
     private final GroupTable table;
+    private final Supplier<RouteTree> routes;
     private final Hours hours;
     private final Function<Collection<String>, Set<String>> acknowledged;
     private final InstantSource clock;
@@ -43,17 +46,22 @@ public final class GroupFormer {
         Optional<Instant> heldUntil(AlertEvent event, String receiver, Instant now);
     }
 
-    /** @param acknowledged those of some incidents that an operator has acknowledged */
+    /**
+     * @param routes those in use at the moment
+     * @param acknowledged those of some incidents that an operator has acknowledged
+     */
     public GroupFormer(
             JdbcClient jdbc,
             TransactionOperations transaction,
             Silences silences,
+            Supplier<RouteTree> routes,
             Hours hours,
             Function<Collection<String>, Set<String>> acknowledged,
             InstantSource clock) {
         this.transaction = transaction;
         this.silences = silences;
         this.table = new GroupTable(jdbc);
+        this.routes = routes;
         this.hours = hours;
         this.acknowledged = acknowledged;
         this.clock = clock;
@@ -88,7 +96,7 @@ public final class GroupFormer {
     }
 
     private boolean form(GroupTable.Locked locked, Instant now) {
-        var group = locked.group();
+        var group = current(locked.group());
         if (table.isBehind(group)) {
             table.postpone(group.id(), now.plus(BEHIND));
             return false;
@@ -111,6 +119,12 @@ public final class GroupFormer {
                 yield true;
             }
         };
+    }
+
+    /** A route that does not lead here any longer repeats nothing. */
+    private AlertGroup current(AlertGroup group) {
+        var now = routes.get().grouping(group.route(), group.receiver());
+        return group.repeatedBy(now.isPresent() ? now.get().repeat() : null);
     }
 
     private void add(AlertGroup group, GroupDecision.Due due, Instant now) {

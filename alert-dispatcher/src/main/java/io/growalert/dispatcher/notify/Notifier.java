@@ -110,6 +110,7 @@ public final class Notifier implements SmartLifecycle {
                 jdbc,
                 transaction,
                 silences,
+                receivers::routes,
                 (event, receiver, now) -> Route.heldUntil(event, receivers.routes(), receiver, now),
                 new AcknowledgedIncidents(jdbc, clock)::acknowledged,
                 clock);

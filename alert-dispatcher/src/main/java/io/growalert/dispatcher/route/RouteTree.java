@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,22 @@ public final class RouteTree {
                 .flatMap(branch -> branch.receivers().stream())
                 .distinct()
                 .toList();
+    }
+
+    /** How the branch with these {@linkplain MatchedPath#matchers matchers} groups for this receiver; empty when there is none now. */
+    public Optional<Grouping> grouping(String matchers, String receiver) {
+        return root == null
+                ? Optional.empty()
+                : paths(new MatchedPath(List.of(root)))
+                        .filter(path -> path.matchers().equals(matchers))
+                        .map(MatchedPath::last)
+                        .filter(branch -> branch.receivers().contains(receiver))
+                        .map(Branch::grouping)
+                        .findFirst();
+    }
+
+    private static Stream<MatchedPath> paths(MatchedPath path) {
+        return Stream.concat(Stream.of(path), path.last().branches().stream().flatMap(next -> paths(path.then(next))));
     }
 
     /** The branch with this path. */

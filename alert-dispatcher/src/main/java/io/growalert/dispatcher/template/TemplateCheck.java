@@ -78,6 +78,21 @@ public final class TemplateCheck {
         return true;
     }
 
+    /** Whether a message of a group is valid, too; a template that was written for events may need a value, for example. */
+    public static boolean showsGroups(TemplatedConfig config) {
+        var variables = new HashMap<String, Object>(MessageVariables.of(SampleEvents.group("ops"), config.maxText()));
+        variables.put("settings", config.settings());
+        config.secrets().forEach((name, secret) -> variables.put(name, secret.value()));
+        try {
+            var rendered = new CompiledRequest(config.request()).render(variables);
+            return HttpUrl.isValid(rendered.url())
+                    && areHeaders(rendered.headers())
+                    && (!config.request().escaping().isJson() || rendered.body().isBlank() || isJson(rendered.body()));
+        } catch (RuntimeException | StackOverflowError e) {
+            return false;
+        }
+    }
+
     private static boolean areHeaders(Map<String, String> headers) {
         try {
             var request = HttpRequest.newBuilder();

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
  * @param timeout of a request until the answer's headers
  * @param followsRedirects whether redirects of the answer are followed, except from https to http
  * @param maxText the limit of the variable {@code text}, in characters
+ * @param acceptsGroups whether the templates can show a group's message; otherwise each event is sent
  */
 public record TemplatedConfig(
         String kind,
@@ -27,7 +28,8 @@ public record TemplatedConfig(
         AnswerRule answers,
         Duration timeout,
         boolean followsRedirects,
-        int maxText)
+        int maxText,
+        boolean acceptsGroups)
         implements HandlerConfig {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -44,7 +46,13 @@ public record TemplatedConfig(
             Map<String, Secret> secrets,
             AnswerRule answers,
             int maxText) {
-        return new TemplatedConfig(kind, request, settings, secrets, answers, TIMEOUT, false, maxText);
+        return new TemplatedConfig(kind, request, settings, secrets, answers, TIMEOUT, false, maxText, true);
+    }
+
+    /** It gets each event instead of messages of groups. */
+    public TemplatedConfig withoutGroups() {
+        return new TemplatedConfig(
+                kind, request, settings, secrets, answers, timeout, followsRedirects, maxText, false);
     }
 
     @Override

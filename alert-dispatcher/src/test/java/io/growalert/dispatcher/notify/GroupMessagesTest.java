@@ -18,12 +18,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,7 +210,7 @@ class GroupMessagesTest {
         assertThat(bench.states()).containsExactly("parked");
         var parked = Ids.delivery(bench.messages().getFirst().id(), "ops");
 
-        assertThat(bench.redrive.redrive("ops", bench.now.get().minus(Duration.ofDays(9_999))))
+        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
                 .isEqualTo(new Redrive.Redriven(1, 0));
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
@@ -218,7 +220,7 @@ class GroupMessagesTest {
         bench.finish("ops", DELIVERED);
 
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Superseded());
-        assertThat(bench.redrive.redrive("ops", bench.now.get().minus(Duration.ofDays(9_999))))
+        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
                 .isEqualTo(new Redrive.Redriven(0, 1));
         assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Due());
     }
@@ -375,18 +377,18 @@ class GroupMessagesTest {
 
     /** Everything is this many days older than it was. */
     private void age(int days) {
-        var now = bench.now.get();
+        var now = bench.clock.instant();
         bench.jdbc
                 .sql("update dispatcher.deliveries set finished_at = :time where finished_at is not null")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(java.time.ZoneOffset.UTC))
+                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
                 .update();
         bench.jdbc
                 .sql("update dispatcher.alert_events set received_at = :time")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(java.time.ZoneOffset.UTC))
+                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
                 .update();
         bench.jdbc
                 .sql("update dispatcher.incidents set resolved_at = :time where resolved_at is not null")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(java.time.ZoneOffset.UTC))
+                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
                 .update();
     }
 
@@ -413,7 +415,7 @@ class GroupMessagesTest {
     private static final class Counting extends DelegatingDataSource {
         private final AtomicInteger statements;
 
-        Counting(javax.sql.DataSource pool, AtomicInteger statements) {
+        Counting(DataSource pool, AtomicInteger statements) {
             super(pool);
             this.statements = statements;
         }

@@ -323,7 +323,7 @@ class GroupedSilencesTest {
     }
 
     private int at(Instant instant) {
-        return bench.formAfter(Duration.between(bench.now.get(), instant));
+        return bench.formAfter(Duration.between(bench.clock.instant(), instant));
     }
 
     private Silence silence(Instant end, String... matchers) {

@@ -63,7 +63,7 @@ class GroupsTest {
         assertThat(bench.messages()).allSatisfy(message -> {
             assertThat(message.omitted()).isZero();
             assertThat(message.route()).isEqualTo("{}");
-            assertThat(message.formedAt()).isEqualTo(bench.now.get());
+            assertThat(message.formedAt()).isEqualTo(bench.clock.instant());
         });
     }
 
@@ -169,6 +169,45 @@ class GroupsTest {
 
     private void acknowledge(AlertEvents events) {
         bench.incidents.acknowledge(events.firing(0).incident(), new Terms(null, ""), "anna");
+    }
+
+    @Test
+    void a_route_that_was_removed_or_repeats_no_longer_repeats_nothing_and_still_reports_what_is_resolved() {
+        bench = routed(REPEATING);
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        told();
+
+        define("routes: {receiver: pager}");
+        assertThat(bench.formAfter(Duration.ofHours(5))).isZero();
+        bench.accept(OFFICE.resolved(0));
+        assertThat(bench.formAfter(INTERVAL)).isOne();
+
+        assertThat(rooms(last(), Change.RESOLVED)).containsExactly("office");
+        assertThat(rooms(last(), Change.STILL_FIRING)).containsExactly("lab");
+    }
+
+    @Test
+    void a_route_elsewhere_in_the_file_has_the_same_groups() {
+        bench = routed("""
+                routes:
+                  receiver: pager
+                  routes: [{match: ["site=north"], receiver: ops, groupBy: [site], groupWait: 10s}]
+                """);
+        bench.accept(OFFICE.firing(0));
+        told();
+
+        define("""
+                routes:
+                  receiver: pager
+                  routes:
+                    - {match: ["site=south"]}
+                    - {match: ["site=north"], receiver: ops, groupBy: [site], groupWait: 10s}
+                """);
+        bench.accept(LAB.firing(0));
+        bench.formAfter(Duration.ofMinutes(5));
+
+        assertThat(bench.messages()).extracting(GroupEvent::group).hasSize(2).containsOnly(last().group());
+        assertThat(rooms(last(), Change.STILL_FIRING)).containsExactly("office");
     }
 
     @Test

@@ -101,6 +101,7 @@ final class NotifierBench implements AutoCloseable {
                 otherJdbc,
                 transaction,
                 silences,
+                this::routes,
                 (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at),
                 new AcknowledgedIncidents(jdbc, clock)::acknowledged,
                 clock);

@@ -3,8 +3,12 @@ package io.growalert.dispatcher.template;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.definitions.DefinitionFile;
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.HandlerType;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.HandlerTypes;
@@ -83,7 +87,9 @@ class GroupPresetsTest {
 
         service.open(type("telegram"), "{url: URL, token: t, chat: '1'}").deliver(mixed());
 
-        assertThat(service.lastJson().at("/text").stringValue()).startsWith(TITLE + "\n\nNew: 1\n- room-co2");
+        assertThat(service.lastJson().at("/text").stringValue().lines())
+                .startsWith(TITLE, "", "New: 1")
+                .anySatisfy(line -> assertThat(line).startsWith("- room-co2"));
         assertThat(service.lastJson().at("/reply_parameters").isMissingNode()).isTrue();
     }
 
@@ -146,6 +152,28 @@ class GroupPresetsTest {
                         {{#alerts}} {{monitor}}={{status}}{{#resolved}}!{{/resolved}}{{/alerts}}{{/group}}{{^group}}one{{/group}}"}""").deliver(mixed());
 
         assertThat(service.last().text()).isEqualTo("1/2/1 room-co2=FAILED room-co2=FAILED attic-co2=PASSED!");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"text\": \"{{title}}\", \"value\": {{value}}} | false",
+                "{\"text\": \"{{title}}\"{{#hasValue}}, \"value\": {{value}}{{/hasValue}}} | true"
+            })
+    void a_users_template_that_is_invalid_without_a_value_accepts_no_groups(String body, boolean accepts) {
+        var problems = new Problems();
+        var section = DefinitionFile.parse(
+                        "test.yml",
+                        "http: {url: 'http://127.0.0.1:1', body: '%s'}".formatted(body),
+                        new Variables(Map.of()),
+                        problems)
+                .flatMap(root -> root.section("http"))
+                .orElseThrow();
+
+        assertThat(type("http").read(section, MailServer.local()))
+                .hasValueSatisfying(config -> assertThat(config.acceptsGroups()).isEqualTo(accepts));
+        assertThat(problems.inOrder()).isEmpty();
     }
 
     @Test

@@ -48,8 +48,11 @@ public final class HttpType implements HandlerType {
         var redirects = section.flag("redirects").orElse(false);
         return url.flatMap(target -> {
             var request = new RequestTemplate(method, target, headers, body, escaping(headers));
-            var config = new TemplatedConfig(key(), request, Map.of(), secrets, answers, timeout, redirects, MAX_TEXT);
-            return TemplateCheck.isGood(section, config, capture.keySet()) ? Optional.of(config) : Optional.empty();
+            var config =
+                    new TemplatedConfig(key(), request, Map.of(), secrets, answers, timeout, redirects, MAX_TEXT, true);
+            return TemplateCheck.isGood(section, config, capture.keySet())
+                    ? Optional.of(TemplateCheck.showsGroups(config) ? config : config.withoutGroups())
+                    : Optional.empty();
         });
     }
 
