@@ -98,6 +98,54 @@ final class Samples {
         return Stream.concat(fullRecords(), bareRecords()).map(record -> BillingEvent.of(record, 1, SLOT));
     }
 
+    static Stream<NotificationEvent> notificationEvents() {
+        var incident = "cjmc2koau573vzltiegaxwswfm";
+        var alert = "wjluaezyxqogt7a6nilwmpsyka";
+        return Stream.of(
+                new NotificationEvent(
+                        "1",
+                        NotificationEvent.Type.DELIVERY_PARKED,
+                        SLOT,
+                        incident,
+                        alert,
+                        "room-co2",
+                        null,
+                        "q3kw7jhm6hxobzgdq5yfuvbmre",
+                        "5kvy3bdwmhvaaokopp7nojuewe",
+                        "ops",
+                        3,
+                        null,
+                        null),
+                new NotificationEvent(
+                        "2",
+                        NotificationEvent.Type.INCIDENT_ESCALATED,
+                        SLOT,
+                        incident,
+                        alert,
+                        "room-co2",
+                        null,
+                        null,
+                        null,
+                        "boss",
+                        null,
+                        null,
+                        2),
+                new NotificationEvent(
+                        "3",
+                        NotificationEvent.Type.SILENCE_ENDED,
+                        SLOT,
+                        null,
+                        null,
+                        null,
+                        "monitor-room-co2",
+                        null,
+                        null,
+                        null,
+                        null,
+                        "operator",
+                        null));
+    }
+
     static Stream<BillingRecord> fullRecords() {
         var item = new BillingRecord.Subscription.Item(
                 "si_1", "price_1", "prod_1", 2L, 1_500L, SLOT, SLOT.plus(Duration.ofDays(30)));

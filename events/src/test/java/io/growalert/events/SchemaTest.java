@@ -20,7 +20,8 @@ class SchemaTest {
                         Samples.monitorDefinitions(),
                         Samples.alertEvents(),
                         Samples.alertCommands(),
-                        Samples.billingEvents())
+                        Samples.billingEvents(),
+                        Samples.notificationEvents())
                 .flatMap(values -> values);
     }
 
@@ -54,7 +55,8 @@ class SchemaTest {
                 MonitorDefinition.class,
                 AlertEvent.class,
                 AlertCommand.class,
-                BillingEvent.class
+                BillingEvent.class,
+                NotificationEvent.class
             })
     void the_examples_are_valid_and_readable(Class<?> type) {
         var schema = Docs.schema(type);
