@@ -11,6 +11,8 @@ import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.dispatcher.outbox.NotificationRelay;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
@@ -28,6 +30,8 @@ import io.growalert.runtime.database.Database;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.outbox.OutboxHealth;
+import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
@@ -122,7 +126,7 @@ public class AlertDispatcher {
                 database.url(),
                 database.username(),
                 database.password().value(),
-                database.connections());
+                database.connections() + NotificationRelay.CONNECTIONS);
     }
 
     @Bean
@@ -151,6 +155,23 @@ public class AlertDispatcher {
     @Bean
     LoadedRules rules(DispatcherSettings settings, Silences silences) {
         return new LoadedRules(new SilenceFiles(Variables.environment()), settings.files(), silences);
+    }
+
+    @Bean
+    NotificationLog notificationLog(JdbcClient jdbc) {
+        return new NotificationLog(jdbc);
+    }
+
+    @Bean
+    OutboxRelay notificationRelay(
+            NotificationLog log, DispatcherSettings settings, DataSource database, MeterRegistry meters) {
+        return NotificationRelay.of(
+                log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
+    }
+
+    @Bean
+    OutboxHealth notificationsHealthIndicator(OutboxRelay relay) {
+        return new OutboxHealth(relay);
     }
 
     @Bean

@@ -36,7 +36,8 @@ public final class TestMessage {
         var event = event(receiver, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var body = new String(Json.write(event), UTF_8);
         var notification = new Notification(Ids.delivery(event.id(), receiver), receiver, event, body);
-        return Attempt.at(found.config().open(), notification.with(found.presentation()));
+        return Attempt.at(found.config().open(), notification.with(found.presentation()))
+                .outcome();
     }
 
     private static AlertEvent event(String receiver, Instant now) {

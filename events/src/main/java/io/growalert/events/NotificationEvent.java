@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param event the id of the alert event that is delivered; null for other deliveries
  * @param receiver of the delivery or the escalation
  * @param attempts of the delivery so far
- * @param by the operator who caused it, or {@code definitions}; null when none did
+ * @param by the operator who acknowledged, or who created the silence; {@code definitions} when a definition file did
  * @param step of the escalation, from 1 on
  */
 public record NotificationEvent(

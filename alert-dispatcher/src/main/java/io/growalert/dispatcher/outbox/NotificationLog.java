@@ -117,18 +117,35 @@ public final class NotificationLog {
                 .list()));
     }
 
+    private static final String SILENCES = """
+            select changed.id, s.created_by
+            from unnest(:ids::text[]) with ordinality as changed (id, n) left join dispatcher.silences s on s.id = changed.id
+            order by n
+            """;
+
     /**
      * Adds an event for each of these silences.
      *
-     * @param by the operator; null when none caused it
      * @param time of the change
      */
-    public void addSilences(Type type, Collection<String> silences, @Nullable String by, Instant time) {
-        batches(silences)
-                .forEach(batch -> add(batch.stream()
-                        .map(silence -> new NotificationEvent(
-                                newId(), type, time, null, null, null, silence, null, null, null, null, by, null))
-                        .toList()));
+    public void addSilences(Type type, Collection<String> silences, Instant time) {
+        batches(silences).forEach(batch -> add(jdbc.sql(SILENCES)
+                .param("ids", batch.toArray(String[]::new))
+                .query((row, n) -> new NotificationEvent(
+                        newId(),
+                        type,
+                        time,
+                        null,
+                        null,
+                        null,
+                        row.getString("id"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        row.getString("created_by"),
+                        null))
+                .list()));
     }
 
     private void add(List<NotificationEvent> events) {

@@ -32,7 +32,7 @@ class ReceiverAlarmsTest {
     @BeforeEach
     void open() {
         bench = new NotifierBench(folder, "ops: {fake: {}, alarm: boss}", "boss: {fake: {}}");
-        known = new KnownReceivers(bench.jdbc, "one", () -> failing);
+        known = new KnownReceivers(bench.jdbc, bench.database.transaction(), "one", () -> failing);
         alarms = new ReceiverAlarms(
                 known,
                 bench.acknowledgements,
