@@ -12,7 +12,7 @@ create table attempts (
     primary key (delivery_id, attempt)
 );
 
--- What becomes of notifications, published to growalert.notifications.
+-- What becomes of notifications, until it is published to growalert.notifications.
 create table notification_outbox (
     sequence   bigint      generated always as identity primary key,
     id         text        not null,
@@ -26,9 +26,7 @@ create table notification_outbox (
     -- why Kafka rejects it
     error      text
 );
-create index notification_outbox_waiting on notification_outbox (sequence) where relayed_at is null and error is null;
 create index notification_outbox_parked on notification_outbox (sequence) where error is not null;
-create index notification_outbox_relayed on notification_outbox (relayed_at) where relayed_at is not null;
 
 -- The incidents that a delivery notifies of, with their alerts.
 create view delivery_incidents as

@@ -15,8 +15,6 @@ public final class NotificationRelay {
     public static final int CONNECTIONS = 1;
 
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(30);
-    /** The topic has the events for longer. */
-    private static final Duration HISTORY = Duration.ofDays(1);
 
     private NotificationRelay() {}
 
@@ -37,7 +35,8 @@ public final class NotificationRelay {
                         Topics.NOTIFICATIONS,
                         NotificationLog::message,
                         poll,
-                        HISTORY,
+                        // the topic retains the events
+                        Duration.ZERO,
                         KAFKA_TIMEOUT,
                         "growalert.notifications"),
                 meters,
