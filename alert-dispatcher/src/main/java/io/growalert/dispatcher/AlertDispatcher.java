@@ -165,8 +165,7 @@ public class AlertDispatcher {
     @Bean
     OutboxRelay notificationRelay(
             NotificationLog log, DispatcherSettings settings, DataSource database, MeterRegistry meters) {
-        return NotificationRelay.of(
-                log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
+        return NotificationRelay.of(log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
     }
 
     @Bean

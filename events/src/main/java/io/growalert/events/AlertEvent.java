@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivers the names of the receivers to notify, from the monitor's definition at that slot
  * @param routes whether the routes choose receivers in addition; null for no. Without receivers they always do
  * @param unit of the value; null without a value or a unit
+ * @param rule the monitor's rule at this slot, as text for people; null when it is unknown
  */
 public record AlertEvent(
         String id,
@@ -44,7 +45,8 @@ public record AlertEvent(
         Instant firingSince,
         List<String> receivers,
         @Nullable Boolean routes,
-        @Nullable String unit) {
+        @Nullable String unit,
+        @Nullable String rule) {
 
     public enum Type {
         @JsonProperty("firing")
@@ -82,7 +84,7 @@ public record AlertEvent(
         receivers = frozen(receivers, "receivers");
     }
 
-    /** Without {@code routes} and unit. */
+    /** Without {@code routes}, unit and rule. */
     public AlertEvent(
             String id,
             Type type,
@@ -113,6 +115,7 @@ public record AlertEvent(
                 slot,
                 firingSince,
                 receivers,
+                null,
                 null,
                 null);
     }

@@ -310,6 +310,7 @@ final class Samples {
                 SLOT,
                 List.of("ops", "grower"),
                 routes,
-                value == null ? null : "ppm");
+                value == null ? null : "ppm",
+                value == null ? null : "failed above 1000 ppm; every 30s");
     }
 }

@@ -26,7 +26,8 @@ public final class SecretTexts {
 
     public SecretTexts(Collection<String> secrets) {
         texts = secrets.stream()
-                .flatMap(secret -> Stream.of(secret, encoded(secret), encoded(secret).replace("+", "%20")))
+                .flatMap(secret ->
+                        Stream.of(secret, encoded(secret), encoded(secret).replace("+", "%20")))
                 .filter(secret -> !secret.isEmpty())
                 .distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed())
@@ -49,8 +50,8 @@ public final class SecretTexts {
     /** The values of request headers that may be secret, and what follows the scheme in one such as {@code Bearer TOKEN}. */
     public static Stream<String> inHeaders(Map<String, String> headers) {
         return headers.entrySet().stream()
-                .filter(header -> isSecretHeader(header.getKey())
-                        || header.getValue().length() >= SHORTEST)
+                .filter(header ->
+                        isSecretHeader(header.getKey()) || header.getValue().length() >= SHORTEST)
                 .map(Map.Entry::getValue)
                 .flatMap(value -> Stream.of(value, value.substring(value.indexOf(' ') + 1)));
     }

@@ -26,8 +26,8 @@ public final class Acknowledgements {
                                             where a.receiver in (d.receiver, '*')), '-infinity')
             """;
 
-    private static final String COUNT = "select d.receiver, count(*) as deliveries " + UNACKNOWLEDGED
-            + " group by d.receiver order by d.receiver";
+    private static final String COUNT =
+            "select d.receiver, count(*) as deliveries " + UNACKNOWLEDGED + " group by d.receiver order by d.receiver";
 
     /** How many parked deliveries each receiver has since the last acknowledgement or redrive. */
     Map<String, Long> unacknowledged() {
@@ -49,8 +49,9 @@ public final class Acknowledgements {
     /** Acknowledges all deliveries that are parked now, and returns how many were not acknowledged before. */
     public long acknowledge() {
         return transaction.execute(status -> {
-            var deliveries =
-                    jdbc.sql("select d.id " + UNACKNOWLEDGED).query(String.class).list();
+            var deliveries = jdbc.sql("select d.id " + UNACKNOWLEDGED)
+                    .query(String.class)
+                    .list();
             acknowledge("*");
             log.addDeliveries(Type.DELIVERY_ACKNOWLEDGED, deliveries);
             return (long) deliveries.size();

@@ -73,8 +73,11 @@ final class AttemptTable {
                 .param("ids", Columns.texts(made, attempt -> attempt.claim().id()))
                 .param("attempts", Columns.numbers(made, attempt -> attempt.claim()
                         .attempt()))
-                .param("ages", Columns.millis(made, attempt -> Duration.ofNanos(
-                        now - attempt.row().startedNanos())))
+                .param(
+                        "ages",
+                        Columns.millis(
+                                made,
+                                attempt -> Duration.ofNanos(now - attempt.row().startedNanos())))
                 .param("durations", Columns.millis(made, attempt -> attempt.row()
                         .duration()))
                 .param("outcomes", Columns.texts(made, attempt -> attempt.row().outcome()))

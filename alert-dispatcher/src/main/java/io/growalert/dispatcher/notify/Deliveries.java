@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.notify;
 
-import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.NotificationEvent.Type;
 import io.growalert.runtime.database.Columns;

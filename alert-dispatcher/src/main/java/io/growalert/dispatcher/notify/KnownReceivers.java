@@ -30,8 +30,7 @@ final class KnownReceivers {
     }
 
     /** @param failing the receivers that fail at this instance */
-    KnownReceivers(
-            JdbcClient jdbc, TransactionOperations transaction, String instance, Supplier<Set<String>> failing) {
+    KnownReceivers(JdbcClient jdbc, TransactionOperations transaction, String instance, Supplier<Set<String>> failing) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.log = new NotificationLog(jdbc);

@@ -49,23 +49,24 @@ public final class NotificationLog {
 
     /** Adds an event for each of these deliveries and each of its incidents; call it after the change. */
     public void addDeliveries(Type type, Collection<String> deliveries) {
-        batches(deliveries).forEach(batch -> add(jdbc.sql(DELIVERIES)
-                .param("ids", batch.toArray(String[]::new))
-                .query((row, n) -> new NotificationEvent(
-                        newId(),
-                        type,
-                        Columns.instant(row, "time"),
-                        row.getString("incident"),
-                        row.getString("alert_id"),
-                        row.getString("monitor_id"),
-                        null,
-                        row.getString("id"),
-                        row.getString("event_id"),
-                        row.getString("receiver"),
-                        row.getInt("attempts"),
-                        null,
-                        null))
-                .list()));
+        batches(deliveries)
+                .forEach(batch -> add(jdbc.sql(DELIVERIES)
+                        .param("ids", batch.toArray(String[]::new))
+                        .query((row, n) -> new NotificationEvent(
+                                newId(),
+                                type,
+                                Columns.instant(row, "time"),
+                                row.getString("incident"),
+                                row.getString("alert_id"),
+                                row.getString("monitor_id"),
+                                null,
+                                row.getString("id"),
+                                row.getString("event_id"),
+                                row.getString("receiver"),
+                                row.getInt("attempts"),
+                                null,
+                                null))
+                        .list()));
     }
 
     /**
@@ -98,23 +99,24 @@ public final class NotificationLog {
             @Nullable String by,
             @Nullable String receiver,
             @Nullable Integer step) {
-        batches(incidents).forEach(batch -> add(jdbc.sql(INCIDENTS)
-                .param("ids", batch.toArray(String[]::new))
-                .query((row, n) -> new NotificationEvent(
-                        newId(),
-                        type,
-                        Columns.instant(row, "time"),
-                        row.getString("id"),
-                        row.getString("alert_id"),
-                        row.getString("monitor_id"),
-                        null,
-                        null,
-                        null,
-                        receiver,
-                        null,
-                        by,
-                        step))
-                .list()));
+        batches(incidents)
+                .forEach(batch -> add(jdbc.sql(INCIDENTS)
+                        .param("ids", batch.toArray(String[]::new))
+                        .query((row, n) -> new NotificationEvent(
+                                newId(),
+                                type,
+                                Columns.instant(row, "time"),
+                                row.getString("id"),
+                                row.getString("alert_id"),
+                                row.getString("monitor_id"),
+                                null,
+                                null,
+                                null,
+                                receiver,
+                                null,
+                                by,
+                                step))
+                        .list()));
     }
 
     private static final String SILENCES = """
@@ -129,23 +131,24 @@ public final class NotificationLog {
      * @param time of the change
      */
     public void addSilences(Type type, Collection<String> silences, Instant time) {
-        batches(silences).forEach(batch -> add(jdbc.sql(SILENCES)
-                .param("ids", batch.toArray(String[]::new))
-                .query((row, n) -> new NotificationEvent(
-                        newId(),
-                        type,
-                        time,
-                        null,
-                        null,
-                        null,
-                        row.getString("id"),
-                        null,
-                        null,
-                        null,
-                        null,
-                        row.getString("created_by"),
-                        null))
-                .list()));
+        batches(silences)
+                .forEach(batch -> add(jdbc.sql(SILENCES)
+                        .param("ids", batch.toArray(String[]::new))
+                        .query((row, n) -> new NotificationEvent(
+                                newId(),
+                                type,
+                                time,
+                                null,
+                                null,
+                                null,
+                                row.getString("id"),
+                                null,
+                                null,
+                                null,
+                                null,
+                                row.getString("created_by"),
+                                null))
+                        .list()));
     }
 
     private void add(List<NotificationEvent> events) {
@@ -180,6 +183,7 @@ public final class NotificationLog {
     static ProducerRecord<String, byte[]> message(OutboxRow row) {
         var headers = new CloudEvent(row.id(), SOURCE, CloudEvent.NOTIFICATION + row.type(), row.subject(), row.time())
                 .headers();
-        return new ProducerRecord<>(Topics.NOTIFICATIONS, null, row.key(), row.body().getBytes(UTF_8), headers);
+        return new ProducerRecord<>(
+                Topics.NOTIFICATIONS, null, row.key(), row.body().getBytes(UTF_8), headers);
     }
 }

@@ -26,7 +26,12 @@ public final class NotificationRelay {
      * @param poll how often the outbox is read
      */
     public static OutboxRelay of(
-            NotificationLog log, DataSource database, String kafka, int partitions, Duration poll, MeterRegistry meters) {
+            NotificationLog log,
+            DataSource database,
+            String kafka,
+            int partitions,
+            Duration poll,
+            MeterRegistry meters) {
         return new OutboxRelay(
                 log.outbox(),
                 AdvisoryLock.of(database, "growalert.dispatcher.notification-outbox"),

@@ -76,8 +76,8 @@ final class TemplatedHandler implements Handler {
                 headers.put(name, String.join(", ", values));
             }
         });
-        return new SecretTexts(Stream.concat(values(config), SecretTexts.inHeaders(headers))
-                .toList());
+        return new SecretTexts(
+                Stream.concat(values(config), SecretTexts.inHeaders(headers)).toList());
     }
 
     /** Longer than the request's timeout, which does not cover reading the body. */

@@ -237,7 +237,8 @@ class RoutedEventsTest {
                 event.firingSince(),
                 event.receivers(),
                 true,
-                event.unit());
+                event.unit(),
+                event.rule());
     }
 
     private List<String> receivers(AlertEvent event) {

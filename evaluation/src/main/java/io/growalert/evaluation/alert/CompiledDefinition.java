@@ -77,7 +77,8 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 transition.since(),
                 StorableText.of(policy().receivers()),
                 policy().routes(),
-                transition.value() == null ? null : unit());
+                transition.value() == null ? null : unit(),
+                StorableText.of(RuleWords.of(definition)));
     }
 
     private @Nullable String unit() {

@@ -70,7 +70,8 @@ record SmtpReplies(
     }
 
     /** The highest code that refused an address; null when none was refused. */
-    @Nullable Integer code() {
+    @Nullable
+    Integer code() {
         return refused.values().stream().max(Comparator.naturalOrder()).orElse(null);
     }
 
