@@ -6,7 +6,7 @@ import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
-import io.growalert.dispatcher.notify.IncidentHistory;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;

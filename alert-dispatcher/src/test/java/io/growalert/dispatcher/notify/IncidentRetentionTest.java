@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.events.Ids;
 import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.notify;
+package io.growalert.dispatcher.history;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.sql.ResultSet;
@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Incidents, events and deliveries for operators. Results are limited to 1,000 rows. */
 public final class IncidentHistory {
-    private static final int MAX_ROWS = 1_000;
+    static final int MAX_ROWS = 1_000;
 
     private final JdbcClient jdbc;
 
@@ -54,7 +54,7 @@ public final class IncidentHistory {
 
     public record Event(Instant receivedAt, @JsonRawValue String event) {}
 
-    private static final String INCIDENT = """
+    static final String INCIDENT = """
             select id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at
             from dispatcher.incidents
             """;
@@ -84,7 +84,7 @@ public final class IncidentHistory {
                 .list();
     }
 
-    private static final String DELIVERY = """
+    static final String DELIVERY = """
             select id, event_id, alert_id, incident_id, monitor_id, receiver, state, attempts, created_at,
                    case when state = 'pending' then due_at end as due_at, finished_at, detail
             from dispatcher.deliveries
@@ -108,7 +108,7 @@ public final class IncidentHistory {
                 .list();
     }
 
-    private static Incident incident(ResultSet row, int number) throws SQLException {
+    static Incident incident(ResultSet row, int number) throws SQLException {
         return new Incident(
                 row.getString("id"),
                 row.getString("alert_id"),
@@ -123,7 +123,7 @@ public final class IncidentHistory {
                 timeOrNull(row, "resolved_at"));
     }
 
-    private static Delivery delivery(ResultSet row, int number) throws SQLException {
+    static Delivery delivery(ResultSet row, int number) throws SQLException {
         return new Delivery(
                 row.getString("id"),
                 row.getString("event_id"),
@@ -139,7 +139,7 @@ public final class IncidentHistory {
                 row.getString("detail"));
     }
 
-    private static Instant time(ResultSet row, String column) throws SQLException {
+    static Instant time(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
