@@ -48,7 +48,7 @@ public final class Silences {
 
     /** The result of a change. */
     public sealed interface Change {
-        record Changed(Silence silence) implements Change {}
+        record Changed(Silence before, Silence after) implements Change {}
 
         record Unknown() implements Change {}
 
@@ -148,7 +148,7 @@ public final class Silences {
                 holds.retain(new Coverage(id, terms.matchers(), null, List.of()));
                 beginDue(now, before.state(now) == Silence.State.ACTIVE ? id : "");
             }
-            return new Change.Changed(changed);
+            return new Change.Changed(before, changed);
         });
     }
 
@@ -163,14 +163,16 @@ public final class Silences {
         return requested == null || requested.isBefore(now) ? now : requested;
     }
 
-    /** Ends a silence now; the deliveries that only it held are due. False when there is none of this id. */
-    public boolean end(String id) {
+    /** Ends a silence now; the deliveries that only it held are due. Empty when there is none, or it has ended. */
+    public Optional<Change.Changed> end(String id) {
         return changing(now -> {
-            if (table.end(id, now)) {
-                end(List.of(id), now);
-                return true;
+            var before = table.find(id);
+            if (!table.end(id, now)) {
+                return Optional.empty();
             }
-            return table.find(id).isPresent();
+            end(List.of(id), now);
+            return before.map(
+                    silence -> new Change.Changed(silence, table.find(id).orElseThrow()));
         });
     }
 
@@ -193,28 +195,28 @@ public final class Silences {
         return holds.counts(id).getOrDefault(id, 0L);
     }
 
-    /** Mutes a monitor, or changes its mute. */
-    public void mute(MonitorMute mute, String author) {
-        changing(now -> {
-            boolean changes = table.find(mute.id()).stream().anyMatch(old -> old.state(now) == Silence.State.ACTIVE);
+    /** Mutes a monitor, or changes its mute, and returns the mute that it had. */
+    public Optional<MonitorMute> mute(MonitorMute mute, String author) {
+        return changing(now -> {
+            var before = table.findMute(mute.monitor());
             table.mute(mute, author, now);
-            if (changes) {
+            if (before.isPresent()) {
                 log.addSilences(Type.SILENCE_CHANGED, List.of(mute.id()), now);
             }
-            beginDue(now, changes ? mute.id() : "");
-            return mute;
+            beginDue(now, before.isPresent() ? mute.id() : "");
+            return before;
         });
     }
 
-    /** Ends the mute of a monitor now; false when there is none. */
-    public boolean unmute(String monitor) {
+    /** Ends the mute of a monitor now, and returns it; empty when there is none. */
+    public Optional<MonitorMute> unmute(String monitor) {
         return changing(now -> {
-            var id = MonitorMute.id(monitor);
-            boolean ended = table.end(id, now);
-            if (ended) {
+            var before = table.findMute(monitor);
+            before.map(MonitorMute::id).ifPresent(id -> {
+                table.end(id, now);
                 end(List.of(id), now);
-            }
-            return ended;
+            });
+            return before;
         });
     }
 
