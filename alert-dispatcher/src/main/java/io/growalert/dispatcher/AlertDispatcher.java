@@ -10,11 +10,13 @@ import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
-import io.growalert.dispatcher.notify.IncidentHistory;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.dispatcher.outbox.NotificationRelay;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
@@ -34,6 +36,8 @@ import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.outbox.OutboxHealth;
+import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -131,7 +135,7 @@ public class AlertDispatcher {
                 database.url(),
                 database.username(),
                 database.password().value(),
-                database.connections());
+                database.connections() + NotificationRelay.CONNECTIONS);
     }
 
     @Bean
@@ -185,6 +189,22 @@ public class AlertDispatcher {
     @Bean
     IngressExemptions ingressExemptions() {
         return new IngressExemptions(Set.of(AckLinks.PATH), Set.of());
+    }
+
+    @Bean
+    NotificationLog notificationLog(JdbcClient jdbc) {
+        return new NotificationLog(jdbc);
+    }
+
+    @Bean
+    OutboxRelay notificationRelay(
+            NotificationLog log, DispatcherSettings settings, DataSource database, MeterRegistry meters) {
+        return NotificationRelay.of(log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
+    }
+
+    @Bean
+    OutboxHealth notificationsHealthIndicator(OutboxRelay relay) {
+        return new OutboxHealth(relay);
     }
 
     @Bean

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.Acknowledgements;
-import io.growalert.dispatcher.notify.IncidentHistory;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.audit.AuditLog;

@@ -88,7 +88,7 @@ public record DispatcherSettings(
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}
-     * @param connections the most that are open at once
+     * @param connections the most that are open at once, beside one of the instance that publishes notifications
      */
     public record Database(
             @NotBlank String url,

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.ack.FurtherStep.Decision;
 import io.growalert.dispatcher.ack.FurtherSteps.Decided;
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
+import io.growalert.events.NotificationEvent.Type;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -40,6 +42,7 @@ public final class Escalations {
     private final FurtherSteps steps;
     private final FurtherDeliveries deliveries;
     private final AcknowledgedIncidents acknowledged;
+    private final NotificationLog log;
 
     /** @param routes those in use at the moment */
     public Escalations(
@@ -55,6 +58,7 @@ public final class Escalations {
         this.steps = new FurtherSteps(jdbc);
         this.deliveries = new FurtherDeliveries(jdbc);
         this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
+        this.log = new NotificationLog(jdbc);
     }
 
     // ---- arriving events: within the caller's transaction
@@ -86,8 +90,10 @@ public final class Escalations {
 
     // ---- housekeeping
 
-    /** Adds the deliveries of the steps that are due, and returns how many. */
+    /** Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many. */
     public int tick() {
+        transaction.executeWithoutResult(
+                _ -> log.addIncidents(Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
         while (steps.isDue(now())) {
             var batch = transaction.execute(_ -> batch());
@@ -132,11 +138,14 @@ public final class Escalations {
             }
         }
         steps.record(decided);
-        int added = deliveries.add(notifying, latest);
-        if (added > 0) {
-            LOG.atInfo().addKeyValue("deliveries", added).log("Escalations and repeats queued");
+        var added = deliveries.add(notifying, latest);
+        added.stream()
+                .filter(delivery -> delivery.step() != FurtherStep.REPEAT)
+                .forEach(delivery -> log.addEscalation(delivery.incident(), delivery.receiver(), delivery.step()));
+        if (!added.isEmpty()) {
+            LOG.atInfo().addKeyValue("deliveries", added.size()).log("Escalations and repeats queued");
         }
-        return new Batch(due.size(), added);
+        return new Batch(due.size(), added.size());
     }
 
     private List<String> holds(FurtherStep step, FurtherDeliveries.Latest latest, InForce inForce, Instant now) {

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.ack;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent.Type;
 import java.time.Instant;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -7,9 +9,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reminders, repeats and escalations that are queued when their incident is acknowledged. */
 final class QueuedReminders {
     private final JdbcClient jdbc;
+    private final NotificationLog log;
 
     QueuedReminders(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.log = new NotificationLog(jdbc);
     }
 
     // every statement locks rows in the same order, which prevents deadlocks
@@ -27,7 +31,7 @@ final class QueuedReminders {
             set state = 'muted', finished_at = clock_timestamp(), detail = 'acknowledged'
             from queued
             where d.id = queued.id and d.lease_owner is null
-            returning d.incident_id, d.escalation_step, d.repetition
+            returning d.id, d.incident_id, d.escalation_step, d.repetition
             """;
 
     // its receivers were not notified: it waits for the end of the acknowledgement
@@ -37,24 +41,24 @@ final class QueuedReminders {
             where incident_id = :incident and step = :step and state = 'done' and notified = :repetition + 1
             """;
 
-    private record Dropped(String incident, int step, int repetition) {}
+    private record Dropped(String id, String incident, int step, int repetition) {}
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
     void drop(Collection<String> incidents, Instant now) {
-        jdbc
-                .sql(DROP)
+        var all = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .query((row, n) -> new Dropped(
-                        row.getString("incident_id"), row.getInt("escalation_step"), row.getInt("repetition")))
-                .list()
-                .stream()
-                .filter(dropped -> dropped.step() > 0)
-                .distinct()
-                .forEach(dropped -> jdbc.sql(RESUME)
-                        .param("incident", dropped.incident())
-                        .param("step", dropped.step())
-                        .param("repetition", dropped.repetition())
-                        .param("now", FurtherSteps.time(now))
-                        .update());
+                        row.getString("id"),
+                        row.getString("incident_id"),
+                        row.getInt("escalation_step"),
+                        row.getInt("repetition")))
+                .list();
+        log.addDeliveries(Type.DELIVERY_DROPPED, all.stream().map(Dropped::id).toList());
+        all.stream().filter(dropped -> dropped.step() > 0).forEach(dropped -> jdbc.sql(RESUME)
+                .param("incident", dropped.incident())
+                .param("step", dropped.step())
+                .param("repetition", dropped.repetition())
+                .param("now", FurtherSteps.time(now))
+                .update());
     }
 }

@@ -161,7 +161,7 @@ class EscalationsTest {
         acknowledge(null);
         at(Duration.ofMinutes(10), Duration.ofMinutes(45));
 
-        bench.incidents.end(CO2.firing(0).incident());
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
         at(Duration.ofMinutes(54));
         assertThat(notified()).containsExactly("ops");
         at(Duration.ofMinutes(55));
@@ -426,6 +426,32 @@ class EscalationsTest {
         resolution.get();
 
         assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
+    void acknowledgements_and_escalations_are_published() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        deliver("boss");
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+        at(Duration.ofHours(1));
+        acknowledge(null);
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+
+        assertThat(bench.jdbc
+                        .sql("select type || coalesce(' ' || (body::jsonb ->> 'by'), '')"
+                                + " || coalesce(' ' || (body::jsonb ->> 'step'), '')"
+                                + " from dispatcher.notification_outbox where type like 'incident-%' order by sequence")
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "incident-escalated 1",
+                        "incident-acknowledged anna",
+                        "incident-acknowledgement-ended",
+                        "incident-acknowledged anna",
+                        "incident-acknowledgement-ended anna");
     }
 
     /** Until another connection waits for a row that this transaction locked. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;

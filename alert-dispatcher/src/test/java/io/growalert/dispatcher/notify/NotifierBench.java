@@ -185,7 +185,7 @@ final class NotifierBench implements AutoCloseable {
 
     /** The housekeeping and the parking of an instance that knows these receivers. */
     Upkeep upkeep(String instance, Receivers own) {
-        var known = new KnownReceivers(jdbc, instance);
+        var known = new KnownReceivers(jdbc, database.transaction(), instance);
         var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
         return new Upkeep(
                 new Housekeeping(
