@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             NotifyCommand.class,
             RoutesCommand.class,
             SilenceCommand.class,
+            WhyCommand.class,
             TemplateCommand.class,
             DeliveriesCommand.class,
             OperatorsCommand.class,
