@@ -10,7 +10,12 @@ import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
+import io.growalert.dispatcher.history.AttemptList;
+import io.growalert.dispatcher.history.DeliveryList;
 import io.growalert.dispatcher.history.IncidentHistory;
+import io.growalert.dispatcher.history.IncidentList;
+import io.growalert.dispatcher.history.IncidentReports;
+import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
@@ -22,6 +27,7 @@ import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.dispatcher.silence.SilenceHistory;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
@@ -79,6 +85,7 @@ import org.springframework.transaction.support.TransactionOperations;
     AlertsApi.class,
     AuditApi.class,
     DeliveriesApi.class,
+    IncidentsApi.class,
     MutesApi.class,
     SilencesApi.class,
     NotifierHealth.class,
@@ -210,6 +217,36 @@ public class AlertDispatcher {
     @Bean
     IncidentHistory history(JdbcClient jdbc) {
         return new IncidentHistory(jdbc);
+    }
+
+    @Bean
+    IncidentList incidentList(JdbcClient jdbc) {
+        return new IncidentList(jdbc);
+    }
+
+    @Bean
+    DeliveryList deliveryList(JdbcClient jdbc) {
+        return new DeliveryList(jdbc);
+    }
+
+    @Bean
+    AttemptList attemptList(JdbcClient jdbc) {
+        return new AttemptList(jdbc);
+    }
+
+    @Bean
+    SilenceHistory silenceHistory(JdbcClient jdbc, Clock clock) {
+        return new SilenceHistory(jdbc, clock);
+    }
+
+    @Bean
+    SilenceList silenceList(SilenceHistory silences) {
+        return new SilenceList(silences);
+    }
+
+    @Bean
+    IncidentReports incidentReports(JdbcClient jdbc, SilenceHistory silences, Receivers receivers, Clock clock) {
+        return new IncidentReports(jdbc, silences, receivers::routes, clock);
     }
 
     @Bean

@@ -1,16 +1,15 @@
 package io.growalert.dispatcher.history;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.growalert.events.Json;
 import io.growalert.events.StorableText;
-import io.growalert.events.UnreadableValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The position behind a row of a list: the values that the list is ordered by. A client gets it as opaque text, and continues
@@ -25,27 +24,37 @@ public record Cursor(List<String> values) {
     }
 
     static Cursor of(Object... values) {
-        return new Cursor(List.of(values).stream().map(String::valueOf).toList());
+        return new Cursor(Stream.of(values).map(String::valueOf).toList());
+    }
+
+    /** The text is not the cursor of the list; the message says what was expected. */
+    public static final class InvalidCursor extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        InvalidCursor(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
     }
 
     /**
      * Reads the opaque text.
      *
-     * @throws IllegalArgumentException when it is no cursor
+     * @throws InvalidCursor when it is no cursor
      */
     public static Cursor read(String text) {
-        if (text.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("expected at most %d characters".formatted(MAX_LENGTH));
-        }
         try {
-            var values = Json.read(Base64.getUrlDecoder().decode(text), String[].class);
-            if (!List.of(values).stream().allMatch(StorableText::is)) {
-                throw new IllegalArgumentException("expected storable text");
+            var values = List.of(Json.read(Base64.getUrlDecoder().decode(text), String[].class));
+            if (text.length() <= MAX_LENGTH && values.stream().allMatch(StorableText::is)) {
+                return new Cursor(values);
             }
-            return new Cursor(List.of(values));
-        } catch (UnreadableValue | NullPointerException e) {
-            throw new IllegalArgumentException("expected the cursor of an earlier response", e);
+            throw invalid(null);
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw invalid(e);
         }
+    }
+
+    private static InvalidCursor invalid(@Nullable Throwable cause) {
+        return new InvalidCursor("expected the cursor of an earlier response of this list", cause);
     }
 
     /** The opaque text. */
@@ -53,38 +62,37 @@ public record Cursor(List<String> values) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.write(values));
     }
 
-    /** @throws IllegalArgumentException when it has another number of values */
-    Cursor of(int size) {
+    /** @throws InvalidCursor when it has another number of values */
+    Cursor requireSize(int size) {
         if (values.size() != size) {
-            throw new IllegalArgumentException("expected the cursor of this list");
+            throw invalid(null);
         }
         return this;
     }
 
-    /** @throws IllegalArgumentException when the value is no instant of the database */
+    /** @throws InvalidCursor when the value is no instant of the database */
     OffsetDateTime time(int index) {
         try {
             var instant = Instant.parse(values.get(index));
-            if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
-                throw new IllegalArgumentException("expected an instant");
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST)) {
+                return instant.atOffset(ZoneOffset.UTC);
             }
-            return instant.atOffset(ZoneOffset.UTC);
+            throw invalid(null);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("expected an instant", e);
+            throw invalid(e);
         }
     }
 
-    /** @throws IllegalArgumentException when the value is no number */
+    /** @throws InvalidCursor when the value is no number */
     long number(int index) {
-        return Long.parseLong(values.get(index));
+        try {
+            return Long.parseLong(values.get(index));
+        } catch (NumberFormatException e) {
+            throw invalid(e);
+        }
     }
 
     String value(int index) {
         return values.get(index);
-    }
-
-    @Override
-    public String toString() {
-        return new String(Json.write(values), UTF_8);
     }
 }

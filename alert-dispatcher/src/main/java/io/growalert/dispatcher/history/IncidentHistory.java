@@ -122,17 +122,6 @@ public final class IncidentHistory {
                 .list();
     }
 
-    /** Deliveries in one state, or in any when it is null, the latest first, after skipping {@code offset}. */
-    public List<Delivery> deliveries(@Nullable String state, int limit, int offset) {
-        return jdbc.sql(DELIVERY + "where (:state::text is null or state = :state)"
-                        + " order by sequence desc, receiver limit :limit offset :offset")
-                .param("state", state)
-                .param("limit", Math.min(limit, MAX_ROWS))
-                .param("offset", offset)
-                .query(IncidentHistory::delivery)
-                .list();
-    }
-
     static Incident incident(ResultSet row, int number) throws SQLException {
         return new Incident(
                 row.getString("id"),

@@ -26,6 +26,8 @@ public final class Silences {
     private static final Logger LOG = LoggerFactory.getLogger(Silences.class);
     private static final String KEY = "hashtext('growalert.dispatcher.silences')";
 
+    private static final int MAX_LISTED = 1_000;
+
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final InstantSource clock;
@@ -182,7 +184,8 @@ public final class Silences {
 
     /** Those in this state, or all that are not ended when it is null; limited to 1,000. */
     public List<Silence> list(Silence.@Nullable State state) {
-        return table.list(state, now());
+        return new SilenceHistory(jdbc, clock)
+                .list(new SilenceHistory.Filter(state, List.of(), null, null), null, "", MAX_LISTED);
     }
 
     /** How many deliveries each silence holds, by its id. */
