@@ -1,6 +1,9 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.deadman.DeadMan;
+import io.growalert.dispatcher.deadman.DeadManCall;
+import io.growalert.dispatcher.deadman.DeadManHealth;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
@@ -57,6 +60,9 @@ import org.springframework.transaction.support.TransactionOperations;
  *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
  *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
  * </ol>
+ *
+ * <p>Heartbeats take the same way, except that the state passes them to growalert.heartbeats and {@code AlertConsumer} stores them as
+ * rows; {@link DeadMan} calls an external service while all of them are recent.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DispatcherSettings.class)
@@ -206,6 +212,22 @@ public class AlertDispatcher {
                 jdbc,
                 transaction,
                 clock);
+    }
+
+    @Bean
+    DeadMan deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters) {
+        var deadMan = settings.deadMan();
+        var url = deadMan.url();
+        var call = url == null
+                ? null
+                : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
+        return new DeadMan(
+                new DeadMan.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()), jdbc, meters);
+    }
+
+    @Bean("deadManHealthIndicator")
+    DeadManHealth deadManHealth(DeadMan deadMan) {
+        return new DeadManHealth(deadMan);
     }
 
     @Bean

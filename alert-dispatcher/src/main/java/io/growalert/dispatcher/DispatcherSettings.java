@@ -1,19 +1,23 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Secret;
+import io.growalert.dispatcher.deadman.DeadManCall;
 import io.growalert.dispatcher.handler.MailServer;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -33,6 +37,7 @@ import org.springframework.validation.annotation.Validated;
  *     fires, whatever its policy is; silence has a separate limit
  * @param mail the mail server of e-mail receivers that configure none
  * @param publicUrl where operators reach the gateway, the base of links in messages; empty: no links
+ * @param deadMan the dead man's call for the whole chain
  */
 @Validated
 @ConfigurationProperties("growalert.dispatcher")
@@ -62,7 +67,9 @@ public record DispatcherSettings(
 
         @DefaultValue("")
         @Pattern(regexp = "(https?://[^/?#]+[^?#]*)?", message = "must be a URL such as https://alerts.example.com")
-        String publicUrl) {
+        String publicUrl,
+
+        @NotNull @Valid @DefaultValue DeadMan deadMan) {
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}
@@ -73,6 +80,42 @@ public record DispatcherSettings(
             @NotBlank String username,
             @DefaultValue("") Secret password,
             @DefaultValue("6") @Min(3) @Max(100) int connections) {}
+
+    /**
+     * Calls an external monitoring service while the heartbeats of all partitions arrive; that service alerts when the calls stop.
+     *
+     * @param url http or https; null for no such calls
+     * @param every the interval of the calls
+     * @param timeout of one call, 100 ms to 1 min
+     * @param staleAfter a partition whose last heartbeat is older stops the calls, 1 s to 1 h
+     */
+    public record DeadMan(
+            @Nullable URI url,
+            @NotNull @DefaultValue("GET") DeadManCall.Method method,
+
+            @NotNull @DefaultValue("60s") @DurationMin(millis = 100) @DurationMax(days = 1)
+            Duration every,
+
+            @NotNull @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
+            Duration timeout,
+
+            @NotNull @DefaultValue("60s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+            Duration staleAfter) {
+
+        @AssertTrue(message = "growalert.dispatcher.dead-man.url must be an http or https URL with a host")
+        boolean isUrlValid() {
+            return url == null
+                    || (("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()))
+                            && url.getHost() != null);
+        }
+
+        /** Without the URL, whose path is a secret at most services. */
+        @Override
+        public String toString() {
+            return "DeadMan[url=%s, method=%s, every=%s, timeout=%s, staleAfter=%s]"
+                    .formatted(url == null ? "none" : "***", method, every, timeout, staleAfter);
+        }
+    }
 
     public DispatcherSettings {
         files = List.copyOf(files);
