@@ -6,6 +6,7 @@ import io.growalert.monitor.definitions.DefinitionWatch;
 import io.growalert.monitor.group.MonitorGroup;
 import io.growalert.monitor.kafka.KafkaClients;
 import io.growalert.monitor.operations.DeadManSwitch;
+import io.growalert.monitor.operations.HeartbeatSender;
 import io.growalert.monitor.operations.MonitorsEndpoint;
 import io.growalert.monitor.operations.MonitorsHealth;
 import io.growalert.monitor.operations.ResultsHealth;
@@ -138,6 +139,16 @@ public class MonitorService {
                 kafka::resultSender, settings.buffer().toBytes(), settings.grace(), System::nanoTime, meters);
     }
 
+    @Bean
+    HeartbeatSender heartbeatSender(
+            MonitorGroup group,
+            AssignedMonitors monitors,
+            ResultSender results,
+            MonitorServiceSettings settings,
+            InstantSource clock) {
+        return new HeartbeatSender(group, monitors, results, settings.heartbeat(), clock);
+    }
+
     // operational endpoints
 
     @Bean
@@ -156,8 +167,17 @@ public class MonitorService {
     }
 
     @Bean
-    LoopHealth loops(DefinitionWatch files, MonitorGroup definitions, ResultSender results, DeadManSwitch deadMan) {
-        return new LoopHealth(
-                List.of(files.progress(), definitions.progress(), results.progress(), deadMan.progress()));
+    LoopHealth loops(
+            DefinitionWatch files,
+            MonitorGroup definitions,
+            ResultSender results,
+            HeartbeatSender heartbeats,
+            DeadManSwitch deadMan) {
+        return new LoopHealth(List.of(
+                files.progress(),
+                definitions.progress(),
+                results.progress(),
+                heartbeats.progress(),
+                deadMan.progress()));
     }
 }

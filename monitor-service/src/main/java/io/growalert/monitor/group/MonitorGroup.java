@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -82,6 +83,14 @@ public final class MonitorGroup implements AutoCloseable {
 
     public int partitions() {
         return partitions.size();
+    }
+
+    /** The numbers of the assigned partitions that are read to their end, and whose monitors run. */
+    public Set<Integer> loadedPartitions() {
+        return partitions.entrySet().stream()
+                .filter(entry -> entry.getValue().isLoaded())
+                .map(entry -> entry.getKey().partition())
+                .collect(Collectors.toSet());
     }
 
     /** Whether all assigned partitions are read to their end and their monitors run. */

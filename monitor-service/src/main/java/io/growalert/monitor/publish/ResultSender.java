@@ -6,6 +6,7 @@ import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -91,6 +92,11 @@ public final class ResultSender implements AutoCloseable {
         if (removed > 0) {
             dropped.increment(removed);
         }
+    }
+
+    /** Adds a heartbeat of this partition to the buffer, behind its runs; it counts neither as a run nor as acknowledged. */
+    public void heartbeat(int partition, Instant now) {
+        buffer.addHeartbeat(partition, EncodedRun.heartbeat(partition, now));
     }
 
     /** The number of records acknowledged since the start. */
@@ -229,7 +235,7 @@ public final class ResultSender implements AutoCloseable {
             return;
         }
         if (failure == null) {
-            acknowledged.incrementAndGet();
+            acknowledged.addAndGet(EncodedRun.isHeartbeat(record) ? 0 : 1);
         } else {
             refused.increment();
             LOG.atError()
