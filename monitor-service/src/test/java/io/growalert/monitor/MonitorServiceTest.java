@@ -386,6 +386,24 @@ class MonitorServiceTest {
     }
 
     @Test
+    void a_pushed_monitor_is_published_and_never_run() throws Exception {
+        MemorySource.answer("other", query -> List.of(new Row(Map.of(), 1)));
+        write("""
+                  - {id: backup, every: 1s, source: push}
+                  - {id: other, every: 1s, source: m, query: other}
+                """);
+
+        try (var instance = start(Map.of())) {
+            await().untilAsserted(() -> assertThat(broker().resultsOf("other")).hasSizeGreaterThan(2));
+
+            assertThat(published("default")).containsKey("backup");
+            assertThat(broker().resultsOf("backup")).isEmpty();
+            assertThat(instance.get("/api/monitors")).contains("other").doesNotContain("backup");
+            assertThat(instance.get("/actuator/health")).contains("\"loaded\":true");
+        }
+    }
+
+    @Test
     void each_assigned_partition_sends_heartbeats_that_count_as_no_result() throws Exception {
         write("  []\n");
         long before = heartbeats().size();

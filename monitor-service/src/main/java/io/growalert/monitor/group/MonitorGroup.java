@@ -198,22 +198,23 @@ public final class MonitorGroup implements AutoCloseable {
                 partition.remove(record.key());
                 return;
             }
-            QueryCheck check;
+            Optional<QueryCheck> check;
             try {
                 check = check(record);
             } catch (RuntimeException | StackOverflowError e) {
                 rejected.add(record, e, membership);
                 return;
             }
-            partition.define(check);
+            check.ifPresentOrElse(partition::define, () -> partition.remove(record.key()));
         }
 
-        private QueryCheck check(ConsumerRecord<String, byte[]> record) {
+        /** Empty for a monitor that is never run. */
+        private Optional<QueryCheck> check(ConsumerRecord<String, byte[]> record) {
             var definition = Json.read(record.value(), MonitorDefinition.class);
             if (!definition.id().equals(record.key())) {
                 throw new IllegalArgumentException("the definition's id is %s, not its key".formatted(definition.id()));
             }
-            return monitors.check(definition);
+            return definition.pushed() ? Optional.empty() : Optional.of(monitors.check(definition));
         }
 
         @Override

@@ -121,6 +121,45 @@ class DefinitionCheckTest {
         assertThat(definitions.places()).containsOnlyKeys("a", "b");
     }
 
+    @Test
+    void a_pushed_monitor_has_no_query_and_no_threshold() throws IOException {
+        var definitions = check(HEAD + """
+                monitors:
+                  - {id: backup, every: 1h, source: push, noData: ignore, resolveOnAbsence: true, alert: {receivers: [ops]}}
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        var monitor = definitions.monitors().getFirst();
+        assertThat(monitor.pushed()).isTrue();
+        assertThat(monitor.query()).isEmpty();
+        assertThat(monitor.absencePasses()).isTrue();
+    }
+
+    @Test
+    void what_belongs_to_a_run_is_a_problem_of_a_pushed_monitor() throws IOException {
+        var definitions = check(HEAD + """
+                monitors:
+                  - {id: backup, every: 1h, source: push, query: x, fail: {above: 1}, timeout: 1s}
+                """);
+
+        assertThat(definitions.problems())
+                .extracting(DefinitionProblem::toString)
+                .hasSize(3)
+                .allMatch(text -> text.endsWith("a monitor with source: push is never run; its publisher judges"));
+    }
+
+    @Test
+    void a_source_that_is_named_push_is_a_source_as_any_other() throws IOException {
+        var definitions = check("""
+                sources: {push: {memory: {name: x}}}
+                monitors:
+                  - {id: m, every: 1h, source: push, query: q}
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        assertThat(definitions.monitors().getFirst().pushed()).isFalse();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             id: Room                  | monitors[0].id              | must match [a-z0-9-]{1,64}, not 'Room'
