@@ -24,6 +24,7 @@ import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.evaluation.alert.MonitorState;
+import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
@@ -32,6 +33,7 @@ import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.schedule.ScheduledTasks;
+import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Clock;
@@ -228,6 +230,26 @@ public class AlertDispatcher {
     @Bean("deadManHealthIndicator")
     DeadManHealth deadManHealth(DeadMan deadMan) {
         return new DeadManHealth(deadMan);
+    }
+
+    @Bean
+    RecentDeadLetters recentDeadLetters(DispatcherSettings settings, Clock clock) {
+        return new RecentDeadLetters(settings.kafka(), clock);
+    }
+
+    /** The dispatcher's own results, for the system monitors. */
+    @Bean
+    SystemReport systemReport(
+            DispatcherSettings settings,
+            InstanceFolder data,
+            Notifier notifier,
+            StateStreams state,
+            DeadMan deadMan,
+            RecentDeadLetters deadLetters) {
+        return new SystemReport(
+                settings.kafka(),
+                SystemMonitor.Component.DISPATCHER,
+                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters));
     }
 
     @Bean

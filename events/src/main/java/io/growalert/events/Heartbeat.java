@@ -28,7 +28,6 @@ public record Heartbeat(int partition, Instant sentAt) {
 
     /** The check result as which a heartbeat is sent. */
     public static CheckResult result(Instant sentAt) {
-        return new CheckResult(
-                MONITOR, sentAt, sentAt, 0, Status.PASSED, 0, 1, 1, Map.of(), List.of(), null, null);
+        return new CheckResult(MONITOR, sentAt, sentAt, 0, Status.PASSED, 0, 1, 1, Map.of(), List.of(), null, null);
     }
 }

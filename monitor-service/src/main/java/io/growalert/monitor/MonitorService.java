@@ -1,5 +1,6 @@
 package io.growalert.monitor;
 
+import io.growalert.events.SystemMonitor;
 import io.growalert.monitor.definitions.DefinitionFiles;
 import io.growalert.monitor.definitions.DefinitionPublisher;
 import io.growalert.monitor.definitions.DefinitionWatch;
@@ -7,6 +8,7 @@ import io.growalert.monitor.group.MonitorGroup;
 import io.growalert.monitor.kafka.KafkaClients;
 import io.growalert.monitor.operations.DeadManSwitch;
 import io.growalert.monitor.operations.HeartbeatSender;
+import io.growalert.monitor.operations.MonitorFacts;
 import io.growalert.monitor.operations.MonitorsEndpoint;
 import io.growalert.monitor.operations.MonitorsHealth;
 import io.growalert.monitor.operations.ResultsHealth;
@@ -20,6 +22,7 @@ import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
@@ -150,6 +153,14 @@ public class MonitorService {
     }
 
     // operational endpoints
+
+    /** This service's own results, for the system monitors. */
+    @Bean
+    SystemReport systemReport(
+            MonitorServiceSettings settings, InstanceFolder data, Sources sources, ResultSender results) {
+        return new SystemReport(
+                settings.kafka(), SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
+    }
 
     @Bean
     DeadManSwitch deadManSwitch(MonitorServiceSettings settings, ResultSender results, MeterRegistry meters) {

@@ -104,12 +104,18 @@ class DeadManTest {
 
     private void startMonitors() {
         monitors = MonitorService.start(Map.of(
-                "server.port", 0,
-                "growalert.monitor.kafka", kafka.address(),
-                "growalert.monitor.files", List.of(definitions),
-                "growalert.monitor.data", folder.resolve("monitors"),
-                "growalert.monitor.partitions", 3,
-                "growalert.monitor.heartbeat", "200ms"));
+                "server.port",
+                0,
+                "growalert.monitor.kafka",
+                kafka.address(),
+                "growalert.monitor.files",
+                List.of(definitions),
+                "growalert.monitor.data",
+                folder.resolve("monitors"),
+                "growalert.monitor.partitions",
+                3,
+                "growalert.monitor.heartbeat",
+                "200ms"));
     }
 
     @BeforeEach

@@ -1,11 +1,14 @@
 package io.growalert.dispatcher.deadman;
 
+import io.growalert.events.SeriesResult;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.selfwatch.SystemFact;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +75,26 @@ public final class DeadMan implements SmartLifecycle {
 
     Progress progress() {
         return loop.progress();
+    }
+
+    /**
+     * How long results take through the chain, as a series of a system monitor; its value is the age of the oldest heartbeat in
+     * seconds.
+     *
+     * @throws IllegalStateException while it cannot be measured
+     */
+    public SeriesResult lag() {
+        var now = liveness().orElseThrow(() -> new IllegalStateException("the heartbeats cannot be measured"));
+        double seconds = now.oldest().map(age -> age.toMillis() / 1_000.0).orElse(0.0);
+        return now.isAlive()
+                ? SystemFact.passed(Map.of(), seconds)
+                : SystemFact.failed(
+                        Map.of(),
+                        seconds,
+                        "no heartbeat for %d s of partitions %s"
+                                .formatted(
+                                        options.staleAfter().toSeconds(),
+                                        now.late().keySet()));
     }
 
     private double oldestSeconds() {
@@ -146,7 +169,9 @@ public final class DeadMan implements SmartLifecycle {
             LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; calling again");
         } catch (IOException e) {
             count("failed");
-            LOG.atWarn().addKeyValue("reason", e.getClass().getSimpleName()).log("Dead man's call failed; calling again");
+            LOG.atWarn()
+                    .addKeyValue("reason", e.getClass().getSimpleName())
+                    .log("Dead man's call failed; calling again");
         }
         jdbc.sql(RETRY_AFTER).param("millis", RETRY.toMillis()).update();
     }

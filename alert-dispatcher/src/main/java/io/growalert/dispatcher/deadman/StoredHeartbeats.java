@@ -40,8 +40,11 @@ public final class StoredHeartbeats {
     public void store(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         var last = new HashMap<Integer, Instant>();
         for (var record : records) {
-            read(record).ifPresent(heartbeat -> last.merge(
-                    heartbeat.partition(), heartbeat.sentAt(), (one, other) -> one.isAfter(other) ? one : other));
+            read(record)
+                    .ifPresent(heartbeat -> last.merge(
+                            heartbeat.partition(),
+                            heartbeat.sentAt(),
+                            (one, other) -> one.isAfter(other) ? one : other));
         }
         if (!last.isEmpty()) {
             var entries = List.copyOf(last.entrySet());
@@ -79,10 +82,9 @@ public final class StoredHeartbeats {
      */
     Map<Integer, Duration> ages() {
         var ages = new HashMap<Integer, Duration>();
-        jdbc.sql(AGES)
-                .query(row -> {
-                    ages.put(row.getInt("partition"), Duration.ofMillis(Math.round(row.getDouble("age") * 1_000)));
-                });
+        jdbc.sql(AGES).query(row -> {
+            ages.put(row.getInt("partition"), Duration.ofMillis(Math.round(row.getDouble("age") * 1_000)));
+        });
         return ages;
     }
 }

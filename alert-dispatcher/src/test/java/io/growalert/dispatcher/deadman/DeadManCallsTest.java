@@ -71,7 +71,8 @@ class DeadManCallsTest {
 
         start(call(DeadManCall.Method.GET), Duration.ofHours(1));
         start(call(DeadManCall.Method.GET), Duration.ofHours(1));
-        await().until(() -> started.stream().allMatch(instance -> instance.liveness().isPresent()));
+        await().until(() ->
+                started.stream().allMatch(instance -> instance.liveness().isPresent()));
         await().until(() -> !calls.isEmpty());
         started.forEach(DeadMan::stop);
 
@@ -102,14 +103,16 @@ class DeadManCallsTest {
 
         start(call(DeadManCall.Method.POST), Duration.ofMillis(100));
 
-        await().atMost(30, SECONDS).until(() -> meters.counter("growalert.dead.man.calls", "outcome", "refused")
-                        .count()
-                >= 1);
+        await().atMost(30, SECONDS)
+                .until(() -> meters.counter("growalert.dead.man.calls", "outcome", "refused")
+                                .count()
+                        >= 1);
         assertThat(calls).containsOnly("POST /secret");
         answer = 200;
-        await().atMost(30, SECONDS).until(() -> meters.counter("growalert.dead.man.calls", "outcome", "taken")
-                        .count()
-                >= 1);
+        await().atMost(30, SECONDS)
+                .until(() -> meters.counter("growalert.dead.man.calls", "outcome", "taken")
+                                .count()
+                        >= 1);
     }
 
     @Test
@@ -120,7 +123,8 @@ class DeadManCallsTest {
 
         await().until(() -> deadMan.liveness().isPresent());
         assertThat(deadMan.liveness().orElseThrow().isAlive()).isTrue();
-        assertThat(meters.get("growalert.dead.man.late.partitions").gauge().value()).isZero();
+        assertThat(meters.get("growalert.dead.man.late.partitions").gauge().value())
+                .isZero();
         assertThat(calls).isEmpty();
     }
 
@@ -130,7 +134,8 @@ class DeadManCallsTest {
     }
 
     private DeadManCall call(DeadManCall.Method method) {
-        var url = URI.create("http://127.0.0.1:%d/secret".formatted(external.getAddress().getPort()));
+        var url = URI.create(
+                "http://127.0.0.1:%d/secret".formatted(external.getAddress().getPort()));
         var timeout = Duration.ofSeconds(5);
         return new DeadManCall(DeadManCall.client(timeout), url, method, timeout);
     }

@@ -29,8 +29,8 @@ class StoredHeartbeatsTest {
     void the_age_is_that_of_the_last_heartbeat_since_it_was_sent() {
         var now = Instant.now();
 
-        heartbeats.store(List.of(
-                heartbeat(0, now.minusSeconds(600)), heartbeat(0, now), heartbeat(1, now.minusSeconds(600))));
+        heartbeats.store(
+                List.of(heartbeat(0, now.minusSeconds(600)), heartbeat(0, now), heartbeat(1, now.minusSeconds(600))));
 
         assertThat(heartbeats.ages().get(0)).isLessThan(MINUTE);
         assertThat(heartbeats.ages().get(1)).isGreaterThan(Duration.ofMinutes(9));

@@ -55,7 +55,8 @@ class NotifierHeartbeatsTest {
             loop.progress().bindTo(bench.meters);
             loop.start();
             try {
-                var event = AlertEvents.of("heartbeats-" + UUID.randomUUID(), "ops").firing(0);
+                var event =
+                        AlertEvents.of("heartbeats-" + UUID.randomUUID(), "ops").firing(0);
                 producer.send(new ProducerRecord<>(Topics.ALERTS, 0, null, Json.write(event)))
                         .get(20, SECONDS);
                 await().atMost(30, SECONDS).until(() -> loop.obstacle().isPresent());

@@ -64,7 +64,8 @@ class HeartbeatsTest {
         assertThat(topology.alerts()).isEmpty();
         assertThat(letters()).isEmpty();
         assertThat(topology.count("growalert.state.results")).isZero();
-        assertThat(topology.count("growalert.state.ignored", "reason", "undefined")).isZero();
+        assertThat(topology.count("growalert.state.ignored", "reason", "undefined"))
+                .isZero();
     }
 
     @Test

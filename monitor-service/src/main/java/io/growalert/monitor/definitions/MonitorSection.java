@@ -277,7 +277,7 @@ final class MonitorSection {
                 routes.orElse(null));
     }
 
-    private static String oneOf(Set<String> names, String key) {
+    static String oneOf(Set<String> names, String key) {
         return names.isEmpty()
                 ? "a name that is defined under " + key
                 : "one of " + String.join(", ", names.stream().sorted().toList());
