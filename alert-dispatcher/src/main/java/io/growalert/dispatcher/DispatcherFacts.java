@@ -40,7 +40,7 @@ final class DispatcherFacts {
 
     private static List<SeriesResult> lag(StateStreams state, DeadMan deadMan) {
         return List.of(state.stalled()
-                .map(reason -> SystemFact.failed(Map.of(), 0, "alert state stalled: " + reason))
+                .map(reason -> SystemFact.failed(Map.of(), 0L, "alert state stalled: " + reason))
                 .orElseGet(deadMan::lag));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,8 +74,7 @@ class StoredHeartbeatsTest {
         return record(Json.write(new Heartbeat(partition, sentAt)));
     }
 
-    @SuppressWarnings("NullAway") // a record may have no value
-    private static ConsumerRecord<byte[], byte[]> record(byte[] value) {
+    private static ConsumerRecord<byte[], byte[]> record(byte @Nullable [] value) {
         return new ConsumerRecord<>(Topics.HEARTBEATS, 0, 0, null, value);
     }
 }

@@ -36,7 +36,7 @@ public final class MonitorFacts {
         return states.entrySet().stream()
                 .filter(source -> source.getValue().circuitOpen())
                 .map(source -> SystemFact.failed(
-                        Map.of("source", source.getKey(), "instance", instance), 1, "circuit breaker open"))
+                        Map.of("source", source.getKey(), "instance", instance), 1L, "circuit breaker open"))
                 .toList();
     }
 

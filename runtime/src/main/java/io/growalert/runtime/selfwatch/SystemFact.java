@@ -26,4 +26,12 @@ public record SystemFact(SystemMonitor monitor, Reading reading) {
     public static SeriesResult failed(Map<String, String> labels, double value, String reason) {
         return new SeriesResult(labels, value, Status.FAILED, reason);
     }
+
+    public static SeriesResult passed(Map<String, String> labels, long count) {
+        return passed(labels, (double) count);
+    }
+
+    public static SeriesResult failed(Map<String, String> labels, long count, String reason) {
+        return failed(labels, (double) count, reason);
+    }
 }

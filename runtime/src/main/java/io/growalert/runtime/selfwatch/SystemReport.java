@@ -54,6 +54,7 @@ public final class SystemReport implements SmartLifecycle {
     private final Loop loop;
     private @Nullable Producer<String, byte[]> producer;
     private @Nullable Instant published;
+    private volatile boolean waitsForTopic;
 
     public SystemReport(String bootstrapServers, SystemMonitor.Component component, List<SystemFact> facts) {
         this(bootstrapServers, component, facts, SystemMonitor.EVERY, InstantSource.system());
@@ -81,6 +82,11 @@ public final class SystemReport implements SmartLifecycle {
         return loop.progress();
     }
 
+    /** Whether the topic did not exist at the last slot. */
+    boolean isWaitingForTopic() {
+        return waitsForTopic;
+    }
+
     /** The first results follow at the first slot after the start. */
     private Duration round() throws InterruptedException {
         var now = clock.instant();
@@ -97,11 +103,12 @@ public final class SystemReport implements SmartLifecycle {
 
     private void publish(Instant slot) throws InterruptedException {
         if (producer == null && !topicExists()) {
-            LOG.atDebug().log("No topic for the results of the system monitors yet");
+            waitsForTopic = true;
             return;
         }
         var open = producer == null ? connect() : producer;
         producer = open;
+        waitsForTopic = false;
         var sent = new ArrayList<Future<?>>();
         facts.forEach(fact -> sent.add(open.send(record(fact, slot))));
         for (var future : sent) {
