@@ -1,6 +1,9 @@
 package io.growalert.events;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,9 @@ public enum SystemMonitor {
         PROBLEMS
     }
 
+    private static final Set<String> IDS =
+            Arrays.stream(values()).map(SystemMonitor::id).collect(Collectors.toUnmodifiableSet());
+
     private final String id;
     private final Component component;
     private final Shape shape;
@@ -61,6 +67,11 @@ public enum SystemMonitor {
         this.shape = shape;
         this.unit = unit;
         this.failingFor = failingFor;
+    }
+
+    /** Whether a system monitor has this id. */
+    public static boolean isId(String id) {
+        return IDS.contains(id);
     }
 
     /** The monitor's id, which no other monitor may have where the section {@code system} is used. */
