@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,7 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class DispatcherFactsTest {
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private volatile Instant now = Instant.now();
 
     @Test
     void each_receiver_with_parked_deliveries_is_a_problem() {
@@ -39,21 +38,21 @@ class DispatcherFactsTest {
     @Test
     void a_topic_of_dead_letters_is_a_problem_for_an_hour_after_the_last_one() throws Exception {
         try (var kafka = new TestKafka();
-                var deadLetters = new RecentDeadLetters(kafka.address(), now::get);
+                var deadLetters = new RecentDeadLetters(kafka.address(), () -> now);
                 var producer = producer(kafka)) {
             new TopicCreator(kafka.address(), 2)
-                    .createMissing(Stream.of(
-                                    Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS, Topics.ALERTS)
-                            .map(Topics::deadLetters)
-                            .toList());
+                    .createMissing(
+                            Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS, Topics.ALERTS)
+                                    .map(Topics::deadLetters)
+                                    .toList());
             assertThat(deadLetters.read()).isEmpty();
 
-            letter(producer, Topics.ALERTS, now.get());
+            letter(producer, Topics.ALERTS, now);
             // a record that was read late
-            letter(producer, Topics.CHECK_RESULTS, now.get().minus(Duration.ofHours(5)));
+            letter(producer, Topics.CHECK_RESULTS, now.minus(Duration.ofHours(5)));
 
             assertThat(topics(deadLetters)).containsExactly("growalert.alerts-dlt", "growalert.check-results-dlt");
-            now.set(now.get().plus(Duration.ofMinutes(61)));
+            now = now.plus(Duration.ofMinutes(61));
             assertThat(topics(deadLetters)).isEmpty();
         }
     }
@@ -79,7 +78,9 @@ class DispatcherFactsTest {
     }
 
     private static List<String> topics(RecentDeadLetters deadLetters) throws Exception {
-        return deadLetters.read().stream().map(series -> series.labels().get("topic")).toList();
+        return deadLetters.read().stream()
+                .map(series -> series.labels().get("topic"))
+                .toList();
     }
 
     private static void letter(KafkaProducer<byte[], byte[]> producer, String topic, Instant at) throws Exception {

@@ -74,7 +74,8 @@ class SystemMonitorsTest {
         var definitions = Files.writeString(folder.resolve("growalert.yml"), """
                 receivers: {ops: {log: {}}, bad: {webhook: {url: "http://127.0.0.1:%d/"}}}
                 system: {receivers: [ops]}
-                """.formatted(rejecting.getAddress().getPort()));
+                """.formatted(
+                        rejecting.getAddress().getPort()));
         try (var kafka = new TestKafka();
                 var database = new TestPostgres();
                 var dispatcher = AlertDispatcher.start(dispatcher(kafka, database, definitions));

@@ -132,8 +132,9 @@ class DefinitionCheckTest {
         assertThat(definitions.problems()).isEmpty();
         assertThat(definitions.monitors())
                 .extracting(MonitorDefinition::id)
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(SystemMonitor.values()).map(SystemMonitor::id).toList());
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(SystemMonitor.values())
+                        .map(SystemMonitor::id)
+                        .toList());
         assertThat(definitions.monitors()).allSatisfy(monitor -> {
             assertThat(monitor.pushed()).isTrue();
             assertThat(monitor.origin()).endsWith("/system");
@@ -154,9 +155,7 @@ class DefinitionCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     system: {}                               | is missing
                     system: {receivers: []}                  | needs at least one receiver
                     system: {receivers: [nobody]}            | unknown receiver 'nobody'

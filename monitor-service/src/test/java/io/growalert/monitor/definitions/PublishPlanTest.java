@@ -59,11 +59,13 @@ class PublishPlanTest {
         var s2 = Example.monitor("s2", "mine/system", 1, null);
         var theirs = Example.monitor("s3", "theirs/system", 1, null);
 
-        assertThat(PublishPlan.ofFiles(published(A), List.of(A, s1, s2), "mine", false).changed())
+        assertThat(PublishPlan.ofFiles(published(A), List.of(A, s1, s2), "mine", false)
+                        .changed())
                 .containsExactly(s1, s2);
         assertThat(PublishPlan.ofFiles(published(A, s1, s2, theirs), List.of(A), "mine", false))
                 .isEqualTo(new PublishPlan(List.of(), List.of("s1", "s2"), List.of(), List.of()));
-        assertThat(PublishPlan.ofFiles(published(A, s1, s2), List.of(), "mine", false).removed())
+        assertThat(PublishPlan.ofFiles(published(A, s1, s2), List.of(), "mine", false)
+                        .removed())
                 .isEmpty();
     }
 

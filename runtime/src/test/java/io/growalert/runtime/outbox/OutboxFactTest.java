@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class OutboxFactTest {
     @Test
     void events_that_wait_for_less_than_a_minute_pass() {
-        assertThat(OutboxFact.series(new OutboxTable.Backlog(500, 0, 60)).status()).isEqualTo(Status.PASSED);
+        assertThat(OutboxFact.series(new OutboxTable.Backlog(500, 0, 60)).status())
+                .isEqualTo(Status.PASSED);
     }
 
     @Test

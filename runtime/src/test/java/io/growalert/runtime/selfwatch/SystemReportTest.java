@@ -1,5 +1,6 @@
 package io.growalert.runtime.selfwatch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -41,12 +42,13 @@ class SystemReportTest {
                         .filter(record -> record.key().equals(SystemMonitor.LAG.id()))
                         .toList();
                 assertThat(lag.getFirst().partition())
-                        .isEqualTo(Utils.toPositive(Utils.murmur2(lag.getFirst().key().getBytes())) % PARTITIONS);
+                        .isEqualTo(Utils.toPositive(
+                                        Utils.murmur2(lag.getFirst().key().getBytes(UTF_8)))
+                                % PARTITIONS);
                 var result = Json.read(lag.getFirst().value(), CheckResult.class);
                 assertThat(result.status()).isEqualTo(Status.FAILED);
                 assertThat(result.labels()).isEqualTo(Map.of("service", "alert-dispatcher"));
-                assertThat(result.series())
-                        .containsExactly(SystemFact.failed(Map.of("instance", "a"), 75L, "stuck"));
+                assertThat(result.series()).containsExactly(SystemFact.failed(Map.of("instance", "a"), 75L, "stuck"));
                 assertThat(result.slot().toEpochMilli() % EVERY.toMillis()).isZero();
                 assertThat(lag.stream()
                                 .map(record -> Json.read(record.value(), CheckResult.class)
