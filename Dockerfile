@@ -16,7 +16,7 @@ RUN mvn -B -ntp -pl ":${SERVICE:?missing: --build-arg SERVICE=monitor-service, a
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --no-create-home growalert \
- && install -d -o growalert -g growalert /data
+ && install -d -o growalert -g growalert /data /identity
 WORKDIR /app
 # the layers that change least come first
 COPY --from=build /layers/dependencies/ ./

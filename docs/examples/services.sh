@@ -3,6 +3,9 @@
 # Build them first: mvn -pl monitor-service,alert-dispatcher,billing-service,gateway -am package -DskipTests
 set -euo pipefail
 
+# the gateway's public key, which it creates at its first start
+export GROWALERT_IDENTITY_PUBLICKEYFILE=/etc/growalert/identity-public-key.json
+
 case ${1:?"usage: services.sh SERVICE"} in
   monitor-service)
     export GROWALERT_HTTP_HOSTS=monitors.internal
@@ -23,7 +26,6 @@ case ${1:?"usage: services.sh SERVICE"} in
     export GROWALERT_BILLING_KAFKA=kafka-1:9092,kafka-2:9092
     export GROWALERT_BILLING_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
     export GROWALERT_BILLING_DATABASE_USERNAME=growalert GROWALERT_BILLING_DATABASE_PASSWORD=...
-    export GROWALERT_BILLING_OPERATORTOKEN=... # the gateway's
     export GROWALERT_HTTP_PROXIES=10.0.0.7 # the gateway's address
     export GROWALERT_BILLING_STRIPE_SECRETKEY=sk_... GROWALERT_BILLING_STRIPE_PUBLISHABLEKEY=pk_...
     export GROWALERT_BILLING_WEBHOOK_SECRETS=whsec_...
@@ -33,6 +35,9 @@ case ${1:?"usage: services.sh SERVICE"} in
     ;;
   gateway)
     export GROWALERT_GATEWAY_OPERATORTOKENFILE=/run/secrets/operator-token
+    export GROWALERT_GATEWAY_OPERATORSFILE=/var/lib/growalert/gateway/operators.json # growalert operators
+    export GROWALERT_GATEWAY_IDENTITY_PRIVATEKEYFILE=/var/lib/growalert/gateway/identity-key.json
+    export GROWALERT_GATEWAY_IDENTITY_PUBLICKEYFILE=$GROWALERT_IDENTITY_PUBLICKEYFILE # to be copied to the services
     export GROWALERT_GATEWAY_BACKENDS_MONITORS_URL=http://monitors.internal:8081
     export GROWALERT_GATEWAY_BACKENDS_DISPATCHER_URL=http://dispatcher.internal:8082
     export GROWALERT_GATEWAY_BACKENDS_BILLING_URL=http://billing.internal:8083

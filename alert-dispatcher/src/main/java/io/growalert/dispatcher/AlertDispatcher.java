@@ -28,6 +28,7 @@ import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
@@ -74,11 +75,13 @@ import org.springframework.transaction.support.TransactionOperations;
     StateConfiguration.class,
     // operators' API
     AlertsApi.class,
+    AuditApi.class,
     DeliveriesApi.class,
     MutesApi.class,
     SilencesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    ReceiversApi.class,
     RoutesApi.class,
     Web.class
 })
@@ -169,6 +172,11 @@ public class AlertDispatcher {
     @Bean
     Acknowledgements acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
         return new Acknowledgements(jdbc, transaction);
+    }
+
+    @Bean
+    AuditLog auditLog(JdbcClient jdbc, TransactionOperations transaction) {
+        return new AuditLog(jdbc, transaction, "dispatcher.audit");
     }
 
     @Bean

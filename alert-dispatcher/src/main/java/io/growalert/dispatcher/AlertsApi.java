@@ -2,9 +2,12 @@ package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.state.AlertCommands;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +26,12 @@ class AlertsApi {
 
     private final IncidentHistory history;
     private final AlertCommands commands;
+    private final AuditLog audit;
 
-    AlertsApi(IncidentHistory history, AlertCommands commands) {
+    AlertsApi(IncidentHistory history, AlertCommands commands, AuditLog audit) {
         this.history = history;
         this.commands = commands;
+        this.audit = audit;
     }
 
     @GetMapping("/api/alerts")
@@ -43,7 +48,7 @@ class AlertsApi {
     /** Resolves the alert's incident and forgets its series: publishes a command to the instance that owns them. */
     @PostMapping("/api/alerts/{id}/forget")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    void forget(@PathVariable String id) {
+    void forget(@PathVariable String id, Operator operator) {
         var monitor = one(id).incidents().getFirst().monitor();
         try {
             commands.forget(monitor, id);
@@ -51,6 +56,7 @@ class AlertsApi {
             LOG.atWarn().setCause(e).addKeyValue("alertId", id).log("Publishing an alert command failed");
             throw CommonProblem.KAFKA_UNAVAILABLE.retryAfter(RETRY_AFTER, "Kafka is unavailable; retry in a moment");
         }
+        audit.add(operator, "forget", id, Map.of("monitor", monitor), null);
         LOG.atInfo()
                 .addKeyValue("alertId", id)
                 .addKeyValue("monitorId", monitor)

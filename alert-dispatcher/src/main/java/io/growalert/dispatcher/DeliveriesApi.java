@@ -4,9 +4,12 @@ import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -30,12 +33,19 @@ class DeliveriesApi {
     private final Redrive redrive;
     private final Acknowledgements acknowledgements;
     private final Notifier notifier;
+    private final AuditLog audit;
 
-    DeliveriesApi(IncidentHistory history, Redrive redrive, Acknowledgements acknowledgements, Notifier notifier) {
+    DeliveriesApi(
+            IncidentHistory history,
+            Redrive redrive,
+            Acknowledgements acknowledgements,
+            Notifier notifier,
+            AuditLog audit) {
         this.history = history;
         this.redrive = redrive;
         this.acknowledgements = acknowledgements;
         this.notifier = notifier;
+        this.audit = audit;
     }
 
     record RedriveRequest(
@@ -64,9 +74,19 @@ class DeliveriesApi {
     /** Makes a parked delivery due again; a superseded one only with {@code force}. */
     @PostMapping("/api/deliveries/{id}/redrive")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    void redrive(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force) {
-        switch (redrive.redrive(id, force)) {
-            case Redrive.Result.Due due -> notifier.parkedChanged();
+    void redrive(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force, Operator operator) {
+        boolean due = audit.change(operator, "redrive", id, () -> {
+            requireDue(id, redrive.redrive(id, force));
+            return new AuditLog.Change<>(true, Map.of("state", "parked"), Map.of("due", true, "force", force));
+        });
+        if (due) {
+            notifier.parkedChanged();
+        }
+    }
+
+    private static void requireDue(String id, Redrive.Result result) {
+        switch (result) {
+            case Redrive.Result.Due due -> {}
             case Redrive.Result.Unknown unknown ->
                 throw CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
             case Redrive.Result.NotParked(var state) ->
@@ -80,7 +100,7 @@ class DeliveriesApi {
 
     /** Makes the deliveries of a receiver due again that were parked since an instant, except superseded ones. */
     @PostMapping("/api/deliveries/redrive")
-    Redrive.Redriven redrive(@RequestBody RedriveRequest request) {
+    Redrive.Redriven redrive(@RequestBody RedriveRequest request, Operator operator) {
         var receiver = request.receiver();
         if (receiver == null || receiver.isBlank() || receiver.contains("\0")) {
             throw CommonProblem.INVALID_FIELD.in("receiver", "receiver: expected the name of a receiver, such as ops");
@@ -90,14 +110,23 @@ class DeliveriesApi {
             throw CommonProblem.INVALID_FIELD.in("since", "since: expected an instant, such as 2026-11-24T07:00:00Z");
         }
         var redriven = redrive.redrive(receiver, since);
+        audit.add(
+                operator,
+                "redrive-receiver",
+                receiver,
+                null,
+                Map.of("since", since, "due", redriven.due(), "superseded", redriven.superseded()));
         notifier.parkedChanged();
         return redriven;
     }
 
     /** Acknowledges all deliveries that are parked now: they stay parked, and health is UP again. */
     @PostMapping("/api/deliveries/acknowledge-parked")
-    Acknowledged acknowledgeParked() {
-        var acknowledged = new Acknowledged(acknowledgements.acknowledge());
+    Acknowledged acknowledgeParked(Operator operator) {
+        var acknowledged = audit.change(operator, "acknowledge-parked", "deliveries", () -> {
+            var done = new Acknowledged(acknowledgements.acknowledge());
+            return new AuditLog.Change<>(done, null, done);
+        });
         notifier.parkedChanged();
         return acknowledged;
     }

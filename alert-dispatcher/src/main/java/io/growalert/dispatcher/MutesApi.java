@@ -6,7 +6,9 @@ import io.growalert.dispatcher.silence.MonitorMute;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -32,12 +34,14 @@ class MutesApi {
     private final Silences silences;
     private final KnownMonitors monitors;
     private final Notifier notifier;
+    private final AuditLog audit;
     private final Clock clock;
 
-    MutesApi(Silences silences, KnownMonitors monitors, Notifier notifier, Clock clock) {
+    MutesApi(Silences silences, KnownMonitors monitors, Notifier notifier, AuditLog audit, Clock clock) {
         this.silences = silences;
         this.monitors = monitors;
         this.notifier = notifier;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -49,7 +53,7 @@ class MutesApi {
     }
 
     @PutMapping("/api/monitors/{id}/mute")
-    MonitorMute mute(@PathVariable String id, @RequestBody MuteRequest request) {
+    MonitorMute mute(@PathVariable String id, @RequestBody MuteRequest request, Operator operator) {
         if (!MonitorDefinition.ID.matcher(id).matches()) {
             throw CommonProblem.INVALID_FIELD.in("id", "id: a monitor's id matches " + MonitorDefinition.ID);
         }
@@ -68,17 +72,21 @@ class MutesApi {
             throw CommonProblem.NOT_FOUND.because("no monitor with the id '%s'".formatted(id));
         }
         var mute = new MonitorMute(id, until, comment);
-        silences.mute(mute, SilencesApi.OPERATOR);
-        return mute;
+        return audit.change(operator, "mute", id, () -> {
+            var before = silences.mute(mute, operator.name());
+            return new AuditLog.Change<>(mute, before.orElse(null), mute);
+        });
     }
 
     /** Ends the mute now; the deliveries that it held are due at once. */
     @DeleteMapping("/api/monitors/{id}/mute")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void unmute(@PathVariable String id) {
-        if (!silences.unmute(id)) {
-            throw CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id));
-        }
+    void unmute(@PathVariable String id, Operator operator) {
+        audit.change(operator, "unmute", id, () -> {
+            var before = silences.unmute(id)
+                    .orElseThrow(() -> CommonProblem.NOT_FOUND.because("the monitor '%s' is not muted".formatted(id)));
+            return new AuditLog.Change<>(before, before, null);
+        });
         notifier.wake();
     }
 

@@ -6,7 +6,9 @@ import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -33,9 +35,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Silences: which notifications are on hold, from when until when, and why. */
 @RestController
 class SilencesApi {
-    /** The author of a change. */
-    static final String OPERATOR = "operator";
-
     private static final int MAX_MATCHER = 1_200;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final Map<String, Silence.State> STATES =
@@ -43,11 +42,13 @@ class SilencesApi {
 
     private final Silences silences;
     private final Notifier notifier;
+    private final AuditLog audit;
     private final Clock clock;
 
-    SilencesApi(Silences silences, Notifier notifier, Clock clock) {
+    SilencesApi(Silences silences, Notifier notifier, AuditLog audit, Clock clock) {
         this.silences = silences;
         this.notifier = notifier;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -89,26 +90,27 @@ class SilencesApi {
     }
 
     @PostMapping("/api/silences")
-    ResponseEntity<SilenceView> create(@RequestBody SilenceRequest request) {
-        var created = silences.create(terms(request, clock.instant()), OPERATOR);
+    ResponseEntity<SilenceView> create(@RequestBody SilenceRequest request, Operator operator) {
+        var terms = terms(request, clock.instant());
+        var created =
+                audit.create(operator, "create-silence", () -> silences.create(terms, operator.name()), Silence::id);
         return ResponseEntity.created(URI.create("/api/silences/" + created.id()))
                 .body(view(created));
     }
 
     /** Changes a silence; without {@code startsAt} its start stays. */
     @PutMapping("/api/silences/{id}")
-    SilenceView change(@PathVariable String id, @RequestBody SilenceRequest request) {
+    SilenceView change(@PathVariable String id, @RequestBody SilenceRequest request, Operator operator) {
         var start = silences.find(id).map(Silence::startsAt).orElseThrow(() -> unknown(id));
-        var changed =
-                switch (silences.change(id, terms(request, start))) {
-                    case Silences.Change.Changed(var silence) -> silence;
-                    case Silences.Change.Unknown _ -> throw unknown(id);
-                    case Silences.Change.Ended _ ->
-                        throw SilenceProblem.SILENCE_ENDED.because(
-                                "the silence '%s' has ended; create another".formatted(id));
-                    case Silences.Change.Foreign(var origin) ->
-                        throw SilenceProblem.SILENCE_NOT_EDITABLE.because(notEditable(origin));
-                };
+        var terms = terms(request, start);
+        var changed = audit.change(operator, "change-silence", id, () -> switch (silences.change(id, terms)) {
+            case Silences.Change.Changed(var before, var after) -> new AuditLog.Change<>(after, before, after);
+            case Silences.Change.Unknown _ -> throw unknown(id);
+            case Silences.Change.Ended _ ->
+                throw SilenceProblem.SILENCE_ENDED.because("the silence '%s' has ended; create another".formatted(id));
+            case Silences.Change.Foreign(var origin) ->
+                throw SilenceProblem.SILENCE_NOT_EDITABLE.because(notEditable(origin));
+        });
         notifier.wake();
         return view(changed);
     }
@@ -127,10 +129,13 @@ class SilencesApi {
     /** Ends a silence now; the deliveries that only it held are due at once. One that has ended stays as it is. */
     @DeleteMapping("/api/silences/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void end(@PathVariable String id) {
-        if (!silences.end(id)) {
+    void end(@PathVariable String id, Operator operator) {
+        if (silences.find(id).isEmpty()) {
             throw unknown(id);
         }
+        audit.change(operator, "end-silence", id, () -> silences.end(id)
+                .map(ended -> new AuditLog.Change<>(true, ended.before(), ended.after()))
+                .orElseGet(() -> AuditLog.Change.none(false)));
         notifier.wake();
     }
 

@@ -19,6 +19,7 @@ import io.growalert.billing.webhook.WebhookSettings;
 import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
@@ -39,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Customers register, subscribe and order devices through Stripe; Stripe's events become records and billing events.
@@ -81,6 +83,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
     OutboxConfiguration.class,
     // Stripe's events and objects -> missed events, repaired records
     ReconcileConfiguration.class,
+    BillingAuditApi.class,
     ProblemAdvice.class,
     Web.class
 })
@@ -130,8 +133,8 @@ public class BillingService {
     }
 
     @Bean
-    OperatorAccess operatorAccess(BillingSettings settings) {
-        return new OperatorAccess(settings.operatorToken());
+    AuditLog auditLog(JdbcClient jdbc, TransactionOperations transaction) {
+        return new AuditLog(jdbc, transaction, "billing.audit");
     }
 
     @Bean

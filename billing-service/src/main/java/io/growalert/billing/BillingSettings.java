@@ -21,14 +21,12 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param kafka bootstrap servers, such as {@code 127.0.0.1:9092}
  * @param partitions of a topic that the service creates
- * @param operatorToken the bearer token of {@code /api/billing}; empty: only programs on this machine have access, no browsers
  */
 @Validated
 @ConfigurationProperties("growalert.billing")
 public record BillingSettings(
         @NotBlank @DefaultValue("127.0.0.1:9092") String kafka,
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
-        @NotNull @DefaultValue("") Secret operatorToken,
         @NotNull @Valid Database database,
         @NotNull @Valid StripeSettings stripe,
         @NotNull @Valid WebhookSettings webhook,

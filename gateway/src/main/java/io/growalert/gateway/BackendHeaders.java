@@ -35,21 +35,24 @@ final class BackendHeaders {
 
     /**
      * @param host the backend's
-     * @param token whether the backend gets {@code Authorization}
+     * @param identity of an operator, which replaces the client's {@code Authorization}; null: that one passes
      */
-    static HttpFields of(Request request, Exchange exchange, HttpField host, boolean token) {
+    static HttpFields of(Request request, Exchange exchange, HttpField host, @Nullable String identity) {
         var given = request.getHeaders();
         var nominated = nominated(given);
-        var passed = HttpFields.build(given.size() + 6);
+        var passed = HttpFields.build(given.size() + 7);
         passed.add(host);
         for (var field : given) {
             var name = field.getLowerCaseName();
             if (!DROPPED.contains(name)
                     && !name.startsWith("x-forwarded-")
                     && (nominated == null || !nominated.contains(name))
-                    && (token || field.getHeader() != HttpHeader.AUTHORIZATION)) {
+                    && (identity == null || field.getHeader() != HttpHeader.AUTHORIZATION)) {
                 passed.add(field);
             }
+        }
+        if (identity != null) {
+            passed.add(HttpHeader.AUTHORIZATION, identity);
         }
         passed.add(HttpHeader.X_FORWARDED_FOR, exchange.client());
         passed.add(HttpHeader.X_FORWARDED_PROTO, request.getHttpURI().getScheme());

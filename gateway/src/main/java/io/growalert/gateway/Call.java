@@ -80,7 +80,7 @@ final class Call implements Listener {
                 .method(request.getMethod())
                 .path(request.getHttpURI().getPathQuery())
                 .headers(headers ->
-                        headers.add(BackendHeaders.of(request, exchange, backend.host(), lane.passesToken())))
+                        headers.add(BackendHeaders.of(request, exchange, backend.host(), lane.identity(exchange))))
                 .idleTimeout(lane.settings().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .timeout(lane.settings().longest().toMillis(), TimeUnit.MILLISECONDS);
         if (body.length() > 0) {

@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import io.growalert.runtime.http.Operator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class Exchange {
     private boolean isReset;
 
     private volatile String route = "none";
+    private volatile @Nullable Operator operator;
     private volatile @Nullable String brokenOff;
     private volatile boolean receives;
     private volatile long due;
@@ -121,6 +123,15 @@ final class Exchange {
 
     void takes(String name) {
         route = name;
+    }
+
+    void authenticated(Operator caller) {
+        operator = caller;
+    }
+
+    /** The operator who sent the request; only requests for {@link Operators#owns their paths} have one. */
+    Operator operator() {
+        return Objects.requireNonNull(operator);
     }
 
     /** Who ended the response before it was complete: {@code backend} or {@code client}. The first report counts. */

@@ -1,6 +1,8 @@
 package io.growalert.gateway;
 
+import io.growalert.runtime.http.Operator;
 import io.growalert.runtime.http.TrustedProxies;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -24,7 +26,7 @@ final class Front extends Handler.Wrapper {
     private final Connections connections;
     private final Refusals refusals;
     private final CrossOrigin crossOrigin;
-    private final TokenDigest token;
+    private final KnownOperators operators;
 
     Front(
             Handler next,
@@ -32,13 +34,13 @@ final class Front extends Handler.Wrapper {
             Connections connections,
             Refusals refusals,
             CrossOrigin crossOrigin,
-            TokenDigest token) {
+            KnownOperators operators) {
         super(next);
         this.proxies = proxies;
         this.connections = connections;
         this.refusals = refusals;
         this.crossOrigin = crossOrigin;
-        this.token = token;
+        this.operators = operators;
     }
 
     @Override
@@ -67,9 +69,18 @@ final class Front extends Handler.Wrapper {
             refusals.answer(problem, request, response, callback);
             return true;
         }
-        if (!isAuthorized(request)) {
-            refusals.answerUnauthorized(request, response, callback);
-            return true;
+        var path = Request.getPathInContext(request);
+        if (Operators.owns(path)) {
+            var operator = operator(request, path);
+            if (operator.isEmpty()) {
+                refusals.answerUnauthorized(request, response, callback);
+                return true;
+            }
+            if (!operator.get().role().allows(request.getMethod(), path)) {
+                refusals.answer(GatewayProblem.FORBIDDEN_ROLE, request, response, callback);
+                return true;
+            }
+            exchange.authenticated(operator.get());
         }
         if (crossOrigin.handle(request, response, callback)) {
             return true;
@@ -77,12 +88,9 @@ final class Front extends Handler.Wrapper {
         return super.handle(request, response, callback);
     }
 
-    private boolean isAuthorized(Request request) {
-        var path = Request.getPathInContext(request);
-        return !Operators.owns(path)
-                || Operators.token(request.getHeaders().get(HttpHeader.AUTHORIZATION), path)
-                        .filter(token::matches)
-                        .isPresent();
+    private Optional<Operator> operator(Request request, String path) {
+        return Operators.token(request.getHeaders().get(HttpHeader.AUTHORIZATION), path)
+                .flatMap(operators::find);
     }
 
     private @Nullable GatewayProblem problem(Request request) {

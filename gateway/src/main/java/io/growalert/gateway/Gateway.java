@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Import;
  *
  * <pre>
  * Connections (deadlines, limits by address)
- *   --> Front (request id, operator token, requests that no route may see)
- *     --> Lane (rate limit, Bodies, circuit breaker, permits) --> Call ==> billing, monitor-service, alert-dispatcher
+ *   --> Front (request id, operator and role, requests that no route may see)
+ *     --> Lane (rate limit, Bodies, circuit breaker, permits, identity) --> Call ==> billing, monitor-service, alert-dispatcher
  *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck), actuator
  *   --> AccessLog
  * </pre>

@@ -22,6 +22,7 @@ enum GatewayProblem implements ProblemCode {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "the request is malformed"),
     OPERATOR_TOKEN_NEEDED(HttpStatus.UNAUTHORIZED, "the operator token is required: Authorization: Bearer <token>"),
     CORS_REFUSED(HttpStatus.FORBIDDEN, "cross-origin request refused"),
+    FORBIDDEN_ROLE(HttpStatus.FORBIDDEN, "the role of this operator does not allow this request"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "not found"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "method not allowed"),
     BODY_TOO_SLOW(HttpStatus.REQUEST_TIMEOUT, "the body did not arrive in time"),

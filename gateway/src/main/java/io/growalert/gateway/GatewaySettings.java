@@ -22,8 +22,10 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The settings of the gateway, {@code growalert.gateway.*}.
  *
- * @param operatorToken of the operator, for {@code /api} and {@code /docs}, at least 20 characters; or
+ * @param operatorToken of the admin {@code operator}, for {@code /api} and {@code /docs}, at least 20 characters; or
  * @param operatorTokenFile the file that holds it
+ * @param operatorsFile the named operators, see {@link OperatorsFile}
+ * @param identity the keys of the identity that services get
  * @param billing whether there is a billing-service; without one its routes and the customers' pages are not found
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  * @param origins origins of other sites that may use the customers API, such as {@code https://shop.example.com}
@@ -38,6 +40,8 @@ import org.springframework.validation.annotation.Validated;
 public record GatewaySettings(
         @DefaultValue("") Secret operatorToken,
         @Nullable Path operatorTokenFile,
+        @Nullable Path operatorsFile,
+        @DefaultValue Identity identity,
         @DefaultValue("true") boolean billing,
         @DefaultValue List<String> proxies,
         @DefaultValue List<String> origins,
@@ -60,7 +64,9 @@ public record GatewaySettings(
 
     @AssertTrue(message = "growalert.gateway.operator-token: set it, of at least 20 characters, or operator-token-file")
     boolean isTokenSet() {
-        return operatorTokenFile != null || operatorToken.value().length() >= SHORTEST_TOKEN;
+        return operatorTokenFile != null
+                || operatorToken.value().length() >= SHORTEST_TOKEN
+                || (operatorsFile != null && operatorToken.value().isEmpty());
     }
 
     @AssertTrue(message = "expected 1KB to 1GB")
@@ -96,6 +102,13 @@ public record GatewaySettings(
     private static boolean isBetween(DataSize least, DataSize size, DataSize most) {
         return size.compareTo(least) >= 0 && size.compareTo(most) <= 0;
     }
+
+    /**
+     * @param privateKeyFile a JWK, created when it is missing; without it, each start has a new key
+     * @param publicKeyFile written at each start, for {@code growalert.identity.public-key-file} of the services
+     */
+    public record Identity(
+            @Nullable Path privateKeyFile, @Nullable Path publicKeyFile) {}
 
     public record Backends(
             @NotNull @Valid Backend billing,

@@ -33,12 +33,19 @@ final class Lane extends Handler.Abstract.NonBlocking {
     /**
      * @param route of the metrics and the access log
      * @param counted the kind of request that the rate limit counts
-     * @param token whether the backend gets {@code Authorization}, which on the operator's paths is the operator token
+     * @param service that gets the operator's identity, signed for it, as {@code Authorization}; null for a route that is open to
+     *     all, on which the client's own passes
      */
-    record Name(String route, String counted, boolean token) {}
+    record Name(String route, String counted, @Nullable String service) {}
 
     /** The parts that all lanes share. */
-    record Shared(RateLimit limit, Bodies bodies, Breakers breakers, BrowserPolicy policy, MeterRegistry meters) {}
+    record Shared(
+            RateLimit limit,
+            Bodies bodies,
+            Breakers breakers,
+            BrowserPolicy policy,
+            IdentitySigner identities,
+            MeterRegistry meters) {}
 
     Lane(Name name, Backend backend, GatewaySettings.Route settings, Shared shared) {
         this.name = name;
@@ -82,8 +89,10 @@ final class Lane extends Handler.Abstract.NonBlocking {
         return breaker;
     }
 
-    boolean passesToken() {
-        return name.token;
+    /** The operator's identity as {@code Authorization}; null on a route that is open to all. */
+    @Nullable
+    String identity(Exchange exchange) {
+        return name.service == null ? null : shared.identities.bearer(exchange.operator(), name.service);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paths of the operator, {@code /api} and {@code /docs}, and where their requests carry the operator token: in {@code
+ * The paths of operators, {@code /api} and {@code /docs}, and where their requests carry a token: in {@code
  * Authorization: Bearer}. For {@code /docs}, which a browser shows, also as a Basic password; never for {@code /api}, since a
  * browser sends a stored password with the requests of any page.
  */

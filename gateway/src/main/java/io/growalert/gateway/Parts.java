@@ -3,7 +3,8 @@ package io.growalert.gateway;
 import io.growalert.runtime.http.TrustedProxies;
 import io.growalert.runtime.loop.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.stream.Stream;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,8 +31,13 @@ class Parts {
     }
 
     @Bean
-    TokenDigest operatorToken(GatewaySettings settings) {
-        return TokenDigest.of(settings);
+    KnownOperators operators(GatewaySettings settings) {
+        return KnownOperators.open(settings);
+    }
+
+    @Bean
+    IdentitySigner identitySigner(GatewaySettings settings) {
+        return new IdentitySigner(IdentityKey.of(settings.identity()), InstantSource.system());
     }
 
     @Bean
@@ -46,13 +52,15 @@ class Parts {
             RateLimit limit,
             Bodies bodies,
             BrowserPolicy policy,
+            IdentitySigner identities,
             MeterRegistry meters) {
         return new RouteTable(
-                settings, backends, new Lane.Shared(limit, bodies, new Breakers(settings), policy, meters));
+                settings, backends, new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
     }
 
     @Bean
-    LoopHealth connectionsHealthIndicator(Connections connections) {
-        return new LoopHealth(List.of(connections.sweeper().progress()));
+    LoopHealth connectionsHealthIndicator(Connections connections, KnownOperators operators) {
+        return new LoopHealth(Stream.concat(Stream.of(connections.sweeper().progress()), operators.progress().stream())
+                .toList());
     }
 }

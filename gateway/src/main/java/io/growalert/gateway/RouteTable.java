@@ -38,8 +38,8 @@ final class RouteTable {
         this.shared = shared;
         billing(backends.billing());
         // a mute belongs to a monitor, and is stored by the dispatcher
-        map("/api/monitors", lane("api-monitors", false, backends.monitors(), this.settings.api()));
-        map("/api/*", lane("api-dispatcher", false, backends.dispatcher(), this.settings.api()));
+        map("/api/monitors", api("api-monitors", "monitor-service", backends.monitors()));
+        map("/api/*", api("api-dispatcher", "alert-dispatcher", backends.dispatcher()));
         map("/api/gateway/*", new Unrouted());
     }
 
@@ -56,8 +56,8 @@ final class RouteTable {
     private void billing(Optional<Backend> billing) {
         billing.ifPresent(backend -> {
             customers(backend);
-            map(WEBHOOK, lane("webhook", true, backend, settings.webhook()));
-            map(BILLING, lane("api-billing", true, backend, settings.api()));
+            map(WEBHOOK, new Lane(new Lane.Name("webhook", "webhook", null), backend, settings.webhook(), shared));
+            map(BILLING, api("api-billing", "billing-service", backend));
         });
         if (billing.isEmpty()) {
             var none = new NoBilling(
@@ -80,11 +80,12 @@ final class RouteTable {
     }
 
     private Lane customers(String name, Backend billing) {
-        return new Lane(new Lane.Name(name, "customers", true), billing, settings.customers(), shared);
+        return new Lane(new Lane.Name(name, "customers", null), billing, settings.customers(), shared);
     }
 
-    private Lane lane(String name, boolean token, Backend backend, GatewaySettings.Route route) {
-        return new Lane(new Lane.Name(name, name, token), backend, route, shared);
+    /** @param service as it is the audience of an identity */
+    private Lane api(String name, String service, Backend backend) {
+        return new Lane(new Lane.Name(name, name, service), backend, settings.api(), shared);
     }
 
     private void map(String path, Handler lane) {

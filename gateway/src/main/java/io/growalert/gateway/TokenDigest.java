@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
 
-/** The operator token, of which only the digest is stored in memory. */
+/** The token of {@code growalert.gateway.operator-token}, of which only the digest is stored in memory. */
 final class TokenDigest {
     private final byte[] digest;
 
@@ -17,9 +19,12 @@ final class TokenDigest {
         digest = digest(token);
     }
 
-    static TokenDigest of(GatewaySettings settings) {
+    /** Empty in a gateway with an operators file alone. */
+    static Optional<TokenDigest> of(GatewaySettings settings) {
         var file = settings.operatorTokenFile();
-        return new TokenDigest(file == null ? settings.operatorToken().value() : read(file));
+        return Optional.of(file == null ? settings.operatorToken().value() : read(file))
+                .filter(token -> !token.isEmpty())
+                .map(TokenDigest::new);
     }
 
     private static String read(Path file) {
@@ -38,6 +43,11 @@ final class TokenDigest {
     /** Constant time: independent of the number of matching characters. */
     boolean matches(String given) {
         return MessageDigest.isEqual(digest, digest(given));
+    }
+
+    /** The digest of a token as 64 hexadecimal digits. */
+    static String hex(String token) {
+        return HexFormat.of().formatHex(digest(token));
     }
 
     private static byte[] digest(String token) {

@@ -1,5 +1,6 @@
 package io.growalert.monitor;
 
+import io.growalert.testkit.TestIdentity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** An unmodified monitor-service, started for a test. */
 final class Instance implements AutoCloseable {
+    private static final TestIdentity IDENTITY = new TestIdentity();
+
     private final ConfigurableApplicationContext context;
 
     private Instance(ConfigurableApplicationContext context) {
@@ -31,6 +34,8 @@ final class Instance implements AutoCloseable {
                 data,
                 "growalert.monitor.partitions",
                 4,
+                "growalert.identity.public-key",
+                IDENTITY.publicKey(),
                 "growalert.monitor.reload-every",
                 "100ms"));
         settings.putAll(more);
@@ -41,8 +46,10 @@ final class Instance implements AutoCloseable {
         var uri = URI.create(
                 "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port") + path);
         try (var client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                    .body();
+            var request = HttpRequest.newBuilder(uri)
+                    .header("Authorization", IDENTITY.bearer("monitor-service", "ann", "viewer"))
+                    .build();
+            return client.send(request, BodyHandlers.ofString()).body();
         }
     }
 

@@ -19,7 +19,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** The services' operator API, through the gateway or directly. A failure is one line. */
+/** The services' operator API, through the gateway. A failure is one line. */
 final class BillingApi implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Longer than the gateway waits for billing, so that the gateway reports what is wrong. */
@@ -112,6 +112,9 @@ final class BillingApi implements AutoCloseable {
             return token.isEmpty()
                     ? "; none is known here: give --operator-token-file"
                     : "; the one given is another: name the right one's file with --operator-token-file";
+        }
+        if (status == 403) {
+            return "; 'growalert operators list' shows the roles";
         }
         // exists wherever billing runs, whatever its records are
         return status == 404 && path.startsWith("/api/billing/") && !path.startsWith("/api/billing/customers/")

@@ -67,14 +67,14 @@ final class BillingCommand implements Runnable {
                 defaultValue = "http://127.0.0.1:8080",
                 showDefaultValue = ALWAYS,
                 paramLabel = "URL",
-                description = "The address of the gateway, or of the service itself.")
+                description = "The address of the gateway.")
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private URI url;
 
         @Option(
                 names = "--operator-token-file",
                 paramLabel = "FILE",
-                description = "The file with the operator token (default: what " + StoredToken.VARIABLE
+                description = "The file with the token of an operator (default: what " + StoredToken.VARIABLE
                         + " contains, or the file that 'growalert up' created here: growalert-data/operator-token, or else the "
                         + "example's, growalert-data/example/operator-token).")
         private @Nullable Path tokenFile;

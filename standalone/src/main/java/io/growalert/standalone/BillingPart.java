@@ -26,30 +26,20 @@ final class BillingPart {
 
     private final StripeAccount account;
     private final UpSettings settings;
-    private final StoredToken token;
+    private final DataFolder data;
     private final Path folder;
-    private final Path mail;
     private final BillingKeys keys;
     private final Map<String, String> environment;
 
     /**
-     * @param token what operators show
-     * @param folder stores the keys, and the sandbox's state
-     * @param mail the folder to which mails go, unless the environment names a mail server or another folder
+     * @param data stores the keys, the sandbox's state, and the mails, unless the environment names a mail server or another folder
      * @param environment its settings of the offer replace those of the sandbox
      */
-    BillingPart(
-            StripeAccount account,
-            UpSettings settings,
-            StoredToken token,
-            Path folder,
-            Path mail,
-            Map<String, String> environment) {
+    BillingPart(StripeAccount account, UpSettings settings, DataFolder data, Map<String, String> environment) {
         this.account = account;
         this.settings = settings;
-        this.token = token;
-        this.folder = folder;
-        this.mail = mail;
+        this.data = data;
+        folder = data.services().resolve("billing-service");
         requireSameAccount();
         this.keys = BillingKeys.in(folder.resolve("keys"));
         this.environment = Map.copyOf(environment);
@@ -99,11 +89,12 @@ final class BillingPart {
                 "growalert.billing.database.username",
                 database.username(),
                 "growalert.billing.database.password",
-                database.password()));
-        unlessSet("growalert.billing.operator-token", token.value(), properties);
+                database.password(),
+                "growalert.identity.public-key-file",
+                data.identityPublicKey()));
         unlessSet("growalert.billing.customer.session.keys", List.of(keys.cookie()), properties);
         if (mailServer(environment).isEmpty()) {
-            unlessSet(MAIL + ".folder", mail, properties);
+            unlessSet(MAIL + ".folder", data.mail(), properties);
             unlessSet(MAIL + ".site", "http://127.0.0.1:" + settings.httpPort(), properties);
         }
         switch (account) {

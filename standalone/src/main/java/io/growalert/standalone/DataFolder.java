@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * {@code lock} ends with the process, however it ends.
  */
 final class DataFolder implements AutoCloseable {
+    static final String OPERATORS = "operators.json";
+    static final String LOCK = "lock";
+
     private final Path path;
     private final FileChannel lock;
 
@@ -64,7 +67,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static FileChannel locked(Path path) throws IOException {
-        var channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
                 return channel;
@@ -109,6 +112,21 @@ final class DataFolder implements AutoCloseable {
 
     Path operatorToken() {
         return path.resolve("operator-token");
+    }
+
+    /** The named operators, which {@code growalert operators} changes. */
+    Path operators() {
+        return path.resolve(OPERATORS);
+    }
+
+    /** The gateway's private key, with which it signs the identity of operators. */
+    Path identityKey() {
+        return services().resolve("gateway").resolve("identity-key.json");
+    }
+
+    /** The public key to it, for the services. */
+    Path identityPublicKey() {
+        return services().resolve("gateway").resolve("identity-public-key.json");
     }
 
     Path logs() {

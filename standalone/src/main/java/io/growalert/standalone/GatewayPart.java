@@ -9,7 +9,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class GatewayPart {
     private GatewayPart() {}
 
-    static ConfigurableApplicationContext open(UpSettings settings, StoredToken token) {
+    static ConfigurableApplicationContext open(UpSettings settings, StoredToken token, DataFolder data) {
         var properties = new HashMap<String, Object>(Map.of(
                 "server.port",
                 settings.httpPort(),
@@ -24,6 +24,9 @@ final class GatewayPart {
                 address(settings.billingHttpPort()),
                 "growalert.gateway.billing",
                 settings.billing().isPresent()));
+        properties.put("growalert.gateway.operators-file", data.operators());
+        properties.put("growalert.gateway.identity.private-key-file", data.identityKey());
+        properties.put("growalert.gateway.identity.public-key-file", data.identityPublicKey());
         token.file()
                 .ifPresentOrElse(
                         file -> properties.put("growalert.gateway.operator-token-file", file),

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             SilenceCommand.class,
             TemplateCommand.class,
             DeliveriesCommand.class,
+            OperatorsCommand.class,
             BillingCommand.class,
             HelpCommand.class
         })

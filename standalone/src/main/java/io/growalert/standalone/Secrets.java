@@ -1,12 +1,10 @@
 package io.growalert.standalone;
 
+import io.growalert.runtime.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -46,24 +44,11 @@ record Secrets(List<String> lines, boolean areNew) {
         return new Secrets(made, true);
     }
 
-    /** Atomically: a crash leaves the whole file or none. */
     private static void keep(List<String> lines, Path file) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            var draft = file.resolveSibling(file.getFileName() + ".new");
-            Files.deleteIfExists(draft);
-            create(draft);
-            Files.write(draft, lines);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFile.write(file, String.join("\n", lines) + "\n");
         } catch (IOException e) {
             throw new CannotRun("secrets cannot be stored in %s: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
-    private static void create(Path file) throws IOException {
-        if (Files.getFileStore(file.toAbsolutePath().getParent())
-                .supportsFileAttributeView(PosixFileAttributeView.class)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
     }
 

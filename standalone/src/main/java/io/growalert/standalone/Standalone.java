@@ -1,7 +1,9 @@
 package io.growalert.standalone;
 
 import io.growalert.dispatcher.AlertDispatcher;
+import io.growalert.gateway.IdentityKey;
 import io.growalert.monitor.MonitorService;
+import io.growalert.runtime.PlainReason;
 import io.growalert.runtime.StartFailure;
 import io.growalert.standalone.room.RoomExample;
 import io.growalert.standalone.room.RoomReplay;
@@ -50,6 +52,7 @@ final class Standalone {
             standalone.probe();
             var token = StoredToken.of(System.getenv(), data.operatorToken());
             console.starting(settings, token, BillingPart.mails(System.getenv(), data.mail()));
+            standalone.prepareIdentityKey();
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
             standalone.health.start();
@@ -102,6 +105,15 @@ final class Standalone {
         LoopbackPorts.requireFree(port, part.toString(), "--http-port");
     }
 
+    /** Before the services, which read the public key at their start. */
+    private void prepareIdentityKey() {
+        try {
+            IdentityKey.prepare(data.identityKey(), data.identityPublicKey());
+        } catch (RuntimeException e) {
+            throw e instanceof PlainReason ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
+        }
+    }
+
     private void start(StoredToken token) {
         var library = run(() -> RocksDbLibrary.loadFrom(data.tmp()));
         var kafka = CompletableFuture.supplyAsync(this::kafka, THREADS);
@@ -114,8 +126,7 @@ final class Standalone {
         // after the monitors, whose start is the shorter one: alerts come first
         var gateway = monitors.thenRunAsync(() -> startGateway(token), THREADS);
         var billing = monitors.thenRunAsync(
-                () -> settings.billing()
-                        .ifPresent(account -> startBilling(account, token, kafka.join(), database.join())),
+                () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
                 THREADS);
         await(CompletableFuture.allOf(dispatcher, gateway, billing));
     }
@@ -181,12 +192,11 @@ final class Standalone {
     }
 
     private void startGateway(StoredToken token) {
-        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token));
+        startService(Part.GATEWAY, () -> GatewayPart.open(settings, token, data));
     }
 
-    private void startBilling(StripeAccount account, StoredToken token, String kafka, PostgresTarget database) {
-        var billing =
-                new BillingPart(account, settings, token, folder("billing-service"), data.mail(), System.getenv());
+    private void startBilling(StripeAccount account, String kafka, PostgresTarget database) {
+        var billing = new BillingPart(account, settings, data, System.getenv());
         if (settings.usesSandbox()) {
             // before the service, which reads prices at its start; its webhooks are retried until the gateway serves
             running.start(Part.SANDBOX, billing::startSandbox);
@@ -212,6 +222,7 @@ final class Standalone {
             properties.put(prefix + ".session-timeout", "6s");
         }
         properties.put("server.port", httpPort);
+        properties.put("growalert.identity.public-key-file", data.identityPublicKey());
         return properties;
     }
 

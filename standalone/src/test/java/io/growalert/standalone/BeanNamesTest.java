@@ -44,7 +44,6 @@ class BeanNamesTest {
             "/gateway/",
             "gateway-",
             "spring-cloud",
-            "spring-security",
             "spring-boot-security",
             "spring-boot-starter-security",
             "httpc",
@@ -61,7 +60,7 @@ class BeanNamesTest {
     private static final List<String> OF_THE_MONITORS = List.of(
             "/monitor-service/", "monitor-service-", "influxdb-client", "okhttp", "retrofit", "rxjava", "failsafe");
 
-    /** Configures the health path for Spring Security, of which only the gateway has a filter. Spring Boot does not allow to leave it out. */
+    /** Configures the health path for Spring Security, which only the gateway brings for Spring Boot. It does not allow to leave it out. */
     private static final Pattern HARMLESS =
             Pattern.compile(".*\\.SecurityRequestMatchersManagementContextConfiguration.*|requestMatcherProvider");
 

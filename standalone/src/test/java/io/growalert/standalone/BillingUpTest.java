@@ -111,15 +111,50 @@ class BillingUpTest {
 
     @Test
     @Order(1)
-    void billing_requires_it_too_without_the_gateway() throws Exception {
-        var events = "/api/billing/events?state=parked";
+    void no_service_accepts_it_without_the_gateway() throws Exception {
+        for (var address : List.of(
+                "%d /api/monitors".formatted(HTTP + 1),
+                "%d /api/alerts".formatted(HTTP + 2),
+                "%d /api/billing/events?state=parked".formatted(BILLING))) {
+            var request = asOperator(
+                    Integer.parseInt(address.replaceFirst(" .*", "")), address.replaceFirst(".* ", ""), token);
 
-        assertThat(BROWSER.send(asOperator(BILLING, events, "").build(), BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(401);
-        assertThat(BROWSER.send(asOperator(BILLING, events, token).build(), BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(200);
+            assertThat(BROWSER.send(request.build(), BodyHandlers.ofString()).statusCode())
+                    .as(address)
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    @Order(1)
+    void named_operators_have_their_roles_until_they_are_revoked() throws Exception {
+        var operators = folder.resolve("data/operators.json").toString();
+        var ann = run("operators", "add", "ann", "--role", "viewer", "--operators-file", operators);
+        var bob = run("operators", "add", "bob", "--role", "admin", "--operators-file", operators);
+
+        await().untilAsserted(() -> assertThat(status("/api/alerts", bob)).isEqualTo(200));
+        assertThat(status("/api/monitors", ann)).isEqualTo(200);
+        assertThat(status("/api/billing/events?state=parked", ann)).isEqualTo(403);
+        assertThat(status("/api/billing/events?state=parked", bob)).isEqualTo(200);
+
+        assertThat(run("operators", "revoke", "bob", "--operators-file", operators))
+                .isEqualTo("bob revoked");
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(status("/api/alerts", bob)).isEqualTo(401));
+        assertThat(status("/api/alerts", ann)).isEqualTo(200);
+        assertThat(Files.readString(Path.of(operators))).doesNotContain(ann);
+    }
+
+    private static int status(String path, String token) throws Exception {
+        return BROWSER.send(asOperator(HTTP, path, token).build(), BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    private static String run(String... arguments) {
+        var out = new StringWriter();
+        assertThat(GrowAlert.commandLine().setOut(new PrintWriter(out, true)).execute(arguments))
+                .isZero();
+        return out.toString().strip();
     }
 
     @Test

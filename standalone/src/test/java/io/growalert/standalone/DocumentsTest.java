@@ -16,6 +16,7 @@ import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.MonitorServiceSettings;
 import io.growalert.monitor.definitions.DefinitionCheck;
 import io.growalert.runtime.http.HttpSettings;
+import io.growalert.runtime.http.IdentitySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,7 @@ class DocumentsTest {
         settings("growalert.dispatcher", DispatcherSettings.class, found);
         settings("growalert.billing", BillingSettings.class, found);
         settings("growalert.http", HttpSettings.class, found);
+        settings("growalert.identity", IdentitySettings.class, found);
         return found;
     }
 
@@ -192,6 +194,7 @@ class DocumentsTest {
     void no_name_of_a_metric_setting_or_topic_is_made_up(String name) throws IOException {
         var known = new ArrayList<>(meters());
         known.addAll(settings());
+        settings("growalert.gateway", GatewaySettings.class, known);
         for (var topic :
                 List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));

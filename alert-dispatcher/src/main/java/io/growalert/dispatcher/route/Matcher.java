@@ -18,11 +18,11 @@ public final class Matcher implements Predicate<Map<String, String>> {
     private static final int MAX_VALUE = 1_000;
 
     private final String label;
-    private final Operator operator;
+    private final Comparison comparison;
     private final String value;
     private final Predicate<String> condition;
 
-    enum Operator {
+    enum Comparison {
         EQUAL("="),
         NOT_EQUAL("!="),
         MATCHES("=~"),
@@ -30,25 +30,25 @@ public final class Matcher implements Predicate<Map<String, String>> {
 
         private final String text;
 
-        Operator(String text) {
+        Comparison(String text) {
             this.text = text;
         }
 
-        static Operator of(String text) {
-            for (var operator : values()) {
-                if (operator.text.equals(text)) {
-                    return operator;
+        static Comparison of(String text) {
+            for (var comparison : values()) {
+                if (comparison.text.equals(text)) {
+                    return comparison;
                 }
             }
             throw new IllegalArgumentException(text);
         }
     }
 
-    private Matcher(String label, Operator operator, String value) {
+    private Matcher(String label, Comparison comparison, String value) {
         this.label = label;
-        this.operator = operator;
+        this.comparison = comparison;
         this.value = value;
-        condition = switch (operator) {
+        condition = switch (comparison) {
             case EQUAL -> value::equals;
             case NOT_EQUAL -> Predicate.not(value::equals);
             case MATCHES -> matches(value);
@@ -72,7 +72,7 @@ public final class Matcher implements Predicate<Map<String, String>> {
             throw new IllegalArgumentException(
                     "the value of the label '%s' has more than %d characters".formatted(parts.group(1), MAX_VALUE));
         }
-        return new Matcher(parts.group(1), Operator.of(parts.group(2)), value);
+        return new Matcher(parts.group(1), Comparison.of(parts.group(2)), value);
     }
 
     private static Predicate<String> matches(String pattern) {
@@ -102,7 +102,7 @@ public final class Matcher implements Predicate<Map<String, String>> {
 
     /** The only value that matches; empty for other operators than {@code =}. */
     Optional<String> onlyValue() {
-        return operator == Operator.EQUAL ? Optional.of(value) : Optional.empty();
+        return comparison == Comparison.EQUAL ? Optional.of(value) : Optional.empty();
     }
 
     @Override
@@ -113,19 +113,19 @@ public final class Matcher implements Predicate<Map<String, String>> {
     /** The text form. */
     @Override
     public String toString() {
-        return label + operator.text + value;
+        return label + comparison.text + value;
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof Matcher matcher
                 && label.equals(matcher.label)
-                && operator == matcher.operator
+                && comparison == matcher.comparison
                 && value.equals(matcher.value);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(label, operator, value);
+        return Objects.hash(label, comparison, value);
     }
 }

@@ -105,13 +105,28 @@ final class SilenceTable {
                 .update();
     }
 
+    private static final String MUTES = """
+            select id, ends_at, comment from dispatcher.silences
+            where origin = 'monitor' and ended_at is null
+            """;
+
     /** The mutes of monitors that are not ended, the first to end first. */
     List<MonitorMute> mutes() {
-        return jdbc.sql("select id, ends_at, comment from dispatcher.silences"
-                        + " where origin = 'monitor' and ended_at is null order by ends_at limit " + MAX_ROWS)
-                .query((row, n) ->
-                        MonitorMute.of(row.getString("id"), instant(row, "ends_at"), row.getString("comment")))
+        return jdbc.sql(MUTES + "order by ends_at limit " + MAX_ROWS)
+                .query(SilenceTable::mute)
                 .list();
+    }
+
+    /** The mute of this monitor, unless it is ended. */
+    Optional<MonitorMute> findMute(String monitor) {
+        return jdbc.sql(MUTES + "and id = :id")
+                .param("id", MonitorMute.id(monitor))
+                .query(SilenceTable::mute)
+                .optional();
+    }
+
+    private static MonitorMute mute(ResultSet row, int number) throws SQLException {
+        return MonitorMute.of(row.getString("id"), instant(row, "ends_at"), row.getString("comment"));
     }
 
     Optional<Silence> find(String id) {

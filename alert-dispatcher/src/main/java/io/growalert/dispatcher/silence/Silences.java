@@ -44,7 +44,7 @@ public final class Silences {
 
     /** The result of a change. */
     public sealed interface Change {
-        record Changed(Silence silence) implements Change {}
+        record Changed(Silence before, Silence after) implements Change {}
 
         record Unknown() implements Change {}
 
@@ -143,7 +143,7 @@ public final class Silences {
                 holds.retain(new Coverage(id, terms.matchers(), null, List.of()));
                 holds.begin(table.beginDue(now));
             }
-            return new Change.Changed(changed);
+            return new Change.Changed(before, changed);
         });
     }
 
@@ -158,14 +158,16 @@ public final class Silences {
         return requested == null || requested.isBefore(now) ? now : requested;
     }
 
-    /** Ends a silence now; the deliveries that only it held are due. False when there is none of this id. */
-    public boolean end(String id) {
+    /** Ends a silence now; the deliveries that only it held are due. Empty when there is none, or it has ended. */
+    public Optional<Change.Changed> end(String id) {
         return changing(now -> {
-            if (table.end(id, now)) {
-                holds.end(List.of(id));
-                return true;
+            var before = table.find(id);
+            if (!table.end(id, now)) {
+                return Optional.empty();
             }
-            return table.find(id).isPresent();
+            holds.end(List.of(id));
+            return before.map(
+                    silence -> new Change.Changed(silence, table.find(id).orElseThrow()));
         });
     }
 
@@ -188,24 +190,25 @@ public final class Silences {
         return holds.counts(id).getOrDefault(id, 0L);
     }
 
-    /** Mutes a monitor, or changes its mute. */
-    public void mute(MonitorMute mute, String author) {
-        changing(now -> {
+    /** Mutes a monitor, or changes its mute, and returns the mute that it had. */
+    public Optional<MonitorMute> mute(MonitorMute mute, String author) {
+        return changing(now -> {
+            var before = table.findMute(mute.monitor());
             table.mute(mute, author, now);
             holds.begin(table.beginDue(now));
-            return mute;
+            return before;
         });
     }
 
-    /** Ends the mute of a monitor now; false when there is none. */
-    public boolean unmute(String monitor) {
+    /** Ends the mute of a monitor now, and returns it; empty when there is none. */
+    public Optional<MonitorMute> unmute(String monitor) {
         return changing(now -> {
-            var id = MonitorMute.id(monitor);
-            boolean ended = table.end(id, now);
-            if (ended) {
+            var before = table.findMute(monitor);
+            before.map(MonitorMute::id).ifPresent(id -> {
+                table.end(id, now);
                 holds.end(List.of(id));
-            }
-            return ended;
+            });
+            return before;
         });
     }
 

@@ -97,7 +97,7 @@ class UpgradeTest {
                             "4-other pending false ",
                             "5-mute-over pending false ");
 
-            assertThat(silences.unmute("room-co2")).isTrue();
+            assertThat(silences.unmute("room-co2")).isPresent();
             assertThat(jdbc.sql("select distinct state from dispatcher.deliveries")
                             .query(String.class)
                             .list())

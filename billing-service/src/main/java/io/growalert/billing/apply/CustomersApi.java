@@ -7,7 +7,9 @@ import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeObjects.Answer;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,12 +30,19 @@ class CustomersApi {
     private final CustomerOverview overview;
     private final ObjectRecorder recorder;
     private final StripeObjects stripe;
+    private final AuditLog audit;
     private final InstantSource clock;
 
-    CustomersApi(CustomerOverview overview, ObjectRecorder recorder, StripeObjects stripe, InstantSource clock) {
+    CustomersApi(
+            CustomerOverview overview,
+            ObjectRecorder recorder,
+            StripeObjects stripe,
+            AuditLog audit,
+            InstantSource clock) {
         this.overview = overview;
         this.recorder = recorder;
         this.stripe = stripe;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -44,7 +53,7 @@ class CustomersApi {
 
     /** Deletes a customer of ours at Stripe, where it may be deleted already, and then all its personal data here. */
     @DeleteMapping("/{id}")
-    Map<String, Object> delete(@PathVariable String id) {
+    Map<String, Object> delete(@PathVariable String id, Operator operator) {
         if (!recorder.isOurs(id) && !isOursAtStripe(id)) {
             throw unknown(id);
         }
@@ -55,7 +64,9 @@ class CustomersApi {
                     case Answer.Refused refused -> throw unavailable(refused);
                     case Answer.Unavailable unavailable -> throw unavailable(unavailable);
                 };
-        return Map.of("customer", id, "erasedEvents", recorder.erase(id, deletedAt));
+        var erased = recorder.erase(id, deletedAt);
+        audit.add(operator, "erase", id, null, Map.of("erasedEvents", erased));
+        return Map.of("customer", id, "erasedEvents", erased);
     }
 
     /** Other software may use the same account: its customers are not ours, and are never deleted. */

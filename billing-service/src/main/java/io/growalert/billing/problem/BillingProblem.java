@@ -60,10 +60,7 @@ public enum BillingProblem implements ProblemCode {
     STRIPE_REFUSED(HttpStatus.BAD_GATEWAY),
 
     /** One reconciliation at a time, of all instances. */
-    RECONCILIATION_UNDER_WAY(HttpStatus.CONFLICT),
-
-    OPERATOR_TOKEN_REFUSED(HttpStatus.UNAUTHORIZED),
-    OPERATORS_ONLY(HttpStatus.FORBIDDEN);
+    RECONCILIATION_UNDER_WAY(HttpStatus.CONFLICT);
 
     private final HttpStatus status;
 

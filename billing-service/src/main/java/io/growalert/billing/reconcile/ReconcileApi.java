@@ -2,7 +2,9 @@ package io.growalert.billing.reconcile;
 
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.events.Json;
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,11 +28,13 @@ class ReconcileApi {
 
     private final Reconciler reconciler;
     private final ReconciliationReports reports;
+    private final AuditLog audit;
     private final Clock clock;
 
-    ReconcileApi(Reconciler reconciler, ReconciliationReports reports, Clock clock) {
+    ReconcileApi(Reconciler reconciler, ReconciliationReports reports, AuditLog audit, Clock clock) {
         this.reconciler = reconciler;
         this.reports = reports;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -39,7 +43,8 @@ class ReconcileApi {
      * that is missing, the reconciliation ended early. Closing the connection ends it.
      */
     @PostMapping("/api/billing/reconcile")
-    void reconcile(@RequestParam(required = false) @Nullable String since, HttpServletResponse response)
+    void reconcile(
+            @RequestParam(required = false) @Nullable String since, Operator operator, HttpServletResponse response)
             throws IOException {
         var from = Since.parse(since, clock.instant())
                 .orElseThrow(
@@ -49,6 +54,7 @@ class ReconcileApi {
         var turn = reconciler.begin();
         try (var run = turn.orElseThrow(() -> BillingProblem.RECONCILIATION_UNDER_WAY.because(
                 "a reconciliation is running; try again when it is finished"))) {
+            audit.add(operator, "reconcile", "stripe", null, Map.of("since", from));
             response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
             var out = response.getOutputStream();
             var report = run.reconcile(from, message -> write(out, Map.of("progress", message)));

@@ -1,6 +1,8 @@
 package io.growalert.billing.webhook;
 
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
+import io.growalert.runtime.http.Operator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/billing/events")
 class EventsApi {
     private final ParkedEvents parked;
+    private final AuditLog audit;
 
-    EventsApi(ParkedEvents parked) {
+    EventsApi(ParkedEvents parked, AuditLog audit) {
         this.parked = parked;
+        this.audit = audit;
     }
 
     @GetMapping
@@ -45,9 +49,11 @@ class EventsApi {
     record Replay(@Nullable List<String> ids) {}
 
     @PostMapping("/replay")
-    Map<String, Integer> replay(@RequestBody(required = false) @Nullable Replay replay) {
+    Map<String, Integer> replay(@RequestBody(required = false) @Nullable Replay replay, Operator operator) {
         var ids = replay == null ? null : replay.ids();
-        return Map.of("replayed", ids == null ? parked.replay() : parked.replay(ids));
+        var replayed = Map.of("replayed", ids == null ? parked.replay() : parked.replay(ids));
+        audit.add(operator, "replay", ids == null ? "parked" : String.join(" ", ids), null, replayed);
+        return replayed;
     }
 
     @ExceptionHandler

@@ -1,6 +1,7 @@
 package io.growalert.billing.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
@@ -10,27 +11,59 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import io.growalert.billing.records.CustomerOverview;
 import io.growalert.billing.webhook.TestInbox;
+import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.http.Operator;
 import io.growalert.runtime.http.ProblemAdvice;
+import io.growalert.runtime.http.Role;
 import java.time.Clock;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
 
 class OperatorApiTest {
     private final long yesterday = Instant.now().getEpochSecond() - 86_400;
 
     private final FakeStripe stripe = new FakeStripe();
     private final Bench bench = new Bench(stripe);
+    private final AuditLog audit = new AuditLog(bench.jdbc, bench.database.transaction(), "billing.audit");
     private final MockMvc api = MockMvcBuilders.standaloneSetup(
-                    TestInbox.eventsApi(bench.jdbc, bench.storedEvents),
+                    TestInbox.eventsApi(bench.jdbc, bench.storedEvents, audit),
                     new CustomersApi(
-                            new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()))
+                            new CustomerOverview(bench.jdbc),
+                            bench.recorder,
+                            stripe.client(),
+                            audit,
+                            Clock.systemUTC()))
             .setControllerAdvice(new ProblemAdvice())
+            .setCustomArgumentResolvers(new Ann())
             .build();
+
+    /** The operator of all requests. */
+    private static final class Ann implements HandlerMethodArgumentResolver {
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Operator.class;
+        }
+
+        @Override
+        public Operator resolveArgument(
+                MethodParameter parameter,
+                @Nullable ModelAndViewContainer container,
+                NativeWebRequest request,
+                @Nullable WebDataBinderFactory binders) {
+            return new Operator("ann", Role.ADMIN);
+        }
+    }
 
     @BeforeEach
     void storeAStory() {
@@ -49,6 +82,20 @@ class OperatorApiTest {
         bench.jdbc
                 .sql("update billing.stripe_events set state = 'parked', attempts = 10, error = 'broken'")
                 .update();
+    }
+
+    @Test
+    void changes_are_audited_without_personal_data() throws Exception {
+        parkAll();
+
+        api.perform(post("/api/billing/events/replay")).andExpect(status().isOk());
+        api.perform(delete("/api/billing/customers/cus_1")).andExpect(status().isOk());
+
+        assertThat(audit.page(10, null))
+                .extracting(
+                        AuditLog.Entry::operator, AuditLog.Entry::role, AuditLog.Entry::action, AuditLog.Entry::target)
+                .containsExactly(tuple("ann", "admin", "erase", "cus_1"), tuple("ann", "admin", "replay", "parked"));
+        assertThat(audit.page(10, null).toString()).doesNotContain("example.com");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.growalert.billing.BillingService;
 import io.growalert.billing.TestDatabase;
 import io.growalert.sandbox.StripeSandbox;
+import io.growalert.testkit.TestIdentity;
 import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +30,7 @@ class ReconcileApiTest {
     private final TestDatabase database = TestDatabase.empty();
     private final Shop shop = new Shop();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final TestIdentity identity = new TestIdentity();
     private final ConfigurableApplicationContext service = BillingService.start(settings());
 
     @AfterEach
@@ -91,6 +93,7 @@ class ReconcileApiTest {
     private Map<String, Object> settings() {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
+        settings.put("growalert.identity.public-key", identity.publicKey());
         settings.put("growalert.billing.kafka", TestKafka.bootstrapServers());
         settings.put("growalert.billing.database.url", database.url());
         settings.put("growalert.billing.database.username", "postgres");
@@ -108,13 +111,33 @@ class ReconcileApiTest {
         return settings;
     }
 
+    @Test
+    void an_operator_who_is_no_admin_is_refused_as_is_everybody_without_an_identity() throws Exception {
+        var address = at("");
+
+        var operator = http.send(
+                HttpRequest.newBuilder(address)
+                        .header("Authorization", identity.bearer("billing-service", "ann", "operator"))
+                        .build(),
+                BodyHandlers.ofString());
+        var nobody = http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+
+        assertThat(operator.statusCode()).isEqualTo(403);
+        assertThat(json(operator.body()).path("code").asString()).isEqualTo("forbidden_role");
+        assertThat(nobody.statusCode()).isEqualTo(401);
+        assertThat(json(nobody.body()).path("code").asString()).isEqualTo("identity_needed");
+    }
+
     private HttpResponse<String> post(String query) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(at(query)).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        return http.send(asAdmin(query).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get() throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(at("")).build(), BodyHandlers.ofString());
+        return http.send(asAdmin("").build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder asAdmin(String query) {
+        return HttpRequest.newBuilder(at(query)).header("Authorization", identity.bearer("billing-service"));
     }
 
     private URI at(String query) {

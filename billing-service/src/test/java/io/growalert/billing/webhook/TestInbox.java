@@ -1,5 +1,6 @@
 package io.growalert.billing.webhook;
 
+import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.loop.Waiter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,8 +20,8 @@ public final class TestInbox implements AutoCloseable {
     }
 
     /** The operators' endpoint of stored events. */
-    public static Object eventsApi(JdbcClient jdbc, Waiter storedEvents) {
-        return new EventsApi(new ParkedEvents(jdbc, storedEvents));
+    public static Object eventsApi(JdbcClient jdbc, Waiter storedEvents, AuditLog audit) {
+        return new EventsApi(new ParkedEvents(jdbc, storedEvents), audit);
     }
 
     @Override

@@ -8,8 +8,12 @@ public enum CommonProblem implements ProblemCode {
     MALFORMED_JSON(HttpStatus.BAD_REQUEST),
     /** {@code field} names it. */
     INVALID_FIELD(HttpStatus.BAD_REQUEST),
+    /** {@code /api} needs the identity of an operator, signed by the gateway for this service. */
+    IDENTITY_NEEDED(HttpStatus.UNAUTHORIZED),
     /** A change requested by a page of another site. */
     CROSS_SITE(HttpStatus.FORBIDDEN),
+    /** The operator's role does not allow the request. */
+    FORBIDDEN_ROLE(HttpStatus.FORBIDDEN),
     NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE),

@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +24,9 @@ import org.springframework.http.MediaType;
 import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeType;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The ingress filter of a service that is not public and has no login: a page in a browser that can reach the
+ * The ingress filter of a service that is not public: a page in a browser that can reach the
  * service must neither read nor change anything. A page under a foreign name that resolves to this machine (DNS rebinding)
  * fails on its {@code Host}; a form or a {@code fetch} of another site fails on its origin and its content type.
  */
@@ -54,8 +52,6 @@ class Ingress {
     }
 
     private static final class Filter extends OncePerRequestFilter {
-        private static final JsonMapper JSON = JsonMapper.shared();
-
         private final KnownHosts hosts;
         private final IngressExemptions exemptions;
         private final MeterRegistry meters;
@@ -77,7 +73,7 @@ class Ingress {
             } else {
                 meters.counter("growalert.http.refused", "reason", refusal.problem.code())
                         .increment();
-                answer(response, refusal);
+                ProblemResponse.write(response, refusal.problem, refusal.detail);
             }
         }
 
@@ -163,21 +159,6 @@ class Ingress {
             } catch (InvalidMimeTypeException e) {
                 return false;
             }
-        }
-
-        private static void answer(HttpServletResponse response, Refusal refusal) throws IOException {
-            var status = refusal.problem.status();
-            var problem = new LinkedHashMap<String, Object>();
-            problem.put("type", "about:blank");
-            problem.put("title", status.getReasonPhrase());
-            problem.put("status", status.value());
-            problem.put("detail", refusal.detail);
-            problem.put(ProblemCode.CODE, refusal.problem.code());
-            var body = JSON.writeValueAsBytes(problem);
-            response.setStatus(status.value());
-            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-            response.setContentLength(body.length);
-            response.getOutputStream().write(body);
         }
     }
 }

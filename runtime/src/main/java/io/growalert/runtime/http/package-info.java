@@ -1,4 +1,4 @@
-/** The HTTP server of a service: ingress limits, problem details, error pages. */
+/** The HTTP server of a service: ingress limits, identity of operators, problem details, error pages. */
 @NullMarked
 package io.growalert.runtime.http;
 

@@ -5,20 +5,30 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A service's API in JSON, without the gateway in between. */
+/** An API in JSON: the health of a service, or what the gateway serves to operators. */
 final class JsonApi {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final int port;
+    private final @Nullable Path tokenFile;
 
     JsonApi(int port) {
+        this(port, null);
+    }
+
+    /** @param tokenFile has the operator token as soon as the standalone runs */
+    JsonApi(int port, @Nullable Path tokenFile) {
         this.port = port;
+        this.tokenFile = tokenFile;
     }
 
     /** The response whatever its status, so that a health that is DOWN is read as well. */
@@ -62,8 +72,11 @@ final class JsonApi {
                         method,
                         body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (tokenFile != null) {
+            request.header(
+                    "Authorization", "Bearer " + Files.readString(tokenFile).strip());
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 /** What both versions run on. */
 record UpgradeSite(ScratchFolder scratch, SourceValues values, WebhookSink sink, int deadPort, PortRange ports) {
     JsonApi dispatcher() {
-        return new JsonApi(ports.http() + 2);
+        return new JsonApi(ports.http(), scratch.resolve("data").resolve("operator-token"));
     }
 
     ScrapedMetrics monitors() {

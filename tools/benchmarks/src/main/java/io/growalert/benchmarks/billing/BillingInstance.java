@@ -31,6 +31,7 @@ final class BillingInstance {
                 "/actuator/health",
                 List.of("-Xmx1g", "-XX:+UseSerialGC"),
                 Map.ofEntries(
+                        entry("growalert.identity.public-key", BillingOperator.publicKey()),
                         entry("growalert.billing.kafka", kafka),
                         entry("growalert.billing.database.url", databaseUrl),
                         entry("growalert.billing.database.username", "postgres"),

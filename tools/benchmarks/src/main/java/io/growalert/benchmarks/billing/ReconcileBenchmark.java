@@ -99,6 +99,7 @@ final class ReconcileBenchmark {
             var answer = client.send(
                     HttpRequest.newBuilder(address)
                             .timeout(Duration.ofHours(1))
+                            .header("Authorization", BillingOperator.bearer())
                             .POST(HttpRequest.BodyPublishers.noBody())
                             .build(),
                     HttpResponse.BodyHandlers.ofLines());
