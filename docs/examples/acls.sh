@@ -17,8 +17,9 @@ allow "Write Describe DescribeConfigs" --topic growalert.check-results
 allow "Read" --group growalert-monitor-service
 
 # alert-dispatcher
-allow "Read Describe DescribeConfigs" --topic growalert.monitors --topic growalert.check-results
-allow "Read Write Describe DescribeConfigs" --topic growalert.alerts --topic growalert.alert-commands
+allow "Read Describe DescribeConfigs" --topic growalert.monitors
+allow "Read Write Describe DescribeConfigs" --topic growalert.check-results --topic growalert.alerts \
+  --topic growalert.alert-commands --topic growalert.heartbeats
 allow "Write Describe" --topic growalert.monitors-dlt --topic growalert.check-results-dlt --topic growalert.alerts-dlt \
   --topic growalert.alert-commands-dlt
 allow "All" --topic growalert.alert-state- --resource-pattern-type prefixed
@@ -26,4 +27,5 @@ allow "Read" --group growalert.alert-state --group growalert-notifier
 allow "Write Describe" --transactional-id growalert.alert-state- --resource-pattern-type prefixed
 
 # billing-service
+allow "Write Describe" --topic growalert.check-results
 allow "Write Describe DescribeConfigs" --topic growalert.billing

@@ -5,6 +5,9 @@ import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
+import io.growalert.dispatcher.deadman.DeadMan;
+import io.growalert.dispatcher.deadman.DeadManCall;
+import io.growalert.dispatcher.deadman.DeadManHealth;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
@@ -33,6 +36,7 @@ import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.evaluation.alert.MonitorState;
+import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
@@ -45,6 +49,7 @@ import io.growalert.runtime.kafka.KafkaHealth;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
+import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
@@ -72,6 +77,9 @@ import org.springframework.transaction.support.TransactionOperations;
  *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
  *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
  * </ol>
+ *
+ * <p>Heartbeats take the same way, except that the state passes them to growalert.heartbeats and {@code AlertConsumer} stores them as
+ * rows; {@link DeadMan} calls an external service while all of them are recent.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DispatcherSettings.class)
@@ -312,6 +320,42 @@ public class AlertDispatcher {
                 jdbc,
                 transaction,
                 clock);
+    }
+
+    @Bean
+    DeadMan deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters) {
+        var deadMan = settings.deadMan();
+        var url = deadMan.url();
+        var call = url == null
+                ? null
+                : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
+        return new DeadMan(
+                new DeadMan.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()), jdbc, meters);
+    }
+
+    @Bean("deadManHealthIndicator")
+    DeadManHealth deadManHealth(DeadMan deadMan) {
+        return new DeadManHealth(deadMan);
+    }
+
+    @Bean
+    RecentDeadLetters recentDeadLetters(DispatcherSettings settings, Clock clock) {
+        return new RecentDeadLetters(settings.kafka(), clock);
+    }
+
+    /** The dispatcher's own results, for the system monitors. */
+    @Bean
+    SystemReport systemReport(
+            DispatcherSettings settings,
+            InstanceFolder data,
+            Notifier notifier,
+            StateStreams state,
+            DeadMan deadMan,
+            RecentDeadLetters deadLetters) {
+        return new SystemReport(
+                settings.kafka(),
+                SystemMonitor.Component.DISPATCHER,
+                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.growalert.dispatcher;
 import io.growalert.definitions.Secret;
 import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.LinkKey;
+import io.growalert.dispatcher.deadman.DeadManCall;
 import io.growalert.dispatcher.handler.MailServer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -39,6 +41,7 @@ import org.springframework.validation.annotation.Validated;
  * @param mail the mail server of e-mail receivers that configure none
  * @param publicUrl where operators reach the gateway, the base of links in messages; empty: no links
  * @param linkKey signs the links in messages that acknowledge, base64 of at least 32 bytes; empty: no such links
+ * @param deadMan the dead man's call for the whole chain
  */
 @Validated
 @ConfigurationProperties("growalert.dispatcher")
@@ -70,7 +73,8 @@ public record DispatcherSettings(
         @Pattern(regexp = "(https?://[^/?#]+[^?#]*)?", message = "must be a URL such as https://alerts.example.com")
         String publicUrl,
 
-        @DefaultValue("") Secret linkKey) {
+        @DefaultValue("") Secret linkKey,
+        @NotNull @Valid @DefaultValue DeadMan deadMan) {
 
     @AssertTrue(message = "growalert.dispatcher.link-key: expected base64 of at least 32 bytes, or nothing")
     boolean isLinkKey() {
@@ -95,6 +99,42 @@ public record DispatcherSettings(
             @NotBlank String username,
             @DefaultValue("") Secret password,
             @DefaultValue("6") @Min(3) @Max(100) int connections) {}
+
+    /**
+     * Calls an external monitoring service while the heartbeats of all partitions arrive; that service alerts when the calls stop.
+     *
+     * @param url http or https; null for no such calls
+     * @param every the interval of the calls
+     * @param timeout of one call, 100 ms to 1 min
+     * @param staleAfter a partition whose last heartbeat is older stops the calls, 1 s to 1 h
+     */
+    public record DeadMan(
+            @Nullable URI url,
+            @NotNull @DefaultValue("GET") DeadManCall.Method method,
+
+            @NotNull @DefaultValue("60s") @DurationMin(millis = 100) @DurationMax(days = 1)
+            Duration every,
+
+            @NotNull @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
+            Duration timeout,
+
+            @NotNull @DefaultValue("60s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+            Duration staleAfter) {
+
+        @AssertTrue(message = "growalert.dispatcher.dead-man.url must be an http or https URL with a host")
+        boolean isUrlValid() {
+            return url == null
+                    || (("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()))
+                            && url.getHost() != null);
+        }
+
+        /** Without the URL, whose path is a secret at most services. */
+        @Override
+        public String toString() {
+            return "DeadMan[url=%s, method=%s, every=%s, timeout=%s, staleAfter=%s]"
+                    .formatted(url == null ? "none" : "***", method, every, timeout, staleAfter);
+        }
+    }
 
     public DispatcherSettings {
         files = List.copyOf(files);

@@ -10,10 +10,13 @@ import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileConfiguration;
 import io.growalert.billing.reconcile.ReconcileSettings;
+import io.growalert.billing.records.ProblemFacts;
 import io.growalert.billing.stripe.StripeConfiguration;
 import io.growalert.billing.stripe.StripeSettings;
+import io.growalert.billing.webhook.EventBacklog;
 import io.growalert.billing.webhook.WebhookConfiguration;
 import io.growalert.billing.webhook.WebhookSettings;
+import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.audit.AuditLog;
@@ -24,7 +27,10 @@ import io.growalert.runtime.http.Web;
 import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.schedule.ScheduledTasks;
+import io.growalert.runtime.selfwatch.SystemFact;
+import io.growalert.runtime.selfwatch.SystemReport;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -164,6 +170,16 @@ public class BillingService {
     @Bean
     BillingKafka billingKafka(BillingSettings settings) {
         return new BillingKafka(settings.kafka(), settings.partitions());
+    }
+
+    /** The service's own results, for the system monitors. */
+    @Bean
+    SystemReport systemReport(BillingSettings settings, JdbcClient migrated, List<SystemFact> facts) {
+        var all = new ArrayList<>(facts);
+        all.add(EventBacklog.parkedFact(migrated));
+        all.add(ProblemFacts.failedRenewals(migrated));
+        all.add(ProblemFacts.disputes(migrated));
+        return new SystemReport(settings.kafka(), SystemMonitor.Component.BILLING, all);
     }
 
     @Bean

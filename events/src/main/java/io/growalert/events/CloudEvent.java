@@ -19,6 +19,7 @@ public record CloudEvent(String id, String source, String type, String subject, 
     public static final String MONITOR_DEFINED = "io.growalert.monitor.defined";
     public static final String MONITOR_REMOVED = "io.growalert.monitor.removed";
     public static final String CHECK_RESULT = "io.growalert.check.result";
+    public static final String HEARTBEAT = "io.growalert.heartbeat";
     /** The alert event's type follows, as in {@code io.growalert.alert.firing}. */
     public static final String ALERT = "io.growalert.alert.";
     /** The command's type follows, as in {@code io.growalert.alert-command.forget}. */

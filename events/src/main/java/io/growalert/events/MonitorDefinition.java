@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the name of the file set it came from; only the same origin may remove it
  * @param every the interval between slots, 1 s to 366 days
  * @param timeout a longer run ends in an error; at most 366 days
- * @param source the name of the source to query
+ * @param source the name of the source to query, or {@link #PUSH}
  * @param language the query's language where the source supports several, such as {@code flux}
  * @param window the length of the query's window, which ends at the slot; null without a window
  * @param fail a series beyond this failed
@@ -56,6 +56,9 @@ public record MonitorDefinition(
 
     /** The pattern of a monitor's id. */
     public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
+
+    /** The source, with an empty query, of a monitor that is never run: a service publishes its results. */
+    public static final String PUSH = "push";
 
     /** The shortest interval between slots. */
     public static final Duration MIN_EVERY = Duration.ofSeconds(1);
@@ -153,6 +156,11 @@ public record MonitorDefinition(
     /** The maximum number of judged series. */
     public int seriesLimit() {
         return maxSeries == null ? DEFAULT_MAX_SERIES : maxSeries;
+    }
+
+    /** Whether it is never run: a service publishes its results. */
+    public boolean pushed() {
+        return source.equals(PUSH) && query.isEmpty();
     }
 
     /** Whether an absent series passed. */

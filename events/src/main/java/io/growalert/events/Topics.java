@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
 import static org.apache.kafka.common.config.TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.SEGMENT_MS_CONFIG;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +20,8 @@ public final class Topics {
     public static final String ALERT_COMMANDS = "growalert.alert-commands";
     public static final String BILLING = "growalert.billing";
     public static final String NOTIFICATIONS = "growalert.notifications";
+    /** Internal: the heartbeats that passed the alert state. */
+    public static final String HEARTBEATS = "growalert.heartbeats";
 
     /** The number of partitions of a created topic, unless configured otherwise. */
     public static final int DEFAULT_PARTITIONS = 12;
@@ -47,7 +50,15 @@ public final class Topics {
             BILLING,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
             NOTIFICATIONS,
-            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)));
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
+            HEARTBEATS,
+            Map.of(
+                    CLEANUP_POLICY_CONFIG,
+                    CLEANUP_POLICY_DELETE,
+                    RETENTION_MS_CONFIG,
+                    hours(1),
+                    SEGMENT_MS_CONFIG,
+                    hours(1)));
 
     private static final Map<String, String> DEAD_LETTER_SETTINGS =
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(30));
@@ -78,5 +89,9 @@ public final class Topics {
 
     private static String days(int days) {
         return String.valueOf(Duration.ofDays(days).toMillis());
+    }
+
+    private static String hours(int hours) {
+        return String.valueOf(Duration.ofHours(hours).toMillis());
     }
 }

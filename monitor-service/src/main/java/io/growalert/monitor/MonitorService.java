@@ -1,11 +1,14 @@
 package io.growalert.monitor;
 
+import io.growalert.events.SystemMonitor;
 import io.growalert.monitor.definitions.DefinitionFiles;
 import io.growalert.monitor.definitions.DefinitionPublisher;
 import io.growalert.monitor.definitions.DefinitionWatch;
 import io.growalert.monitor.group.MonitorGroup;
 import io.growalert.monitor.kafka.KafkaClients;
 import io.growalert.monitor.operations.DeadManSwitch;
+import io.growalert.monitor.operations.HeartbeatSender;
+import io.growalert.monitor.operations.MonitorFacts;
 import io.growalert.monitor.operations.MonitorsEndpoint;
 import io.growalert.monitor.operations.MonitorsHealth;
 import io.growalert.monitor.operations.ResultsHealth;
@@ -19,6 +22,7 @@ import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.loop.LoopHealth;
+import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
@@ -138,7 +142,25 @@ public class MonitorService {
                 kafka::resultSender, settings.buffer().toBytes(), settings.grace(), System::nanoTime, meters);
     }
 
+    @Bean
+    HeartbeatSender heartbeatSender(
+            MonitorGroup group,
+            AssignedMonitors monitors,
+            ResultSender results,
+            MonitorServiceSettings settings,
+            InstantSource clock) {
+        return new HeartbeatSender(group, monitors, results, settings.heartbeat(), clock);
+    }
+
     // operational endpoints
+
+    /** This service's own results, for the system monitors. */
+    @Bean
+    SystemReport systemReport(
+            MonitorServiceSettings settings, InstanceFolder data, Sources sources, ResultSender results) {
+        return new SystemReport(
+                settings.kafka(), SystemMonitor.Component.MONITOR, MonitorFacts.of(data, sources, results));
+    }
 
     @Bean
     DeadManSwitch deadManSwitch(MonitorServiceSettings settings, ResultSender results, MeterRegistry meters) {
@@ -156,8 +178,17 @@ public class MonitorService {
     }
 
     @Bean
-    LoopHealth loops(DefinitionWatch files, MonitorGroup definitions, ResultSender results, DeadManSwitch deadMan) {
-        return new LoopHealth(
-                List.of(files.progress(), definitions.progress(), results.progress(), deadMan.progress()));
+    LoopHealth loops(
+            DefinitionWatch files,
+            MonitorGroup definitions,
+            ResultSender results,
+            HeartbeatSender heartbeats,
+            DeadManSwitch deadMan) {
+        return new LoopHealth(List.of(
+                files.progress(),
+                definitions.progress(),
+                results.progress(),
+                heartbeats.progress(),
+                deadMan.progress()));
     }
 }

@@ -36,6 +36,7 @@ import org.springframework.validation.annotation.Validated;
  * @param reloadEvery the interval between two checks of the definition files
  * @param warmUp the time after the opening of a source, or after a monitor was assigned, in which runs that end in a timeout or a
  *     source error are not published, until the source has responded once; at most 10 min
+ * @param heartbeat the interval of the heartbeats of each assigned partition, 100 ms to 1 min
  * @param grace the time at a stop for running checks, and then for the acknowledgement of results
  */
 @Validated
@@ -64,6 +65,9 @@ public record MonitorServiceSettings(
 
         @NotNull @DefaultValue("30s") @DurationMin @DurationMax(minutes = 10)
         Duration warmUp,
+
+        @NotNull @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
+        Duration heartbeat,
 
         @Valid @NotNull @DefaultValue DeadMan deadMan) {
 

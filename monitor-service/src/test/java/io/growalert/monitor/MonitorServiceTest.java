@@ -9,12 +9,15 @@ import com.sun.net.httpserver.HttpServer;
 import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.events.CheckResult;
+import io.growalert.events.CloudEvent;
+import io.growalert.events.Heartbeat;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
 import io.growalert.monitor.memory.MemorySource;
+import io.growalert.monitor.publish.ResultSender;
 import io.growalert.monitor.run.AssignedMonitors;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.runtime.StartFailure;
@@ -380,6 +383,48 @@ class MonitorServiceTest {
             await().untilAsserted(
                             () -> assertThat(instance.get("/actuator/health")).contains("\"partitions\":4"));
         }
+    }
+
+    @Test
+    void a_pushed_monitor_is_published_and_never_run() throws Exception {
+        MemorySource.answer("other", query -> List.of(new Row(Map.of(), 1)));
+        write("""
+                  - {id: backup, every: 1s, source: push}
+                  - {id: other, every: 1s, source: m, query: other}
+                """);
+
+        try (var instance = start(Map.of())) {
+            await().untilAsserted(() -> assertThat(broker().resultsOf("other")).hasSizeGreaterThan(2));
+
+            assertThat(published("default")).containsKey("backup");
+            assertThat(broker().resultsOf("backup")).isEmpty();
+            assertThat(instance.get("/api/monitors")).contains("other").doesNotContain("backup");
+            assertThat(instance.get("/actuator/health")).contains("\"loaded\":true");
+        }
+    }
+
+    @Test
+    void each_assigned_partition_sends_heartbeats_that_count_as_no_result() throws Exception {
+        write("  []\n");
+        long before = heartbeats().size();
+
+        try (var instance = start(Map.of("growalert.monitor.heartbeat", "200ms"))) {
+            await().untilAsserted(() -> assertThat(heartbeats().stream()
+                            .skip(before)
+                            .map(ConsumerRecord::partition)
+                            .distinct())
+                    .containsExactlyInAnyOrder(0, 1, 2, 3));
+
+            assertThat(instance.bean(ResultSender.class).acknowledged()).isZero();
+        }
+
+        var last = heartbeats().getLast();
+        assertThat(Json.read(last.value(), CheckResult.class).series()).isEmpty();
+        assertThat(headers(last)).containsEntry("ce_type", CloudEvent.CHECK_RESULT);
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> heartbeats() {
+        return recordsOf(Heartbeat.MONITOR);
     }
 
     private Instance start(Map<String, ?> settings) {

@@ -66,6 +66,10 @@ final class RunCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new CannotRun(
                         "there is no monitor '%s'; there are %s".formatted(monitor, names(definitions.monitors()))));
+        if (definition.pushed()) {
+            throw new CannotRun(
+                    "%s is never run: with source: push, a service publishes its results".formatted(monitor));
+        }
         var source = Objects.requireNonNull(
                 definitions.sources().get(definition.source()), "the check found the source of each monitor");
         try {

@@ -10,6 +10,7 @@ import io.growalert.dispatcher.DispatcherSettings;
 import io.growalert.dispatcher.ReceiverCheck;
 import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.events.Heartbeat;
 import io.growalert.events.Topics;
 import io.growalert.gateway.GatewaySettings;
 import io.growalert.monitor.MonitorServiceSettings;
@@ -198,7 +199,7 @@ class DocumentsTest {
                 List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));
         }
-        known.add(Topics.BILLING);
+        known.addAll(List.of(Topics.BILLING, Topics.HEARTBEATS, Heartbeat.MONITOR));
         var named = Pattern.compile("`(growalert\\.[a-z.-]+)`");
 
         assertThat(matches(named, document(name)).map(match -> match.group(1)))

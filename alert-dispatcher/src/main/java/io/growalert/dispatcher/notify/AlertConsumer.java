@@ -2,6 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.deadman.StoredHeartbeats;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
@@ -9,21 +10,25 @@ import io.growalert.events.UnreadableValue;
 import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Reads alert events from the topic and stores them in the database. An offset is committed only when its record is stored
- * there, or dead-lettered. One round of its loop is one consumer, from joining the group to leaving it.
+ * Reads alert events from the topic and stores them in the database, and the heartbeats that passed the same way. An offset is
+ * committed only when its record is stored there, or dead-lettered. One round of its loop is one consumer, from joining the group
+ * to leaving it.
  */
 final class AlertConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(AlertConsumer.class);
@@ -42,6 +47,10 @@ final class AlertConsumer {
     private final Pipeline pipeline;
     private final DispatchLoop dispatch;
     private final DeliveryMetrics metrics;
+    private final StoredHeartbeats heartbeats;
+    /** The partitions whose alert events could not be stored yet; meanwhile heartbeats prove nothing, and are dropped. */
+    private final Set<TopicPartition> blocked = new HashSet<>();
+
     private final Loop loop = new Loop(
             "consumer",
             "Reading alert events failed; retrying",
@@ -56,13 +65,15 @@ final class AlertConsumer {
             DeadLetters deadLetters,
             Pipeline pipeline,
             DispatchLoop dispatch,
-            DeliveryMetrics metrics) {
+            DeliveryMetrics metrics,
+            StoredHeartbeats heartbeats) {
         this.connect = connect;
         this.positions = positions;
         this.deadLetters = deadLetters;
         this.pipeline = pipeline;
         this.dispatch = dispatch;
         this.metrics = metrics;
+        this.heartbeats = heartbeats;
     }
 
     /** Its obstacle is what prevents the events from being read or stored at present. */
@@ -73,7 +84,7 @@ final class AlertConsumer {
     private Duration consume(Loop loop) throws InterruptedException {
         var consumer = connect.get();
         try {
-            consumer.subscribe(List.of(Topics.ALERTS), positions);
+            consumer.subscribe(List.of(Topics.ALERTS, Topics.HEARTBEATS), positions);
             while (!loop.isStopping()) {
                 loop.advanced();
                 var records = consumer.poll(POLL);
@@ -81,6 +92,7 @@ final class AlertConsumer {
                     process(consumer, records);
                 } catch (RuntimeException | StackOverflowError e) {
                     Positions.rewind(consumer, records);
+                    blocked.addAll(records.partitions());
                     loop.backOff("Storing alert events failed; retrying", e);
                     continue;
                 }
@@ -96,7 +108,12 @@ final class AlertConsumer {
 
     private void process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         if (positions.areNext(consumer, records) && !records.isEmpty()) {
-            store(records);
+            store(records.records(Topics.ALERTS));
+            blocked.retainAll(consumer.assignment());
+            blocked.removeAll(records.partitions());
+            if (blocked.isEmpty()) {
+                heartbeats.store(records.records(Topics.HEARTBEATS));
+            }
             positions.done(records);
             consumer.commitAsync();
         }
@@ -111,7 +128,7 @@ final class AlertConsumer {
         stuck.ifPresentOrElse(reason -> loop.stuck(new KafkaException(reason)), loop::succeeded);
     }
 
-    private void store(ConsumerRecords<byte[], byte[]> records) {
+    private void store(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         var readable = new ArrayList<Read>();
         for (var record : records) {
             try {

@@ -18,6 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 record AlertConsumerSettings(String bootstrapServers, String instance, Duration sessionTimeout, int partitions) {
     static final String GROUP = "growalert-notifier";
+    /** Another name for another subscription: a static member that restarts keeps its assignment of the old topics. */
+    private static final String SUBSCRIPTION = "-2";
 
     /**
      * Creates the topics that are missing, and returns a consumer.
@@ -26,7 +28,7 @@ record AlertConsumerSettings(String bootstrapServers, String instance, Duration 
      */
     Consumer<byte[], byte[]> connect() {
         new TopicCreator(bootstrapServers, partitions)
-                .createMissing(List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS)));
+                .createMissing(List.of(Topics.ALERTS, Topics.deadLetters(Topics.ALERTS), Topics.HEARTBEATS));
         return consumer();
     }
 
@@ -39,7 +41,7 @@ record AlertConsumerSettings(String bootstrapServers, String instance, Duration 
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                 "classic",
                 ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                instance,
+                instance + SUBSCRIPTION,
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 (int) sessionTimeout.toMillis(),
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,

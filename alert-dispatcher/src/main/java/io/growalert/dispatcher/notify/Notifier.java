@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.group.GroupFormer;
+import io.growalert.dispatcher.deadman.StoredHeartbeats;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -146,7 +147,8 @@ public final class Notifier implements SmartLifecycle {
         var kafka = new AlertConsumerSettings(
                 options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
         positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc));
-        consumer = new AlertConsumer(kafka::connect, positions, deadLetters, pipeline, dispatch, metrics);
+        consumer = new AlertConsumer(
+                kafka::connect, positions, deadLetters, pipeline, dispatch, metrics, new StoredHeartbeats(jdbc));
     }
 
     private static Instant databaseTime(JdbcClient jdbc) {

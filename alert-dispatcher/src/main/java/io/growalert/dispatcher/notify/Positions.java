@@ -1,9 +1,11 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.events.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer's position in the topic. The database's mark wins: an assigned partition is read from there when the group's
+ * The consumer's position in growalert.alerts; other topics that it reads have none. The database's mark wins: an assigned partition is read from there when the group's
  * offset is ahead of it, as after a restore of the database. Used by the consumer's thread only.
  */
 final class Positions implements ConsumerRebalanceListener, AutoCloseable {
@@ -38,7 +40,13 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        unplaced.addAll(partitions);
+        unplaced.addAll(ofAlerts(partitions));
+    }
+
+    private static List<TopicPartition> ofAlerts(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .filter(partition -> partition.topic().equals(Topics.ALERTS))
+                .toList();
     }
 
     @Override
@@ -53,9 +61,9 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
      * assignment, and when a partition begins again because the topic was deleted and created again.
      */
     boolean areNext(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
-        for (var partition : records.partitions()) {
+        for (var partition : ofAlerts(records.partitions())) {
             if (records.records(partition).getFirst().offset() < read.getOrDefault(partition, 0L)) {
-                unplaced.addAll(consumer.assignment());
+                unplaced.addAll(ofAlerts(consumer.assignment()));
             }
         }
         unplaced.retainAll(consumer.assignment());
@@ -101,7 +109,7 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
 
     /** Marks these records as processed. */
     void done(ConsumerRecords<byte[], byte[]> records) {
-        for (var partition : records.partitions()) {
+        for (var partition : ofAlerts(records.partitions())) {
             read.put(partition, records.records(partition).getLast().offset() + 1);
         }
     }
@@ -127,7 +135,7 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
      */
     Optional<String> stuck(Consumer<byte[], byte[]> consumer) {
         try {
-            var ends = topic.ends(consumer.assignment());
+            var ends = topic.ends(ofAlerts(consumer.assignment()));
             var before = Map.copyOf(positions);
             positions.clear();
             var stuck = Optional.<String>empty();

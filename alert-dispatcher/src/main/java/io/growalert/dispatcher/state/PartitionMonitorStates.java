@@ -9,6 +9,7 @@ import io.growalert.events.DroppedRows;
 import io.growalert.events.Json;
 import io.growalert.events.Limits;
 import io.growalert.events.SeriesResult;
+import io.growalert.events.SystemMonitor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,7 +107,9 @@ final class PartitionMonitorStates {
         }
         var monitor = monitors.get(run.monitor());
         if (monitor == null) {
-            metrics.ignoredUndefined();
+            if (!SystemMonitor.isId(run.monitor())) {
+                metrics.ignoredUndefined();
+            }
             return;
         }
         if (monitor.definition().isAhead(run.slot(), appended)) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.evaluation.alert.Listening;
 import io.growalert.events.DeadLetter;
+import io.growalert.events.Heartbeat;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
 import java.time.Duration;
@@ -82,9 +83,13 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
         }
 
         void process(Record<String, byte[]> record) {
+            var topic = context.recordMetadata().orElseThrow().topic();
+            if (topic.equals(Topics.CHECK_RESULTS) && Heartbeat.MONITOR.equals(record.key())) {
+                passOn(record);
+                return;
+            }
             var now = clock.instant();
             listening.start(now);
-            var topic = context.recordMetadata().orElseThrow().topic();
             Changes.Encoded decided;
             try {
                 decide(topic, record);
@@ -109,6 +114,19 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             if (topic.equals(Topics.CHECK_RESULTS)) {
                 monitors.storeListened(Instant.ofEpochMilli(record.timestamp()));
             }
+        }
+
+        /** A heartbeat is no result: it changes no state, and the commits of the results take it along. */
+        private void passOn(Record<String, byte[]> record) {
+            var partition = context.recordMetadata().orElseThrow().partition();
+            Record<String, byte[]> heartbeat;
+            try {
+                heartbeat = Heartbeats.passing(record, partition);
+            } catch (IllegalArgumentException | StackOverflowError e) {
+                deadLetter(record, String.valueOf(e.getMessage()));
+                return;
+            }
+            context.forward(heartbeat, Topics.HEARTBEATS);
         }
 
         private void decide(String topic, Record<String, byte[]> record) {

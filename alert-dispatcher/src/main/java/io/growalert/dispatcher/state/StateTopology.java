@@ -4,6 +4,8 @@ import io.growalert.events.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -21,8 +23,9 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
-/** From definitions, check results and commands to alert events and dead letters. */
+/** From definitions, check results and commands to alert events and dead letters; heartbeats pass through. */
 final class StateTopology {
     static final String DEFINITIONS = "definitions";
     static final String ALERT_STATES = "alert-states";
@@ -38,8 +41,9 @@ final class StateTopology {
     static final List<String> READ = List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERT_COMMANDS);
 
     /** Every topic that it reads or writes. */
-    static final List<String> TOPICS =
-            Stream.concat(READ.stream(), WRITTEN.stream()).toList();
+    static final List<String> TOPICS = Stream.of(READ, WRITTEN, List.of(Topics.HEARTBEATS))
+            .flatMap(List::stream)
+            .toList();
 
     private StateTopology() {}
 
@@ -78,6 +82,19 @@ final class StateTopology {
         for (var topic : WRITTEN) {
             topology.addSink(topic, topic, new StringSerializer(), new ByteArraySerializer(), "state");
         }
+        topology.addSink(
+                Topics.HEARTBEATS,
+                Topics.HEARTBEATS,
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                StateTopology::samePartition,
+                "state");
+    }
+
+    /** A heartbeat's key is the number of its partition, which it keeps. */
+    private static Optional<Set<Integer>> samePartition(
+            String topic, @Nullable String key, byte @Nullable [] value, int partitions) {
+        return Optional.of(Set.of(Integer.parseInt(Objects.requireNonNull(key)) % partitions));
     }
 
     private record Supplier(

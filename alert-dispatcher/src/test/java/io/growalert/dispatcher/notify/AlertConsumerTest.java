@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.growalert.dispatcher.deadman.StoredHeartbeats;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,8 @@ class AlertConsumerTest {
                     deadLetters,
                     bench.pipeline,
                     bench.loop("fixed"),
-                    bench.metrics);
+                    bench.metrics,
+                    new StoredHeartbeats(bench.jdbc));
             var loop = consumer.loop();
             loop.start();
             try {

@@ -1,11 +1,14 @@
 package io.growalert.billing.outbox;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.database.AdvisoryLock;
 import io.growalert.runtime.loop.Progress;
+import io.growalert.runtime.outbox.OutboxFact;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
+import io.growalert.runtime.selfwatch.SystemFact;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -48,6 +51,11 @@ public class OutboxConfiguration {
                 settings.history(),
                 timeout,
                 "growalert.outbox");
+    }
+
+    @Bean
+    SystemFact outboxFact(BillingOutbox outbox) {
+        return OutboxFact.of(SystemMonitor.BILLING_OUTBOX, outbox.outbox());
     }
 
     @Bean

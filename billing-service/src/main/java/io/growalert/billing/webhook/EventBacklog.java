@@ -1,6 +1,10 @@
 package io.growalert.billing.webhook;
 
+import io.growalert.events.SystemMonitor;
+import io.growalert.runtime.selfwatch.SystemFact;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -23,5 +27,16 @@ public record EventBacklog(long waiting, long parked, Duration overdue) {
                 .query((row, n) -> new EventBacklog(
                         row.getLong("waiting"), row.getLong("parked"), Duration.ofMillis(row.getLong("overdue"))))
                 .single();
+    }
+
+    /** The parked events, as a fact of a system monitor. */
+    public static SystemFact parkedFact(JdbcClient jdbc) {
+        return new SystemFact(SystemMonitor.BILLING_PARKED_EVENTS, () -> {
+            long parked = count(jdbc).parked();
+            return List.of(
+                    parked > 0
+                            ? SystemFact.failed(Map.of(), parked, "%d events parked".formatted(parked))
+                            : SystemFact.passed(Map.of(), parked));
+        });
     }
 }

@@ -168,11 +168,12 @@ public final class MonitorState {
     }
 
     private void judgeAbsent(Instant slot) {
-        var on = OnAbsence.of(by.definition());
         for (var series : new ArrayList<>(known.values())) {
-            if (!series.isJudgedUpTo(slot)) {
-                series.judgedAt(slot);
-                apply(series, series.state().absent(slot, by.policy(), on), slot);
+            if (!series.isJudgedUpTo(slot) && runs.isAbsent(series, slot, by)) {
+                var decision = series.state().absent(slot, by.policy(), OnAbsence.of(by.definition()));
+                boolean isQuiet = by.definition().pushed() && decision.transition() == null;
+                series.judgedAt(isQuiet ? series.last() : slot);
+                apply(series, decision, slot);
             }
         }
     }

@@ -1,10 +1,12 @@
 package io.growalert.evaluation.alert;
 
 import io.growalert.events.CheckResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arrived parts of a monitor's latest runs. A run with missing parts is never complete; it is dropped when a later run is
@@ -15,6 +17,8 @@ final class Runs {
 
     private final TreeMap<Instant, Run> open = new TreeMap<>();
     private Instant complete = Instant.EPOCH;
+    /** Of the first run since the start; the last slots of healthy series are not stored, and unknown before it. */
+    private @Nullable Instant first;
 
     /** The parts of one run that have arrived, and how many of its series were judged at its slot. */
     private static final class Run {
@@ -25,6 +29,7 @@ final class Runs {
     /** Adds a part. */
     Completeness arrived(CheckResult result, int judged) {
         var slot = result.slot();
+        first = first == null ? slot : first;
         if (!slot.isAfter(complete)) {
             return new Completeness(false, judged);
         }
@@ -49,14 +54,28 @@ final class Runs {
         open.headMap(slot, true).clear();
     }
 
+    /**
+     * Whether a series is absent that the complete run of this slot does not have. Several instances may publish the results of a
+     * pushed monitor, each with its own series at its own slots: there it is absent after the monitor's time for silence.
+     */
+    boolean isAbsent(SeriesState series, Instant slot, CompiledDefinition by) {
+        if (!by.definition().pushed() || first == null) {
+            return true;
+        }
+        var since = AlertState.latest(series.last(), first);
+        return Duration.between(since, slot).compareTo(by.patience()) > 0;
+    }
+
     /** Slots up to the latest repeat. */
     void restart() {
+        first = null;
         open.clear();
         complete = Instant.EPOCH;
     }
 
     /** Drops incomplete runs: after a change of the definition their parts were judged differently. */
     void forgetOpen() {
+        first = null;
         open.clear();
     }
 

@@ -62,7 +62,10 @@ public final class DefinitionCheck {
         var names = new MonitorSection.Names(new LinkedHashMap<>(), receivers(roots), routes);
         sources.forEach((name, source) -> names.sources().put(name, source.map(SourceDefinition::config)));
         var places = new HashMap<String, Place>();
-        var monitors = monitors(roots, new MonitorSection(origin, names), places);
+        // their ids are taken first, so that a monitor of the files with one of them is the problem
+        var system = SystemSection.monitors(roots, names.receivers(), origin, places);
+        var monitors = new ArrayList<>(monitors(roots, new MonitorSection(origin, names), places));
+        monitors.addAll(system);
         roots.forEach(root -> DISPATCHERS.forEach(root::has));
         roots.forEach(Section::finish);
         var whole = new HashMap<String, SourceDefinition>();

@@ -56,7 +56,7 @@ public final class DefinitionPublisher {
      * @throws KafkaException when Kafka does not acknowledge; the next call publishes the rest
      */
     public void publish(Collection<MonitorDefinition> wanted) throws InterruptedException {
-        var plan = PublishPlan.of(published(), wanted, origin, prune);
+        var plan = PublishPlan.ofFiles(published(), wanted, origin, prune);
         int rejected;
         try (var producer = kafka.definitionSender()) {
             rejected = send(producer, plan);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * {@code fail}; {@code after} and {@code resolveAfter} are 1; {@code forgetAfter} is 24 h, or {@code every} if that is longer; without {@code repeat} a firing
  * series is notified once. A timeout longer than {@code every} is allowed: the slots during such a run are counted as missed.
  * A monitor with neither {@code fail} nor {@code degraded} only checks that there is data. {@code resolveOnAbsence} is false.
+ * {@code source: push} is a monitor that is never run.
  */
 final class MonitorSection {
     private static final Duration MAX_DEFAULT_TIMEOUT = Duration.ofSeconds(10);
@@ -33,6 +34,12 @@ final class MonitorSection {
     private static final int MAX_QUERY_BYTES = 64 * 1024;
 
     private static final String NO_FAIL = "needs the key fail: without it no series fires";
+
+    private static final String NEVER_RUN = "a monitor with source: push is never run; its publisher judges";
+
+    /** The keys that only a monitor which is run may have. */
+    private static final List<String> OF_RUNS =
+            List.of("timeout", "language", "query", "window", "fail", "degraded", "resolve", "onError");
 
     private static final List<String> THRESHOLDS = List.of("above", "below", "outside", "inside");
 
@@ -59,9 +66,10 @@ final class MonitorSection {
         var id = monitor.requiredText("id").filter(text -> matchesId(monitor, text));
         var every = monitor.required("every", monitor.duration("every", SECOND, Duration.ofDays(7)));
         var timeout = monitor.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(10));
-        var source = monitor.requiredText("source").filter(name -> isThere(monitor, name));
+        boolean pushed = isPushed(monitor);
+        var source = monitor.requiredText("source").filter(name -> pushed || isThere(monitor, name));
         var language = monitor.text("language").orElse(null);
-        var query = monitor.requiredText("query");
+        var query = pushed ? Optional.of("") : monitor.requiredText("query");
         var window = monitor.duration("window", Duration.ofMillis(1), YEAR);
         var fail = threshold(monitor, "fail");
         var degraded = threshold(monitor, "degraded");
@@ -70,7 +78,7 @@ final class MonitorSection {
         var noData = monitor.choice("noData", ON_MISSING);
         var resolveOnAbsence = monitor.flag("resolveOnAbsence").orElse(false);
         if (resolveOnAbsence) {
-            checkAbsence(monitor, noData);
+            checkAbsence(monitor, noData, pushed);
         }
         var onError = monitor.choice("onError", ON_MISSING).orElse(OnMissing.FAIL);
         var alert = alert(monitor, every.orElse(SECOND));
@@ -83,7 +91,11 @@ final class MonitorSection {
         var maxSeries = monitor.integer("maxSeries", 1, MonitorDefinition.MAX_MAX_SERIES);
         var silentAfter = monitor.duration("silentAfter", MonitorDefinition.MIN_SILENCE, YEAR)
                 .filter(silence -> isLongerThan(every, silence, monitor));
-        query.ifPresent(text -> checkQuery(monitor, source.orElse(""), language, text));
+        if (pushed) {
+            OF_RUNS.stream().filter(monitor::has).forEach(key -> monitor.problem(key, NEVER_RUN));
+        } else {
+            query.ifPresent(text -> checkQuery(monitor, source.orElse(""), language, text));
+        }
         monitor.finish();
         if (id.isEmpty() || every.isEmpty() || source.isEmpty() || query.isEmpty()) {
             return Optional.empty();
@@ -120,15 +132,21 @@ final class MonitorSection {
         }
     }
 
+    /** A source of this name in the files is a source as any other. */
+    private boolean isPushed(Section monitor) {
+        return !names.sources().containsKey(MonitorDefinition.PUSH)
+                && monitor.text("source").equals(Optional.of(MonitorDefinition.PUSH));
+    }
+
     /** @param noData empty when it is absent or invalid */
-    private static void checkAbsence(Section monitor, Optional<OnMissing> noData) {
+    private static void checkAbsence(Section monitor, Optional<OnMissing> noData, boolean pushed) {
         boolean isInvalid = noData.isEmpty() && monitor.has("noData");
         if (!isInvalid && !noData.equals(Optional.of(OnMissing.IGNORE))) {
             monitor.problem(
                     "resolveOnAbsence",
                     "needs noData: ignore; with %s an absent series does not pass"
                             .formatted(noData.isEmpty() ? "fail, the default," : shown(noData.get())));
-        } else if (!monitor.has("fail")) {
+        } else if (!pushed && !monitor.has("fail")) {
             monitor.problem("resolveOnAbsence", NO_FAIL);
         }
     }
@@ -259,7 +277,7 @@ final class MonitorSection {
                 routes.orElse(null));
     }
 
-    private static String oneOf(Set<String> names, String key) {
+    static String oneOf(Set<String> names, String key) {
         return names.isEmpty()
                 ? "a name that is defined under " + key
                 : "one of " + String.join(", ", names.stream().sorted().toList());

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The records to publish so that the topic matches the files, as far as this origin owns the monitors.
@@ -17,6 +19,34 @@ import java.util.Map;
  */
 record PublishPlan(
         List<MonitorDefinition> changed, List<String> removed, List<String> kept, List<MonitorDefinition> foreign) {
+
+    /**
+     * The plan for the monitors of the files, and separately for the system monitors, which go with their section unless the files
+     * have no monitor at all.
+     */
+    static PublishPlan ofFiles(
+            Map<String, MonitorDefinition> published,
+            Collection<MonitorDefinition> wanted,
+            String origin,
+            boolean prune) {
+        var system = SystemSection.origin(origin);
+        var byOrigin = wanted.stream()
+                .collect(Collectors.partitioningBy(monitor -> monitor.origin().equals(system)));
+        return of(published, byOrigin.getOrDefault(false, List.of()), origin, prune)
+                .and(of(published, byOrigin.getOrDefault(true, List.of()), system, prune || !wanted.isEmpty()));
+    }
+
+    private PublishPlan and(PublishPlan other) {
+        return new PublishPlan(
+                joined(changed, other.changed),
+                joined(removed, other.removed),
+                joined(kept, other.kept),
+                joined(foreign, other.foreign));
+    }
+
+    private static <T> List<T> joined(List<T> one, List<T> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
+    }
 
     /**
      * @param published the topic's current definitions by id, of all origins

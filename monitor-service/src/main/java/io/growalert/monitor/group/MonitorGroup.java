@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -82,6 +83,14 @@ public final class MonitorGroup implements AutoCloseable {
 
     public int partitions() {
         return partitions.size();
+    }
+
+    /** The numbers of the assigned partitions that are read to their end, and whose monitors run. */
+    public Set<Integer> loadedPartitions() {
+        return partitions.entrySet().stream()
+                .filter(entry -> entry.getValue().isLoaded())
+                .map(entry -> entry.getKey().partition())
+                .collect(Collectors.toSet());
     }
 
     /** Whether all assigned partitions are read to their end and their monitors run. */
@@ -189,22 +198,23 @@ public final class MonitorGroup implements AutoCloseable {
                 partition.remove(record.key());
                 return;
             }
-            QueryCheck check;
+            Optional<QueryCheck> check;
             try {
                 check = check(record);
             } catch (RuntimeException | StackOverflowError e) {
                 rejected.add(record, e, membership);
                 return;
             }
-            partition.define(check);
+            check.ifPresentOrElse(partition::define, () -> partition.remove(record.key()));
         }
 
-        private QueryCheck check(ConsumerRecord<String, byte[]> record) {
+        /** Empty for a monitor that is never run. */
+        private Optional<QueryCheck> check(ConsumerRecord<String, byte[]> record) {
             var definition = Json.read(record.value(), MonitorDefinition.class);
             if (!definition.id().equals(record.key())) {
                 throw new IllegalArgumentException("the definition's id is %s, not its key".formatted(definition.id()));
             }
-            return monitors.check(definition);
+            return definition.pushed() ? Optional.empty() : Optional.of(monitors.check(definition));
         }
 
         @Override

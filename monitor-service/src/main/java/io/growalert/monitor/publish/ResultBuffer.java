@@ -54,14 +54,28 @@ final class ResultBuffer {
         try {
             lane(run).add(run);
             int dropped = 0;
-            for (; waitingBytes() > maxBytes; dropped++) {
-                lanes.stream()
+            while (waitingBytes() > maxBytes) {
+                var oldest = lanes.stream()
                         .max(Comparator.comparingLong(ResultLane::waitingBytes))
                         .orElseThrow()
                         .poll();
+                dropped += oldest == null || oldest.isHeartbeat() ? 0 : 1;
             }
             changed.signal();
             return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds a heartbeat of this partition, unless one waits, or the topic's partitions are not known yet. */
+    void addHeartbeat(int partition, EncodedRun heartbeat) {
+        lock.lock();
+        try {
+            if (partition < partitions && !closed) {
+                lanes.get(partition).addHeartbeat(heartbeat);
+                changed.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -214,6 +228,7 @@ final class ResultBuffer {
         lock.lock();
         try {
             closed = true;
+            lanes.forEach(ResultLane::dropHeartbeat);
             changed.signalAll();
         } finally {
             lock.unlock();

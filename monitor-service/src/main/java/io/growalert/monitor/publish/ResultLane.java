@@ -21,6 +21,7 @@ final class ResultLane {
 
     private final Deque<ProducerRecord<String, byte[]>> inFlight = new ArrayDeque<>();
     private long waitingBytes;
+    private boolean heartbeatWaits;
     private long progressAt;
     private boolean late;
 
@@ -33,11 +34,30 @@ final class ResultLane {
         waitingBytes += run.bytes();
     }
 
+    /** Behind the waiting runs; at most one waits, so that heartbeats do not fill the buffer while Kafka is unavailable. */
+    void addHeartbeat(EncodedRun heartbeat) {
+        if (!heartbeatWaits) {
+            heartbeatWaits = true;
+            add(heartbeat);
+        }
+    }
+
+    void dropHeartbeat() {
+        if (heartbeatWaits) {
+            heartbeatWaits = false;
+            waiting.stream().filter(EncodedRun::isHeartbeat).forEach(run -> waitingBytes -= run.bytes());
+            waiting.removeIf(EncodedRun::isHeartbeat);
+        }
+    }
+
     /** Removes the oldest run. */
     @Nullable
     EncodedRun poll() {
         var run = waiting.pollFirst();
-        waitingBytes -= run == null ? 0 : run.bytes();
+        if (run != null) {
+            waitingBytes -= run.bytes();
+            heartbeatWaits &= !run.isHeartbeat();
+        }
         return run;
     }
 
@@ -92,6 +112,7 @@ final class ResultLane {
 
     /** Removes and returns everything that is not in flight, in order. */
     List<EncodedRun> clear() {
+        dropHeartbeat();
         var runs = new ArrayList<EncodedRun>();
         if (!begun.isEmpty()) {
             runs.add(new EncodedRun(List.copyOf(begun)));
@@ -125,7 +146,7 @@ final class ResultLane {
     }
 
     int waitingRuns() {
-        return waiting.size();
+        return waiting.size() - (heartbeatWaits ? 1 : 0);
     }
 
     long waitingBytes() {

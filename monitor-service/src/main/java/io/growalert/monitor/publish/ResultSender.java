@@ -6,6 +6,7 @@ import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,7 @@ public final class ResultSender implements AutoCloseable {
 
     private final Supplier<? extends Producer<String, byte[]>> connect;
     private final ResultBuffer buffer;
+    private final long maxBytes;
     private final LongSupplier nanoTime;
     private final Duration grace;
     private final Counter dropped;
@@ -70,6 +72,7 @@ public final class ResultSender implements AutoCloseable {
             LongSupplier nanoTime,
             MeterRegistry meters) {
         this.buffer = new ResultBuffer(maxBytes, IN_FLIGHT_BYTES, nanoTime);
+        this.maxBytes = maxBytes;
         this.connect = connect;
         this.nanoTime = nanoTime;
         this.grace = grace;
@@ -93,6 +96,11 @@ public final class ResultSender implements AutoCloseable {
         }
     }
 
+    /** Adds a heartbeat of this partition to the buffer, behind its runs; it counts neither as a run nor as acknowledged. */
+    public void heartbeat(int partition, Instant now) {
+        buffer.addHeartbeat(partition, EncodedRun.heartbeat(partition, now));
+    }
+
     /** The number of records acknowledged since the start. */
     public long acknowledged() {
         return acknowledged.get();
@@ -101,6 +109,16 @@ public final class ResultSender implements AutoCloseable {
     /** The number of waiting runs, without those in flight. */
     public int waiting() {
         return buffer.size();
+    }
+
+    /** How full the buffer is, from 0 to 100. */
+    public double filledPercent() {
+        return Math.round(1_000.0 * buffer.bytes() / maxBytes) / 10.0;
+    }
+
+    /** The number of runs dropped since the start because the buffer was full. */
+    public long dropped() {
+        return (long) dropped.count();
     }
 
     /** For how long no result at all was acknowledged although some are due; empty up to 10 s. */
@@ -229,7 +247,7 @@ public final class ResultSender implements AutoCloseable {
             return;
         }
         if (failure == null) {
-            acknowledged.incrementAndGet();
+            acknowledged.addAndGet(EncodedRun.isHeartbeat(record) ? 0 : 1);
         } else {
             refused.increment();
             LOG.atError()

@@ -7,6 +7,7 @@ import io.growalert.definitions.Variables;
 import io.growalert.events.AlertPolicy;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.OnMissing;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Threshold;
 import io.growalert.monitor.memory.MemorySource;
 import io.growalert.monitor.source.SourceDefinition;
@@ -119,6 +120,107 @@ class DefinitionCheckTest {
                 .extracting(monitor -> monitor.alert().routes())
                 .containsExactly(true, null);
         assertThat(definitions.places()).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void the_section_system_defines_the_system_monitors_with_its_receivers() throws IOException {
+        var definitions = check(HEAD + """
+                system: {receivers: [ops], billing: true}
+                monitors: []
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        assertThat(definitions.monitors())
+                .extracting(MonitorDefinition::id)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(SystemMonitor.values())
+                        .map(SystemMonitor::id)
+                        .toList());
+        assertThat(definitions.monitors()).allSatisfy(monitor -> {
+            assertThat(monitor.pushed()).isTrue();
+            assertThat(monitor.origin()).endsWith("/system");
+            assertThat(monitor.alert().receivers()).containsExactly("ops");
+            assertThat(monitor.silenceLimit()).isEqualTo(Duration.ofSeconds(100));
+        });
+    }
+
+    @Test
+    void without_billing_the_silence_of_its_monitors_is_no_alert() throws IOException {
+        var definitions = check(HEAD + "system: {receivers: [ops]}\nmonitors: []\n");
+
+        assertThat(definitions.monitors())
+                .filteredOn(monitor -> monitor.silenceLimit().compareTo(Duration.ofHours(1)) > 0)
+                .extracting(MonitorDefinition::id)
+                .hasSize(4)
+                .allMatch(id -> id.startsWith("growalert-billing-"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    system: {}                               | is missing
+                    system: {receivers: []}                  | needs at least one receiver
+                    system: {receivers: [nobody]}            | unknown receiver 'nobody'
+                    system: {receivers: [ops], billings: true} | unknown key; did you mean billing?
+                    """)
+    void a_wrong_section_system_is_a_problem(String section, String problem) throws IOException {
+        var definitions = check(HEAD + section + "\nmonitors: []\n");
+
+        assertThat(definitions.problems())
+                .extracting(DefinitionProblem::toString)
+                .hasSize(1)
+                .allMatch(text -> text.contains(problem));
+    }
+
+    @Test
+    void a_monitor_with_the_id_of_a_system_monitor_is_a_problem() throws IOException {
+        var definitions = check(HEAD + """
+                system: {receivers: [ops]}
+                monitors:
+                  - {id: growalert-lag, every: 1h, source: push}
+                """);
+
+        assertThat(definitions.problems())
+                .extracting(DefinitionProblem::toString)
+                .hasSize(1)
+                .allMatch(text -> text.contains("the monitor is already defined at"));
+    }
+
+    @Test
+    void a_pushed_monitor_has_no_query_and_no_threshold() throws IOException {
+        var definitions = check(HEAD + """
+                monitors:
+                  - {id: backup, every: 1h, source: push, noData: ignore, resolveOnAbsence: true, alert: {receivers: [ops]}}
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        var monitor = definitions.monitors().getFirst();
+        assertThat(monitor.pushed()).isTrue();
+        assertThat(monitor.query()).isEmpty();
+        assertThat(monitor.absencePasses()).isTrue();
+    }
+
+    @Test
+    void what_belongs_to_a_run_is_a_problem_of_a_pushed_monitor() throws IOException {
+        var definitions = check(HEAD + """
+                monitors:
+                  - {id: backup, every: 1h, source: push, query: x, fail: {above: 1}, timeout: 1s}
+                """);
+
+        assertThat(definitions.problems())
+                .extracting(DefinitionProblem::toString)
+                .hasSize(3)
+                .allMatch(text -> text.endsWith("a monitor with source: push is never run; its publisher judges"));
+    }
+
+    @Test
+    void a_source_that_is_named_push_is_a_source_as_any_other() throws IOException {
+        var definitions = check("""
+                sources: {push: {memory: {name: x}}}
+                monitors:
+                  - {id: m, every: 1h, source: push, query: q}
+                """);
+
+        assertThat(definitions.problems()).isEmpty();
+        assertThat(definitions.monitors().getFirst().pushed()).isFalse();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -53,6 +53,22 @@ class PublishPlanTest {
                 .isEqualTo(new PublishPlan(List.of(), List.of("b"), List.of(), List.of(Example.monitor("t"))));
     }
 
+    @Test
+    void the_system_monitors_come_and_go_with_their_section_whatever_their_number() {
+        var s1 = Example.monitor("s1", "mine/system", 1, null);
+        var s2 = Example.monitor("s2", "mine/system", 1, null);
+        var theirs = Example.monitor("s3", "theirs/system", 1, null);
+
+        assertThat(PublishPlan.ofFiles(published(A), List.of(A, s1, s2), "mine", false)
+                        .changed())
+                .containsExactly(s1, s2);
+        assertThat(PublishPlan.ofFiles(published(A, s1, s2, theirs), List.of(A), "mine", false))
+                .isEqualTo(new PublishPlan(List.of(), List.of("s1", "s2"), List.of(), List.of()));
+        assertThat(PublishPlan.ofFiles(published(A, s1, s2), List.of(), "mine", false)
+                        .removed())
+                .isEmpty();
+    }
+
     private static PublishPlan plan(
             Map<String, MonitorDefinition> published, List<MonitorDefinition> wanted, boolean prune) {
         return PublishPlan.of(published, wanted, "mine", prune);

@@ -3,7 +3,9 @@ package io.growalert.monitor.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.events.Heartbeat;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +110,54 @@ class ResultBufferTest {
 
         assertThat(buffer.stuck(Duration.ofSeconds(10))).containsOnlyKeys(0).containsValue(Duration.ofSeconds(20));
         assertThat(buffer.stuck(Duration.ofSeconds(30))).isEmpty();
+    }
+
+    @Test
+    void a_heartbeat_goes_behind_the_runs_of_its_partition_and_only_one_waits() throws InterruptedException {
+        add("a1");
+        heartbeat(0);
+        heartbeat(0);
+        add("a2");
+
+        assertThat(buffer.size()).isEqualTo(2);
+        assertThat(buffer.take().records().stream().map(ProducerRecord::key))
+                .containsExactly("a", Heartbeat.MONITOR, "a");
+    }
+
+    @Test
+    void a_heartbeat_goes_to_its_partition_and_is_not_rerouted() throws InterruptedException {
+        buffer.partitions(PARTITIONS);
+        heartbeat(3);
+        heartbeat(PARTITIONS);
+
+        var round = buffer.take();
+
+        assertThat(round.records().stream().map(ProducerRecord::partition)).containsExactly(3);
+        round.records().forEach(buffer::over);
+        heartbeat(3);
+        buffer.partitions(2 * PARTITIONS);
+        assertThat(buffer.isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_full_buffer_drops_heartbeats_without_counting_them() {
+        heartbeat(0);
+
+        assertThat(add("a1", "a2", "a3", "a4", "a5")).isZero();
+        assertThat(buffer.size()).isEqualTo(5);
+    }
+
+    @Test
+    void no_heartbeat_delays_the_end() {
+        heartbeat(0);
+        buffer.close();
+        heartbeat(0);
+
+        assertThat(buffer.isEmpty()).isTrue();
+    }
+
+    private void heartbeat(int partition) {
+        buffer.addHeartbeat(partition, EncodedRun.heartbeat(partition, Instant.EPOCH));
     }
 
     private List<String> takeAll() throws InterruptedException {

@@ -31,6 +31,8 @@ public final class TopicCreator {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration UNTIL_DESCRIBED = Duration.ofSeconds(30);
     private static final long DESCRIBE_AGAIN_MILLIS = 50;
+    /** Created with as many partitions as the definitions have. */
+    private static final Set<String> LIKE_MONITORS = Set.of(Topics.ALERT_COMMANDS, Topics.HEARTBEATS);
 
     private final Broker broker;
     private final int partitions;
@@ -55,12 +57,14 @@ public final class TopicCreator {
             var existing = Set.copyOf(await(admin.listTopics().names()));
             var missing = new HashSet<>(topics);
             missing.removeAll(existing);
-            boolean commandsAreMissing = missing.remove(Topics.ALERT_COMMANDS);
+            // an earlier version may have created the other topics with another number of partitions
+            var likeMonitors = new HashSet<>(LIKE_MONITORS);
+            likeMonitors.retainAll(missing);
+            missing.removeAll(likeMonitors);
             create(missing, partitions);
-            if (commandsAreMissing) {
-                // an earlier version may have created the other topics with another number of partitions
+            if (!likeMonitors.isEmpty()) {
                 boolean hasMonitors = existing.contains(Topics.MONITORS) || topics.contains(Topics.MONITORS);
-                create(Set.of(Topics.ALERT_COMMANDS), hasMonitors ? partitionsOf(admin, Topics.MONITORS) : partitions);
+                create(likeMonitors, hasMonitors ? partitionsOf(admin, Topics.MONITORS) : partitions);
             }
             var concerned = new HashSet<>(existing);
             concerned.retainAll(Topics.CO_PARTITIONED);

@@ -1,0 +1,59 @@
+package io.growalert.dispatcher.deadman;
+
+import io.growalert.events.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** How many partitions growalert.check-results has, by an admin client. Used by one thread. */
+final class ResultPartitions implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private final String bootstrapServers;
+    private @Nullable Admin admin;
+
+    ResultPartitions(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** @throws KafkaException when the broker is unreachable, or has no such topic */
+    int count() throws InterruptedException {
+        var topics = List.of(Topics.CHECK_RESULTS);
+        try {
+            var described = admin().describeTopics(topics).allTopicNames().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return described.values().iterator().next().partitions().size();
+        } catch (ExecutionException e) {
+            throw new KafkaException("growalert.check-results cannot be queried: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("growalert.check-results cannot be queried: timed out after " + LIMIT, e);
+        }
+    }
+
+    private Admin admin() {
+        var open = admin;
+        if (open == null) {
+            open = Admin.create(Map.of(
+                    CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers,
+                    CommonClientConfigs.CLIENT_ID_CONFIG,
+                    "growalert-dead-man"));
+            admin = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+            admin = null;
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.growalert.runtime.selfwatch;
+
+import io.growalert.events.CheckError;
+import io.growalert.events.CheckResult;
+import io.growalert.events.CloudEvent;
+import io.growalert.events.Json;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.Status;
+import io.growalert.events.SystemMonitor;
+import io.growalert.events.Topics;
+import io.growalert.runtime.loop.Loop;
+import io.growalert.runtime.loop.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Publishes a service's {@link SystemFact}s as check results of the system monitors. The slots are multiples of the interval, so that
+ * instances which know the same facts publish the same result, which is judged once. A result that Kafka does not acknowledge is lost:
+ * the next one follows. It never creates the topic, whose settings belong to the other services.
+ */
+public final class SystemReport implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(SystemReport.class);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration INTERRUPT_AFTER = Duration.ofSeconds(1);
+
+    private final String bootstrapServers;
+    private final String service;
+    private final List<SystemFact> facts;
+    private final Duration every;
+    private final InstantSource clock;
+    private final Loop loop;
+    private @Nullable Producer<String, byte[]> producer;
+    private @Nullable Instant published;
+    private volatile boolean waitsForTopic;
+
+    public SystemReport(String bootstrapServers, SystemMonitor.Component component, List<SystemFact> facts) {
+        this(bootstrapServers, component, facts, SystemMonitor.EVERY, InstantSource.system());
+    }
+
+    SystemReport(
+            String bootstrapServers,
+            SystemMonitor.Component component,
+            List<SystemFact> facts,
+            Duration every,
+            InstantSource clock) {
+        this.bootstrapServers = bootstrapServers;
+        this.service = component.text();
+        this.facts = List.copyOf(facts);
+        this.every = every;
+        this.clock = clock;
+        this.loop = new Loop(
+                "system-report",
+                "Publishing the results of the system monitors failed; retrying",
+                Loop.Options.DEFAULT.withRetry(RETRY, RETRY).withGrace(INTERRUPT_AFTER),
+                _ -> round());
+    }
+
+    public Progress progress() {
+        return loop.progress();
+    }
+
+    /** Whether the topic did not exist at the last slot. */
+    boolean isWaitingForTopic() {
+        return waitsForTopic;
+    }
+
+    /** The first results follow at the first slot after the start. */
+    private Duration round() throws InterruptedException {
+        var now = clock.instant();
+        var slot = Instant.ofEpochMilli(now.toEpochMilli() / every.toMillis() * every.toMillis());
+        var before = published;
+        if (before == null) {
+            published = slot;
+        } else if (slot.isAfter(before)) {
+            publish(slot);
+            published = slot;
+        }
+        return Duration.between(clock.instant(), slot.plus(every)).plusMillis(1);
+    }
+
+    private void publish(Instant slot) throws InterruptedException {
+        if (producer == null && !topicExists()) {
+            waitsForTopic = true;
+            return;
+        }
+        var open = producer == null ? connect() : producer;
+        producer = open;
+        waitsForTopic = false;
+        var sent = new ArrayList<Future<?>>();
+        facts.forEach(fact -> sent.add(open.send(record(fact, slot))));
+        for (var future : sent) {
+            await(future);
+        }
+    }
+
+    private ProducerRecord<String, byte[]> record(SystemFact fact, Instant slot) {
+        var started = clock.instant();
+        List<SeriesResult> series = List.of();
+        CheckError error = null;
+        try {
+            series = fact.reading().read();
+        } catch (Exception e) {
+            LOG.atDebug()
+                    .setCause(e)
+                    .addKeyValue("monitorId", fact.monitor().id())
+                    .log("System fact unreadable");
+            error = new CheckError(
+                    CheckError.Kind.SOURCE,
+                    "the fact is unreadable: " + e.getClass().getSimpleName());
+        }
+        var worst = error != null || series.stream().anyMatch(each -> each.status() == Status.FAILED)
+                ? Status.FAILED
+                : Status.PASSED;
+        var result = new CheckResult(
+                fact.monitor().id(),
+                slot,
+                started,
+                Math.max(0, Duration.between(started, clock.instant()).toMillis()),
+                worst,
+                0,
+                1,
+                1,
+                Map.of("service", service),
+                series,
+                error,
+                null);
+        var headers = new CloudEvent(
+                        result.eventId(), "/growalert/" + service, CloudEvent.CHECK_RESULT, result.monitor(), started)
+                .headers();
+        return new ProducerRecord<>(Topics.CHECK_RESULTS, null, result.monitor(), Json.write(result), headers);
+    }
+
+    private static void await(Future<?> future) throws InterruptedException {
+        try {
+            future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("not acknowledged after " + LIMIT, e);
+        }
+    }
+
+    /** A producer that asks for a missing topic may make the broker create it. */
+    private boolean topicExists() throws InterruptedException {
+        try (var admin = Admin.create(Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) LIMIT.toMillis(),
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) LIMIT.toMillis()))) {
+            await(admin.describeTopics(List.of(Topics.CHECK_RESULTS))
+                    .allTopicNames()
+                    .toCompletionStage()
+                    .toCompletableFuture());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            return false;
+        }
+    }
+
+    private Producer<String, byte[]> connect() {
+        int limit = (int) LIMIT.toMillis();
+        Map<String, Object> settings = Map.of(
+                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                CommonClientConfigs.CLIENT_ID_CONFIG,
+                "growalert-system-report-" + service,
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+                false,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                limit,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                limit / 2,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                limit,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                4L << 20);
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+}
