@@ -2,8 +2,8 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
-import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.deadman.StoredHeartbeats;
+import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;

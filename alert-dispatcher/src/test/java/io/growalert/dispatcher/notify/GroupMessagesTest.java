@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
