@@ -25,6 +25,8 @@ final class IncidentText {
         text.transitions();
         text.routes();
         text.silences();
+        text.acknowledgement();
+        text.escalations();
         text.deliveries();
         return text.lines.stream().map(IncidentText::printable).toList();
     }
@@ -36,9 +38,14 @@ final class IncidentText {
 
     private void incident() {
         var incident = report.path("incident");
-        var until = incident.hasNonNull("resolvedAt") ? ", resolved at " + text(incident, "resolvedAt") : ", not resolved";
+        var until =
+                incident.hasNonNull("resolvedAt") ? ", resolved at " + text(incident, "resolvedAt") : ", not resolved";
         lines.add("%s %s firing since %s%s"
-                .formatted(text(incident, "monitor"), labels(incident.path("series")), text(incident, "firingSince"), until));
+                .formatted(
+                        text(incident, "monitor"),
+                        labels(incident.path("series")),
+                        text(incident, "firingSince"),
+                        until));
         lines.add("summary: " + text(incident, "summary"));
         lines.add("rule: " + text(report, "rule", "unknown"));
     }
@@ -52,7 +59,11 @@ final class IncidentText {
                     : "";
             lines.add("  %s  %-8s  %s%s: %s"
                     .formatted(
-                            text(event, "slot"), text(event, "type"), text(event, "status"), value, text(event, "reason")));
+                            text(event, "slot"),
+                            text(event, "type"),
+                            text(event, "status"),
+                            value,
+                            text(event, "reason")));
         }
     }
 
@@ -91,6 +102,41 @@ final class IncidentText {
         }
     }
 
+    private void acknowledgement() {
+        var acknowledged = report.path("incident").path("acknowledged");
+        lines.add("acknowledged: "
+                + (acknowledged.isMissingNode() || acknowledged.isNull()
+                        ? "no"
+                        : "by %s at %s until %s  %s"
+                                .formatted(
+                                        text(acknowledged, "by"),
+                                        text(acknowledged, "at"),
+                                        text(acknowledged, "until", "it is resolved"),
+                                        text(acknowledged, "comment"))));
+    }
+
+    private void escalations() {
+        var steps = report.path("escalations");
+        lines.add("escalations: " + (steps.isEmpty() ? NONE : ""));
+        for (var step : steps) {
+            int number = step.path("step").asInt(0);
+            lines.add("  %s  %s  %s  %s%s%s%s"
+                    .formatted(
+                            text(step, "route"),
+                            number == 0 ? "repeat" : "step " + number,
+                            joined(step.path("receivers")),
+                            text(step, "state"),
+                            step.hasNonNull("dueAt") ? " until " + text(step, "dueAt") : "",
+                            step.path("postponedBy").isEmpty()
+                                    ? ""
+                                    : ", postponed by " + joined(step.path("postponedBy")),
+                            step.path("notified").asInt(0) == 0
+                                    ? ""
+                                    : ", notified %d times, the last at %s"
+                                            .formatted(step.path("notified").asInt(0), text(step, "notifiedAt"))));
+        }
+    }
+
     private void deliveries() {
         var deliveries = report.path("deliveries");
         lines.add("deliveries, the latest first: " + (deliveries.isEmpty() ? NONE : ""));
@@ -113,7 +159,9 @@ final class IncidentText {
                         text(attempt, "startedAt"),
                         text(attempt, "outcome"),
                         attempt.path("durationMs").asLong(0) + " ms",
-                        attempt.hasNonNull("status") ? "status " + attempt.path("status").asInt(0) : "no response",
+                        attempt.hasNonNull("status")
+                                ? "status " + attempt.path("status").asInt(0)
+                                : "no response",
                         text(attempt, "answer"))
                 .filter(part -> !part.isEmpty());
         lines.add("    " + parts.collect(Collectors.joining("  ")));

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.ack.EscalationHistory;
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.history.IncidentHistory.Event;
 import io.growalert.dispatcher.history.IncidentHistory.Incident;
@@ -31,15 +32,16 @@ public final class IncidentReports {
     private final JdbcClient jdbc;
     private final AttemptList attempts;
     private final SilenceHistory silences;
+    private final EscalationHistory steps;
     private final Supplier<RouteTree> routes;
     private final InstantSource clock;
 
     /** @param routes those in use at the moment */
-    public IncidentReports(
-            JdbcClient jdbc, SilenceHistory silences, Supplier<RouteTree> routes, InstantSource clock) {
+    public IncidentReports(JdbcClient jdbc, SilenceHistory silences, Supplier<RouteTree> routes, InstantSource clock) {
         this.jdbc = jdbc;
         this.attempts = new AttemptList(jdbc);
         this.silences = silences;
+        this.steps = new EscalationHistory(jdbc);
         this.routes = routes;
         this.clock = clock;
     }
@@ -47,7 +49,8 @@ public final class IncidentReports {
     /** Explains an incident; empty when there is none of this id. */
     public Optional<IncidentReport> of(String id) {
         return find(id).map(incident -> {
-            var latest = new ArrayList<>(transitions(incident, null, MAX_TRANSITIONS).rows());
+            var latest =
+                    new ArrayList<>(transitions(incident, null, MAX_TRANSITIONS).rows());
             var first = first(incident);
             if (latest.size() == MAX_TRANSITIONS) {
                 first.ifPresent(stored -> latest.set(MAX_TRANSITIONS - 1, stored));
@@ -60,7 +63,8 @@ public final class IncidentReports {
                     firing.filter(AlertEvent::usesRoutes).map(this::explained).orElse(null),
                     latest,
                     firing.map(event -> silencesOf(incident, event)).orElse(List.of()),
-                    deliveries(incident));
+                    deliveries(incident),
+                    steps.of(incident.incident()));
         });
     }
 
@@ -105,14 +109,12 @@ public final class IncidentReports {
                 .params(conditions.parameters())
                 .param("limit", limit)
                 .query((row, n) -> new Stored(
-                        row.getLong("sequence"),
-                        new Event(Columns.instant(row, "received_at"), row.getString("body"))))
+                        row.getLong("sequence"), new Event(Columns.instant(row, "received_at"), row.getString("body"))))
                 .list();
     }
 
     private Optional<Event> first(Incident incident) {
-        return jdbc.sql(EVENTS
-                        + " where alert_id = :alert and incident_id = :incident order by sequence limit 1")
+        return jdbc.sql(EVENTS + " where alert_id = :alert and incident_id = :incident order by sequence limit 1")
                 .param("alert", incident.alert())
                 .param("incident", incident.incident())
                 .query((row, n) -> new Event(Columns.instant(row, "received_at"), row.getString("body")))
@@ -134,7 +136,7 @@ public final class IncidentReports {
     }
 
     private static final String DELIVERIES = """
-            select id, event_id, alert_id, incident_id, monitor_id, receiver, state, attempts, created_at,
+            select id, event_id, alert_id, incident_id, monitor_id, group_message_id, receiver, state, attempts, created_at,
                    case when state = 'pending' then due_at end as due_at, finished_at, detail, held_by
             from dispatcher.deliveries
             where id in (select delivery_id from dispatcher.delivery_incidents
@@ -153,11 +155,13 @@ public final class IncidentReports {
                 .query((row, n) -> new Held(IncidentHistory.delivery(row, n), List.of((String[])
                         row.getArray("held_by").getArray())))
                 .list();
-        var made = attempts.latest(
-                found.stream().map(held -> held.delivery().id()).toList(), MAX_ATTEMPTS);
+        var made =
+                attempts.latest(found.stream().map(held -> held.delivery().id()).toList(), MAX_ATTEMPTS);
         return found.stream()
                 .map(held -> new IncidentReport.Sent(
-                        held.delivery(), held.by(), made.getOrDefault(held.delivery().id(), List.of())))
+                        held.delivery(),
+                        held.by(),
+                        made.getOrDefault(held.delivery().id(), List.of())))
                 .toList();
     }
 }
