@@ -1,9 +1,9 @@
 package io.growalert.dispatcher;
 
-import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.history.AttemptList;
 import io.growalert.dispatcher.history.DeliveryList;
 import io.growalert.dispatcher.history.IncidentHistory;
+import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.audit.AuditLog;
@@ -84,8 +84,7 @@ class DeliveriesApi {
             @PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
         var request = new ListRequest("/api/deliveries/" + id + "/attempts", parameters, DEFAULT_LIMIT);
         return request.page(
-                (cursor, limit) -> attempts.of(id, cursor, limit).orElseThrow(() -> unknown(id)),
-                Function.identity());
+                (cursor, limit) -> attempts.of(id, cursor, limit).orElseThrow(() -> unknown(id)), Function.identity());
     }
 
     private static ErrorResponseException unknown(String id) {

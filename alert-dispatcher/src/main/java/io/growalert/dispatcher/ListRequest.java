@@ -44,8 +44,7 @@ final class ListRequest {
     }
 
     /** The response with a page, read with the request's cursor and limit. */
-    <T, R> ResponseEntity<List<R>> page(
-            BiFunction<@Nullable Cursor, Integer, Listing<T>> read, Function<T, R> view) {
+    <T, R> ResponseEntity<List<R>> page(BiFunction<@Nullable Cursor, Integer, Listing<T>> read, Function<T, R> view) {
         var limit = limit();
         Listing<T> page;
         try {
@@ -100,7 +99,8 @@ final class ListRequest {
     }
 
     /** Null when the parameter is absent or empty. */
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         var value = parameters.getFirst(name);
         if (value == null || value.isEmpty()) {
             return null;

@@ -36,9 +36,14 @@ final class IncidentText {
 
     private void incident() {
         var incident = report.path("incident");
-        var until = incident.hasNonNull("resolvedAt") ? ", resolved at " + text(incident, "resolvedAt") : ", not resolved";
+        var until =
+                incident.hasNonNull("resolvedAt") ? ", resolved at " + text(incident, "resolvedAt") : ", not resolved";
         lines.add("%s %s firing since %s%s"
-                .formatted(text(incident, "monitor"), labels(incident.path("series")), text(incident, "firingSince"), until));
+                .formatted(
+                        text(incident, "monitor"),
+                        labels(incident.path("series")),
+                        text(incident, "firingSince"),
+                        until));
         lines.add("summary: " + text(incident, "summary"));
         lines.add("rule: " + text(report, "rule", "unknown"));
     }
@@ -52,7 +57,11 @@ final class IncidentText {
                     : "";
             lines.add("  %s  %-8s  %s%s: %s"
                     .formatted(
-                            text(event, "slot"), text(event, "type"), text(event, "status"), value, text(event, "reason")));
+                            text(event, "slot"),
+                            text(event, "type"),
+                            text(event, "status"),
+                            value,
+                            text(event, "reason")));
         }
     }
 
@@ -113,7 +122,9 @@ final class IncidentText {
                         text(attempt, "startedAt"),
                         text(attempt, "outcome"),
                         attempt.path("durationMs").asLong(0) + " ms",
-                        attempt.hasNonNull("status") ? "status " + attempt.path("status").asInt(0) : "no response",
+                        attempt.hasNonNull("status")
+                                ? "status " + attempt.path("status").asInt(0)
+                                : "no response",
                         text(attempt, "answer"))
                 .filter(part -> !part.isEmpty());
         lines.add("    " + parts.collect(Collectors.joining("  ")));

@@ -10,8 +10,9 @@ import picocli.CommandLine.Parameters;
 /** {@code growalert why}. */
 @Command(
         name = "why",
-        description = "Explains an incident: its results, rule and routes, the silences that matched it, and its deliveries "
-                + "with their attempts.")
+        description =
+                "Explains an incident: its results, rule and routes, the silences that matched it, and its deliveries "
+                        + "with their attempts.")
 final class WhyCommand extends BillingCommand.Asking {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]+");
 

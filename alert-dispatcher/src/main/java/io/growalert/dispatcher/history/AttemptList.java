@@ -64,7 +64,8 @@ public final class AttemptList {
     private List<Entry> read(String delivery, @Nullable Cursor after, int limit) {
         var conditions = new Conditions().with("delivery_id = :delivery", "delivery", delivery);
         if (after != null) {
-            conditions.with("attempt < :attempt", "attempt", after.requireSize(1).number(0));
+            conditions.with(
+                    "attempt < :attempt", "attempt", after.requireSize(1).number(0));
         }
         return jdbc.sql(SELECT + conditions.where() + " order by attempt desc limit :limit")
                 .params(conditions.parameters())

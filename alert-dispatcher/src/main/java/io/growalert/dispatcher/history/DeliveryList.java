@@ -56,7 +56,10 @@ public final class DeliveryList {
     public Listing<Delivery> read(Filter filter, @Nullable Cursor start, int offset, int limit) {
         return Listing.read(
                         (after, rows) -> rows(filter, after, after == null ? offset : 0, rows),
-                        row -> Cursor.of(row.sequence(), row.delivery().receiver(), row.delivery().id()),
+                        row -> Cursor.of(
+                                row.sequence(),
+                                row.delivery().receiver(),
+                                row.delivery().id()),
                         filter.matchers().isEmpty() ? null : row -> matches(filter.matchers(), row),
                         start,
                         limit)
@@ -72,11 +75,15 @@ public final class DeliveryList {
                 .with("created_at < :to", "to", filter.period().end());
         if (after != null) {
             conditions
-                    .with("sequence <= :sequence", "sequence", after.requireSize(3).number(0))
+                    .with(
+                            "sequence <= :sequence",
+                            "sequence",
+                            after.requireSize(3).number(0))
                     .with("(sequence < :sequence or (receiver, id) > (:afterReceiver, :id))", "id", after.value(2))
                     .parameter("afterReceiver", after.value(1));
         }
-        var rows = jdbc.sql(SELECT + conditions.where() + " order by sequence desc, receiver, id limit :limit offset :offset")
+        var rows = jdbc.sql(SELECT + conditions.where()
+                        + " order by sequence desc, receiver, id limit :limit offset :offset")
                 .params(conditions.parameters())
                 .param("limit", limit)
                 .param("offset", offset)
@@ -112,7 +119,6 @@ public final class DeliveryList {
     }
 
     private static boolean matches(List<Matcher> matchers, Row row) {
-        return row.labels().stream()
-                .anyMatch(labels -> matchers.stream().allMatch(matcher -> matcher.test(labels)));
+        return row.labels().stream().anyMatch(labels -> matchers.stream().allMatch(matcher -> matcher.test(labels)));
     }
 }

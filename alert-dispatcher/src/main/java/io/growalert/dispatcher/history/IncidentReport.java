@@ -33,6 +33,5 @@ public record IncidentReport(
      * @param heldBy the ids of its holds, such as silences; of a finished one, the last that it had
      * @param attemptHistory the latest attempts first
      */
-    public record Sent(
-            @JsonUnwrapped Delivery delivery, List<String> heldBy, List<AttemptList.Entry> attemptHistory) {}
+    public record Sent(@JsonUnwrapped Delivery delivery, List<String> heldBy, List<AttemptList.Entry> attemptHistory) {}
 }

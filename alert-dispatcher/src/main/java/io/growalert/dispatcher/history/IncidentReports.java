@@ -35,8 +35,7 @@ public final class IncidentReports {
     private final InstantSource clock;
 
     /** @param routes those in use at the moment */
-    public IncidentReports(
-            JdbcClient jdbc, SilenceHistory silences, Supplier<RouteTree> routes, InstantSource clock) {
+    public IncidentReports(JdbcClient jdbc, SilenceHistory silences, Supplier<RouteTree> routes, InstantSource clock) {
         this.jdbc = jdbc;
         this.attempts = new AttemptList(jdbc);
         this.silences = silences;
@@ -47,7 +46,8 @@ public final class IncidentReports {
     /** Explains an incident; empty when there is none of this id. */
     public Optional<IncidentReport> of(String id) {
         return find(id).map(incident -> {
-            var latest = new ArrayList<>(transitions(incident, null, MAX_TRANSITIONS).rows());
+            var latest =
+                    new ArrayList<>(transitions(incident, null, MAX_TRANSITIONS).rows());
             var first = first(incident);
             if (latest.size() == MAX_TRANSITIONS) {
                 first.ifPresent(stored -> latest.set(MAX_TRANSITIONS - 1, stored));
@@ -105,14 +105,12 @@ public final class IncidentReports {
                 .params(conditions.parameters())
                 .param("limit", limit)
                 .query((row, n) -> new Stored(
-                        row.getLong("sequence"),
-                        new Event(Columns.instant(row, "received_at"), row.getString("body"))))
+                        row.getLong("sequence"), new Event(Columns.instant(row, "received_at"), row.getString("body"))))
                 .list();
     }
 
     private Optional<Event> first(Incident incident) {
-        return jdbc.sql(EVENTS
-                        + " where alert_id = :alert and incident_id = :incident order by sequence limit 1")
+        return jdbc.sql(EVENTS + " where alert_id = :alert and incident_id = :incident order by sequence limit 1")
                 .param("alert", incident.alert())
                 .param("incident", incident.incident())
                 .query((row, n) -> new Event(Columns.instant(row, "received_at"), row.getString("body")))
@@ -153,11 +151,13 @@ public final class IncidentReports {
                 .query((row, n) -> new Held(IncidentHistory.delivery(row, n), List.of((String[])
                         row.getArray("held_by").getArray())))
                 .list();
-        var made = attempts.latest(
-                found.stream().map(held -> held.delivery().id()).toList(), MAX_ATTEMPTS);
+        var made =
+                attempts.latest(found.stream().map(held -> held.delivery().id()).toList(), MAX_ATTEMPTS);
         return found.stream()
                 .map(held -> new IncidentReport.Sent(
-                        held.delivery(), held.by(), made.getOrDefault(held.delivery().id(), List.of())))
+                        held.delivery(),
+                        held.by(),
+                        made.getOrDefault(held.delivery().id(), List.of())))
                 .toList();
     }
 }

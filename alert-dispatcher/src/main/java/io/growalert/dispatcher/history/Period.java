@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record Period(@Nullable Instant from, @Nullable Instant to) {
     public static final Period ALWAYS = new Period(null, null);
 
-    @Nullable OffsetDateTime start() {
+    @Nullable
+    OffsetDateTime start() {
         return from == null ? null : from.atOffset(ZoneOffset.UTC);
     }
 
-    @Nullable OffsetDateTime end() {
+    @Nullable
+    OffsetDateTime end() {
         return to == null ? null : to.atOffset(ZoneOffset.UTC);
     }
 }

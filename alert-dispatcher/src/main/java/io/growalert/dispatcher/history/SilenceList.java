@@ -22,11 +22,7 @@ public final class SilenceList {
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
     public Listing<Silence> read(
-            Silence.@Nullable State state,
-            List<String> matchers,
-            Period period,
-            @Nullable Cursor start,
-            int limit) {
+            Silence.@Nullable State state, List<String> matchers, Period period, @Nullable Cursor start, int limit) {
         var filter = new SilenceHistory.Filter(state, matchers, period.start(), period.end());
         return Listing.read(
                 (after, rows) -> after == null

@@ -93,8 +93,7 @@ class NotificationRelayTest {
     }
 
     private void relay() {
-        var relay = NotificationRelay.of(
-                log, database.dataSource(), kafka.address(), 2, Duration.ofMillis(50), meters);
+        var relay = NotificationRelay.of(log, database.dataSource(), kafka.address(), 2, Duration.ofMillis(50), meters);
         relays.add(relay);
         relay.start();
     }
