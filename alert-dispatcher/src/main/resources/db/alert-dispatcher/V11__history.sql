@@ -30,7 +30,12 @@ create index notification_outbox_parked on notification_outbox (sequence) where 
 
 -- The incidents that a delivery notifies of, with their alerts.
 create view delivery_incidents as
-select id as delivery_id, incident_id, alert_id from deliveries where incident_id is not null;
+select id as delivery_id, incident_id, alert_id from deliveries where incident_id is not null
+union all
+select d.id, m.incident_id, i.alert_id
+from deliveries d
+     join group_message_incidents m on m.message_id = d.group_message_id
+     join incidents i on i.id = m.incident_id;
 
 -- Lists are read page by page, the latest first.
 create index incidents_listed on incidents (fired_at desc, id);

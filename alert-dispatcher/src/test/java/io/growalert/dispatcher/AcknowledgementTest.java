@@ -266,7 +266,7 @@ class AcknowledgementTest {
     }
 
     private void publish(AlertEvent event) {
-        producer.send(new ProducerRecord<>(Topics.ALERTS, event.alert(), Json.write(event)));
+        var _ = producer.send(new ProducerRecord<>(Topics.ALERTS, event.alert(), Json.write(event)));
     }
 
     private static String ack(String incident) {

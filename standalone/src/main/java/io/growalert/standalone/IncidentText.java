@@ -25,6 +25,8 @@ final class IncidentText {
         text.transitions();
         text.routes();
         text.silences();
+        text.acknowledgement();
+        text.escalations();
         text.deliveries();
         return text.lines.stream().map(IncidentText::printable).toList();
     }
@@ -97,6 +99,41 @@ final class IncidentText {
                             joined(silence.path("matchers")),
                             text(silence, "createdBy"),
                             text(silence, "comment")));
+        }
+    }
+
+    private void acknowledgement() {
+        var acknowledged = report.path("incident").path("acknowledged");
+        lines.add("acknowledged: "
+                + (acknowledged.isMissingNode() || acknowledged.isNull()
+                        ? "no"
+                        : "by %s at %s until %s  %s"
+                                .formatted(
+                                        text(acknowledged, "by"),
+                                        text(acknowledged, "at"),
+                                        text(acknowledged, "until", "it is resolved"),
+                                        text(acknowledged, "comment"))));
+    }
+
+    private void escalations() {
+        var steps = report.path("escalations");
+        lines.add("escalations: " + (steps.isEmpty() ? NONE : ""));
+        for (var step : steps) {
+            int number = step.path("step").asInt(0);
+            lines.add("  %s  %s  %s  %s%s%s%s"
+                    .formatted(
+                            text(step, "route"),
+                            number == 0 ? "repeat" : "step " + number,
+                            joined(step.path("receivers")),
+                            text(step, "state"),
+                            step.hasNonNull("dueAt") ? " until " + text(step, "dueAt") : "",
+                            step.path("postponedBy").isEmpty()
+                                    ? ""
+                                    : ", postponed by " + joined(step.path("postponedBy")),
+                            step.path("notified").asInt(0) == 0
+                                    ? ""
+                                    : ", notified %d times, the last at %s"
+                                            .formatted(step.path("notified").asInt(0), text(step, "notifiedAt"))));
         }
     }
 

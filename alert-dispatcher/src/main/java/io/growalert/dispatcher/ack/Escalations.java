@@ -10,7 +10,7 @@ import io.growalert.dispatcher.silence.InForce;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -92,8 +92,8 @@ public final class Escalations {
 
     /** Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many. */
     public int tick() {
-        transaction.executeWithoutResult(
-                _ -> log.addIncidents(Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
+        transaction.executeWithoutResult(_ ->
+                log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
         while (steps.isDue(now())) {
             var batch = transaction.execute(_ -> batch());

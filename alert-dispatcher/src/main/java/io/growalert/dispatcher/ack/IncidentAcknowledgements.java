@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.ack;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -112,7 +112,7 @@ public final class IncidentAcknowledgements {
                 .param("now", FurtherSteps.time(now))
                 .update();
         var incidents = List.of(acknowledgement.incident());
-        log.addIncidents(Type.INCIDENT_ACKNOWLEDGED, incidents, acknowledgement.by());
+        log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, acknowledgement.by());
         steps.reconsider(incidents, now);
         reminders.drop(incidents, now);
         LOG.atInfo()
@@ -172,7 +172,7 @@ public final class IncidentAcknowledgements {
                         .param("now", FurtherSteps.time(now))
                         .update();
                 steps.reconsider(List.of(incident), now);
-                log.addIncidents(Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, List.of(incident), by);
+                log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, List.of(incident), by);
                 LOG.atInfo().addKeyValue("incidentId", incident).log("Acknowledgement ended");
             }
             return new Change.Ended(before.orElse(null));

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.ack;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,7 +53,9 @@ final class QueuedReminders {
                         row.getInt("escalation_step"),
                         row.getInt("repetition")))
                 .list();
-        log.addDeliveries(Type.DELIVERY_DROPPED, all.stream().map(Dropped::id).toList());
+        log.addDeliveries(
+                NotificationEvent.Type.DELIVERY_DROPPED,
+                all.stream().map(Dropped::id).toList());
         all.stream().filter(dropped -> dropped.step() > 0).forEach(dropped -> jdbc.sql(RESUME)
                 .param("incident", dropped.incident())
                 .param("step", dropped.step())

@@ -36,7 +36,7 @@ public final class DeliveryList {
     private record Row(Delivery delivery, long sequence, List<Map<String, String>> labels) {}
 
     private static final String SELECT = """
-            select id, event_id, alert_id, incident_id, monitor_id, receiver, state, attempts, created_at,
+            select id, event_id, alert_id, incident_id, monitor_id, group_message_id, receiver, state, attempts, created_at,
                    case when state = 'pending' then due_at end as due_at, finished_at, detail, sequence
             from dispatcher.deliveries
             """;

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.history;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.growalert.dispatcher.ack.EscalationHistory;
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.history.IncidentHistory.Event;
 import io.growalert.dispatcher.history.IncidentHistory.Incident;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param transitions the events, the latest first; the firing is always the last one
  * @param silences that matched the firing while the incident was open
  * @param deliveries the latest first
+ * @param escalations the steps of its routes, and their repeats
  */
 public record IncidentReport(
         Incident incident,
@@ -26,7 +28,8 @@ public record IncidentReport(
         @Nullable RouteExplanation routes,
         List<Event> transitions,
         List<Silence> silences,
-        List<Sent> deliveries) {
+        List<Sent> deliveries,
+        List<EscalationHistory.Step> escalations) {
     /**
      * A delivery for the incident.
      *

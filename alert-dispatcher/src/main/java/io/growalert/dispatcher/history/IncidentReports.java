@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.ack.EscalationHistory;
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.history.IncidentHistory.Event;
 import io.growalert.dispatcher.history.IncidentHistory.Incident;
@@ -31,6 +32,7 @@ public final class IncidentReports {
     private final JdbcClient jdbc;
     private final AttemptList attempts;
     private final SilenceHistory silences;
+    private final EscalationHistory steps;
     private final Supplier<RouteTree> routes;
     private final InstantSource clock;
 
@@ -39,6 +41,7 @@ public final class IncidentReports {
         this.jdbc = jdbc;
         this.attempts = new AttemptList(jdbc);
         this.silences = silences;
+        this.steps = new EscalationHistory(jdbc);
         this.routes = routes;
         this.clock = clock;
     }
@@ -60,7 +63,8 @@ public final class IncidentReports {
                     firing.filter(AlertEvent::usesRoutes).map(this::explained).orElse(null),
                     latest,
                     firing.map(event -> silencesOf(incident, event)).orElse(List.of()),
-                    deliveries(incident));
+                    deliveries(incident),
+                    steps.of(incident.incident()));
         });
     }
 
@@ -132,7 +136,7 @@ public final class IncidentReports {
     }
 
     private static final String DELIVERIES = """
-            select id, event_id, alert_id, incident_id, monitor_id, receiver, state, attempts, created_at,
+            select id, event_id, alert_id, incident_id, monitor_id, group_message_id, receiver, state, attempts, created_at,
                    case when state = 'pending' then due_at end as due_at, finished_at, detail, held_by
             from dispatcher.deliveries
             where id in (select delivery_id from dispatcher.delivery_incidents

@@ -4,7 +4,8 @@ import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
+import io.growalert.dispatcher.silence.HoldLock;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.util.Collection;
@@ -74,8 +75,8 @@ public final class Deliveries {
                 .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
                 .param("acknowledged", Columns.flags(planned, Pipeline.Planned::isAcknowledged))
                 .update();
-        log.addDeliveries(Type.DELIVERY_HELD, ids(planned, Hold.Decision.HOLD));
-        log.addDeliveries(Type.DELIVERY_DROPPED, ids(planned, Hold.Decision.DROP));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(planned, Hold.Decision.HOLD));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_DROPPED, ids(planned, Hold.Decision.DROP));
     }
 
     private static List<String> ids(List<Pipeline.Planned> planned, Hold.Decision decision) {
@@ -128,7 +129,7 @@ public final class Deliveries {
                     .param("alerts", alerts.toArray(String[]::new))
                     .query(String.class)
                     .list();
-            log.addDeliveries(Type.DELIVERY_SUPERSEDED, superseded);
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_SUPERSEDED, superseded);
         }
     }
 
@@ -264,9 +265,9 @@ public final class Deliveries {
                 .list();
         captured.store(recorded, verdicts);
         attempts.store(recorded, verdicts);
-        log.addDeliveries(Type.DELIVERY_DELIVERED, ids(recorded, "delivered"));
-        log.addDeliveries(Type.DELIVERY_PARKED, ids(recorded, "parked"));
-        log.addDeliveries(Type.DELIVERY_HELD, ids(recorded, "held"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_DELIVERED, ids(recorded, "delivered"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_PARKED, ids(recorded, "parked"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(recorded, "held"));
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
         supersede(retried.stream().map(Recorded::alert).distinct().toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());
@@ -318,6 +319,7 @@ public final class Deliveries {
     Round round(String owner, Collection<Verdict> verdicts, Collection<Room> rooms) {
         return transaction.execute(status -> {
             jdbc.sql("set local synchronous_commit = off").update();
+            HoldLock.shared(jdbc);
             List<Recorded> recorded = verdicts.isEmpty() ? List.of() : record(owner, verdicts);
             List<Claim> claims = rooms.isEmpty() ? List.of() : claim(owner, rooms);
             return new Round(recorded, claims);
@@ -336,12 +338,13 @@ public final class Deliveries {
     /** Releases all leases of an owner that does not work on them any longer, and returns how many. */
     int release(String owner) {
         return transaction.execute(status -> {
+            HoldLock.shared(jdbc);
             var released = jdbc.sql(RELEASE)
                     .param("owner", owner)
                     .query((row, n) -> new Released(row.getString("id"), row.getString("state")))
                     .list();
             log.addDeliveries(
-                    Type.DELIVERY_HELD,
+                    NotificationEvent.Type.DELIVERY_HELD,
                     released.stream()
                             .filter(delivery -> delivery.state().equals("held"))
                             .map(Released::id)

@@ -3,7 +3,7 @@ package io.growalert.dispatcher.silence;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silence.Origin;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -24,8 +24,6 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class Silences {
     private static final Logger LOG = LoggerFactory.getLogger(Silences.class);
-    private static final String KEY = "hashtext('growalert.dispatcher.silences')";
-
     private static final int MAX_LISTED = 1_000;
 
     private final JdbcClient jdbc;
@@ -72,7 +70,7 @@ public final class Silences {
     public boolean lock(Collection<AlertEvent> arriving) {
         boolean mayInhibit = inhibitions.mayBegin(arriving);
         if (mayInhibit) {
-            lockAll();
+            HoldLock.exclusive(jdbc);
         } else {
             lockShared();
         }
@@ -93,7 +91,7 @@ public final class Silences {
 
     /** As {@link #lock}, for deliveries that are redriven. */
     public void lockShared() {
-        jdbc.sql("select pg_advisory_xact_lock_shared(" + KEY + ")").query(row -> {});
+        HoldLock.shared(jdbc);
     }
 
     /** Holds those of these deliveries that a silence in force holds. */
@@ -142,7 +140,7 @@ public final class Silences {
                 return new Change.Foreign(before.origin());
             }
             table.change(id, terms, changedStart(before, terms.startsAt(), now), now);
-            log.addSilences(Type.SILENCE_CHANGED, List.of(id), now);
+            log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(id), now);
             var changed = table.find(id).orElseThrow();
             if (changed.startsAt().isAfter(now)) {
                 holds.end(List.of(id));
@@ -204,7 +202,7 @@ public final class Silences {
             var before = table.findMute(mute.monitor());
             table.mute(mute, author, now);
             if (before.isPresent()) {
-                log.addSilences(Type.SILENCE_CHANGED, List.of(mute.id()), now);
+                log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(mute.id()), now);
             }
             beginDue(now, before.isPresent() ? mute.id() : "");
             return before;
@@ -278,13 +276,13 @@ public final class Silences {
                 .map(Coverage::silence)
                 .filter(silence -> !silence.equals(changed))
                 .toList();
-        log.addSilences(Type.SILENCE_STARTED, started, now);
+        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, started, now);
         return begun.size();
     }
 
     /** Ends the holds of silences that ended, and returns how many deliveries are due now. */
     private int end(Collection<String> silences, Instant now) {
-        log.addSilences(Type.SILENCE_ENDED, silences, now);
+        log.addSilences(NotificationEvent.Type.SILENCE_ENDED, silences, now);
         return holds.end(silences);
     }
 
@@ -306,7 +304,7 @@ public final class Silences {
 
     private <T> T changing(Work<T> work) {
         return transaction.execute(_ -> {
-            lockAll();
+            HoldLock.exclusive(jdbc);
             return work.run(now());
         });
     }
@@ -316,8 +314,4 @@ public final class Silences {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Waits for the transactions that store events. */
-    private void lockAll() {
-        jdbc.sql("select pg_advisory_xact_lock(" + KEY + ")").query(row -> {});
-    }
 }
