@@ -179,8 +179,7 @@ public class AlertDispatcher {
     @Bean
     Escalations escalations(
             JdbcClient jdbc, TransactionOperations transaction, Silences silences, Receivers receivers, Clock clock) {
-        return new Escalations(
-                jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, clock);
+        return new Escalations(jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, clock);
     }
 
     @Bean

@@ -65,8 +65,7 @@ final class EscalatedGroups {
                                 }
                                 changes.putIfAbsent(place, change);
                                 added.putIfAbsent(
-                                        place,
-                                        new FurtherDeliveries.Added(step.incident(), receiver, step.number()));
+                                        place, new FurtherDeliveries.Added(step.incident(), receiver, step.number()));
                                 return false;
                             })
                             .toList());

@@ -372,7 +372,12 @@ class EscalationsTest {
         bench.accept(firings);
         bench.pass(Duration.ofMinutes(10));
         var other = new Escalations(
-                bench.jdbc, bench.database.transaction(), bench.silences, () -> bench.receivers.routes(), receiver -> true, bench.clock);
+                bench.jdbc,
+                bench.database.transaction(),
+                bench.silences,
+                () -> bench.receivers.routes(),
+                receiver -> true,
+                bench.clock);
 
         for (int round = 0; round < 3; round++) {
             var start = new CyclicBarrier(2);
