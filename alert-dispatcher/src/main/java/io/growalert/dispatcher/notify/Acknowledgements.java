@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,7 +53,7 @@ public final class Acknowledgements {
                     .query(String.class)
                     .list();
             acknowledge("*");
-            log.addDeliveries(Type.DELIVERY_ACKNOWLEDGED, deliveries);
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_ACKNOWLEDGED, deliveries);
             return (long) deliveries.size();
         });
     }

@@ -3,7 +3,7 @@ package io.growalert.dispatcher.notify;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.util.Collection;
@@ -70,8 +70,8 @@ public final class Deliveries {
                 .param("holds", Columns.texts(planned, delivery -> String.join(",", delivery.holds())))
                 .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
                 .update();
-        log.addDeliveries(Type.DELIVERY_HELD, ids(planned, Hold.Decision.HOLD));
-        log.addDeliveries(Type.DELIVERY_DROPPED, ids(planned, Hold.Decision.DROP));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(planned, Hold.Decision.HOLD));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_DROPPED, ids(planned, Hold.Decision.DROP));
     }
 
     private static List<String> ids(List<Pipeline.Planned> planned, Hold.Decision decision) {
@@ -124,7 +124,7 @@ public final class Deliveries {
                     .param("alerts", alerts.toArray(String[]::new))
                     .query(String.class)
                     .list();
-            log.addDeliveries(Type.DELIVERY_SUPERSEDED, superseded);
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_SUPERSEDED, superseded);
         }
     }
 
@@ -242,9 +242,9 @@ public final class Deliveries {
                 .list();
         captured.store(recorded, verdicts);
         attempts.store(recorded, verdicts);
-        log.addDeliveries(Type.DELIVERY_DELIVERED, ids(recorded, "delivered"));
-        log.addDeliveries(Type.DELIVERY_PARKED, ids(recorded, "parked"));
-        log.addDeliveries(Type.DELIVERY_HELD, ids(recorded, "held"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_DELIVERED, ids(recorded, "delivered"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_PARKED, ids(recorded, "parked"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(recorded, "held"));
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
         supersede(retried.stream().map(Recorded::alert).distinct().toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());
@@ -319,7 +319,7 @@ public final class Deliveries {
                     .query((row, n) -> new Released(row.getString("id"), row.getString("state")))
                     .list();
             log.addDeliveries(
-                    Type.DELIVERY_HELD,
+                    NotificationEvent.Type.DELIVERY_HELD,
                     released.stream()
                             .filter(delivery -> delivery.state().equals("held"))
                             .map(Released::id)

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -102,7 +102,8 @@ final class KnownReceivers {
                     .query((row, n) -> new Parked(row.getString("id"), row.getString("receiver")))
                     .list();
             log.addDeliveries(
-                    Type.DELIVERY_PARKED, parked.stream().map(Parked::id).toList());
+                    NotificationEvent.Type.DELIVERY_PARKED,
+                    parked.stream().map(Parked::id).toList());
             return parked.stream().map(Parked::receiver).toList();
         });
     }

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silences;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -88,7 +88,7 @@ public final class Redrive {
                 return new Result.Superseded();
             }
             jdbc.sql(RESUME + "where d.id = :id").param("id", id).update();
-            log.addDeliveries(Type.DELIVERY_REDRIVEN, List.of(id));
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, List.of(id));
             silences.hold(List.of(id));
             return new Result.Due();
         });
@@ -170,13 +170,13 @@ public final class Redrive {
                     .param("ids", ids.toArray(String[]::new))
                     .query(String.class)
                     .list();
-            log.addDeliveries(Type.DELIVERY_REDRIVEN, due);
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, due);
             silences.hold(ids);
             var parked = jdbc.sql("select id from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
                     .param("ids", ids.toArray(String[]::new))
                     .query(String.class)
                     .list();
-            log.addDeliveries(Type.DELIVERY_ACKNOWLEDGED, parked);
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_ACKNOWLEDGED, parked);
             return new Redriven(due.size(), parked.size());
         });
     }

@@ -2,7 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,7 +80,7 @@ final class Shares {
                     .param("receivers", Columns.texts(over, Share::receiver))
                     .query(String.class)
                     .list();
-            log.addDeliveries(Type.DELIVERY_DROPPED, dropped);
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_DROPPED, dropped);
         }
     }
 }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
-import io.growalert.events.NotificationEvent.Type;
 import io.growalert.events.Topics;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.outbox.Outbox;
@@ -48,7 +47,7 @@ public final class NotificationLog {
             """;
 
     /** Adds an event for each of these deliveries and each of its incidents; call it after the change. */
-    public void addDeliveries(Type type, Collection<String> deliveries) {
+    public void addDeliveries(NotificationEvent.Type type, Collection<String> deliveries) {
         batches(deliveries)
                 .forEach(batch -> add(jdbc.sql(DELIVERIES)
                         .param("ids", batch.toArray(String[]::new))
@@ -74,7 +73,7 @@ public final class NotificationLog {
      *
      * @param by the operator; null when none caused it
      */
-    public void addIncidents(Type type, Collection<String> incidents, @Nullable String by) {
+    public void addIncidents(NotificationEvent.Type type, Collection<String> incidents, @Nullable String by) {
         addIncidents(type, incidents, by, null, null);
     }
 
@@ -84,7 +83,7 @@ public final class NotificationLog {
      * @param step from 1 on
      */
     public void addEscalation(String incident, String receiver, int step) {
-        addIncidents(Type.INCIDENT_ESCALATED, List.of(incident), null, receiver, step);
+        addIncidents(NotificationEvent.Type.INCIDENT_ESCALATED, List.of(incident), null, receiver, step);
     }
 
     private static final String INCIDENTS = """
@@ -94,7 +93,7 @@ public final class NotificationLog {
             """;
 
     private void addIncidents(
-            Type type,
+            NotificationEvent.Type type,
             Collection<String> incidents,
             @Nullable String by,
             @Nullable String receiver,
@@ -130,7 +129,7 @@ public final class NotificationLog {
      *
      * @param time of the change
      */
-    public void addSilences(Type type, Collection<String> silences, Instant time) {
+    public void addSilences(NotificationEvent.Type type, Collection<String> silences, Instant time) {
         batches(silences)
                 .forEach(batch -> add(jdbc.sql(SILENCES)
                         .param("ids", batch.toArray(String[]::new))

@@ -6,7 +6,7 @@ import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.route.EventLabels;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -88,7 +88,7 @@ public final class Holds {
                                 held.add(row.getString("id"));
                             }
                         });
-                log.addDeliveries(Type.DELIVERY_HELD, held);
+                log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, held);
             }
         });
     }
@@ -163,7 +163,8 @@ public final class Holds {
     /** Holds the deliveries that were in flight when their hold began, and whose lease expired. */
     void settle() {
         log.addDeliveries(
-                Type.DELIVERY_HELD, jdbc.sql(SETTLE).query(String.class).list());
+                NotificationEvent.Type.DELIVERY_HELD,
+                jdbc.sql(SETTLE).query(String.class).list());
     }
 
     private static final String COUNT = """

@@ -3,7 +3,7 @@ package io.growalert.dispatcher.silence;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silence.Origin;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.NotificationEvent.Type;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -142,7 +142,7 @@ public final class Silences {
                 return new Change.Foreign(before.origin());
             }
             table.change(id, terms, changedStart(before, terms.startsAt(), now), now);
-            log.addSilences(Type.SILENCE_CHANGED, List.of(id), now);
+            log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(id), now);
             var changed = table.find(id).orElseThrow();
             if (changed.startsAt().isAfter(now)) {
                 holds.end(List.of(id));
@@ -204,7 +204,7 @@ public final class Silences {
             var before = table.findMute(mute.monitor());
             table.mute(mute, author, now);
             if (before.isPresent()) {
-                log.addSilences(Type.SILENCE_CHANGED, List.of(mute.id()), now);
+                log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(mute.id()), now);
             }
             beginDue(now, before.isPresent() ? mute.id() : "");
             return before;
@@ -278,13 +278,13 @@ public final class Silences {
                 .map(Coverage::silence)
                 .filter(silence -> !silence.equals(changed))
                 .toList();
-        log.addSilences(Type.SILENCE_STARTED, started, now);
+        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, started, now);
         return begun.size();
     }
 
     /** Ends the holds of silences that ended, and returns how many deliveries are due now. */
     private int end(Collection<String> silences, Instant now) {
-        log.addSilences(Type.SILENCE_ENDED, silences, now);
+        log.addSilences(NotificationEvent.Type.SILENCE_ENDED, silences, now);
         return holds.end(silences);
     }
 

@@ -50,7 +50,7 @@ class AttemptsTest {
         });
         bench.accept(CO2.firing(0));
 
-        try (var running = bench.running("one:run")) {
+        try (var _ = bench.running("one:run")) {
             await().until(() -> bench.count("delivered") == 1);
         }
 
