@@ -1,7 +1,6 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
@@ -12,6 +11,7 @@ import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReports;
 import io.growalert.dispatcher.history.SilenceList;
+import io.growalert.dispatcher.link.AckLinks;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
