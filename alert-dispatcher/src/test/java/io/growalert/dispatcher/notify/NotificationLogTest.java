@@ -141,8 +141,8 @@ class NotificationLogTest {
     void a_changed_silence_is_logged_as_changed_and_one_that_ends_by_its_time_as_ended() {
         var silence = bench.silences.create(terms(Duration.ofHours(1)), "anna");
         bench.silences.change(silence.id(), terms(Duration.ofHours(2)));
-        bench.silences.mute(new MonitorMute("room-co2", bench.now.get().plusSeconds(60), "cleaning"), "bob");
-        bench.silences.mute(new MonitorMute("room-co2", bench.now.get().plusSeconds(90), "cleaning"), "bob");
+        bench.silences.mute(new MonitorMute("room-co2", bench.clock.instant().plusSeconds(60), "cleaning"), "bob");
+        bench.silences.mute(new MonitorMute("room-co2", bench.clock.instant().plusSeconds(90), "cleaning"), "bob");
         bench.pass(Duration.ofHours(3));
         bench.silences.tick();
 
@@ -158,7 +158,7 @@ class NotificationLogTest {
 
     @Test
     void a_silence_of_the_future_is_logged_when_it_starts() {
-        var start = bench.now.get().plusSeconds(60);
+        var start = bench.clock.instant().plusSeconds(60);
         bench.silences.create(
                 new Silence.Terms(List.of(Matcher.of("site=north")), start, start.plusSeconds(60), "cleaning"), "anna");
         assertThat(types()).isEmpty();
