@@ -20,6 +20,7 @@ allow "Read" --group growalert-monitor-service
 allow "Read Describe DescribeConfigs" --topic growalert.monitors
 allow "Read Write Describe DescribeConfigs" --topic growalert.check-results --topic growalert.alerts \
   --topic growalert.alert-commands --topic growalert.heartbeats
+allow "Write Describe DescribeConfigs" --topic growalert.notifications
 allow "Write Describe" --topic growalert.monitors-dlt --topic growalert.check-results-dlt --topic growalert.alerts-dlt \
   --topic growalert.alert-commands-dlt
 allow "All" --topic growalert.alert-state- --resource-pattern-type prefixed

@@ -1,7 +1,6 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
@@ -15,6 +14,7 @@ import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReports;
 import io.growalert.dispatcher.history.SilenceList;
+import io.growalert.dispatcher.link.AckLinks;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
@@ -187,7 +187,7 @@ public class AlertDispatcher {
     @Bean
     Escalations escalations(
             JdbcClient jdbc, TransactionOperations transaction, Silences silences, Receivers receivers, Clock clock) {
-        return new Escalations(jdbc, transaction, silences, receivers::routes, clock);
+        return new Escalations(jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, clock);
     }
 
     @Bean

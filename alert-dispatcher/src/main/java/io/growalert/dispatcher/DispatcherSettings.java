@@ -1,10 +1,10 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Secret;
-import io.growalert.dispatcher.ack.AckLinks;
-import io.growalert.dispatcher.ack.LinkKey;
 import io.growalert.dispatcher.deadman.DeadManCall;
 import io.growalert.dispatcher.handler.MailServer;
+import io.growalert.dispatcher.link.AckLinks;
+import io.growalert.dispatcher.link.LinkKey;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;

@@ -202,7 +202,7 @@ class HistoryApiTest {
         assertThat(response.statusCode()).isEqualTo(400);
         var problem = JsonMapper.shared().readTree(response.body());
         assertThat(problem.path("code").asString()).isEqualTo("invalid_field");
-        assertThat(path).contains(problem.path("param").asString("?"));
+        assertThat(path).contains(problem.path("field").asString("none"));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,7 +61,7 @@ final class AckCommand extends BillingCommand.Asking {
         return CommandLine.ExitCode.OK;
     }
 
-    private LinkedHashMap<String, Object> body() {
+    private Map<String, Object> body() {
         var body = new LinkedHashMap<String, Object>();
         if (until != null) {
             body.put("until", until.toString());

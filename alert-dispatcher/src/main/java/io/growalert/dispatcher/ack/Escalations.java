@@ -20,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,15 +43,20 @@ public final class Escalations {
     private final InstantSource clock;
     private final FurtherSteps steps;
     private final FurtherDeliveries deliveries;
+    private final EscalatedGroups groups;
     private final AcknowledgedIncidents acknowledged;
     private final NotificationLog log;
 
-    /** @param routes those in use at the moment */
+    /**
+     * @param routes those in use at the moment
+     * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
+     */
     public Escalations(
             JdbcClient jdbc,
             TransactionOperations transaction,
             Silences silences,
             Supplier<RouteTree> routes,
+            Predicate<String> acceptsGroups,
             InstantSource clock) {
         this.transaction = transaction;
         this.silences = silences;
@@ -57,6 +64,7 @@ public final class Escalations {
         this.clock = clock;
         this.steps = new FurtherSteps(jdbc);
         this.deliveries = new FurtherDeliveries(jdbc);
+        this.groups = new EscalatedGroups(jdbc, routes, acceptsGroups);
         this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
         this.log = new NotificationLog(jdbc);
     }
@@ -138,8 +146,9 @@ public final class Escalations {
             }
         }
         steps.record(decided);
-        var added = deliveries.add(notifying, latest);
-        added.stream()
+        var joined = groups.join(notifying, latest, now);
+        var added = deliveries.add(joined.rest(), latest);
+        Stream.concat(joined.added().stream(), added.stream())
                 .filter(delivery -> delivery.step() != FurtherStep.REPEAT)
                 .forEach(delivery -> log.addEscalation(delivery.incident(), delivery.receiver(), delivery.step()));
         if (!added.isEmpty()) {

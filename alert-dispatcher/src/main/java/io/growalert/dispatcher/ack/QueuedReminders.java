@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.ack;
 
+import io.growalert.dispatcher.group.GroupMembers;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.NotificationEvent;
 import java.time.Instant;
@@ -41,6 +42,22 @@ final class QueuedReminders {
             where incident_id = :incident and step = :step and state = 'done' and notified = :repetition + 1
             """;
 
+    // the lock of a group's message waits for this, or the member is notified
+    private static final String DROP_MEMBERS = """
+            delete from dispatcher.group_members m using dispatcher.groups g
+            where m.incident_id = any(:incidents) and not m.notified and not m.resolved and g.id = m.group_id
+              and jsonb_exists(g.labels, :label)
+            returning m.incident_id, (g.labels ->> :label)::int as step
+            """;
+
+    private record DroppedMember(String incident, int step) {}
+
+    private static final String RESUME_JOINED = """
+            update dispatcher.escalations
+            set state = 'waiting', due_at = :now
+            where incident_id = :incident and step = :step and state = 'done' and notified = 1
+            """;
+
     private record Dropped(String id, String incident, int step, int repetition) {}
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
@@ -62,5 +79,15 @@ final class QueuedReminders {
                 .param("repetition", dropped.repetition())
                 .param("now", FurtherSteps.time(now))
                 .update());
+        jdbc.sql(DROP_MEMBERS)
+                .param("incidents", incidents.toArray(String[]::new))
+                .param("label", GroupMembers.ESCALATION)
+                .query((row, n) -> new DroppedMember(row.getString("incident_id"), row.getInt("step")))
+                .list()
+                .forEach(dropped -> jdbc.sql(RESUME_JOINED)
+                        .param("incident", dropped.incident())
+                        .param("step", dropped.step())
+                        .param("now", FurtherSteps.time(now))
+                        .update());
     }
 }

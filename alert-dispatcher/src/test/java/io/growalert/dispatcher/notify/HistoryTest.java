@@ -335,7 +335,7 @@ class HistoryTest {
                 new Silence.Terms(
                         List.of(matchers).stream().map(Matcher::of).toList(),
                         null,
-                        bench.now.get().plus(Duration.ofHours(1)),
+                        bench.clock.instant().plus(Duration.ofHours(1)),
                         "cleaning"),
                 "anna");
     }

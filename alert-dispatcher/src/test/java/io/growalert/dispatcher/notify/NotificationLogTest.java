@@ -13,7 +13,6 @@ import io.growalert.dispatcher.silence.Silence;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
-import io.growalert.events.NotificationEvent.Type;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +48,7 @@ class NotificationLogTest {
 
         var firing = CO2.firing(0);
         assertThat(log()).singleElement().satisfies(event -> {
-            assertThat(event.type()).isEqualTo(Type.DELIVERY_DELIVERED);
+            assertThat(event.type()).isEqualTo(NotificationEvent.Type.DELIVERY_DELIVERED);
             assertThat(event.key()).isEqualTo(firing.incident());
             assertThat(event.alert()).isEqualTo(firing.alert());
             assertThat(event.monitor()).isEqualTo("room-co2");
@@ -77,11 +76,11 @@ class NotificationLogTest {
 
         assertThat(types())
                 .containsExactly(
-                        Type.DELIVERY_PARKED,
-                        Type.DELIVERY_ACKNOWLEDGED,
-                        Type.DELIVERY_REDRIVEN,
-                        Type.DELIVERY_PARKED,
-                        Type.DELIVERY_REDRIVEN);
+                        NotificationEvent.Type.DELIVERY_PARKED,
+                        NotificationEvent.Type.DELIVERY_ACKNOWLEDGED,
+                        NotificationEvent.Type.DELIVERY_REDRIVEN,
+                        NotificationEvent.Type.DELIVERY_PARKED,
+                        NotificationEvent.Type.DELIVERY_REDRIVEN);
     }
 
     @Test
@@ -90,14 +89,14 @@ class NotificationLogTest {
 
         new KnownReceivers(bench.jdbc, bench.database.transaction(), "one").park(Set.of("ops"));
 
-        assertThat(types()).containsExactly(Type.DELIVERY_PARKED);
+        assertThat(types()).containsExactly(NotificationEvent.Type.DELIVERY_PARKED);
     }
 
     @Test
     void a_superseded_reminder_is_logged() {
         bench.accept(CO2.firing(0), CO2.reminder(0, 1), CO2.reminder(0, 2));
 
-        assertThat(types()).containsExactly(Type.DELIVERY_SUPERSEDED);
+        assertThat(types()).containsExactly(NotificationEvent.Type.DELIVERY_SUPERSEDED);
         assertThat(log().getFirst().event()).isEqualTo(CO2.reminder(0, 1).id());
     }
 
@@ -110,15 +109,15 @@ class NotificationLogTest {
 
         assertThat(types())
                 .containsExactly(
-                        Type.DELIVERY_HELD,
-                        Type.SILENCE_STARTED,
+                        NotificationEvent.Type.DELIVERY_HELD,
+                        NotificationEvent.Type.SILENCE_STARTED,
                         // the firing that arrived before the silence was not notified, but did not start inside
-                        Type.DELIVERY_HELD,
-                        Type.DELIVERY_HELD,
-                        Type.DELIVERY_DROPPED,
-                        Type.DELIVERY_DROPPED,
-                        Type.DELIVERY_DROPPED,
-                        Type.SILENCE_ENDED);
+                        NotificationEvent.Type.DELIVERY_HELD,
+                        NotificationEvent.Type.DELIVERY_HELD,
+                        NotificationEvent.Type.DELIVERY_DROPPED,
+                        NotificationEvent.Type.DELIVERY_DROPPED,
+                        NotificationEvent.Type.DELIVERY_DROPPED,
+                        NotificationEvent.Type.SILENCE_ENDED);
         assertThat(log()).filteredOn(event -> event.silence() != null).allSatisfy(event -> {
             assertThat(event.key()).isEqualTo(silence.id());
             assertThat(event.by()).isEqualTo("anna");
@@ -131,31 +130,35 @@ class NotificationLogTest {
         bench.accept(CO2.firing(0));
         bench.silences.create(terms(Duration.ofHours(2)), "bob");
 
-        assertThat(types()).containsExactly(Type.SILENCE_STARTED, Type.DELIVERY_HELD, Type.SILENCE_STARTED);
+        assertThat(types())
+                .containsExactly(
+                        NotificationEvent.Type.SILENCE_STARTED,
+                        NotificationEvent.Type.DELIVERY_HELD,
+                        NotificationEvent.Type.SILENCE_STARTED);
     }
 
     @Test
     void a_changed_silence_is_logged_as_changed_and_one_that_ends_by_its_time_as_ended() {
         var silence = bench.silences.create(terms(Duration.ofHours(1)), "anna");
         bench.silences.change(silence.id(), terms(Duration.ofHours(2)));
-        bench.silences.mute(new MonitorMute("room-co2", bench.now.get().plusSeconds(60), "cleaning"), "bob");
-        bench.silences.mute(new MonitorMute("room-co2", bench.now.get().plusSeconds(90), "cleaning"), "bob");
+        bench.silences.mute(new MonitorMute("room-co2", bench.clock.instant().plusSeconds(60), "cleaning"), "bob");
+        bench.silences.mute(new MonitorMute("room-co2", bench.clock.instant().plusSeconds(90), "cleaning"), "bob");
         bench.pass(Duration.ofHours(3));
         bench.silences.tick();
 
         assertThat(types())
                 .containsExactly(
-                        Type.SILENCE_STARTED,
-                        Type.SILENCE_CHANGED,
-                        Type.SILENCE_STARTED,
-                        Type.SILENCE_CHANGED,
-                        Type.SILENCE_ENDED,
-                        Type.SILENCE_ENDED);
+                        NotificationEvent.Type.SILENCE_STARTED,
+                        NotificationEvent.Type.SILENCE_CHANGED,
+                        NotificationEvent.Type.SILENCE_STARTED,
+                        NotificationEvent.Type.SILENCE_CHANGED,
+                        NotificationEvent.Type.SILENCE_ENDED,
+                        NotificationEvent.Type.SILENCE_ENDED);
     }
 
     @Test
     void a_silence_of_the_future_is_logged_when_it_starts() {
-        var start = bench.now.get().plusSeconds(60);
+        var start = bench.clock.instant().plusSeconds(60);
         bench.silences.create(
                 new Silence.Terms(List.of(Matcher.of("site=north")), start, start.plusSeconds(60), "cleaning"), "anna");
         assertThat(types()).isEmpty();
@@ -163,7 +166,7 @@ class NotificationLogTest {
         bench.pass(Duration.ofSeconds(61));
         bench.silences.tick();
 
-        assertThat(types()).containsExactly(Type.SILENCE_STARTED);
+        assertThat(types()).containsExactly(NotificationEvent.Type.SILENCE_STARTED);
     }
 
     @Test
@@ -171,7 +174,10 @@ class NotificationLogTest {
         bench.accept(CO2.firing(0));
         var log = new NotificationLog(bench.jdbc);
 
-        log.addIncidents(Type.INCIDENT_ACKNOWLEDGED, List.of(CO2.firing(0).incident(), "unknown"), "anna");
+        log.addIncidents(
+                NotificationEvent.Type.INCIDENT_ACKNOWLEDGED,
+                List.of(CO2.firing(0).incident(), "unknown"),
+                "anna");
         log.addEscalation(CO2.firing(0).incident(), "boss", 2);
 
         assertThat(log()).extracting(NotificationEvent::by).containsExactly("anna", null);
@@ -205,7 +211,7 @@ class NotificationLogTest {
                 "cleaning");
     }
 
-    private List<Type> types() {
+    private List<NotificationEvent.Type> types() {
         return log().stream().map(NotificationEvent::type).toList();
     }
 

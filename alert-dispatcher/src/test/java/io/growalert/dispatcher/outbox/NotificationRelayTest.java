@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.dispatcher.TestDatabase;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
-import io.growalert.events.NotificationEvent.Type;
 import io.growalert.events.Topics;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.testkit.TestKafka;
@@ -40,13 +39,13 @@ class NotificationRelayTest {
 
     @Test
     void an_event_is_published_under_its_key_with_the_headers_of_the_contract_and_deleted() {
-        log.addSilences(Type.SILENCE_STARTED, List.of("silence-1"), TIME);
+        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, List.of("silence-1"), TIME);
         relay();
 
         var record = records(1).getFirst();
         var event = Json.read(record.value(), NotificationEvent.class);
         assertThat(record.key()).isEqualTo("silence-1");
-        assertThat(event.type()).isEqualTo(Type.SILENCE_STARTED);
+        assertThat(event.type()).isEqualTo(NotificationEvent.Type.SILENCE_STARTED);
         assertThat(event.time()).isEqualTo(TIME);
         assertThat(header(record, "ce_id")).isEqualTo(event.id());
         assertThat(header(record, "ce_type")).isEqualTo("io.growalert.notification.silence-started");
@@ -60,7 +59,7 @@ class NotificationRelayTest {
 
     @Test
     void an_event_that_kafka_rejects_is_parked_and_holds_back_no_other() {
-        log.addSilences(Type.SILENCE_STARTED, List.of("a", "b".repeat(2 << 20), "c"), TIME);
+        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, List.of("a", "b".repeat(2 << 20), "c"), TIME);
         relay();
 
         assertThat(records(2)).extracting(ConsumerRecord::key).containsExactlyInAnyOrder("a", "c");
@@ -77,9 +76,9 @@ class NotificationRelayTest {
         kafka.stop();
         relay();
         relay();
-        log.addSilences(Type.SILENCE_STARTED, List.of("s"), TIME);
-        log.addSilences(Type.SILENCE_CHANGED, List.of("s"), TIME);
-        log.addSilences(Type.SILENCE_ENDED, List.of("s"), TIME);
+        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, List.of("s"), TIME);
+        log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of("s"), TIME);
+        log.addSilences(NotificationEvent.Type.SILENCE_ENDED, List.of("s"), TIME);
         await().until(() -> relays.stream().anyMatch(relay -> relay.obstacle().isPresent()));
 
         kafka.restart();
@@ -88,7 +87,10 @@ class NotificationRelayTest {
                         .map(record -> Json.read(record.value(), NotificationEvent.class)
                                 .type())
                         .distinct())
-                .containsExactly(Type.SILENCE_STARTED, Type.SILENCE_CHANGED, Type.SILENCE_ENDED);
+                .containsExactly(
+                        NotificationEvent.Type.SILENCE_STARTED,
+                        NotificationEvent.Type.SILENCE_CHANGED,
+                        NotificationEvent.Type.SILENCE_ENDED);
         await().until(() -> relays.stream().filter(OutboxRelay::isRelaying).count() == 1);
     }
 
