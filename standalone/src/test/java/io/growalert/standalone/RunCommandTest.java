@@ -75,6 +75,14 @@ class RunCommandTest {
     }
 
     @Test
+    void a_pushed_monitor_is_never_run() throws IOException {
+        var definitions = source() + "monitors: [{id: backup, every: 1h, source: push}]\n";
+
+        assertThat(run("backup", definitions)).isEqualTo(1);
+        assertThat(err.toString()).contains("backup is never run: with source: push, a service publishes its results");
+    }
+
+    @Test
     void rows_judgement_thresholds_and_time_are_printed() throws IOException {
         var definitions = source()
                 + monitor(

@@ -14,6 +14,7 @@ import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.monitor.MonitorService;
+import io.growalert.testkit.TestIdentity;
 import io.growalert.testkit.TestKafka;
 import io.growalert.testkit.TestPostgres;
 import io.growalert.testkit.TopicReader;
@@ -48,6 +49,7 @@ class SystemMonitorsTest {
     Path folder;
 
     private final HttpServer rejecting = rejecting();
+    private final TestIdentity identity = new TestIdentity();
 
     private static HttpServer rejecting() {
         try {
@@ -138,6 +140,7 @@ class SystemMonitorsTest {
         settings.put("growalert.dispatcher.session-timeout", "6s");
         settings.put("growalert.dispatcher.database.url", database.url());
         settings.put("growalert.dispatcher.database.username", "postgres");
+        settings.put("growalert.identity.public-key", identity.publicKey());
         return settings;
     }
 
@@ -150,13 +153,12 @@ class SystemMonitorsTest {
                 "growalert.monitor.partitions", 3);
     }
 
-    private static String get(ConfigurableApplicationContext context, String path)
-            throws IOException, InterruptedException {
+    private String get(ConfigurableApplicationContext context, String path) throws IOException, InterruptedException {
         var uri = URI.create("http://127.0.0.1:%s%s"
                 .formatted(context.getEnvironment().getRequiredProperty("local.server.port"), path));
         try (var client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                    .body();
+            var request = HttpRequest.newBuilder(uri).header("Authorization", identity.bearer("alert-dispatcher"));
+            return client.send(request.build(), BodyHandlers.ofString()).body();
         }
     }
 }

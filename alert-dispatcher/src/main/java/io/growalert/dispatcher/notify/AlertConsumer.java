@@ -10,10 +10,10 @@ import io.growalert.events.UnreadableValue;
 import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -48,8 +48,8 @@ final class AlertConsumer {
     private final DispatchLoop dispatch;
     private final DeliveryMetrics metrics;
     private final StoredHeartbeats heartbeats;
-    /** The partitions whose alert events could not be stored yet; meanwhile heartbeats prove nothing, and are dropped. */
-    private final Set<TopicPartition> blocked = new HashSet<>();
+    /** The first alert events that could not be stored yet, by partition; meanwhile heartbeats prove nothing, and are dropped. */
+    private final Map<TopicPartition, Long> blocked = new HashMap<>();
 
     private final Loop loop = new Loop(
             "consumer",
@@ -92,7 +92,7 @@ final class AlertConsumer {
                     process(consumer, records);
                 } catch (RuntimeException | StackOverflowError e) {
                     Positions.rewind(consumer, records);
-                    blocked.addAll(records.partitions());
+                    block(records);
                     loop.backOff("Storing alert events failed; retrying", e);
                     continue;
                 }
@@ -109,8 +109,8 @@ final class AlertConsumer {
     private void process(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
         if (positions.areNext(consumer, records) && !records.isEmpty()) {
             store(records.records(Topics.ALERTS));
-            blocked.retainAll(consumer.assignment());
-            blocked.removeAll(records.partitions());
+            blocked.keySet().retainAll(consumer.assignment());
+            blocked.entrySet().removeIf(first -> consumer.position(first.getKey()) > first.getValue());
             if (blocked.isEmpty()) {
                 heartbeats.store(records.records(Topics.HEARTBEATS));
             }
@@ -119,13 +119,23 @@ final class AlertConsumer {
         }
     }
 
+    private void block(ConsumerRecords<byte[], byte[]> records) {
+        records.records(Topics.ALERTS)
+                .forEach(record ->
+                        blocked.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset()));
+    }
+
     /** A poll that succeeded is no progress while events on the topic do not arrive. */
     private void reportProgress(Consumer<byte[], byte[]> consumer) {
         if (System.nanoTime() - lagCheckedAt > LAG_CHECK.toNanos()) {
             lagCheckedAt = System.nanoTime();
             stuck = positions.stuck(consumer);
         }
-        stuck.ifPresentOrElse(reason -> loop.stuck(new KafkaException(reason)), loop::succeeded);
+        if (stuck.isPresent()) {
+            loop.stuck(new KafkaException(stuck.get()));
+        } else if (blocked.isEmpty()) {
+            loop.succeeded();
+        }
     }
 
     private void store(Iterable<ConsumerRecord<byte[], byte[]>> records) {

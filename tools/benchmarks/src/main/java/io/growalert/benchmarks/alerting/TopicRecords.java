@@ -2,7 +2,9 @@ package io.growalert.benchmarks.alerting;
 
 import io.growalert.events.AlertEvent;
 import io.growalert.events.CheckResult;
+import io.growalert.events.Heartbeat;
 import io.growalert.events.Json;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a topic as any client may, committed records only, from its start. */
 final class TopicRecords<V> implements AutoCloseable {
@@ -67,9 +70,18 @@ final class TopicRecords<V> implements AutoCloseable {
     int poll(Duration timeout, Consumer<Entry<V>> each) {
         var records = consumer.poll(timeout);
         var now = Instant.now();
-        records.forEach(record -> each.accept(
-                new Entry<>(Json.read(record.value(), type), Instant.ofEpochMilli(record.timestamp()), now)));
+        records.forEach(record -> {
+            if (!isAboutGrowAlert(record.key())) {
+                each.accept(
+                        new Entry<>(Json.read(record.value(), type), Instant.ofEpochMilli(record.timestamp()), now));
+            }
+        });
         return records.count();
+    }
+
+    /** Heartbeats and the results of services about themselves are among the results. */
+    private static boolean isAboutGrowAlert(@Nullable String key) {
+        return key != null && (key.equals(Heartbeat.MONITOR) || SystemMonitor.isId(key));
     }
 
     /** Gives on everything up to the end that the topic has now. */
