@@ -47,7 +47,9 @@ final class LatencyBenchmark {
             try (var connection = DriverManager.getConnection(ports.database())) {
                 createTable(connection);
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
-                silence(silences, new JsonApi(ports.http(), folder.resolve("data").resolve("operator-token")));
+                silence(
+                        silences,
+                        new JsonApi(ports.http(), folder.resolve("data").resolve("operator-token")));
                 warm(connection);
                 var turnedBad = turnBad(connection);
                 Await.until(Duration.ofSeconds(15), () -> notified(sink).size() >= turnedBad.size());

@@ -58,17 +58,18 @@ final class NotifyBenchmark {
                 Await.until(LIMIT, () -> sink.alerts() >= 200 + alerts);
                 var first = sink.messageTimes().get(messages);
                 var last = sink.messageTimes().getLast();
-                Report.print(("%s: %,d alerts in %,d messages; first after %.2f s, last after %.2f s, %.0f alerts/s between"
-                                + " them; %.1f CPU-seconds of the standalone, at most %d MiB resident")
-                        .formatted(
-                                name,
-                                sink.alerts() - 200,
-                                sink.messages() - messages,
-                                seconds(begun, first),
-                                seconds(begun, last),
-                                alerts / Math.max(0.001, seconds(first, last)),
-                                standalone.cpuSeconds() - cpu,
-                                standalone.peakResidentMiB()));
+                Report.print(
+                        ("%s: %,d alerts in %,d messages; first after %.2f s, last after %.2f s, %.0f alerts/s between"
+                                        + " them; %.1f CPU-seconds of the standalone, at most %d MiB resident")
+                                .formatted(
+                                        name,
+                                        sink.alerts() - 200,
+                                        sink.messages() - messages,
+                                        seconds(begun, first),
+                                        seconds(begun, last),
+                                        alerts / Math.max(0.001, seconds(first, last)),
+                                        standalone.cpuSeconds() - cpu,
+                                        standalone.peakResidentMiB()));
             }
         }
     }

@@ -20,9 +20,13 @@ import tools.jackson.databind.JsonNode;
 final class WebhookSink implements AutoCloseable {
     record Arrival(Instant at, String webhookId, AlertEvent event) {}
 
+    /** A message about several alerts. */
+    record GroupArrival(String webhookId, JsonNode message) {}
+
     private final HttpServer server;
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<Instant> messageTimes = new ConcurrentLinkedQueue<>();
+    private final Queue<GroupArrival> groups = new ConcurrentLinkedQueue<>();
     private final LongAdder grouped = new LongAdder();
     private final AtomicInteger refused = new AtomicInteger();
 
@@ -56,6 +60,10 @@ final class WebhookSink implements AutoCloseable {
         return List.copyOf(arrivals);
     }
 
+    List<GroupArrival> groups() {
+        return List.copyOf(groups);
+    }
+
     /** When each message arrived. */
     List<Instant> messageTimes() {
         return List.copyOf(messageTimes);
@@ -82,12 +90,13 @@ final class WebhookSink implements AutoCloseable {
         try (exchange) {
             var body = exchange.getRequestBody().readAllBytes();
             var message = Json.read(body, JsonNode.class);
+            var id = exchange.getRequestHeaders().getFirst("webhook-id");
             if (message.path("type").asString("").equals("group")) {
+                groups.add(new GroupArrival(id, message));
                 var counts = message.path("counts");
                 grouped.add(
                         counts.path("new").asLong(0) + counts.path("resolved").asLong(0));
             } else {
-                var id = exchange.getRequestHeaders().getFirst("webhook-id");
                 arrivals.add(new Arrival(at, id, Json.read(body, AlertEvent.class)));
             }
             messageTimes.add(at);
