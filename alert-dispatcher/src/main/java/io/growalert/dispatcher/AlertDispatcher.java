@@ -73,6 +73,7 @@ import org.springframework.transaction.support.TransactionOperations;
     SilencesApi.class,
     NotifierHealth.class,
     ProblemAdvice.class,
+    ReceiversApi.class,
     RoutesApi.class,
     Web.class
 })

@@ -3,11 +3,13 @@ package io.growalert.dispatcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.receiver.HandlerTypes;
+import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
@@ -33,10 +35,16 @@ public final class TestMessage {
     public static Outcome send(List<Path> files, Variables variables, MailServer mail, String receiver)
             throws InterruptedException {
         var found = ReceiverCheck.find(new ReceiverFiles(HandlerTypes.load(), mail, variables), files, receiver);
-        var event = event(receiver, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        return send(found, found.config().open());
+    }
+
+    /** Sends it now by an open handler. */
+    static Outcome send(Receiver receiver, Handler handler) throws InterruptedException {
+        var name = receiver.name();
+        var event = event(name, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var body = new String(Json.write(event), UTF_8);
-        var notification = new Notification(Ids.delivery(event.id(), receiver), receiver, event, body);
-        return Attempt.at(found.config().open(), notification.with(found.presentation()));
+        var notification = new Notification(Ids.delivery(event.id(), name), name, event, body);
+        return Attempt.at(handler, notification.with(receiver.presentation()));
     }
 
     private static AlertEvent event(String receiver, Instant now) {

@@ -49,6 +49,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole service, on a real broker, a real database and a real receiver. */
@@ -538,11 +540,7 @@ class AlertDispatcherTest {
         assertThat(send("DELETE", "/api/monitors/audited-co2/mute", "").statusCode())
                 .isEqualTo(404);
 
-        var entries = JsonMapper.shared()
-                .readTree(get("/api/audit").body())
-                .valueStream()
-                .filter(entry -> entry.path("target").asString().equals("audited-co2"))
-                .toList();
+        var entries = audit("audited-co2");
         assertThat(entries)
                 .extracting(entry -> "%s %s %s %s %s"
                         .formatted(
@@ -560,6 +558,96 @@ class AlertDispatcherTest {
                 .satisfies(entry -> assertThat(entry.path("id").asLong())
                         .isEqualTo(entries.getLast().path("id").asLong()));
         assertProblem(get("/api/audit?limit=0"), 400, "invalid_field", "from 1 to 1000");
+    }
+
+    private List<JsonNode> audit(String target) throws Exception {
+        return JsonMapper.shared()
+                .readTree(get("/api/audit").body())
+                .valueStream()
+                .filter(entry -> entry.path("target").asString().equals(target))
+                .toList();
+    }
+
+    private List<String> actions(String target) throws Exception {
+        return audit(target).stream()
+                .map(entry -> "%s %s"
+                        .formatted(
+                                entry.path("operator").asString(),
+                                entry.path("action").asString()))
+                .toList();
+    }
+
+    @Test
+    void every_kind_of_change_has_its_audit_row() throws Exception {
+        var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
+        var silence = json(send("POST", "/api/silences", silence("monitor=audit-silence", until)));
+        var id = String.valueOf(silence.get("id"));
+        assertThat(send("PUT", "/api/silences/" + id, silence("monitor=audit-other", until))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send("DELETE", "/api/silences/" + id, "").statusCode()).isEqualTo(204);
+        // has ended already, and so no row
+        assertThat(send("DELETE", "/api/silences/" + id, "").statusCode()).isEqualTo(204);
+        assertThat(actions(id)).containsExactly("ann end-silence", "ann change-silence", "ann create-silence");
+        var changed = audit(id).get(1);
+        assertThat(changed.path("before").path("matchers").path(0).asString()).isEqualTo("monitor=audit-silence");
+        assertThat(changed.path("after").path("matchers").path(0).asString()).isEqualTo("monitor=audit-other");
+        assertThat(audit(id).getLast().path("before").isNull()).isTrue();
+        assertThat(audit(id).getFirst().path("after").path("endedAt").isMissingNode())
+                .isFalse();
+
+        answer = 410;
+        var events = AlertEvents.of("audit-redrive", "ops");
+        publish(events.firing(0));
+        var delivery = Ids.delivery(events.firing(0).id(), "ops");
+        await().atMost(20, SECONDS)
+                .until(() -> get("/api/deliveries?state=parked").body().contains(delivery));
+        answer = 200;
+        var before = actions("deliveries").size();
+        assertThat(post("/api/deliveries/acknowledge-parked").statusCode()).isEqualTo(200);
+        assertThat(actions("deliveries")).hasSize(before + 1).startsWith("ann acknowledge-parked");
+        assertThat(post("/api/deliveries/" + delivery + "/redrive").statusCode())
+                .isEqualTo(202);
+        assertThat(actions(delivery)).containsExactly("ann redrive");
+        send("POST", "/api/deliveries/redrive", "{\"receiver\": \"console\", \"since\": \"%s\"}".formatted(until));
+        assertThat(actions("console")).containsExactly("ann redrive-receiver");
+    }
+
+    @Test
+    void a_receiver_in_use_is_tested() throws Exception {
+        var tested = post("/api/receivers/ops/test");
+
+        assertThat(tested.statusCode()).as(tested.body()).isEqualTo(200);
+        assertThat(json(tested)).containsEntry("receiver", "ops").containsEntry("outcome", "delivered");
+        assertThat(received("test"))
+                .singleElement()
+                .satisfies(hook -> assertThat(hook.event().labels()).containsExactly(Map.entry("test", "true")));
+        answer = 410;
+        assertThat(json(post("/api/receivers/ops/test"))).containsEntry("outcome", "rejected");
+        answer = 200;
+        assertThat(actions("ops")).contains("ann test-receiver");
+        assertProblem(post("/api/receivers/nothing/test"), 404, "not_found", "no receiver with the name 'nothing'");
+    }
+
+    @Test
+    void viewers_change_nothing_and_without_an_identity_there_is_no_answer() throws Exception {
+        assertThat(as("viewer", "GET", "/api/silences")).isEqualTo(200);
+        assertThat(as("viewer", "POST", "/api/silences")).isEqualTo(403);
+        assertThat(as("viewer", "POST", "/api/receivers/ops/test")).isEqualTo(403);
+        assertThat(as("viewer", "DELETE", "/api/monitors/m/mute")).isEqualTo(403);
+        assertThat(as("viewer", "POST", "/api/deliveries/acknowledge-parked")).isEqualTo(403);
+        assertThat(as(null, "GET", "/api/silences")).isEqualTo(401);
+        assertThat(as(null, "GET", "/api/audit")).isEqualTo(401);
+    }
+
+    private int as(@Nullable String role, String method, String path) throws Exception {
+        var request = HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (role != null) {
+            request.header("Authorization", identity.bearer("alert-dispatcher", "vic", role));
+        }
+        return http.send(request.build(), BodyHandlers.ofString()).statusCode();
     }
 
     private HttpResponse<String> mute(String monitor, String body) throws Exception {
@@ -629,6 +717,11 @@ class AlertDispatcherTest {
                 null);
     }
 
+    private URI uri(String path) {
+        var port = dispatcher.getEnvironment().getProperty("local.server.port");
+        return URI.create("http://127.0.0.1:%s%s".formatted(port, path));
+    }
+
     private HttpResponse<String> get(String path) throws Exception {
         return send("GET", path, "");
     }
@@ -638,8 +731,7 @@ class AlertDispatcherTest {
     }
 
     private HttpResponse<String> send(String method, String path, String body) throws Exception {
-        var port = dispatcher.getEnvironment().getProperty("local.server.port");
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s%s".formatted(port, path)))
+        var request = HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/json")
                 .header("Authorization", identity.bearer("alert-dispatcher", "ann", "operator"))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))

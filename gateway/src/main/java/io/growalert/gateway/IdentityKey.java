@@ -21,10 +21,19 @@ import org.slf4j.LoggerFactory;
  * The key pair (P-256) of the identity that the gateway signs. Only the gateway has the private key: in its file, or for this run in
  * memory. The services get the public key.
  */
-final class IdentityKey {
+public final class IdentityKey {
     private static final Logger LOG = LoggerFactory.getLogger(IdentityKey.class);
 
     private IdentityKey() {}
+
+    /**
+     * Creates what is missing of the files, for services that start before the gateway.
+     *
+     * @throws RuntimeException with a {@link PlainReason} when a file is unusable
+     */
+    public static void prepare(Path privateFile, Path publicFile) {
+        publish(kept(privateFile), publicFile);
+    }
 
     /**
      * Reads the private key, or creates it, and publishes its public key where a file for it is set.

@@ -1,7 +1,9 @@
 package io.growalert.standalone;
 
 import io.growalert.dispatcher.AlertDispatcher;
+import io.growalert.gateway.IdentityKey;
 import io.growalert.monitor.MonitorService;
+import io.growalert.runtime.PlainReason;
 import io.growalert.runtime.StartFailure;
 import io.growalert.standalone.room.RoomExample;
 import io.growalert.standalone.room.RoomReplay;
@@ -50,6 +52,7 @@ final class Standalone {
             standalone.probe();
             var token = StoredToken.of(System.getenv(), data.operatorToken());
             console.starting(settings, token, BillingPart.mails(System.getenv(), data.mail()));
+            standalone.prepareIdentityKey();
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
             standalone.health.start();
@@ -100,6 +103,15 @@ final class Standalone {
 
     private static void requireFree(int port, Part part) {
         LoopbackPorts.requireFree(port, part.toString(), "--http-port");
+    }
+
+    /** Before the services, which read the public key at their start. */
+    private void prepareIdentityKey() {
+        try {
+            IdentityKey.prepare(data.identityKey(), data.identityPublicKey());
+        } catch (RuntimeException e) {
+            throw e instanceof PlainReason ? new CannotRun(String.valueOf(e.getMessage()), e) : e;
+        }
     }
 
     private void start(StoredToken token) {

@@ -193,6 +193,7 @@ class DocumentsTest {
     void no_name_of_a_metric_setting_or_topic_is_made_up(String name) throws IOException {
         var known = new ArrayList<>(meters());
         known.addAll(settings());
+        settings("growalert.gateway", GatewaySettings.class, known);
         for (var topic :
                 List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,16 @@ class UpTest {
         assertThat(raw(HTTP + 2, redrive))
                 .startsWith("HTTP/1.1 401")
                 .contains("\"code\":\"identity_needed\"", "operators call the gateway");
+    }
+
+    @Test
+    @Order(4)
+    void the_key_of_the_identity_is_the_owners_and_every_service_starts_with_its_public_key() throws Exception {
+        var key = folder.resolve("data/services/gateway/identity-key.json");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+        assertThat(growalert.log()).doesNotContain("Public key of the gateway");
     }
 
     private static String raw(int port, String request) throws IOException {

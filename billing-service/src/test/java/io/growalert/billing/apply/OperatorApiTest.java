@@ -13,18 +13,22 @@ import io.growalert.billing.records.CustomerOverview;
 import io.growalert.billing.webhook.TestInbox;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.Operator;
-import io.growalert.runtime.http.OperatorArgument;
 import io.growalert.runtime.http.ProblemAdvice;
+import io.growalert.runtime.http.Role;
 import java.time.Clock;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
 
 class OperatorApiTest {
     private final long yesterday = Instant.now().getEpochSecond() - 86_400;
@@ -41,13 +45,25 @@ class OperatorApiTest {
                             audit,
                             Clock.systemUTC()))
             .setControllerAdvice(new ProblemAdvice())
-            .setCustomArgumentResolvers(new OperatorArgument())
-            .defaultRequest(get("/").principal(new JwtAuthenticationToken(Jwt.withTokenValue("verified")
-                    .header("alg", "ES256")
-                    .subject("ann")
-                    .claim(Operator.ROLE, "admin")
-                    .build())))
+            .setCustomArgumentResolvers(new Ann())
             .build();
+
+    /** The operator of all requests. */
+    private static final class Ann implements HandlerMethodArgumentResolver {
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Operator.class;
+        }
+
+        @Override
+        public Operator resolveArgument(
+                MethodParameter parameter,
+                @Nullable ModelAndViewContainer container,
+                NativeWebRequest request,
+                @Nullable WebDataBinderFactory binders) {
+            return new Operator("ann", Role.ADMIN);
+        }
+    }
 
     @BeforeEach
     void storeAStory() {

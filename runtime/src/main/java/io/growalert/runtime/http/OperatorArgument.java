@@ -9,7 +9,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** Passes the {@link Operator} of a request to an endpoint that has one as a parameter. */
-public final class OperatorArgument implements HandlerMethodArgumentResolver {
+final class OperatorArgument implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return parameter.getParameterType() == Operator.class;
