@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A source inside the process, so that what is measured is everything but the source. A query is the number of series it
- * answers with; a value is 1 when all is well. With {@code flip}, a value is 2 in every other second of slot time, by a
- * phase of its own for each monitor; the query is then {@code NUMBER PHASE}.
+ * answers with; a value is 1 when all is well. With {@code flip}, a value is 2 in every other period of slot time, by a
+ * phase of its own for each monitor; the query is then {@code NUMBER PHASE [PERIOD]}, both in seconds, with a period of 1 if there is none.
  */
 public final class GeneratedSourceType implements SourceType {
     @Override
@@ -34,7 +34,9 @@ public final class GeneratedSourceType implements SourceType {
     record Config(boolean flip) implements SourceConfig {
         @Override
         public Optional<String> problemWith(@Nullable String language, String query) {
-            return query.matches("\\d+( \\d)?") ? Optional.empty() : Optional.of("expected a number of series");
+            return query.matches("\\d+( \\d+( \\d+)?)?")
+                    ? Optional.empty()
+                    : Optional.of("expected a number of series");
         }
 
         @Override
@@ -57,7 +59,8 @@ public final class GeneratedSourceType implements SourceType {
         public List<Row> query(Query query) {
             var words = query.text().split(" ", -1);
             long second = query.to().getEpochSecond() + (words.length > 1 ? Long.parseLong(words[1]) : 0);
-            Double value = flip && second % 2 == 1 ? 2.0 : 1.0;
+            long period = words.length > 2 ? Long.parseLong(words[2]) : 1;
+            Double value = flip && second / period % 2 == 1 ? 2.0 : 1.0;
             return LABELS.subList(0, Integer.parseInt(words[0])).stream()
                     .map(labels -> new Row(labels, value))
                     .toList();

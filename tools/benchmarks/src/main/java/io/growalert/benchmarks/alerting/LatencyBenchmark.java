@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
 
 /**
  * How long after a value turned bad its receiver is notified: 20 monitors at 1 s over the standalone's own PostgreSQL, ten
- * series each; 200 values turn bad at random moments. Each is sent by webhook to a server in this process.
+ * series each; 200 values turn bad at random moments. Each is sent by webhook to a server in this process. The arguments are how many
+ * routes and silences there are that match none of the events; without routes the monitors name the receiver.
  */
 final class LatencyBenchmark {
     private static final int MONITORS = 20;
@@ -35,15 +36,20 @@ final class LatencyBenchmark {
     private LatencyBenchmark() {}
 
     public static void main(String... args) throws Exception {
+        int routes = args.length > 0 ? Integer.parseInt(args[0]) : 0;
+        int silences = args.length > 1 ? Integer.parseInt(args[1]) : 0;
         var ports = PortRange.free();
         var folder = Files.createTempDirectory("growalert-latency");
         try (var sink = new WebhookSink();
                 var standalone = GrowAlertProcess.start(
-                        folder.resolve("data"), ports, List.of("--config", write(folder, ports, sink)))) {
+                        folder.resolve("data"), ports, List.of("--config", write(folder, ports, sink, routes)))) {
             Await.until(Duration.ofSeconds(60), () -> connects(ports));
             try (var connection = DriverManager.getConnection(ports.database())) {
                 createTable(connection);
                 TimeUnit.SECONDS.sleep(WARM_UP.toSeconds());
+                silence(
+                        silences,
+                        new JsonApi(ports.http(), folder.resolve("data").resolve("operator-token")));
                 warm(connection);
                 var turnedBad = turnBad(connection);
                 Await.until(Duration.ofSeconds(15), () -> notified(sink).size() >= turnedBad.size());
@@ -53,25 +59,42 @@ final class LatencyBenchmark {
         }
     }
 
-    private static String write(Path folder, PortRange ports, WebhookSink sink) throws Exception {
-        var monitors = IntStream.range(0, MONITORS).mapToObj("""
+    private static String write(Path folder, PortRange ports, WebhookSink sink, int routes) throws Exception {
+        var monitors = IntStream.range(0, MONITORS)
+                .mapToObj(number -> """
                           - id: bench-%1$d
                             every: 1s
                             timeout: 1s
                             source: farm
                             query: SELECT device, value FROM bench WHERE monitor = %1$d
                             fail: {above: 1}
-                            alert: {receivers: [hook]}
-                        """::formatted).collect(Collectors.joining());
+                        """.formatted(number) + (routes > 0 ? "" : "    alert: {receivers: [hook]}\n"))
+                .collect(Collectors.joining());
         var file = folder.resolve("bench.yaml");
         Files.writeString(file, """
                 sources:
                   farm: {postgres: {url: "jdbc:postgresql://127.0.0.1:%d/postgres", username: postgres}}
                 receivers:
                   hook: {webhook: {url: "%s"}}
-                monitors:
-                """.formatted(ports.postgres(), sink.url()) + monitors);
+                %smonitors:
+                """.formatted(ports.postgres(), sink.url(), tree(routes)) + monitors);
         return file.toString();
+    }
+
+    private static String tree(int routes) {
+        return routes == 0
+                ? ""
+                : IntStream.range(0, routes)
+                        .mapToObj("    - match: [site=other-%d, room=~north-.*]\n"::formatted)
+                        .collect(Collectors.joining("", "routes:\n  receiver: hook\n  routes:\n", ""));
+    }
+
+    private static void silence(int silences, JsonApi api) throws Exception {
+        for (int i = 0; i < silences; i++) {
+            api.change("POST", "/api/silences", """
+                    {"matchers": ["site=other-%d", "room=~north-.*"], "endsAt": "%s", "comment": "benchmark"}
+                    """.formatted(i, Instant.now().plus(Duration.ofHours(2))));
+        }
     }
 
     private static boolean connects(PortRange ports) {

@@ -9,16 +9,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import tools.jackson.databind.JsonNode;
 
 /** A receiver's server: accepts every webhook and records when it arrived. */
 final class WebhookSink implements AutoCloseable {
     record Arrival(Instant at, String webhookId, AlertEvent event) {}
 
+    /** A message about several alerts. */
+    record GroupArrival(String webhookId, JsonNode message) {}
+
     private final HttpServer server;
-    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+    private final Queue<Instant> messageTimes = new ConcurrentLinkedQueue<>();
+    private final Queue<GroupArrival> groups = new ConcurrentLinkedQueue<>();
+    private final LongAdder grouped = new LongAdder();
     private final AtomicInteger refused = new AtomicInteger();
 
     WebhookSink() throws IOException {
@@ -46,8 +55,27 @@ final class WebhookSink implements AutoCloseable {
         return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
     }
 
+    /** The messages that are one event each. */
     List<Arrival> arrivals() {
         return List.copyOf(arrivals);
+    }
+
+    List<GroupArrival> groups() {
+        return List.copyOf(groups);
+    }
+
+    /** When each message arrived. */
+    List<Instant> messageTimes() {
+        return List.copyOf(messageTimes);
+    }
+
+    int messages() {
+        return messageTimes.size();
+    }
+
+    /** How many alerts the messages say are new or resolved. */
+    long alerts() {
+        return arrivals.size() + grouped.sum();
     }
 
     private void refuse(HttpExchange exchange) throws IOException {
@@ -60,8 +88,18 @@ final class WebhookSink implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         var at = Instant.now();
         try (exchange) {
-            var event = Json.read(exchange.getRequestBody().readAllBytes(), AlertEvent.class);
-            arrivals.add(new Arrival(at, exchange.getRequestHeaders().getFirst("webhook-id"), event));
+            var body = exchange.getRequestBody().readAllBytes();
+            var message = Json.read(body, JsonNode.class);
+            var id = exchange.getRequestHeaders().getFirst("webhook-id");
+            if (message.path("type").asString("").equals("group")) {
+                groups.add(new GroupArrival(id, message));
+                var counts = message.path("counts");
+                grouped.add(
+                        counts.path("new").asLong(0) + counts.path("resolved").asLong(0));
+            } else {
+                arrivals.add(new Arrival(at, id, Json.read(body, AlertEvent.class)));
+            }
+            messageTimes.add(at);
             exchange.sendResponseHeaders(204, -1);
         }
     }
