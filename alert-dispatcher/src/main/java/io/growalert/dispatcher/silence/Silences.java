@@ -313,5 +313,4 @@ public final class Silences {
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
-
 }
