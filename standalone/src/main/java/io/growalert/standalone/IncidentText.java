@@ -40,12 +40,9 @@ final class IncidentText {
         var incident = report.path("incident");
         var until =
                 incident.hasNonNull("resolvedAt") ? ", resolved at " + text(incident, "resolvedAt") : ", not resolved";
-        lines.add("%s %s firing since %s%s"
-                .formatted(
-                        text(incident, "monitor"),
-                        labels(incident.path("series")),
-                        text(incident, "firingSince"),
-                        until));
+        var series = incident.path("series").isEmpty() ? "" : " " + labels(incident.path("series"));
+        lines.add("%s%s firing since %s%s"
+                .formatted(text(incident, "monitor"), series, text(incident, "firingSince"), until));
         lines.add("summary: " + text(incident, "summary"));
         lines.add("rule: " + text(report, "rule", "unknown"));
     }

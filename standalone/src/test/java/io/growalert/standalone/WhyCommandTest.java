@@ -92,7 +92,7 @@ class WhyCommandTest {
 
         assertThat(out.toString().lines())
                 .contains(
-                        "room-co2 none firing since 2026-11-24T07:00:30Z, resolved at 2026-11-24T07:06:30Z",
+                        "room-co2 firing since 2026-11-24T07:00:30Z, resolved at 2026-11-24T07:06:30Z",
                         "rule: unknown",
                         "receivers that the monitor names: ops",
                         "routes: not used",
