@@ -19,6 +19,7 @@ allow "Read" --group growalert-monitor-service
 # alert-dispatcher
 allow "Read Describe DescribeConfigs" --topic growalert.monitors --topic growalert.check-results
 allow "Read Write Describe DescribeConfigs" --topic growalert.alerts --topic growalert.alert-commands
+allow "Write Describe DescribeConfigs" --topic growalert.notifications
 allow "Write Describe" --topic growalert.monitors-dlt --topic growalert.check-results-dlt --topic growalert.alerts-dlt \
   --topic growalert.alert-commands-dlt
 allow "All" --topic growalert.alert-state- --resource-pattern-type prefixed

@@ -10,6 +10,7 @@ create growalert.check-results --config cleanup.policy=delete --config retention
 create growalert.alerts --config cleanup.policy=delete --config retention.ms=7776000000
 create growalert.alert-commands --config cleanup.policy=delete --config retention.ms=604800000 --config message.timestamp.type=LogAppendTime
 create growalert.billing --config cleanup.policy=delete --config retention.ms=7776000000
+create growalert.notifications --config cleanup.policy=delete --config retention.ms=7776000000
 for topic in monitors check-results alerts alert-commands; do
   create "growalert.$topic-dlt" --config cleanup.policy=delete --config retention.ms=2592000000
 done

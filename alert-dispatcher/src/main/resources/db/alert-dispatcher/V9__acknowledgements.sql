@@ -6,9 +6,10 @@ create table incident_acknowledgements (
     comment     text        not null,
     created_by  text        not null,
     created_at  timestamptz not null,
-    -- ended by an operator; null: in force, or over by its time or the incident's end
+    -- null: in force, or over with the incident
     ended_at    timestamptz
 );
+create index incident_acknowledgements_due on incident_acknowledgements (until) where ended_at is null and until is not null;
 
 -- Further notifications of incidents, by the routes of their firings: each step of an escalation, and the repeat of a route
 -- without groups.

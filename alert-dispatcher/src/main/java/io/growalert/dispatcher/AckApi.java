@@ -66,7 +66,7 @@ class AckApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void end(@PathVariable String id, Operator operator) {
         audit.change(operator, "end-acknowledgement", id, () -> {
-            if (acknowledgements.end(id) instanceof Change.Ended(var before)) {
+            if (acknowledgements.end(id, operator.name()) instanceof Change.Ended(var before)) {
                 return new AuditLog.Change<>(id, before, null);
             }
             throw unknown(id);

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
-import io.growalert.dispatcher.ack.AckLinks;
-import io.growalert.dispatcher.ack.AckToken;
 import io.growalert.dispatcher.ack.Acknowledgement;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
 import io.growalert.dispatcher.ack.LinkedIncidents.Linked;
+import io.growalert.dispatcher.link.AckLinks;
+import io.growalert.dispatcher.link.AckToken;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.Operator;
 import io.growalert.runtime.http.Role;

@@ -1,25 +1,33 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
 import io.growalert.dispatcher.handler.Handler;
+import io.growalert.dispatcher.history.AttemptList;
+import io.growalert.dispatcher.history.DeliveryList;
+import io.growalert.dispatcher.history.IncidentHistory;
+import io.growalert.dispatcher.history.IncidentList;
+import io.growalert.dispatcher.history.IncidentReports;
+import io.growalert.dispatcher.history.SilenceList;
+import io.growalert.dispatcher.link.AckLinks;
 import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
-import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.dispatcher.outbox.NotificationRelay;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.dispatcher.silence.SilenceHistory;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
@@ -34,6 +42,8 @@ import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.outbox.OutboxHealth;
+import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -75,6 +85,7 @@ import org.springframework.transaction.support.TransactionOperations;
     AlertsApi.class,
     AuditApi.class,
     DeliveriesApi.class,
+    IncidentsApi.class,
     MutesApi.class,
     SilencesApi.class,
     NotifierHealth.class,
@@ -131,7 +142,7 @@ public class AlertDispatcher {
                 database.url(),
                 database.username(),
                 database.password().value(),
-                database.connections());
+                database.connections() + NotificationRelay.CONNECTIONS);
     }
 
     @Bean
@@ -168,7 +179,7 @@ public class AlertDispatcher {
     @Bean
     Escalations escalations(
             JdbcClient jdbc, TransactionOperations transaction, Silences silences, Receivers receivers, Clock clock) {
-        return new Escalations(jdbc, transaction, silences, receivers::routes, clock);
+        return new Escalations(jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, clock);
     }
 
     @Bean
@@ -188,8 +199,54 @@ public class AlertDispatcher {
     }
 
     @Bean
+    NotificationLog notificationLog(JdbcClient jdbc) {
+        return new NotificationLog(jdbc);
+    }
+
+    @Bean
+    OutboxRelay notificationRelay(
+            NotificationLog log, DispatcherSettings settings, DataSource database, MeterRegistry meters) {
+        return NotificationRelay.of(log, database, settings.kafka(), settings.partitions(), settings.poll(), meters);
+    }
+
+    @Bean
+    OutboxHealth notificationsHealthIndicator(OutboxRelay relay) {
+        return new OutboxHealth(relay);
+    }
+
+    @Bean
     IncidentHistory history(JdbcClient jdbc) {
         return new IncidentHistory(jdbc);
+    }
+
+    @Bean
+    IncidentList incidentList(JdbcClient jdbc) {
+        return new IncidentList(jdbc);
+    }
+
+    @Bean
+    DeliveryList deliveryList(JdbcClient jdbc) {
+        return new DeliveryList(jdbc);
+    }
+
+    @Bean
+    AttemptList attemptList(JdbcClient jdbc) {
+        return new AttemptList(jdbc);
+    }
+
+    @Bean
+    SilenceHistory silenceHistory(JdbcClient jdbc, Clock clock) {
+        return new SilenceHistory(jdbc, clock);
+    }
+
+    @Bean
+    SilenceList silenceList(SilenceHistory silences) {
+        return new SilenceList(silences);
+    }
+
+    @Bean
+    IncidentReports incidentReports(JdbcClient jdbc, SilenceHistory silences, Receivers receivers, Clock clock) {
+        return new IncidentReports(jdbc, silences, receivers::routes, clock);
     }
 
     @Bean

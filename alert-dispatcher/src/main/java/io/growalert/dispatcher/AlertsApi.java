@@ -1,6 +1,6 @@
 package io.growalert.dispatcher;
 
-import io.growalert.dispatcher.notify.IncidentHistory;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.state.AlertCommands;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;

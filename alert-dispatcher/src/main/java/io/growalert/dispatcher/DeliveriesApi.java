@@ -1,7 +1,9 @@
 package io.growalert.dispatcher;
 
+import io.growalert.dispatcher.history.AttemptList;
+import io.growalert.dispatcher.history.DeliveryList;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.notify.Acknowledgements;
-import io.growalert.dispatcher.notify.IncidentHistory;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.audit.AuditLog;
@@ -10,10 +12,14 @@ import io.growalert.runtime.http.Operator;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,22 +32,26 @@ import org.springframework.web.bind.annotation.RestController;
 /** Deliveries in every state, redrives of parked ones, and their acknowledgement. */
 @RestController
 class DeliveriesApi {
+    private static final int DEFAULT_LIMIT = 100;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final List<String> STATES = List.of("pending", "held", "muted", "superseded", "delivered", "parked");
 
-    private final IncidentHistory history;
+    private final DeliveryList deliveries;
+    private final AttemptList attempts;
     private final Redrive redrive;
     private final Acknowledgements acknowledgements;
     private final Notifier notifier;
     private final AuditLog audit;
 
     DeliveriesApi(
-            IncidentHistory history,
+            DeliveryList deliveries,
+            AttemptList attempts,
             Redrive redrive,
             Acknowledgements acknowledgements,
             Notifier notifier,
             AuditLog audit) {
-        this.history = history;
+        this.deliveries = deliveries;
+        this.attempts = attempts;
         this.redrive = redrive;
         this.acknowledgements = acknowledgements;
         this.notifier = notifier;
@@ -54,21 +64,31 @@ class DeliveriesApi {
     /** @param deliveries how many were not acknowledged before */
     record Acknowledged(long deliveries) {}
 
+    /** The latest first; {@code offset} rows are skipped, unless a cursor says where to begin. */
     @GetMapping("/api/deliveries")
-    List<IncidentHistory.Delivery> list(
-            @RequestParam(required = false) @Nullable String state,
-            @RequestParam(defaultValue = "100") int limit,
-            @RequestParam(defaultValue = "0") int offset) {
+    ResponseEntity<List<IncidentHistory.Delivery>> list(@RequestParam MultiValueMap<String, String> parameters) {
+        var request = new ListRequest("/api/deliveries", parameters, DEFAULT_LIMIT);
+        var state = request.text("state");
         if (state != null && !STATES.contains(state)) {
             throw CommonProblem.INVALID_FIELD.in("state", "state: expected one of " + String.join(", ", STATES));
         }
-        if (limit < 1 || limit > 1_000) {
-            throw CommonProblem.INVALID_FIELD.in("limit", "limit: expected from 1 to 1000");
-        }
-        if (offset < 0) {
-            throw CommonProblem.INVALID_FIELD.in("offset", "offset: expected from 0 on");
-        }
-        return history.deliveries(state, limit, offset);
+        var filter = new DeliveryList.Filter(
+                state, request.text("receiver"), request.text("monitor"), request.matchers(), request.period());
+        int offset = request.offset();
+        return request.page((cursor, limit) -> deliveries.read(filter, cursor, offset, limit), Function.identity());
+    }
+
+    /** The latest first. */
+    @GetMapping("/api/deliveries/{id}/attempts")
+    ResponseEntity<List<AttemptList.Entry>> attempts(
+            @PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
+        var request = new ListRequest("/api/deliveries/" + id + "/attempts", parameters, DEFAULT_LIMIT);
+        return request.page(
+                (cursor, limit) -> attempts.of(id, cursor, limit).orElseThrow(() -> unknown(id)), Function.identity());
+    }
+
+    private static ErrorResponseException unknown(String id) {
+        return CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
     }
 
     /** Makes a parked delivery due again; a superseded one only with {@code force}. */
@@ -87,8 +107,7 @@ class DeliveriesApi {
     private static void requireDue(String id, Redrive.Result result) {
         switch (result) {
             case Redrive.Result.Due due -> {}
-            case Redrive.Result.Unknown unknown ->
-                throw CommonProblem.NOT_FOUND.because("no delivery with the id '%s'".formatted(id));
+            case Redrive.Result.Unknown unknown -> throw unknown(id);
             case Redrive.Result.NotParked(var state) ->
                 throw DeliveryProblem.NOT_PARKED.because(
                         "only a parked delivery can be redriven; the state of this one is " + state);

@@ -1,9 +1,9 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Secret;
-import io.growalert.dispatcher.ack.AckLinks;
-import io.growalert.dispatcher.ack.LinkKey;
 import io.growalert.dispatcher.handler.MailServer;
+import io.growalert.dispatcher.link.AckLinks;
+import io.growalert.dispatcher.link.LinkKey;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
@@ -88,7 +88,7 @@ public record DispatcherSettings(
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}
-     * @param connections the most that are open at once
+     * @param connections the most that are open at once, beside one of the instance that publishes notifications
      */
     public record Database(
             @NotBlank String url,

@@ -1,9 +1,9 @@
 package io.growalert.dispatcher;
 
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.ack.AckLinks;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Notification;
+import io.growalert.dispatcher.link.AckLinks;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.template.SampleEvents;

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher;
 
+import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
@@ -20,6 +21,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -35,18 +37,21 @@ import org.springframework.web.bind.annotation.RestController;
 /** Silences: which notifications are on hold, from when until when, and why. */
 @RestController
 class SilencesApi {
+    private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_MATCHER = 1_200;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final Map<String, Silence.State> STATES =
             Map.of("pending", Silence.State.PENDING, "active", Silence.State.ACTIVE, "ended", Silence.State.ENDED);
 
     private final Silences silences;
+    private final SilenceList list;
     private final Notifier notifier;
     private final AuditLog audit;
     private final Clock clock;
 
-    SilencesApi(Silences silences, Notifier notifier, AuditLog audit, Clock clock) {
+    SilencesApi(Silences silences, SilenceList list, Notifier notifier, AuditLog audit, Clock clock) {
         this.silences = silences;
+        this.list = list;
         this.notifier = notifier;
         this.audit = audit;
         this.clock = clock;
@@ -74,14 +79,19 @@ class SilencesApi {
             long held) {}
 
     @GetMapping("/api/silences")
-    List<SilenceView> list(@RequestParam(required = false) @Nullable String state) {
+    ResponseEntity<List<SilenceView>> list(@RequestParam MultiValueMap<String, String> parameters) {
+        var request = new ListRequest("/api/silences", parameters, DEFAULT_LIMIT);
+        var state = request.text("state");
         if (state != null && !STATES.containsKey(state)) {
             throw CommonProblem.INVALID_FIELD.in("state", "state: expected one of pending, active, ended");
         }
+        var wanted = state == null ? null : STATES.get(state);
+        var matchers = request.matchers().stream().map(Matcher::toString).toList();
+        var period = request.period();
         var held = silences.held();
-        return silences.list(state == null ? null : STATES.get(state)).stream()
-                .map(silence -> view(silence, held.getOrDefault(silence.id(), 0L)))
-                .toList();
+        return request.page(
+                (cursor, limit) -> list.read(wanted, matchers, period, cursor, limit),
+                silence -> view(silence, held.getOrDefault(silence.id(), 0L)));
     }
 
     @GetMapping("/api/silences/{id}")

@@ -44,7 +44,7 @@ public final class TestMessage {
         var event = event(name, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var body = new String(Json.write(event), UTF_8);
         var notification = new Notification(Ids.delivery(event.id(), name), name, event, body);
-        return Attempt.at(handler, notification.with(receiver.presentation()));
+        return Attempt.at(handler, notification.with(receiver.presentation())).outcome();
     }
 
     private static AlertEvent event(String receiver, Instant now) {

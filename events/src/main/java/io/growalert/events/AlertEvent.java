@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes whether the routes choose receivers in addition; null for no. Without receivers they always do
  * @param unit of the value; null without a value or a unit
  * @param cause what the alert has in common with those of other monitors; null when it is not known
+ * @param rule the monitor's rule at this slot, as text for people; null when it is unknown
  */
 public record AlertEvent(
         String id,
@@ -46,7 +47,8 @@ public record AlertEvent(
         List<String> receivers,
         @Nullable Boolean routes,
         @Nullable String unit,
-        @Nullable AlertCause cause)
+        @Nullable AlertCause cause,
+        @Nullable String rule)
         implements Notifiable {
 
     public enum Type {
@@ -85,7 +87,7 @@ public record AlertEvent(
         receivers = frozen(receivers, "receivers");
     }
 
-    /** Without {@code routes}, unit and cause. */
+    /** Without {@code routes}, unit, cause and rule. */
     public AlertEvent(
             String id,
             Type type,
@@ -117,10 +119,12 @@ public record AlertEvent(
                 firingSince,
                 receivers,
                 null,
+                null,
+                null,
                 null);
     }
 
-    /** Without a cause. */
+    /** Without cause and rule. */
     public AlertEvent(
             String id,
             Type type,
@@ -155,6 +159,7 @@ public record AlertEvent(
                 receivers,
                 routes,
                 unit,
+                null,
                 null);
     }
 
@@ -177,7 +182,8 @@ public record AlertEvent(
                 receivers,
                 routes,
                 unit,
-                cause);
+                cause,
+                rule);
     }
 
     /** Whether the routes choose receivers, in addition to those that the event names. */

@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param id unique within the source; the same for a repeated record
  * @param source the publishing service, such as {@code /growalert/monitor-service}
  * @param type the type of the event; see the constants
- * @param subject the subject: the monitor's id, or that of the Stripe object
+ * @param subject the subject: the id of the monitor, the Stripe object, the delivery, the incident or the silence
  */
 public record CloudEvent(String id, String source, String type, String subject, Instant time) {
     public static final String MONITOR_DEFINED = "io.growalert.monitor.defined";
@@ -25,6 +25,8 @@ public record CloudEvent(String id, String source, String type, String subject, 
     public static final String ALERT_COMMAND = "io.growalert.alert-command.";
     /** The billing event's type follows, as in {@code io.growalert.billing.subscription.changed}. */
     public static final String BILLING = "io.growalert.billing.";
+    /** The notification event's type follows, as in {@code io.growalert.notification.delivery-parked}. */
+    public static final String NOTIFICATION = "io.growalert.notification.";
 
     private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
     private static final byte[] APPLICATION_JSON = "application/json".getBytes(UTF_8);

@@ -18,6 +18,7 @@ public final class Topics {
     public static final String ALERTS = "growalert.alerts";
     public static final String ALERT_COMMANDS = "growalert.alert-commands";
     public static final String BILLING = "growalert.billing";
+    public static final String NOTIFICATIONS = "growalert.notifications";
 
     /** The number of partitions of a created topic, unless configured otherwise. */
     public static final int DEFAULT_PARTITIONS = 12;
@@ -44,6 +45,8 @@ public final class Topics {
                     MESSAGE_TIMESTAMP_TYPE_CONFIG,
                     "LogAppendTime"),
             BILLING,
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
+            NOTIFICATIONS,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)));
 
     private static final Map<String, String> DEAD_LETTER_SETTINGS =

@@ -17,8 +17,9 @@ class AsyncApiTest {
     void describes_every_topic() {
         var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS)
                 .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)));
-        // no service reads it, so that it has no dead letters
-        var all = Stream.concat(topics, Stream.of(Topics.BILLING)).toList();
+        // no service reads these, so that they have no dead letters
+        var all = Stream.concat(topics, Stream.of(Topics.BILLING, Topics.NOTIFICATIONS))
+                .toList();
 
         assertThat(API.path("asyncapi").asString()).isEqualTo("3.0.0");
         assertThat(API.path("channels").valueStream().map(channel -> channel.path("address")
@@ -69,6 +70,7 @@ class AsyncApiTest {
         assertThat(payload("alertEvent")).isEqualTo(Docs.schema(AlertEvent.class));
         assertThat(payload("alertCommand")).isEqualTo(Docs.schema(AlertCommand.class));
         assertThat(payload("billingEvent")).isEqualTo(Docs.schema(BillingEvent.class));
+        assertThat(payload("notificationEvent")).isEqualTo(Docs.schema(NotificationEvent.class));
     }
 
     @Test
@@ -81,6 +83,10 @@ class AsyncApiTest {
                         .map(type -> CloudEvent.ALERT + type.wire())
                         .toList());
         assertThat(type("alertCommand").path("const").asString()).isEqualTo(CloudEvent.ALERT_COMMAND + "forget");
+        assertThat(type("notificationEvent").path("enum").valueStream().map(JsonNode::asString))
+                .containsExactlyElementsOf(Stream.of(NotificationEvent.Type.values())
+                        .map(type -> CloudEvent.NOTIFICATION + type.wire())
+                        .toList());
         var kinds = Samples.fullRecords().map(BillingEvent::kind).collect(joining("|"));
         assertThat(type("billingEvent").path("pattern").asString())
                 .isEqualTo("^" + CloudEvent.BILLING.replace(".", "\\.") + "(" + kinds + ")\\.(created|changed|ended)$");
@@ -89,7 +95,12 @@ class AsyncApiTest {
     @Test
     void the_schemas_are_schemas() {
         for (var type : List.of(
-                MonitorDefinition.class, CheckResult.class, AlertEvent.class, AlertCommand.class, BillingEvent.class)) {
+                MonitorDefinition.class,
+                CheckResult.class,
+                AlertEvent.class,
+                AlertCommand.class,
+                BillingEvent.class,
+                NotificationEvent.class)) {
             var schema = Docs.schema(type);
             assertThat(schema.path("title").asString()).isEqualTo(type.getSimpleName());
             assertThat(schema.path("$id").asString()).endsWith("/schemas/" + Docs.fileOf(type));

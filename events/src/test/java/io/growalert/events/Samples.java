@@ -112,7 +112,8 @@ final class Samples {
                 List.of(),
                 null,
                 null,
-                new AlertCause(kind, name));
+                new AlertCause(kind, name),
+                null);
     }
 
     static Stream<GroupEvent> groupEvents() {
@@ -151,6 +152,54 @@ final class Samples {
 
     static Stream<BillingEvent> billingEvents() {
         return Stream.concat(fullRecords(), bareRecords()).map(record -> BillingEvent.of(record, 1, SLOT));
+    }
+
+    static Stream<NotificationEvent> notificationEvents() {
+        var incident = "cjmc2koau573vzltiegaxwswfm";
+        var alert = "wjluaezyxqogt7a6nilwmpsyka";
+        return Stream.of(
+                new NotificationEvent(
+                        "1",
+                        NotificationEvent.Type.DELIVERY_PARKED,
+                        SLOT,
+                        incident,
+                        alert,
+                        "room-co2",
+                        null,
+                        "q3kw7jhm6hxobzgdq5yfuvbmre",
+                        "5kvy3bdwmhvaaokopp7nojuewe",
+                        "ops",
+                        3,
+                        null,
+                        null),
+                new NotificationEvent(
+                        "2",
+                        NotificationEvent.Type.INCIDENT_ESCALATED,
+                        SLOT,
+                        incident,
+                        alert,
+                        "room-co2",
+                        null,
+                        null,
+                        null,
+                        "boss",
+                        null,
+                        null,
+                        2),
+                new NotificationEvent(
+                        "3",
+                        NotificationEvent.Type.SILENCE_ENDED,
+                        SLOT,
+                        null,
+                        null,
+                        null,
+                        "monitor-room-co2",
+                        null,
+                        null,
+                        null,
+                        null,
+                        "operator",
+                        null));
     }
 
     static Stream<BillingRecord> fullRecords() {
@@ -317,6 +366,8 @@ final class Samples {
                 SLOT,
                 List.of("ops", "grower"),
                 routes,
-                value == null ? null : "ppm");
+                value == null ? null : "ppm",
+                null,
+                value == null ? null : "failed above 1000 ppm; every 30s");
     }
 }

@@ -21,7 +21,8 @@ class SchemaTest {
                         Samples.alertEvents(),
                         Samples.alertCommands(),
                         Samples.groupEvents(),
-                        Samples.billingEvents())
+                        Samples.billingEvents(),
+                        Samples.notificationEvents())
                 .flatMap(values -> values);
     }
 
@@ -56,7 +57,8 @@ class SchemaTest {
                 AlertEvent.class,
                 AlertCommand.class,
                 BillingEvent.class,
-                GroupEvent.class
+                GroupEvent.class,
+                NotificationEvent.class
             })
     void the_examples_are_valid_and_readable(Class<?> type) {
         var schema = Docs.schema(type);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             RoutesCommand.class,
             SilenceCommand.class,
             AckCommand.class,
+            WhyCommand.class,
             TemplateCommand.class,
             DeliveriesCommand.class,
             OperatorsCommand.class,

@@ -198,7 +198,7 @@ class DocumentsTest {
                 List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));
         }
-        known.add(Topics.BILLING);
+        known.addAll(List.of(Topics.BILLING, Topics.NOTIFICATIONS));
         var named = Pattern.compile("`(growalert\\.[a-z.-]+)`");
 
         assertThat(matches(named, document(name)).map(match -> match.group(1)))
@@ -219,7 +219,8 @@ class DocumentsTest {
         }
         var outbox = ROOT.resolve("runtime/src/main/java/io/growalert/runtime/outbox/OutboxMetrics.java");
         matches(OUTBOX_METER, read(outbox))
-                .map(match -> "growalert.outbox" + match.group(1))
+                .flatMap(match ->
+                        Stream.of("growalert.outbox", "growalert.notifications").map(prefix -> prefix + match.group(1)))
                 .forEach(names::add);
         return names.stream().distinct().toList();
     }

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,6 +36,23 @@ public final class AcknowledgedIncidents {
                         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                         .query(String.class)
                         .list());
+    }
+
+    // one of a resolved incident ended with it
+    private static final String END_DUE = """
+            update dispatcher.incident_acknowledgements a
+            set ended_at = a.until
+            from dispatcher.incidents i
+            where a.ended_at is null and a.until <= :now and i.id = a.incident_id and i.resolved_at is null
+            returning a.incident_id
+            """;
+
+    /** Ends the acknowledgements whose time is over, and returns their incidents. */
+    List<String> endDue() {
+        return jdbc.sql(END_DUE)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .query(String.class)
+                .list();
     }
 
     private static final String UNTIL = """

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.ack.FurtherStep.Decision;
 import io.growalert.dispatcher.ack.FurtherSteps.Decided;
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -18,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,14 +43,20 @@ public final class Escalations {
     private final InstantSource clock;
     private final FurtherSteps steps;
     private final FurtherDeliveries deliveries;
+    private final EscalatedGroups groups;
     private final AcknowledgedIncidents acknowledged;
+    private final NotificationLog log;
 
-    /** @param routes those in use at the moment */
+    /**
+     * @param routes those in use at the moment
+     * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
+     */
     public Escalations(
             JdbcClient jdbc,
             TransactionOperations transaction,
             Silences silences,
             Supplier<RouteTree> routes,
+            Predicate<String> acceptsGroups,
             InstantSource clock) {
         this.transaction = transaction;
         this.silences = silences;
@@ -54,7 +64,9 @@ public final class Escalations {
         this.clock = clock;
         this.steps = new FurtherSteps(jdbc);
         this.deliveries = new FurtherDeliveries(jdbc);
+        this.groups = new EscalatedGroups(jdbc, routes, acceptsGroups);
         this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
+        this.log = new NotificationLog(jdbc);
     }
 
     // ---- arriving events: within the caller's transaction
@@ -86,8 +98,10 @@ public final class Escalations {
 
     // ---- housekeeping
 
-    /** Adds the deliveries of the steps that are due, and returns how many. */
+    /** Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many. */
     public int tick() {
+        transaction.executeWithoutResult(_ ->
+                log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
         while (steps.isDue(now())) {
             var batch = transaction.execute(_ -> batch());
@@ -132,11 +146,15 @@ public final class Escalations {
             }
         }
         steps.record(decided);
-        int added = deliveries.add(notifying, latest);
-        if (added > 0) {
-            LOG.atInfo().addKeyValue("deliveries", added).log("Escalations and repeats queued");
+        var joined = groups.join(notifying, latest, now);
+        var added = deliveries.add(joined.rest(), latest);
+        Stream.concat(joined.added().stream(), added.stream())
+                .filter(delivery -> delivery.step() != FurtherStep.REPEAT)
+                .forEach(delivery -> log.addEscalation(delivery.incident(), delivery.receiver(), delivery.step()));
+        if (!added.isEmpty()) {
+            LOG.atInfo().addKeyValue("deliveries", added.size()).log("Escalations and repeats queued");
         }
-        return new Batch(due.size(), added);
+        return new Batch(due.size(), added.size());
     }
 
     private List<String> holds(FurtherStep step, FurtherDeliveries.Latest latest, InForce inForce, Instant now) {

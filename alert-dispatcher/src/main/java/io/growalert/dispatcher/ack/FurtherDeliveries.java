@@ -57,10 +57,14 @@ final class FurtherDeliveries {
                                 and (d.state in ('pending', 'held')
                                      or d.escalation_step = f.step and d.repetition = f.repetition))
             on conflict (id) do nothing
+            returning incident_id, receiver, escalation_step
             """;
 
-    /** Adds the deliveries of these steps, one for each incident and receiver, and returns how many. */
-    int add(List<FurtherStep> notifying, Map<String, Latest> latest) {
+    /** A delivery that was added. */
+    record Added(String incident, String receiver, int step) {}
+
+    /** Adds the deliveries of these steps, one for each incident and receiver. */
+    List<Added> add(List<FurtherStep> notifying, Map<String, Latest> latest) {
         record Share(String incident, String receiver) {}
         var further = new LinkedHashMap<Share, Further>();
         for (var step : notifying) {
@@ -75,7 +79,7 @@ final class FurtherDeliveries {
             }
         }
         if (further.isEmpty()) {
-            return 0;
+            return List.of();
         }
         var rows = further.values();
         return jdbc.sql(ADD)
@@ -84,6 +88,8 @@ final class FurtherDeliveries {
                 .param("receivers", Columns.texts(rows, Further::receiver))
                 .param("steps", Columns.numbers(rows, Further::step))
                 .param("repetitions", Columns.numbers(rows, Further::repetition))
-                .update();
+                .query((row, n) -> new Added(
+                        row.getString("incident_id"), row.getString("receiver"), row.getInt("escalation_step")))
+                .list();
     }
 }

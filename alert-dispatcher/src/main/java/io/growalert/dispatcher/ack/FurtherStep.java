@@ -43,6 +43,10 @@ record FurtherStep(
         postponedBy = List.copyOf(postponedBy);
     }
 
+    FurtherStep with(List<String> others) {
+        return new FurtherStep(incident, route, number, others, after, every, dueAt, postponedBy, notified);
+    }
+
     /** What becomes of a step that is due. */
     sealed interface Decision {
         /** Decided again at this time. */

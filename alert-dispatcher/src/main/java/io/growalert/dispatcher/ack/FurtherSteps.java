@@ -137,7 +137,7 @@ final class FurtherSteps {
                 row.getInt("notified"));
     }
 
-    private static List<String> list(ResultSet row, String column) throws SQLException {
+    static List<String> list(ResultSet row, String column) throws SQLException {
         return List.of((String[]) row.getArray(column).getArray());
     }
 

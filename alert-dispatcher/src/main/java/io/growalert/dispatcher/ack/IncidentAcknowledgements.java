@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.ack;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,6 +32,7 @@ public final class IncidentAcknowledgements {
     private final InstantSource clock;
     private final FurtherSteps steps;
     private final QueuedReminders reminders;
+    private final NotificationLog log;
 
     public IncidentAcknowledgements(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock) {
         this.jdbc = jdbc;
@@ -37,6 +40,7 @@ public final class IncidentAcknowledgements {
         this.clock = clock;
         this.steps = new FurtherSteps(jdbc);
         this.reminders = new QueuedReminders(jdbc);
+        this.log = new NotificationLog(jdbc);
     }
 
     /** @param until null: until the incident is resolved */
@@ -108,6 +112,7 @@ public final class IncidentAcknowledgements {
                 .param("now", FurtherSteps.time(now))
                 .update();
         var incidents = List.of(acknowledgement.incident());
+        log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, acknowledgement.by());
         steps.reconsider(incidents, now);
         reminders.drop(incidents, now);
         LOG.atInfo()
@@ -154,7 +159,7 @@ public final class IncidentAcknowledgements {
             """;
 
     /** Ends the acknowledgement of an incident, if there is one: its reminders and escalations continue. */
-    public Change end(String incident) {
+    public Change end(String incident, String by) {
         return transaction.execute(_ -> {
             if (!lock(List.of(incident)).containsKey(incident)) {
                 return new Change.Unknown();
@@ -167,6 +172,7 @@ public final class IncidentAcknowledgements {
                         .param("now", FurtherSteps.time(now))
                         .update();
                 steps.reconsider(List.of(incident), now);
+                log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, List.of(incident), by);
                 LOG.atInfo().addKeyValue("incidentId", incident).log("Acknowledgement ended");
             }
             return new Change.Ended(before.orElse(null));

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.ack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.link.AckToken;
 import io.growalert.events.Json;
 import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;

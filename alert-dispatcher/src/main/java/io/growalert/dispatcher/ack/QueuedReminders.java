@@ -1,5 +1,8 @@
 package io.growalert.dispatcher.ack;
 
+import io.growalert.dispatcher.group.GroupMembers;
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -7,9 +10,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reminders, repeats and escalations that are queued when their incident is acknowledged. */
 final class QueuedReminders {
     private final JdbcClient jdbc;
+    private final NotificationLog log;
 
     QueuedReminders(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.log = new NotificationLog(jdbc);
     }
 
     // every statement locks rows in the same order, which prevents deadlocks
@@ -27,7 +32,7 @@ final class QueuedReminders {
             set state = 'muted', finished_at = clock_timestamp(), detail = 'acknowledged'
             from queued
             where d.id = queued.id and d.lease_owner is null
-            returning d.incident_id, d.escalation_step, d.repetition
+            returning d.id, d.incident_id, d.escalation_step, d.repetition
             """;
 
     // its receivers were not notified: it waits for the end of the acknowledgement
@@ -37,23 +42,51 @@ final class QueuedReminders {
             where incident_id = :incident and step = :step and state = 'done' and notified = :repetition + 1
             """;
 
-    private record Dropped(String incident, int step, int repetition) {}
+    // the lock of a group's message waits for this, or the member is notified
+    private static final String DROP_MEMBERS = """
+            delete from dispatcher.group_members m using dispatcher.groups g
+            where m.incident_id = any(:incidents) and not m.notified and not m.resolved and g.id = m.group_id
+              and jsonb_exists(g.labels, :label)
+            returning m.incident_id, (g.labels ->> :label)::int as step
+            """;
+
+    private record DroppedMember(String incident, int step) {}
+
+    private static final String RESUME_JOINED = """
+            update dispatcher.escalations
+            set state = 'waiting', due_at = :now
+            where incident_id = :incident and step = :step and state = 'done' and notified = 1
+            """;
+
+    private record Dropped(String id, String incident, int step, int repetition) {}
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
     void drop(Collection<String> incidents, Instant now) {
-        jdbc
-                .sql(DROP)
+        var all = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .query((row, n) -> new Dropped(
-                        row.getString("incident_id"), row.getInt("escalation_step"), row.getInt("repetition")))
+                        row.getString("id"),
+                        row.getString("incident_id"),
+                        row.getInt("escalation_step"),
+                        row.getInt("repetition")))
+                .list();
+        log.addDeliveries(
+                NotificationEvent.Type.DELIVERY_DROPPED,
+                all.stream().map(Dropped::id).toList());
+        all.stream().filter(dropped -> dropped.step() > 0).forEach(dropped -> jdbc.sql(RESUME)
+                .param("incident", dropped.incident())
+                .param("step", dropped.step())
+                .param("repetition", dropped.repetition())
+                .param("now", FurtherSteps.time(now))
+                .update());
+        jdbc.sql(DROP_MEMBERS)
+                .param("incidents", incidents.toArray(String[]::new))
+                .param("label", GroupMembers.ESCALATION)
+                .query((row, n) -> new DroppedMember(row.getString("incident_id"), row.getInt("step")))
                 .list()
-                .stream()
-                .filter(dropped -> dropped.step() > 0)
-                .distinct()
-                .forEach(dropped -> jdbc.sql(RESUME)
+                .forEach(dropped -> jdbc.sql(RESUME_JOINED)
                         .param("incident", dropped.incident())
                         .param("step", dropped.step())
-                        .param("repetition", dropped.repetition())
                         .param("now", FurtherSteps.time(now))
                         .update());
     }

@@ -1,4 +1,4 @@
-/** Acknowledged incidents, links that acknowledge, and escalations of incidents that are not acknowledged. */
+/** Acknowledged incidents, and escalations of incidents that are not acknowledged. */
 @NullMarked
 package io.growalert.dispatcher.ack;
 

@@ -121,8 +121,11 @@ public final class GroupFormer {
         };
     }
 
-    /** A route that does not lead here any longer repeats nothing. */
+    /** A route that does not lead here any longer repeats nothing. What escalates has the terms of its firing. */
     private AlertGroup current(AlertGroup group) {
+        if (group.labels().containsKey(GroupMembers.ESCALATION)) {
+            return group;
+        }
         var now = routes.get().grouping(group.route(), group.receiver());
         return group.repeatedBy(now.isPresent() ? now.get().repeat() : null);
     }

@@ -5,6 +5,7 @@ import static io.growalert.runtime.database.Columns.millis;
 import static io.growalert.runtime.database.Columns.texts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.route.Grouping;
 import io.growalert.dispatcher.route.RouteTree.MatchedPath;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
@@ -22,6 +23,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Stores which incidents are in which group of a receiver, as events arrive. */
 public final class GroupMembers {
+    /** A label of the groups of what escalates to a receiver; no label of an alert has a space. */
+    public static final String ESCALATION = "escalation step";
+
     private final JdbcClient jdbc;
 
     public GroupMembers(JdbcClient jdbc) {
@@ -59,6 +63,13 @@ public final class GroupMembers {
             var group =
                     AlertGroup.of(path.matchers(), receiver, labels, path.last().grouping());
             return new Change(group.id(), new Created(group), receiver, event, holds, false);
+        }
+
+        /** The incident comes into the group of these labels, which another receiver than those of the route has. */
+        public static Change into(
+                String route, Grouping grouping, Map<String, String> labels, String receiver, AlertEvent event) {
+            var group = AlertGroup.of(route, receiver, labels, grouping);
+            return new Change(group.id(), new Created(group), receiver, event, List.of(), false);
         }
 
         /** An incident that is in a group. */

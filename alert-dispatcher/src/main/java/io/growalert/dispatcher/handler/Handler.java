@@ -13,6 +13,11 @@ public interface Handler {
      */
     Outcome deliver(Notification notification) throws Exception;
 
+    /** As {@link #deliver}, with the receiver's response where there is one. */
+    default Answered attempt(Notification notification) throws Exception {
+        return Answered.none(deliver(notification));
+    }
+
     /** What would be sent, for operators, with {@code ***} for secrets; sends nothing. */
     default String preview(Notification notification) {
         return notification.body();

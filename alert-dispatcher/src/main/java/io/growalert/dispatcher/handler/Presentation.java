@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.handler;
 
-import io.growalert.dispatcher.ack.AckLinks;
-import io.growalert.dispatcher.ack.AckToken;
+import io.growalert.dispatcher.link.AckLinks;
+import io.growalert.dispatcher.link.AckToken;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -8,26 +10,29 @@ import org.springframework.transaction.support.TransactionOperations;
 /** Acknowledged parked deliveries. They are stored in the database, for all instances and across restarts. */
 public final class Acknowledgements {
     private final JdbcClient jdbc;
+    private final NotificationLog log;
     private final TransactionOperations transaction;
 
     public Acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
+        this.log = new NotificationLog(jdbc);
         this.transaction = transaction;
     }
 
     private static final String UNACKNOWLEDGED = """
-            select d.receiver, count(*) as deliveries from dispatcher.deliveries d
+            from dispatcher.deliveries d
             where d.state = 'parked'
               and d.finished_at > coalesce((select max(a.until) from dispatcher.parked_acknowledged a
                                             where a.receiver in (d.receiver, '*')), '-infinity')
-            group by d.receiver
-            order by d.receiver
             """;
+
+    private static final String COUNT =
+            "select d.receiver, count(*) as deliveries " + UNACKNOWLEDGED + " group by d.receiver order by d.receiver";
 
     /** How many parked deliveries each receiver has since the last acknowledgement or redrive. */
     Map<String, Long> unacknowledged() {
         var counts = new LinkedHashMap<String, Long>();
-        jdbc.sql(UNACKNOWLEDGED).query(row -> {
+        jdbc.sql(COUNT).query(row -> {
             counts.put(row.getString("receiver"), row.getLong("deliveries"));
         });
         return counts;
@@ -44,11 +49,12 @@ public final class Acknowledgements {
     /** Acknowledges all deliveries that are parked now, and returns how many were not acknowledged before. */
     public long acknowledge() {
         return transaction.execute(status -> {
-            long before = unacknowledged().values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+            var deliveries = jdbc.sql("select d.id " + UNACKNOWLEDGED)
+                    .query(String.class)
+                    .list();
             acknowledge("*");
-            return before;
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_ACKNOWLEDGED, deliveries);
+            return (long) deliveries.size();
         });
     }
 

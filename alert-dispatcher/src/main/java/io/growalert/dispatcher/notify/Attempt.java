@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
@@ -19,20 +20,20 @@ public final class Attempt {
     /**
      * @throws InterruptedException when this thread is interrupted; the handler is interrupted too
      */
-    public static Outcome at(Handler handler, Notification notification) throws InterruptedException {
-        var call = new FutureTask<>(() -> handler.deliver(notification));
+    public static Answered at(Handler handler, Notification notification) throws InterruptedException {
+        var call = new FutureTask<>(() -> handler.attempt(notification));
         Thread.ofVirtual().name("handler-" + notification.receiver()).start(call);
         try {
             return call.get(handler.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new Outcome.Retry("timed out after " + handler.timeout());
+            return Answered.none(new Outcome.Retry("timed out after " + handler.timeout()));
         } catch (ExecutionException e) {
             LOG.atWarn()
                     .setCause(e.getCause())
                     .addKeyValue("deliveryId", notification.id())
                     .addKeyValue("receiver", notification.receiver())
                     .log("Handler failed; the delivery is retried");
-            return new Outcome.Retry("the handler failed: " + e.getCause());
+            return Answered.none(new Outcome.Retry("the handler failed: " + e.getCause()));
         } finally {
             call.cancel(true);
         }

@@ -1,8 +1,10 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.handler.Occasion;
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.util.Collection;
@@ -22,10 +24,14 @@ public final class Deliveries {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final CapturedValues captured;
+    private final AttemptTable attempts;
+    private final NotificationLog log;
 
     public Deliveries(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
         this.captured = new CapturedValues(jdbc);
+        this.attempts = new AttemptTable(jdbc);
+        this.log = new NotificationLog(jdbc);
         this.transaction = transaction;
     }
 
@@ -68,6 +74,15 @@ public final class Deliveries {
                 .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
                 .param("acknowledged", Columns.flags(planned, Pipeline.Planned::isAcknowledged))
                 .update();
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(planned, Hold.Decision.HOLD));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_DROPPED, ids(planned, Hold.Decision.DROP));
+    }
+
+    private static List<String> ids(List<Pipeline.Planned> planned, Hold.Decision decision) {
+        return planned.stream()
+                .filter(delivery -> delivery.decision() == decision)
+                .map(Pipeline.Planned::id)
+                .toList();
     }
 
     private static boolean startsInside(Pipeline.Planned delivery) {
@@ -103,12 +118,17 @@ public final class Deliveries {
                 detail = 'superseded by a later event of this alert; ' || coalesce('the last attempt: ' || detail, 'not attempted')
             from outdated
             where d.id = outdated.id
+            returning d.id
             """;
 
     /** Supersedes the undelivered reminders of these alerts that a later reminder or the resolution replaced, except those in flight. */
     void supersede(Collection<String> alerts) {
         if (!alerts.isEmpty()) {
-            jdbc.sql(SUPERSEDE).param("alerts", alerts.toArray(String[]::new)).update();
+            var superseded = jdbc.sql(SUPERSEDE)
+                    .param("alerts", alerts.toArray(String[]::new))
+                    .query(String.class)
+                    .list();
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_SUPERSEDED, superseded);
         }
     }
 
@@ -243,10 +263,21 @@ public final class Deliveries {
                         Duration.ofMillis(row.getLong("age"))))
                 .list();
         captured.store(recorded, verdicts);
+        attempts.store(recorded, verdicts);
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_DELIVERED, ids(recorded, "delivered"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_PARKED, ids(recorded, "parked"));
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(recorded, "held"));
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
         supersede(retried.stream().map(Recorded::alert).distinct().toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());
         return recorded;
+    }
+
+    private static List<String> ids(List<Recorded> recorded, String state) {
+        return recorded.stream()
+                .filter(delivery -> delivery.state().equals(state))
+                .map(Recorded::id)
+                .toList();
     }
 
     private static final String POSTPONE_FOLLOWERS = """
@@ -297,10 +328,25 @@ public final class Deliveries {
             update dispatcher.deliveries
             set lease_owner = null, due_at = clock_timestamp(), state = case when held_by = '{}' then state else 'held' end
             where state = 'pending' and lease_owner like :owner || '%'
+            returning id, state
             """;
+
+    private record Released(String id, String state) {}
 
     /** Releases all leases of an owner that does not work on them any longer, and returns how many. */
     int release(String owner) {
-        return jdbc.sql(RELEASE).param("owner", owner).update();
+        return transaction.execute(status -> {
+            var released = jdbc.sql(RELEASE)
+                    .param("owner", owner)
+                    .query((row, n) -> new Released(row.getString("id"), row.getString("state")))
+                    .list();
+            log.addDeliveries(
+                    NotificationEvent.Type.DELIVERY_HELD,
+                    released.stream()
+                            .filter(delivery -> delivery.state().equals("held"))
+                            .map(Released::id)
+                            .toList());
+            return released.size();
+        });
     }
 }

@@ -50,14 +50,7 @@ public final class DeliveryMetrics {
     }
 
     void attempted(String receiver, Outcome outcome) {
-        var tag =
-                switch (outcome) {
-                    case Outcome.Delivered delivered -> "delivered";
-                    case Outcome.Retry retry -> "retry";
-                    case Outcome.Refused refused -> "refused";
-                    case Outcome.Rejected rejected -> "rejected";
-                };
-        registry.counter("growalert.delivery.attempts", "receiver", receiver, "outcome", tag)
+        registry.counter("growalert.delivery.attempts", "receiver", receiver, "outcome", AttemptTable.name(outcome))
                 .increment();
     }
 

@@ -3,6 +3,7 @@ package io.growalert.dispatcher.notify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.bucket4j.TimeMeter;
+import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.Settled;
@@ -166,15 +167,18 @@ final class DispatchLoop {
     }
 
     private void attempt(Deliveries.Claim claim) {
+        long started = System.nanoTime();
         try {
-            finished.add(verdict(claim));
+            finished.add(verdict(claim, started));
         } catch (InterruptedException e) {
             // the dispatcher stops: the lease is released, and the delivery is attempted again
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             // without a verdict the receiver would lose this permit for good
+            var retry = Answered.none(new Outcome.Retry(String.valueOf(e)));
             finished.add(
-                    new Verdict(claim, "pending", String.valueOf(e), AFTER_INTERNAL_ERROR, DEFAULT_TIME_TO_LIVE, null));
+                    new Verdict(claim, "pending", String.valueOf(e), AFTER_INTERNAL_ERROR, DEFAULT_TIME_TO_LIVE, null)
+                            .with(AttemptTable.Row.of(started, retry)));
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("deliveryId", claim.id())
@@ -185,7 +189,7 @@ final class DispatchLoop {
         }
     }
 
-    private Verdict verdict(Deliveries.Claim claim) throws InterruptedException {
+    private Verdict verdict(Deliveries.Claim claim, long started) throws InterruptedException {
         var found = receivers.find(claim.receiver());
         if (found.isEmpty()) {
             // its file may be replaced at the moment; deliveries of a receiver that stays unknown are parked
@@ -202,9 +206,10 @@ final class DispatchLoop {
                 CapturedValues.read(claim.captured()),
                 open.receiver().presentation(),
                 claim.occasion());
-        var outcome = Attempt.at(open.handler(), notification);
-        metrics.attempted(claim.receiver(), outcome);
-        return Verdict.of(claim, outcome, open.receiver().timeToLive(), backoff);
+        var answered = Attempt.at(open.handler(), notification);
+        metrics.attempted(claim.receiver(), answered.outcome());
+        return Verdict.of(claim, answered.outcome(), open.receiver().timeToLive(), backoff)
+                .with(AttemptTable.Row.of(started, answered));
     }
 
     /** A repetition is shown as a reminder, whatever the event was. */

@@ -1,5 +1,7 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The receivers that the running instances know. Each instance publishes its own with a heartbeat, by the database's clock, so
@@ -16,17 +19,21 @@ final class KnownReceivers {
     static final String UNKNOWN_RECEIVER = "no receiver of this name is defined";
 
     private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final NotificationLog log;
     private final String instance;
     private final Supplier<Set<String>> failing;
 
     /** @param instance the id of this instance, which survives restarts */
-    KnownReceivers(JdbcClient jdbc, String instance) {
-        this(jdbc, instance, Set::of);
+    KnownReceivers(JdbcClient jdbc, TransactionOperations transaction, String instance) {
+        this(jdbc, transaction, instance, Set::of);
     }
 
     /** @param failing the receivers that fail at this instance */
-    KnownReceivers(JdbcClient jdbc, String instance, Supplier<Set<String>> failing) {
+    KnownReceivers(JdbcClient jdbc, TransactionOperations transaction, String instance, Supplier<Set<String>> failing) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.log = new NotificationLog(jdbc);
         this.instance = instance;
         this.failing = failing;
     }
@@ -81,15 +88,23 @@ final class KnownReceivers {
             update dispatcher.deliveries
             set state = 'parked', finished_at = clock_timestamp(), lease_owner = null, detail = :detail
             where state = 'pending' and due_at <= now() and receiver = any(:receivers)
-            returning receiver
+            returning id, receiver
             """;
+
+    private record Parked(String id, String receiver) {}
 
     /** Parks the due deliveries of these receivers, and returns the receiver of each. */
     List<String> park(Set<String> receivers) {
-        return jdbc.sql(PARK)
-                .param("detail", UNKNOWN_RECEIVER)
-                .param("receivers", receivers.toArray(String[]::new))
-                .query(String.class)
-                .list();
+        return transaction.execute(status -> {
+            var parked = jdbc.sql(PARK)
+                    .param("detail", UNKNOWN_RECEIVER)
+                    .param("receivers", receivers.toArray(String[]::new))
+                    .query((row, n) -> new Parked(row.getString("id"), row.getString("receiver")))
+                    .list();
+            log.addDeliveries(
+                    NotificationEvent.Type.DELIVERY_PARKED,
+                    parked.stream().map(Parked::id).toList());
+            return parked.stream().map(Parked::receiver).toList();
+        });
     }
 }

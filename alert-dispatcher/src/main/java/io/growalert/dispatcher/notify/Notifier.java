@@ -92,7 +92,7 @@ public final class Notifier implements SmartLifecycle {
                 metrics,
                 circuits,
                 options.poll());
-        var known = new KnownReceivers(jdbc, options.instance(), circuits::failing);
+        var known = new KnownReceivers(jdbc, transaction, options.instance(), circuits::failing);
         housekeeping = new Housekeeping(
                 known,
                 new Acknowledgements(jdbc, transaction),

@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silences;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -12,6 +14,7 @@ public final class Redrive {
     private static final int BATCH = 500;
 
     private final JdbcClient jdbc;
+    private final NotificationLog log;
     private final TransactionOperations transaction;
     private final Acknowledgements acknowledgements;
     private final Silences silences;
@@ -19,6 +22,7 @@ public final class Redrive {
     public Redrive(
             JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
         this.jdbc = jdbc;
+        this.log = new NotificationLog(jdbc);
         this.transaction = transaction;
         this.acknowledgements = acknowledgements;
         this.silences = silences;
@@ -84,6 +88,7 @@ public final class Redrive {
                 return new Result.Superseded();
             }
             jdbc.sql(RESUME + "where d.id = :id").param("id", id).update();
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, List.of(id));
             silences.hold(List.of(id));
             return new Result.Due();
         });
@@ -154,22 +159,25 @@ public final class Redrive {
                                 and (later.state = 'delivered' or later.lease_owner is not null
                                      or (e.type = 'reminder' or d.repetition > 0) and event.type in ('reminder', 'resolved')
                                         and later.state in ('pending', 'held', 'parked')))
+            returning d.id
             """;
 
     private Redriven resume(List<String> ids) {
         return transaction.execute(status -> {
             silences.lockShared();
             lock(ids);
-            int due = jdbc.sql(RESUME_CURRENT)
+            var due = jdbc.sql(RESUME_CURRENT)
                     .param("ids", ids.toArray(String[]::new))
-                    .update();
+                    .query(String.class)
+                    .list();
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, due);
             silences.hold(ids);
-            int parked = jdbc.sql(
-                            "select count(*) from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
+            var parked = jdbc.sql("select id from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
                     .param("ids", ids.toArray(String[]::new))
-                    .query(Integer.class)
-                    .single();
-            return new Redriven(due, parked);
+                    .query(String.class)
+                    .list();
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_ACKNOWLEDGED, parked);
+            return new Redriven(due.size(), parked.size());
         });
     }
 }

@@ -1,6 +1,8 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,9 +14,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Which receivers have been notified of an incident so far. */
 final class Shares {
     private final JdbcClient jdbc;
+    private final NotificationLog log;
 
     Shares(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.log = new NotificationLog(jdbc);
     }
 
     /** An incident and one of its receivers. */
@@ -68,15 +72,18 @@ final class Shares {
             set state = 'muted', finished_at = clock_timestamp(), detail = 'started and ended inside a silence'
             where state = 'held'
               and (incident_id, receiver) in (select * from unnest(:incidents::text[], :receivers::text[]))
+            returning id
             """;
 
     /** Drops the deliveries on hold for these receivers of an incident. */
     void dropHeld(Collection<Share> over) {
         if (!over.isEmpty()) {
-            jdbc.sql(DROP_HELD)
+            var dropped = jdbc.sql(DROP_HELD)
                     .param("incidents", Columns.texts(over, Share::incident))
                     .param("receivers", Columns.texts(over, Share::receiver))
-                    .update();
+                    .query(String.class)
+                    .list();
+            log.addDeliveries(NotificationEvent.Type.DELIVERY_DROPPED, dropped);
         }
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay until the next attempt, if there is one
  * @param settled the settled addresses as JSON; null leaves the stored ones unchanged
  * @param captured the captured values as JSON; null when there are none
+ * @param attempt how it went; empty when it is not stored
  */
 record Verdict(
         Deliveries.Claim claim,
@@ -21,7 +22,8 @@ record Verdict(
         Duration delay,
         Duration timeToLive,
         @Nullable String settled,
-        @Nullable String captured) {
+        @Nullable String captured,
+        Optional<AttemptTable.Row> attempt) {
     Verdict(
             Deliveries.Claim claim,
             String state,
@@ -29,7 +31,11 @@ record Verdict(
             Duration delay,
             Duration timeToLive,
             @Nullable String settled) {
-        this(claim, state, detail, delay, timeToLive, settled, null);
+        this(claim, state, detail, delay, timeToLive, settled, null, Optional.empty());
+    }
+
+    Verdict with(AttemptTable.Row row) {
+        return new Verdict(claim, state, detail, delay, timeToLive, settled, captured, Optional.of(row));
     }
 
     /** Retried for 10 minutes from the first refusal, then parked. */
@@ -50,7 +56,8 @@ record Verdict(
                         Duration.ZERO,
                         timeToLive,
                         null,
-                        CapturedValues.json(captured));
+                        CapturedValues.json(captured),
+                        Optional.empty());
             case Outcome.Retry(var reason, var after, var settled) ->
                 new Verdict(
                         claim,

@@ -26,9 +26,19 @@ public final class EventLabels {
 
     /** As {@link #of(AlertEvent)}, with another status. */
     public static Map<String, String> of(AlertEvent event, Status status) {
-        var labels = new HashMap<>(event.labels());
-        labels.putAll(event.series());
-        labels.put(MONITOR, event.monitor());
+        return of(event.labels(), event.series(), event.monitor(), status);
+    }
+
+    /**
+     * As {@link #of(AlertEvent)}, of an incident.
+     *
+     * @param monitorLabels the labels of the monitor
+     */
+    public static Map<String, String> of(
+            Map<String, String> monitorLabels, Map<String, String> series, String monitor, Status status) {
+        var labels = new HashMap<>(monitorLabels);
+        labels.putAll(series);
+        labels.put(MONITOR, monitor);
         labels.put(STATUS, status.name());
         return Map.copyOf(labels);
     }

@@ -32,6 +32,11 @@ public record Grouping(
         escalations = List.copyOf(escalations);
     }
 
+    /** The same with another interval of repetition. */
+    public Grouping repeating(@Nullable Duration other) {
+        return new Grouping(by, delay, interval, other, escalations, isSeparate);
+    }
+
     /** Whether the receivers are notified of each such alert again; where alerts share messages, the group repeats. */
     public boolean repeatsAlerts(Map<String, String> labels, @Nullable AlertCause cause) {
         return repeat != null && group(labels, cause).isEmpty();

@@ -2,9 +2,11 @@ package io.growalert.dispatcher.silence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.route.EventLabels;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
+import io.growalert.events.NotificationEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,10 +25,12 @@ public final class Holds {
 
     private final JdbcClient jdbc;
     private final GroupHolds groups;
+    private final NotificationLog log;
 
     public Holds(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.groups = new GroupHolds(jdbc);
+        this.log = new NotificationLog(jdbc);
     }
 
     private static final String UNFINISHED = """
@@ -45,7 +49,7 @@ public final class Holds {
     // deadlocks.
     private static final String BEGIN = """
             with unheld as materialized (
-                select id from dispatcher.deliveries
+                select id, state from dispatcher.deliveries
                 where event_id = any(:events) and state in ('pending', 'held') and not held_by @> array[:hold::text]
                 order by sequence, id
                 for update
@@ -56,6 +60,7 @@ public final class Holds {
                 lease_owner = case when d.due_at <= now() then null else d.lease_owner end
             from unheld
             where d.id = unheld.id
+            returning d.id, d.state = 'held' and unheld.state <> 'held' as is_new
             """;
 
     /** Begins the holds of these silences on the unfinished deliveries of the events that they hold. */
@@ -86,10 +91,16 @@ public final class Holds {
         silences.forEach(silence -> {
             var events = matching.getOrDefault(silence.silence(), List.of());
             if (!events.isEmpty()) {
+                var held = new ArrayList<String>();
                 jdbc.sql(BEGIN)
                         .param("events", events.toArray(String[]::new))
                         .param("hold", silence.silence())
-                        .update();
+                        .query(row -> {
+                            if (row.getBoolean("is_new")) {
+                                held.add(row.getString("id"));
+                            }
+                        });
+                log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, held);
                 groups.begin(events, silence.silence());
             }
         });
@@ -168,11 +179,14 @@ public final class Holds {
             update dispatcher.deliveries
             set state = 'held', lease_owner = null
             where state = 'pending' and held_by <> '{}' and due_at <= now()
+            returning id
             """;
 
     /** Holds the deliveries that were in flight when their hold began, and whose lease expired. */
     void settle() {
-        jdbc.sql(SETTLE).update();
+        log.addDeliveries(
+                NotificationEvent.Type.DELIVERY_HELD,
+                jdbc.sql(SETTLE).query(String.class).list());
     }
 
     private static final String COUNT = """

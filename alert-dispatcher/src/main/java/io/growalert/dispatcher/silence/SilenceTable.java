@@ -12,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,27 +135,6 @@ final class SilenceTable {
                 .optional();
     }
 
-    private static final String LIST = """
-            select * from dispatcher.silences
-            where case cast(:state as text)
-                      when 'pending' then ended_at is null and starts_at > :now
-                      when 'active' then ended_at is null and starts_at <= :now and (ends_at is null or ends_at > :now)
-                      when 'ended' then ended_at is not null or ends_at <= :now
-                      else ended_at is null and (ends_at is null or ends_at > :now) end
-            order by starts_at desc, id
-            limit :limit
-            """;
-
-    /** The silences in this state, or all that are not ended when it is null, the latest start first. */
-    List<Silence> list(Silence.@Nullable State state, Instant now) {
-        return jdbc.sql(LIST)
-                .param("state", state == null ? null : state.name().toLowerCase(Locale.ROOT))
-                .param("now", time(now))
-                .param("limit", MAX_ROWS)
-                .query(SilenceTable::silence)
-                .list();
-    }
-
     private static final String IN_FORCE = """
             select id, matchers, except_alert, except_matchers, coalesce(ends_at <= :now, false) as overdue
             from dispatcher.silences
@@ -251,7 +229,7 @@ final class SilenceTable {
                 .update();
     }
 
-    private Coverage coverage(ResultSet row) throws SQLException {
+    Coverage coverage(ResultSet row) throws SQLException {
         return new Coverage(
                 row.getString("id"),
                 matchers(list(row, "matchers")),
@@ -271,7 +249,7 @@ final class SilenceTable {
         return matchers.stream().map(Matcher::toString).toList();
     }
 
-    private static Silence silence(ResultSet row, int number) throws SQLException {
+    static Silence silence(ResultSet row, int number) throws SQLException {
         return new Silence(
                 row.getString("id"),
                 list(row, "matchers"),

@@ -1,7 +1,9 @@
 package io.growalert.dispatcher.silence;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silence.Origin;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +26,8 @@ public final class Silences {
     private static final Logger LOG = LoggerFactory.getLogger(Silences.class);
     private static final String KEY = "hashtext('growalert.dispatcher.silences')";
 
+    private static final int MAX_LISTED = 1_000;
+
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final InstantSource clock;
@@ -31,6 +35,7 @@ public final class Silences {
     private final Holds holds;
     private final Inhibitions inhibitions;
     private final Windows windows;
+    private final NotificationLog log;
 
     public Silences(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock) {
         this.jdbc = jdbc;
@@ -40,6 +45,7 @@ public final class Silences {
         this.holds = new Holds(jdbc);
         this.inhibitions = new Inhibitions(jdbc, table);
         this.windows = new Windows(table);
+        this.log = new NotificationLog(jdbc);
     }
 
     /** The result of a change. */
@@ -77,7 +83,7 @@ public final class Silences {
     public void inhibit(Collection<AlertEvent> fresh) {
         var now = now();
         inhibitions.begin(fresh, now);
-        holds.begin(table.beginDue(now));
+        beginDue(now);
     }
 
     /** The silences in force now. */
@@ -113,7 +119,7 @@ public final class Silences {
                     null,
                     Origin.API);
             table.add(silence, null);
-            holds.begin(table.beginDue(now));
+            beginDue(now);
             return silence;
         });
     }
@@ -136,12 +142,13 @@ public final class Silences {
                 return new Change.Foreign(before.origin());
             }
             table.change(id, terms, changedStart(before, terms.startsAt(), now), now);
+            log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(id), now);
             var changed = table.find(id).orElseThrow();
             if (changed.startsAt().isAfter(now)) {
                 holds.end(List.of(id));
             } else {
                 holds.retain(new Coverage(id, terms.matchers(), null, List.of()));
-                holds.begin(table.beginDue(now));
+                beginDue(now, before.state(now) == Silence.State.ACTIVE ? id : "");
             }
             return new Change.Changed(before, changed);
         });
@@ -165,7 +172,7 @@ public final class Silences {
             if (!table.end(id, now)) {
                 return Optional.empty();
             }
-            holds.end(List.of(id));
+            end(List.of(id), now);
             return before.map(
                     silence -> new Change.Changed(silence, table.find(id).orElseThrow()));
         });
@@ -177,7 +184,8 @@ public final class Silences {
 
     /** Those in this state, or all that are not ended when it is null; limited to 1,000. */
     public List<Silence> list(Silence.@Nullable State state) {
-        return table.list(state, now());
+        return new SilenceHistory(jdbc, clock)
+                .list(new SilenceHistory.Filter(state, List.of(), null, null), null, "", MAX_LISTED);
     }
 
     /** How many deliveries each silence holds, by its id. */
@@ -195,7 +203,10 @@ public final class Silences {
         return changing(now -> {
             var before = table.findMute(mute.monitor());
             table.mute(mute, author, now);
-            holds.begin(table.beginDue(now));
+            if (before.isPresent()) {
+                log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(mute.id()), now);
+            }
+            beginDue(now, before.isPresent() ? mute.id() : "");
             return before;
         });
     }
@@ -206,7 +217,7 @@ public final class Silences {
             var before = table.findMute(monitor);
             before.map(MonitorMute::id).ifPresent(id -> {
                 table.end(id, now);
-                holds.end(List.of(id));
+                end(List.of(id), now);
             });
             return before;
         });
@@ -221,18 +232,16 @@ public final class Silences {
 
     /** Begins and ends the silences whose time has come, and returns how many deliveries are due now. */
     public int tick() {
-        holds.settle();
+        transaction.executeWithoutResult(_ -> holds.settle());
         var now = now();
         if (!table.isDue(now) && windows.due(now).isEmpty()) {
             return 0;
         }
         return changing(_ -> {
             var ended = table.endDue(now);
-            int released = holds.end(ended);
+            int released = end(ended, now);
             windows.due(now).forEach(occurrence -> table.add(occurrence, null));
-            var begun = table.beginDue(now);
-            holds.begin(begun);
-            log(begun.size(), ended.size());
+            report(beginDue(now), ended.size());
             return released;
         });
     }
@@ -250,10 +259,33 @@ public final class Silences {
             // first what begins, so that what it holds as well is not released meanwhile
             windows.due(now).forEach(occurrence -> table.add(occurrence, null));
             inhibitions.begin(inhibitions.firing(), now);
-            holds.begin(table.beginDue(now));
-            return holds.end(table.deleteOthers(Origin.WINDOW, windows.prefixes()))
-                    + holds.end(table.deleteOthers(Origin.INHIBITION, inhibitions.prefixes()));
+            beginDue(now);
+            return end(table.deleteOthers(Origin.WINDOW, windows.prefixes()), now)
+                    + end(table.deleteOthers(Origin.INHIBITION, inhibitions.prefixes()), now);
         });
+    }
+
+    /** Begins the silences whose start has come, and returns how many. */
+    private int beginDue(Instant now) {
+        return beginDue(now, "");
+    }
+
+    /** @param changed one that was in force before and begins again, changed; empty for none */
+    private int beginDue(Instant now, String changed) {
+        var begun = table.beginDue(now);
+        holds.begin(begun);
+        var started = begun.stream()
+                .map(Coverage::silence)
+                .filter(silence -> !silence.equals(changed))
+                .toList();
+        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, started, now);
+        return begun.size();
+    }
+
+    /** Ends the holds of silences that ended, and returns how many deliveries are due now. */
+    private int end(Collection<String> silences, Instant now) {
+        log.addSilences(NotificationEvent.Type.SILENCE_ENDED, silences, now);
+        return holds.end(silences);
     }
 
     /** Deletes the silences that ended before an instant. */
@@ -261,7 +293,7 @@ public final class Silences {
         return table.deleteEndedBefore(instant);
     }
 
-    private static void log(int begun, int ended) {
+    private static void report(int begun, int ended) {
         if (begun + ended > 0) {
             LOG.atInfo().addKeyValue("begun", begun).addKeyValue("ended", ended).log("Silences began or ended");
         }

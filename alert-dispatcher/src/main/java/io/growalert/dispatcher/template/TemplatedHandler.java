@@ -1,8 +1,11 @@
 package io.growalert.dispatcher.template;
 
+import io.growalert.definitions.Secret;
+import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.SecretTexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,42 +19,65 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Sends a templated request; an {@link AnswerRule} says what the answer means. */
 final class TemplatedHandler implements Handler {
     private static final String HIDDEN = "***";
-    private static final Pattern SECRET_HEADER =
-            Pattern.compile("auth|cookie|key|secret|token", Pattern.CASE_INSENSITIVE);
 
     private final TemplatedConfig config;
     private final CompiledRequest template;
     private final HttpClient client;
     private final InstantSource clock;
+    private final SecretTexts secrets;
 
     TemplatedHandler(TemplatedConfig config, HttpClient client, InstantSource clock) {
         this.config = config;
         this.template = new CompiledRequest(config.request());
         this.client = client;
         this.clock = clock;
+        this.secrets = new SecretTexts(values(config).toList());
+    }
+
+    private static Stream<String> values(TemplatedConfig config) {
+        return config.secrets().values().stream().map(Secret::value);
     }
 
     @Override
     public Outcome deliver(Notification notification) throws InterruptedException {
+        return attempt(notification).outcome();
+    }
+
+    @Override
+    public Answered attempt(Notification notification) throws InterruptedException {
         HttpRequest request;
         try {
             request = request(template.render(variables(notification, false)));
         } catch (RuntimeException | StackOverflowError e) {
             // the message may have a part of the request
-            return new Outcome.Rejected(
-                    "rendering the request failed: " + e.getClass().getSimpleName());
+            return Answered.none(new Outcome.Rejected(
+                    "rendering the request failed: " + e.getClass().getSimpleName()));
         }
         try {
-            return shown(config.answers().outcome(answer(request)));
+            var answer = answer(request);
+            var shown = secretsOf(request).hide(answer.text());
+            return new Answered(shown(config.answers().outcome(answer)), answer.status(), shown);
         } catch (IOException e) {
             var message = e.getMessage() == null ? "" : ": " + e.getMessage();
-            return new Outcome.Retry(hide(e.getClass().getSimpleName() + message));
+            return Answered.none(new Outcome.Retry(hide(e.getClass().getSimpleName() + message)));
         }
+    }
+
+    /** The secrets, and rendered headers that contain one, such as Basic authentication. */
+    private SecretTexts secretsOf(HttpRequest request) {
+        var headers = new HashMap<String, String>();
+        request.headers().map().forEach((name, values) -> {
+            if (SecretTexts.isSecretHeader(name)) {
+                headers.put(name, String.join(", ", values));
+            }
+        });
+        return new SecretTexts(
+                Stream.concat(values(config), SecretTexts.inHeaders(headers)).toList());
     }
 
     /** Longer than the request's timeout, which does not cover reading the body. */
@@ -66,7 +92,7 @@ final class TemplatedHandler implements Handler {
         var text = new StringBuilder("%s %s\n".formatted(request.method(), request.url()));
         request.headers().forEach((name, value) -> text.append(name)
                 .append(": ")
-                .append(SECRET_HEADER.matcher(name).find() ? HIDDEN : value)
+                .append(SecretTexts.isSecretHeader(name) ? HIDDEN : value)
                 .append('\n'));
         return hide(text.append('\n').append(request.body()).toString());
     }
@@ -124,12 +150,6 @@ final class TemplatedHandler implements Handler {
 
     /** A server may repeat a secret in its answer. */
     private String hide(String text) {
-        var hidden = text;
-        for (var secret : config.secrets().values()) {
-            if (!secret.value().isEmpty()) {
-                hidden = hidden.replace(secret.value(), HIDDEN).replace(Escaping.URL.escape(secret.value()), HIDDEN);
-            }
-        }
-        return hidden;
+        return secrets.hide(text);
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.definitions.Secret;
 import io.growalert.dispatcher.AlertEvents;
-import io.growalert.dispatcher.ack.AckLinks;
-import io.growalert.dispatcher.ack.LinkKey;
+import io.growalert.dispatcher.link.AckLinks;
+import io.growalert.dispatcher.link.LinkKey;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import java.net.URI;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
@@ -31,6 +32,10 @@ class EscalationsTest {
     private static final String[] RECEIVERS = {"ops: {fake: {}}", "boss: {fake: {}}", "ceo: {fake: {}}"};
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final AlertEvents CO2 = AlertEvents.of("co2");
+    private static final AlertEvents LAB = CO2.withSeries(Map.of("room", "lab"));
+    private static final String GROUPED = """
+            routes: {receiver: ops, groupBy: [site], escalate: [{after: 10m, receivers: [boss]}]}
+            """;
     private static final Outcome DELIVERED = new Outcome.Delivered("ok");
     private static final String TWO_STEPS = """
             routes:
@@ -161,7 +166,7 @@ class EscalationsTest {
         acknowledge(null);
         at(Duration.ofMinutes(10), Duration.ofMinutes(45));
 
-        bench.incidents.end(CO2.firing(0).incident());
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
         at(Duration.ofMinutes(54));
         assertThat(notified()).containsExactly("ops");
         at(Duration.ofMinutes(55));
@@ -367,7 +372,12 @@ class EscalationsTest {
         bench.accept(firings);
         bench.pass(Duration.ofMinutes(10));
         var other = new Escalations(
-                bench.jdbc, bench.database.transaction(), bench.silences, () -> bench.receivers.routes(), bench.clock);
+                bench.jdbc,
+                bench.database.transaction(),
+                bench.silences,
+                () -> bench.receivers.routes(),
+                receiver -> true,
+                bench.clock);
 
         for (int round = 0; round < 3; round++) {
             var start = new CyclicBarrier(2);
@@ -426,6 +436,90 @@ class EscalationsTest {
         resolution.get();
 
         assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
+    void where_the_route_groups_what_escalates_shares_a_message() {
+        bench = routed(GROUPED);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        at(Duration.ofMinutes(10));
+        assertThat(notified()).isEmpty();
+
+        assertThat(bench.formAfter(Duration.ofSeconds(30))).isEqualTo(2);
+
+        assertThat(bench.messages())
+                .extracting(message -> message.labels().getOrDefault("escalation step", "none") + " "
+                        + message.counts().started())
+                .containsExactlyInAnyOrder("none 2", "1 2");
+        deliver("ops", "boss");
+        bench.accept(CO2.resolved(0));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isEqualTo(2);
+        assertThat(bench.messages())
+                .filteredOn(message -> message.counts().resolved() == 1)
+                .hasSize(2);
+    }
+
+    @Test
+    void a_group_of_what_escalates_is_repeated_as_the_step_says() {
+        bench = routed(GROUPED.replace("[boss]", "[boss], repeat: 20m"));
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("boss");
+
+        at(Duration.ofMinutes(30));
+        assertThat(bench.formAfter(Duration.ZERO)).isZero();
+        assertThat(bench.formAfter(Duration.ofSeconds(30))).isOne();
+
+        assertThat(bench.messages().getLast().counts().stillFiring()).isEqualTo(2);
+        assertThat(bench.count("pending")).isOne();
+    }
+
+    @Test
+    void what_is_acknowledged_before_the_message_of_its_escalation_is_not_in_it() {
+        bench = routed(GROUPED);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+
+        assertThat(bench.formAfter(Duration.ofSeconds(30))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+        deliver("boss");
+        at(Duration.ofMinutes(11), Duration.ofHours(1), Duration.ofMinutes(70));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+        assertThat(bench.messages().getLast().labels()).containsEntry("escalation step", "1");
+    }
+
+    @Test
+    void acknowledgements_and_escalations_are_published() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        deliver("boss");
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+        at(Duration.ofHours(1));
+        acknowledge(null);
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+
+        assertThat(bench.jdbc
+                        .sql("select type || coalesce(' ' || (body::jsonb ->> 'by'), '')"
+                                + " || coalesce(' ' || (body::jsonb ->> 'step'), '')"
+                                + " from dispatcher.notification_outbox where type like 'incident-%' order by sequence")
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "incident-escalated 1",
+                        "incident-acknowledged anna",
+                        "incident-acknowledgement-ended",
+                        "incident-acknowledged anna",
+                        "incident-acknowledgement-ended anna");
     }
 
     /** Until another connection waits for a row that this transaction locked. */

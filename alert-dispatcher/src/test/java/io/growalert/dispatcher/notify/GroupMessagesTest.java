@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.history.DeliveryList;
+import io.growalert.dispatcher.history.IncidentHistory;
+import io.growalert.dispatcher.history.Period;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
@@ -293,7 +296,10 @@ class GroupMessagesTest {
         bench.formAfter(WAIT);
         var history = new IncidentHistory(bench.jdbc);
 
-        var delivery = history.deliveries("pending", 10, 0).getFirst();
+        var delivery = new DeliveryList(bench.jdbc)
+                .read(new DeliveryList.Filter("pending", null, null, List.of(), Period.ALWAYS), null, 0, 10)
+                .rows()
+                .getFirst();
 
         assertThat(delivery.groupMessage())
                 .isEqualTo(bench.messages().getFirst().id());

@@ -163,7 +163,7 @@ class GroupsTest {
         acknowledge(LAB);
 
         assertThat(bench.formAfter(Duration.ofHours(2))).isZero();
-        bench.incidents.end(LAB.firing(0).incident());
+        bench.incidents.end(LAB.firing(0).incident(), "anna");
         assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
     }
 
@@ -429,7 +429,8 @@ class GroupsTest {
                 List.of(),
                 null,
                 null,
-                cause);
+                cause,
+                null);
     }
 
     private NotifierBench routed(String routes) {

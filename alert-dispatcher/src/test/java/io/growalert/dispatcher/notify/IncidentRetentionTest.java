@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.events.Ids;
 import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class IncidentRetentionTest {
         bench.accept(
                 AlertEvents.of("room-co2", "unknown").firing(0),
                 AlertEvents.of("room-co2", "unknown").resolved(0));
-        new KnownReceivers(bench.jdbc, "one").park(Set.of("unknown"));
+        new KnownReceivers(bench.jdbc, bench.database.transaction(), "one").park(Set.of("unknown"));
         var parked = Ids.delivery(CO2.firing(0).id(), "unknown");
         bench.jdbc
                 .sql("update dispatcher.deliveries set finished_at = finished_at + interval '30 days' where id = :id")

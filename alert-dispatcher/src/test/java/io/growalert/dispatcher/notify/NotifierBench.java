@@ -55,7 +55,8 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
-    final Escalations escalations = new Escalations(jdbc, database.transaction(), silences, this::routes, clock);
+    final Escalations escalations =
+            new Escalations(jdbc, database.transaction(), silences, this::routes, this::acceptsGroups, clock);
     final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
     final Pipeline pipeline = new Pipeline(
             jdbc, database.transaction(), silences, escalations, deliveries, this::routes, this::acceptsGroups, clock);
@@ -185,7 +186,7 @@ final class NotifierBench implements AutoCloseable {
 
     /** The housekeeping and the parking of an instance that knows these receivers. */
     Upkeep upkeep(String instance, Receivers own) {
-        var known = new KnownReceivers(jdbc, instance);
+        var known = new KnownReceivers(jdbc, database.transaction(), instance);
         var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
         return new Upkeep(
                 new Housekeeping(

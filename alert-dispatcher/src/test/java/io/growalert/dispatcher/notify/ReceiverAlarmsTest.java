@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.events.AlertEvent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class ReceiverAlarmsTest {
     @BeforeEach
     void open() {
         bench = new NotifierBench(folder, "ops: {fake: {}, alarm: boss}", "boss: {fake: {}}");
-        known = new KnownReceivers(bench.jdbc, "one", () -> failing);
+        known = new KnownReceivers(bench.jdbc, bench.database.transaction(), "one", () -> failing);
         alarms = new ReceiverAlarms(
                 known,
                 bench.acknowledgements,

@@ -237,7 +237,9 @@ class RoutedEventsTest {
                 event.firingSince(),
                 event.receivers(),
                 true,
-                event.unit());
+                event.unit(),
+                event.cause(),
+                event.rule());
     }
 
     private List<String> receivers(AlertEvent event) {

@@ -159,7 +159,8 @@ class UpgradeTest {
             var deliveries = new Deliveries(jdbc, database.transaction());
             var clock = InstantSource.system();
             var silences = new Silences(jdbc, database.transaction(), clock);
-            var escalations = new Escalations(jdbc, database.transaction(), silences, () -> routes, clock);
+            var escalations =
+                    new Escalations(jdbc, database.transaction(), silences, () -> routes, receiver -> true, clock);
             var pipeline = new Pipeline(
                     jdbc, database.transaction(), silences, escalations, deliveries, () -> routes, _ -> true, clock);
             var resolved = co2.resolved(0);

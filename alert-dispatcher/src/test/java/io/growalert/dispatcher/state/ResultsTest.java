@@ -73,7 +73,12 @@ class ResultsTest {
                         "r1 has 1203.5 ppm",
                         slot(2),
                         slot(2),
-                        List.of("ops")));
+                        List.of("ops"),
+                        null,
+                        null,
+                        null,
+                        "failed above 1000; degraded above 800; fires after 3 consecutive results; "
+                                + "resolves after 1 result; noData: fail; onError: fail; every 10s; silent after 1m"));
     }
 
     @Test

@@ -1,15 +1,8 @@
 package io.growalert.billing.outbox;
 
 import io.growalert.events.Topics;
-import io.growalert.runtime.kafka.TopicCreator;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import io.growalert.runtime.outbox.OutboxProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The connection to Kafka.
@@ -19,35 +12,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public record BillingKafka(String bootstrapServers, int partitions) {
 
-    /**
-     * Creates the topic if it is missing, and connects a producer. The producer never drops a record, since later ones would
-     * overtake it.
-     *
-     * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
-     */
+    /** @throws org.apache.kafka.common.KafkaException when the broker is unreachable */
     Producer<String, byte[]> connect() {
-        new TopicCreator(bootstrapServers, partitions).createMissing(List.of(Topics.BILLING));
-        Map<String, Object> producerSettings = Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                500,
-                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
-                false,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                10_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                10_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                Integer.MAX_VALUE,
-                ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
-                500,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                64 << 10);
-        return new KafkaProducer<>(producerSettings, new StringSerializer(), new ByteArraySerializer());
+        return OutboxProducer.connect(bootstrapServers, partitions, Topics.BILLING);
     }
 }

@@ -88,7 +88,8 @@ public record CompiledDefinition(MonitorDefinition definition, Summary summary) 
                 StorableText.of(policy().receivers()),
                 policy().routes(),
                 transition.value() == null ? null : unit(),
-                cause);
+                cause,
+                StorableText.of(RuleWords.of(definition)));
     }
 
     private @Nullable String unit() {

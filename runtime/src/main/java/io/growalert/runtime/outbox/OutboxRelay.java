@@ -38,7 +38,7 @@ public final class OutboxRelay implements SmartLifecycle {
      * @param topic for log messages
      * @param message the Kafka record of an event, with its topic and headers
      * @param poll how often the table is read without a wake-up, and the lock tried while another instance holds it
-     * @param history how long an event is retained after it was published
+     * @param history how long an event is retained after it was published; zero: it is deleted at once
      * @param timeout for the acknowledgements of one batch; after it the producer is replaced
      * @param metrics the prefix of the metrics' names, for example {@code growalert.outbox}
      */
@@ -104,7 +104,8 @@ public final class OutboxRelay implements SmartLifecycle {
             while (!loop.isStopping()) {
                 int published = publish(held.jdbc(), producer);
                 loop.succeeded();
-                if (published == 0) {
+                // what was added meanwhile woke this loop, or makes a larger batch
+                if (published < BATCH) {
                     loop.await(options.poll());
                 }
             }
@@ -126,7 +127,11 @@ public final class OutboxRelay implements SmartLifecycle {
         var table = outbox.table();
         var rows = table.waiting(jdbc, BATCH);
         var transfer = OutboxTransfer.of(rows, producer, options.message(), options.timeout());
-        table.markPublished(jdbc, transfer.published());
+        if (options.history().isZero()) {
+            table.delete(jdbc, transfer.published());
+        } else {
+            table.markPublished(jdbc, transfer.published());
+        }
         transfer.rejected().forEach((row, reason) -> table.park(jdbc, row, reason));
         metrics.published(transfer.published().size());
         if (transfer.failure() != null) {
@@ -137,7 +142,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     /** In small steps, at once while there are more. */
     private void deleteOld(JdbcClient jdbc) {
-        if (System.nanoTime() - deleteAt < 0) {
+        if (options.history().isZero() || System.nanoTime() - deleteAt < 0) {
             return;
         }
         if (outbox.table().deletePublished(jdbc, options.history(), DELETED_AT_ONCE) < DELETED_AT_ONCE) {

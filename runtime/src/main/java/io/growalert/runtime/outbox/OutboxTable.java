@@ -71,6 +71,14 @@ final class OutboxTable {
         }
     }
 
+    void delete(JdbcClient jdbc, List<OutboxRow> rows) {
+        if (!rows.isEmpty()) {
+            jdbc.sql("delete from %s where sequence = any(:sequences::bigint[])".formatted(table))
+                    .param("sequences", Columns.numbers(rows, OutboxRow::sequence))
+                    .update();
+        }
+    }
+
     /** Kafka rejects the event whenever it is sent: it waits for an operator, and holds back no other event. */
     void park(JdbcClient jdbc, OutboxRow row, String reason) {
         jdbc.sql("update %s set error = :error where sequence = :sequence".formatted(table))

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.handler.email;
 
+import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
@@ -43,16 +44,22 @@ final class EmailHandler implements Handler {
 
     @Override
     public Outcome deliver(Notification notification) throws MessagingException {
+        return attempt(notification).outcome();
+    }
+
+    @Override
+    public Answered attempt(Notification notification) throws MessagingException {
         var settled = notification.settled();
         var addresses = addresses();
         var open =
                 addresses.stream().filter(address -> !settled.contains(address)).toList();
         if (open.isEmpty()) {
-            return outcome(addresses, settled, "");
+            return Answered.none(outcome(addresses, settled, ""));
         }
         try {
             sender.send(EmailMessage.fill(envelope(open), notification, from, to));
-            return outcome(addresses, with(settled, SmtpReplies.acceptedFor(open), open), "");
+            var outcome = outcome(addresses, with(settled, SmtpReplies.acceptedFor(open), open), "");
+            return new Answered(outcome, SmtpReplies.ACCEPTED, null);
         } catch (MailSendException e) {
             var replies = SmtpReplies.of(e, open);
             var outcome = outcome(addresses, with(settled, replies, open), reason(replies));
@@ -63,10 +70,10 @@ final class EmailHandler implements Handler {
                         .addKeyValue("codes", new TreeSet<>(replies.refused().values()))
                         .log("Mail server refused the message for some addresses");
             }
-            return outcome;
+            return new Answered(outcome, replies.code(), replies.text());
         } catch (MailException e) {
             // a failed login succeeds after a new password is set, so the delivery is retried
-            return new Outcome.Retry(e.getClass().getSimpleName());
+            return Answered.none(new Outcome.Retry(e.getClass().getSimpleName()));
         }
     }
 

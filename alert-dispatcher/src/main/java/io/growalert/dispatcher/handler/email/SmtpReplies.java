@@ -5,12 +5,14 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.internet.InternetAddress;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -23,10 +25,20 @@ import org.springframework.mail.MailSendException;
  * @param accepted addresses that the message was accepted for
  * @param refused addresses that it was refused for, with the reply code; an address in neither got no reply
  * @param failure why there are addresses without a reply
+ * @param text the first reply that refused an address, without addresses; null when none did
  */
-record SmtpReplies(Set<String> accepted, Map<String, Integer> refused, String failure) {
+record SmtpReplies(
+        Set<String> accepted,
+        Map<String, Integer> refused,
+        String failure,
+        @Nullable String text) {
+    /** The reply code to an accepted message. */
+    static final int ACCEPTED = 250;
+
     /** Reply codes from here on are final (RFC 5321, section 4.2.1). */
     private static final int FINAL = 500;
+
+    private static final Pattern ADDRESS = Pattern.compile("[^\\s<>@]+@[^\\s<>@]+");
 
     /** Counts as temporary when an address is refused with it (RFC 5321, section 4.5.3.1.10). */
     private static final int TOO_MANY_RECIPIENTS = 552;
@@ -37,7 +49,7 @@ record SmtpReplies(Set<String> accepted, Map<String, Integer> refused, String fa
     }
 
     static SmtpReplies acceptedFor(Collection<String> addresses) {
-        return new SmtpReplies(Set.copyOf(addresses), Map.of(), "");
+        return new SmtpReplies(Set.copyOf(addresses), Map.of(), "", null);
     }
 
     /** @param addresses the recipients of the attempt */
@@ -54,7 +66,13 @@ record SmtpReplies(Set<String> accepted, Map<String, Integer> refused, String fa
             }
         }
         var cause = failures.isEmpty() ? e.getMostSpecificCause() : failures.getFirst();
-        return new SmtpReplies(reading.sent, refused, rootName(cause));
+        return new SmtpReplies(reading.sent, refused, rootName(cause), refused.isEmpty() ? null : reading.text);
+    }
+
+    /** The highest code that refused an address; null when none was refused. */
+    @Nullable
+    Integer code() {
+        return refused.values().stream().max(Comparator.naturalOrder()).orElse(null);
     }
 
     boolean isFinal(String address) {
@@ -66,8 +84,12 @@ record SmtpReplies(Set<String> accepted, Map<String, Integer> refused, String fa
         private final Map<String, Integer> codes = new HashMap<>();
         private final Set<String> sent = new HashSet<>();
         private @Nullable Integer codeOfAll;
+        private @Nullable String text;
 
         void read(@Nullable Throwable failure) {
+            if (text == null && failure != null && isRefusal(failure)) {
+                text = ADDRESS.matcher(String.valueOf(failure.getMessage())).replaceAll("***");
+            }
             switch (failure) {
                 case SMTPAddressFailedException refused ->
                     codes.put(refused.getAddress().getAddress(), refused.getReturnCode());
@@ -83,6 +105,12 @@ record SmtpReplies(Set<String> accepted, Map<String, Integer> refused, String fa
             if (failure instanceof MessagingException messaging) {
                 read(messaging.getNextException());
             }
+        }
+
+        private static boolean isRefusal(Throwable failure) {
+            return failure instanceof SMTPAddressFailedException
+                    || failure instanceof SMTPSenderFailedException
+                    || (failure instanceof SMTPSendFailedException send && send.getReturnCode() >= 400);
         }
 
         private static String text(Address address) {

@@ -1,8 +1,12 @@
 package io.growalert.dispatcher.handler.webhook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.handler.SecretTexts;
 import io.growalert.dispatcher.template.RetryAfter;
 import io.growalert.dispatcher.template.StatusRule;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Posts the alert event's JSON; {@link #outcome} maps the response's status. */
 final class WebhookHandler implements Handler {
@@ -31,22 +36,30 @@ final class WebhookHandler implements Handler {
     private final WebhookConfig config;
     private final HttpClient client;
     private final InstantSource clock;
+    private final SecretTexts secrets;
 
     WebhookHandler(WebhookConfig config, HttpClient client, InstantSource clock) {
         this.config = config;
         this.client = client;
         this.clock = clock;
+        var inRequest = Stream.concat(SecretTexts.inHeaders(config.headers()), SecretTexts.inUrl(config.url()));
+        this.secrets = new SecretTexts(inRequest.toList());
     }
 
     @Override
     public Outcome deliver(Notification notification) throws InterruptedException {
+        return attempt(notification).outcome();
+    }
+
+    @Override
+    public Answered attempt(Notification notification) throws InterruptedException {
         try {
             var response = client.send(request(notification), BodyHandlers.ofInputStream());
-            drain(response.body());
-            return outcome(response);
+            var answer = secrets.hide(drained(response.body()));
+            return new Answered(outcome(response), response.statusCode(), answer);
         } catch (IOException e) {
             var message = e.getMessage() == null ? "" : ": " + e.getMessage();
-            return new Outcome.Retry(e.getClass().getSimpleName() + message);
+            return Answered.none(new Outcome.Retry(e.getClass().getSimpleName() + message));
         }
     }
 
@@ -96,11 +109,12 @@ final class WebhookHandler implements Handler {
     }
 
     /** Reads the response to its end, so that its connection can be reused. */
-    private static void drain(InputStream body) {
+    private static String drained(InputStream body) {
         try (body) {
-            body.readNBytes(MAX_RESPONSE);
+            return new String(body.readNBytes(MAX_RESPONSE), UTF_8);
         } catch (IOException e) {
             // the status has arrived, which decides the outcome
+            return "";
         }
     }
 

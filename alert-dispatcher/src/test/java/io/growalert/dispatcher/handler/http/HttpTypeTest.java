@@ -89,6 +89,19 @@ class HttpTypeTest {
         assertThat(handler.preview(notification(CO2.firing(0)))).contains("***").doesNotContain("s3cr3t");
     }
 
+    @Test
+    void an_attempt_has_the_status_and_the_answer_without_secrets() throws Exception {
+        service.answer(500, "Basic dTpw, s3cr3t%2F+ and s3cr3t/ are wrong");
+        var file = Files.writeString(folder.resolve("token"), "s3cr3t/\n");
+
+        var answered = open("{url: 'URL/{{secret}}', secret-file: '%s', headers: {Authorization: 'Basic dTpw'}}"
+                        .formatted(file))
+                .attempt(notification(CO2.firing(0)));
+
+        assertThat(answered.status()).isEqualTo(500);
+        assertThat(answered.answer()).isEqualTo("***, ***+ and *** are wrong");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -102,6 +102,30 @@ class WebhookHandlerTest {
     }
 
     @Test
+    void an_attempt_has_the_status_and_the_answer_without_secrets() throws Exception {
+        status = 403;
+        answer = "{\"error\": \"token s3cr3t-t0ken\nis unknown\"}".getBytes(UTF_8);
+
+        var answered = webhook("headers: {Authorization: Bearer s3cr3t-t0ken}").attempt(notification());
+
+        assertThat(answered.outcome()).isInstanceOf(Outcome.Refused.class);
+        assertThat(answered.status()).isEqualTo(403);
+        assertThat(answered.answer()).isEqualTo("{\"error\": \"token *** is unknown\"}");
+    }
+
+    @Test
+    void an_attempt_without_a_response_has_no_status() throws Exception {
+        var handler = webhook("");
+        server.stop(0);
+
+        var answered = handler.attempt(notification());
+
+        assertThat(answered.outcome()).isInstanceOf(Outcome.Retry.class);
+        assertThat(answered.status()).isNull();
+        assertThat(answered.answer()).isNull();
+    }
+
+    @Test
     void without_a_secret_nothing_is_signed() throws Exception {
         webhook("headers: {Authorization: Bearer abc}").deliver(notification());
 

@@ -1,11 +1,11 @@
-package io.growalert.dispatcher.ack;
+package io.growalert.dispatcher.link;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.definitions.Secret;
-import io.growalert.dispatcher.ack.AckToken.Kind;
-import io.growalert.dispatcher.ack.AckToken.Reading;
+import io.growalert.dispatcher.link.AckToken.Kind;
+import io.growalert.dispatcher.link.AckToken.Reading;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

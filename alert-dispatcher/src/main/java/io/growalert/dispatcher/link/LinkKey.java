@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.ack;
+package io.growalert.dispatcher.link;
 
 import io.growalert.definitions.Secret;
 import java.security.InvalidKeyException;

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.ack;
+package io.growalert.dispatcher.link;
 
 import java.net.URI;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.ack;
+package io.growalert.dispatcher.link;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

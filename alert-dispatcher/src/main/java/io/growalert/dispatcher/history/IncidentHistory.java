@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.notify;
+package io.growalert.dispatcher.history;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.sql.ResultSet;
@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Incidents, events and deliveries for operators. Results are limited to 1,000 rows. */
 public final class IncidentHistory {
-    private static final int MAX_ROWS = 1_000;
+    static final int MAX_ROWS = 1_000;
 
     private final JdbcClient jdbc;
 
@@ -64,7 +64,7 @@ public final class IncidentHistory {
 
     public record Event(Instant receivedAt, @JsonRawValue String event) {}
 
-    private static final String INCIDENT = """
+    static final String INCIDENT = """
             select id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at,
                    created_by, until, comment, created_at
             from dispatcher.incidents
@@ -97,7 +97,7 @@ public final class IncidentHistory {
                 .list();
     }
 
-    private static final String DELIVERY = """
+    static final String DELIVERY = """
             select id, event_id, alert_id, incident_id, monitor_id, group_message_id, receiver, state, attempts, created_at,
                    case when state = 'pending' then due_at end as due_at, finished_at, detail
             from dispatcher.deliveries
@@ -122,18 +122,7 @@ public final class IncidentHistory {
                 .list();
     }
 
-    /** Deliveries in one state, or in any when it is null, the latest first, after skipping {@code offset}. */
-    public List<Delivery> deliveries(@Nullable String state, int limit, int offset) {
-        return jdbc.sql(DELIVERY + "where (:state::text is null or state = :state)"
-                        + " order by sequence desc, receiver limit :limit offset :offset")
-                .param("state", state)
-                .param("limit", Math.min(limit, MAX_ROWS))
-                .param("offset", offset)
-                .query(IncidentHistory::delivery)
-                .list();
-    }
-
-    private static Incident incident(ResultSet row, int number) throws SQLException {
+    static Incident incident(ResultSet row, int number) throws SQLException {
         return new Incident(
                 row.getString("id"),
                 row.getString("alert_id"),
@@ -155,7 +144,7 @@ public final class IncidentHistory {
                                 time(row, "created_at")));
     }
 
-    private static Delivery delivery(ResultSet row, int number) throws SQLException {
+    static Delivery delivery(ResultSet row, int number) throws SQLException {
         var message = row.getString("group_message_id");
         return new Delivery(
                 row.getString("id"),
@@ -174,7 +163,7 @@ public final class IncidentHistory {
                 row.getString("detail"));
     }
 
-    private static Instant time(ResultSet row, String column) throws SQLException {
+    static Instant time(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 

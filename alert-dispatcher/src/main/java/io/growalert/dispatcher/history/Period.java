@@ -1,0 +1,26 @@
+package io.growalert.dispatcher.history;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A period of a list.
+ *
+ * @param from inclusive; null: from the beginning
+ * @param to exclusive; null: without end
+ */
+public record Period(@Nullable Instant from, @Nullable Instant to) {
+    public static final Period ALWAYS = new Period(null, null);
+
+    @Nullable
+    OffsetDateTime start() {
+        return from == null ? null : from.atOffset(ZoneOffset.UTC);
+    }
+
+    @Nullable
+    OffsetDateTime end() {
+        return to == null ? null : to.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.dispatcher.outbox;
+
+import org.jspecify.annotations.NullMarked;
