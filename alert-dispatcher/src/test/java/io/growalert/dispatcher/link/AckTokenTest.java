@@ -90,7 +90,8 @@ class AckTokenTest {
         var token = TOKEN.text(KEY);
 
         for (var form : List.of("/ack?t=", "%2Fack%3Ft%3D", "\\/ack?t\\u003d")) {
-            assertThat(AckLinks.hide("no: " + form + token + "\" is wrong")).isEqualTo("no: " + form + "***\" is wrong");
+            assertThat(AckLinks.hide("no: " + form + token + "\" is wrong"))
+                    .isEqualTo("no: " + form + "***\" is wrong");
         }
         assertThat(AckLinks.hide("back?t=1")).isEqualTo("back?t=***");
     }
