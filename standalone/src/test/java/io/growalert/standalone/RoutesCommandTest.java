@@ -64,7 +64,7 @@ class RoutesCommandTest {
                                 + ":6:1: routes: the receiver hook gets each alert by itself, although the route groups: "
                                 + "a webhook needs groups: true, and an http receiver a body that is valid without a value",
                         "warning: " + file
-                                + ":11:5: alert.repeat: the monitor repeated is in a group by the routes: its repeat only "
+                                + ":11:6: alert.repeat: the monitor repeated is in a group by the routes: its repeat only "
                                 + "refreshes what the group's messages say; their interval is the route's repeat");
     }
 

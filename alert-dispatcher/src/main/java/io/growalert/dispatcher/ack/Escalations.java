@@ -79,13 +79,17 @@ public final class Escalations {
         steps.cancel(resolved(fresh));
     }
 
-    /** Begins the escalations of the firings among these events. */
+    /** Begins the escalations of the firings among these events, and the repeats that stand for their reminders. */
     public void begin(Collection<AlertEvent> fresh, InForce inForce, RouteTree tree) {
         var ended = resolved(fresh);
         var now = now();
         steps.add(fresh.stream()
-                .filter(event -> event.type() == AlertEvent.Type.FIRING && !ended.contains(event.incident()))
-                .flatMap(firing -> FurtherStep.of(firing, tree, inForce.holds(firing), now).stream())
+                .filter(event -> !ended.contains(event.incident()))
+                .flatMap(event -> switch (event.type()) {
+                    case FIRING -> FurtherStep.of(event, tree, inForce.holds(event), now).stream();
+                    case REMINDER -> FurtherStep.of(event, tree, now).stream();
+                    case RESOLVED -> Stream.empty();
+                })
                 .toList());
     }
 

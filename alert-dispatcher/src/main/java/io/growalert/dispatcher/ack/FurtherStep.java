@@ -93,6 +93,26 @@ record FurtherStep(
         return steps;
     }
 
+    /**
+     * The repeats of routes that a reminder leads to. They exist since the firing, unless the routes were others then; then a repeat
+     * is due, which the reminder stands for.
+     */
+    static List<FurtherStep> of(AlertEvent reminder, RouteTree routes, Instant now) {
+        return of(reminder, routes, List.of(), now).stream()
+                .filter(step -> step.number == REPEAT)
+                .map(step -> new FurtherStep(
+                        step.incident,
+                        step.route,
+                        step.number,
+                        step.receivers,
+                        step.after,
+                        step.every,
+                        now,
+                        List.of(),
+                        0))
+                .toList();
+    }
+
     private static FurtherStep first(
             AlertEvent firing,
             Branch branch,

@@ -8,11 +8,11 @@ import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reminders, repeats and escalations that are queued when their incident is acknowledged. */
-final class QueuedReminders {
+public final class QueuedReminders {
     private final JdbcClient jdbc;
     private final NotificationLog log;
 
-    QueuedReminders(JdbcClient jdbc) {
+    public QueuedReminders(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.log = new NotificationLog(jdbc);
     }
@@ -59,6 +59,30 @@ final class QueuedReminders {
             """;
 
     private record Dropped(String id, String incident, int step, int repetition) {}
+
+    private static final String ACKNOWLEDGED = """
+            select distinct d.incident_id
+            from dispatcher.deliveries d
+                 join dispatcher.alert_events e on e.id = d.event_id
+                 join dispatcher.incident_acknowledgements a on a.incident_id = d.incident_id
+            where d.id = any(:ids) and (e.type = 'reminder' or d.escalation_step is not null)
+              and a.ended_at is null and (a.until is null or a.until > now())
+            order by d.incident_id
+            """;
+
+    /** Drops those of these deliveries whose incidents were acknowledged while they were in flight. */
+    public void dropAcknowledged(Collection<String> deliveries) {
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        var incidents = jdbc.sql(ACKNOWLEDGED)
+                .param("ids", deliveries.toArray(String[]::new))
+                .query(String.class)
+                .list();
+        if (!incidents.isEmpty()) {
+            drop(incidents, Instant.now());
+        }
+    }
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
     void drop(Collection<String> incidents, Instant now) {

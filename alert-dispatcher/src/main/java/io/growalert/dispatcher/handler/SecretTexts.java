@@ -2,6 +2,7 @@ package io.growalert.dispatcher.handler;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.link.AckLinks;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.util.Collection;
@@ -60,12 +61,12 @@ public final class SecretTexts {
         return SECRET_HEADER.matcher(name).find();
     }
 
-    /** The text with {@code ***} for secrets. */
+    /** The text with {@code ***} for secrets, and for the tokens of links. */
     public String hide(String text) {
         var hidden = text;
         for (var secret : texts) {
             hidden = hidden.replace(secret, HIDDEN);
         }
-        return hidden;
+        return AckLinks.hide(hidden);
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The links in messages that acknowledge what these are about, at the gateway.
@@ -16,6 +17,9 @@ public record AckLinks(URI publicUrl, LinkKey key) {
 
     /** Its query parameter, and the field of its form. */
     public static final String TOKEN = "t";
+
+    private static final Pattern IN_TEXT =
+            Pattern.compile("(ack(?:\\?|%3F)t(?:=|%3D|\\\\u003d))[A-Za-z0-9_-]+", Pattern.CASE_INSENSITIVE);
 
     private static final Duration LIFETIME = Duration.ofDays(7);
 
@@ -37,6 +41,11 @@ public record AckLinks(URI publicUrl, LinkKey key) {
     public String link(AckToken.Kind kind, String id, String receiver, Instant from) {
         var token = new AckToken(kind, id, receiver, from.plus(LIFETIME));
         return "%s%s?%s=%s".formatted(publicUrl.toString().replaceFirst("/+$", ""), PATH, TOKEN, token.text(key));
+    }
+
+    /** The text with {@code ***} for the tokens of links, as a server may repeat a message in its answer. */
+    public static String hide(String text) {
+        return IN_TEXT.matcher(text).replaceAll("$1***");
     }
 
     public AckToken.Reading read(String token, Instant now) {

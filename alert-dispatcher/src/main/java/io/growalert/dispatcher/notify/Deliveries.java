@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.QueuedReminders;
 import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.receiver.Receiver;
@@ -25,12 +26,14 @@ public final class Deliveries {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final CapturedValues captured;
+    private final QueuedReminders reminders;
     private final AttemptTable attempts;
     private final NotificationLog log;
 
     public Deliveries(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
         this.captured = new CapturedValues(jdbc);
+        this.reminders = new QueuedReminders(jdbc);
         this.attempts = new AttemptTable(jdbc);
         this.log = new NotificationLog(jdbc);
         this.transaction = transaction;
@@ -270,6 +273,7 @@ public final class Deliveries {
         log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(recorded, "held"));
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
         supersede(retried.stream().map(Recorded::alert).distinct().toList());
+        reminders.dropAcknowledged(retried.stream().map(Recorded::id).toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());
         return recorded;
     }

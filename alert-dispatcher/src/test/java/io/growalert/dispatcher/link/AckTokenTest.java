@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,17 @@ class AckTokenTest {
         assertThat(LinkKey.parse(new Secret("not base64!"))).isEmpty();
         assertThat(LinkKey.parse(new Secret(""))).isEmpty();
         assertThat(KEY).hasToString("LinkKey[...]");
+    }
+
+    @Test
+    void the_token_of_a_link_is_hidden_in_an_answer_that_repeats_it() {
+        var token = TOKEN.text(KEY);
+
+        for (var form : List.of("/ack?t=", "%2Fack%3Ft%3D", "\\/ack?t\\u003d")) {
+            assertThat(AckLinks.hide("no: " + form + token + "\" is wrong"))
+                    .isEqualTo("no: " + form + "***\" is wrong");
+        }
+        assertThat(AckLinks.hide("back?t=1")).isEqualTo("back?t=***");
     }
 
     private static String text(byte[] bytes) {

@@ -205,6 +205,38 @@ class EscalationsTest {
     }
 
     @Test
+    void what_fails_after_the_incident_was_acknowledged_is_not_retried() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(10));
+        var inFlight = bench.deliveries.claim("me", List.of(bench.room("ops"), bench.room("boss")));
+        acknowledge(null);
+
+        bench.finish(inFlight, new Outcome.Retry("busy"));
+
+        assertThat(inFlight).hasSize(2);
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted");
+    }
+
+    @Test
+    void a_repeat_that_a_route_got_since_the_firing_begins_with_the_monitors_reminder() {
+        bench = routed("routes: {receiver: ops}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.defineFile(file(REPEATED));
+
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ZERO);
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 2));
+        at(Duration.ofMinutes(59), Duration.ofHours(1));
+
+        assertThat(notified()).containsExactly("ops", "ops 0.1", "ops 0.2");
+    }
+
+    @Test
     void an_escalation_that_was_dropped_before_it_arrived_is_made_up_for_after_the_acknowledgement() {
         bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
         bench.accept(CO2.firing(0));
@@ -542,8 +574,12 @@ class EscalationsTest {
 
     private NotifierBench routed(String routes) {
         var created = new NotifierBench(folder, RECEIVERS);
-        created.defineFile("receivers:\n  " + String.join("\n  ", RECEIVERS) + "\n" + routes);
+        created.defineFile(file(routes));
         return created;
+    }
+
+    private static String file(String routes) {
+        return "receivers:\n  " + String.join("\n  ", RECEIVERS) + "\n" + routes;
     }
 
     /** What happens by the clock at these times. */
