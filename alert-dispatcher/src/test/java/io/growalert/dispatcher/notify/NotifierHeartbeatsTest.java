@@ -71,7 +71,7 @@ class NotifierHeartbeatsTest {
                 bench.jdbc.sql("drop trigger fail on dispatcher.incidents").update();
                 await().atMost(30, SECONDS).until(() -> {
                     // those that arrive before the event is stored are dropped
-                    producer.send(new ProducerRecord<>(Topics.HEARTBEATS, 0, null, Json.write(heartbeat)));
+                    var _ = producer.send(new ProducerRecord<>(Topics.HEARTBEATS, 0, null, Json.write(heartbeat)));
                     return stored(bench).contains(PARTITION);
                 });
                 await().atMost(30, SECONDS).until(() -> loop.obstacle().isEmpty());
