@@ -1,7 +1,9 @@
 package io.growalert.monitor;
 
 import io.growalert.events.CheckResult;
+import io.growalert.events.Heartbeat;
 import io.growalert.events.Json;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.testkit.TestKafka;
 import io.growalert.testkit.TopicReader;
@@ -56,9 +58,10 @@ final class TestBroker implements AutoCloseable {
                 .records();
     }
 
-    /** The results on the topic, in order per monitor. */
+    /** The results on the topic, in order per monitor; without heartbeats and those of services about themselves. */
     List<CheckResult> results(Predicate<CheckResult> which) {
         return records(Topics.CHECK_RESULTS).stream()
+                .filter(record -> !record.key().equals(Heartbeat.MONITOR) && !SystemMonitor.isId(record.key()))
                 .map(record -> Json.read(record.value(), CheckResult.class))
                 .filter(which)
                 .toList();

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** How many partitions growalert.check-results has, by an admin client. Used by one thread. */
@@ -23,13 +24,20 @@ final class ResultPartitions implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** @throws KafkaException when the broker is unreachable, or has no such topic */
+    /**
+     * 0 while the topic does not exist yet.
+     *
+     * @throws KafkaException when the broker is unreachable
+     */
     int count() throws InterruptedException {
         var topics = List.of(Topics.CHECK_RESULTS);
         try {
             var described = admin().describeTopics(topics).allTopicNames().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             return described.values().iterator().next().partitions().size();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return 0;
+            }
             throw new KafkaException("growalert.check-results cannot be queried: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
             throw new KafkaException("growalert.check-results cannot be queried: timed out after " + LIMIT, e);

@@ -129,6 +129,17 @@ class DeadManCallsTest {
     }
 
     @Test
+    void before_the_topic_exists_the_chain_is_not_alive() throws Exception {
+        try (var kafka = new TestKafka();
+                var partitions = new ResultPartitions(kafka.address())) {
+            assertThat(partitions.count()).isZero();
+
+            new TopicCreator(kafka.address(), 3).createMissing(List.of(Topics.CHECK_RESULTS));
+            assertThat(partitions.count()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void the_url_is_in_no_text() {
         assertThat(call(DeadManCall.Method.GET)).asString().doesNotContain("secret");
     }

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,9 @@ public final class SystemReport implements SmartLifecycle {
     private final String bootstrapServers;
     private final String service;
     private final List<SystemFact> facts;
+    /** Two instances publish results of one slot, and no two events have the same id. */
+    private final UUID run = UUID.randomUUID();
+
     private final Duration every;
     private final InstantSource clock;
     private final Loop loop;
@@ -148,7 +152,11 @@ public final class SystemReport implements SmartLifecycle {
                 error,
                 null);
         var headers = new CloudEvent(
-                        result.eventId(), "/growalert/" + service, CloudEvent.CHECK_RESULT, result.monitor(), started)
+                        result.eventId() + "/" + run,
+                        "/growalert/" + service,
+                        CloudEvent.CHECK_RESULT,
+                        result.monitor(),
+                        started)
                 .headers();
         return new ProducerRecord<>(Topics.CHECK_RESULTS, null, result.monitor(), Json.write(result), headers);
     }
