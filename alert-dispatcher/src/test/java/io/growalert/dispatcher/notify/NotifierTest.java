@@ -91,7 +91,7 @@ class NotifierTest {
             try {
                 assertThat(notifier.loops())
                         .extracting(Progress::loop)
-                        .containsExactly("consumer", "dispatch", "upkeep");
+                        .containsExactly("consumer", "dispatch", "upkeep", "groups");
                 await().atMost(20, SECONDS).until(() -> notifier.obstacle().isEmpty());
                 down.set(true);
 
@@ -99,7 +99,7 @@ class NotifierTest {
                 await().atMost(60, SECONDS).untilAsserted(() -> assertThat(notifier.loops().stream()
                                 .filter(loop -> loop.stalled().isPresent()))
                         .extracting(Progress::loop)
-                        .contains("dispatch", "upkeep"));
+                        .contains("dispatch", "upkeep", "groups"));
 
                 down.set(false);
                 await().atMost(30, SECONDS).until(() -> notifier.loops().stream()
