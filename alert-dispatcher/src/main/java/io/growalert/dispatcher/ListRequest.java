@@ -81,7 +81,7 @@ final class ListRequest {
         } catch (NumberFormatException e) {
             // reported below
         }
-        throw CommonProblem.INVALID_FIELD.in("limit", "limit: expected from 1 to " + MAX_LIMIT);
+        throw CommonProblem.INVALID_FIELD.in("limit", "limit: expected a whole number from 1 to " + MAX_LIMIT);
     }
 
     /** How many rows to skip; 0 with a cursor. */
@@ -95,7 +95,7 @@ final class ListRequest {
         } catch (NumberFormatException e) {
             // reported below
         }
-        throw CommonProblem.INVALID_FIELD.in("offset", "offset: expected at least 0");
+        throw CommonProblem.INVALID_FIELD.in("offset", "offset: expected a whole number from 0 on");
     }
 
     /** Null when the parameter is absent or empty. */
