@@ -1,5 +1,8 @@
 package io.growalert.dispatcher.silence;
 
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
+import java.util.ArrayList;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -10,9 +13,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class GroupHolds {
     private final JdbcClient jdbc;
+    private final NotificationLog log;
 
     GroupHolds(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.log = new NotificationLog(jdbc);
     }
 
     private static final String BEGIN_MEMBERS = """
@@ -88,7 +93,7 @@ final class GroupHolds {
 
     private static final String SETTLE = """
             with unsent as materialized (
-                select d.id, d.group_message_id
+                select d.id, d.group_message_id, d.state
                 from dispatcher.deliveries d
                 where d.group_message_id is not null and d.state in ('pending', 'held')
                   and (d.held_by <> '{}' or exists (select from dispatcher.group_message_incidents i
@@ -96,7 +101,7 @@ final class GroupHolds {
                 order by d.sequence, d.id
                 for update
             ), next as (
-                select unsent.id,
+                select unsent.id, unsent.state,
                        case when bool_and(i.held_by <> '{}')
                             then array(select distinct hold
                                        from dispatcher.group_message_incidents other cross join unnest(other.held_by) as hold
@@ -104,7 +109,7 @@ final class GroupHolds {
                                        order by hold)
                             else '{}' end as held_by
                 from unsent join dispatcher.group_message_incidents i on i.message_id = unsent.group_message_id
-                group by unsent.id, unsent.group_message_id
+                group by unsent.id, unsent.group_message_id, unsent.state
             ), settled as (
                 update dispatcher.deliveries d
                 set held_by = next.held_by,
@@ -113,13 +118,25 @@ final class GroupHolds {
                     lease_owner = case when next.held_by <> '{}' and d.due_at <= now() then null else d.lease_owner end
                 from next
                 where d.id = next.id and d.held_by <> next.held_by
-                returning d.state = 'held' and next.held_by = '{}' as released
+                returning d.id, d.state = 'held' and next.state <> 'held' as is_held,
+                          d.state = 'held' and next.held_by = '{}' as is_released
             )
-            select count(*) filter (where released) from settled
+            select id, is_held, is_released from settled
             """;
 
     /** Holds the messages all of whose incidents are on hold, ends the holds of the others, and returns of how many. */
     int settleMessages() {
-        return jdbc.sql(SETTLE).query(Integer.class).single();
+        var held = new ArrayList<String>();
+        var released = new ArrayList<String>();
+        jdbc.sql(SETTLE).query(row -> {
+            if (row.getBoolean("is_held")) {
+                held.add(row.getString("id"));
+            }
+            if (row.getBoolean("is_released")) {
+                released.add(row.getString("id"));
+            }
+        });
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, held);
+        return released.size();
     }
 }

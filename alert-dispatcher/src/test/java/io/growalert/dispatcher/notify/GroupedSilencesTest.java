@@ -178,6 +178,22 @@ class GroupedSilencesTest {
     }
 
     @Test
+    void a_message_that_is_held_is_reported_once_for_each_of_its_incidents() {
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        form(WAIT);
+
+        silence(ONE, "site=north");
+        silence(ONE, "room=lab");
+
+        assertThat(bench.jdbc
+                        .sql(
+                                "select count(*) from dispatcher.notification_outbox where body like '%\"delivery-held\"%'")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(2);
+    }
+
+    @Test
     void a_silence_of_all_its_alerts_releases_a_message_at_its_end() {
         bench.accept(OFFICE.firing(0), LAB.firing(0));
         form(WAIT);
