@@ -83,19 +83,21 @@ class AckPage {
     ResponseEntity<String> acknowledge(@RequestParam(name = AckLinks.TOKEN, defaultValue = "") String token) {
         return switch (read(token)) {
             case AckToken.Reading.Valid(var valid) -> {
-                acknowledge(valid);
-                yield page(token, linked.of(valid), "Thank you. It is acknowledged.");
+                var done = acknowledge(valid) ? "Thank you. It is acknowledged." : "";
+                yield page(token, linked.of(valid), done);
             }
             case AckToken.Reading.Expired _ -> expired();
             case AckToken.Reading.Forged _ -> forged();
         };
     }
 
-    private void acknowledge(AckToken token) {
+    /** False when there was nothing to acknowledge. */
+    private boolean acknowledge(AckToken token) {
         var by = new Operator("link:" + token.receiver(), Role.OPERATOR);
         var incidents = linked.of(token).stream().map(Linked::incident).toList();
         var made = acknowledgements.acknowledgeOpen(incidents, by.name());
         made.now().forEach(one -> audit.add(by, AckApi.ACKNOWLEDGE, one.incident(), null, one));
+        return !made.now().isEmpty();
     }
 
     @GetMapping(AckLinks.PATH + "/style.css")
