@@ -4,8 +4,8 @@ import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
-import io.growalert.dispatcher.deadman.DeadMan;
 import io.growalert.dispatcher.deadman.DeadManCall;
+import io.growalert.dispatcher.deadman.DeadManCalls;
 import io.growalert.dispatcher.deadman.DeadManHealth;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.history.AttemptList;
@@ -79,7 +79,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * </ol>
  *
  * <p>Heartbeats take the same way, except that the state passes them to growalert.heartbeats and {@code AlertConsumer} stores them as
- * rows; {@link DeadMan} calls an external service while all of them are recent.
+ * rows; {@link DeadManCalls} calls an external service while all of them are recent.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DispatcherSettings.class)
@@ -323,18 +323,18 @@ public class AlertDispatcher {
     }
 
     @Bean
-    DeadMan deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters) {
+    DeadManCalls deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters) {
         var deadMan = settings.deadMan();
         var url = deadMan.url();
         var call = url == null
                 ? null
                 : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
-        return new DeadMan(
-                new DeadMan.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()), jdbc, meters);
+        return new DeadManCalls(
+                new DeadManCalls.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()), jdbc, meters);
     }
 
     @Bean("deadManHealthIndicator")
-    DeadManHealth deadManHealth(DeadMan deadMan) {
+    DeadManHealth deadManHealth(DeadManCalls deadMan) {
         return new DeadManHealth(deadMan);
     }
 
@@ -350,7 +350,7 @@ public class AlertDispatcher {
             InstanceFolder data,
             Notifier notifier,
             StateStreams state,
-            DeadMan deadMan,
+            DeadManCalls deadMan,
             RecentDeadLetters deadLetters) {
         return new SystemReport(
                 settings.kafka(),

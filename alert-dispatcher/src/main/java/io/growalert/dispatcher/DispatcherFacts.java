@@ -1,6 +1,6 @@
 package io.growalert.dispatcher;
 
-import io.growalert.dispatcher.deadman.DeadMan;
+import io.growalert.dispatcher.deadman.DeadManCalls;
 import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.events.SeriesResult;
@@ -19,7 +19,7 @@ final class DispatcherFacts {
             InstanceFolder data,
             Notifier notifier,
             StateStreams state,
-            DeadMan deadMan,
+            DeadManCalls deadMan,
             RecentDeadLetters deadLetters) {
         return List.of(
                 new SystemFact(SystemMonitor.PARKED_DELIVERIES, () -> parked(notifier.parked())),
@@ -38,7 +38,7 @@ final class DispatcherFacts {
                 .toList();
     }
 
-    private static List<SeriesResult> lag(StateStreams state, DeadMan deadMan) {
+    private static List<SeriesResult> lag(StateStreams state, DeadManCalls deadMan) {
         return List.of(state.stalled()
                 .map(reason -> SystemFact.failed(Map.of(), 0L, "alert state stalled: " + reason))
                 .orElseGet(deadMan::lag));

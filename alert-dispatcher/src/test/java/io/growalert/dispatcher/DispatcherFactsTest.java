@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.deadman.DeadMan;
+import io.growalert.dispatcher.deadman.DeadManCalls;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
 import io.growalert.events.Topics;
@@ -62,8 +62,8 @@ class DispatcherFactsTest {
         try (var kafka = new TestKafka();
                 var database = TestDatabase.migrated()) {
             new TopicCreator(kafka.address(), 2).createMissing(List.of(Topics.CHECK_RESULTS));
-            var options = new DeadMan.Options(kafka.address(), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
-            var deadMan = new DeadMan(options, database.jdbc(), new SimpleMeterRegistry());
+            var options = new DeadManCalls.Options(kafka.address(), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
+            var deadMan = new DeadManCalls(options, database.jdbc(), new SimpleMeterRegistry());
             database.jdbc()
                     .sql("insert into dispatcher.heartbeats values (0, clock_timestamp(), clock_timestamp())")
                     .update();

@@ -11,9 +11,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * DOWN only when the heartbeats cannot be measured.
  */
 public final class DeadManHealth implements HealthIndicator, MeterBinder {
-    private final DeadMan deadMan;
+    private final DeadManCalls deadMan;
 
-    public DeadManHealth(DeadMan deadMan) {
+    public DeadManHealth(DeadManCalls deadMan) {
         this.deadMan = deadMan;
     }
 

@@ -31,7 +31,7 @@ class DeadManCallsTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final List<DeadMan> started = new CopyOnWriteArrayList<>();
+    private final List<DeadManCalls> started = new CopyOnWriteArrayList<>();
     private volatile int answer = 200;
     private HttpServer external;
 
@@ -60,7 +60,7 @@ class DeadManCallsTest {
 
     @AfterEach
     void close() {
-        started.forEach(DeadMan::stop);
+        started.forEach(DeadManCalls::stop);
         external.stop(0);
         database.close();
     }
@@ -74,7 +74,7 @@ class DeadManCallsTest {
         await().until(() ->
                 started.stream().allMatch(instance -> instance.liveness().isPresent()));
         await().until(() -> !calls.isEmpty());
-        started.forEach(DeadMan::stop);
+        started.forEach(DeadManCalls::stop);
 
         assertThat(calls).containsExactly("GET /secret");
     }
@@ -151,9 +151,9 @@ class DeadManCallsTest {
         return new DeadManCall(DeadManCall.client(timeout), url, method, timeout);
     }
 
-    private DeadMan start(@Nullable DeadManCall call, Duration every) {
-        var options = new DeadMan.Options(KAFKA.address(), call, every, Duration.ofMinutes(1));
-        var deadMan = new DeadMan(options, database.jdbc(), meters);
+    private DeadManCalls start(@Nullable DeadManCall call, Duration every) {
+        var options = new DeadManCalls.Options(KAFKA.address(), call, every, Duration.ofMinutes(1));
+        var deadMan = new DeadManCalls(options, database.jdbc(), meters);
         started.add(deadMan);
         deadMan.start();
         return deadMan;

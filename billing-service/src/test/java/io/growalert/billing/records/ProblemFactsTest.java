@@ -31,7 +31,7 @@ class ProblemFactsTest {
                 values ('in_1', 'open', 'eur', 900, 0, 900, 900, 2, now())
                 """);
 
-        assertThat(ProblemFacts.failedRenewals(database.jdbc()).reading().read())
+        assertThat(ProblemFacts.failedRenewals(database.jdbc()).measurement().read())
                 .singleElement()
                 .returns(Status.FAILED, SeriesResult::status)
                 .returns(Map.of("subscription", "sub_1", "customer", "cus_1"), SeriesResult::labels)
@@ -45,7 +45,7 @@ class ProblemFactsTest {
                 insert into billing.disputes (id, charge, status, reason, currency, amount, due_at, created_at)
                 values ('dp_1', 'ch_1', 'needs_response', 'fraudulent', 'eur', 900, '2026-12-01T00:00:00Z', now())
                 """);
-        var disputes = ProblemFacts.disputes(database.jdbc()).reading();
+        var disputes = ProblemFacts.disputes(database.jdbc()).measurement();
 
         assertThat(disputes.read())
                 .singleElement()
@@ -60,7 +60,7 @@ class ProblemFactsTest {
 
     @Test
     void parked_events_are_counted() throws Exception {
-        var parked = EventBacklog.parkedFact(database.jdbc()).reading();
+        var parked = EventBacklog.parkedFact(database.jdbc()).measurement();
         assertThat(parked.read().getFirst().status()).isEqualTo(Status.PASSED);
 
         execute("insert into billing.stripe_events (id, type, created, state) values ('evt_1', 'x', now(), 'parked')");

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /** What a service knows about itself for one system monitor. */
-public record SystemFact(SystemMonitor monitor, Reading reading) {
+public record SystemFact(SystemMonitor monitor, Measurement measurement) {
     /** Reads the present series. */
     @FunctionalInterface
-    public interface Reading {
+    public interface Measurement {
         /**
          * The series, judged; at most {@link io.growalert.events.CheckResult#MAX_SERIES}.
          *

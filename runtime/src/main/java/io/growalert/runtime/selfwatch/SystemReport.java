@@ -125,7 +125,7 @@ public final class SystemReport implements SmartLifecycle {
         List<SeriesResult> series = List.of();
         CheckError error = null;
         try {
-            series = fact.reading().read();
+            series = fact.measurement().read();
         } catch (Exception e) {
             LOG.atDebug()
                     .setCause(e)

@@ -19,8 +19,9 @@ class DiskUsageTest {
 
     @Test
     void the_disk_of_a_folder_is_measured(@TempDir Path folder) throws Exception {
-        var series =
-                DiskUsage.of(SystemMonitor.MONITOR_DISK, "a", folder).reading().read();
+        var series = DiskUsage.of(SystemMonitor.MONITOR_DISK, "a", folder)
+                .measurement()
+                .read();
 
         assertThat(series).hasSize(1);
         assertThat(series.getFirst().value()).isBetween(0.0, 100.0);

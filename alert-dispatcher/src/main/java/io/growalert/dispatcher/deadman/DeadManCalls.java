@@ -20,8 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Measures the heartbeats of all partitions, and calls an external monitoring service at an interval while all are recent. That
  * service alerts when the calls stop. Each instance measures; a row in the database decides which one makes a call.
  */
-public final class DeadMan implements SmartLifecycle {
-    private static final Logger LOG = LoggerFactory.getLogger(DeadMan.class);
+public final class DeadManCalls implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadManCalls.class);
     private static final Duration MEASURE = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration INTERRUPT_AFTER = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ public final class DeadMan implements SmartLifecycle {
      */
     public record Options(String kafka, @Nullable DeadManCall call, Duration every, Duration staleAfter) {}
 
-    public DeadMan(Options options, JdbcClient jdbc, MeterRegistry meters) {
+    public DeadManCalls(Options options, JdbcClient jdbc, MeterRegistry meters) {
         this.options = options;
         this.heartbeats = new StoredHeartbeats(jdbc);
         this.partitions = new ResultPartitions(options.kafka());
@@ -55,11 +55,11 @@ public final class DeadMan implements SmartLifecycle {
                 "Measuring the heartbeats failed; no dead man's calls, retrying",
                 Loop.Options.DEFAULT.withRetry(pause, pause).withGrace(INTERRUPT_AFTER),
                 _ -> round());
-        Gauge.builder("growalert.dead.man.heartbeat.age", this, DeadMan::oldestSeconds)
+        Gauge.builder("growalert.dead.man.heartbeat.age", this, DeadManCalls::oldestSeconds)
                 .description("age of the oldest of the partitions' last heartbeats")
                 .baseUnit("seconds")
                 .register(meters);
-        Gauge.builder("growalert.dead.man.late.partitions", this, DeadMan::latePartitions)
+        Gauge.builder("growalert.dead.man.late.partitions", this, DeadManCalls::latePartitions)
                 .description("partitions without a recent heartbeat")
                 .register(meters);
     }
