@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description =
                 "Reads definition files as one set and reports everything that is wrong in them. It runs nothing and "
-                        + "connects to nothing. Warns of monitors that notify no receiver, and of groups that some receivers or "
-                        + "reminders have no part in.")
+                        + "connects to nothing. Warns of monitors that notify no receiver, of receivers that a "
+                        + "grouping route notifies one by one, and of an alert.repeat that a group replaces.")
 final class CheckCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

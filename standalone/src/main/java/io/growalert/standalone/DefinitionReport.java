@@ -80,7 +80,7 @@ record DefinitionReport(
                         .forEach(receiver -> warnings.add(
                                 placeOfRoutes(files),
                                 branch.path(),
-                                "the receiver %s gets each alert by itself, although the route groups: a webhook needs groups: true, and an http receiver a body that is valid without a value"
+                                "the receiver %s is notified of each alert separately, although the route groups: a webhook needs groups: true, and an http receiver a body that is valid without a value"
                                         .formatted(receiver)));
             }
         }

@@ -106,7 +106,7 @@ final class OperatorsCommand implements Runnable {
                 paramLabel = "ROLE",
                 converter = RoleText.class,
                 description = "viewer: reads; operator: also silences, acknowledges, redrives, tests receivers; admin: "
-                        + "also billing and operators.")
+                        + "also billing.")
         private Role role = Role.VIEWER;
 
         @Override

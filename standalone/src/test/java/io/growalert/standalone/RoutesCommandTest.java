@@ -61,8 +61,8 @@ class RoutesCommandTest {
         assertThat(err.toString().strip().lines())
                 .containsExactly(
                         "warning: " + file
-                                + ":6:1: routes: the receiver hook gets each alert by itself, although the route groups: "
-                                + "a webhook needs groups: true, and an http receiver a body that is valid without a value",
+                                + ":6:1: routes: the receiver hook is notified of each alert separately, although the "
+                                + "route groups: a webhook needs groups: true, and an http receiver a body that is valid without a value",
                         "warning: " + file
                                 + ":11:6: alert.repeat: the monitor repeated is in a group by the routes: its repeat only "
                                 + "refreshes what the group's messages say; their interval is the route's repeat");

@@ -10,9 +10,9 @@ import java.util.Set;
 public enum Role {
     /** Reads, except billing. */
     VIEWER,
-    /** Also changes, except billing and operators. */
+    /** Also changes, except billing. */
     OPERATOR,
-    /** Everything. */
+    /** Also billing; {@code /api/operators} is reserved. */
     ADMIN;
 
     private static final Set<String> READING = Set.of("GET", "HEAD");
