@@ -14,7 +14,6 @@ import io.growalert.dispatcher.silence.SilenceHistory;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.runtime.database.Columns;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,9 +129,8 @@ public final class IncidentReports {
     }
 
     private List<Silence> silencesOf(Incident incident, AlertEvent firing) {
-        var now = clock.instant();
-        Instant end = incident.resolvedAt() == null ? now : incident.resolvedAt();
-        return silences.matching(firing, incident.firingSince(), end.isAfter(now) ? end : now);
+        var resolved = incident.resolvedAt();
+        return silences.matching(firing, incident.firingSince(), resolved == null ? clock.instant() : resolved);
     }
 
     private static final String DELIVERIES = """

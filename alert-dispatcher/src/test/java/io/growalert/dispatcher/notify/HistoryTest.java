@@ -280,6 +280,22 @@ class HistoryTest {
     }
 
     @Test
+    void a_report_has_the_silences_of_the_time_when_the_incident_was_open() {
+        bench.now.set(CO2.firing(0).slot());
+        bench.accept(CO2.firing(0));
+        bench.pass(Duration.ofMinutes(1));
+        var during = silence("site=north");
+        bench.now.set(CO2.resolved(0).slot());
+        bench.accept(CO2.resolved(0));
+        bench.pass(Duration.ofMinutes(1));
+        silence("room=office");
+
+        var report = report(CO2.firing(0).incident());
+
+        assertThat(report.silences()).extracting(Silence::id).containsExactly(during.id());
+    }
+
+    @Test
     void a_long_incident_has_its_firing_and_its_latest_events_in_the_report_and_all_of_them_page_by_page() {
         bench.accept(CO2.firing(0));
         IntStream.rangeClosed(1, 150).forEach(number -> bench.accept(CO2.reminder(0, number)));
