@@ -46,12 +46,14 @@ import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -72,8 +74,10 @@ import org.springframework.transaction.support.TransactionOperations;
  *       without I/O;
  *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
  *       events are on growalert.alerts;
- *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each
- *       receiver: {@code Route} (who), {@code Hold} (now, later or never), {@code Group} (in which order), {@link Deliveries};
+ *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}: {@code Route} (who), {@code Hold}
+ *       (now, later or never), {@code Group} (in which message and order). The result is one delivery for each receiver
+ *       ({@link Deliveries}) or, where a route groups, a change of a group's member, from which {@code GroupFormer} forms the
+ *       message. {@link Escalations} turns due steps into deliveries;
  *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
  *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
  * </ol>
@@ -170,8 +174,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Deliveries(jdbc, transaction);
+    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+        return new Deliveries(jdbc, transaction, clock);
     }
 
     @Bean
@@ -351,11 +355,17 @@ public class AlertDispatcher {
             Notifier notifier,
             StateStreams state,
             DeadManCalls deadMan,
-            RecentDeadLetters deadLetters) {
+            RecentDeadLetters deadLetters,
+            NotificationLog notifications) {
         return new SystemReport(
                 settings.kafka(),
                 SystemMonitor.Component.DISPATCHER,
-                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters));
+                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters, notifications));
+    }
+
+    @Bean
+    LoopHealth systemReportHealthIndicator(SystemReport report) {
+        return new LoopHealth(List.of(report.progress()));
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.deadman.DeadManCalls;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.SystemMonitor;
@@ -10,6 +11,8 @@ import io.growalert.runtime.selfwatch.DiskUsage;
 import io.growalert.runtime.selfwatch.SystemFact;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the dispatcher reports to the system monitors. */
 final class DispatcherFacts {
@@ -20,12 +23,14 @@ final class DispatcherFacts {
             Notifier notifier,
             StateStreams state,
             DeadManCalls deadMan,
-            RecentDeadLetters deadLetters) {
+            RecentDeadLetters deadLetters,
+            NotificationLog notifications) {
         return List.of(
                 new SystemFact(SystemMonitor.PARKED_DELIVERIES, () -> parked(notifier.parked())),
                 new SystemFact(SystemMonitor.DEAD_LETTERS, deadLetters::read),
-                new SystemFact(SystemMonitor.LAG, () -> lag(state, deadMan)),
-                DiskUsage.of(SystemMonitor.DISPATCHER_DISK, data.instanceId(), data.path()));
+                new SystemFact(SystemMonitor.LAG, () -> lag(state.stalled(), deadMan::lag)),
+                DiskUsage.of(SystemMonitor.DISPATCHER_DISK, data.instanceId(), data.path()),
+                notifications.backlog());
     }
 
     /** One series for each receiver with parked deliveries that no operator acknowledged. */
@@ -38,9 +43,14 @@ final class DispatcherFacts {
                 .toList();
     }
 
-    private static List<SeriesResult> lag(StateStreams state, DeadManCalls deadMan) {
-        return List.of(state.stalled()
-                .map(reason -> SystemFact.failed(Map.of(), 0L, "alert state stalled: " + reason))
-                .orElseGet(deadMan::lag));
+    /**
+     * A stalled alert state is a problem although its heartbeats may be recent.
+     *
+     * @param stalled why the alert state counts as stalled
+     * @param heartbeats how long results take through the chain
+     */
+    static List<SeriesResult> lag(Optional<String> stalled, Supplier<SeriesResult> heartbeats) {
+        return List.of(stalled.map(reason -> SystemFact.failed(Map.of(), 0L, "alert state stalled: " + reason))
+                .orElseGet(heartbeats));
     }
 }

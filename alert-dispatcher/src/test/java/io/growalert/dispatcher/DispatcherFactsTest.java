@@ -5,16 +5,21 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.deadman.DeadManCalls;
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.runtime.selfwatch.SystemFact;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -74,6 +79,38 @@ class DispatcherFactsTest {
             } finally {
                 deadMan.stop();
             }
+        }
+    }
+
+    @Test
+    void a_stalled_alert_state_is_lag_whatever_the_heartbeats_are() {
+        var recent = SystemFact.passed(Map.of(), 3L);
+
+        assertThat(DispatcherFacts.lag(Optional.empty(), () -> recent)).containsExactly(recent);
+        assertThat(DispatcherFacts.lag(Optional.of("records wait for 31 s"), () -> recent))
+                .containsExactly(SystemFact.failed(Map.of(), 0L, "alert state stalled: records wait for 31 s"));
+    }
+
+    @Test
+    void notifications_that_wait_for_their_publication_are_the_outboxs_value() throws Exception {
+        try (var database = TestDatabase.migrated()) {
+            var log = new NotificationLog(database.jdbc());
+            database.jdbc()
+                    .sql("insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary,"
+                            + " fired_at) values ('i', 'a', 'co2', '{}', '{}', 'FAILED', '', '', now())")
+                    .update();
+            assertThat(log.backlog().reading().read())
+                    .singleElement()
+                    .returns(0.0, SeriesResult::value)
+                    .returns(Status.PASSED, SeriesResult::status);
+
+            log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, List.of("i"), "ann");
+
+            assertThat(log.backlog().monitor()).isEqualTo(SystemMonitor.DISPATCHER_OUTBOX);
+            assertThat(log.backlog().reading().read())
+                    .singleElement()
+                    .returns(1.0, SeriesResult::value)
+                    .returns(Status.PASSED, SeriesResult::status);
         }
     }
 

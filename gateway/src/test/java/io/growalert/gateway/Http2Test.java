@@ -249,9 +249,9 @@ class Http2Test {
     @Test
     void a_connection_without_a_request_is_closed_in_time() throws Exception {
         try (var gateway = gateway(
-                        Map.of("server.jetty.connection-idle-timeout", "200ms", "growalert.gateway.slowest", "10m"));
+                        Map.of("server.jetty.connection-idle-timeout", "3s", "growalert.gateway.slowest", "10m"));
                 var socket = TestTls.trusting().getSocketFactory().createSocket("localhost", gateway.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             ((SSLSocket) socket).startHandshake();
 
             assertThat(isClosed(socket)).isTrue();

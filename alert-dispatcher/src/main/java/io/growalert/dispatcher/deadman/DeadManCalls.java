@@ -162,16 +162,16 @@ public final class DeadManCalls implements SmartLifecycle {
     private void send(DeadManCall call) throws InterruptedException {
         try {
             int status = call.send();
-            count(status / 100 == 2 ? "taken" : "refused");
+            count(status / 100 == 2 ? "accepted" : "refused");
             if (status / 100 == 2) {
                 return;
             }
-            LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; calling again");
+            LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; retrying in 10 s");
         } catch (IOException e) {
             count("failed");
             LOG.atWarn()
                     .addKeyValue("reason", e.getClass().getSimpleName())
-                    .log("Dead man's call failed; calling again");
+                    .log("Dead man's call failed; retrying in 10 s");
         }
         jdbc.sql(RETRY_AFTER).param("millis", RETRY.toMillis()).update();
     }

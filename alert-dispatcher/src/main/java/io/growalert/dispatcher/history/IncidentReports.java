@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.ack.AcknowledgementHistory;
 import io.growalert.dispatcher.ack.EscalationHistory;
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.history.IncidentHistory.Event;
@@ -14,7 +15,6 @@ import io.growalert.dispatcher.silence.SilenceHistory;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.runtime.database.Columns;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +32,7 @@ public final class IncidentReports {
     private final JdbcClient jdbc;
     private final AttemptList attempts;
     private final SilenceHistory silences;
+    private final AcknowledgementHistory acknowledgements;
     private final EscalationHistory steps;
     private final Supplier<RouteTree> routes;
     private final InstantSource clock;
@@ -41,6 +42,7 @@ public final class IncidentReports {
         this.jdbc = jdbc;
         this.attempts = new AttemptList(jdbc);
         this.silences = silences;
+        this.acknowledgements = new AcknowledgementHistory(jdbc, clock);
         this.steps = new EscalationHistory(jdbc);
         this.routes = routes;
         this.clock = clock;
@@ -64,6 +66,7 @@ public final class IncidentReports {
                     latest,
                     firing.map(event -> silencesOf(incident, event)).orElse(List.of()),
                     deliveries(incident),
+                    acknowledgements.of(incident.incident()),
                     steps.of(incident.incident()));
         });
     }
@@ -130,9 +133,8 @@ public final class IncidentReports {
     }
 
     private List<Silence> silencesOf(Incident incident, AlertEvent firing) {
-        var now = clock.instant();
-        Instant end = incident.resolvedAt() == null ? now : incident.resolvedAt();
-        return silences.matching(firing, incident.firingSince(), end.isAfter(now) ? end : now);
+        var resolved = incident.resolvedAt();
+        return silences.matching(firing, incident.firingSince(), resolved == null ? clock.instant() : resolved);
     }
 
     private static final String DELIVERIES = """

@@ -24,7 +24,10 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Escalations and repeats of routes, on a real database. */
 @SuppressWarnings("NullAway.Init")
@@ -218,6 +221,22 @@ class EscalationsTest {
 
         assertThat(inFlight).hasSize(2);
         assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted");
+    }
+
+    @Test
+    void whether_the_acknowledgement_is_in_force_after_a_failure_is_by_the_clock_of_the_service() {
+        bench = routed(TWO_STEPS);
+        bench.now.set(Instant.parse("2020-01-01T00:00:00Z"));
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 1));
+        var inFlight = bench.deliveries.claim("me", List.of(bench.room("ops")));
+        acknowledge(bench.now.get().plus(Duration.ofHours(1)));
+
+        bench.finish(inFlight, new Outcome.Retry("busy"));
+
+        assertThat(inFlight).hasSize(1);
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted");
     }
 
     @Test
@@ -468,6 +487,17 @@ class EscalationsTest {
         resolution.get();
 
         assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void what_escalates_into_groups_is_logged(CapturedOutput output) {
+        bench = routed(GROUPED);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(output.getAll()).containsOnlyOnce("Escalations and repeats queued");
     }
 
     @Test
