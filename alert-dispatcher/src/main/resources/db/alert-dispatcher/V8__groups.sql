@@ -16,6 +16,7 @@ create table groups (
     created_at  timestamptz not null default clock_timestamp()
 );
 create index groups_due on groups (next_at) where next_at is not null;
+create index groups_messaged on groups (messaged_at) where messaged_at is not null;
 
 -- The incidents of a group that the receiver does not know yet, or of whose end it does not know.
 create table group_members (
@@ -51,6 +52,8 @@ create table group_message_incidents (
     incident_id text   not null,
     -- the event that the message shows
     event_id    text   not null,
+    -- neither new nor resolved: deleted when the message is delivered and the next one is formed
+    still_firing boolean not null,
     held_by     text[] not null default '{}',
     primary key (message_id, incident_id)
 );
@@ -67,3 +70,4 @@ alter table deliveries add constraint deliveries_content_check
                 else num_nonnulls(event_id, incident_id, monitor_id) = 0 end);
 create index deliveries_of_group_message on deliveries (group_message_id) where group_message_id is not null;
 create index deliveries_of_unsent_message on deliveries (sequence) where group_message_id is not null and state in ('pending', 'held');
+create index deliveries_of_finished_message on deliveries (finished_at) where group_message_id is not null;

@@ -327,14 +327,17 @@ public class AlertDispatcher {
     }
 
     @Bean
-    DeadManCalls deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters) {
+    DeadManCalls deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
         var deadMan = settings.deadMan();
         var url = deadMan.url();
         var call = url == null
                 ? null
                 : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
         return new DeadManCalls(
-                new DeadManCalls.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()), jdbc, meters);
+                new DeadManCalls.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()),
+                jdbc,
+                meters,
+                notifier::makesProgress);
     }
 
     @Bean("deadManHealthIndicator")

@@ -148,7 +148,7 @@ public final class GroupMembers {
     private static final String WAKE = """
             update dispatcher.groups
             set next_at = least(next_at, greatest(cast(:now as timestamptz) + wait_ms * interval '1 millisecond',
-                                                  messaged_at + interval_ms * interval '1 millisecond'))
+                                                  least(messaged_at, :now) + interval_ms * interval '1 millisecond'))
             where id = any(:groups)
             """;
 

@@ -2,7 +2,6 @@ package io.growalert.dispatcher.group;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
@@ -35,16 +34,36 @@ final class GroupTable {
     }
 
     private static final String DUE = """
-            select id from dispatcher.groups where next_at <= :now order by next_at limit :limit
+            select id from dispatcher.groups g
+            where next_at <= :now
+              and not exists (select from dispatcher.deliveries d
+                              where d.alert_id = g.id and d.receiver = g.receiver and d.state = 'pending')
+            order by next_at
+            limit :limit
             """;
 
-    /** The ids of the groups of which a message may be due, the first due ones first. */
+    /** The ids of the groups of which a message may be due, the first due ones first, without those that are behind. */
     List<String> due(Instant now, int limit) {
         return jdbc.sql(DUE)
                 .param("now", time(now))
                 .param("limit", limit)
                 .query(String.class)
                 .list();
+    }
+
+    private static final String SET_BACK = """
+            with ahead as materialized (
+                select id from dispatcher.groups where messaged_at > :now order by id for update skip locked
+            )
+            update dispatcher.groups g
+            set next_at = least(next_at, cast(:now as timestamptz) + (next_at - messaged_at)), messaged_at = :now
+            from ahead
+            where g.id = ahead.id
+            """;
+
+    /** Counts a message that was formed by a clock that was ahead as formed now. */
+    void setBack(Instant now) {
+        jdbc.sql(SET_BACK).param("now", time(now)).update();
     }
 
     /** A group that is locked. */
@@ -88,13 +107,16 @@ final class GroupTable {
                 .single();
     }
 
+    // an acknowledgement deletes members: before they are read, or after the message is stored and they are marked
     private static final String MEMBERS = """
             select m.incident_id, m.event_id, m.resolved, m.notified, m.held_by <> '{}' as held, i.status, i.fired_at
             from dispatcher.group_members m join dispatcher.incidents i on i.id = m.incident_id
             where m.group_id = :group
+            order by m.incident_id
+            for update of m
             """;
 
-    /** The members of a group, none of them acknowledged. */
+    /** Locks and reads the members of a group, none of them acknowledged. */
     List<Member> members(String group) {
         return jdbc.sql(MEMBERS)
                 .param("group", group)
@@ -125,14 +147,6 @@ final class GroupTable {
                 });
     }
 
-    /** The latest event of a member. */
-    AlertEvent event(Member member) {
-        return jdbc.sql("select body from dispatcher.alert_events where id = :id")
-                .param("id", member.event())
-                .query((row, n) -> Json.read(row.getString("body").getBytes(UTF_8), AlertEvent.class))
-                .single();
-    }
-
     /** The next number in the order of all deliveries. */
     long nextSequence() {
         return jdbc.sql("select nextval(pg_get_serial_sequence('dispatcher.alert_events', 'sequence'))")
@@ -145,9 +159,19 @@ final class GroupTable {
             values (:id, :group, :receiver, :body)
             """;
 
+    // the last messages only: a message that is delivered later than these keeps its rows
+    private static final String FORGET_STILL_FIRING = """
+            delete from dispatcher.group_message_incidents i
+            using (select group_message_id from dispatcher.deliveries
+                   where alert_id = :group and receiver = :receiver and state = 'delivered'
+                   order by sequence desc
+                   limit 10) as delivered
+            where i.message_id = delivered.group_message_id and i.still_firing
+            """;
+
     private static final String ADD_INCIDENTS = """
-            insert into dispatcher.group_message_incidents (message_id, incident_id, event_id, held_by)
-            select :id, incident_id, event_id, held_by from dispatcher.group_members
+            insert into dispatcher.group_message_incidents (message_id, incident_id, event_id, still_firing, held_by)
+            select :id, incident_id, event_id, notified and not resolved, held_by from dispatcher.group_members
             where group_id = :group and incident_id = any(:incidents)
             """;
 
@@ -166,13 +190,22 @@ final class GroupTable {
             update dispatcher.groups set messaged_at = :now, next_at = :next where id = :id
             """;
 
-    /** Stores a message and its delivery, and that its receiver knows what is in it. */
-    void add(AlertGroup group, GroupEvent message, long sequence, GroupDecision.Due due) {
+    /**
+     * Stores a message and its delivery, and that its receiver knows what is in it. What fired on in the messages before is forgotten: it
+     * is in this one, and rows for each alert that fires in each message would be many.
+     *
+     * @param next when the next message may be due if nothing changes; null: it is not
+     */
+    void add(AlertGroup group, GroupEvent message, long sequence, GroupDecision.Due due, @Nullable Instant next) {
         jdbc.sql(ADD_MESSAGE)
                 .param("id", message.id())
                 .param("group", message.group())
                 .param("receiver", group.receiver())
                 .param("body", new String(Json.write(message), UTF_8))
+                .update();
+        jdbc.sql(FORGET_STILL_FIRING)
+                .param("group", message.group())
+                .param("receiver", group.receiver())
                 .update();
         jdbc.sql(ADD_INCIDENTS)
                 .param("id", message.id())
@@ -194,7 +227,7 @@ final class GroupTable {
         jdbc.sql(MESSAGED)
                 .param("id", message.group())
                 .param("now", time(message.formedAt()))
-                .param("next", optionalTime(due.hasFiring() ? group.repeatedAt(message.formedAt()) : null))
+                .param("next", optionalTime(next))
                 .update();
     }
 

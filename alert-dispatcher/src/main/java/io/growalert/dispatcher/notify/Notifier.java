@@ -120,10 +120,11 @@ public final class Notifier implements SmartLifecycle {
                 "Forming the groups' messages failed; retrying",
                 LOOPS.withRetry(options.poll(), options.poll()),
                 _ -> {
-                    if (former.formDue() > 0) {
-                        dispatch.wake();
+                    if (former.formDue() == 0) {
+                        return options.poll();
                     }
-                    return options.poll();
+                    dispatch.wake();
+                    return Duration.ZERO;
                 });
         InstantSource databaseClock = () -> databaseTime(jdbc);
         scheduledTasks = List.of(
@@ -174,6 +175,12 @@ public final class Notifier implements SmartLifecycle {
     /** The progress of each of its loops. */
     public List<Progress> loops() {
         return all().map(Loop::progress).toList();
+    }
+
+    /** Whether none of its loops is stalled or ended. */
+    public boolean makesProgress() {
+        return loops().stream().allMatch(loop -> loop.stalled().isEmpty())
+                && deadThreads().isEmpty();
     }
 
     /** How many deliveries each receiver has that were parked since the last acknowledgement or redrive. */

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,7 @@ class GroupMessagesTest {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final AlertEvents OFFICE = AlertEvents.of("co2");
     private static final AlertEvents LAB = OFFICE.withSeries(Map.of("room", "lab"));
+    private static final AlertEvents ATTIC = OFFICE.withSeries(Map.of("room", "attic"));
 
     @TempDir
     Path folder;
@@ -166,6 +168,38 @@ class GroupMessagesTest {
     }
 
     @Test
+    void what_waited_for_a_delivery_is_in_a_message_as_soon_as_it_is_delivered() {
+        bench.accept(OFFICE.firing(0));
+        bench.formAfter(WAIT);
+        bench.accept(LAB.firing(0));
+        assertThat(bench.formAfter(INTERVAL)).isZero();
+
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.former.formDue()).isOne();
+    }
+
+    @Test
+    void groups_of_a_receiver_that_is_down_delay_no_others() {
+        bench.jdbc.sql("""
+                insert into dispatcher.groups (id, route, receiver, labels, wait_ms, interval_ms, next_at)
+                select 'g' || n, '{}', 'pager', '{}', 0, 1000, '2026-11-24T00:00:00Z' from generate_series(1, 600) as n
+                """).update();
+        bench.jdbc.sql("""
+                insert into dispatcher.group_messages (id, group_id, receiver, body)
+                select 'm' || n, 'g' || n, 'pager', '{}' from generate_series(1, 600) as n
+                """).update();
+        bench.jdbc.sql("""
+                insert into dispatcher.deliveries (id, group_message_id, sequence, alert_id, receiver, state)
+                select 'd' || n, 'm' || n, n, 'g' || n, 'pager', 'pending' from generate_series(1, 600) as n
+                """).update();
+        bench.accept(OFFICE.firing(0));
+        bench.pass(WAIT);
+
+        assertThat(bench.former.formDue()).isOne();
+    }
+
+    @Test
     void a_webhook_that_accepts_groups_gets_the_same_bytes_and_the_same_id_on_every_attempt() {
         try (var server = new StubServer()) {
             define("ops: {webhook: {url: '%s', groups: true}}".formatted(server.url()));
@@ -206,7 +240,7 @@ class GroupMessagesTest {
     }
 
     @Test
-    void a_parked_message_is_redriven_alone_or_with_all_of_its_receiver_unless_a_later_one_was_delivered() {
+    void a_parked_message_is_redriven_alone_or_with_all_of_its_receiver_unless_later_ones_said_all_of_it() {
         bench.accept(OFFICE.firing(0));
         bench.formAfter(WAIT);
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
@@ -218,7 +252,7 @@ class GroupMessagesTest {
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        bench.accept(LAB.firing(0));
+        bench.accept(OFFICE.resolved(0));
         bench.formAfter(INTERVAL);
         bench.finish("ops", DELIVERED);
 
@@ -226,6 +260,27 @@ class GroupMessagesTest {
         assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
                 .isEqualTo(new Redrive.Redriven(0, 1));
         assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Due());
+    }
+
+    @Test
+    void a_parked_message_with_a_resolution_is_redriven_behind_a_later_message_without_it() {
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        bench.formAfter(WAIT);
+        bench.finish("ops", DELIVERED);
+        bench.accept(OFFICE.resolved(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
+        var parked = Ids.delivery(bench.messages().getLast().id(), "ops");
+        bench.accept(ATTIC.firing(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
+        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.states()).containsExactly("delivered", "delivered", "delivered");
     }
 
     @Test
@@ -332,6 +387,37 @@ class GroupMessagesTest {
         assertThat(message.omitted()).isEqualTo(9_000);
         assertThat(rows("group_message_incidents")).isEqualTo("10000");
         assertThat(bench.states()).containsExactly("pending");
+    }
+
+    @Test
+    void what_fires_on_is_stored_for_the_last_message_only_and_its_delivery_is_published_once() {
+        bench.accept(OFFICE.firing(0));
+        bench.formAfter(WAIT);
+        for (var next : List.of(LAB, ATTIC)) {
+            bench.finish("ops", DELIVERED);
+            bench.accept(next.firing(0));
+            bench.formAfter(INTERVAL);
+        }
+        bench.finish("ops", DELIVERED);
+
+        assertThat(rows("group_message_incidents where still_firing", "group_message_incidents where not still_firing"))
+                .isEqualTo("2 3");
+        assertThat(rows("notification_outbox where type = 'delivery-delivered'"))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void what_is_in_a_message_that_is_not_delivered_stays() {
+        bench.accept(OFFICE.firing(0));
+        bench.formAfter(WAIT);
+        bench.finish("ops", DELIVERED);
+        bench.accept(LAB.firing(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+        bench.accept(ATTIC.firing(0));
+        bench.formAfter(INTERVAL);
+
+        assertThat(rows("group_message_incidents where still_firing")).isEqualTo("3");
     }
 
     @Test
