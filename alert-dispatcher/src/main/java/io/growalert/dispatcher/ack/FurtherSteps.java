@@ -16,6 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of the steps. Every statement that waits for locks takes them in the order of the primary key. */
 final class FurtherSteps {
+    /** Of years with more digits, the database does not read the text. */
+    private static final Instant MAX_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
     private final JdbcClient jdbc;
 
     FurtherSteps(JdbcClient jdbc) {
@@ -104,14 +107,50 @@ final class FurtherSteps {
                 .single();
     }
 
-    private static final String LOCK_DUE = """
+    private static final String DUE = """
             select incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by, notified
             from dispatcher.escalations
             where state = 'waiting' and due_at <= :now
-            order by due_at
-            limit :limit
-            for update skip locked
             """;
+    private static final String FIRST_DUE = DUE + "order by due_at limit :limit\n";
+    private static final String LOCK_DUE = FIRST_DUE + "for update skip locked";
+    private static final String ONE = "and incident_id = :incident and route = :route and step = :step\n";
+    private static final String LOCK_ONE = DUE + ONE + "for update skip locked";
+
+    /** Due steps, which other instances may work on. */
+    List<FurtherStep> due(Instant now, int limit) {
+        return jdbc.sql(FIRST_DUE)
+                .param("now", time(now))
+                .param("limit", limit)
+                .query(FurtherSteps::step)
+                .list();
+    }
+
+    /** Locks this step; empty when it is not due any longer, or another instance works on it. */
+    List<FurtherStep> lockDue(FurtherStep step, Instant now) {
+        return jdbc.sql(LOCK_ONE)
+                .param("now", time(now))
+                .param("incident", step.incident())
+                .param("route", step.route())
+                .param("step", step.number())
+                .query(FurtherSteps::step)
+                .list();
+    }
+
+    private static final String POSTPONE = """
+            update dispatcher.escalations set due_at = greatest(due_at, :until)
+            where state = 'waiting'
+            """ + ONE;
+
+    /** This step is decided again at this time. */
+    void postpone(FurtherStep step, Instant until) {
+        jdbc.sql(POSTPONE)
+                .param("until", time(until))
+                .param("incident", step.incident())
+                .param("route", step.route())
+                .param("step", step.number())
+                .update();
+    }
 
     /** Locks due steps that no other instance works on. */
     List<FurtherStep> lockDue(Instant now, int limit) {
@@ -195,7 +234,7 @@ final class FurtherSteps {
         if (instant == null) {
             return null;
         }
-        return instant.equals(Instant.MAX) ? "infinity" : instant.toString();
+        return instant.isBefore(MAX_TIME) ? instant.toString() : "infinity";
     }
 
     static OffsetDateTime time(Instant instant) {

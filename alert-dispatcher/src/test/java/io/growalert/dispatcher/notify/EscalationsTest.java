@@ -302,6 +302,75 @@ class EscalationsTest {
     }
 
     @Test
+    void a_step_that_a_changed_silence_no_longer_postpones_waits_from_now_on() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        var end = Instant.parse("9999-12-31T23:59:59Z");
+        var silence = silence(end);
+        at(Duration.ofMinutes(10));
+        bench.silences.change(
+                silence.id(), new Silence.Terms(List.of(Matcher.of("room=lab")), null, end, "cleaning"));
+
+        at(Duration.ofMinutes(11), Duration.ofMinutes(20));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(21));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void changed_hours_that_no_longer_postpone_a_step_let_it_wait_from_now_on() {
+        var night = "  mute: [{from: \"12:05\", to: \"14:00\", zone: UTC}]\n";
+        var routes = "routes:\n  receiver: ops\n  escalate: [{after: 10m, receivers: [boss]}]\n";
+        bench = routed(routes + night);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.defineFile(file(routes));
+
+        at(Duration.ofMinutes(11), Duration.ofMinutes(21));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void an_acknowledgement_until_after_the_year_9999_delays_no_other_step() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        deliver("ops");
+        acknowledge(Instant.parse("+10000-01-01T00:00:00Z"));
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "ops", "boss 1");
+    }
+
+    @Test
+    void a_step_that_cannot_be_decided_delays_no_other() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        deliver("ops");
+        bench.jdbc
+                .sql("update dispatcher.alert_events set body = '?' where id = :id")
+                .param("id", CO2.firing(0).id())
+                .update();
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "ops", "boss 1");
+        assertThat(receivers(LAB.firing(0))).containsExactly("boss", "ops");
+        bench.jdbc
+                .sql("update dispatcher.alert_events a set body = b.body from dispatcher.alert_events b"
+                        + " where a.id = :id and b.id = :other")
+                .param("id", CO2.firing(0).id())
+                .param("other", LAB.firing(0).id())
+                .update();
+        at(Duration.ofMinutes(11));
+        assertThat(receivers(CO2.firing(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
     void an_escalation_is_about_the_latest_event() {
         bench = routed("""
                 routes:
