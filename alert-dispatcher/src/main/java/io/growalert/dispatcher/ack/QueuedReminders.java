@@ -3,8 +3,10 @@ package io.growalert.dispatcher.ack;
 import io.growalert.dispatcher.group.GroupMembers;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.NotificationEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reminders, repeats and escalations that are queued when their incident is acknowledged. */
@@ -37,9 +39,10 @@ public final class QueuedReminders {
 
     // its receivers were not notified: it waits for the end of the acknowledgement
     private static final String RESUME = """
-            update dispatcher.escalations
+            update dispatcher.escalations e
             set state = 'waiting', due_at = :now
-            where incident_id = :incident and step = :step and state = 'done' and notified = :repetition + 1
+            from unnest(:incidents::text[], :steps::int[], :repetitions::int[]) as d (incident, step, repetition)
+            where e.incident_id = d.incident and e.step = d.step and e.state = 'done' and e.notified = d.repetition + 1
             """;
 
     // the lock of a group's message waits for this, or the member is notified
@@ -50,15 +53,10 @@ public final class QueuedReminders {
             returning m.incident_id, (g.labels ->> :label)::int as step
             """;
 
-    private record DroppedMember(String incident, int step) {}
+    private record Dropped(String incident, int step, int repetition) {}
 
-    private static final String RESUME_JOINED = """
-            update dispatcher.escalations
-            set state = 'waiting', due_at = :now
-            where incident_id = :incident and step = :step and state = 'done' and notified = 1
-            """;
-
-    private record Dropped(String id, String incident, int step, int repetition) {}
+    /** @param delivery to a receiver of the step */
+    private record DroppedDelivery(String id, Dropped delivery) {}
 
     private static final String ACKNOWLEDGED = """
             select distinct d.incident_id
@@ -86,32 +84,36 @@ public final class QueuedReminders {
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
     void drop(Collection<String> incidents, Instant now) {
-        var all = jdbc.sql(DROP)
+        var deliveries = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
-                .query((row, n) -> new Dropped(
+                .query((row, n) -> new DroppedDelivery(
                         row.getString("id"),
-                        row.getString("incident_id"),
-                        row.getInt("escalation_step"),
-                        row.getInt("repetition")))
+                        new Dropped(
+                                row.getString("incident_id"), row.getInt("escalation_step"), row.getInt("repetition"))))
                 .list();
         log.addDeliveries(
                 NotificationEvent.Type.DELIVERY_DROPPED,
-                all.stream().map(Dropped::id).toList());
-        all.stream().filter(dropped -> dropped.step() > 0).forEach(dropped -> jdbc.sql(RESUME)
-                .param("incident", dropped.incident())
-                .param("step", dropped.step())
-                .param("repetition", dropped.repetition())
-                .param("now", FurtherSteps.time(now))
-                .update());
-        jdbc.sql(DROP_MEMBERS)
+                deliveries.stream().map(DroppedDelivery::id).toList());
+        var members = jdbc.sql(DROP_MEMBERS)
                 .param("incidents", incidents.toArray(String[]::new))
                 .param("label", GroupMembers.ESCALATION)
-                .query((row, n) -> new DroppedMember(row.getString("incident_id"), row.getInt("step")))
-                .list()
-                .forEach(dropped -> jdbc.sql(RESUME_JOINED)
-                        .param("incident", dropped.incident())
-                        .param("step", dropped.step())
-                        .param("now", FurtherSteps.time(now))
-                        .update());
+                .query((row, n) -> new Dropped(row.getString("incident_id"), row.getInt("step"), 0))
+                .list();
+        resume(
+                Stream.concat(deliveries.stream().map(DroppedDelivery::delivery), members.stream())
+                        .filter(dropped -> dropped.step() > 0)
+                        .toList(),
+                now);
+    }
+
+    private void resume(Collection<Dropped> dropped, Instant now) {
+        if (!dropped.isEmpty()) {
+            jdbc.sql(RESUME)
+                    .param("incidents", Columns.texts(dropped, Dropped::incident))
+                    .param("steps", Columns.numbers(dropped, Dropped::step))
+                    .param("repetitions", Columns.numbers(dropped, Dropped::repetition))
+                    .param("now", FurtherSteps.time(now))
+                    .update();
+        }
     }
 }

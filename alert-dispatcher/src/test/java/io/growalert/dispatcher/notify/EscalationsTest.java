@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Escalations and repeats of routes, on a real database. */
 @SuppressWarnings("NullAway.Init")
@@ -218,6 +222,52 @@ class EscalationsTest {
 
         assertThat(inFlight).hasSize(2);
         assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted");
+    }
+
+    @Test
+    void acknowledging_many_incidents_takes_as_many_statements_as_one() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        var firings = IntStream.range(0, 51)
+                .mapToObj(n -> AlertEvents.of("monitor-" + n).firing(0))
+                .toArray(AlertEvent[]::new);
+        bench.accept(firings);
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        var ids = Stream.of(firings).map(AlertEvent::incident).toList();
+        var statements = new AtomicInteger();
+        var counted = new IncidentAcknowledgements(counting(statements), bench.database.transaction(), bench.clock);
+
+        assertThat(counted.acknowledgeOpen(ids.subList(0, 1), "anna").now()).hasSize(1);
+        int one = statements.getAndSet(0);
+        assertThat(counted.acknowledgeOpen(ids, "anna").now()).hasSize(50);
+
+        assertThat(statements).hasValue(one);
+        assertThat(bench.count("muted")).isEqualTo(51);
+        assertThat(stepStates()).containsOnly("waiting");
+    }
+
+    private JdbcClient counting(AtomicInteger statements) {
+        return (JdbcClient) Proxy.newProxyInstance(
+                JdbcClient.class.getClassLoader(), new Class<?>[] {JdbcClient.class}, (_, method, arguments) -> {
+                    statements.incrementAndGet();
+                    return method.invoke(bench.jdbc, arguments);
+                });
+    }
+
+    @Test
+    void what_refers_to_an_incident_does_not_wait_for_its_acknowledgement() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+
+        bench.database.transaction().executeWithoutResult(_ -> {
+            acknowledge(null);
+            assertThat(CompletableFuture.runAsync(() -> bench.jdbc
+                            .sql("insert into dispatcher.captured_values (incident_id, receiver, captured)"
+                                    + " values (:incident, 'ops', '{}')")
+                            .param("incident", CO2.firing(0).incident())
+                            .update()))
+                    .succeedsWithin(Duration.ofSeconds(10));
+        });
     }
 
     @Test
