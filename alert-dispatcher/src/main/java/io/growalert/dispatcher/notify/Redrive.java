@@ -36,9 +36,20 @@ public final class Redrive {
 
         record NotParked(String state) implements Result {}
 
-        /** A later event of the same alert was delivered to the same receiver, or is in flight. */
+        /**
+         * A later event of the same alert was delivered to the same receiver, or is in flight; or the incident is resolved without
+         * notifying the receiver of that; or it is a reminder or an escalation, and the incident is acknowledged.
+         */
         record Superseded() implements Result {}
     }
+
+    // a resolution that arrives meanwhile waits, and then sees which deliveries are due again
+    private static final String LOCK_INCIDENTS = """
+            select id from dispatcher.incidents
+            where id in (select incident_id from dispatcher.deliveries where id = any(:ids))
+            order by id
+            for no key update
+            """;
 
     /** Waits for concurrent claims of these deliveries, and prevents further ones until the redrive commits. */
     private static final String LOCK = """
@@ -50,14 +61,31 @@ public final class Redrive {
             for update of other
             """;
 
+    // without its resolution, a receiver would never be notified that the incident ended
+    private static final String IS_OVER = """
+            exists (select from dispatcher.incidents i join dispatcher.alert_events own on own.id = d.event_id
+                    where i.id = d.incident_id
+                      and (i.resolved_at is not null and own.type <> 'resolved'
+                           and not exists (select from dispatcher.deliveries resolution
+                                                join dispatcher.alert_events ending on ending.id = resolution.event_id
+                                           where resolution.alert_id = d.alert_id and resolution.receiver = d.receiver
+                                             and resolution.incident_id = d.incident_id and ending.type = 'resolved'
+                                             and resolution.state <> 'muted')
+                           or (own.type = 'reminder' or d.escalation_step is not null)
+                           and exists (select from dispatcher.incident_acknowledgements a
+                                       where a.incident_id = i.id and i.resolved_at is null and a.ended_at is null
+                                         and (a.until is null or a.until > clock_timestamp()))))
+            """;
+
     private static final String FIND = """
             select d.state,
                    exists (select from dispatcher.deliveries later
                            where later.alert_id = d.alert_id and later.receiver = d.receiver
                              and later.sequence > d.sequence
-                             and (later.state = 'delivered' or later.lease_owner is not null)) as superseded
+                             and (later.state = 'delivered' or later.lease_owner is not null))
+                   or %s as superseded
             from dispatcher.deliveries d where d.id = :id
-            """;
+            """.formatted(IS_OVER);
 
     // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
@@ -97,16 +125,18 @@ public final class Redrive {
     private record Found(String state, boolean superseded) {}
 
     private void lock(List<String> ids) {
-        jdbc.sql(LOCK)
-                .param("ids", ids.toArray(String[]::new))
-                .query(String.class)
-                .list();
+        for (var lock : List.of(LOCK_INCIDENTS, LOCK)) {
+            jdbc.sql(lock)
+                    .param("ids", ids.toArray(String[]::new))
+                    .query(String.class)
+                    .list();
+        }
     }
 
     /**
      * How many deliveries are due again.
      *
-     * @param superseded how many stay parked, since a later event replaced them
+     * @param superseded how many stay parked, since a later event replaced them, or nobody needs them any longer
      */
     public record Redriven(int due, int superseded) {
         private Redriven plus(Redriven other) {
@@ -159,8 +189,9 @@ public final class Redrive {
                                 and (later.state = 'delivered' or later.lease_owner is not null
                                      or (e.type = 'reminder' or d.repetition > 0) and event.type in ('reminder', 'resolved')
                                         and later.state in ('pending', 'held', 'parked')))
+              and not %s
             returning d.id
-            """;
+            """.formatted(IS_OVER);
 
     private Redriven resume(List<String> ids) {
         return transaction.execute(status -> {

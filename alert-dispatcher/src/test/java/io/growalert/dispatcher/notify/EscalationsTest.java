@@ -590,6 +590,64 @@ class EscalationsTest {
     }
 
     @Test
+    void a_parked_escalation_of_a_resolved_incident_stays_parked() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.finish("boss", new Outcome.Rejected("HTTP 410"));
+        bench.accept(CO2.resolved(0));
+        assertThat(receivers(CO2.resolved(0))).containsExactly("ops");
+
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
+
+        var escalation = Ids.delivery(CO2.firing(0).id(), "boss", 1, 0);
+        assertThat(bench.redrive.redrive(escalation, false)).isEqualTo(new Redrive.Result.Superseded());
+        assertThat(bench.count("parked")).isOne();
+        assertThat(bench.redrive.redrive(escalation, true)).isEqualTo(new Redrive.Result.Due());
+    }
+
+    @Test
+    void a_parked_escalation_of_an_acknowledged_incident_stays_parked_until_the_acknowledgement_ends() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+        at(Duration.ofMinutes(10));
+        bench.finish("boss", new Outcome.Rejected("HTTP 410"));
+        acknowledge(null);
+
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+    }
+
+    @Test
+    void a_resolution_that_arrives_during_a_redrive_reaches_its_receiver() throws Exception {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.finish("boss", new Outcome.Rejected("HTTP 410"));
+        var redriven = new CyclicBarrier(2);
+
+        var resolution = bench.database.transaction().execute(_ -> {
+            assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+            var arriving = CompletableFuture.runAsync(() -> {
+                await(redriven);
+                bench.accept(CO2.resolved(0));
+            });
+            await(redriven);
+            Awaitility.await().until(() -> arriving.isDone() || waitsForALock());
+            return arriving;
+        });
+        resolution.get();
+
+        assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
     void where_the_route_groups_what_escalates_shares_a_message() {
         bench = routed(GROUPED);
         bench.accept(CO2.firing(0), LAB.firing(0));
@@ -675,12 +733,15 @@ class EscalationsTest {
 
     /** Until another connection waits for a row that this transaction locked. */
     private void waitForALock() {
-        Awaitility.await()
-                .until(() -> bench.jdbc
-                                .sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-                                .query(Long.class)
-                                .single()
-                        > 0);
+        Awaitility.await().until(this::waitsForALock);
+    }
+
+    private boolean waitsForALock() {
+        return bench.jdbc
+                .sql("select exists (select from pg_stat_activity where datname = current_database()"
+                        + " and wait_event_type = 'Lock')")
+                .query(Boolean.class)
+                .single();
     }
 
     private static void await(CyclicBarrier barrier) {
