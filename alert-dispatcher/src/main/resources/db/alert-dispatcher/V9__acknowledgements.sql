@@ -39,3 +39,6 @@ create index escalations_due on escalations (due_at) where state = 'waiting';
 -- the delivery of an arriving event
 alter table deliveries add column escalation_step int;
 alter table deliveries add column repetition int not null default 0;
+
+-- the step by which the incident escalates to a receiver that is in the group already, until its message; null for none
+alter table group_members add column escalation int;

@@ -6,6 +6,7 @@ import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -51,6 +52,20 @@ public final class QueuedReminders {
             where m.incident_id = any(:incidents) and not m.notified and not m.resolved and g.id = m.group_id
               and jsonb_exists(g.labels, :label)
             returning m.incident_id, (g.labels ->> :label)::int as step
+            """;
+
+    private static final String DROP_ESCALATED = """
+            with escalated as materialized (
+                select incident_id, receiver, escalation from dispatcher.group_members
+                where incident_id = any(:incidents) and escalation is not null and not resolved
+                order by incident_id, receiver
+                for update
+            )
+            update dispatcher.group_members m
+            set escalation = null
+            from escalated e
+            where m.incident_id = e.incident_id and m.receiver = e.receiver
+            returning m.incident_id, e.escalation as step
             """;
 
     private record Dropped(String incident, int step, int repetition) {}
@@ -99,8 +114,13 @@ public final class QueuedReminders {
                 .param("label", GroupMembers.ESCALATION)
                 .query((row, n) -> new Dropped(row.getString("incident_id"), row.getInt("step"), 0))
                 .list();
+        var escalated = jdbc.sql(DROP_ESCALATED)
+                .param("incidents", incidents.toArray(String[]::new))
+                .query((row, n) -> new Dropped(row.getString("incident_id"), row.getInt("step"), 0))
+                .list();
         resume(
-                Stream.concat(deliveries.stream().map(DroppedDelivery::delivery), members.stream())
+                Stream.of(deliveries.stream().map(DroppedDelivery::delivery), members.stream(), escalated.stream())
+                        .flatMap(Function.identity())
                         .filter(dropped -> dropped.step() > 0)
                         .toList(),
                 now);

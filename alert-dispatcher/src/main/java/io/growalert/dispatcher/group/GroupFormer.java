@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -134,13 +135,16 @@ public final class GroupFormer {
         var counts = new GroupEvent.Counts(
                 due.started().size(), due.stillFiring().size(), due.resolved().size());
         var alerts = MessageAlerts.read(MessageAlerts.chosen(due), table);
+        var labels = new HashMap<>(group.labels());
+        table.escalation(group.id(), due.started())
+                .ifPresent(step -> labels.put(GroupMembers.ESCALATION, Integer.toString(step)));
         long sequence = table.nextSequence();
         var message = new GroupEvent(
                 Ids.groupMessage(group.id(), now, sequence),
                 GroupEvent.Type.GROUP,
                 group.id(),
                 group.route(),
-                group.labels(),
+                labels,
                 counts,
                 alerts,
                 counts.all() - alerts.size(),

@@ -706,6 +706,52 @@ class EscalationsTest {
     }
 
     @Test
+    void what_escalates_to_a_receiver_of_its_group_shares_one_message_that_says_so() {
+        bench = routed(GROUPED.replace("[boss]}", "[boss]}, {after: 30m, receivers: [boss, ops]}"));
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("boss");
+
+        at(Duration.ofMinutes(30));
+
+        assertThat(bench.count("pending")).isZero();
+        assertThat(bench.formAfter(Duration.ofMinutes(1))).isEqualTo(2);
+        assertThat(bench.messages().subList(2, 4)).allSatisfy(message -> {
+            assertThat(message.counts().started()).isEqualTo(2);
+            assertThat(message.labels()).containsEntry("escalation step", "2");
+        });
+        deliver("ops", "boss");
+        assertThat(bench.formAfter(Duration.ofHours(1))).isZero();
+        bench.accept(CO2.resolved(0), LAB.resolved(0));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isEqualTo(2);
+        assertThat(bench.messages().subList(4, 6)).allSatisfy(message -> assertThat(
+                        message.counts().resolved())
+                .isEqualTo(2));
+    }
+
+    @Test
+    void what_is_acknowledged_before_it_escalates_within_its_group_is_not_in_the_message() {
+        bench = routed(GROUPED.replace("[boss]", "[ops]"));
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+
+        assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+        assertThat(bench.messages().getLast().counts().stillFiring()).isOne();
+        deliver("ops");
+        at(Duration.ofHours(1));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+    }
+
+    @Test
     void acknowledgements_and_escalations_are_published() {
         bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
         bench.accept(CO2.firing(0));
