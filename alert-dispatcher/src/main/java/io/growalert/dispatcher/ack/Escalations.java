@@ -48,6 +48,7 @@ public final class Escalations {
     private final FurtherDeliveries deliveries;
     private final EscalatedGroups groups;
     private final AcknowledgedIncidents acknowledged;
+    private final QueuedReminders reminders;
     private final NotificationLog log;
 
     /**
@@ -69,6 +70,7 @@ public final class Escalations {
         this.deliveries = new FurtherDeliveries(jdbc);
         this.groups = new EscalatedGroups(jdbc, routes, acceptsGroups);
         this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
+        this.reminders = new QueuedReminders(jdbc);
         this.log = new NotificationLog(jdbc);
     }
 
@@ -118,6 +120,11 @@ public final class Escalations {
             }
         }
         return added;
+    }
+
+    /** Drops what was in flight when its incident was acknowledged, where nothing else did. */
+    public void dropAcknowledged() {
+        transaction.executeWithoutResult(_ -> reminders.dropMissed(now()));
     }
 
     private record Batch(int decided, int added) {}

@@ -26,15 +26,16 @@ public final class QueuedReminders {
                 select d.id from dispatcher.incidents i
                      join dispatcher.deliveries d on d.alert_id = i.alert_id and d.incident_id = i.id
                      join dispatcher.alert_events e on e.id = d.event_id
-                where i.id = any(:incidents) and d.state in ('pending', 'held') and d.lease_owner is null
+                where i.id = any(:incidents) and d.state in ('pending', 'held')
+                  and (d.lease_owner is null or d.due_at <= clock_timestamp())
                   and (e.type = 'reminder' or d.escalation_step is not null)
                 order by d.sequence, d.id
                 for update of d
             )
             update dispatcher.deliveries d
-            set state = 'muted', finished_at = clock_timestamp(), detail = 'acknowledged'
+            set state = 'muted', lease_owner = null, finished_at = clock_timestamp(), detail = 'acknowledged'
             from queued
-            where d.id = queued.id and d.lease_owner is null
+            where d.id = queued.id and (d.lease_owner is null or d.due_at <= clock_timestamp())
             returning d.id, d.incident_id, d.escalation_step, d.repetition
             """;
 
@@ -94,6 +95,32 @@ public final class QueuedReminders {
                 .list();
         if (!incidents.isEmpty()) {
             drop(incidents, Instant.now());
+        }
+    }
+
+    private static final String MISSED = """
+            select distinct a.incident_id
+            from dispatcher.incident_acknowledgements a
+                 join dispatcher.incidents i on i.id = a.incident_id and i.resolved_at is null
+                 join dispatcher.deliveries d on d.alert_id = i.alert_id and d.incident_id = i.id
+                 join dispatcher.alert_events e on e.id = d.event_id
+            where a.ended_at is null and (a.until is null or a.until > :now)
+              and d.state in ('pending', 'held') and (d.lease_owner is null or d.due_at <= clock_timestamp())
+              and (e.type = 'reminder' or d.escalation_step is not null)
+            order by a.incident_id
+            """;
+
+    /**
+     * Drops those that were in flight when their incident was acknowledged, and whose attempt ended unrecorded or at the same time.
+     * Call it in a transaction.
+     */
+    void dropMissed(Instant now) {
+        var incidents = jdbc.sql(MISSED)
+                .param("now", FurtherSteps.time(now))
+                .query(String.class)
+                .list();
+        if (!incidents.isEmpty()) {
+            drop(incidents, now);
         }
     }
 

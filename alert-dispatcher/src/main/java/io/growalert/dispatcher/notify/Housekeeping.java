@@ -112,6 +112,7 @@ final class Housekeeping {
         if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
             recount = false;
             count();
+            escalations.dropAcknowledged();
         }
     }
 

@@ -271,6 +271,30 @@ class EscalationsTest {
     }
 
     @Test
+    void what_an_acknowledgement_missed_is_neither_sent_nor_kept() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(10));
+        assertThat(bench.deliveries.claim("other", List.of(bench.room("ops"), bench.room("boss")))).hasSize(2);
+        acknowledge(null);
+        // the lease of the boss's is over, and the attempt at the other was recorded at the same time
+        bench.jdbc
+                .sql("update dispatcher.deliveries set due_at = now() - interval '1 second',"
+                        + " lease_owner = case when receiver = 'boss' then lease_owner end where state = 'pending'")
+                .update();
+
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("ops"), bench.room("boss")))).isEmpty();
+        bench.escalations.dropAcknowledged();
+
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted");
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+        at(Duration.ofMinutes(10));
+        assertThat(notified()).contains("boss 1.1");
+    }
+
+    @Test
     void a_repeat_that_a_route_got_since_the_firing_begins_with_the_monitors_reminder() {
         bench = routed("routes: {receiver: ops}\n");
         bench.accept(CO2.firing(0));
