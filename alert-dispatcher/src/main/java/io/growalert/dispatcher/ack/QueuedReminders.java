@@ -14,10 +14,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class QueuedReminders {
     private final JdbcClient jdbc;
     private final NotificationLog log;
+    private final QueuedMessages messages;
 
     public QueuedReminders(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.log = new NotificationLog(jdbc);
+        this.messages = new QueuedMessages(jdbc);
     }
 
     // every statement locks rows in the same order, which prevents deadlocks
@@ -126,6 +128,7 @@ public final class QueuedReminders {
 
     /** Drops them, except those in flight. An escalation whose only notification is dropped waits again. */
     void drop(Collection<String> incidents, Instant now) {
+        messages.lock(incidents);
         var deliveries = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .query((row, n) -> new DroppedDelivery(
@@ -145,8 +148,14 @@ public final class QueuedReminders {
                 .param("incidents", incidents.toArray(String[]::new))
                 .query((row, n) -> new Dropped(row.getString("incident_id"), row.getInt("step"), 0))
                 .list();
+        var forgotten = messages.drop(incidents, now).stream()
+                .map(one -> new Dropped(one.incident(), one.step(), 0));
         resume(
-                Stream.of(deliveries.stream().map(DroppedDelivery::delivery), members.stream(), escalated.stream())
+                Stream.of(
+                                deliveries.stream().map(DroppedDelivery::delivery),
+                                members.stream(),
+                                escalated.stream(),
+                                forgotten)
                         .flatMap(Function.identity())
                         .filter(dropped -> dropped.step() > 0)
                         .toList(),

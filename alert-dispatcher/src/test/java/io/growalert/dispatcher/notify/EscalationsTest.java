@@ -776,6 +776,46 @@ class EscalationsTest {
     }
 
     @Test
+    void a_groups_queued_message_of_what_escalates_is_dropped_when_all_of_it_is_acknowledged() {
+        bench = routed(GROUPED);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.formAfter(Duration.ofSeconds(30));
+
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+        assertThat(bench.states()).containsExactly("delivered", "pending");
+        bench.incidents.acknowledgeOpen(List.of(LAB.firing(0).incident()), "anna");
+        assertThat(bench.states()).containsExactly("delivered", "muted");
+
+        bench.accept(LAB.resolved(0));
+        at(Duration.ofHours(1));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isEqualTo(2);
+        assertThat(bench.messages().subList(2, 4))
+                .extracting(message -> message.labels().getOrDefault("escalation step", "none") + " "
+                        + message.counts().started() + " " + message.counts().resolved())
+                .containsExactlyInAnyOrder("none 0 1", "1 1 0");
+    }
+
+    @Test
+    void a_groups_queued_repeat_is_dropped_when_all_of_it_is_acknowledged() {
+        bench = routed("routes: {receiver: ops, groupBy: [site], repeat: 1h}\n");
+        bench.accept(CO2.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        bench.formAfter(Duration.ofHours(1));
+        assertThat(bench.states()).containsExactly("delivered", "pending");
+
+        acknowledge(null);
+
+        assertThat(bench.states()).containsExactly("delivered", "muted");
+        bench.accept(CO2.resolved(0));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
+        assertThat(bench.messages().getLast().counts().resolved()).isOne();
+    }
+
+    @Test
     void acknowledgements_and_escalations_are_published() {
         bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
         bench.accept(CO2.firing(0));
