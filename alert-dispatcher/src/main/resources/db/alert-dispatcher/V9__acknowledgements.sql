@@ -28,6 +28,8 @@ create table escalations (
     due_at       timestamptz not null,
     -- what postponed it: the ids of holds, or 'acknowledged'
     postponed_by text[]      not null default '{}',
+    -- the receivers of a notification that an acknowledgement dropped, which is made up for; null: all
+    resumed_for  text[],
     -- how often its receivers were notified, and when last
     notified     int         not null default 0,
     notified_at  timestamptz,
@@ -39,6 +41,8 @@ create index escalations_due on escalations (due_at) where state = 'waiting';
 -- the delivery of an arriving event
 alter table deliveries add column escalation_step int;
 alter table deliveries add column repetition int not null default 0;
+-- the route of the step
+alter table deliveries add column escalation_route text;
 
 -- the step by which the incident escalates to a receiver that is in the group already, until its message; null for none
 alter table group_members add column escalation int;

@@ -108,7 +108,7 @@ final class FurtherSteps {
     }
 
     private static final String DUE = """
-            select incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by, notified
+            select incident_id, route, step, coalesce(resumed_for, receivers) as receivers, after_ms, every_ms, due_at, postponed_by, notified
             from dispatcher.escalations
             where state = 'waiting' and due_at <= :now
             """;
@@ -212,6 +212,7 @@ final class FurtherSteps {
             update dispatcher.escalations e
             set state = case when d.due is null then 'done' else 'waiting' end,
                 due_at = coalesce(d.due::timestamptz, e.due_at), postponed_by = string_to_array(d.holds, ','),
+                resumed_for = case when d.notified is null then e.resumed_for end,
                 notified = e.notified + case when d.notified is null then 0 else 1 end,
                 notified_at = coalesce(d.notified::timestamptz, e.notified_at)
             from unnest(:incidents::text[], :routes::text[], :numbers::int[], :due::text[], :holds::text[], :notified::text[])

@@ -4,10 +4,13 @@ import io.growalert.dispatcher.group.GroupMembers;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reminders, repeats and escalations that are queued when their incident is acknowledged. */
@@ -38,15 +41,27 @@ public final class QueuedReminders {
             set state = 'muted', lease_owner = null, finished_at = clock_timestamp(), detail = 'acknowledged'
             from queued
             where d.id = queued.id and (d.lease_owner is null or d.due_at <= clock_timestamp())
-            returning d.id, d.incident_id, d.escalation_step, d.repetition
+            returning d.id, d.incident_id, d.receiver, d.escalation_route, d.escalation_step, d.repetition
             """;
 
     // its receivers were not notified: it waits for the end of the acknowledgement
     private static final String RESUME = """
+            with dropped as (
+                select e.incident_id, e.route, e.step, array_agg(d.receiver) as receivers
+                from unnest(:incidents::text[], :receivers::text[], :routes::text[], :steps::int[], :repetitions::int[])
+                          as d (incident, receiver, route, step, repetition)
+                     join dispatcher.escalations e
+                     on e.incident_id = d.incident and e.step = d.step and d.receiver = any(e.receivers)
+                where (d.route is null or e.route = d.route) and (d.repetition is null or e.notified = d.repetition + 1)
+                  and (e.state = 'done' or e.state = 'waiting' and e.resumed_for is not null)
+                group by e.incident_id, e.route, e.step
+            )
             update dispatcher.escalations e
-            set state = 'waiting', due_at = :now
-            from unnest(:incidents::text[], :steps::int[], :repetitions::int[]) as d (incident, step, repetition)
-            where e.incident_id = d.incident and e.step = d.step and e.state = 'done' and e.notified = d.repetition + 1
+            set state = 'waiting', due_at = :now,
+                resumed_for = array(select unnest(case when e.state = 'waiting' then e.resumed_for end)
+                                    union select unnest(d.receivers))
+            from dropped d
+            where e.incident_id = d.incident_id and e.route = d.route and e.step = d.step
             """;
 
     // the lock of a group's message waits for this, or the member is notified
@@ -54,7 +69,7 @@ public final class QueuedReminders {
             delete from dispatcher.group_members m using dispatcher.groups g
             where m.incident_id = any(:incidents) and not m.notified and not m.resolved and g.id = m.group_id
               and jsonb_exists(g.labels, :label)
-            returning m.incident_id, (g.labels ->> :label)::int as step
+            returning m.incident_id, m.receiver, (g.labels ->> :label)::int as step
             """;
 
     private static final String DROP_ESCALATED = """
@@ -68,10 +83,25 @@ public final class QueuedReminders {
             set escalation = null
             from escalated e
             where m.incident_id = e.incident_id and m.receiver = e.receiver
-            returning m.incident_id, e.escalation as step
+            returning m.incident_id, m.receiver, e.escalation as step
             """;
 
-    private record Dropped(String incident, int step, int repetition) {}
+    /**
+     * An incident of which a receiver is not notified by this step.
+     *
+     * @param route null: each that has the receiver
+     * @param repetition null: each
+     */
+    private record Dropped(
+            String incident, String receiver, @Nullable String route, int step, @Nullable Integer repetition) {
+        static Dropped member(String incident, String receiver, int step) {
+            return new Dropped(incident, receiver, null, step, null);
+        }
+
+        static Dropped member(ResultSet row, int number) throws SQLException {
+            return member(row.getString("incident_id"), row.getString("receiver"), row.getInt("step"));
+        }
+    }
 
     /** @param delivery to a receiver of the step */
     private record DroppedDelivery(String id, Dropped delivery) {}
@@ -134,7 +164,11 @@ public final class QueuedReminders {
                 .query((row, n) -> new DroppedDelivery(
                         row.getString("id"),
                         new Dropped(
-                                row.getString("incident_id"), row.getInt("escalation_step"), row.getInt("repetition"))))
+                                row.getString("incident_id"),
+                                row.getString("receiver"),
+                                row.getString("escalation_route"),
+                                row.getInt("escalation_step"),
+                                row.getInt("repetition"))))
                 .list();
         log.addDeliveries(
                 NotificationEvent.Type.DELIVERY_DROPPED,
@@ -142,14 +176,14 @@ public final class QueuedReminders {
         var members = jdbc.sql(DROP_MEMBERS)
                 .param("incidents", incidents.toArray(String[]::new))
                 .param("label", GroupMembers.ESCALATION)
-                .query((row, n) -> new Dropped(row.getString("incident_id"), row.getInt("step"), 0))
+                .query(Dropped::member)
                 .list();
         var escalated = jdbc.sql(DROP_ESCALATED)
                 .param("incidents", incidents.toArray(String[]::new))
-                .query((row, n) -> new Dropped(row.getString("incident_id"), row.getInt("step"), 0))
+                .query(Dropped::member)
                 .list();
         var forgotten = messages.drop(incidents, now).stream()
-                .map(one -> new Dropped(one.incident(), one.step(), 0));
+                .map(one -> Dropped.member(one.incident(), one.receiver(), one.step()));
         resume(
                 Stream.of(
                                 deliveries.stream().map(DroppedDelivery::delivery),
@@ -166,8 +200,10 @@ public final class QueuedReminders {
         if (!dropped.isEmpty()) {
             jdbc.sql(RESUME)
                     .param("incidents", Columns.texts(dropped, Dropped::incident))
+                    .param("receivers", Columns.texts(dropped, Dropped::receiver))
+                    .param("routes", Columns.texts(dropped, Dropped::route))
                     .param("steps", Columns.numbers(dropped, Dropped::step))
-                    .param("repetitions", Columns.numbers(dropped, Dropped::repetition))
+                    .param("repetitions", dropped.stream().map(Dropped::repetition).toArray(Integer[]::new))
                     .param("now", FurtherSteps.time(now))
                     .update();
         }

@@ -327,6 +327,28 @@ class EscalationsTest {
     }
 
     @Test
+    void what_is_made_up_for_reaches_only_the_receivers_that_were_not_notified() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  routes:
+                    - {match: ["room=office"], continue: true, escalate: [{after: 10m, receivers: [boss, ceo]}]}
+                    - {match: ["site=north"], escalate: [{after: 10m, receivers: [boss]}]}
+                """);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        deliver("boss");
+        acknowledge(null);
+        at(Duration.ofMinutes(11));
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+
+        at(Duration.ofMinutes(12));
+
+        assertThat(notified()).containsExactly("ops", "boss 1", "ceo 1", "ceo 1.1");
+    }
+
+    @Test
     void a_silence_in_force_postpones_the_step_until_its_time_after_the_end() {
         bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
         bench.accept(CO2.firing(0));
