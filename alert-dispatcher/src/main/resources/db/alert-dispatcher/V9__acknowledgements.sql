@@ -15,8 +15,10 @@ create index incident_acknowledgements_due on incident_acknowledgements (until) 
 -- without groups.
 create table escalations (
     incident_id  text        not null references incidents on delete cascade,
-    -- the path of the branch
+    -- the path of the branch when it fired
     route        text        not null,
+    -- the matchers that lead to the branch, wherever it is in the file now
+    matchers     text        not null,
     -- from 1; 0: the repeat
     step         int         not null,
     receivers    text[]      not null,

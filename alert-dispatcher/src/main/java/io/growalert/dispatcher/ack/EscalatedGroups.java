@@ -98,16 +98,13 @@ final class EscalatedGroups {
 
     private Optional<Common> common(FurtherStep step, AlertEvent event) {
         var all = EventLabels.of(event);
-        return routes.get().matching(all).stream()
-                .filter(path -> path.last().path().equals(step.route()))
-                .findFirst()
-                .flatMap(path -> {
-                    var labels = new HashMap<>(path.last().grouping().group(all, event.cause()));
-                    if (labels.isEmpty()) {
-                        return Optional.empty();
-                    }
-                    labels.put(GroupMembers.ESCALATION, Integer.toString(step.number()));
-                    return Optional.of(new Common(step, path, labels));
-                });
+        return routes.get().matching(all, step.matchers(), step.route()).flatMap(path -> {
+            var labels = new HashMap<>(path.last().grouping().group(all, event.cause()));
+            if (labels.isEmpty()) {
+                return Optional.empty();
+            }
+            labels.put(GroupMembers.ESCALATION, Integer.toString(step.number()));
+            return Optional.of(new Common(step, path, labels));
+        });
     }
 }

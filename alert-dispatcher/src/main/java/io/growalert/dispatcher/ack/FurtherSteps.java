@@ -27,12 +27,14 @@ final class FurtherSteps {
 
     private static final String ADD = """
             insert into dispatcher.escalations
-                   (incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by)
-            select incident, route, step, string_to_array(receivers, ','), after_ms, every_ms, due::timestamptz,
+                   (incident_id, route, matchers, step, receivers, after_ms, every_ms, due_at, postponed_by)
+            select incident, route, matchers, step, string_to_array(receivers, ','), after_ms, every_ms, due::timestamptz,
                    string_to_array(holds, ',')
-            from unnest(:incidents::text[], :routes::text[], :numbers::int[], :receivers::text[], :after::bigint[],
-                        :every::bigint[], :due::text[], :holds::text[])
-                 as s (incident, route, step, receivers, after_ms, every_ms, due, holds)
+            from unnest(:incidents::text[], :routes::text[], :matchers::text[], :numbers::int[], :receivers::text[],
+                        :after::bigint[], :every::bigint[], :due::text[], :holds::text[])
+                 as s (incident, route, matchers, step, receivers, after_ms, every_ms, due, holds)
+            where not exists (select from dispatcher.escalations e
+                              where e.incident_id = s.incident and e.matchers = s.matchers and e.step = s.step)
             on conflict do nothing
             """;
 
@@ -43,6 +45,7 @@ final class FurtherSteps {
         jdbc.sql(ADD)
                 .param("incidents", Columns.texts(steps, FurtherStep::incident))
                 .param("routes", Columns.texts(steps, FurtherStep::route))
+                .param("matchers", Columns.texts(steps, FurtherStep::matchers))
                 .param("numbers", Columns.numbers(steps, FurtherStep::number))
                 .param("receivers", Columns.texts(steps, step -> String.join(",", step.receivers())))
                 .param("after", Columns.millis(steps, FurtherStep::after))
@@ -108,7 +111,7 @@ final class FurtherSteps {
     }
 
     private static final String DUE = """
-            select incident_id, route, step, coalesce(resumed_for, receivers) as receivers, after_ms, every_ms, due_at, postponed_by, notified
+            select incident_id, route, matchers, step, coalesce(resumed_for, receivers) as receivers, after_ms, every_ms, due_at, postponed_by, notified
             from dispatcher.escalations
             where state = 'waiting' and due_at <= :now
             """;
@@ -167,6 +170,7 @@ final class FurtherSteps {
         return new FurtherStep(
                 row.getString("incident_id"),
                 row.getString("route"),
+                row.getString("matchers"),
                 row.getInt("step"),
                 list(row, "receivers"),
                 Duration.ofMillis(row.getLong("after_ms")),

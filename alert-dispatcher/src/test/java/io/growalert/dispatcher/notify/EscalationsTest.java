@@ -467,6 +467,44 @@ class EscalationsTest {
     }
 
     @Test
+    void a_route_that_is_inserted_before_another_changes_none_of_its_waiting_steps() {
+        var inserted = """
+                    - {match: ["site=south"], mute: [{from: "12:05", to: "14:00", zone: UTC}]}
+                """;
+        var routes = """
+                routes:
+                  receiver: ops
+                  routes:
+                %s    - {match: ["room=office"], groupBy: [site], repeat: 1h, escalate: [{after: 10m, receivers: [boss]}]}
+                """;
+        bench = routed(routes.formatted(""));
+        bench.accept(CO2.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        bench.defineFile(file(routes.formatted(inserted)));
+
+        at(Duration.ofMinutes(10));
+        assertThat(bench.formAfter(Duration.ofSeconds(30))).isOne();
+
+        assertThat(bench.messages().getLast().labels()).containsEntry("escalation step", "1");
+    }
+
+    @Test
+    void a_moved_route_does_not_begin_its_repeat_again() {
+        bench = routed("routes: {receiver: ops, routes: [{match: [\"room=office\"], repeat: 1h}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.defineFile(file("routes: {receiver: ops, routes: [{match: [\"site=south\"]},"
+                + " {match: [\"room=office\"], repeat: 1h}]}\n"));
+
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(1));
+
+        assertThat(notified()).containsExactly("ops");
+        assertThat(stepStates()).containsExactly("waiting");
+    }
+
+    @Test
     void an_escalation_is_about_the_latest_event() {
         bench = routed("""
                 routes:
