@@ -15,8 +15,10 @@ create index incident_acknowledgements_due on incident_acknowledgements (until) 
 -- without groups.
 create table escalations (
     incident_id  text        not null references incidents on delete cascade,
-    -- the path of the branch
+    -- the path of the branch when it fired
     route        text        not null,
+    -- the matchers that lead to the branch, wherever it is in the file now
+    matchers     text        not null,
     -- from 1; 0: the repeat
     step         int         not null,
     receivers    text[]      not null,
@@ -28,6 +30,8 @@ create table escalations (
     due_at       timestamptz not null,
     -- what postponed it: the ids of holds, or 'acknowledged'
     postponed_by text[]      not null default '{}',
+    -- the receivers of a notification that an acknowledgement dropped, which is made up for; null: all
+    resumed_for  text[],
     -- how often its receivers were notified, and when last
     notified     int         not null default 0,
     notified_at  timestamptz,
@@ -39,3 +43,8 @@ create index escalations_due on escalations (due_at) where state = 'waiting';
 -- the delivery of an arriving event
 alter table deliveries add column escalation_step int;
 alter table deliveries add column repetition int not null default 0;
+-- the route of the step
+alter table deliveries add column escalation_route text;
+
+-- the step by which the incident escalates to a receiver that is in the group already, until its message; null for none
+alter table group_members add column escalation int;

@@ -113,7 +113,8 @@ class DeliveriesApi {
                         "only a parked delivery can be redriven; the state of this one is " + state);
             case Redrive.Result.Superseded superseded ->
                 throw DeliveryProblem.SUPERSEDED.because(
-                        "a later event of this alert was already delivered to this receiver; redrive it with ?force=true");
+                        "a later event of this alert was already delivered to this receiver, or the incident is resolved or"
+                                + " acknowledged; redrive it with ?force=true");
         }
     }
 

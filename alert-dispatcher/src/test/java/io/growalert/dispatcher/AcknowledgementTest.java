@@ -203,12 +203,15 @@ class AcknowledgementTest {
     void an_acknowledgement_by_a_link_that_cannot_be_audited_is_not_made() throws Exception {
         var incident = fire("unaudited-co2");
         var token = token(linkPath(incident));
-        database.jdbc().sql("alter table dispatcher.audit add constraint refused check (target <> '%s')".formatted(incident))
+        database.jdbc()
+                .sql("alter table dispatcher.audit add constraint refused check (target <> '%s')".formatted(incident))
                 .update();
 
         var refused = post(token);
 
-        database.jdbc().sql("alter table dispatcher.audit drop constraint refused").update();
+        database.jdbc()
+                .sql("alter table dispatcher.audit drop constraint refused")
+                .update();
         assertThat(refused.statusCode()).isEqualTo(500);
         assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
         assertThat(post(token).body()).contains("It is acknowledged");

@@ -96,10 +96,11 @@ class DispatcherFactsTest {
         try (var database = TestDatabase.migrated()) {
             var log = new NotificationLog(database.jdbc());
             database.jdbc()
-                    .sql("insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary,"
-                            + " fired_at) values ('i', 'a', 'co2', '{}', '{}', 'FAILED', '', '', now())")
+                    .sql(
+                            "insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary,"
+                                    + " fired_at) values ('i', 'a', 'co2', '{}', '{}', 'FAILED', '', '', now())")
                     .update();
-            assertThat(log.backlog().reading().read())
+            assertThat(log.backlog().measurement().read())
                     .singleElement()
                     .returns(0.0, SeriesResult::value)
                     .returns(Status.PASSED, SeriesResult::status);
@@ -107,7 +108,7 @@ class DispatcherFactsTest {
             log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, List.of("i"), "ann");
 
             assertThat(log.backlog().monitor()).isEqualTo(SystemMonitor.DISPATCHER_OUTBOX);
-            assertThat(log.backlog().reading().read())
+            assertThat(log.backlog().measurement().read())
                     .singleElement()
                     .returns(1.0, SeriesResult::value)
                     .returns(Status.PASSED, SeriesResult::status);

@@ -28,7 +28,11 @@ public final class AcknowledgementHistory {
      * @param endedAt by an operator, by its time or with the incident; null while it is in force
      */
     public record Entry(
-            String by, Instant at, @Nullable Instant until, @Nullable Instant endedAt, String comment) {}
+            String by,
+            Instant at,
+            @Nullable Instant until,
+            @Nullable Instant endedAt,
+            String comment) {}
 
     private static final String LAST = """
             select a.created_by, a.created_at, a.until, a.comment,

@@ -34,8 +34,8 @@ final class EscalatedGroups {
     record Joined(List<FurtherStep> rest, List<FurtherDeliveries.Added> added) {}
 
     /**
-     * Adds the incidents of these steps to groups, where their routes group and the receivers accept groups. A receiver that is
-     * notified of the incident in another way stays with it.
+     * Adds the incidents of these steps to groups, where their routes group and the receivers accept groups. A receiver in another
+     * group of the incident is notified by that group's next message.
      */
     Joined join(List<FurtherStep> notifying, Map<String, FurtherDeliveries.Latest> latest, Instant now) {
         var events = new HashMap<String, AlertEvent>();
@@ -57,13 +57,18 @@ final class EscalatedGroups {
                                 var place = new GroupMembers.Place(step.incident(), receiver);
                                 var change = group.get().change(receiver, event);
                                 var membership = known.get(place);
-                                if (membership != null) {
-                                    return !membership.group().equals(change.group());
+                                if (membership != null && membership.group().equals(change.group())) {
+                                    return false;
                                 }
-                                if (!acceptsGroups.test(receiver)) {
+                                if (membership == null && !acceptsGroups.test(receiver)) {
                                     return true;
                                 }
-                                changes.putIfAbsent(place, change);
+                                changes.putIfAbsent(
+                                        place,
+                                        membership == null
+                                                ? change
+                                                : GroupMembers.Change.escalated(
+                                                        membership, receiver, event, step.number()));
                                 added.putIfAbsent(
                                         place, new FurtherDeliveries.Added(step.incident(), receiver, step.number()));
                                 return false;
@@ -93,16 +98,13 @@ final class EscalatedGroups {
 
     private Optional<Common> common(FurtherStep step, AlertEvent event) {
         var all = EventLabels.of(event);
-        return routes.get().matching(all).stream()
-                .filter(path -> path.last().path().equals(step.route()))
-                .findFirst()
-                .flatMap(path -> {
-                    var labels = new HashMap<>(path.last().grouping().group(all, event.cause()));
-                    if (labels.isEmpty()) {
-                        return Optional.empty();
-                    }
-                    labels.put(GroupMembers.ESCALATION, Integer.toString(step.number()));
-                    return Optional.of(new Common(step, path, labels));
-                });
+        return routes.get().matching(all, step.matchers(), step.route()).flatMap(path -> {
+            var labels = new HashMap<>(path.last().grouping().group(all, event.cause()));
+            if (labels.isEmpty()) {
+                return Optional.empty();
+            }
+            labels.put(GroupMembers.ESCALATION, Integer.toString(step.number()));
+            return Optional.of(new Common(step, path, labels));
+        });
     }
 }

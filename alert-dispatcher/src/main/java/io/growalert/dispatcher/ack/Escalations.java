@@ -11,6 +11,7 @@ import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,6 +38,7 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class Escalations {
     private static final Logger LOG = LoggerFactory.getLogger(Escalations.class);
     private static final int BATCH = 500;
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
     private final TransactionOperations transaction;
     private final Silences silences;
@@ -45,6 +48,7 @@ public final class Escalations {
     private final FurtherDeliveries deliveries;
     private final EscalatedGroups groups;
     private final AcknowledgedIncidents acknowledged;
+    private final QueuedReminders reminders;
     private final NotificationLog log;
 
     /**
@@ -66,6 +70,7 @@ public final class Escalations {
         this.deliveries = new FurtherDeliveries(jdbc);
         this.groups = new EscalatedGroups(jdbc, routes, acceptsGroups);
         this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
+        this.reminders = new QueuedReminders(jdbc, clock);
         this.log = new NotificationLog(jdbc);
     }
 
@@ -108,7 +113,7 @@ public final class Escalations {
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
         while (steps.isDue(now())) {
-            var batch = transaction.execute(_ -> batch());
+            var batch = decideBatch();
             added += batch.added();
             if (batch.decided() < BATCH) {
                 break;
@@ -117,12 +122,47 @@ public final class Escalations {
         return added;
     }
 
+    /** Drops what was in flight when its incident was acknowledged, where nothing else did. */
+    public void dropAcknowledged() {
+        transaction.executeWithoutResult(_ -> reminders.dropMissed(now()));
+    }
+
     private record Batch(int decided, int added) {}
 
-    private Batch batch() {
+    private Batch decideBatch() {
+        try {
+            return transaction.execute(_ -> decide(now -> steps.lockDue(now, BATCH)));
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("Deciding on escalations failed; deciding one by one");
+            return decideEach();
+        }
+    }
+
+    /** A step that cannot be decided is postponed, and delays no other. */
+    private Batch decideEach() {
+        var due = steps.due(now(), BATCH);
+        int added = 0;
+        for (var step : due) {
+            try {
+                added += transaction
+                        .execute(_ -> decide(now -> steps.lockDue(step, now)))
+                        .added();
+            } catch (RuntimeException e) {
+                steps.postpone(step, now().plus(AFTER_FAILURE));
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("incidentId", step.incident())
+                        .addKeyValue("step", step.number())
+                        .log("Deciding on an escalation failed; retrying in a minute");
+            }
+        }
+        return new Batch(due.size(), added);
+    }
+
+    private Batch decide(Function<Instant, List<FurtherStep>> lock) {
         silences.lockShared();
         var now = now();
-        var due = steps.lockDue(now, BATCH);
+        var due = lock.apply(now);
         if (due.isEmpty()) {
             return new Batch(0, 0);
         }
@@ -131,7 +171,7 @@ public final class Escalations {
         var latest = deliveries.latest(incidents);
         var inForce = silences.inForce();
         var untils = acknowledged.untils(incidents);
-        var ends = ends(due, acknowledged.ends(incidents));
+        var ends = ends(due, acknowledged.ends(incidents), now);
         var decided = new ArrayList<Decided>();
         var notifying = new ArrayList<FurtherStep>();
         for (var step : due) {
@@ -167,7 +207,9 @@ public final class Escalations {
     private List<String> holds(FurtherStep step, FurtherDeliveries.Latest latest, InForce inForce, Instant now) {
         var event = Json.read(latest.body().getBytes(UTF_8), AlertEvent.class);
         var holds = new ArrayList<>(inForce.holds(event));
-        routes.get().find(step.route()).ifPresent(branch -> holds.addAll(FurtherStep.interval(branch, now)));
+        routes.get()
+                .find(step.matchers(), step.route())
+                .ifPresent(branch -> holds.addAll(FurtherStep.interval(branch, now)));
         return holds;
     }
 
@@ -177,8 +219,11 @@ public final class Escalations {
         return new Key(step.incident(), step.route(), step.number());
     }
 
-    /** When the last of what postponed each step ended; a step that is not postponed has none. */
-    private Map<Key, Instant> ends(List<FurtherStep> due, Map<String, Instant> acknowledgements) {
+    /**
+     * When the last of what postponed each step ended; a step that is not postponed has none. What would end later does not hold
+     * the step any longer: it was changed meanwhile, or the alert was.
+     */
+    private Map<Key, Instant> ends(List<FurtherStep> due, Map<String, Instant> acknowledgements, Instant now) {
         var silenceEnds = steps.ends(
                 due.stream().flatMap(step -> step.postponedBy().stream()).collect(Collectors.toSet()));
         var ends = new HashMap<Key, Instant>();
@@ -191,7 +236,8 @@ public final class Escalations {
                                 ? acknowledgements.get(step.incident())
                                 : silenceEnds.get(hold);
                 if (end != null) {
-                    ends.merge(key(step), end, (one, other) -> one.isAfter(other) ? one : other);
+                    ends.merge(
+                            key(step), end.isAfter(now) ? now : end, (one, other) -> one.isAfter(other) ? one : other);
                 }
             }
         }

@@ -42,15 +42,17 @@ final class FurtherDeliveries {
     }
 
     /** A delivery to add. */
-    private record Further(String id, String event, String receiver, int step, int repetition) {}
+    private record Further(String id, String event, String receiver, String route, int step, int repetition) {}
 
     // a receiver whose notification of the incident is still queued is not notified again
     private static final String ADD = """
             insert into dispatcher.deliveries
-                   (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, escalation_step, repetition)
-            select f.id, e.id, e.sequence, e.alert_id, e.incident_id, e.monitor_id, f.receiver, 'pending', f.step, f.repetition
-            from unnest(:ids::text[], :events::text[], :receivers::text[], :steps::int[], :repetitions::int[])
-                 as f (id, event, receiver, step, repetition)
+                   (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, escalation_route,
+                    escalation_step, repetition)
+            select f.id, e.id, e.sequence, e.alert_id, e.incident_id, e.monitor_id, f.receiver, 'pending', f.route, f.step,
+                   f.repetition
+            from unnest(:ids::text[], :events::text[], :receivers::text[], :routes::text[], :steps::int[], :repetitions::int[])
+                 as f (id, event, receiver, route, step, repetition)
                  join dispatcher.alert_events e on e.id = f.event
             where not exists (select from dispatcher.deliveries d
                               where d.alert_id = e.alert_id and d.receiver = f.receiver and d.incident_id = e.incident_id
@@ -74,7 +76,7 @@ final class FurtherDeliveries {
                 var id = Ids.delivery(event, receiver, step.number(), repetition);
                 further.merge(
                         new Share(step.incident(), receiver),
-                        new Further(id, event, receiver, step.number(), repetition),
+                        new Further(id, event, receiver, step.route(), step.number(), repetition),
                         (one, other) -> one.step() >= other.step() ? one : other);
             }
         }
@@ -86,6 +88,7 @@ final class FurtherDeliveries {
                 .param("ids", Columns.texts(rows, Further::id))
                 .param("events", Columns.texts(rows, Further::event))
                 .param("receivers", Columns.texts(rows, Further::receiver))
+                .param("routes", Columns.texts(rows, Further::route))
                 .param("steps", Columns.numbers(rows, Further::step))
                 .param("repetitions", Columns.numbers(rows, Further::repetition))
                 .query((row, n) -> new Added(

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Further notifications of one incident, by the route of its firing: one step of the escalation, or the repeat of a route without
  * groups.
  *
- * @param route the path of the branch
+ * @param route the path of the branch when it fired
+ * @param matchers that lead to the branch, wherever it is in the file now
  * @param number of the step, from 1; {@link #REPEAT} for the repeat
  * @param after the time from the first notification
  * @param every the interval in which the receivers are notified again; null for once
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 record FurtherStep(
         String incident,
         String route,
+        String matchers,
         int number,
         List<String> receivers,
         Duration after,
@@ -44,7 +46,7 @@ record FurtherStep(
     }
 
     FurtherStep with(List<String> others) {
-        return new FurtherStep(incident, route, number, others, after, every, dueAt, postponedBy, notified);
+        return new FurtherStep(incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
     }
 
     /** What becomes of a step that is due. */
@@ -74,7 +76,7 @@ record FurtherStep(
                     var escalation = grouping.escalations().get(i);
                     steps.add(first(
                             firing,
-                            branch,
+                            path,
                             i + 1,
                             escalation.receivers(),
                             escalation.after(),
@@ -86,7 +88,7 @@ record FurtherStep(
                 if (grouping.repeatsAlerts(labels, firing.cause())
                         && repeat != null
                         && !branch.receivers().isEmpty()) {
-                    steps.add(first(firing, branch, REPEAT, branch.receivers(), repeat, repeat, holds, now));
+                    steps.add(first(firing, path, REPEAT, branch.receivers(), repeat, repeat, holds, now));
                 }
             }
         }
@@ -103,6 +105,7 @@ record FurtherStep(
                 .map(step -> new FurtherStep(
                         step.incident,
                         step.route,
+                        step.matchers,
                         step.number,
                         step.receivers,
                         step.after,
@@ -115,7 +118,7 @@ record FurtherStep(
 
     private static FurtherStep first(
             AlertEvent firing,
-            Branch branch,
+            RouteTree.MatchedPath path,
             int number,
             List<String> receivers,
             Duration after,
@@ -123,7 +126,8 @@ record FurtherStep(
             List<String> holds,
             Instant now) {
         var due = now.plus(holds.isEmpty() ? after : RECHECK);
-        return new FurtherStep(firing.incident(), branch.path(), number, receivers, after, every, due, holds, 0);
+        return new FurtherStep(
+                firing.incident(), path.last().path(), path.matchers(), number, receivers, after, every, due, holds, 0);
     }
 
     /** The hold of the branch's hours; none when it notifies now. */

@@ -16,6 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of the steps. Every statement that waits for locks takes them in the order of the primary key. */
 final class FurtherSteps {
+    /** Of years with more digits, the database does not read the text. */
+    private static final Instant MAX_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
     private final JdbcClient jdbc;
 
     FurtherSteps(JdbcClient jdbc) {
@@ -24,12 +27,14 @@ final class FurtherSteps {
 
     private static final String ADD = """
             insert into dispatcher.escalations
-                   (incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by)
-            select incident, route, step, string_to_array(receivers, ','), after_ms, every_ms, due::timestamptz,
+                   (incident_id, route, matchers, step, receivers, after_ms, every_ms, due_at, postponed_by)
+            select incident, route, matchers, step, string_to_array(receivers, ','), after_ms, every_ms, due::timestamptz,
                    string_to_array(holds, ',')
-            from unnest(:incidents::text[], :routes::text[], :numbers::int[], :receivers::text[], :after::bigint[],
-                        :every::bigint[], :due::text[], :holds::text[])
-                 as s (incident, route, step, receivers, after_ms, every_ms, due, holds)
+            from unnest(:incidents::text[], :routes::text[], :matchers::text[], :numbers::int[], :receivers::text[],
+                        :after::bigint[], :every::bigint[], :due::text[], :holds::text[])
+                 as s (incident, route, matchers, step, receivers, after_ms, every_ms, due, holds)
+            where not exists (select from dispatcher.escalations e
+                              where e.incident_id = s.incident and e.matchers = s.matchers and e.step = s.step)
             on conflict do nothing
             """;
 
@@ -40,6 +45,7 @@ final class FurtherSteps {
         jdbc.sql(ADD)
                 .param("incidents", Columns.texts(steps, FurtherStep::incident))
                 .param("routes", Columns.texts(steps, FurtherStep::route))
+                .param("matchers", Columns.texts(steps, FurtherStep::matchers))
                 .param("numbers", Columns.numbers(steps, FurtherStep::number))
                 .param("receivers", Columns.texts(steps, step -> String.join(",", step.receivers())))
                 .param("after", Columns.millis(steps, FurtherStep::after))
@@ -104,14 +110,50 @@ final class FurtherSteps {
                 .single();
     }
 
-    private static final String LOCK_DUE = """
-            select incident_id, route, step, receivers, after_ms, every_ms, due_at, postponed_by, notified
+    private static final String DUE = """
+            select incident_id, route, matchers, step, coalesce(resumed_for, receivers) as receivers, after_ms, every_ms, due_at, postponed_by, notified
             from dispatcher.escalations
             where state = 'waiting' and due_at <= :now
-            order by due_at
-            limit :limit
-            for update skip locked
             """;
+    private static final String FIRST_DUE = DUE + "order by due_at limit :limit\n";
+    private static final String LOCK_DUE = FIRST_DUE + "for update skip locked";
+    private static final String ONE = "and incident_id = :incident and route = :route and step = :step\n";
+    private static final String LOCK_ONE = DUE + ONE + "for update skip locked";
+
+    /** Due steps, which other instances may work on. */
+    List<FurtherStep> due(Instant now, int limit) {
+        return jdbc.sql(FIRST_DUE)
+                .param("now", time(now))
+                .param("limit", limit)
+                .query(FurtherSteps::step)
+                .list();
+    }
+
+    /** Locks this step; empty when it is not due any longer, or another instance works on it. */
+    List<FurtherStep> lockDue(FurtherStep step, Instant now) {
+        return jdbc.sql(LOCK_ONE)
+                .param("now", time(now))
+                .param("incident", step.incident())
+                .param("route", step.route())
+                .param("step", step.number())
+                .query(FurtherSteps::step)
+                .list();
+    }
+
+    private static final String POSTPONE = """
+            update dispatcher.escalations set due_at = greatest(due_at, :until)
+            where state = 'waiting'
+            """ + ONE;
+
+    /** This step is decided again at this time. */
+    void postpone(FurtherStep step, Instant until) {
+        jdbc.sql(POSTPONE)
+                .param("until", time(until))
+                .param("incident", step.incident())
+                .param("route", step.route())
+                .param("step", step.number())
+                .update();
+    }
 
     /** Locks due steps that no other instance works on. */
     List<FurtherStep> lockDue(Instant now, int limit) {
@@ -128,6 +170,7 @@ final class FurtherSteps {
         return new FurtherStep(
                 row.getString("incident_id"),
                 row.getString("route"),
+                row.getString("matchers"),
                 row.getInt("step"),
                 list(row, "receivers"),
                 Duration.ofMillis(row.getLong("after_ms")),
@@ -173,6 +216,7 @@ final class FurtherSteps {
             update dispatcher.escalations e
             set state = case when d.due is null then 'done' else 'waiting' end,
                 due_at = coalesce(d.due::timestamptz, e.due_at), postponed_by = string_to_array(d.holds, ','),
+                resumed_for = case when d.notified is null then e.resumed_for end,
                 notified = e.notified + case when d.notified is null then 0 else 1 end,
                 notified_at = coalesce(d.notified::timestamptz, e.notified_at)
             from unnest(:incidents::text[], :routes::text[], :numbers::int[], :due::text[], :holds::text[], :notified::text[])
@@ -195,7 +239,7 @@ final class FurtherSteps {
         if (instant == null) {
             return null;
         }
-        return instant.equals(Instant.MAX) ? "infinity" : instant.toString();
+        return instant.isBefore(MAX_TIME) ? instant.toString() : "infinity";
     }
 
     static OffsetDateTime time(Instant instant) {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,9 @@ public final class IncidentAcknowledgements {
 
     private static final String PUT = """
             insert into dispatcher.incident_acknowledgements (incident_id, until, comment, created_by, created_at)
-            values (:incident, :until, :comment, :by, :now)
+            select id, cast(:until as timestamptz), :comment, :by, cast(:now as timestamptz)
+            from unnest(:incidents::text[]) as i (id)
+            order by id
             on conflict (incident_id) do update
             set until = excluded.until, comment = excluded.comment, created_by = excluded.created_by,
                 created_at = excluded.created_at, ended_at = null
@@ -96,29 +100,27 @@ public final class IncidentAcknowledgements {
             if (before.isPresent() && before.get().equals(wanted)) {
                 return new Change.Acknowledged(wanted, wanted);
             }
-            var acknowledgement = new Acknowledgement(incident, by, until, terms.comment(), now);
-            put(acknowledgement, now);
-            return new Change.Acknowledged(acknowledgement, before.orElse(null));
+            put(List.of(incident), new Terms(until, terms.comment()), by, now);
+            return new Change.Acknowledged(
+                    new Acknowledgement(incident, by, until, terms.comment(), now), before.orElse(null));
         });
     }
 
-    private void put(Acknowledgement acknowledgement, Instant now) {
-        var until = acknowledgement.until();
+    private void put(Collection<String> incidents, Terms terms, String by, Instant now) {
         jdbc.sql(PUT)
-                .param("incident", acknowledgement.incident())
-                .param("until", until == null ? null : FurtherSteps.time(until))
-                .param("comment", acknowledgement.comment())
-                .param("by", acknowledgement.by())
+                .param("incidents", incidents.toArray(String[]::new))
+                .param("until", terms.until() == null ? null : FurtherSteps.time(terms.until()))
+                .param("comment", terms.comment())
+                .param("by", by)
                 .param("now", FurtherSteps.time(now))
                 .update();
-        var incidents = List.of(acknowledgement.incident());
-        log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, acknowledgement.by());
+        log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, by);
         steps.reconsider(incidents, now);
         reminders.drop(incidents, now);
-        LOG.atInfo()
-                .addKeyValue("incidentId", acknowledgement.incident())
-                .addKeyValue("by", acknowledgement.by())
-                .log("Incident acknowledged");
+        incidents.forEach(incident -> LOG.atInfo()
+                .addKeyValue("incidentId", incident)
+                .addKeyValue("by", by)
+                .log("Incident acknowledged"));
     }
 
     /** What {@link #acknowledgeOpen} found: each incident is in one of the lists. */
@@ -137,18 +139,21 @@ public final class IncidentAcknowledgements {
             var fresh = new ArrayList<Acknowledgement>();
             var before = new ArrayList<Acknowledgement>();
             var resolved = new ArrayList<String>();
-            lock(incidents).forEach((incident, state) -> {
-                var found = find(incident, now);
+            var states = lock(incidents);
+            var known = find(states.keySet(), now);
+            states.forEach((incident, state) -> {
+                var acknowledgement = known.get(incident);
                 if (state == State.RESOLVED) {
                     resolved.add(incident);
-                } else if (found.isPresent()) {
-                    before.add(found.get());
+                } else if (acknowledgement != null) {
+                    before.add(acknowledgement);
                 } else {
-                    var acknowledgement = new Acknowledgement(incident, by, null, "", now);
-                    put(acknowledgement, now);
-                    fresh.add(acknowledgement);
+                    fresh.add(new Acknowledgement(incident, by, null, "", now));
                 }
             });
+            if (!fresh.isEmpty()) {
+                put(fresh.stream().map(Acknowledgement::incident).toList(), new Terms(null, ""), by, now);
+            }
             return new Acknowledged(fresh, before, resolved);
         });
     }
@@ -189,11 +194,11 @@ public final class IncidentAcknowledgements {
         RESOLVED
     }
 
-    /** Locks the incidents, so that none is resolved or acknowledged meanwhile. */
+    /** Locks the incidents, so that none is resolved or acknowledged meanwhile; rows that refer to them do not wait. */
     private Map<String, State> lock(Collection<String> incidents) {
         var states = new TreeMap<String, State>();
         jdbc.sql("select id, resolved_at is not null as resolved from dispatcher.incidents"
-                        + " where id = any(:incidents) order by id for update")
+                        + " where id = any(:incidents) order by id for no key update")
                 .param("incidents", incidents.toArray(String[]::new))
                 .query(row -> {
                     states.put(row.getString("id"), row.getBoolean("resolved") ? State.RESOLVED : State.OPEN);
@@ -204,16 +209,23 @@ public final class IncidentAcknowledgements {
     private static final String FIND = """
             select a.incident_id, a.created_by, a.until, a.comment, a.created_at
             from dispatcher.incident_acknowledgements a join dispatcher.incidents i on i.id = a.incident_id
-            where a.incident_id = :incident and a.ended_at is null and (a.until is null or a.until > :now)
+            where a.incident_id = any(:incidents) and a.ended_at is null and (a.until is null or a.until > :now)
               and i.resolved_at is null
             """;
 
     private Optional<Acknowledgement> find(String incident, Instant now) {
-        return jdbc.sql(FIND)
-                .param("incident", incident)
+        return Optional.ofNullable(find(List.of(incident), now).get(incident));
+    }
+
+    private Map<String, Acknowledgement> find(Collection<String> incidents, Instant now) {
+        return jdbc
+                .sql(FIND)
+                .param("incidents", incidents.toArray(String[]::new))
                 .param("now", FurtherSteps.time(now))
                 .query(IncidentAcknowledgements::acknowledgement)
-                .optional();
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Acknowledgement::incident, Function.identity()));
     }
 
     static Acknowledgement acknowledgement(ResultSet row, int number) throws SQLException {

@@ -173,13 +173,16 @@ public final class GroupFormer {
         var counts = new GroupEvent.Counts(
                 due.started().size(), due.stillFiring().size(), due.resolved().size());
         var alerts = MessageAlerts.read(MessageAlerts.chosen(due), table);
+        var labels = new HashMap<>(group.labels());
+        table.escalation(group.id(), due.started())
+                .ifPresent(step -> labels.put(GroupMembers.ESCALATION, Integer.toString(step)));
         long sequence = table.nextSequence();
         var message = new GroupEvent(
                 Ids.groupMessage(group.id(), now, sequence),
                 GroupEvent.Type.GROUP,
                 group.id(),
                 group.route(),
-                group.labels(),
+                labels,
                 counts,
                 alerts,
                 counts.all() - alerts.size(),

@@ -45,6 +45,7 @@ public final class GroupMembers {
      * @param created the group when the incident comes into it; null when it is in it already
      * @param holds the silences that hold the event
      * @param wasHeld a silence held the event before
+     * @param step the escalation of which the receiver is to be notified; null for none
      */
     public record Change(
             String group,
@@ -52,7 +53,8 @@ public final class GroupMembers {
             String receiver,
             AlertEvent event,
             List<String> holds,
-            boolean wasHeld) {
+            boolean wasHeld,
+            @Nullable Integer step) {
         public Change {
             holds = List.copyOf(holds);
         }
@@ -62,29 +64,37 @@ public final class GroupMembers {
                 MatchedPath path, Map<String, String> labels, String receiver, AlertEvent event, List<String> holds) {
             var group =
                     AlertGroup.of(path.matchers(), receiver, labels, path.last().grouping());
-            return new Change(group.id(), new Created(group), receiver, event, holds, false);
+            return new Change(group.id(), new Created(group), receiver, event, holds, false, null);
         }
 
         /** The incident comes into the group of these labels, which another receiver than those of the route has. */
         public static Change into(
                 String route, Grouping grouping, Map<String, String> labels, String receiver, AlertEvent event) {
             var group = AlertGroup.of(route, receiver, labels, grouping);
-            return new Change(group.id(), new Created(group), receiver, event, List.of(), false);
+            return new Change(group.id(), new Created(group), receiver, event, List.of(), false, null);
         }
 
         /** An incident that is in a group. */
         public static Change of(Membership membership, String receiver, AlertEvent event, List<String> holds) {
-            return new Change(membership.group(), null, receiver, event, holds, membership.isHeld());
+            return new Change(membership.group(), null, receiver, event, holds, membership.isHeld(), null);
+        }
+
+        /** An incident that is in a group escalates to its receiver: the next message has it as a new one. */
+        public static Change escalated(Membership membership, String receiver, AlertEvent event, int step) {
+            return new Change(membership.group(), null, receiver, event, List.of(), membership.isHeld(), step);
         }
 
         /** With a later event of the same incident. */
         public Change then(AlertEvent later, List<String> laterHolds) {
-            return new Change(group, created, receiver, later, laterHolds, wasHeld);
+            return new Change(group, created, receiver, later, laterHolds, wasHeld, step);
         }
 
         /** A reminder alone is nothing to notify. */
         private boolean isNotifiable() {
-            return created != null || event.type() == AlertEvent.Type.RESOLVED || (wasHeld && holds.isEmpty());
+            return created != null
+                    || step != null
+                    || event.type() == AlertEvent.Type.RESOLVED
+                    || (wasHeld && holds.isEmpty());
         }
     }
 
@@ -135,14 +145,15 @@ public final class GroupMembers {
 
     private static final String STORE = """
             insert into dispatcher.group_members as m
-                   (incident_id, receiver, group_id, alert_id, event_id, resolved, held_by)
-            select incident_id, receiver, group_id, alert_id, event_id, resolved, string_to_array(holds, ',')
+                   (incident_id, receiver, group_id, alert_id, event_id, resolved, held_by, escalation)
+            select incident_id, receiver, group_id, alert_id, event_id, resolved, string_to_array(holds, ','), step
             from unnest(:incidents::text[], :receivers::text[], :groups::text[], :alerts::text[], :events::text[],
-                        :resolved::boolean[], :holds::text[])
-                 as c (incident_id, receiver, group_id, alert_id, event_id, resolved, holds)
+                        :resolved::boolean[], :holds::text[], :steps::int[])
+                 as c (incident_id, receiver, group_id, alert_id, event_id, resolved, holds, step)
             order by incident_id, receiver
             on conflict (incident_id, receiver) do update
-            set event_id = excluded.event_id, resolved = m.resolved or excluded.resolved, held_by = excluded.held_by
+            set event_id = excluded.event_id, resolved = m.resolved or excluded.resolved, held_by = excluded.held_by,
+                escalation = coalesce(excluded.escalation, m.escalation)
             """;
 
     private static final String WAKE = """
@@ -172,6 +183,7 @@ public final class GroupMembers {
                 .param("events", texts(changes, change -> change.event().id()))
                 .param("resolved", flags(changes, change -> change.event().type() == AlertEvent.Type.RESOLVED))
                 .param("holds", texts(changes, change -> String.join(",", change.holds())))
+                .param("steps", changes.stream().map(Change::step).toArray(Integer[]::new))
                 .update();
         jdbc.sql(WAKE)
                 .param(

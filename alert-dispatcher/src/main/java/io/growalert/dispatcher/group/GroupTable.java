@@ -109,14 +109,15 @@ final class GroupTable {
 
     // an acknowledgement deletes members: before they are read, or after the message is stored and they are marked
     private static final String MEMBERS = """
-            select m.incident_id, m.event_id, m.resolved, m.notified, m.held_by <> '{}' as held, i.status, i.fired_at
+            select m.incident_id, m.event_id, m.resolved, m.held_by <> '{}' as held, i.status, i.fired_at,
+                   m.notified and (m.escalation is null or m.resolved or m.held_by <> '{}') as notified
             from dispatcher.group_members m join dispatcher.incidents i on i.id = m.incident_id
             where m.group_id = :group
             order by m.incident_id
             for update of m
             """;
 
-    /** Locks and reads the members of a group, none of them acknowledged. */
+    /** Locks and reads the members of a group, none of them acknowledged. The receiver is notified again of one that escalates to it. */
     List<Member> members(String group) {
         return jdbc.sql(MEMBERS)
                 .param("group", group)
@@ -175,8 +176,23 @@ final class GroupTable {
             where group_id = :group and incident_id = any(:incidents)
             """;
 
+    private static final String ESCALATION = """
+            select max(escalation) from dispatcher.group_members
+            where group_id = :group and incident_id = any(:incidents)
+            """;
+
+    /** The highest step by which one of these members escalates to the group's receiver; empty when none does. */
+    Optional<Integer> escalation(String group, Collection<Member> members) {
+        return Optional.ofNullable(jdbc.sql(ESCALATION)
+                .param("group", group)
+                .param("incidents", incidents(members.stream()))
+                .query((row, n) -> row.getObject(1, Integer.class))
+                .list()
+                .getFirst());
+    }
+
     private static final String MARK = """
-            update dispatcher.group_members set notified = true
+            update dispatcher.group_members set notified = true, escalation = null
             where group_id = :group and incident_id = any(:incidents)
             """;
 

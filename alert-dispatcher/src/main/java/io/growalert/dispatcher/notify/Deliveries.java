@@ -155,7 +155,9 @@ public final class Deliveries {
             boolean isGroup,
             Occasion occasion) {}
 
-    // a group's message that is on hold does not delay the next one, which has other alerts
+    // a group's message that is on hold does not delay the next one, which has other alerts; what an acknowledgement
+    // missed while it
+    // was in flight is dropped by housekeeping
     private static final String CLAIM = """
             with due as materialized (
                 select head.id, room.lease
@@ -168,6 +170,12 @@ public final class Deliveries {
                                         and earlier.state in ('pending', 'held') and earlier.sequence < d.sequence
                                         and coalesce(jsonb_array_length(earlier.settled -> 'accepted'), 0) = 0
                                         and (earlier.state = 'pending' or earlier.group_message_id is null))
+                      and not exists (select from dispatcher.incident_acknowledgements a
+                                      where a.incident_id = d.incident_id and a.ended_at is null
+                                        and (a.until is null or a.until > now())
+                                        and (d.escalation_step is not null
+                                             or exists (select from dispatcher.alert_events e
+                                                        where e.id = d.event_id and e.type = 'reminder')))
                       and (d.group_message_id is null
                            or not exists (select from dispatcher.deliveries later
                                           where later.alert_id = d.alert_id and later.receiver = d.receiver

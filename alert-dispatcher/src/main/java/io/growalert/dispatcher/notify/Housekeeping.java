@@ -8,9 +8,13 @@ import io.growalert.runtime.loop.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * What must happen within a second: silences begin and end, escalations are due, changed definition files are read, and changed
@@ -81,15 +85,36 @@ final class Housekeeping {
     }
 
     private void round() {
-        receivers.refresh();
-        tickHolds();
-        tickEscalations();
-        publishReceivers();
+        all(List.of(
+                receivers::refresh, this::tickHolds, this::tickEscalations, this::publishReceivers, this::tickCount));
+        rounds++;
+    }
+
+    /** Runs all of these parts, even when one fails; without the database, all would wait for it. */
+    static void all(List<Runnable> parts) {
+        var failures = new ArrayList<RuntimeException>();
+        for (var part : parts) {
+            try {
+                part.run();
+            } catch (CannotGetJdbcConnectionException | CannotCreateTransactionException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            var first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private void tickCount() {
         if (metrics.reportParked() || recount || rounds % ROUNDS_PER_COUNT == 0) {
             recount = false;
             count();
+            escalations.dropAcknowledged();
         }
-        rounds++;
     }
 
     /** The parked deliveries that are not acknowledged, by receiver, as of the last count. */

@@ -36,9 +36,21 @@ public final class Redrive {
 
         record NotParked(String state) implements Result {}
 
-        /** A later event of the same alert, or later messages of the group with all its changes, were delivered to the receiver, or are in flight. */
+        /**
+         * A later event of the same alert, or later messages of the group with all its changes, were delivered to the receiver, or are in
+         * flight; or the incident is resolved without notifying the receiver of that; or it is a reminder or an escalation, and the
+         * incident is acknowledged.
+         */
         record Superseded() implements Result {}
     }
+
+    // a resolution that arrives meanwhile waits, and then sees which deliveries are due again
+    private static final String LOCK_INCIDENTS = """
+            select id from dispatcher.incidents
+            where id in (select incident_id from dispatcher.deliveries where id = any(:ids))
+            order by id
+            for no key update
+            """;
 
     /** Waits for concurrent claims of these deliveries, and prevents further ones until the redrive commits. */
     private static final String LOCK = """
@@ -50,7 +62,8 @@ public final class Redrive {
             for update of other
             """;
 
-    // a later message of a group does not say what the earlier one did, unless it has the same alerts as new or resolved
+    // a later message of a group does not say what the earlier one did, unless it has the same alerts as new or
+    // resolved
     private static final String IS_SAID_LATER = """
             (later.state = 'delivered' or later.lease_owner is not null)
             and (d.group_message_id is null
@@ -65,13 +78,30 @@ public final class Redrive {
                                                     and (next.state = 'delivered' or next.lease_owner is not null))))
             """;
 
+    // without its resolution, a receiver would never be notified that the incident ended
+    private static final String IS_OVER = """
+            exists (select from dispatcher.incidents i join dispatcher.alert_events own on own.id = d.event_id
+                    where i.id = d.incident_id
+                      and (i.resolved_at is not null and own.type <> 'resolved'
+                           and not exists (select from dispatcher.deliveries resolution
+                                                join dispatcher.alert_events ending on ending.id = resolution.event_id
+                                           where resolution.alert_id = d.alert_id and resolution.receiver = d.receiver
+                                             and resolution.incident_id = d.incident_id and ending.type = 'resolved'
+                                             and resolution.state <> 'muted')
+                           or (own.type = 'reminder' or d.escalation_step is not null)
+                           and exists (select from dispatcher.incident_acknowledgements a
+                                       where a.incident_id = i.id and i.resolved_at is null and a.ended_at is null
+                                         and (a.until is null or a.until > clock_timestamp()))))
+            """;
+
     private static final String FIND = """
             select d.state,
                    exists (select from dispatcher.deliveries later
                            where later.alert_id = d.alert_id and later.receiver = d.receiver
-                             and later.sequence > d.sequence and (%s)) as superseded
+                             and later.sequence > d.sequence and (%s))
+                    or %s as superseded
             from dispatcher.deliveries d where d.id = :id
-            """.formatted(IS_SAID_LATER);
+            """.formatted(IS_SAID_LATER, IS_OVER);
 
     // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
@@ -111,16 +141,18 @@ public final class Redrive {
     private record Found(String state, boolean superseded) {}
 
     private void lock(List<String> ids) {
-        jdbc.sql(LOCK)
-                .param("ids", ids.toArray(String[]::new))
-                .query(String.class)
-                .list();
+        for (var lock : List.of(LOCK_INCIDENTS, LOCK)) {
+            jdbc.sql(lock)
+                    .param("ids", ids.toArray(String[]::new))
+                    .query(String.class)
+                    .list();
+        }
     }
 
     /**
      * How many deliveries are due again.
      *
-     * @param superseded how many stay parked, since a later event replaced them
+     * @param superseded how many stay parked, since a later event replaced them, or nobody needs them any longer
      */
     public record Redriven(int due, int superseded) {
         private Redriven plus(Redriven other) {
@@ -163,8 +195,7 @@ public final class Redrive {
     }
 
     // a later reminder or the resolution supersedes a reminder even before it is delivered
-    private static final String RESUME_CURRENT = RESUME
-            + """
+    private static final String RESUME_CURRENT = RESUME + """
             from dispatcher.deliveries parked left join dispatcher.alert_events e on e.id = parked.event_id
             where d.id = any(:ids) and d.state = 'parked' and parked.id = d.id
               and not exists (select from dispatcher.deliveries later
@@ -174,8 +205,9 @@ public final class Redrive {
                                 and (%s
                                      or (e.type = 'reminder' or d.repetition > 0) and event.type in ('reminder', 'resolved')
                                         and later.state in ('pending', 'held', 'parked')))
+              and not %s
             returning d.id
-            """.formatted(IS_SAID_LATER);
+            """.formatted(IS_SAID_LATER, IS_OVER);
 
     private Redriven resume(List<String> ids) {
         return transaction.execute(status -> {

@@ -124,18 +124,23 @@ public final class RouteTree {
         return Stream.concat(Stream.of(path), path.last().branches().stream().flatMap(next -> paths(path.then(next))));
     }
 
-    /** The branch with this path. */
-    public Optional<Branch> find(String path) {
-        return root == null ? Optional.empty() : find(root, path);
+    /**
+     * The branch with these {@linkplain MatchedPath#matchers matchers}; of several the one that has this path, else the first.
+     */
+    public Optional<Branch> find(String matchers, String path) {
+        return root == null
+                ? Optional.empty()
+                : choose(paths(new MatchedPath(List.of(root))), matchers, path).map(MatchedPath::last);
     }
 
-    private static Optional<Branch> find(Branch branch, String path) {
-        return branch.path().equals(path)
-                ? Optional.of(branch)
-                : branch.branches().stream()
-                        .filter(next -> path.startsWith(next.path()))
-                        .flatMap(next -> find(next, path).stream())
-                        .findFirst();
+    /** As {@link #find}, among the branches that notify of an event with these labels. */
+    public Optional<MatchedPath> matching(Map<String, String> labels, String matchers, String path) {
+        return choose(matching(labels).stream(), matchers, path);
+    }
+
+    private static Optional<MatchedPath> choose(Stream<MatchedPath> paths, String matchers, String path) {
+        return paths.filter(candidate -> candidate.matchers().equals(matchers))
+                .min(Comparator.comparing(candidate -> !candidate.last().path().equals(path)));
     }
 
     /**

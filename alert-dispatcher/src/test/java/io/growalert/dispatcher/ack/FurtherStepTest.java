@@ -81,6 +81,7 @@ class FurtherStepTest {
         return new FurtherStep(
                 "incident",
                 "routes",
+                "{}",
                 number,
                 List.of("boss"),
                 TEN_MINUTES,

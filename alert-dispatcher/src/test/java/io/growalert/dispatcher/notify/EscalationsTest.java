@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Escalations and repeats of routes, on a real database. */
 @SuppressWarnings("NullAway.Init")
@@ -240,6 +244,78 @@ class EscalationsTest {
     }
 
     @Test
+    void acknowledging_many_incidents_takes_as_many_statements_as_one() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        var firings = IntStream.range(0, 51)
+                .mapToObj(n -> AlertEvents.of("monitor-" + n).firing(0))
+                .toArray(AlertEvent[]::new);
+        bench.accept(firings);
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        var ids = Stream.of(firings).map(AlertEvent::incident).toList();
+        var statements = new AtomicInteger();
+        var counted = new IncidentAcknowledgements(counting(statements), bench.database.transaction(), bench.clock);
+
+        assertThat(counted.acknowledgeOpen(ids.subList(0, 1), "anna").now()).hasSize(1);
+        int one = statements.getAndSet(0);
+        assertThat(counted.acknowledgeOpen(ids, "anna").now()).hasSize(50);
+
+        assertThat(statements).hasValue(one);
+        assertThat(bench.count("muted")).isEqualTo(51);
+        assertThat(stepStates()).containsOnly("waiting");
+    }
+
+    private JdbcClient counting(AtomicInteger statements) {
+        return (JdbcClient) Proxy.newProxyInstance(
+                JdbcClient.class.getClassLoader(), new Class<?>[] {JdbcClient.class}, (_, method, arguments) -> {
+                    statements.incrementAndGet();
+                    return method.invoke(bench.jdbc, arguments);
+                });
+    }
+
+    @Test
+    void what_refers_to_an_incident_does_not_wait_for_its_acknowledgement() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+
+        bench.database.transaction().executeWithoutResult(_ -> {
+            acknowledge(null);
+            assertThat(CompletableFuture.runAsync(() -> bench.jdbc
+                            .sql("insert into dispatcher.captured_values (incident_id, receiver, captured)"
+                                    + " values (:incident, 'ops', '{}')")
+                            .param("incident", CO2.firing(0).incident())
+                            .update()))
+                    .succeedsWithin(Duration.ofSeconds(10));
+        });
+    }
+
+    @Test
+    void what_an_acknowledgement_missed_is_neither_sent_nor_kept() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(10));
+        assertThat(bench.deliveries.claim("other", List.of(bench.room("ops"), bench.room("boss"))))
+                .hasSize(2);
+        acknowledge(null);
+        // the lease of the boss's is over, and the attempt at the other was recorded at the same time
+        bench.jdbc
+                .sql("update dispatcher.deliveries set due_at = now() - interval '1 second',"
+                        + " lease_owner = case when receiver = 'boss' then lease_owner end where state = 'pending'")
+                .update();
+
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("ops"), bench.room("boss"))))
+                .isEmpty();
+        bench.escalations.dropAcknowledged();
+
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted");
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+        at(Duration.ofMinutes(10));
+        assertThat(notified()).contains("boss 1.1");
+    }
+
+    @Test
     void a_repeat_that_a_route_got_since_the_firing_begins_with_the_monitors_reminder() {
         bench = routed("routes: {receiver: ops}\n");
         bench.accept(CO2.firing(0));
@@ -269,6 +345,28 @@ class EscalationsTest {
         at(Duration.ofMinutes(60));
 
         assertThat(notified()).containsExactly("ops", "boss 1", "boss 1.1");
+    }
+
+    @Test
+    void what_is_made_up_for_reaches_only_the_receivers_that_were_not_notified() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  routes:
+                    - {match: ["room=office"], continue: true, escalate: [{after: 10m, receivers: [boss, ceo]}]}
+                    - {match: ["site=north"], escalate: [{after: 10m, receivers: [boss]}]}
+                """);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        deliver("boss");
+        acknowledge(null);
+        at(Duration.ofMinutes(11));
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+
+        at(Duration.ofMinutes(12));
+
+        assertThat(notified()).containsExactly("ops", "boss 1", "ceo 1", "ceo 1.1");
     }
 
     @Test
@@ -318,6 +416,112 @@ class EscalationsTest {
         assertThat(notified()).containsExactly("ops");
         at(Duration.ofMinutes(130));
         assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void a_step_that_a_changed_silence_no_longer_postpones_waits_from_now_on() {
+        bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        var end = Instant.parse("9999-12-31T23:59:59Z");
+        var silence = silence(end);
+        at(Duration.ofMinutes(10));
+        bench.silences.change(silence.id(), new Silence.Terms(List.of(Matcher.of("room=lab")), null, end, "cleaning"));
+
+        at(Duration.ofMinutes(11), Duration.ofMinutes(20));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofMinutes(21));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void changed_hours_that_no_longer_postpone_a_step_let_it_wait_from_now_on() {
+        var night = "  mute: [{from: \"12:05\", to: \"14:00\", zone: UTC}]\n";
+        var routes = "routes:\n  receiver: ops\n  escalate: [{after: 10m, receivers: [boss]}]\n";
+        bench = routed(routes + night);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.defineFile(file(routes));
+
+        at(Duration.ofMinutes(11), Duration.ofMinutes(21));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void an_acknowledgement_until_after_the_year_9999_delays_no_other_step() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        deliver("ops");
+        acknowledge(Instant.parse("+10000-01-01T00:00:00Z"));
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "ops", "boss 1");
+    }
+
+    @Test
+    void a_step_that_cannot_be_decided_delays_no_other() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        deliver("ops");
+        bench.jdbc
+                .sql("update dispatcher.alert_events set body = '?' where id = :id")
+                .param("id", CO2.firing(0).id())
+                .update();
+
+        at(Duration.ofMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "ops", "boss 1");
+        assertThat(receivers(LAB.firing(0))).containsExactly("boss", "ops");
+        bench.jdbc
+                .sql("update dispatcher.alert_events a set body = b.body from dispatcher.alert_events b"
+                        + " where a.id = :id and b.id = :other")
+                .param("id", CO2.firing(0).id())
+                .param("other", LAB.firing(0).id())
+                .update();
+        at(Duration.ofMinutes(11));
+        assertThat(receivers(CO2.firing(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
+    void a_route_that_is_inserted_before_another_changes_none_of_its_waiting_steps() {
+        var inserted = """
+                    - {match: ["site=south"], mute: [{from: "12:05", to: "14:00", zone: UTC}]}
+                """;
+        var routes = """
+                routes:
+                  receiver: ops
+                  routes:
+                %s    - {match: ["room=office"], groupBy: [site], repeat: 1h, escalate: [{after: 10m, receivers: [boss]}]}
+                """;
+        bench = routed(routes.formatted(""));
+        bench.accept(CO2.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        bench.defineFile(file(routes.formatted(inserted)));
+
+        at(Duration.ofMinutes(10));
+        assertThat(bench.formAfter(Duration.ofSeconds(30))).isOne();
+
+        assertThat(bench.messages().getLast().labels()).containsEntry("escalation step", "1");
+    }
+
+    @Test
+    void a_moved_route_does_not_begin_its_repeat_again() {
+        bench = routed("routes: {receiver: ops, routes: [{match: [\"room=office\"], repeat: 1h}]}\n");
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.defineFile(file("routes: {receiver: ops, routes: [{match: [\"site=south\"]},"
+                + " {match: [\"room=office\"], repeat: 1h}]}\n"));
+
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(1));
+
+        assertThat(notified()).containsExactly("ops");
+        assertThat(stepStates()).containsExactly("waiting");
     }
 
     @Test
@@ -501,6 +705,64 @@ class EscalationsTest {
     }
 
     @Test
+    void a_parked_escalation_of_a_resolved_incident_stays_parked() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.finish("boss", new Outcome.Rejected("HTTP 410"));
+        bench.accept(CO2.resolved(0));
+        assertThat(receivers(CO2.resolved(0))).containsExactly("ops");
+
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
+
+        var escalation = Ids.delivery(CO2.firing(0).id(), "boss", 1, 0);
+        assertThat(bench.redrive.redrive(escalation, false)).isEqualTo(new Redrive.Result.Superseded());
+        assertThat(bench.count("parked")).isOne();
+        assertThat(bench.redrive.redrive(escalation, true)).isEqualTo(new Redrive.Result.Due());
+    }
+
+    @Test
+    void a_parked_escalation_of_an_acknowledged_incident_stays_parked_until_the_acknowledgement_ends() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+        at(Duration.ofMinutes(10));
+        bench.finish("boss", new Outcome.Rejected("HTTP 410"));
+        acknowledge(null);
+
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+
+        bench.incidents.end(CO2.firing(0).incident(), "anna");
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+    }
+
+    @Test
+    void a_resolution_that_arrives_during_a_redrive_reaches_its_receiver() throws Exception {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.finish("boss", new Outcome.Rejected("HTTP 410"));
+        var redriven = new CyclicBarrier(2);
+
+        var resolution = bench.database.transaction().execute(_ -> {
+            assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+            var arriving = CompletableFuture.runAsync(() -> {
+                await(redriven);
+                bench.accept(CO2.resolved(0));
+            });
+            await(redriven);
+            Awaitility.await().until(() -> arriving.isDone() || waitsForALock());
+            return arriving;
+        });
+        resolution.get();
+
+        assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
     void where_the_route_groups_what_escalates_shares_a_message() {
         bench = routed(GROUPED);
         bench.accept(CO2.firing(0), LAB.firing(0));
@@ -559,6 +821,91 @@ class EscalationsTest {
     }
 
     @Test
+    void what_escalates_to_a_receiver_of_its_group_shares_one_message_that_says_so() {
+        bench = routed(GROUPED.replace("[boss]}", "[boss]}, {after: 30m, receivers: [boss, ops]}"));
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("boss");
+
+        at(Duration.ofMinutes(30));
+
+        assertThat(bench.count("pending")).isZero();
+        assertThat(bench.formAfter(Duration.ofMinutes(1))).isEqualTo(2);
+        assertThat(bench.messages().subList(2, 4)).allSatisfy(message -> {
+            assertThat(message.counts().started()).isEqualTo(2);
+            assertThat(message.labels()).containsEntry("escalation step", "2");
+        });
+        deliver("ops", "boss");
+        assertThat(bench.formAfter(Duration.ofHours(1))).isZero();
+        bench.accept(CO2.resolved(0), LAB.resolved(0));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isEqualTo(2);
+        assertThat(bench.messages().subList(4, 6))
+                .allSatisfy(message -> assertThat(message.counts().resolved()).isEqualTo(2));
+    }
+
+    @Test
+    void what_is_acknowledged_before_it_escalates_within_its_group_is_not_in_the_message() {
+        bench = routed(GROUPED.replace("[boss]", "[ops]"));
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+
+        assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+        assertThat(bench.messages().getLast().counts().stillFiring()).isOne();
+        deliver("ops");
+        at(Duration.ofHours(1));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+    }
+
+    @Test
+    void a_groups_queued_message_of_what_escalates_is_dropped_when_all_of_it_is_acknowledged() {
+        bench = routed(GROUPED);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.formAfter(Duration.ofSeconds(30));
+
+        acknowledge(NOON.plus(Duration.ofHours(1)));
+        assertThat(bench.states()).containsExactly("delivered", "pending");
+        bench.incidents.acknowledgeOpen(List.of(LAB.firing(0).incident()), "anna");
+        assertThat(bench.states()).containsExactly("delivered", "muted");
+
+        bench.accept(LAB.resolved(0));
+        at(Duration.ofHours(1));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isEqualTo(2);
+        assertThat(bench.messages().subList(2, 4))
+                .extracting(message -> message.labels().getOrDefault("escalation step", "none") + " "
+                        + message.counts().started() + " " + message.counts().resolved())
+                .containsExactlyInAnyOrder("none 0 1", "1 1 0");
+    }
+
+    @Test
+    void a_groups_queued_repeat_is_dropped_when_all_of_it_is_acknowledged() {
+        bench = routed("routes: {receiver: ops, groupBy: [site], repeat: 1h}\n");
+        bench.accept(CO2.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        bench.formAfter(Duration.ofHours(1));
+        assertThat(bench.states()).containsExactly("delivered", "pending");
+
+        acknowledge(null);
+
+        assertThat(bench.states()).containsExactly("delivered", "muted");
+        bench.accept(CO2.resolved(0));
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
+        assertThat(bench.messages().getLast().counts().resolved()).isOne();
+    }
+
+    @Test
     void acknowledgements_and_escalations_are_published() {
         bench = routed("routes: {receiver: ops, escalate: [{after: 10m, receivers: [boss]}]}\n");
         bench.accept(CO2.firing(0));
@@ -586,12 +933,15 @@ class EscalationsTest {
 
     /** Until another connection waits for a row that this transaction locked. */
     private void waitForALock() {
-        Awaitility.await()
-                .until(() -> bench.jdbc
-                                .sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-                                .query(Long.class)
-                                .single()
-                        > 0);
+        Awaitility.await().until(this::waitsForALock);
+    }
+
+    private boolean waitsForALock() {
+        return bench.jdbc
+                .sql("select exists (select from pg_stat_activity where datname = current_database()"
+                        + " and wait_event_type = 'Lock')")
+                .query(Boolean.class)
+                .single();
     }
 
     private static void await(CyclicBarrier barrier) {

@@ -55,8 +55,8 @@ class GroupRacesTest {
         bench.pass(WAIT);
         var acknowledging = new AtomicReference<CompletableFuture<?>>();
         var former = bench.former(bench.jdbc, bench.database.transaction(), (_, _, _) -> {
-            var other = CompletableFuture.runAsync(() ->
-                    bench.incidents.acknowledge(CO2.firing(0).incident(), new Terms(null, ""), "anna"));
+            var other = CompletableFuture.runAsync(
+                    () -> bench.incidents.acknowledge(CO2.firing(0).incident(), new Terms(null, ""), "anna"));
             await().atMost(20, SECONDS).until(() -> other.isDone() || isWaiting());
             acknowledging.set(other);
             return Optional.empty();

@@ -98,8 +98,7 @@ final class NotifierBench implements AutoCloseable {
 
     /** That of another instance, or one whose transactions the test controls. */
     GroupFormer former(JdbcClient otherJdbc, TransactionOperations transaction) {
-        return former(
-                otherJdbc, transaction, (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at));
+        return former(otherJdbc, transaction, (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at));
     }
 
     /** @param hours are read after the members of a group, before its message is stored */

@@ -69,11 +69,15 @@ public final class DeadManSwitch implements SmartLifecycle {
             int status = status(http, receiver);
             count(status / 100 == 2 ? "taken" : "refused");
             if (status / 100 != 2) {
-                LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; retrying at the next interval");
+                LOG.atWarn()
+                        .addKeyValue("status", status)
+                        .log("Dead man's call rejected; retrying at the next interval");
             }
         } catch (IOException e) {
             count("failed");
-            LOG.atWarn().addKeyValue("reason", e.toString()).log("Dead man's call failed; retrying at the next interval");
+            LOG.atWarn()
+                    .addKeyValue("reason", e.toString())
+                    .log("Dead man's call failed; retrying at the next interval");
         }
     }
 

@@ -29,8 +29,8 @@ class DeadManSwitchTest {
         });
         server.start();
         try (var http = HttpClient.newHttpClient()) {
-            var receiver =
-                    URI.create("http://127.0.0.1:%d/".formatted(server.getAddress().getPort()));
+            var receiver = URI.create(
+                    "http://127.0.0.1:%d/".formatted(server.getAddress().getPort()));
 
             assertThat(DeadManSwitch.status(http, receiver)).isEqualTo(200);
         } finally {

@@ -83,8 +83,7 @@ public final class AuditLog {
     }
 
     /** Creates several things and adds a row for each, in one transaction. */
-    public <T> List<T> createAll(
-            Operator operator, String action, Supplier<List<T>> creation, Function<T, String> id) {
+    public <T> List<T> createAll(Operator operator, String action, Supplier<List<T>> creation, Function<T, String> id) {
         return transaction.execute(_ -> {
             var created = creation.get();
             created.forEach(each -> add(operator, action, id.apply(each), null, each));
