@@ -25,7 +25,7 @@ final class IncidentText {
         text.transitions();
         text.routes();
         text.silences();
-        text.acknowledgement();
+        text.acknowledgements();
         text.escalations();
         text.deliveries();
         return text.lines.stream().map(IncidentText::printable).toList();
@@ -99,17 +99,21 @@ final class IncidentText {
         }
     }
 
-    private void acknowledgement() {
-        var acknowledged = report.path("incident").path("acknowledged");
-        lines.add("acknowledged: "
-                + (acknowledged.isMissingNode() || acknowledged.isNull()
-                        ? "no"
-                        : "by %s at %s until %s  %s"
-                                .formatted(
-                                        text(acknowledged, "by"),
-                                        text(acknowledged, "at"),
-                                        text(acknowledged, "until", "it is resolved"),
-                                        text(acknowledged, "comment"))));
+    private void acknowledgements() {
+        var acknowledgements = report.path("acknowledgements");
+        if (acknowledgements.isEmpty()) {
+            lines.add("acknowledged: no");
+        }
+        for (var acknowledgement : acknowledgements) {
+            lines.add("acknowledged: by %s at %s %s  %s"
+                    .formatted(
+                            text(acknowledgement, "by"),
+                            text(acknowledgement, "at"),
+                            acknowledgement.hasNonNull("endedAt")
+                                    ? "ended at " + text(acknowledgement, "endedAt")
+                                    : "until " + text(acknowledgement, "until", "it is resolved"),
+                            text(acknowledgement, "comment")));
+        }
     }
 
     private void escalations() {

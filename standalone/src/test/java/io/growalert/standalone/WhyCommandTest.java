@@ -28,6 +28,7 @@ class WhyCommandTest {
                "status": "FAILED", "value": 1203.5, "unit": "ppm", "reason": "3 consecutive results above 1000 ppm"}}],
              "silences": [{"id": "7b0e", "matchers": ["site=north"], "startsAt": "2026-11-24T06:00:00Z",
                "endsAt": "2026-11-24T18:00:00Z", "endedAt": "2026-11-24T07:10:00Z", "comment": "clean\\u001b[31ming", "createdBy": "anna"}],
+             "acknowledgements": [{"by": "ann", "at": "2026-11-24T07:20:00Z", "until": null, "endedAt": null, "comment": "on my way"}],
              "deliveries": [{"id": "mzxw6", "receiver": "ops", "state": "delivered", "detail": "HTTP 200", "heldBy": [], "attempts": 2,
                "attemptHistory": [
                  {"attempt": 2, "startedAt": "2026-11-24T07:10:02Z", "durationMs": 31, "outcome": "delivered", "status": 200, "answer": "ok"},
@@ -74,6 +75,7 @@ class WhyCommandTest {
                         "    group: {site=north}",
                         "silences that matched:",
                         "  7b0e  2026-11-24T06:00:00Z to 2026-11-24T07:10:00Z  site=north  by anna: clean [31ming",
+                        "acknowledged: by ann at 2026-11-24T07:20:00Z until it is resolved  on my way",
                         "deliveries, the latest first:",
                         "  mzxw6  ops  delivered  HTTP 200",
                         "    attempt 2  2026-11-24T07:10:02Z  delivered  31 ms  status 200  ok",
@@ -84,7 +86,9 @@ class WhyCommandTest {
     void a_report_without_routes_silences_and_deliveries_says_so() throws IOException {
         answer = """
                 {"incident": {"monitor": "room-co2", "series": {}, "firingSince": "2026-11-24T07:00:30Z",
-                  "resolvedAt": "2026-11-24T07:06:30Z", "summary": "s"},
+                  "resolvedAt": "2026-11-24T07:06:30Z", "summary": "s", "acknowledged": null},
+                 "acknowledgements": [{"by": "link:ops", "at": "2026-11-24T07:01:00Z", "until": "2026-11-24T09:00:00Z",
+                   "endedAt": "2026-11-24T07:06:30Z", "comment": ""}],
                  "rule": null, "receivers": ["ops"], "routes": null, "transitions": [], "silences": [], "deliveries": []}
                 """;
 
@@ -97,6 +101,7 @@ class WhyCommandTest {
                         "receivers that the monitor names: ops",
                         "routes: not used",
                         "silences that matched: none",
+                        "acknowledged: by link:ops at 2026-11-24T07:01:00Z ended at 2026-11-24T07:06:30Z",
                         "deliveries, the latest first: none");
     }
 

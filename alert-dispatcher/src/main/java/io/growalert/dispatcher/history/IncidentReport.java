@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.history;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.growalert.dispatcher.ack.AcknowledgementHistory;
 import io.growalert.dispatcher.ack.EscalationHistory;
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.history.IncidentHistory.Event;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param transitions the events, the latest first; the firing is always the last one
  * @param silences that matched the firing while the incident was open
  * @param deliveries the latest first
+ * @param acknowledgements the last one, also when it ended; none when the incident never was acknowledged
  * @param escalations the steps of its routes, and their repeats
  */
 public record IncidentReport(
@@ -29,6 +31,7 @@ public record IncidentReport(
         List<Event> transitions,
         List<Silence> silences,
         List<Sent> deliveries,
+        List<AcknowledgementHistory.Entry> acknowledgements,
         List<EscalationHistory.Step> escalations) {
     /**
      * A delivery for the incident.

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.growalert.dispatcher.ack.AcknowledgementHistory;
 import io.growalert.dispatcher.ack.EscalationHistory;
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.history.IncidentHistory.Event;
@@ -31,6 +32,7 @@ public final class IncidentReports {
     private final JdbcClient jdbc;
     private final AttemptList attempts;
     private final SilenceHistory silences;
+    private final AcknowledgementHistory acknowledgements;
     private final EscalationHistory steps;
     private final Supplier<RouteTree> routes;
     private final InstantSource clock;
@@ -40,6 +42,7 @@ public final class IncidentReports {
         this.jdbc = jdbc;
         this.attempts = new AttemptList(jdbc);
         this.silences = silences;
+        this.acknowledgements = new AcknowledgementHistory(jdbc, clock);
         this.steps = new EscalationHistory(jdbc);
         this.routes = routes;
         this.clock = clock;
@@ -63,6 +66,7 @@ public final class IncidentReports {
                     latest,
                     firing.map(event -> silencesOf(incident, event)).orElse(List.of()),
                     deliveries(incident),
+                    acknowledgements.of(incident.incident()),
                     steps.of(incident.incident()));
         });
     }

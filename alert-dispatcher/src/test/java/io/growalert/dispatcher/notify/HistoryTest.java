@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.growalert.dispatcher.AlertEvents;
+import io.growalert.dispatcher.ack.AcknowledgementHistory;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.history.Cursor;
@@ -293,6 +295,48 @@ class HistoryTest {
         var report = report(CO2.firing(0).incident());
 
         assertThat(report.silences()).extracting(Silence::id).containsExactly(during.id());
+    }
+
+    @Test
+    void a_report_of_a_resolved_incident_has_its_acknowledgement() {
+        var incident = CO2.firing(0).incident();
+        bench.now.set(CO2.firing(0).slot());
+        bench.accept(CO2.firing(0));
+        assertThat(report(incident).acknowledgements()).isEmpty();
+        bench.pass(Duration.ofMinutes(1));
+        bench.incidents.acknowledge(incident, new IncidentAcknowledgements.Terms(null, "on my way"), "ann");
+        var at = bench.clock.instant();
+        assertThat(report(incident).acknowledgements())
+                .containsExactly(new AcknowledgementHistory.Entry("ann", at, null, null, "on my way"));
+        bench.now.set(CO2.resolved(0).slot());
+
+        bench.accept(CO2.resolved(0));
+
+        assertThat(report(incident).incident().acknowledged()).isNull();
+        assertThat(report(incident).acknowledgements())
+                .containsExactly(new AcknowledgementHistory.Entry(
+                        "ann", at, null, CO2.resolved(0).slot(), "on my way"));
+    }
+
+    @Test
+    void a_report_has_the_end_of_an_acknowledgement() {
+        var incident = CO2.firing(0).incident();
+        bench.now.set(CO2.firing(0).slot());
+        bench.accept(CO2.firing(0));
+        var until = bench.clock.instant().plus(Duration.ofMinutes(5));
+        bench.incidents.acknowledge(incident, new IncidentAcknowledgements.Terms(until, ""), "ann");
+        bench.pass(Duration.ofMinutes(5));
+        assertThat(report(incident).acknowledgements())
+                .extracting(AcknowledgementHistory.Entry::endedAt)
+                .containsExactly(until);
+
+        bench.incidents.acknowledge(incident, new IncidentAcknowledgements.Terms(null, ""), "ann");
+        bench.pass(Duration.ofMinutes(5));
+        bench.incidents.end(incident, "ann");
+
+        assertThat(report(incident).acknowledgements())
+                .extracting(AcknowledgementHistory.Entry::endedAt)
+                .containsExactly(bench.clock.instant());
     }
 
     @Test
