@@ -351,11 +351,12 @@ public class AlertDispatcher {
             Notifier notifier,
             StateStreams state,
             DeadMan deadMan,
-            RecentDeadLetters deadLetters) {
+            RecentDeadLetters deadLetters,
+            NotificationLog notifications) {
         return new SystemReport(
                 settings.kafka(),
                 SystemMonitor.Component.DISPATCHER,
-                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters));
+                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters, notifications));
     }
 
     @Bean

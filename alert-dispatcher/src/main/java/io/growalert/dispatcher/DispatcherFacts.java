@@ -2,6 +2,7 @@ package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.deadman.DeadMan;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.SystemMonitor;
@@ -20,12 +21,14 @@ final class DispatcherFacts {
             Notifier notifier,
             StateStreams state,
             DeadMan deadMan,
-            RecentDeadLetters deadLetters) {
+            RecentDeadLetters deadLetters,
+            NotificationLog notifications) {
         return List.of(
                 new SystemFact(SystemMonitor.PARKED_DELIVERIES, () -> parked(notifier.parked())),
                 new SystemFact(SystemMonitor.DEAD_LETTERS, deadLetters::read),
                 new SystemFact(SystemMonitor.LAG, () -> lag(state, deadMan)),
-                DiskUsage.of(SystemMonitor.DISPATCHER_DISK, data.instanceId(), data.path()));
+                DiskUsage.of(SystemMonitor.DISPATCHER_DISK, data.instanceId(), data.path()),
+                notifications.backlog());
     }
 
     /** One series for each receiver with parked deliveries that no operator acknowledged. */

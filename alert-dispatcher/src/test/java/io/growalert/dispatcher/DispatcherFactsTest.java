@@ -5,8 +5,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.deadman.DeadMan;
+import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.events.NotificationEvent;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.Status;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
@@ -74,6 +77,29 @@ class DispatcherFactsTest {
             } finally {
                 deadMan.stop();
             }
+        }
+    }
+
+    @Test
+    void notifications_that_wait_for_their_publication_are_the_outboxs_value() throws Exception {
+        try (var database = TestDatabase.migrated()) {
+            var log = new NotificationLog(database.jdbc());
+            database.jdbc()
+                    .sql("insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary,"
+                            + " fired_at) values ('i', 'a', 'co2', '{}', '{}', 'FAILED', '', '', now())")
+                    .update();
+            assertThat(log.backlog().reading().read())
+                    .singleElement()
+                    .returns(0.0, SeriesResult::value)
+                    .returns(Status.PASSED, SeriesResult::status);
+
+            log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, List.of("i"), "ann");
+
+            assertThat(log.backlog().monitor()).isEqualTo(SystemMonitor.DISPATCHER_OUTBOX);
+            assertThat(log.backlog().reading().read())
+                    .singleElement()
+                    .returns(1.0, SeriesResult::value)
+                    .returns(Status.PASSED, SeriesResult::status);
         }
     }
 

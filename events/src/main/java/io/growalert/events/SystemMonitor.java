@@ -15,6 +15,8 @@ public enum SystemMonitor {
     DEAD_LETTERS("growalert-dead-letters", Component.DISPATCHER, Shape.PROBLEMS, null, null),
     LAG("growalert-lag", Component.DISPATCHER, Shape.STATE, "s", Duration.ofMinutes(1)),
     DISPATCHER_DISK("growalert-dispatcher-disk", Component.DISPATCHER, Shape.STATE, "%", null),
+    DISPATCHER_OUTBOX(
+            "growalert-dispatcher-outbox", Component.DISPATCHER, Shape.STATE, "events", Duration.ofMinutes(1)),
     SOURCE_CIRCUITS("growalert-source-circuits", Component.MONITOR, Shape.PROBLEMS, null, Duration.ofMinutes(1)),
     RESULT_BUFFER("growalert-result-buffer", Component.MONITOR, Shape.STATE, "%", null),
     MONITOR_DISK("growalert-monitor-disk", Component.MONITOR, Shape.STATE, "%", null),

@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.events.CloudEvent;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
+import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.outbox.Outbox;
 import io.growalert.runtime.outbox.OutboxEvent;
+import io.growalert.runtime.outbox.OutboxFact;
 import io.growalert.runtime.outbox.OutboxRow;
+import io.growalert.runtime.selfwatch.SystemFact;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -173,6 +176,11 @@ public final class NotificationLog {
 
     private static String newId() {
         return UUID.randomUUID().toString();
+    }
+
+    /** What waits for its publication, for the system monitors. */
+    public SystemFact backlog() {
+        return OutboxFact.of(SystemMonitor.DISPATCHER_OUTBOX, outbox);
     }
 
     Outbox outbox() {
