@@ -46,12 +46,14 @@ import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
+import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -357,6 +359,11 @@ public class AlertDispatcher {
                 settings.kafka(),
                 SystemMonitor.Component.DISPATCHER,
                 DispatcherFacts.of(data, notifier, state, deadMan, deadLetters, notifications));
+    }
+
+    @Bean
+    LoopHealth systemReportHealthIndicator(SystemReport report) {
+        return new LoopHealth(List.of(report.progress()));
     }
 
     @Bean

@@ -661,8 +661,9 @@ class AlertDispatcherTest {
                 .contains("\"kafka\"")
                 .contains("\"db\"")
                 .contains("\"notifier\"")
-                .contains("stateStreams");
+                .contains("stateStreams", "systemReport");
         assertThat(get("/actuator/prometheus").body())
+                .contains("growalert_loop_rounds_total{loop=\"system-report\"}")
                 .contains("growalert_deliveries_parked")
                 .contains("growalert_deliveries_pending_age_seconds")
                 .contains("growalert_deliveries_pending");

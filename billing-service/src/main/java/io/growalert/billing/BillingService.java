@@ -183,6 +183,11 @@ public class BillingService {
     }
 
     @Bean
+    LoopHealth systemReportHealthIndicator(SystemReport report) {
+        return new LoopHealth(List.of(report.progress()));
+    }
+
+    @Bean
     ReconcileSettings reconcileSettings(BillingSettings settings) {
         return settings.reconcile();
     }

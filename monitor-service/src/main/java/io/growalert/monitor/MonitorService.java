@@ -183,12 +183,14 @@ public class MonitorService {
             MonitorGroup definitions,
             ResultSender results,
             HeartbeatSender heartbeats,
-            DeadManSwitch deadMan) {
+            DeadManSwitch deadMan,
+            SystemReport report) {
         return new LoopHealth(List.of(
                 files.progress(),
                 definitions.progress(),
                 results.progress(),
                 heartbeats.progress(),
-                deadMan.progress()));
+                deadMan.progress(),
+                report.progress()));
     }
 }

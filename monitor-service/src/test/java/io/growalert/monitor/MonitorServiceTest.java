@@ -126,6 +126,7 @@ class MonitorServiceTest {
                     .endsWith("\"status\":\"UP\"}");
             assertThat(instance.get("/actuator/prometheus"))
                     .contains("growalert_runs_total{status=\"failed\"}")
+                    .contains("growalert_loop_rounds_total{loop=\"system-report\"}")
                     .contains("growalert_source_calls_seconds_count{outcome=\"source\",source=\"m\"}")
                     .contains("growalert_results_buffered_bytes")
                     .contains("growalert_run_start_delay_seconds{quantile=\"0.99\"}");

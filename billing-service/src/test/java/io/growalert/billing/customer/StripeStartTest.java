@@ -96,6 +96,7 @@ class StripeStartTest {
 
         try (var started = billing.beside(Map.of())) {
             assertThat(started.get("/actuator/health", null).status()).isEqualTo(200);
+            assertThat(started.get("/actuator/health", null).response().body()).contains("systemReport");
         }
     }
 }

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -56,6 +58,7 @@ public final class SystemReport implements SmartLifecycle {
     private final Duration every;
     private final InstantSource clock;
     private final Loop loop;
+    private final Set<SystemMonitor> unreadable = EnumSet.noneOf(SystemMonitor.class);
     private @Nullable Producer<String, byte[]> producer;
     private @Nullable Instant published;
     private volatile boolean waitsForTopic;
@@ -82,6 +85,7 @@ public final class SystemReport implements SmartLifecycle {
                 _ -> round());
     }
 
+    /** For the service's health and metrics. */
     public Progress progress() {
         return loop.progress();
     }
@@ -127,13 +131,13 @@ public final class SystemReport implements SmartLifecycle {
         try {
             series = fact.reading().read();
         } catch (Exception e) {
-            LOG.atDebug()
-                    .setCause(e)
-                    .addKeyValue("monitorId", fact.monitor().id())
-                    .log("System fact unreadable");
             error = new CheckError(
                     CheckError.Kind.SOURCE,
                     "the fact is unreadable: " + e.getClass().getSimpleName());
+            unreadable(fact, e);
+        }
+        if (error == null && unreadable.remove(fact.monitor())) {
+            LOG.atInfo().addKeyValue("monitorId", fact.monitor().id()).log("System fact readable again");
         }
         var worst = error != null || series.stream().anyMatch(each -> each.status() == Status.FAILED)
                 ? Status.FAILED
@@ -159,6 +163,15 @@ public final class SystemReport implements SmartLifecycle {
                         started)
                 .headers();
         return new ProducerRecord<>(Topics.CHECK_RESULTS, null, result.monitor(), Json.write(result), headers);
+    }
+
+    private void unreadable(SystemFact fact, Exception cause) {
+        if (unreadable.add(fact.monitor())) {
+            LOG.atWarn()
+                    .setCause(cause)
+                    .addKeyValue("monitorId", fact.monitor().id())
+                    .log("System fact unreadable; publishing an error");
+        }
     }
 
     private static void await(Future<?> future) throws InterruptedException {

@@ -20,6 +20,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class SystemReportTest {
     private static final Duration EVERY = Duration.ofMillis(500);
@@ -84,6 +87,30 @@ class SystemReportTest {
                 report.stop();
             }
         }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_fact_that_cannot_be_read_is_logged_once_and_its_end_once(CapturedOutput output) {
+        var read = new AtomicInteger();
+        var facts = List.of(new SystemFact(SystemMonitor.LAG, () -> {
+            if (read.incrementAndGet() < 3) {
+                throw new IllegalStateException("down");
+            }
+            return List.of();
+        }));
+        try (var kafka = new TestKafka()) {
+            new TopicCreator(kafka.address(), 1).createMissing(List.of(Topics.CHECK_RESULTS));
+            var report = report(kafka, facts);
+            report.start();
+            try {
+                await().atMost(30, SECONDS).until(() -> read.get() > 3);
+            } finally {
+                report.stop();
+            }
+        }
+
+        assertThat(output.getOut()).containsOnlyOnce("System fact unreadable").containsOnlyOnce("System fact readable");
     }
 
     @Test
