@@ -172,8 +172,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Deliveries(jdbc, transaction);
+    Deliveries deliveries(JdbcClient jdbc, TransactionOperations transaction, Clock clock) {
+        return new Deliveries(jdbc, transaction, clock);
     }
 
     @Bean

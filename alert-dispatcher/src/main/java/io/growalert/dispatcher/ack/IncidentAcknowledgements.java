@@ -39,7 +39,7 @@ public final class IncidentAcknowledgements {
         this.transaction = transaction;
         this.clock = clock;
         this.steps = new FurtherSteps(jdbc);
-        this.reminders = new QueuedReminders(jdbc);
+        this.reminders = new QueuedReminders(jdbc, clock);
         this.log = new NotificationLog(jdbc);
     }
 

@@ -4,16 +4,19 @@ import io.growalert.dispatcher.group.GroupMembers;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.NotificationEvent;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reminders, repeats and escalations that are queued when their incident is acknowledged. */
 public final class QueuedReminders {
     private final JdbcClient jdbc;
+    private final InstantSource clock;
     private final NotificationLog log;
 
-    public QueuedReminders(JdbcClient jdbc) {
+    public QueuedReminders(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
         this.log = new NotificationLog(jdbc);
     }
 
@@ -66,7 +69,7 @@ public final class QueuedReminders {
                  join dispatcher.alert_events e on e.id = d.event_id
                  join dispatcher.incident_acknowledgements a on a.incident_id = d.incident_id
             where d.id = any(:ids) and (e.type = 'reminder' or d.escalation_step is not null)
-              and a.ended_at is null and (a.until is null or a.until > now())
+              and a.ended_at is null and (a.until is null or a.until > :now)
             order by d.incident_id
             """;
 
@@ -75,12 +78,14 @@ public final class QueuedReminders {
         if (deliveries.isEmpty()) {
             return;
         }
+        var now = clock.instant();
         var incidents = jdbc.sql(ACKNOWLEDGED)
+                .param("now", FurtherSteps.time(now))
                 .param("ids", deliveries.toArray(String[]::new))
                 .query(String.class)
                 .list();
         if (!incidents.isEmpty()) {
-            drop(incidents, Instant.now());
+            drop(incidents, now);
         }
     }
 

@@ -9,6 +9,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,10 @@ public final class Deliveries {
     private final AttemptTable attempts;
     private final NotificationLog log;
 
-    public Deliveries(JdbcClient jdbc, TransactionOperations transaction) {
+    public Deliveries(JdbcClient jdbc, TransactionOperations transaction, InstantSource clock) {
         this.jdbc = jdbc;
         this.captured = new CapturedValues(jdbc);
-        this.reminders = new QueuedReminders(jdbc);
+        this.reminders = new QueuedReminders(jdbc, clock);
         this.attempts = new AttemptTable(jdbc);
         this.log = new NotificationLog(jdbc);
         this.transaction = transaction;

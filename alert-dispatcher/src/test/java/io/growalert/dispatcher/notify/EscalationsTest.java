@@ -221,6 +221,22 @@ class EscalationsTest {
     }
 
     @Test
+    void whether_the_acknowledgement_is_in_force_after_a_failure_is_by_the_clock_of_the_service() {
+        bench = routed(TWO_STEPS);
+        bench.now.set(Instant.parse("2020-01-01T00:00:00Z"));
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        bench.accept(CO2.reminder(0, 1));
+        var inFlight = bench.deliveries.claim("me", List.of(bench.room("ops")));
+        acknowledge(bench.now.get().plus(Duration.ofHours(1)));
+
+        bench.finish(inFlight, new Outcome.Retry("busy"));
+
+        assertThat(inFlight).hasSize(1);
+        assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted");
+    }
+
+    @Test
     void a_repeat_that_a_route_got_since_the_firing_begins_with_the_monitors_reminder() {
         bench = routed("routes: {receiver: ops}\n");
         bench.accept(CO2.firing(0));

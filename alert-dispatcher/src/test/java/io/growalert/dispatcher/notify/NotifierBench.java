@@ -53,7 +53,7 @@ final class NotifierBench implements AutoCloseable {
     final JdbcClient jdbc = database.jdbc();
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
     final InstantSource clock = now::get;
-    final Deliveries deliveries = new Deliveries(jdbc, database.transaction());
+    final Deliveries deliveries = new Deliveries(jdbc, database.transaction(), clock);
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
     final Escalations escalations =
             new Escalations(jdbc, database.transaction(), silences, this::routes, this::acceptsGroups, clock);

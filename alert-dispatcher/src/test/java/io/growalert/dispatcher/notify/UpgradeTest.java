@@ -156,8 +156,8 @@ class UpgradeTest {
                     folder.resolve("farm.yml"),
                     "receivers: {ops: {log: {}}}\nroutes: {receiver: ops, groupBy: [site]}\n");
             var routes = RouteFiles.read(List.of(file), new Variables(Map.of()), new Problems());
-            var deliveries = new Deliveries(jdbc, database.transaction());
             var clock = InstantSource.system();
+            var deliveries = new Deliveries(jdbc, database.transaction(), clock);
             var silences = new Silences(jdbc, database.transaction(), clock);
             var escalations =
                     new Escalations(jdbc, database.transaction(), silences, () -> routes, receiver -> true, clock);
