@@ -11,6 +11,8 @@ import io.growalert.runtime.selfwatch.DiskUsage;
 import io.growalert.runtime.selfwatch.SystemFact;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the dispatcher reports to the system monitors. */
 final class DispatcherFacts {
@@ -26,7 +28,7 @@ final class DispatcherFacts {
         return List.of(
                 new SystemFact(SystemMonitor.PARKED_DELIVERIES, () -> parked(notifier.parked())),
                 new SystemFact(SystemMonitor.DEAD_LETTERS, deadLetters::read),
-                new SystemFact(SystemMonitor.LAG, () -> lag(state, deadMan)),
+                new SystemFact(SystemMonitor.LAG, () -> lag(state.stalled(), deadMan::lag)),
                 DiskUsage.of(SystemMonitor.DISPATCHER_DISK, data.instanceId(), data.path()),
                 notifications.backlog());
     }
@@ -41,9 +43,14 @@ final class DispatcherFacts {
                 .toList();
     }
 
-    private static List<SeriesResult> lag(StateStreams state, DeadMan deadMan) {
-        return List.of(state.stalled()
-                .map(reason -> SystemFact.failed(Map.of(), 0L, "alert state stalled: " + reason))
-                .orElseGet(deadMan::lag));
+    /**
+     * A stalled alert state is a problem although its heartbeats may be recent.
+     *
+     * @param stalled why the alert state counts as stalled
+     * @param heartbeats how long results take through the chain
+     */
+    static List<SeriesResult> lag(Optional<String> stalled, Supplier<SeriesResult> heartbeats) {
+        return List.of(stalled.map(reason -> SystemFact.failed(Map.of(), 0L, "alert state stalled: " + reason))
+                .orElseGet(heartbeats));
     }
 }

@@ -12,12 +12,14 @@ import io.growalert.events.Status;
 import io.growalert.events.SystemMonitor;
 import io.growalert.events.Topics;
 import io.growalert.runtime.kafka.TopicCreator;
+import io.growalert.runtime.selfwatch.SystemFact;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,12 +83,22 @@ class DispatcherFactsTest {
     }
 
     @Test
+    void a_stalled_alert_state_is_lag_whatever_the_heartbeats_are() {
+        var recent = SystemFact.passed(Map.of(), 3L);
+
+        assertThat(DispatcherFacts.lag(Optional.empty(), () -> recent)).containsExactly(recent);
+        assertThat(DispatcherFacts.lag(Optional.of("records wait for 31 s"), () -> recent))
+                .containsExactly(SystemFact.failed(Map.of(), 0L, "alert state stalled: records wait for 31 s"));
+    }
+
+    @Test
     void notifications_that_wait_for_their_publication_are_the_outboxs_value() throws Exception {
         try (var database = TestDatabase.migrated()) {
             var log = new NotificationLog(database.jdbc());
             database.jdbc()
-                    .sql("insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary,"
-                            + " fired_at) values ('i', 'a', 'co2', '{}', '{}', 'FAILED', '', '', now())")
+                    .sql(
+                            "insert into dispatcher.incidents (id, alert_id, monitor_id, series, labels, status, reason, summary,"
+                                    + " fired_at) values ('i', 'a', 'co2', '{}', '{}', 'FAILED', '', '', now())")
                     .update();
             assertThat(log.backlog().reading().read())
                     .singleElement()
