@@ -95,9 +95,12 @@ class AckPage {
     private boolean acknowledge(AckToken token) {
         var by = new Operator("link:" + token.receiver(), Role.OPERATOR);
         var incidents = linked.of(token).stream().map(Linked::incident).toList();
-        var made = acknowledgements.acknowledgeOpen(incidents, by.name());
-        made.now().forEach(one -> audit.add(by, AckApi.ACKNOWLEDGE, one.incident(), null, one));
-        return !made.now().isEmpty();
+        var made = audit.createAll(
+                by,
+                AckApi.ACKNOWLEDGE,
+                () -> acknowledgements.acknowledgeOpen(incidents, by.name()).now(),
+                Acknowledgement::incident);
+        return !made.isEmpty();
     }
 
     @GetMapping(AckLinks.PATH + "/style.css")

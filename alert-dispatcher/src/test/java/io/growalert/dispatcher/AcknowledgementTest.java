@@ -200,6 +200,25 @@ class AcknowledgementTest {
     }
 
     @Test
+    void an_acknowledgement_by_a_link_that_cannot_be_audited_is_not_made() throws Exception {
+        var incident = fire("unaudited-co2");
+        var token = token(linkPath(incident));
+        database.jdbc()
+                .sql("alter table dispatcher.audit add constraint refused check (target <> '%s')".formatted(incident))
+                .update();
+
+        var refused = post(token);
+
+        database.jdbc()
+                .sql("alter table dispatcher.audit drop constraint refused")
+                .update();
+        assertThat(refused.statusCode()).isEqualTo(500);
+        assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
+        assertThat(post(token).body()).contains("It is acknowledged");
+        assertThat(audited(incident)).hasSize(1);
+    }
+
+    @Test
     void the_link_of_a_groups_message_acknowledges_all_that_fires_in_it() throws Exception {
         var one = AlertEvents.of("grouped-co2").firing(0);
         var other = AlertEvents.of("grouped-heat").firing(0);

@@ -82,6 +82,15 @@ public final class AuditLog {
         });
     }
 
+    /** Creates several things and adds a row for each, in one transaction. */
+    public <T> List<T> createAll(Operator operator, String action, Supplier<List<T>> creation, Function<T, String> id) {
+        return transaction.execute(_ -> {
+            var created = creation.get();
+            created.forEach(each -> add(operator, action, id.apply(each), null, each));
+            return created;
+        });
+    }
+
     /** Adds the row of a change that is no transaction, such as one at another system. */
     public void add(Operator operator, String action, String target, @Nullable Object before, @Nullable Object after) {
         jdbc.sql("""
