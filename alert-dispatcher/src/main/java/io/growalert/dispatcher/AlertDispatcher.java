@@ -74,8 +74,10 @@ import org.springframework.transaction.support.TransactionOperations;
  *       without I/O;
  *   <li>{@code Changes} collects the decided states and events; they and the consumed offset commit in one transaction, and the
  *       events are on growalert.alerts;
- *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}, each with one delivery for each
- *       receiver: {@code Route} (who), {@code Hold} (now, later or never), {@code Group} (in which order), {@link Deliveries};
+ *   <li>{@link Notifier} runs {@code AlertConsumer}, which stores the events by {@link Pipeline}: {@code Route} (who), {@code Hold}
+ *       (now, later or never), {@code Group} (in which message and order). The result is one delivery for each receiver
+ *       ({@link Deliveries}) or, where a route groups, a change of a group's member, from which {@code GroupFormer} forms the
+ *       message. {@link Escalations} turns due steps into deliveries;
  *   <li>{@code DispatchLoop} claims due deliveries with a lease, and records the {@code Verdict} on each {@link Attempt};
  *   <li>{@link Handler}, one of {@link HandlerTypes}, notifies the receiver.
  * </ol>

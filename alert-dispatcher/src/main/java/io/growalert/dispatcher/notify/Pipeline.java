@@ -72,7 +72,10 @@ public final class Pipeline {
         this.clock = clock;
     }
 
-    /** Stores the events that are new, with one delivery for each of their receivers, and returns how many are new. */
+    /**
+     * Stores the events that are new, and returns how many. Each has one delivery for each of its receivers or, where a route
+     * groups, changes the members of groups.
+     */
     int accept(List<Arrival> arrivals) {
         return transaction.execute(status -> {
             boolean mayInhibit =
