@@ -47,7 +47,9 @@ public final class IdentityKey {
         if (publicFile != null) {
             publish(key, publicFile);
         } else if (privateFile == null) {
-            LOG.warn("No key files are set (growalert.gateway.identity.*); services refuse /api");
+            LOG.atWarn()
+                    .addKeyValue("setting", "growalert.gateway.identity.public-key-file")
+                    .log("Identity key only in memory; services refuse /api");
         }
         return key;
     }

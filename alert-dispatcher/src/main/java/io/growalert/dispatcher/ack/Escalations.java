@@ -155,8 +155,11 @@ public final class Escalations {
         Stream.concat(joined.added().stream(), added.stream())
                 .filter(delivery -> delivery.step() != FurtherStep.REPEAT)
                 .forEach(delivery -> log.addEscalation(delivery.incident(), delivery.receiver(), delivery.step()));
-        if (!added.isEmpty()) {
-            LOG.atInfo().addKeyValue("deliveries", added.size()).log("Escalations and repeats queued");
+        if (!added.isEmpty() || !joined.added().isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("deliveries", added.size())
+                    .addKeyValue("groupMembers", joined.added().size())
+                    .log("Escalations and repeats queued");
         }
         return new Batch(due.size(), added.size());
     }

@@ -166,12 +166,12 @@ public final class DeadMan implements SmartLifecycle {
             if (status / 100 == 2) {
                 return;
             }
-            LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; calling again");
+            LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; retrying in 10 s");
         } catch (IOException e) {
             count("failed");
             LOG.atWarn()
                     .addKeyValue("reason", e.getClass().getSimpleName())
-                    .log("Dead man's call failed; calling again");
+                    .log("Dead man's call failed; retrying in 10 s");
         }
         jdbc.sql(RETRY_AFTER).param("millis", RETRY.toMillis()).update();
     }

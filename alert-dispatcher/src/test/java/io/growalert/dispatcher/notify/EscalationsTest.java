@@ -24,7 +24,12 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Escalations and repeats of routes, on a real database. */
 @SuppressWarnings("NullAway.Init")
@@ -484,6 +489,23 @@ class EscalationsTest {
         resolution.get();
 
         assertThat(receivers(CO2.resolved(0))).containsExactly("boss", "ops");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void what_escalates_into_groups_is_logged(CapturedOutput output) {
+        bench = routed(GROUPED);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+
+        var logging = LoggingSystem.get(getClass().getClassLoader());
+        logging.setLogLevel(Escalations.class.getName(), LogLevel.INFO);
+        try {
+            at(Duration.ofMinutes(10));
+        } finally {
+            logging.setLogLevel(Escalations.class.getName(), null);
+        }
+
+        assertThat(output.getAll()).containsOnlyOnce("Escalations and repeats queued");
     }
 
     @Test

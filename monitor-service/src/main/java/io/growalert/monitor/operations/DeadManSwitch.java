@@ -70,11 +70,11 @@ public final class DeadManSwitch implements SmartLifecycle {
             int status = http.send(request, BodyHandlers.discarding()).statusCode();
             count(status / 100 == 2 ? "taken" : "refused");
             if (status / 100 != 2) {
-                LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; calling again");
+                LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; retrying at the next interval");
             }
         } catch (IOException e) {
             count("failed");
-            LOG.atWarn().addKeyValue("reason", e.toString()).log("Dead man's call failed; calling again");
+            LOG.atWarn().addKeyValue("reason", e.toString()).log("Dead man's call failed; retrying at the next interval");
         }
     }
 

@@ -88,8 +88,8 @@ final class IdentityKeys implements JWKSource<SecurityContext> {
                     .setCause(e instanceof NoSuchFileException ? null : e)
                     .log(
                             keys.isEmpty()
-                                    ? "Public key of the gateway is unreadable; refusing /api until it is there"
-                                    : "Public key of the gateway is unreadable; the last one stays valid");
+                                    ? "Gateway's public key missing or unreadable; refusing /api"
+                                    : "Gateway's public key missing or unreadable; the last one stays valid");
         }
     }
 
