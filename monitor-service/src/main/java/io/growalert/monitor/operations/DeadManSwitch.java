@@ -66,15 +66,27 @@ public final class DeadManSwitch implements SmartLifecycle {
     /** An unreachable receiver notices the missing call by itself; it does not make this service unhealthy. */
     private void call(HttpClient http, URI receiver) throws InterruptedException {
         try {
-            var request = HttpRequest.newBuilder(receiver).timeout(TIMEOUT).build();
-            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            int status = status(http, receiver);
             count(status / 100 == 2 ? "taken" : "refused");
             if (status / 100 != 2) {
-                LOG.atWarn().addKeyValue("status", status).log("Dead man's call rejected; retrying at the next interval");
+                LOG.atWarn()
+                        .addKeyValue("status", status)
+                        .log("Dead man's call rejected; retrying at the next interval");
             }
         } catch (IOException e) {
             count("failed");
-            LOG.atWarn().addKeyValue("reason", e.toString()).log("Dead man's call failed; retrying at the next interval");
+            LOG.atWarn()
+                    .addKeyValue("reason", e.toString())
+                    .log("Dead man's call failed; retrying at the next interval");
+        }
+    }
+
+    /** The body, which may have any length, is not read. */
+    static int status(HttpClient http, URI receiver) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(receiver).timeout(TIMEOUT).build();
+        var response = http.send(request, BodyHandlers.ofInputStream());
+        try (var _ = response.body()) {
+            return response.statusCode();
         }
     }
 
