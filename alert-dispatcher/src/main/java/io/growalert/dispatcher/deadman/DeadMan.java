@@ -162,7 +162,7 @@ public final class DeadMan implements SmartLifecycle {
     private void send(DeadManCall call) throws InterruptedException {
         try {
             int status = call.send();
-            count(status / 100 == 2 ? "taken" : "refused");
+            count(status / 100 == 2 ? "accepted" : "refused");
             if (status / 100 == 2) {
                 return;
             }

@@ -110,7 +110,7 @@ class DeadManCallsTest {
         assertThat(calls).containsOnly("POST /secret");
         answer = 200;
         await().atMost(30, SECONDS)
-                .until(() -> meters.counter("growalert.dead.man.calls", "outcome", "taken")
+                .until(() -> meters.counter("growalert.dead.man.calls", "outcome", "accepted")
                                 .count()
                         >= 1);
     }

@@ -82,7 +82,7 @@ class GroupedSilencesTest {
     @Test
     void what_was_notified_before_and_resolves_inside_is_reported_resolved_at_the_end() {
         bench.accept(OFFICE.firing(0), LAB.firing(0));
-        told();
+        notified();
         var silence = silence(ONE, "room=office");
 
         bench.accept(OFFICE.resolved(0));
@@ -97,7 +97,7 @@ class GroupedSilencesTest {
     @Test
     void what_was_notified_before_and_fires_on_is_not_notified_again_after_the_silence() {
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
         var silence = silence(ONE, "room=office");
 
         assertThat(bench.silences.held(silence.id())).isZero();
@@ -144,7 +144,7 @@ class GroupedSilencesTest {
     void what_is_silenced_is_not_repeated_and_counts_as_firing_for_its_receiver() {
         routes("groupWait: 10s, groupInterval: 1m, repeat: 10m");
         bench.accept(OFFICE.firing(0), LAB.firing(0));
-        told();
+        notified();
         silence(ONE, "room=office");
         bench.accept(LAB.resolved(0));
         form(Duration.ofMinutes(1));
@@ -316,7 +316,7 @@ class GroupedSilencesTest {
     @Test
     void a_silence_by_status_holds_an_alert_only_while_its_latest_event_matches() {
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
         silence(ONE, "status=FAILED");
 
         bench.accept(OFFICE.resolved(0));
@@ -329,7 +329,7 @@ class GroupedSilencesTest {
         bench.defineFile("receivers:\n  ops: {fake: {}}\nroutes: {receiver: ops, groupBy: [site], %s}".formatted(more));
     }
 
-    private void told() {
+    private void notified() {
         form(WAIT);
         bench.finish("ops", DELIVERED);
     }

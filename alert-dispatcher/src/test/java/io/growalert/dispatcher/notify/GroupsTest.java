@@ -83,7 +83,7 @@ class GroupsTest {
         bench = routed(BY_SITE);
         var attic = OFFICE.withSeries(Map.of("room", "attic"));
         bench.accept(OFFICE.firing(0), attic.firing(0));
-        told();
+        notified();
 
         bench.accept(LAB.firing(0), attic.resolved(0));
         assertThat(bench.formAfter(INTERVAL.minusMillis(1))).isZero();
@@ -125,7 +125,7 @@ class GroupsTest {
     void what_still_fires_is_repeated_until_it_is_resolved() {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
 
         assertThat(bench.formAfter(Duration.ofHours(1).minusMillis(1))).isZero();
         assertThat(bench.formAfter(Duration.ofMillis(1))).isOne();
@@ -145,10 +145,10 @@ class GroupsTest {
     void a_change_starts_the_repetition_again() {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
         bench.pass(Duration.ofMinutes(50));
         bench.accept(LAB.firing(0));
-        told();
+        notified();
 
         assertThat(bench.formAfter(Duration.ofMinutes(59))).isZero();
         assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
@@ -158,7 +158,7 @@ class GroupsTest {
     void nothing_is_repeated_while_all_that_fires_is_acknowledged() {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0), LAB.firing(0));
-        told();
+        notified();
         acknowledge(OFFICE);
         acknowledge(LAB);
 
@@ -175,7 +175,7 @@ class GroupsTest {
     void a_route_that_was_removed_or_repeats_no_longer_repeats_nothing_and_still_reports_what_is_resolved() {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0), LAB.firing(0));
-        told();
+        notified();
 
         define("routes: {receiver: pager}");
         assertThat(bench.formAfter(Duration.ofHours(5))).isZero();
@@ -194,7 +194,7 @@ class GroupsTest {
                   routes: [{match: ["site=north"], receiver: ops, groupBy: [site], groupWait: 10s}]
                 """);
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
 
         define("""
                 routes:
@@ -214,7 +214,7 @@ class GroupsTest {
     void the_monitors_reminders_only_refresh_what_the_group_says() {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
 
         bench.accept(OFFICE.reminder(0, 1));
         assertThat(bench.formAfter(Duration.ofMinutes(30))).isZero();
@@ -227,7 +227,7 @@ class GroupsTest {
     void a_resolution_goes_to_the_group_of_its_firing_whatever_the_routes_say_now() {
         bench = routed(BY_SITE);
         bench.accept(OFFICE.firing(0));
-        told();
+        notified();
 
         define("routes: {receiver: pager, groupBy: [monitor], groupWait: 0s}");
         bench.accept(OFFICE.resolved(0));
@@ -376,7 +376,7 @@ class GroupsTest {
                 """);
         var attic = OFFICE.withSeries(Map.of("room", "attic"));
         bench.accept(OFFICE.firing(0), attic.firing(0));
-        told();
+        notified();
         bench.pass(Duration.ofMinutes(10));
         bench.accept(LAB.firing(0), attic.resolved(0));
         var inside = OFFICE.withSeries(Map.of("room", "inside"));
@@ -391,7 +391,7 @@ class GroupsTest {
         assertThat(rooms(last(), Change.RESOLVED)).containsExactly("attic");
     }
 
-    private void told() {
+    private void notified() {
         assertThat(bench.formAfter(WAIT)).isOne();
         bench.finish("ops", DELIVERED);
     }
