@@ -36,7 +36,7 @@ public final class Redrive {
 
         record NotParked(String state) implements Result {}
 
-        /** A later event of the same alert was delivered to the same receiver, or is in flight. */
+        /** A later event of the same alert, or later messages of the group with all its changes, were delivered to the receiver, or are in flight. */
         record Superseded() implements Result {}
     }
 
@@ -50,14 +50,29 @@ public final class Redrive {
             for update of other
             """;
 
+    // a later message of a group does not say what the earlier one did, unless it has the same alerts as new or
+    // resolved
+    private static final String IS_SAID_LATER = """
+            (later.state = 'delivered' or later.lease_owner is not null)
+            and (d.group_message_id is null
+                 or not exists (select from dispatcher.group_message_incidents said
+                                where said.message_id = d.group_message_id and not said.still_firing
+                                  and not exists (select from dispatcher.group_message_incidents again
+                                                       join dispatcher.deliveries next
+                                                       on next.group_message_id = again.message_id
+                                                  where again.incident_id = said.incident_id and not again.still_firing
+                                                    and next.alert_id = d.alert_id and next.receiver = d.receiver
+                                                    and next.sequence > d.sequence
+                                                    and (next.state = 'delivered' or next.lease_owner is not null))))
+            """;
+
     private static final String FIND = """
             select d.state,
                    exists (select from dispatcher.deliveries later
                            where later.alert_id = d.alert_id and later.receiver = d.receiver
-                             and later.sequence > d.sequence
-                             and (later.state = 'delivered' or later.lease_owner is not null)) as superseded
+                             and later.sequence > d.sequence and (%s)) as superseded
             from dispatcher.deliveries d where d.id = :id
-            """;
+            """.formatted(IS_SAID_LATER);
 
     // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
@@ -156,11 +171,11 @@ public final class Redrive {
                                    left join dispatcher.alert_events event on event.id = later.event_id
                               where later.alert_id = d.alert_id and later.receiver = d.receiver
                                 and later.sequence > d.sequence
-                                and (later.state = 'delivered' or later.lease_owner is not null
+                                and (%s
                                      or (e.type = 'reminder' or d.repetition > 0) and event.type in ('reminder', 'resolved')
                                         and later.state in ('pending', 'held', 'parked')))
             returning d.id
-            """;
+            """.formatted(IS_SAID_LATER);
 
     private Redriven resume(List<String> ids) {
         return transaction.execute(status -> {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,7 @@ class GroupMessagesTest {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final AlertEvents OFFICE = AlertEvents.of("co2");
     private static final AlertEvents LAB = OFFICE.withSeries(Map.of("room", "lab"));
+    private static final AlertEvents ATTIC = OFFICE.withSeries(Map.of("room", "attic"));
 
     @TempDir
     Path folder;
@@ -206,7 +208,7 @@ class GroupMessagesTest {
     }
 
     @Test
-    void a_parked_message_is_redriven_alone_or_with_all_of_its_receiver_unless_a_later_one_was_delivered() {
+    void a_parked_message_is_redriven_alone_or_with_all_of_its_receiver_unless_later_ones_said_all_of_it() {
         bench.accept(OFFICE.firing(0));
         bench.formAfter(WAIT);
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
@@ -218,7 +220,7 @@ class GroupMessagesTest {
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        bench.accept(LAB.firing(0));
+        bench.accept(OFFICE.resolved(0));
         bench.formAfter(INTERVAL);
         bench.finish("ops", DELIVERED);
 
@@ -226,6 +228,27 @@ class GroupMessagesTest {
         assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
                 .isEqualTo(new Redrive.Redriven(0, 1));
         assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Due());
+    }
+
+    @Test
+    void a_parked_message_with_a_resolution_is_redriven_behind_a_later_message_without_it() {
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        bench.formAfter(WAIT);
+        bench.finish("ops", DELIVERED);
+        bench.accept(OFFICE.resolved(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
+        var parked = Ids.delivery(bench.messages().getLast().id(), "ops");
+        bench.accept(ATTIC.firing(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
+        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.states()).containsExactly("delivered", "delivered", "delivered");
     }
 
     @Test
