@@ -88,13 +88,16 @@ final class GroupTable {
                 .single();
     }
 
+    // an acknowledgement deletes members: before they are read, or after the message is stored and they are marked
     private static final String MEMBERS = """
             select m.incident_id, m.event_id, m.resolved, m.notified, m.held_by <> '{}' as held, i.status, i.fired_at
             from dispatcher.group_members m join dispatcher.incidents i on i.id = m.incident_id
             where m.group_id = :group
+            order by m.incident_id
+            for update of m
             """;
 
-    /** The members of a group, none of them acknowledged. */
+    /** Locks and reads the members of a group, none of them acknowledged. */
     List<Member> members(String group) {
         return jdbc.sql(MEMBERS)
                 .param("group", group)

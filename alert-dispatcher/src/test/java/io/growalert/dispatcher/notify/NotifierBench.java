@@ -98,12 +98,17 @@ final class NotifierBench implements AutoCloseable {
 
     /** That of another instance, or one whose transactions the test controls. */
     GroupFormer former(JdbcClient otherJdbc, TransactionOperations transaction) {
+        return former(otherJdbc, transaction, (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at));
+    }
+
+    /** @param hours are read after the members of a group, before its message is stored */
+    GroupFormer former(JdbcClient otherJdbc, TransactionOperations transaction, GroupFormer.Hours hours) {
         return new GroupFormer(
                 otherJdbc,
                 transaction,
                 silences,
                 this::routes,
-                (event, receiver, at) -> Route.heldUntil(event, routes(), receiver, at),
+                hours,
                 new AcknowledgedIncidents(jdbc, clock)::acknowledged,
                 clock);
     }
