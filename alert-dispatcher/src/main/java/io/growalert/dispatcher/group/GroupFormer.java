@@ -27,9 +27,6 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class GroupFormer {
     private static final Logger LOG = LoggerFactory.getLogger(GroupFormer.class);
     private static final int GROUPS = 500;
-    /** Until a message is formed of what changed while the message before is not delivered. */
-    private static final Duration BEHIND = Duration.ofSeconds(2);
-
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
     private final TransactionOperations transaction;
@@ -67,7 +64,10 @@ public final class GroupFormer {
         this.clock = clock;
     }
 
-    /** Forms the messages that are due, and returns how many. A group that cannot be read is postponed, and delays no other. */
+    /**
+     * Forms the messages of up to 500 groups that are due, and returns how many: when there are any, more may be due. A group that cannot
+     * be read is postponed, and delays no other.
+     */
     public int formDue() {
         int formed = 0;
         for (var group : table.due(now(), GROUPS)) {
@@ -98,7 +98,7 @@ public final class GroupFormer {
     private boolean form(GroupTable.Locked locked, Instant now) {
         var group = current(locked.group());
         if (table.isBehind(group)) {
-            table.postpone(group.id(), now.plus(BEHIND));
+            // it stays due, for once the message before is delivered
             return false;
         }
         var members = withAcknowledged(table.members(group.id()));

@@ -35,10 +35,15 @@ final class GroupTable {
     }
 
     private static final String DUE = """
-            select id from dispatcher.groups where next_at <= :now order by next_at limit :limit
+            select id from dispatcher.groups g
+            where next_at <= :now
+              and not exists (select from dispatcher.deliveries d
+                              where d.alert_id = g.id and d.receiver = g.receiver and d.state = 'pending')
+            order by next_at
+            limit :limit
             """;
 
-    /** The ids of the groups of which a message may be due, the first due ones first. */
+    /** The ids of the groups of which a message may be due, the first due ones first, without those that are behind. */
     List<String> due(Instant now, int limit) {
         return jdbc.sql(DUE)
                 .param("now", time(now))

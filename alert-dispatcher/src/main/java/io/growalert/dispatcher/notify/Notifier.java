@@ -120,10 +120,11 @@ public final class Notifier implements SmartLifecycle {
                 "Forming the groups' messages failed; retrying",
                 LOOPS.withRetry(options.poll(), options.poll()),
                 _ -> {
-                    if (former.formDue() > 0) {
-                        dispatch.wake();
+                    if (former.formDue() == 0) {
+                        return options.poll();
                     }
-                    return options.poll();
+                    dispatch.wake();
+                    return Duration.ZERO;
                 });
         InstantSource databaseClock = () -> databaseTime(jdbc);
         scheduledTasks = List.of(

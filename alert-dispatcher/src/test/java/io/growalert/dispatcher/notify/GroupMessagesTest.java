@@ -168,6 +168,38 @@ class GroupMessagesTest {
     }
 
     @Test
+    void what_waited_for_a_delivery_is_in_a_message_as_soon_as_it_is_delivered() {
+        bench.accept(OFFICE.firing(0));
+        bench.formAfter(WAIT);
+        bench.accept(LAB.firing(0));
+        assertThat(bench.formAfter(INTERVAL)).isZero();
+
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.former.formDue()).isOne();
+    }
+
+    @Test
+    void groups_of_a_receiver_that_is_down_delay_no_others() {
+        bench.jdbc.sql("""
+                insert into dispatcher.groups (id, route, receiver, labels, wait_ms, interval_ms, next_at)
+                select 'g' || n, '{}', 'pager', '{}', 0, 1000, '2026-11-24T00:00:00Z' from generate_series(1, 600) as n
+                """).update();
+        bench.jdbc.sql("""
+                insert into dispatcher.group_messages (id, group_id, receiver, body)
+                select 'm' || n, 'g' || n, 'pager', '{}' from generate_series(1, 600) as n
+                """).update();
+        bench.jdbc.sql("""
+                insert into dispatcher.deliveries (id, group_message_id, sequence, alert_id, receiver, state)
+                select 'd' || n, 'm' || n, n, 'g' || n, 'pager', 'pending' from generate_series(1, 600) as n
+                """).update();
+        bench.accept(OFFICE.firing(0));
+        bench.pass(WAIT);
+
+        assertThat(bench.former.formDue()).isOne();
+    }
+
+    @Test
     void a_webhook_that_accepts_groups_gets_the_same_bytes_and_the_same_id_on_every_attempt() {
         try (var server = new StubServer()) {
             define("ops: {webhook: {url: '%s', groups: true}}".formatted(server.url()));
