@@ -16,6 +16,7 @@ create table groups (
     created_at  timestamptz not null default clock_timestamp()
 );
 create index groups_due on groups (next_at) where next_at is not null;
+create index groups_messaged on groups (messaged_at) where messaged_at is not null;
 
 -- The incidents of a group that the receiver does not know yet, or of whose end it does not know.
 create table group_members (

@@ -70,6 +70,7 @@ public final class GroupFormer {
      */
     public int formDue() {
         int formed = 0;
+        table.setBack(now());
         for (var group : table.due(now(), GROUPS)) {
             try {
                 formed += form(group) ? 1 : 0;

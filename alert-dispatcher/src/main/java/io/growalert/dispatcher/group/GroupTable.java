@@ -52,6 +52,21 @@ final class GroupTable {
                 .list();
     }
 
+    private static final String SET_BACK = """
+            with ahead as materialized (
+                select id from dispatcher.groups where messaged_at > :now order by id for update skip locked
+            )
+            update dispatcher.groups g
+            set next_at = least(next_at, cast(:now as timestamptz) + (next_at - messaged_at)), messaged_at = :now
+            from ahead
+            where g.id = ahead.id
+            """;
+
+    /** Counts a message that was formed by a clock that was ahead as formed now. */
+    void setBack(Instant now) {
+        jdbc.sql(SET_BACK).param("now", time(now)).update();
+    }
+
     /** A group that is locked. */
     record Locked(AlertGroup group, @Nullable Instant messagedAt) {}
 

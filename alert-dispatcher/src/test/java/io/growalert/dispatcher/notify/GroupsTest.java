@@ -155,6 +155,35 @@ class GroupsTest {
     }
 
     @Test
+    void a_clock_that_was_ahead_delays_no_change() {
+        bench = routed(BY_SITE);
+        bench.accept(OFFICE.firing(0));
+        toldAheadOfTime();
+
+        bench.accept(LAB.firing(0));
+
+        assertThat(bench.formAfter(INTERVAL)).isOne();
+    }
+
+    @Test
+    void a_clock_that_was_ahead_delays_no_repetition() {
+        bench = routed(REPEATING);
+        bench.accept(OFFICE.firing(0));
+        toldAheadOfTime();
+
+        assertThat(bench.formAfter(Duration.ofHours(1))).isOne();
+        bench.finish("ops", DELIVERED);
+        assertThat(bench.formAfter(Duration.ofHours(1))).isOne();
+    }
+
+    private void toldAheadOfTime() {
+        bench.pass(Duration.ofDays(2));
+        told();
+        bench.pass(Duration.ofDays(-2));
+        assertThat(bench.former.formDue()).isZero();
+    }
+
+    @Test
     void nothing_is_repeated_while_all_that_fires_is_acknowledged() {
         bench = routed(REPEATING);
         bench.accept(OFFICE.firing(0), LAB.firing(0));
