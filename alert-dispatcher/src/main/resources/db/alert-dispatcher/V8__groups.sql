@@ -52,7 +52,7 @@ create table group_message_incidents (
     incident_id text   not null,
     -- the event that the message shows
     event_id    text   not null,
-    -- neither new nor resolved
+    -- neither new nor resolved: deleted when the message is delivered and the next one is formed
     still_firing boolean not null,
     held_by     text[] not null default '{}',
     primary key (message_id, incident_id)

@@ -168,6 +168,16 @@ final class GroupTable {
             values (:id, :group, :receiver, :body)
             """;
 
+    // the last messages only: a message that is delivered later than these keeps its rows
+    private static final String FORGET_STILL_FIRING = """
+            delete from dispatcher.group_message_incidents i
+            using (select group_message_id from dispatcher.deliveries
+                   where alert_id = :group and receiver = :receiver and state = 'delivered'
+                   order by sequence desc
+                   limit 10) as delivered
+            where i.message_id = delivered.group_message_id and i.still_firing
+            """;
+
     private static final String ADD_INCIDENTS = """
             insert into dispatcher.group_message_incidents (message_id, incident_id, event_id, still_firing, held_by)
             select :id, incident_id, event_id, notified and not resolved, held_by from dispatcher.group_members
@@ -189,13 +199,20 @@ final class GroupTable {
             update dispatcher.groups set messaged_at = :now, next_at = :next where id = :id
             """;
 
-    /** Stores a message and its delivery, and that its receiver knows what is in it. */
+    /**
+     * Stores a message and its delivery, and that its receiver knows what is in it. What fired on in the messages before is forgotten: it
+     * is in this one, and rows for each alert that fires in each message would be many.
+     */
     void add(AlertGroup group, GroupEvent message, long sequence, GroupDecision.Due due) {
         jdbc.sql(ADD_MESSAGE)
                 .param("id", message.id())
                 .param("group", message.group())
                 .param("receiver", group.receiver())
                 .param("body", new String(Json.write(message), UTF_8))
+                .update();
+        jdbc.sql(FORGET_STILL_FIRING)
+                .param("group", message.group())
+                .param("receiver", group.receiver())
                 .update();
         jdbc.sql(ADD_INCIDENTS)
                 .param("id", message.id())

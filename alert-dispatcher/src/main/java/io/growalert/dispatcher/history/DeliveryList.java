@@ -2,10 +2,10 @@ package io.growalert.dispatcher.history;
 
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.dispatcher.route.Matcher;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -33,7 +33,10 @@ public final class DeliveryList {
             List<Matcher> matchers,
             Period period) {}
 
-    private record Row(Delivery delivery, long sequence, List<Map<String, String>> labels) {}
+    /** Each may have thousands of incidents. */
+    private static final int DELIVERIES_PER_READ = 20;
+
+    private record Row(Delivery delivery, long sequence, boolean matches) {}
 
     private static final String SELECT = """
             select id, event_id, alert_id, incident_id, monitor_id, group_message_id, receiver, state, attempts, created_at,
@@ -60,7 +63,7 @@ public final class DeliveryList {
                                 row.sequence(),
                                 row.delivery().receiver(),
                                 row.delivery().id()),
-                        filter.matchers().isEmpty() ? null : row -> matches(filter.matchers(), row),
+                        filter.matchers().isEmpty() ? null : Row::matches,
                         start,
                         limit)
                 .map(Row::delivery);
@@ -87,9 +90,9 @@ public final class DeliveryList {
                 .params(conditions.parameters())
                 .param("limit", limit)
                 .param("offset", offset)
-                .query((row, n) -> new Row(IncidentHistory.delivery(row, n), row.getLong("sequence"), List.of()))
+                .query((row, n) -> new Row(IncidentHistory.delivery(row, n), row.getLong("sequence"), false))
                 .list();
-        return filter.matchers().isEmpty() ? rows : labelled(rows);
+        return filter.matchers().isEmpty() ? rows : matched(rows, filter.matchers());
     }
 
     private static final String LABELS = """
@@ -98,27 +101,33 @@ public final class DeliveryList {
             where notified.delivery_id = any(:ids)
             """;
 
-    private List<Row> labelled(List<Row> rows) {
-        var labels = new HashMap<String, List<Map<String, String>>>();
-        jdbc.sql(LABELS)
-                .param("ids", rows.stream().map(row -> row.delivery().id()).toArray(String[]::new))
-                .query(row -> {
-                    labels.computeIfAbsent(row.getString("delivery_id"), _ -> new ArrayList<>())
-                            .add(IncidentLabels.of(
-                                    row.getString("labels"),
-                                    row.getString("series"),
-                                    row.getString("monitor_id"),
-                                    row.getString("status")));
-                });
+    private List<Row> matched(List<Row> rows, List<Matcher> matchers) {
+        var matching = new HashSet<String>();
+        for (int start = 0; start < rows.size(); start += DELIVERIES_PER_READ) {
+            var some = rows.subList(start, Math.min(start + DELIVERIES_PER_READ, rows.size()));
+            jdbc.sql(LABELS)
+                    .param("ids", some.stream().map(row -> row.delivery().id()).toArray(String[]::new))
+                    .query(row -> {
+                        var delivery = row.getString("delivery_id");
+                        if (!matching.contains(delivery) && matches(matchers, row)) {
+                            matching.add(delivery);
+                        }
+                    });
+        }
         return rows.stream()
                 .map(row -> new Row(
                         row.delivery(),
                         row.sequence(),
-                        labels.getOrDefault(row.delivery().id(), List.of())))
+                        matching.contains(row.delivery().id())))
                 .toList();
     }
 
-    private static boolean matches(List<Matcher> matchers, Row row) {
-        return row.labels().stream().anyMatch(labels -> matchers.stream().allMatch(matcher -> matcher.test(labels)));
+    private static boolean matches(List<Matcher> matchers, ResultSet incident) throws SQLException {
+        var labels = IncidentLabels.of(
+                incident.getString("labels"),
+                incident.getString("series"),
+                incident.getString("monitor_id"),
+                incident.getString("status"));
+        return matchers.stream().allMatch(matcher -> matcher.test(labels));
     }
 }

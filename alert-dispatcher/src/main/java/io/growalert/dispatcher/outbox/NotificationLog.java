@@ -43,14 +43,21 @@ public final class NotificationLog {
                  join dispatcher.delivery_incidents notified on notified.delivery_id = d.id
                  join dispatcher.incidents i on i.id = notified.incident_id
             where d.id = any(:ids)
+              and not (:delivered and exists (select from dispatcher.group_message_incidents said
+                                              where said.message_id = d.group_message_id and said.incident_id = i.id
+                                                and said.still_firing))
             order by d.sequence, d.id, i.id
             """;
 
-    /** Adds an event for each of these deliveries and each of its incidents; call it after the change. */
+    /**
+     * Adds an event for each of these deliveries and each of its incidents; call it after the change. When a group's message is
+     * delivered, only for what is new or resolved in it.
+     */
     public void addDeliveries(NotificationEvent.Type type, Collection<String> deliveries) {
         batches(deliveries)
                 .forEach(batch -> add(jdbc.sql(DELIVERIES)
                         .param("ids", batch.toArray(String[]::new))
+                        .param("delivered", type == NotificationEvent.Type.DELIVERY_DELIVERED)
                         .query((row, n) -> new NotificationEvent(
                                 newId(),
                                 type,

@@ -390,6 +390,37 @@ class GroupMessagesTest {
     }
 
     @Test
+    void what_fires_on_is_stored_for_the_last_message_only_and_its_delivery_is_published_once() {
+        bench.accept(OFFICE.firing(0));
+        bench.formAfter(WAIT);
+        for (var next : List.of(LAB, ATTIC)) {
+            bench.finish("ops", DELIVERED);
+            bench.accept(next.firing(0));
+            bench.formAfter(INTERVAL);
+        }
+        bench.finish("ops", DELIVERED);
+
+        assertThat(rows("group_message_incidents where still_firing", "group_message_incidents where not still_firing"))
+                .isEqualTo("2 3");
+        assertThat(rows("notification_outbox where type = 'delivery-delivered'"))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void what_is_in_a_message_that_is_not_delivered_stays() {
+        bench.accept(OFFICE.firing(0));
+        bench.formAfter(WAIT);
+        bench.finish("ops", DELIVERED);
+        bench.accept(LAB.firing(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+        bench.accept(ATTIC.firing(0));
+        bench.formAfter(INTERVAL);
+
+        assertThat(rows("group_message_incidents where still_firing")).isEqualTo("3");
+    }
+
+    @Test
     void a_message_of_large_alerts_is_below_a_megabyte() {
         var large = "x".repeat(200_000);
         bench.accept(IntStream.range(0, 8)
