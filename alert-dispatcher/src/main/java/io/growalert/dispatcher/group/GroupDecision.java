@@ -24,6 +24,19 @@ sealed interface GroupDecision {
             return !started.isEmpty() || !stillFiring.isEmpty();
         }
 
+        boolean hasChanges() {
+            return !started.isEmpty() || !resolved.isEmpty();
+        }
+
+        Stream<Member> changes() {
+            return Stream.concat(started.stream(), resolved.stream());
+        }
+
+        /** What may be notified of again. */
+        Stream<Member> repeated() {
+            return stillFiring.stream().filter(Member::isRepeated);
+        }
+
         Stream<Member> all() {
             return Stream.of(started, stillFiring, resolved).flatMap(List::stream);
         }

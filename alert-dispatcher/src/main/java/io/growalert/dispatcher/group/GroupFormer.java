@@ -1,20 +1,28 @@
 package io.growalert.dispatcher.group;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
+import io.growalert.events.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -109,17 +117,46 @@ public final class GroupFormer {
                 table.postpone(group.id(), until);
                 yield false;
             }
-            case GroupDecision.Due due -> {
-                var closedUntil =
-                        hours.heldUntil(table.event(due.all().findFirst().orElseThrow()), group.receiver(), now);
-                if (closedUntil.isPresent()) {
-                    table.postpone(group.id(), closedUntil.get());
-                    yield false;
-                }
-                add(group, due, now);
+            case GroupDecision.Due due -> form(locked, group, members, due, now);
+        };
+    }
+
+    /** Forms the message of those alerts whose hours it is; the others follow at their start. */
+    private boolean form(
+            GroupTable.Locked locked, AlertGroup group, List<Member> members, GroupDecision.Due due, Instant now) {
+        var closed = closedUntil(group, due.hasChanges() ? due.changes() : due.repeated(), now);
+        if (closed.isEmpty()) {
+            add(group, due, now, due.hasFiring() ? group.repeatedAt(now) : null);
+            return true;
+        }
+        closed.putAll(closedUntil(group, due.repeated(), now));
+        var opening = Collections.min(closed.values());
+        var open = members.stream()
+                .map(member -> closed.containsKey(member.event()) ? member.held() : member)
+                .toList();
+        return switch (GroupDecision.decide(group, open, locked.messagedAt(), now)) {
+            case GroupDecision.NotDue(var until) -> {
+                table.postpone(group.id(), earlier(until, opening));
+                yield false;
+            }
+            case GroupDecision.Due rest -> {
+                add(group, rest, now, earlier(group.repeatedAt(now), opening));
                 yield true;
             }
         };
+    }
+
+    /** The end of the time in which the receiver is not notified of these, by event. */
+    private Map<String, Instant> closedUntil(AlertGroup group, Stream<Member> members, Instant now) {
+        var closed = new HashMap<String, Instant>();
+        table.bodies(members.map(Member::event).toList(), (event, body) -> hours.heldUntil(
+                        Json.read(body.getBytes(UTF_8), AlertEvent.class), group.receiver(), now)
+                .ifPresent(end -> closed.put(event, end)));
+        return closed;
+    }
+
+    private static Instant earlier(@Nullable Instant one, Instant other) {
+        return one != null && one.isBefore(other) ? one : other;
     }
 
     /** A route that does not lead here any longer repeats nothing. What escalates has the terms of its firing. */
@@ -131,7 +168,8 @@ public final class GroupFormer {
         return group.repeatedBy(now.isPresent() ? now.get().repeat() : null);
     }
 
-    private void add(AlertGroup group, GroupDecision.Due due, Instant now) {
+    /** @param next when the next message may be due if nothing changes; null: it is not */
+    private void add(AlertGroup group, GroupDecision.Due due, Instant now, @Nullable Instant next) {
         var counts = new GroupEvent.Counts(
                 due.started().size(), due.stillFiring().size(), due.resolved().size());
         var alerts = MessageAlerts.read(MessageAlerts.chosen(due), table);
@@ -146,7 +184,7 @@ public final class GroupFormer {
                 alerts,
                 counts.all() - alerts.size(),
                 now);
-        table.add(group, message, sequence, due);
+        table.add(group, message, sequence, due, next);
     }
 
     /** Only what still fires is repeated, and so may be acknowledged. */

@@ -2,7 +2,6 @@ package io.growalert.dispatcher.group;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
@@ -148,14 +147,6 @@ final class GroupTable {
                 });
     }
 
-    /** The latest event of a member. */
-    AlertEvent event(Member member) {
-        return jdbc.sql("select body from dispatcher.alert_events where id = :id")
-                .param("id", member.event())
-                .query((row, n) -> Json.read(row.getString("body").getBytes(UTF_8), AlertEvent.class))
-                .single();
-    }
-
     /** The next number in the order of all deliveries. */
     long nextSequence() {
         return jdbc.sql("select nextval(pg_get_serial_sequence('dispatcher.alert_events', 'sequence'))")
@@ -202,8 +193,10 @@ final class GroupTable {
     /**
      * Stores a message and its delivery, and that its receiver knows what is in it. What fired on in the messages before is forgotten: it
      * is in this one, and rows for each alert that fires in each message would be many.
+     *
+     * @param next when the next message may be due if nothing changes; null: it is not
      */
-    void add(AlertGroup group, GroupEvent message, long sequence, GroupDecision.Due due) {
+    void add(AlertGroup group, GroupEvent message, long sequence, GroupDecision.Due due, @Nullable Instant next) {
         jdbc.sql(ADD_MESSAGE)
                 .param("id", message.id())
                 .param("group", message.group())
@@ -234,7 +227,7 @@ final class GroupTable {
         jdbc.sql(MESSAGED)
                 .param("id", message.group())
                 .param("now", time(message.formedAt()))
-                .param("next", optionalTime(due.hasFiring() ? group.repeatedAt(message.formedAt()) : null))
+                .param("next", optionalTime(next))
                 .update();
     }
 

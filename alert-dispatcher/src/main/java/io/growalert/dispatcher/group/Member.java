@@ -10,7 +10,7 @@ import java.util.Comparator;
  * @param event the id of its latest event
  * @param status as of the latest event
  * @param isNotified a message says that it fires
- * @param isHeld a silence holds it
+ * @param isHeld a silence holds it, or it is outside of its hours
  * @param isAcknowledged an operator has acknowledged it, so that it is not repeated
  */
 record Member(
@@ -38,6 +38,10 @@ record Member(
 
     Member acknowledged() {
         return new Member(incident, event, status, firingSince, isResolved, isNotified, isHeld, true);
+    }
+
+    Member held() {
+        return new Member(incident, event, status, firingSince, isResolved, isNotified, true, isAcknowledged);
     }
 
     boolean isNew() {

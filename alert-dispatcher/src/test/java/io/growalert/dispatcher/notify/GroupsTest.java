@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** From events to messages of groups, on a real database. */
 @SuppressWarnings("NullAway.Init")
@@ -418,6 +420,49 @@ class GroupsTest {
         assertThat(rooms(last(), Change.NEW)).containsExactly("lab");
         assertThat(rooms(last(), Change.STILL_FIRING)).containsExactly("office");
         assertThat(rooms(last(), Change.RESOLVED)).containsExactly("attic");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lab, office", "office, lab"})
+    void an_alert_outside_of_its_hours_delays_no_other_of_its_group_and_follows_at_their_start(
+            String closed, String open) {
+        bench = routed(BY_SITE);
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        define("""
+                routes:
+                  receiver: ops
+                  groupBy: [site]
+                  routes: [{match: ["room=%s"], mute: [{from: "11:00", to: "16:00", zone: UTC}]}]
+                """.formatted(closed));
+
+        assertThat(bench.formAfter(WAIT)).isOne();
+        assertThat(rooms(last(), Change.NEW)).containsExactly(open);
+        bench.finish("ops", DELIVERED);
+        assertThat(bench.formAfter(Duration.ofHours(3))).isZero();
+        assertThat(bench.formAfter(Duration.ofHours(1))).isOne();
+
+        assertThat(rooms(last(), Change.NEW)).containsExactly(closed);
+        assertThat(rooms(last(), Change.STILL_FIRING)).containsExactly(open);
+    }
+
+    @Test
+    void what_fires_on_is_repeated_while_a_new_alert_waits_for_its_hours() {
+        bench = routed(REPEATING);
+        bench.accept(OFFICE.firing(0));
+        told();
+        bench.accept(LAB.firing(0));
+        define("""
+                routes:
+                  receiver: ops
+                  groupBy: [site]
+                  repeat: 1h
+                  routes: [{match: ["room=lab"], mute: [{from: "11:00", to: "16:00", zone: UTC}]}]
+                """);
+
+        assertThat(bench.formAfter(Duration.ofMinutes(30))).isZero();
+        assertThat(bench.formAfter(Duration.ofMinutes(30))).isOne();
+
+        assertThat(last().counts()).isEqualTo(new GroupEvent.Counts(0, 1, 0));
     }
 
     private void told() {
