@@ -70,3 +70,4 @@ alter table deliveries add constraint deliveries_content_check
                 else num_nonnulls(event_id, incident_id, monitor_id) = 0 end);
 create index deliveries_of_group_message on deliveries (group_message_id) where group_message_id is not null;
 create index deliveries_of_unsent_message on deliveries (sequence) where group_message_id is not null and state in ('pending', 'held');
+create index deliveries_of_finished_message on deliveries (finished_at) where group_message_id is not null;

@@ -91,7 +91,7 @@ final class IncidentRetention {
                               where e.alert_id = i.alert_id and e.incident_id = i.id)
             """);
 
-    private static final String EXPIRED_MESSAGES = """
+    static final String EXPIRED_MESSAGES = """
             select d.id from dispatcher.deliveries d
             where d.group_message_id is not null and d.finished_at < :before
             order by d.finished_at

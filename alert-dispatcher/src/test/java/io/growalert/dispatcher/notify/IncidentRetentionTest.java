@@ -10,6 +10,7 @@ import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +120,21 @@ class IncidentRetentionTest {
         assertThat(retention.task().every()).isEqualTo(Duration.ofHours(1));
         retention.task().work().run(new Progress("retention"));
         assertThat(rows("incidents", "alert_events", "deliveries")).isEqualTo("0 0 0");
+    }
+
+    @Test
+    void expired_messages_are_found_by_an_index() {
+        var plan = bench.database.transaction().execute(_ -> {
+            bench.jdbc.sql("set local enable_seqscan = off").update();
+            return bench.jdbc
+                    .sql("explain " + IncidentRetention.EXPIRED_MESSAGES)
+                    .param("before", Instant.now().atOffset(ZoneOffset.UTC))
+                    .param("batch", BATCH)
+                    .query(String.class)
+                    .list();
+        });
+
+        assertThat(plan).anyMatch(line -> line.contains("deliveries_of_finished_message"));
     }
 
     private IncidentRetention retention() {
