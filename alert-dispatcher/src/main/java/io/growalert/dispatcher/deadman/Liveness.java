@@ -20,14 +20,15 @@ record Liveness(int partitions, Map<Integer, Optional<Duration>> late, Optional<
 
     /**
      * @param ages of the last heartbeat by partition; those of partitions that do not exist any more count for nothing
-     * @param limit from which on a heartbeat is not recent
+     * @param limit from which on a heartbeat is not recent; so far in the future, it is not either
      */
     static Liveness of(int partitions, Map<Integer, Duration> ages, Duration limit) {
         var late = new TreeMap<Integer, Optional<Duration>>();
         Optional<Duration> oldest = Optional.empty();
         for (int partition = 0; partition < partitions; partition++) {
             var age = Optional.ofNullable(ages.get(partition));
-            if (age.isEmpty() || age.get().compareTo(limit) >= 0) {
+            // one of the future was stored before the database's clock was set back, and says nothing of the present
+            if (age.isEmpty() || age.get().abs().compareTo(limit) >= 0) {
                 late.put(partition, age);
             }
             if (age.isPresent() && (oldest.isEmpty() || age.get().compareTo(oldest.get()) > 0)) {

@@ -28,6 +28,12 @@ class LivenessTest {
     }
 
     @Test
+    void a_heartbeat_of_the_future_is_late_too() {
+        assertThat(of(1, Map.of(0, -59L)).isAlive()).isTrue();
+        assertThat(of(1, Map.of(0, -60L)).isAlive()).isFalse();
+    }
+
+    @Test
     void a_partition_without_any_heartbeat_is_late() {
         var liveness = of(2, Map.of(0, 10L));
 
