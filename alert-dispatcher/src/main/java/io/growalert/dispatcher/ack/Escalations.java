@@ -204,7 +204,9 @@ public final class Escalations {
     private List<String> holds(FurtherStep step, FurtherDeliveries.Latest latest, InForce inForce, Instant now) {
         var event = Json.read(latest.body().getBytes(UTF_8), AlertEvent.class);
         var holds = new ArrayList<>(inForce.holds(event));
-        routes.get().find(step.matchers(), step.route()).ifPresent(branch -> holds.addAll(FurtherStep.interval(branch, now)));
+        routes.get()
+                .find(step.matchers(), step.route())
+                .ifPresent(branch -> holds.addAll(FurtherStep.interval(branch, now)));
         return holds;
     }
 

@@ -46,8 +46,7 @@ record FurtherStep(
     }
 
     FurtherStep with(List<String> others) {
-        return new FurtherStep(
-                incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
+        return new FurtherStep(incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
     }
 
     /** What becomes of a step that is due. */
@@ -128,16 +127,7 @@ record FurtherStep(
             Instant now) {
         var due = now.plus(holds.isEmpty() ? after : RECHECK);
         return new FurtherStep(
-                firing.incident(),
-                path.last().path(),
-                path.matchers(),
-                number,
-                receivers,
-                after,
-                every,
-                due,
-                holds,
-                0);
+                firing.incident(), path.last().path(), path.matchers(), number, receivers, after, every, due, holds, 0);
     }
 
     /** The hold of the branch's hours; none when it notifies now. */

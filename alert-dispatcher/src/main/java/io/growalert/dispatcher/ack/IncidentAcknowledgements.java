@@ -117,8 +117,10 @@ public final class IncidentAcknowledgements {
         log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, by);
         steps.reconsider(incidents, now);
         reminders.drop(incidents, now);
-        incidents.forEach(incident ->
-                LOG.atInfo().addKeyValue("incidentId", incident).addKeyValue("by", by).log("Incident acknowledged"));
+        incidents.forEach(incident -> LOG.atInfo()
+                .addKeyValue("incidentId", incident)
+                .addKeyValue("by", by)
+                .log("Incident acknowledged"));
     }
 
     /** What {@link #acknowledgeOpen} found: each incident is in one of the lists. */

@@ -93,7 +93,11 @@ public final class QueuedReminders {
      * @param repetition null: each
      */
     private record Dropped(
-            String incident, String receiver, @Nullable String route, int step, @Nullable Integer repetition) {
+            String incident,
+            String receiver,
+            @Nullable String route,
+            int step,
+            @Nullable Integer repetition) {
         static Dropped member(String incident, String receiver, int step) {
             return new Dropped(incident, receiver, null, step, null);
         }
@@ -133,7 +137,7 @@ public final class QueuedReminders {
     private static final String MISSED = """
             select distinct a.incident_id
             from dispatcher.incident_acknowledgements a
-                 join dispatcher.incidents i on i.id = a.incident_id and i.resolved_at is null
+                 join dispatcher.incidents i on i.id = a.incident_id
                  join dispatcher.deliveries d on d.alert_id = i.alert_id and d.incident_id = i.id
                  join dispatcher.alert_events e on e.id = d.event_id
             where a.ended_at is null and (a.until is null or a.until > :now)
@@ -203,7 +207,9 @@ public final class QueuedReminders {
                     .param("receivers", Columns.texts(dropped, Dropped::receiver))
                     .param("routes", Columns.texts(dropped, Dropped::route))
                     .param("steps", Columns.numbers(dropped, Dropped::step))
-                    .param("repetitions", dropped.stream().map(Dropped::repetition).toArray(Integer[]::new))
+                    .param(
+                            "repetitions",
+                            dropped.stream().map(Dropped::repetition).toArray(Integer[]::new))
                     .param("now", FurtherSteps.time(now))
                     .update();
         }

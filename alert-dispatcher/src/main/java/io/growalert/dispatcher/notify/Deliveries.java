@@ -154,7 +154,8 @@ public final class Deliveries {
             boolean isGroup,
             Occasion occasion) {}
 
-    // a group's message that is on hold does not delay the next one, which has other alerts; what an acknowledgement missed while it
+    // a group's message that is on hold does not delay the next one, which has other alerts; what an acknowledgement
+    // missed while it
     // was in flight is dropped by housekeeping
     private static final String CLAIM = """
             with due as materialized (

@@ -85,7 +85,8 @@ final class Housekeeping {
     }
 
     private void round() {
-        all(List.of(receivers::refresh, this::tickHolds, this::tickEscalations, this::publishReceivers, this::tickCount));
+        all(List.of(
+                receivers::refresh, this::tickHolds, this::tickEscalations, this::publishReceivers, this::tickCount));
         rounds++;
     }
 

@@ -277,7 +277,8 @@ class EscalationsTest {
         deliver("ops");
         bench.accept(CO2.reminder(0, 1));
         at(Duration.ofMinutes(10));
-        assertThat(bench.deliveries.claim("other", List.of(bench.room("ops"), bench.room("boss")))).hasSize(2);
+        assertThat(bench.deliveries.claim("other", List.of(bench.room("ops"), bench.room("boss"))))
+                .hasSize(2);
         acknowledge(null);
         // the lease of the boss's is over, and the attempt at the other was recorded at the same time
         bench.jdbc
@@ -285,13 +286,34 @@ class EscalationsTest {
                         + " lease_owner = case when receiver = 'boss' then lease_owner end where state = 'pending'")
                 .update();
 
-        assertThat(bench.deliveries.claim("me", List.of(bench.room("ops"), bench.room("boss")))).isEmpty();
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("ops"), bench.room("boss"))))
+                .isEmpty();
         bench.escalations.dropAcknowledged();
 
         assertThat(bench.states()).containsExactlyInAnyOrder("delivered", "muted", "muted");
         bench.incidents.end(CO2.firing(0).incident(), "anna");
         at(Duration.ofMinutes(10));
         assertThat(notified()).contains("boss 1.1");
+    }
+
+    @Test
+    void what_an_acknowledgement_missed_does_not_delay_the_resolution() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        assertThat(bench.deliveries.claim("other", List.of(bench.room("boss")))).hasSize(1);
+        acknowledge(null);
+        bench.accept(CO2.resolved(0));
+        bench.jdbc
+                .sql("update dispatcher.deliveries set due_at = now() - interval '1 second' where state = 'pending'")
+                .update();
+
+        bench.escalations.dropAcknowledged();
+
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("boss"))))
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.body()).contains("\"resolved\""));
     }
 
     @Test
@@ -405,8 +427,7 @@ class EscalationsTest {
         var end = Instant.parse("9999-12-31T23:59:59Z");
         var silence = silence(end);
         at(Duration.ofMinutes(10));
-        bench.silences.change(
-                silence.id(), new Silence.Terms(List.of(Matcher.of("room=lab")), null, end, "cleaning"));
+        bench.silences.change(silence.id(), new Silence.Terms(List.of(Matcher.of("room=lab")), null, end, "cleaning"));
 
         at(Duration.ofMinutes(11), Duration.ofMinutes(20));
         assertThat(notified()).containsExactly("ops");
@@ -811,9 +832,8 @@ class EscalationsTest {
         assertThat(bench.formAfter(Duration.ofHours(1))).isZero();
         bench.accept(CO2.resolved(0), LAB.resolved(0));
         assertThat(bench.formAfter(Duration.ofMinutes(5))).isEqualTo(2);
-        assertThat(bench.messages().subList(4, 6)).allSatisfy(message -> assertThat(
-                        message.counts().resolved())
-                .isEqualTo(2));
+        assertThat(bench.messages().subList(4, 6))
+                .allSatisfy(message -> assertThat(message.counts().resolved()).isEqualTo(2));
     }
 
     @Test
