@@ -39,7 +39,7 @@ public record GroupEvent(
     }
 
     public enum Change {
-        /** It fires, and no message said so before. */
+        /** It fires, and no message said so before; or it escalates to the receiver. */
         @JsonProperty("new")
         NEW,
         /** It fires, as an earlier message said. */

@@ -142,7 +142,7 @@ public final class QueuedReminders {
     private static final String MISSED = """
             select distinct a.incident_id
             from dispatcher.incident_acknowledgements a
-                 join dispatcher.incidents i on i.id = a.incident_id and i.resolved_at is null
+                 join dispatcher.incidents i on i.id = a.incident_id
                  join dispatcher.deliveries d on d.alert_id = i.alert_id and d.incident_id = i.id
                  join dispatcher.alert_events e on e.id = d.event_id
             where a.ended_at is null and (a.until is null or a.until > :now)

@@ -316,6 +316,26 @@ class EscalationsTest {
     }
 
     @Test
+    void what_an_acknowledgement_missed_does_not_delay_the_resolution() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        assertThat(bench.deliveries.claim("other", List.of(bench.room("boss")))).hasSize(1);
+        acknowledge(null);
+        bench.accept(CO2.resolved(0));
+        bench.jdbc
+                .sql("update dispatcher.deliveries set due_at = now() - interval '1 second' where state = 'pending'")
+                .update();
+
+        bench.escalations.dropAcknowledged();
+
+        assertThat(bench.deliveries.claim("me", List.of(bench.room("boss"))))
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.body()).contains("\"resolved\""));
+    }
+
+    @Test
     void a_repeat_that_a_route_got_since_the_firing_begins_with_the_monitors_reminder() {
         bench = routed("routes: {receiver: ops}\n");
         bench.accept(CO2.firing(0));
