@@ -159,7 +159,8 @@ public final class GroupMembers {
     private static final String WAKE = """
             update dispatcher.groups
             set next_at = least(next_at, greatest(cast(:now as timestamptz) + wait_ms * interval '1 millisecond',
-                                                  least(messaged_at, :now) + interval_ms * interval '1 millisecond'))
+                                                  case when messaged_at > :now then :now else messaged_at end
+                                                  + interval_ms * interval '1 millisecond'))
             where id = any(:groups)
             """;
 

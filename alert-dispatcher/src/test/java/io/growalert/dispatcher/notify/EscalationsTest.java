@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -719,7 +721,13 @@ class EscalationsTest {
         bench = routed(GROUPED);
         bench.accept(CO2.firing(0), LAB.firing(0));
 
-        at(Duration.ofMinutes(10));
+        var logging = LoggingSystem.get(getClass().getClassLoader());
+        logging.setLogLevel(Escalations.class.getName(), LogLevel.INFO);
+        try {
+            at(Duration.ofMinutes(10));
+        } finally {
+            logging.setLogLevel(Escalations.class.getName(), null);
+        }
 
         assertThat(output.getAll()).containsOnlyOnce("Escalations and repeats queued");
     }
