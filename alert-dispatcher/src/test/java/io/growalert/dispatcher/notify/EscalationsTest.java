@@ -237,7 +237,7 @@ class EscalationsTest {
         deliver("ops");
         bench.accept(CO2.reminder(0, 1));
         var inFlight = bench.deliveries.claim("me", List.of(bench.room("ops")));
-        acknowledge(bench.now.get().plus(Duration.ofHours(1)));
+        acknowledge(bench.clock.instant().plus(Duration.ofHours(1)));
 
         bench.finish(inFlight, new Outcome.Retry("busy"));
 
