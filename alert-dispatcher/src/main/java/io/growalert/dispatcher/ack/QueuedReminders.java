@@ -68,6 +68,14 @@ public final class QueuedReminders {
             """;
 
     // the lock of a group's message waits for this, or the member is notified
+    // in the order in which the members of a group are locked while its message is formed
+    private static final String LOCK_MEMBERS = """
+            select incident_id from dispatcher.group_members
+            where incident_id = any(:incidents)
+            order by incident_id, receiver
+            for update
+            """;
+
     private static final String DROP_MEMBERS = """
             delete from dispatcher.group_members m using dispatcher.groups g
             where m.incident_id = any(:incidents) and not m.notified and not m.resolved and g.id = m.group_id
@@ -182,6 +190,9 @@ public final class QueuedReminders {
         log.addDeliveries(
                 NotificationEvent.Type.DELIVERY_DROPPED,
                 deliveries.stream().map(DroppedDelivery::id).toList());
+        jdbc.sql(LOCK_MEMBERS)
+                .param("incidents", incidents.toArray(String[]::new))
+                .query(row -> {});
         var members = jdbc.sql(DROP_MEMBERS)
                 .param("incidents", incidents.toArray(String[]::new))
                 .param("label", GroupMembers.ESCALATION)
