@@ -323,14 +323,17 @@ public class AlertDispatcher {
     }
 
     @Bean
-    DeadMan deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters) {
+    DeadMan deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
         var deadMan = settings.deadMan();
         var url = deadMan.url();
         var call = url == null
                 ? null
                 : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
         return new DeadMan(
-                new DeadMan.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()), jdbc, meters);
+                new DeadMan.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()),
+                jdbc,
+                meters,
+                notifier::makesProgress);
     }
 
     @Bean("deadManHealthIndicator")

@@ -63,7 +63,7 @@ class DispatcherFactsTest {
                 var database = TestDatabase.migrated()) {
             new TopicCreator(kafka.address(), 2).createMissing(List.of(Topics.CHECK_RESULTS));
             var options = new DeadMan.Options(kafka.address(), null, Duration.ofMinutes(1), Duration.ofMinutes(1));
-            var deadMan = new DeadMan(options, database.jdbc(), new SimpleMeterRegistry());
+            var deadMan = new DeadMan(options, database.jdbc(), new SimpleMeterRegistry(), () -> true);
             database.jdbc()
                     .sql("insert into dispatcher.heartbeats values (0, clock_timestamp(), clock_timestamp())")
                     .update();

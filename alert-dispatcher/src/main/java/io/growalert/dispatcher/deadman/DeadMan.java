@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +18,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Measures the heartbeats of all partitions, and calls an external monitoring service at an interval while all are recent. That
- * service alerts when the calls stop. Each instance measures; a row in the database decides which one makes a call.
+ * Measures the heartbeats of all partitions, and calls an external monitoring service at an interval while all are recent and
+ * deliveries are made. That service alerts when the calls stop. Each instance measures; a row in the database decides which one makes a call.
  */
 public final class DeadMan implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DeadMan.class);
@@ -27,6 +28,7 @@ public final class DeadMan implements SmartLifecycle {
     private static final Duration INTERRUPT_AFTER = Duration.ofSeconds(1);
 
     private final Options options;
+    private final BooleanSupplier delivers;
     private final StoredHeartbeats heartbeats;
     private final ResultPartitions partitions;
     private final JdbcClient jdbc;
@@ -43,8 +45,10 @@ public final class DeadMan implements SmartLifecycle {
      */
     public record Options(String kafka, @Nullable DeadManCall call, Duration every, Duration staleAfter) {}
 
-    public DeadMan(Options options, JdbcClient jdbc, MeterRegistry meters) {
+    /** @param delivers whether this instance makes deliveries; it makes no calls while it does not */
+    public DeadMan(Options options, JdbcClient jdbc, MeterRegistry meters, BooleanSupplier delivers) {
         this.options = options;
+        this.delivers = delivers;
         this.heartbeats = new StoredHeartbeats(jdbc);
         this.partitions = new ResultPartitions(options.kafka());
         this.jdbc = jdbc;
@@ -113,7 +117,7 @@ public final class DeadMan implements SmartLifecycle {
         var call = options.call();
         if (call != null) {
             report(now);
-            if (now.isAlive() && claim()) {
+            if (now.isAlive() && delivers.getAsBoolean() && claim()) {
                 send(call);
             }
         }

@@ -177,6 +177,12 @@ public final class Notifier implements SmartLifecycle {
         return all().map(Loop::progress).toList();
     }
 
+    /** Whether none of its loops is stalled or ended. */
+    public boolean makesProgress() {
+        return loops().stream().allMatch(loop -> loop.stalled().isEmpty())
+                && deadThreads().isEmpty();
+    }
+
     /** How many deliveries each receiver has that were parked since the last acknowledgement or redrive. */
     public Map<String, Long> parked() {
         return housekeeping.parked();

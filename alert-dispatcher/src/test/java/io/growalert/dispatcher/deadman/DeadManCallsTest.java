@@ -33,6 +33,7 @@ class DeadManCallsTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<DeadMan> started = new CopyOnWriteArrayList<>();
     private volatile int answer = 200;
+    private volatile boolean delivers = true;
     private HttpServer external;
 
     @BeforeAll
@@ -97,6 +98,22 @@ class DeadManCallsTest {
     }
 
     @Test
+    void an_instance_that_makes_no_deliveries_makes_no_call() {
+        delivers = false;
+        heartbeats(0, 1);
+        var deadMan = start(call(DeadManCall.Method.GET), Duration.ofMillis(100));
+
+        await().until(() -> deadMan.liveness().isPresent());
+        assertThat(deadMan.liveness().orElseThrow().isAlive()).isTrue();
+        deadMan.stop();
+        assertThat(calls).isEmpty();
+
+        delivers = true;
+        start(call(DeadManCall.Method.GET), Duration.ofMillis(100));
+        await().until(() -> !calls.isEmpty());
+    }
+
+    @Test
     void the_calls_go_on_by_post_and_whatever_the_answer_is() {
         answer = 302;
         heartbeats(0, 1);
@@ -153,7 +170,7 @@ class DeadManCallsTest {
 
     private DeadMan start(@Nullable DeadManCall call, Duration every) {
         var options = new DeadMan.Options(KAFKA.address(), call, every, Duration.ofMinutes(1));
-        var deadMan = new DeadMan(options, database.jdbc(), meters);
+        var deadMan = new DeadMan(options, database.jdbc(), meters, () -> delivers);
         started.add(deadMan);
         deadMan.start();
         return deadMan;
