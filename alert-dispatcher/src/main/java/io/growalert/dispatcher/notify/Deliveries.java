@@ -158,6 +158,8 @@ public final class Deliveries {
     // a group's message that is on hold does not delay the next one, which has other alerts; what an acknowledgement
     // missed while it
     // was in flight is dropped by housekeeping
+    // offset 0: looked up for each delivery. As a join, on statistics of a table that was empty, it reads all that are
+    // due
     private static final String CLAIM = """
             with due as materialized (
                 select head.id, room.lease
@@ -169,7 +171,8 @@ public final class Deliveries {
                                       where earlier.alert_id = d.alert_id and earlier.receiver = d.receiver
                                         and earlier.state in ('pending', 'held') and earlier.sequence < d.sequence
                                         and coalesce(jsonb_array_length(earlier.settled -> 'accepted'), 0) = 0
-                                        and (earlier.state = 'pending' or earlier.group_message_id is null))
+                                        and (earlier.state = 'pending' or earlier.group_message_id is null)
+                                      offset 0)
                       and not exists (select from dispatcher.incident_acknowledgements a
                                       where a.incident_id = d.incident_id and a.ended_at is null
                                         and (a.until is null or a.until > now())
