@@ -152,7 +152,7 @@ public final class Redrive {
     /**
      * How many deliveries are due again.
      *
-     * @param superseded how many stay parked, since a later event replaced them, or nobody needs them any longer
+     * @param superseded how many stay parked, since a later event replaced them, or their incident is over or acknowledged
      */
     public record Redriven(int due, int superseded) {
         private Redriven plus(Redriven other) {

@@ -120,12 +120,12 @@ class ReconcileApiTest {
                         .header("Authorization", identity.bearer("billing-service", "ann", "operator"))
                         .build(),
                 BodyHandlers.ofString());
-        var nobody = http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+        var anonymous = http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
 
         assertThat(operator.statusCode()).isEqualTo(403);
         assertThat(json(operator.body()).path("code").asString()).isEqualTo("forbidden_role");
-        assertThat(nobody.statusCode()).isEqualTo(401);
-        assertThat(json(nobody.body()).path("code").asString()).isEqualTo("identity_needed");
+        assertThat(anonymous.statusCode()).isEqualTo(401);
+        assertThat(json(anonymous.body()).path("code").asString()).isEqualTo("identity_needed");
     }
 
     private HttpResponse<String> post(String query) throws IOException, InterruptedException {

@@ -158,7 +158,7 @@ class DefinitionCheckTest {
     @CsvSource(delimiter = '|', textBlock = """
                     system: {}                               | is missing
                     system: {receivers: []}                  | needs at least one receiver
-                    system: {receivers: [nobody]}            | unknown receiver 'nobody'
+                    system: {receivers: [absent]}            | unknown receiver 'absent'
                     system: {receivers: [ops], billings: true} | unknown key; did you mean billing?
                     """)
     void a_wrong_section_system_is_a_problem(String section, String problem) throws IOException {
