@@ -71,7 +71,7 @@ class AccessLogTest {
                                 .getBytes(US_ASCII));
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
-            assertThat(gone.await(10, SECONDS)).isTrue();
+            assertThat(gone.await(60, SECONDS)).isTrue();
 
             await().untilAsserted(() -> assertThat(linesOf(output, "request-gone"))
                     .singleElement()

@@ -207,7 +207,7 @@ class SlowTest {
             try (var socket = connected(gateway, "127.0.0.1", "GET /config HTTP/1.1\nHost: a\n\n")) {
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
 
-                assertThat(released.await(10, SECONDS)).isTrue();
+                assertThat(released.await(60, SECONDS)).isTrue();
                 readToItsEnd(socket);
             }
             await().untilAsserted(() -> assertThat(gateway.send(gateway.asOperator("/api/gateway/prometheus"))

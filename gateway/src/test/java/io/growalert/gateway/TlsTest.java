@@ -126,7 +126,7 @@ class TlsTest {
         try (var client = client(version)) {
             gateway.billing.answers(exchange -> {
                 try {
-                    released.await(10, TimeUnit.SECONDS);
+                    released.await(60, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }

@@ -33,7 +33,7 @@ final class ForkedInstance {
     /** As SIGKILL does. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("process %d does not die".formatted(process.pid()));
         }
     }

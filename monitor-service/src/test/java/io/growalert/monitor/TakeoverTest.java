@@ -7,7 +7,6 @@ import io.growalert.events.CheckResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -58,9 +57,8 @@ class TakeoverTest {
     void two_instances_share_the_monitors_and_one_that_leaves_hands_its_own_over() throws Exception {
         try (var one = start("one");
                 var two = start("two")) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() ->
-                            !held(one).isEmpty() && !held(two).isEmpty() && Collections.disjoint(held(one), held(two)));
+            await().until(() ->
+                    !held(one).isEmpty() && !held(two).isEmpty() && Collections.disjoint(held(one), held(two)));
             await().untilAsserted(() -> assertThat(union(held(one), held(two))).isEqualTo(ALL));
             var calm = Instant.now();
             await().untilAsserted(
@@ -68,8 +66,7 @@ class TakeoverTest {
 
             one.stop();
 
-            await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(held(two)).isEqualTo(ALL));
+            await().untilAsserted(() -> assertThat(held(two)).isEqualTo(ALL));
             var takenOver = Instant.now();
             await().untilAsserted(() -> assertThat(monitorsSince(takenOver)).isEqualTo(ALL));
         }
@@ -79,19 +76,18 @@ class TakeoverTest {
     }
 
     @Test
-    void when_one_is_killed_the_other_runs_all_within_15_seconds() throws Exception {
+    void when_one_is_killed_the_other_runs_all() throws Exception {
         var killed = ForkedInstance.start(broker(), folder.resolve("killed"), file);
         try (var two = start("survivor")) {
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(held(two)).isNotEmpty().hasSizeLessThan(ALL.size()));
+            await().untilAsserted(() -> assertThat(held(two)).isNotEmpty().hasSizeLessThan(ALL.size()));
             var both = Instant.now();
             await().untilAsserted(() -> assertThat(monitorsSince(both)).isEqualTo(ALL));
 
             killed.kill();
 
             var dead = Instant.now();
-            await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(monitorsSince(dead.plusSeconds(1)))
-                    .isEqualTo(ALL));
+            await().untilAsserted(
+                            () -> assertThat(monitorsSince(dead.plusSeconds(1))).isEqualTo(ALL));
         } finally {
             killed.kill();
         }

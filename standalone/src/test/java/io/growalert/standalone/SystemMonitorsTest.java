@@ -131,7 +131,7 @@ class SystemMonitorsTest {
         Map<String, Object> settings = Map.of("bootstrap.servers", kafka.address());
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(Topics.ALERTS, event.alert(), Json.write(event)))
-                    .get(20, SECONDS);
+                    .get(60, SECONDS);
         }
     }
 

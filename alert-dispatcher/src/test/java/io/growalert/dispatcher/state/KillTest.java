@@ -94,7 +94,7 @@ class KillTest {
                 kill();
             }
             for (var acknowledgement : acknowledgements) {
-                acknowledgement.get(10, TimeUnit.SECONDS);
+                acknowledgement.get(60, TimeUnit.SECONDS);
             }
             restart();
 

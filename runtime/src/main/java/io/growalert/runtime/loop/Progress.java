@@ -74,6 +74,18 @@ public final class Progress implements MeterBinder {
         reason = why.toString();
     }
 
+    /**
+     * Another instance succeeded with this loop's work since: its failures are over, unless it failed again meanwhile.
+     *
+     * @param failures the {@link #failures} at a time before the success was seen
+     */
+    public synchronized void overcome(long failures) {
+        if (failures == this.failures) {
+            failingSince = null;
+            reason = null;
+        }
+    }
+
     /** Whether the last round failed. */
     public synchronized boolean isFailing() {
         return failingSince != null;
@@ -114,7 +126,8 @@ public final class Progress implements MeterBinder {
         return rounds;
     }
 
-    private synchronized long failures() {
+    /** How many rounds failed since the start. */
+    public synchronized long failures() {
         return failures;
     }
 

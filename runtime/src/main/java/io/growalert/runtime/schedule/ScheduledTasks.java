@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +246,12 @@ public final class ScheduledTasks implements SmartLifecycle {
 
     private Duration check() {
         var now = clock.instant();
+        var failures = new HashMap<String, Long>();
+        tasks.forEach((name, running) -> {
+            if (running.progress().isFailing()) {
+                failures.put(name, running.progress().failures());
+            }
+        });
         var rows = rows();
         var overdue = new ArrayList<String>();
         tasks.forEach((name, running) -> {
@@ -259,9 +266,10 @@ public final class ScheduledTasks implements SmartLifecycle {
                 } else if (row.executionTime().plus(OVERDUE).isBefore(now)) {
                     overdue.add(name);
                 }
-                if (!row.failing() && running.progress().isFailing()) {
-                    // it succeeded on another instance since
-                    running.progress().end();
+                var failed = failures.get(name);
+                if (failed != null && !row.failing()) {
+                    // the row was read after this failure, and is written before the task is no longer picked
+                    running.progress().overcome(failed);
                 }
             }
         });

@@ -123,7 +123,7 @@ class LoopTest {
             }
             return LONG;
         });
-        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(loop.stop()).isTrue();
         assertThat(interrupted).hasValue(true);

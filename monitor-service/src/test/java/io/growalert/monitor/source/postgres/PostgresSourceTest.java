@@ -263,7 +263,7 @@ class PostgresSourceTest {
         thread.interrupt();
 
         assertThat(outcome)
-                .failsWithin(10, TimeUnit.SECONDS)
+                .failsWithin(60, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(InterruptedException.class);
         assertThat(ask("SELECT 1 AS value")).hasSize(1);
@@ -364,7 +364,7 @@ class PostgresSourceTest {
                 .until(() -> !ask("SELECT 1 AS value FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(20), 3%'")
                         .isEmpty());
         closing.close();
-        assertThat(outcome.get(15, TimeUnit.SECONDS).kind()).isEqualTo(Kind.SOURCE);
+        assertThat(outcome.get(60, TimeUnit.SECONDS).kind()).isEqualTo(Kind.SOURCE);
         assertThat(failure(closing, "SELECT 1 AS value", SHORT).kind()).isNotNull();
         closing.close();
     }
@@ -398,7 +398,7 @@ class PostgresSourceTest {
         if (!thread.join(timeout)) {
             thread.interrupt();
         }
-        return failure.get(10, TimeUnit.SECONDS);
+        return failure.get(60, TimeUnit.SECONDS);
     }
 
     @Test
