@@ -55,7 +55,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -205,10 +204,10 @@ public class AlertDispatcher {
         return new LinkedIncidents(jdbc, clock);
     }
 
-    /** The links in messages are signed. */
+    /** The page behind the links in messages has a form. */
     @Bean
     IngressExemptions ingressExemptions() {
-        return new IngressExemptions(Set.of(AckLinks.PATH), Set.of());
+        return IngressExemptions.ofForms(AckLinks.PATH);
     }
 
     @Bean

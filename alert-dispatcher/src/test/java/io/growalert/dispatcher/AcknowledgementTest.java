@@ -15,6 +15,7 @@ import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -181,7 +182,7 @@ class AcknowledgementTest {
                 .contains("Acknowledge this incident", "link-co2", "room&#x3D;office", "<button")
                 .doesNotContain("<script");
         assertThat(shown.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(shown.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+        assertThat(shown.headers().firstValue("Referrer-Policy")).hasValue("same-origin");
         assertThat(shown.headers().firstValue("X-Robots-Tag").orElse("")).contains("noindex");
         assertThat(shown.headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("default-src 'none'", "style-src 'self'");
@@ -261,6 +262,35 @@ class AcknowledgementTest {
             assertThat(shown.body()).contains("This link is not valid").doesNotContain("<button", "forged-co2");
         }
         assertThat(post("abc").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void a_foreign_host_and_another_sites_form_are_refused() throws Exception {
+        var incident = fire("foreign-co2");
+        var path = linkPath(incident);
+        var form = "t=" + URLEncoder.encode(token(path), UTF_8);
+
+        assertThat(raw("GET " + path, "Host: evil.example", "")).startsWith("HTTP/1.1 421");
+        assertThat(raw("POST /ack", "Host: evil.example", form)).startsWith("HTTP/1.1 421");
+        assertThat(raw("POST /ack", "Host: localhost\r\nOrigin: https://evil.example", form))
+                .startsWith("HTTP/1.1 403");
+        assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
+        // as the gateway forwards it
+        var forwarded = "Host: localhost\r\nOrigin: " + PUBLIC_URL + "\r\nX-Forwarded-Proto: https"
+                + "\r\nX-Forwarded-Host: alerts.example.com\r\nX-Forwarded-Port: 443";
+        assertThat(raw("POST /ack", forwarded, form)).startsWith("HTTP/1.1 200").contains("It is acknowledged");
+    }
+
+    private String raw(String request, String headers, String form) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
+            socket.setSoTimeout(30_000);
+            var text = "%s HTTP/1.1\r\n%s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d"
+                            .formatted(request, headers, form.length())
+                    + "\r\nConnection: close\r\n\r\n" + form;
+            socket.getOutputStream().write(text.getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 
     @Test
