@@ -115,6 +115,9 @@ class DeliveriesApi {
                 throw DeliveryProblem.SUPERSEDED.because(
                         "a later event of this alert was already delivered to this receiver, or the incident is resolved or"
                                 + " acknowledged; redrive it with ?force=true");
+            case Redrive.Result.Over over ->
+                throw IncidentProblem.INCIDENT_RESOLVED.because(
+                        "the receiver was notified that the incident is resolved; this delivery would open it again");
         }
     }
 
@@ -129,13 +132,15 @@ class DeliveriesApi {
         if (since == null || since.isBefore(Instant.EPOCH) || since.isAfter(LATEST)) {
             throw CommonProblem.INVALID_FIELD.in("since", "since: expected an instant, such as 2026-11-24T07:00:00Z");
         }
-        var redriven = redrive.redrive(receiver, since);
-        audit.add(
-                operator,
-                "redrive-receiver",
+        var redriven = redrive.redrive(
                 receiver,
-                null,
-                Map.of("since", since, "due", redriven.due(), "superseded", redriven.superseded()));
+                since,
+                batch -> audit.add(
+                        operator,
+                        "redrive-receiver",
+                        receiver,
+                        null,
+                        Map.of("since", since, "due", batch.due(), "superseded", batch.superseded())));
         notifier.parkedChanged();
         return redriven;
     }

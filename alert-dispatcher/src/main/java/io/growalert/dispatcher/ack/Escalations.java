@@ -43,6 +43,7 @@ public final class Escalations {
     private final TransactionOperations transaction;
     private final Silences silences;
     private final Supplier<RouteTree> routes;
+    private final Predicate<String> acceptsGroups;
     private final InstantSource clock;
     private final FurtherSteps steps;
     private final FurtherDeliveries deliveries;
@@ -65,6 +66,7 @@ public final class Escalations {
         this.transaction = transaction;
         this.silences = silences;
         this.routes = routes;
+        this.acceptsGroups = acceptsGroups;
         this.clock = clock;
         this.steps = new FurtherSteps(jdbc);
         this.deliveries = new FurtherDeliveries(jdbc);
@@ -91,8 +93,8 @@ public final class Escalations {
         steps.add(fresh.stream()
                 .filter(event -> !ended.contains(event.incident()))
                 .flatMap(event -> switch (event.type()) {
-                    case FIRING -> FurtherStep.of(event, tree, inForce.holds(event), now).stream();
-                    case REMINDER -> FurtherStep.of(event, tree, now).stream();
+                    case FIRING -> FurtherStep.of(event, tree, acceptsGroups, inForce.holds(event), now).stream();
+                    case REMINDER -> FurtherStep.of(event, tree, acceptsGroups, now).stream();
                     case RESOLVED -> Stream.empty();
                 })
                 .toList());
@@ -107,13 +109,17 @@ public final class Escalations {
 
     // ---- housekeeping
 
-    /** Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many. */
-    public int tick() {
+    /**
+     * Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many.
+     *
+     * @param storedUntil the alert events before this instant are stored; a step that is due later may be over, and waits
+     */
+    public int tick(Instant storedUntil) {
         transaction.executeWithoutResult(_ ->
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
-        while (steps.isDue(now())) {
-            var batch = decideBatch();
+        while (steps.isDue(earlier(now(), storedUntil))) {
+            var batch = decideBatch(storedUntil);
             added += batch.added();
             if (batch.decided() < BATCH) {
                 break;
@@ -129,18 +135,22 @@ public final class Escalations {
 
     private record Batch(int decided, int added) {}
 
-    private Batch decideBatch() {
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private Batch decideBatch(Instant storedUntil) {
         try {
-            return transaction.execute(_ -> decide(now -> steps.lockDue(now, BATCH)));
+            return transaction.execute(_ -> decide(now -> steps.lockDue(earlier(now, storedUntil), BATCH)));
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("Deciding on escalations failed; deciding one by one");
-            return decideEach();
+            return decideEach(storedUntil);
         }
     }
 
     /** A step that cannot be decided is postponed, and delays no other. */
-    private Batch decideEach() {
-        var due = steps.due(now(), BATCH);
+    private Batch decideEach(Instant storedUntil) {
+        var due = steps.due(earlier(now(), storedUntil), BATCH);
         int added = 0;
         for (var step : due) {
             try {

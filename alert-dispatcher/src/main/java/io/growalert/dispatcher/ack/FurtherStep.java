@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,11 @@ record FurtherStep(
     /**
      * The steps that a firing begins.
      *
+     * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
      * @param silenced the ids of the silences that hold it
      */
-    static List<FurtherStep> of(AlertEvent firing, RouteTree routes, List<String> silenced, Instant now) {
+    static List<FurtherStep> of(
+            AlertEvent firing, RouteTree routes, Predicate<String> acceptsGroups, List<String> silenced, Instant now) {
         var steps = new ArrayList<FurtherStep>();
         if (firing.usesRoutes()) {
             var labels = EventLabels.of(firing);
@@ -85,10 +88,9 @@ record FurtherStep(
                             now));
                 }
                 var repeat = grouping.repeat();
-                if (grouping.repeatsAlerts(labels, firing.cause())
-                        && repeat != null
-                        && !branch.receivers().isEmpty()) {
-                    steps.add(first(firing, path, REPEAT, branch.receivers(), repeat, repeat, holds, now));
+                var repeated = branch.repeated(labels, firing.cause(), acceptsGroups);
+                if (repeat != null && !repeated.isEmpty()) {
+                    steps.add(first(firing, path, REPEAT, repeated, repeat, repeat, holds, now));
                 }
             }
         }
@@ -99,8 +101,8 @@ record FurtherStep(
      * The repeats of routes that a reminder leads to. They exist since the firing, unless the routes were others then; then a repeat
      * is due, which the reminder stands for.
      */
-    static List<FurtherStep> of(AlertEvent reminder, RouteTree routes, Instant now) {
-        return of(reminder, routes, List.of(), now).stream()
+    static List<FurtherStep> of(AlertEvent reminder, RouteTree routes, Predicate<String> acceptsGroups, Instant now) {
+        return of(reminder, routes, acceptsGroups, List.of(), now).stream()
                 .filter(step -> step.number == REPEAT)
                 .map(step -> new FurtherStep(
                         step.incident,

@@ -202,14 +202,14 @@ public final class QueuedReminders {
                 .param("incidents", incidents.toArray(String[]::new))
                 .query(Dropped::member)
                 .list();
-        var forgotten = messages.drop(incidents, now).stream()
+        var missed = messages.drop(incidents, now).stream()
                 .map(one -> Dropped.member(one.incident(), one.receiver(), one.step()));
         resume(
                 Stream.of(
                                 deliveries.stream().map(DroppedDelivery::delivery),
                                 members.stream(),
                                 escalated.stream(),
-                                forgotten)
+                                missed)
                         .flatMap(Function.identity())
                         .filter(dropped -> dropped.step() > 0)
                         .toList(),

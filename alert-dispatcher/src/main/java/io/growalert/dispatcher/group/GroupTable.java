@@ -172,7 +172,8 @@ final class GroupTable {
 
     private static final String ADD_INCIDENTS = """
             insert into dispatcher.group_message_incidents (message_id, incident_id, event_id, still_firing, held_by)
-            select :id, incident_id, event_id, notified and not resolved, held_by from dispatcher.group_members
+            select :id, incident_id, event_id, notified and not resolved and (escalation is null or held_by <> '{}'), held_by
+            from dispatcher.group_members
             where group_id = :group and incident_id = any(:incidents)
             """;
 

@@ -162,7 +162,7 @@ public final class Pipeline {
         private void plan(EventStore.Recorded recorded, List<String> silenced) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
-            for (var receiver : Route.receivers(event, tree, former)) {
+            for (var receiver : Route.receivers(event, tree, former, acceptsGroups)) {
                 var share = new Shares.Share(event.incident(), receiver);
                 if (isGrouped(event, receiver, former, silenced)) {
                     note(share);

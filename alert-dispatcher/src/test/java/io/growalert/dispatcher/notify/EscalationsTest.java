@@ -38,7 +38,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Escalations and repeats of routes, on a real database. */
 @SuppressWarnings("NullAway.Init")
 class EscalationsTest {
-    private static final String[] RECEIVERS = {"ops: {fake: {}}", "boss: {fake: {}}", "ceo: {fake: {}}"};
+    private static final String[] RECEIVERS = {
+        "ops: {fake: {}}", "boss: {fake: {}}", "ceo: {fake: {}}", "plain: {fake: {groups: false}}"
+    };
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final AlertEvents CO2 = AlertEvents.of("co2");
     private static final AlertEvents LAB = CO2.withSeries(Map.of("room", "lab"));
@@ -564,6 +566,37 @@ class EscalationsTest {
     }
 
     @Test
+    void a_step_waits_until_the_events_before_its_time_are_stored() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        deliver("ops");
+        bench.storedUntil = NOON.plus(Duration.ofMinutes(10)).minusMillis(1);
+
+        at(Duration.ofMinutes(45));
+        assertThat(notified()).containsExactly("ops", "ops");
+        bench.accept(CO2.resolved(0));
+        bench.storedUntil = NOON.plus(Duration.ofMinutes(10));
+        at(Duration.ofMinutes(45));
+
+        assertThat(receivers(LAB.firing(0))).containsExactly("boss", "ops");
+        assertThat(receivers(CO2.firing(0))).containsExactly("ops");
+    }
+
+    @Test
+    void a_receiver_that_accepts_no_groups_has_the_repeat_of_a_route_that_groups() {
+        bench = routed("routes: {receivers: [ops, plain], groupBy: [site], repeat: 1h}\n");
+        bench.accept(CO2.firing(0));
+        deliver("plain");
+
+        bench.accept(CO2.reminder(0, 1));
+        at(Duration.ofMinutes(59));
+        assertThat(notified()).containsExactly("plain");
+        at(Duration.ofHours(1));
+
+        assertThat(notified()).contains("plain 0.1").doesNotContain("ops 0.1");
+    }
+
+    @Test
     void a_receiver_of_several_branches_is_notified_once_at_a_step() {
         bench = routed("""
                 routes:
@@ -661,7 +694,7 @@ class EscalationsTest {
             var both = Stream.of(bench.escalations, other)
                     .map(instance -> CompletableFuture.supplyAsync(() -> {
                         await(start);
-                        return instance.tick();
+                        return instance.tick(Instant.MAX);
                     }))
                     .toList();
             for (var instance : both) {
@@ -681,14 +714,14 @@ class EscalationsTest {
         bench.pass(Duration.ofMinutes(10));
 
         assertThatThrownBy(() -> bench.database.transaction().execute(_ -> {
-                    assertThat(bench.escalations.tick()).isOne();
+                    assertThat(bench.escalations.tick(Instant.MAX)).isOne();
                     throw new IllegalStateException("killed");
                 }))
                 .hasMessage("killed");
         assertThat(notified()).containsExactly("ops");
 
-        assertThat(bench.escalations.tick()).isOne();
-        assertThat(bench.escalations.tick()).isZero();
+        assertThat(bench.escalations.tick(Instant.MAX)).isOne();
+        assertThat(bench.escalations.tick(Instant.MAX)).isZero();
         assertThat(notified()).containsExactly("ops", "boss 1");
     }
 
@@ -701,7 +734,7 @@ class EscalationsTest {
         var added = new CyclicBarrier(2);
 
         var resolution = bench.database.transaction().execute(_ -> {
-            assertThat(bench.escalations.tick()).isOne();
+            assertThat(bench.escalations.tick(Instant.MAX)).isOne();
             var arriving = CompletableFuture.runAsync(() -> {
                 await(added);
                 bench.accept(CO2.resolved(0));
@@ -742,7 +775,7 @@ class EscalationsTest {
         bench.accept(CO2.resolved(0));
         assertThat(receivers(CO2.resolved(0))).containsExactly("ops");
 
-        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(0, 1));
 
         var escalation = Ids.delivery(CO2.firing(0).id(), "boss", 1, 0);
         assertThat(bench.redrive.redrive(escalation, false)).isEqualTo(new Redrive.Result.Superseded());
@@ -759,11 +792,11 @@ class EscalationsTest {
         bench.finish("boss", new Outcome.Rejected("HTTP 410"));
         acknowledge(null);
 
-        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
-        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(0, 1));
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(1, 0));
 
         bench.incidents.end(CO2.firing(0).incident(), "anna");
-        assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+        assertThat(bench.redrive.redrive("boss", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(1, 0));
     }
 
     @Test
@@ -776,7 +809,7 @@ class EscalationsTest {
         var redriven = new CyclicBarrier(2);
 
         var resolution = bench.database.transaction().execute(_ -> {
-            assertThat(bench.redrive.redrive("boss", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+            assertThat(bench.redrive.redrive("boss", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(1, 0));
             var arriving = CompletableFuture.runAsync(() -> {
                 await(redriven);
                 bench.accept(CO2.resolved(0));
@@ -891,6 +924,33 @@ class EscalationsTest {
         at(Duration.ofHours(1));
         assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
         assertThat(bench.messages().getLast().counts().started()).isOne();
+    }
+
+    @Test
+    void a_later_step_that_was_dropped_in_the_group_of_an_earlier_one_is_made_up_for_after_the_acknowledgement() {
+        bench = routed(GROUPED.replace("[boss]}", "[boss]}, {after: 30m, receivers: [boss]}"));
+        bench.accept(CO2.firing(0), LAB.firing(0));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("ops");
+        at(Duration.ofMinutes(10));
+        bench.formAfter(Duration.ofSeconds(30));
+        deliver("boss");
+        at(Duration.ofMinutes(30));
+        assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
+
+        var incidents = List.of(CO2.firing(0).incident(), LAB.firing(0).incident());
+        bench.incidents.acknowledgeOpen(incidents, "anna");
+        assertThat(bench.states()).containsExactly("delivered", "delivered", "muted");
+        at(Duration.ofHours(1));
+        bench.incidents.end(incidents.getFirst(), "anna");
+        at(Duration.ofHours(2));
+
+        assertThat(bench.formAfter(Duration.ofMinutes(5))).isOne();
+        assertThat(bench.messages().getLast().counts().started()).isOne();
+        assertThat(bench.messages().getLast().labels()).containsEntry("escalation step", "2");
+        deliver("boss");
+        at(Duration.ofHours(3));
+        assertThat(bench.formAfter(Duration.ofHours(1))).isZero();
     }
 
     @Test

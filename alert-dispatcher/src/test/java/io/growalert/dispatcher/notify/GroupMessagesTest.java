@@ -247,7 +247,7 @@ class GroupMessagesTest {
         assertThat(bench.states()).containsExactly("parked");
         var parked = Ids.delivery(bench.messages().getFirst().id(), "ops");
 
-        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
+        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999)), _ -> {}))
                 .isEqualTo(new Redrive.Redriven(1, 0));
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
@@ -257,9 +257,44 @@ class GroupMessagesTest {
         bench.finish("ops", DELIVERED);
 
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Superseded());
-        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
+        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999)), _ -> {}))
                 .isEqualTo(new Redrive.Redriven(0, 1));
-        assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Due());
+        assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Over());
+    }
+
+    @Test
+    void a_parked_message_that_would_open_one_of_its_alerts_again_is_not_redriven() {
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        bench.formAfter(WAIT);
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+        var parked = Ids.delivery(bench.messages().getFirst().id(), "ops");
+        bench.accept(OFFICE.resolved(0));
+        bench.formAfter(INTERVAL);
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(1, 0));
+        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
+        // the resolution, behind it
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Superseded());
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(0, 1));
+        assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Over());
+        assertThat(bench.states()).containsExactly("parked", "delivered");
+    }
+
+    @Test
+    void a_parked_message_that_alone_has_a_resolution_is_redriven() {
+        bench.accept(OFFICE.firing(0), LAB.firing(0));
+        bench.formAfter(WAIT);
+        bench.finish("ops", DELIVERED);
+        bench.accept(OFFICE.resolved(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
+        var parked = Ids.delivery(bench.messages().getLast().id(), "ops");
+        bench.accept(LAB.resolved(0));
+        bench.formAfter(INTERVAL);
+        bench.finish("ops", DELIVERED);
+
+        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
     }
 
     @Test
@@ -277,7 +312,7 @@ class GroupMessagesTest {
 
         assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
         bench.finish("ops", new Outcome.Rejected("HTTP 401"));
-        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
+        assertThat(bench.redrive.redrive("ops", Instant.EPOCH, _ -> {})).isEqualTo(new Redrive.Redriven(1, 0));
         bench.finish("ops", DELIVERED);
 
         assertThat(bench.states()).containsExactly("delivered", "delivered", "delivered");

@@ -69,6 +69,9 @@ final class NotifierBench implements AutoCloseable {
     final Map<String, Script> scripts = new ConcurrentHashMap<>();
     final Receivers receivers;
     final LoadedRules rules;
+    /** Until when the alert events on the topic are stored. */
+    volatile Instant storedUntil = Instant.MAX;
+
     private final AtomicLong offset = new AtomicLong();
     private final Path file;
 
@@ -205,6 +208,7 @@ final class NotifierBench implements AutoCloseable {
                         metrics,
                         jdbc,
                         clock,
+                        () -> storedUntil,
                         () -> {},
                         Duration.ofSeconds(1)),
                 unknown);
