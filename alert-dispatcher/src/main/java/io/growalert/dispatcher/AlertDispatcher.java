@@ -15,12 +15,12 @@ import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReports;
 import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.link.AckLinks;
-import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.notify.ParkedAcknowledgements;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.outbox.NotificationLog;
@@ -262,8 +262,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    Acknowledgements acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Acknowledgements(jdbc, transaction);
+    ParkedAcknowledgements parkedAcknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
+        return new ParkedAcknowledgements(jdbc, transaction);
     }
 
     @Bean
@@ -273,7 +273,10 @@ public class AlertDispatcher {
 
     @Bean
     Redrive redrive(
-            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            ParkedAcknowledgements acknowledgements,
+            Silences silences) {
         return new Redrive(jdbc, transaction, acknowledgements, silences);
     }
 

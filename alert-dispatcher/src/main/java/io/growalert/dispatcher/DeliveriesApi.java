@@ -3,8 +3,8 @@ package io.growalert.dispatcher;
 import io.growalert.dispatcher.history.AttemptList;
 import io.growalert.dispatcher.history.DeliveryList;
 import io.growalert.dispatcher.history.IncidentHistory;
-import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.notify.ParkedAcknowledgements;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
@@ -39,7 +39,7 @@ class DeliveriesApi {
     private final DeliveryList deliveries;
     private final AttemptList attempts;
     private final Redrive redrive;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Notifier notifier;
     private final AuditLog audit;
 
@@ -47,7 +47,7 @@ class DeliveriesApi {
             DeliveryList deliveries,
             AttemptList attempts,
             Redrive redrive,
-            Acknowledgements acknowledgements,
+            ParkedAcknowledgements acknowledgements,
             Notifier notifier,
             AuditLog audit) {
         this.deliveries = deliveries;

@@ -3,7 +3,7 @@ package io.growalert.dispatcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.history.Cursor;
-import io.growalert.dispatcher.history.Listing;
+import io.growalert.dispatcher.history.ListPage;
 import io.growalert.dispatcher.history.Period;
 import io.growalert.dispatcher.route.Matcher;
 import io.growalert.events.StorableText;
@@ -44,9 +44,9 @@ final class ListRequest {
     }
 
     /** The response with a page, read with the request's cursor and limit. */
-    <T, R> ResponseEntity<List<R>> page(BiFunction<@Nullable Cursor, Integer, Listing<T>> read, Function<T, R> view) {
+    <T, R> ResponseEntity<List<R>> page(BiFunction<@Nullable Cursor, Integer, ListPage<T>> read, Function<T, R> view) {
         var limit = limit();
-        Listing<T> page;
+        ListPage<T> page;
         try {
             var cursor = text("cursor");
             page = read.apply(cursor == null ? null : Cursor.read(cursor), limit);

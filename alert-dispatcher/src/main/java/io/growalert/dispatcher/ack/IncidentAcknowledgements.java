@@ -32,7 +32,7 @@ public final class IncidentAcknowledgements {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final InstantSource clock;
-    private final FurtherSteps steps;
+    private final EscalationSteps steps;
     private final QueuedReminders reminders;
     private final NotificationLog log;
 
@@ -40,7 +40,7 @@ public final class IncidentAcknowledgements {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.clock = clock;
-        this.steps = new FurtherSteps(jdbc);
+        this.steps = new EscalationSteps(jdbc);
         this.reminders = new QueuedReminders(jdbc, clock);
         this.log = new NotificationLog(jdbc);
     }
@@ -109,10 +109,10 @@ public final class IncidentAcknowledgements {
     private void put(Collection<String> incidents, Terms terms, String by, Instant now) {
         jdbc.sql(PUT)
                 .param("incidents", incidents.toArray(String[]::new))
-                .param("until", terms.until() == null ? null : FurtherSteps.time(terms.until()))
+                .param("until", terms.until() == null ? null : EscalationSteps.time(terms.until()))
                 .param("comment", terms.comment())
                 .param("by", by)
-                .param("now", FurtherSteps.time(now))
+                .param("now", EscalationSteps.time(now))
                 .update();
         log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, by);
         steps.reconsider(incidents, now);
@@ -174,7 +174,7 @@ public final class IncidentAcknowledgements {
             if (before.isPresent()) {
                 jdbc.sql(END)
                         .param("incident", incident)
-                        .param("now", FurtherSteps.time(now))
+                        .param("now", EscalationSteps.time(now))
                         .update();
                 steps.reconsider(List.of(incident), now);
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, List.of(incident), by);
@@ -221,7 +221,7 @@ public final class IncidentAcknowledgements {
         return jdbc
                 .sql(FIND)
                 .param("incidents", incidents.toArray(String[]::new))
-                .param("now", FurtherSteps.time(now))
+                .param("now", EscalationSteps.time(now))
                 .query(IncidentAcknowledgements::acknowledgement)
                 .list()
                 .stream()

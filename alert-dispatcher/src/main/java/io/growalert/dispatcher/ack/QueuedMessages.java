@@ -105,7 +105,7 @@ final class QueuedMessages {
         var dropped = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .param("label", GroupMembers.ESCALATION)
-                .param("now", FurtherSteps.time(now))
+                .param("now", EscalationSteps.time(now))
                 .query((row, n) -> new Dropped(row.getString("id"), row.getString("group_message_id")))
                 .list();
         if (dropped.isEmpty()) {

@@ -138,7 +138,7 @@ public final class QueuedReminders {
         }
         var now = clock.instant();
         var incidents = jdbc.sql(ACKNOWLEDGED)
-                .param("now", FurtherSteps.time(now))
+                .param("now", EscalationSteps.time(now))
                 .param("ids", deliveries.toArray(String[]::new))
                 .query(String.class)
                 .list();
@@ -165,7 +165,7 @@ public final class QueuedReminders {
      */
     void dropMissed(Instant now) {
         var incidents = jdbc.sql(MISSED)
-                .param("now", FurtherSteps.time(now))
+                .param("now", EscalationSteps.time(now))
                 .query(String.class)
                 .list();
         if (!incidents.isEmpty()) {
@@ -226,7 +226,7 @@ public final class QueuedReminders {
                     .param(
                             "repetitions",
                             dropped.stream().map(Dropped::repetition).toArray(Integer[]::new))
-                    .param("now", FurtherSteps.time(now))
+                    .param("now", EscalationSteps.time(now))
                     .update();
         }
     }

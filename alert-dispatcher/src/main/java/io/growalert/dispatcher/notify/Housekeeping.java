@@ -27,7 +27,7 @@ final class Housekeeping {
     private static final int HEARTBEATS_PER_LIFETIME = 6;
 
     private final KnownReceivers known;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Silences silences;
     private final LoadedRules rules;
     private final IntervalHolds intervals;
@@ -49,7 +49,7 @@ final class Housekeeping {
     /** @param storedUntil the alert events before this instant are stored */
     Housekeeping(
             KnownReceivers known,
-            Acknowledgements acknowledgements,
+            ParkedAcknowledgements acknowledgements,
             Silences silences,
             LoadedRules rules,
             IntervalHolds intervals,

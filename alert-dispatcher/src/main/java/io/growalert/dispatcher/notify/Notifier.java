@@ -97,7 +97,7 @@ public final class Notifier implements SmartLifecycle {
         var storedUntil = new StoredUntil(clock);
         housekeeping = new Housekeeping(
                 known,
-                new Acknowledgements(jdbc, transaction),
+                new ParkedAcknowledgements(jdbc, transaction),
                 silences,
                 rules,
                 new IntervalHolds(jdbc, transaction, clock),
@@ -139,7 +139,7 @@ public final class Notifier implements SmartLifecycle {
                         _ -> silences.deleteEndedBefore(clock.instant().minus(options.history()))),
                 new ReceiverAlarms(
                                 known,
-                                new Acknowledgements(jdbc, transaction),
+                                new ParkedAcknowledgements(jdbc, transaction),
                                 receivers,
                                 jdbc,
                                 transaction,

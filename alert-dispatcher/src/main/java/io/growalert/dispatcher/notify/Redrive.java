@@ -17,11 +17,14 @@ public final class Redrive {
     private final JdbcClient jdbc;
     private final NotificationLog log;
     private final TransactionOperations transaction;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Silences silences;
 
     public Redrive(
-            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            ParkedAcknowledgements acknowledgements,
+            Silences silences) {
         this.jdbc = jdbc;
         this.log = new NotificationLog(jdbc);
         this.transaction = transaction;

@@ -62,7 +62,7 @@ final class NotifierBench implements AutoCloseable {
             jdbc, database.transaction(), silences, escalations, deliveries, this::routes, this::acceptsGroups, clock);
     final GroupFormer former = former(jdbc, database.transaction());
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
-    final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
+    final ParkedAcknowledgements acknowledgements = new ParkedAcknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final DeliveryMetrics metrics = new DeliveryMetrics(meters);

@@ -43,7 +43,7 @@ class UpgradeTest {
 
             migrate(database, "latest");
 
-            var acknowledgements = new Acknowledgements(database.jdbc(), database.transaction());
+            var acknowledgements = new ParkedAcknowledgements(database.jdbc(), database.transaction());
             assertThat(acknowledgements.unacknowledged()).containsExactly(Map.entry("ops", 1L));
             assertThat(database.jdbc()
                             .sql("select state from dispatcher.deliveries order by id")

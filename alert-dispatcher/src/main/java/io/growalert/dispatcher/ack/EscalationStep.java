@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param postponedBy the ids of the holds that postpone it, or {@link #ACKNOWLEDGED}
  * @param notified how often the receivers were notified
  */
-record FurtherStep(
+record EscalationStep(
         String incident,
         String route,
         String matchers,
@@ -41,13 +41,14 @@ record FurtherStep(
 
     private static final String INTERVAL = "interval:";
 
-    FurtherStep {
+    EscalationStep {
         receivers = List.copyOf(receivers);
         postponedBy = List.copyOf(postponedBy);
     }
 
-    FurtherStep with(List<String> others) {
-        return new FurtherStep(incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
+    EscalationStep with(List<String> others) {
+        return new EscalationStep(
+                incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
     }
 
     /** What becomes of a step that is due. */
@@ -65,9 +66,9 @@ record FurtherStep(
      * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
      * @param silenced the ids of the silences that hold it
      */
-    static List<FurtherStep> of(
+    static List<EscalationStep> of(
             AlertEvent firing, RouteTree routes, Predicate<String> acceptsGroups, List<String> silenced, Instant now) {
-        var steps = new ArrayList<FurtherStep>();
+        var steps = new ArrayList<EscalationStep>();
         if (firing.usesRoutes()) {
             var labels = EventLabels.of(firing);
             for (var path : routes.matching(labels)) {
@@ -101,10 +102,11 @@ record FurtherStep(
      * The repeats of routes that a reminder leads to. They exist since the firing, unless the routes were others then; then a repeat
      * is due, which the reminder stands for.
      */
-    static List<FurtherStep> of(AlertEvent reminder, RouteTree routes, Predicate<String> acceptsGroups, Instant now) {
+    static List<EscalationStep> of(
+            AlertEvent reminder, RouteTree routes, Predicate<String> acceptsGroups, Instant now) {
         return of(reminder, routes, acceptsGroups, List.of(), now).stream()
                 .filter(step -> step.number == REPEAT)
-                .map(step -> new FurtherStep(
+                .map(step -> new EscalationStep(
                         step.incident,
                         step.route,
                         step.matchers,
@@ -118,7 +120,7 @@ record FurtherStep(
                 .toList();
     }
 
-    private static FurtherStep first(
+    private static EscalationStep first(
             AlertEvent firing,
             RouteTree.MatchedPath path,
             int number,
@@ -128,7 +130,7 @@ record FurtherStep(
             List<String> holds,
             Instant now) {
         var due = now.plus(holds.isEmpty() ? after : RECHECK);
-        return new FurtherStep(
+        return new EscalationStep(
                 firing.incident(), path.last().path(), path.matchers(), number, receivers, after, every, due, holds, 0);
     }
 
