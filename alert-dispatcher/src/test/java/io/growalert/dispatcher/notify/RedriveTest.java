@@ -124,19 +124,11 @@ class RedriveTest {
         var redriven = bench.database.transaction().execute(status -> {
             assertThat(bench.deliveries.claim("me", List.of(bench.room("ops")))).hasSize(1);
             var other = CompletableFuture.supplyAsync(() -> bench.redrive.redrive(FIRST, false));
-            await().atMost(20, SECONDS).until(() -> other.isDone() || someoneWaits());
+            await().atMost(20, SECONDS).until(() -> other.isDone() || bench.waitsForALock());
             return other;
         });
 
         assertThat(redriven).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(new Redrive.Result.Superseded());
-    }
-
-    private boolean someoneWaits() {
-        return bench.jdbc
-                .sql(
-                        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
-                .query(Boolean.class)
-                .single();
     }
 
     @Test
