@@ -7,6 +7,7 @@ import io.growalert.dispatcher.notify.Notifier;
 import io.growalert.dispatcher.notify.ParkedAcknowledgements;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.Operator;
 import java.time.Instant;
@@ -33,7 +34,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DeliveriesApi {
     private static final int DEFAULT_LIMIT = 100;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final List<String> STATES = List.of("pending", "held", "muted", "superseded", "delivered", "parked");
 
     private final DeliveryList deliveries;
@@ -129,7 +129,7 @@ class DeliveriesApi {
             throw CommonProblem.INVALID_FIELD.in("receiver", "receiver: expected the name of a receiver, such as ops");
         }
         var since = request.since();
-        if (since == null || since.isBefore(Instant.EPOCH) || since.isAfter(LATEST)) {
+        if (since == null || since.isBefore(Instant.EPOCH) || since.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in("since", "since: expected an instant, such as 2026-11-24T07:00:00Z");
         }
         var redriven = redrive.redrive(

@@ -7,6 +7,7 @@ import io.growalert.dispatcher.history.ListPage;
 import io.growalert.dispatcher.history.Period;
 import io.growalert.dispatcher.route.Matcher;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -31,7 +32,6 @@ final class ListRequest {
 
     private static final int MAX_MATCHERS = 20;
     private static final int MAX_TEXT = 1_200;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final String path;
     private final MultiValueMap<String, String> parameters;
@@ -127,7 +127,7 @@ final class ListRequest {
         }
         try {
             var instant = Instant.parse(text);
-            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST)) {
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(Columns.LATEST)) {
                 return instant;
             }
         } catch (DateTimeParseException e) {

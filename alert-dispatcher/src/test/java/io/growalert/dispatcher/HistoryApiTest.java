@@ -78,7 +78,7 @@ class HistoryApiTest {
             publish(ROOM.resolved(number));
         }
         await().until(() ->
-                get("/api/deliveries?state=delivered&receiver=ops&limit=1000").size() == 10);
+                get("/api/deliveries?state=delivered&monitor=history-room&limit=1000").size() == 10);
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

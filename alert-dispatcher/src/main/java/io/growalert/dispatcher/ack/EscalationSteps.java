@@ -5,8 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +14,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of the steps. Every statement that waits for locks takes them in the order of the primary key. */
 final class EscalationSteps {
-    /** Of years with more digits, the database does not read the text. */
-    private static final Instant MAX_TIME = Instant.parse("9999-12-31T00:00:00Z");
-
     private final JdbcClient jdbc;
 
     EscalationSteps(JdbcClient jdbc) {
@@ -98,14 +93,14 @@ final class EscalationSteps {
         if (!incidents.isEmpty()) {
             jdbc.sql(RECONSIDER)
                     .param("incidents", incidents.toArray(String[]::new))
-                    .param("now", time(now))
+                    .param("now", Columns.time(now))
                     .update();
         }
     }
 
     boolean isDue(Instant now) {
         return jdbc.sql("select exists (select from dispatcher.escalations where state = 'waiting' and due_at <= :now)")
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .query(Boolean.class)
                 .single();
     }
@@ -123,7 +118,7 @@ final class EscalationSteps {
     /** Due steps, which other instances may work on. */
     List<EscalationStep> due(Instant now, int limit) {
         return jdbc.sql(FIRST_DUE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("limit", limit)
                 .query(EscalationSteps::step)
                 .list();
@@ -132,7 +127,7 @@ final class EscalationSteps {
     /** Locks this step; empty when it is not due any longer, or another instance works on it. */
     List<EscalationStep> lockDue(EscalationStep step, Instant now) {
         return jdbc.sql(LOCK_ONE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("incident", step.incident())
                 .param("route", step.route())
                 .param("step", step.number())
@@ -148,7 +143,7 @@ final class EscalationSteps {
     /** This step is decided again at this time. */
     void postpone(EscalationStep step, Instant until) {
         jdbc.sql(POSTPONE)
-                .param("until", time(until))
+                .param("until", Columns.time(until))
                 .param("incident", step.incident())
                 .param("route", step.route())
                 .param("step", step.number())
@@ -158,7 +153,7 @@ final class EscalationSteps {
     /** Locks due steps that no other instance works on. */
     List<EscalationStep> lockDue(Instant now, int limit) {
         return jdbc.sql(LOCK_DUE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("limit", limit)
                 .query(EscalationSteps::step)
                 .list();
@@ -239,10 +234,6 @@ final class EscalationSteps {
         if (instant == null) {
             return null;
         }
-        return instant.isBefore(MAX_TIME) ? instant.toString() : "infinity";
-    }
-
-    static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        return instant.isBefore(Columns.LATEST) ? instant.toString() : "infinity";
     }
 }

@@ -11,10 +11,10 @@ import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -254,8 +254,7 @@ public final class Escalations {
         return ends;
     }
 
-    /** As precise as the database. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Columns.now(clock);
     }
 }

@@ -51,8 +51,7 @@ final class QueuedMessages {
                                        join dispatcher.incidents i on i.id = other.incident_id and i.resolved_at is null
                                   where other.message_id = m.id
                                     and not exists (select from dispatcher.incident_acknowledgements a
-                                                    where a.incident_id = i.id and a.ended_at is null
-                                                      and (a.until is null or a.until > :now)))
+                                                    where a.incident_id = i.id and %s))
                 order by d.sequence, d.id
                 for update of d
             )
@@ -61,7 +60,7 @@ final class QueuedMessages {
             from queued
             where d.id = queued.id and (d.lease_owner is null or d.due_at <= clock_timestamp())
             returning d.id, d.group_message_id
-            """;
+            """.formatted(Acknowledgement.inForce(":now"));
 
     private record Dropped(String delivery, String message) {}
 
@@ -105,7 +104,7 @@ final class QueuedMessages {
         var dropped = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .param("label", GroupMembers.ESCALATION)
-                .param("now", EscalationSteps.time(now))
+                .param("now", Columns.time(now))
                 .query((row, n) -> new Dropped(row.getString("id"), row.getString("group_message_id")))
                 .list();
         if (dropped.isEmpty()) {

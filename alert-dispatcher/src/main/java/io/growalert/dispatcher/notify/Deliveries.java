@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.Acknowledgement;
 import io.growalert.dispatcher.ack.QueuedReminders;
 import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.outbox.NotificationLog;
@@ -78,8 +79,7 @@ public final class Deliveries {
                                         and (earlier.state = 'pending' or earlier.group_message_id is null)
                                       offset 0)
                       and not exists (select from dispatcher.incident_acknowledgements a
-                                      where a.incident_id = d.incident_id and a.ended_at is null
-                                        and (a.until is null or a.until > now())
+                                      where a.incident_id = d.incident_id and %s
                                         and (d.escalation_step is not null
                                              or exists (select from dispatcher.alert_events e
                                                         where e.id = d.event_id and e.type = 'reminder')))
@@ -104,7 +104,7 @@ public final class Deliveries {
                                (select m.body from dispatcher.group_messages m where m.id = d.group_message_id)) as body,
                       (select c.captured from dispatcher.captured_values c
                        where c.incident_id = d.incident_id and c.receiver = d.receiver) as captured
-            """;
+            """.formatted(Acknowledgement.inForce("now()"));
 
     /** Claims due deliveries, at most as many per receiver as it has room for, and never two of one alert and receiver. */
     List<Claim> claim(String owner, Collection<Room> rooms) {

@@ -1,10 +1,11 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.Acknowledgement;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.NotificationEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -97,9 +98,8 @@ public final class Redrive {
                                              and resolution.state <> 'muted')
                            or (own.type = 'reminder' or d.escalation_step is not null)
                            and exists (select from dispatcher.incident_acknowledgements a
-                                       where a.incident_id = i.id and i.resolved_at is null and a.ended_at is null
-                                         and (a.until is null or a.until > clock_timestamp()))))
-            """;
+                                       where a.incident_id = i.id and i.resolved_at is null and %s)))
+            """.formatted(Acknowledgement.inForce("clock_timestamp()"));
 
     // the incident of an event, or one of a message, whose resolution the receiver got; not when only this delivery
     // says that
@@ -243,7 +243,7 @@ public final class Redrive {
     private Batch resume(String receiver, Instant since, Parked last) {
         var parked = jdbc.sql(PARKED)
                 .param("receiver", receiver)
-                .param("since", since.atOffset(ZoneOffset.UTC))
+                .param("since", Columns.time(since))
                 .param("sequence", last.sequence())
                 .param("id", last.id())
                 .param("batch", BATCH)

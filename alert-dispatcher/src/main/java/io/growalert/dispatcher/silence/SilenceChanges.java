@@ -2,9 +2,9 @@ package io.growalert.dispatcher.silence;
 
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.events.NotificationEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -41,9 +41,8 @@ final class SilenceChanges {
         });
     }
 
-    /** As precise as the database. */
     Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Columns.now(clock);
     }
 
     /** Begins the silences whose start has come, and returns how many. */

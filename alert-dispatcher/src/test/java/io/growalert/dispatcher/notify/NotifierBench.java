@@ -182,24 +182,7 @@ final class NotifierBench implements AutoCloseable {
 
     /** The housekeeping and the parking of an instance that knows these receivers. */
     Upkeep upkeep(String instance, Receivers own) {
-        var known = new KnownReceivers(jdbc, database.transaction(), instance);
-        var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
-        return new Upkeep(
-                new Housekeeping(
-                        known,
-                        acknowledgements,
-                        silences,
-                        rules,
-                        intervals,
-                        escalations,
-                        own,
-                        metrics,
-                        jdbc,
-                        clock,
-                        () -> storedUntil,
-                        () -> {},
-                        Duration.ofSeconds(1)),
-                unknown);
+        return Upkeep.of(this, instance, own);
     }
 
     Notifier notifier(String instance) {

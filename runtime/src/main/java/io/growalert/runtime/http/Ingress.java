@@ -101,7 +101,7 @@ class Ingress {
             if (!isOwnOrigin(request)) {
                 return new Refusal(CommonProblem.CROSS_SITE, "a page of another site may change nothing here");
             }
-            return isJson(request) || exemptions.forms().contains(request.getRequestURI()) && isForm(request)
+            return isJson(request) || (exemptions.forms().contains(request.getRequestURI()) && isForm(request))
                     ? null
                     : new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "expected Content-Type: application/json");
         }
