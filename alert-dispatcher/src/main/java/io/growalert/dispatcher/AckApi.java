@@ -6,6 +6,7 @@ import io.growalert.dispatcher.ack.IncidentAcknowledgements.Change;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.Operator;
 import java.time.Clock;
@@ -29,7 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 class AckApi {
     static final String ACKNOWLEDGE = "acknowledge-incident";
     private static final int MAX_COMMENT = 1_000;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final IncidentAcknowledgements acknowledgements;
     private final AuditLog audit;
@@ -78,7 +78,7 @@ class AckApi {
             return new Terms(null, "");
         }
         var until = request.until();
-        if (until != null && (!until.isAfter(clock.instant()) || until.isAfter(LATEST))) {
+        if (until != null && (!until.isAfter(clock.instant()) || until.isAfter(Columns.LATEST))) {
             throw CommonProblem.INVALID_FIELD.in(
                     "until",
                     "until: expected an instant in the future, such as 2026-11-24T18:00:00Z, or none for the incident's end");

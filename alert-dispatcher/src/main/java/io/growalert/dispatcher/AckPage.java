@@ -183,7 +183,8 @@ class AckPage {
         return ResponseEntity.status(status)
                 .contentType(HTML)
                 .cacheControl(CacheControl.noStore())
-                .header("Referrer-Policy", "no-referrer")
+                // without a referrer, older browsers send no origin that could be checked
+                .header("Referrer-Policy", "same-origin")
                 .header("X-Robots-Tag", "noindex, nofollow")
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", POLICY)

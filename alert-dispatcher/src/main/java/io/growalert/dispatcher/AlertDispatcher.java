@@ -4,23 +4,15 @@ import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.LinkedIncidents;
-import io.growalert.dispatcher.deadman.DeadManCall;
 import io.growalert.dispatcher.deadman.DeadManCalls;
-import io.growalert.dispatcher.deadman.DeadManHealth;
 import io.growalert.dispatcher.handler.Handler;
-import io.growalert.dispatcher.history.AttemptList;
-import io.growalert.dispatcher.history.DeliveryList;
-import io.growalert.dispatcher.history.IncidentHistory;
-import io.growalert.dispatcher.history.IncidentList;
-import io.growalert.dispatcher.history.IncidentReports;
-import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.link.AckLinks;
-import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Attempt;
 import io.growalert.dispatcher.notify.Deliveries;
 import io.growalert.dispatcher.notify.DeliveryMetrics;
 import io.growalert.dispatcher.notify.KnownMonitors;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.notify.ParkedAcknowledgements;
 import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.outbox.NotificationLog;
@@ -30,13 +22,11 @@ import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.SilenceFiles;
-import io.growalert.dispatcher.silence.SilenceHistory;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.dispatcher.state.StateConfiguration;
 import io.growalert.dispatcher.state.StateSettings;
 import io.growalert.dispatcher.state.StateStreams;
 import io.growalert.evaluation.alert.MonitorState;
-import io.growalert.events.SystemMonitor;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
@@ -46,20 +36,15 @@ import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.kafka.KafkaHealth;
-import io.growalert.runtime.loop.LoopHealth;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
 import io.growalert.runtime.schedule.ScheduledTasks;
-import io.growalert.runtime.selfwatch.SystemReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -105,7 +90,10 @@ import org.springframework.transaction.support.TransactionOperations;
     ProblemAdvice.class,
     ReceiversApi.class,
     RoutesApi.class,
-    Web.class
+    Web.class,
+    // what they read, and what the service says about itself
+    HistoryConfiguration.class,
+    SelfWatchConfiguration.class
 })
 public class AlertDispatcher {
     private static final Service SERVICE = new Service(AlertDispatcher.class, "alert-dispatcher");
@@ -205,10 +193,10 @@ public class AlertDispatcher {
         return new LinkedIncidents(jdbc, clock);
     }
 
-    /** The links in messages are signed. */
+    /** The page behind the links in messages has a form. */
     @Bean
     IngressExemptions ingressExemptions() {
-        return new IngressExemptions(Set.of(AckLinks.PATH), Set.of());
+        return IngressExemptions.ofForms(AckLinks.PATH);
     }
 
     @Bean
@@ -228,43 +216,8 @@ public class AlertDispatcher {
     }
 
     @Bean
-    IncidentHistory history(JdbcClient jdbc) {
-        return new IncidentHistory(jdbc);
-    }
-
-    @Bean
-    IncidentList incidentList(JdbcClient jdbc) {
-        return new IncidentList(jdbc);
-    }
-
-    @Bean
-    DeliveryList deliveryList(JdbcClient jdbc) {
-        return new DeliveryList(jdbc);
-    }
-
-    @Bean
-    AttemptList attemptList(JdbcClient jdbc) {
-        return new AttemptList(jdbc);
-    }
-
-    @Bean
-    SilenceHistory silenceHistory(JdbcClient jdbc, Clock clock) {
-        return new SilenceHistory(jdbc, clock);
-    }
-
-    @Bean
-    SilenceList silenceList(SilenceHistory silences) {
-        return new SilenceList(silences);
-    }
-
-    @Bean
-    IncidentReports incidentReports(JdbcClient jdbc, SilenceHistory silences, Receivers receivers, Clock clock) {
-        return new IncidentReports(jdbc, silences, receivers::routes, clock);
-    }
-
-    @Bean
-    Acknowledgements acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
-        return new Acknowledgements(jdbc, transaction);
+    ParkedAcknowledgements parkedAcknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
+        return new ParkedAcknowledgements(jdbc, transaction);
     }
 
     @Bean
@@ -274,7 +227,10 @@ public class AlertDispatcher {
 
     @Bean
     Redrive redrive(
-            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            ParkedAcknowledgements acknowledgements,
+            Silences silences) {
         return new Redrive(jdbc, transaction, acknowledgements, silences);
     }
 
@@ -305,14 +261,7 @@ public class AlertDispatcher {
                 settings.shutdownGrace(),
                 settings.history());
         var pipeline = new Pipeline(
-                jdbc,
-                transaction,
-                silences,
-                escalations,
-                deliveries,
-                receivers::routes,
-                receivers::acceptsGroups,
-                clock);
+                jdbc, transaction, silences, escalations, receivers::routes, receivers::acceptsGroups, clock);
         return new Notifier(
                 options,
                 pipeline,
@@ -325,52 +274,6 @@ public class AlertDispatcher {
                 jdbc,
                 transaction,
                 clock);
-    }
-
-    @Bean
-    DeadManCalls deadMan(DispatcherSettings settings, JdbcClient jdbc, MeterRegistry meters, Notifier notifier) {
-        var deadMan = settings.deadMan();
-        var url = deadMan.url();
-        var call = url == null
-                ? null
-                : new DeadManCall(DeadManCall.client(deadMan.timeout()), url, deadMan.method(), deadMan.timeout());
-        return new DeadManCalls(
-                new DeadManCalls.Options(settings.kafka(), call, deadMan.every(), deadMan.staleAfter()),
-                jdbc,
-                meters,
-                notifier::makesProgress);
-    }
-
-    @Bean("deadManHealthIndicator")
-    DeadManHealth deadManHealth(DeadManCalls deadMan) {
-        return new DeadManHealth(deadMan);
-    }
-
-    @Bean
-    RecentDeadLetters recentDeadLetters(DispatcherSettings settings, Clock clock) {
-        return new RecentDeadLetters(settings.kafka(), clock);
-    }
-
-    /** The dispatcher's own results, for the system monitors. */
-    @Bean
-    SystemReport systemReport(
-            DispatcherSettings settings,
-            InstanceFolder data,
-            Notifier notifier,
-            StateStreams state,
-            DeadManCalls deadMan,
-            RecentDeadLetters deadLetters,
-            NotificationLog notifications) {
-        return new SystemReport(
-                settings.kafka(),
-                SystemMonitor.Component.DISPATCHER,
-                DispatcherFacts.of(data, notifier, state, deadMan, deadLetters, notifications));
-    }
-
-    /** The service works without it. */
-    @Bean
-    LoopHealth systemReportHealthIndicator(SystemReport report) {
-        return new LoopHealth(List.of(report.progress()), new Status("DEGRADED"));
     }
 
     @Bean

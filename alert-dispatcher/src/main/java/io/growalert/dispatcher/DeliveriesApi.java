@@ -3,10 +3,11 @@ package io.growalert.dispatcher;
 import io.growalert.dispatcher.history.AttemptList;
 import io.growalert.dispatcher.history.DeliveryList;
 import io.growalert.dispatcher.history.IncidentHistory;
-import io.growalert.dispatcher.notify.Acknowledgements;
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.notify.ParkedAcknowledgements;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.Operator;
 import java.time.Instant;
@@ -33,13 +34,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DeliveriesApi {
     private static final int DEFAULT_LIMIT = 100;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final List<String> STATES = List.of("pending", "held", "muted", "superseded", "delivered", "parked");
 
     private final DeliveryList deliveries;
     private final AttemptList attempts;
     private final Redrive redrive;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Notifier notifier;
     private final AuditLog audit;
 
@@ -47,7 +47,7 @@ class DeliveriesApi {
             DeliveryList deliveries,
             AttemptList attempts,
             Redrive redrive,
-            Acknowledgements acknowledgements,
+            ParkedAcknowledgements acknowledgements,
             Notifier notifier,
             AuditLog audit) {
         this.deliveries = deliveries;
@@ -115,6 +115,9 @@ class DeliveriesApi {
                 throw DeliveryProblem.SUPERSEDED.because(
                         "a later event of this alert was already delivered to this receiver, or the incident is resolved or"
                                 + " acknowledged; redrive it with ?force=true");
+            case Redrive.Result.Over over ->
+                throw IncidentProblem.INCIDENT_RESOLVED.because(
+                        "the receiver was notified that the incident is resolved; this delivery would open it again");
         }
     }
 
@@ -126,16 +129,18 @@ class DeliveriesApi {
             throw CommonProblem.INVALID_FIELD.in("receiver", "receiver: expected the name of a receiver, such as ops");
         }
         var since = request.since();
-        if (since == null || since.isBefore(Instant.EPOCH) || since.isAfter(LATEST)) {
+        if (since == null || since.isBefore(Instant.EPOCH) || since.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in("since", "since: expected an instant, such as 2026-11-24T07:00:00Z");
         }
-        var redriven = redrive.redrive(receiver, since);
-        audit.add(
-                operator,
-                "redrive-receiver",
+        var redriven = redrive.redrive(
                 receiver,
-                null,
-                Map.of("since", since, "due", redriven.due(), "superseded", redriven.superseded()));
+                since,
+                batch -> audit.add(
+                        operator,
+                        "redrive-receiver",
+                        receiver,
+                        null,
+                        Map.of("since", since, "due", batch.due(), "superseded", batch.superseded())));
         notifier.parkedChanged();
         return redriven;
     }

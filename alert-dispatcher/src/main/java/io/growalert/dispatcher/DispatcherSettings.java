@@ -74,7 +74,7 @@ public record DispatcherSettings(
         String publicUrl,
 
         @DefaultValue("") Secret linkKey,
-        @NotNull @Valid @DefaultValue DeadMan deadMan) {
+        @NotNull @Valid @DefaultValue DeadManSettings deadMan) {
 
     @AssertTrue(message = "growalert.dispatcher.link-key: expected base64 of at least 32 bytes, or nothing")
     boolean isLinkKey() {
@@ -108,7 +108,7 @@ public record DispatcherSettings(
      * @param timeout of one call, 100 ms to 1 min
      * @param staleAfter a partition whose last heartbeat is older stops the calls, 1 s to 1 h
      */
-    public record DeadMan(
+    public record DeadManSettings(
             @Nullable URI url,
             @NotNull @DefaultValue("GET") DeadManCall.Method method,
 
@@ -131,7 +131,7 @@ public record DispatcherSettings(
         /** Without the URL, whose path is a secret at most services. */
         @Override
         public String toString() {
-            return "DeadMan[url=%s, method=%s, every=%s, timeout=%s, staleAfter=%s]"
+            return "DeadManSettings[url=%s, method=%s, every=%s, timeout=%s, staleAfter=%s]"
                     .formatted(url == null ? "none" : "***", method, every, timeout, staleAfter);
         }
     }

@@ -3,10 +3,11 @@ package io.growalert.dispatcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.history.Cursor;
-import io.growalert.dispatcher.history.Listing;
+import io.growalert.dispatcher.history.ListPage;
 import io.growalert.dispatcher.history.Period;
 import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -31,7 +32,6 @@ final class ListRequest {
 
     private static final int MAX_MATCHERS = 20;
     private static final int MAX_TEXT = 1_200;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final String path;
     private final MultiValueMap<String, String> parameters;
@@ -44,9 +44,9 @@ final class ListRequest {
     }
 
     /** The response with a page, read with the request's cursor and limit. */
-    <T, R> ResponseEntity<List<R>> page(BiFunction<@Nullable Cursor, Integer, Listing<T>> read, Function<T, R> view) {
+    <T, R> ResponseEntity<List<R>> page(BiFunction<@Nullable Cursor, Integer, ListPage<T>> read, Function<T, R> view) {
         var limit = limit();
-        Listing<T> page;
+        ListPage<T> page;
         try {
             var cursor = text("cursor");
             page = read.apply(cursor == null ? null : Cursor.read(cursor), limit);
@@ -127,7 +127,7 @@ final class ListRequest {
         }
         try {
             var instant = Instant.parse(text);
-            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST)) {
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(Columns.LATEST)) {
                 return instant;
             }
         } catch (DateTimeParseException e) {

@@ -7,6 +7,7 @@ import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.Operator;
 import java.time.Clock;
@@ -29,7 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MutesApi {
     private static final int MAX_COMMENT = 1_000;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Silences silences;
     private final KnownMonitors monitors;
@@ -59,7 +59,7 @@ class MutesApi {
         }
         var until = request.until();
         var now = clock.instant();
-        if (until == null || !until.isAfter(now) || until.isAfter(LATEST)) {
+        if (until == null || !until.isAfter(now) || until.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
                     "until", "until: expected an instant in the future, such as 2026-11-24T18:00:00Z");
         }

@@ -3,6 +3,7 @@ package io.growalert.dispatcher;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.route.EventLabels;
 import io.growalert.dispatcher.route.RouteExplanation;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,7 +17,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The routes in use. */
 @RestController
 class RoutesApi {
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Receivers receivers;
     private final Clock clock;
@@ -43,7 +43,7 @@ class RoutesApi {
     private static Instant instant(String text) {
         try {
             var instant = Instant.parse(text);
-            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST)) {
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(Columns.LATEST)) {
                 return instant;
             }
         } catch (DateTimeParseException e) {

@@ -8,6 +8,7 @@ import io.growalert.dispatcher.silence.Silences;
 import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.Operator;
 import java.net.URI;
@@ -39,7 +40,6 @@ import org.springframework.web.bind.annotation.RestController;
 class SilencesApi {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_MATCHER = 1_200;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final Map<String, Silence.State> STATES =
             Map.of("pending", Silence.State.PENDING, "active", Silence.State.ACTIVE, "ended", Silence.State.ENDED);
 
@@ -174,12 +174,12 @@ class SilencesApi {
         var matchers = matchers(request.matchers());
         var now = clock.instant();
         var startsAt = request.startsAt() == null ? start : request.startsAt();
-        if (startsAt.isAfter(LATEST)) {
+        if (startsAt.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
                     "startsAt", "startsAt: expected an instant, such as 2026-11-24T18:00:00Z, or none for now");
         }
         var endsAt = request.endsAt();
-        if (endsAt == null || !endsAt.isAfter(now) || !endsAt.isAfter(startsAt) || endsAt.isAfter(LATEST)) {
+        if (endsAt == null || !endsAt.isAfter(now) || !endsAt.isAfter(startsAt) || endsAt.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
                     "endsAt",
                     "endsAt: expected an instant in the future, after startsAt, such as 2026-11-24T18:00:00Z");

@@ -6,68 +6,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.growalert.events.AlertEvent;
-import io.growalert.events.Json;
-import io.growalert.events.Topics;
-import io.growalert.testkit.TestIdentity;
-import io.growalert.testkit.TestKafka;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
+import java.net.Socket;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Acknowledging through the API and by the link in a message, at the running service. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AcknowledgementTest {
+class AcknowledgementTest extends DispatcherFixture {
     private static final String PUBLIC_URL = "https://alerts.example.com";
 
-    @TempDir
-    static Path folder;
-
-    private final TestDatabase database = TestDatabase.empty();
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final TestIdentity identity = new TestIdentity();
     /** By incident. */
     private final Map<String, String> links = new ConcurrentHashMap<>();
 
-    private HttpServer server;
-    private KafkaProducer<String, byte[]> producer;
-    private ConfigurableApplicationContext dispatcher;
-
-    @BeforeAll
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::take);
-        server.start();
-        var definitions = Files.writeString(folder.resolve("growalert.yml"), """
+    @Override
+    String definitions() {
+        return """
                 receivers:
                   ops: {webhook: {url: "http://127.0.0.1:%1$d/"}}
                   crew: {webhook: {url: "http://127.0.0.1:%1$d/", groups: true}}
@@ -75,36 +41,20 @@ class AcknowledgementTest {
                   receiver: ops
                   routes:
                     - {match: ["monitor=~grouped-.*"], receiver: crew, groupBy: [site], groupWait: 2s}
-                """.formatted(
-                        server.getAddress().getPort()));
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer());
-        var settings = new HashMap<String, Object>();
-        settings.put("server.port", 0);
-        settings.put("growalert.identity.public-key", identity.publicKey());
-        settings.put("growalert.dispatcher.kafka", TestKafka.bootstrapServers());
-        settings.put("growalert.dispatcher.files", List.of(definitions));
-        settings.put("growalert.dispatcher.data", folder.resolve("data"));
-        settings.put("growalert.dispatcher.partitions", 2);
-        settings.put("growalert.dispatcher.sessionTimeout", "6s");
-        settings.put("growalert.dispatcher.database.url", database.url());
-        settings.put("growalert.dispatcher.database.username", "postgres");
-        settings.put("growalert.dispatcher.public-url", PUBLIC_URL + "/");
-        settings.put("growalert.dispatcher.link-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
-        dispatcher = AlertDispatcher.start(settings);
+                """;
     }
 
-    @AfterAll
-    void stop() {
-        dispatcher.close();
-        producer.close();
-        server.stop(0);
-        database.close();
+    @Override
+    Map<String, Object> moreSettings() {
+        return Map.of(
+                "growalert.dispatcher.public-url",
+                PUBLIC_URL + "/",
+                "growalert.dispatcher.link-key",
+                "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    @Override
+    void take(HttpExchange exchange) throws IOException {
         try (exchange) {
             var body = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
             var link = exchange.getRequestHeaders().getFirst("growalert-ack-link");
@@ -120,7 +70,7 @@ class AcknowledgementTest {
         var incident = fire("api-co2");
         var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);
 
-        var acknowledged = json(call("PUT", ack(incident), """
+        var acknowledged = tree(send("PUT", ack(incident), """
                 {"until": "%s", "comment": "on my way"}""".formatted(until)));
 
         assertThat(acknowledged.path("incident").asString()).isEqualTo(incident);
@@ -130,42 +80,42 @@ class AcknowledgementTest {
         var open = openIncident(incident).path("acknowledged");
         assertThat(open.path("by").asString()).isEqualTo("ann");
         assertThat(open.path("comment").asString()).isEqualTo("on my way");
-        assertThat(call("DELETE", ack(incident), "").statusCode()).isEqualTo(204);
-        assertThat(call("DELETE", ack(incident), "").statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", ack(incident), "").statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", ack(incident), "").statusCode()).isEqualTo(204);
         assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
-        assertThat(audited(incident)).containsExactly("ann end-acknowledgement", "ann acknowledge-incident");
+        assertThat(actions(incident)).containsExactly("ann end-acknowledgement", "ann acknowledge-incident");
     }
 
     @Test
     void the_same_request_again_changes_nothing() throws Exception {
         var incident = fire("idempotent-co2");
 
-        var first = call("PUT", ack(incident), "");
-        var second = call("PUT", ack(incident), "{}");
+        var first = send("PUT", ack(incident), "");
+        var second = send("PUT", ack(incident), "{}");
 
         assertThat(second.body()).isEqualTo(first.body());
-        assertThat(json(first).path("until").isNull()).isTrue();
-        assertThat(audited(incident)).containsExactly("ann acknowledge-incident");
+        assertThat(tree(first).path("until").isNull()).isTrue();
+        assertThat(actions(incident)).containsExactly("ann acknowledge-incident");
     }
 
     @Test
     void unknown_and_resolved_incidents_and_wrong_terms_are_refused() throws Exception {
         var incident = fire("refused-co2");
 
-        assertThat(call("PUT", ack("unknown"), "{}").statusCode()).isEqualTo(404);
-        assertThat(call("DELETE", ack("unknown"), "").statusCode()).isEqualTo(404);
-        var past = call("PUT", ack(incident), "{\"until\": \"2020-01-01T00:00:00Z\"}");
+        assertThat(send("PUT", ack("unknown"), "{}").statusCode()).isEqualTo(404);
+        assertThat(send("DELETE", ack("unknown"), "").statusCode()).isEqualTo(404);
+        var past = send("PUT", ack(incident), "{\"until\": \"2020-01-01T00:00:00Z\"}");
         assertThat(past.statusCode()).isEqualTo(400);
         assertThat(past.body()).contains("invalid_field", "until");
-        assertThat(call("PUT", ack(incident), "{\"comment\": \"%s\"}".formatted("a".repeat(1_001)))
+        assertThat(send("PUT", ack(incident), "{\"comment\": \"%s\"}".formatted("a".repeat(1_001)))
                         .body())
                 .contains("invalid_field", "comment");
-        assertThat(call("PUT", ack(incident), "[]").body()).contains("malformed_json");
+        assertThat(send("PUT", ack(incident), "[]").body()).contains("malformed_json");
         resolve("refused-co2", incident);
-        var resolved = call("PUT", ack(incident), "{}");
+        var resolved = send("PUT", ack(incident), "{}");
         assertThat(resolved.statusCode()).isEqualTo(409);
         assertThat(resolved.body()).contains("incident_resolved");
-        assertThat(call("DELETE", ack(incident), "").statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", ack(incident), "").statusCode()).isEqualTo(204);
     }
 
     @Test
@@ -181,22 +131,22 @@ class AcknowledgementTest {
                 .contains("Acknowledge this incident", "link-co2", "room&#x3D;office", "<button")
                 .doesNotContain("<script");
         assertThat(shown.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(shown.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+        assertThat(shown.headers().firstValue("Referrer-Policy")).hasValue("same-origin");
         assertThat(shown.headers().firstValue("X-Robots-Tag").orElse("")).contains("noindex");
         assertThat(shown.headers().firstValue("Content-Security-Policy").orElse(""))
                 .contains("default-src 'none'", "style-src 'self'");
         assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
 
-        var pressed = post(token(path));
+        var pressed = press(token(path));
 
         assertThat(pressed.statusCode()).isEqualTo(200);
         assertThat(pressed.body()).contains("It is acknowledged", "by link:ops").doesNotContain("<button");
         assertThat(openIncident(incident).path("acknowledged").path("by").asString())
                 .isEqualTo("link:ops");
-        assertThat(audited(incident)).containsExactly("link:ops acknowledge-incident");
+        assertThat(actions(incident)).containsExactly("link:ops acknowledge-incident");
         assertThat(open("GET", path).body()).contains("by link:ops").doesNotContain("<button");
-        post(token(path));
-        assertThat(audited(incident)).hasSize(1);
+        press(token(path));
+        assertThat(actions(incident)).hasSize(1);
     }
 
     @Test
@@ -207,15 +157,15 @@ class AcknowledgementTest {
                 .sql("alter table dispatcher.audit add constraint refused check (target <> '%s')".formatted(incident))
                 .update();
 
-        var refused = post(token);
+        var refused = press(token);
 
         database.jdbc()
                 .sql("alter table dispatcher.audit drop constraint refused")
                 .update();
         assertThat(refused.statusCode()).isEqualTo(500);
         assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
-        assertThat(post(token).body()).contains("It is acknowledged");
-        assertThat(audited(incident)).hasSize(1);
+        assertThat(press(token).body()).contains("It is acknowledged");
+        assertThat(actions(incident)).hasSize(1);
     }
 
     @Test
@@ -232,11 +182,11 @@ class AcknowledgementTest {
         assertThat(open("GET", path).body()).contains("Acknowledge 2 incidents", "grouped-co2", "grouped-heat");
         resolve("grouped-heat", other.incident());
         assertThat(open("GET", path).body()).contains("Acknowledge this incident", "Resolved");
-        post(token(path));
+        press(token(path));
 
         assertThat(openIncident(one.incident()).path("acknowledged").path("by").asString())
                 .isEqualTo("link:crew");
-        assertThat(audited(other.incident())).isEmpty();
+        assertThat(actions(other.incident())).isEmpty();
     }
 
     @Test
@@ -246,8 +196,8 @@ class AcknowledgementTest {
         resolve("over-co2", incident);
 
         assertThat(open("GET", path).body()).contains("Already resolved").doesNotContain("<button");
-        assertThat(post(token(path)).body()).contains("Already resolved").doesNotContain("Thank you");
-        assertThat(audited(incident)).isEmpty();
+        assertThat(press(token(path)).body()).contains("Already resolved").doesNotContain("Thank you");
+        assertThat(actions(incident)).isEmpty();
     }
 
     @Test
@@ -260,7 +210,36 @@ class AcknowledgementTest {
             assertThat(shown.statusCode()).as(wrong).isEqualTo(400);
             assertThat(shown.body()).contains("This link is not valid").doesNotContain("<button", "forged-co2");
         }
-        assertThat(post("abc").statusCode()).isEqualTo(400);
+        assertThat(press("abc").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void a_foreign_host_and_another_sites_form_are_refused() throws Exception {
+        var incident = fire("foreign-co2");
+        var path = linkPath(incident);
+        var form = "t=" + URLEncoder.encode(token(path), UTF_8);
+
+        assertThat(raw("GET " + path, "Host: evil.example", "")).startsWith("HTTP/1.1 421");
+        assertThat(raw("POST /ack", "Host: evil.example", form)).startsWith("HTTP/1.1 421");
+        assertThat(raw("POST /ack", "Host: localhost\r\nOrigin: https://evil.example", form))
+                .startsWith("HTTP/1.1 403");
+        assertThat(openIncident(incident).path("acknowledged").isNull()).isTrue();
+        // as the gateway forwards it
+        var forwarded = "Host: localhost\r\nOrigin: " + PUBLIC_URL + "\r\nX-Forwarded-Proto: https"
+                + "\r\nX-Forwarded-Host: alerts.example.com\r\nX-Forwarded-Port: 443";
+        assertThat(raw("POST /ack", forwarded, form)).startsWith("HTTP/1.1 200").contains("It is acknowledged");
+    }
+
+    private String raw(String request, String headers, String form) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
+            socket.setSoTimeout(30_000);
+            var text = "%s HTTP/1.1\r\n%s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d"
+                            .formatted(request, headers, form.length())
+                    + "\r\nConnection: close\r\n\r\n" + form;
+            socket.getOutputStream().write(text.getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 
     @Test
@@ -272,20 +251,16 @@ class AcknowledgementTest {
     }
 
     /** Lets an alert fire, and waits until its receiver is notified. */
-    private String fire(String monitor) {
+    private String fire(String monitor) throws Exception {
         var firing = AlertEvents.of(monitor).firing(0);
         publish(firing);
         await().atMost(30, SECONDS).until(() -> links.containsKey(firing.incident()));
         return firing.incident();
     }
 
-    private void resolve(String monitor, String incident) {
+    private void resolve(String monitor, String incident) throws Exception {
         publish(AlertEvents.of(monitor).resolved(0));
         await().atMost(30, SECONDS).until(() -> openIncident(incident).isMissingNode());
-    }
-
-    private void publish(AlertEvent event) {
-        var _ = producer.send(new ProducerRecord<>(Topics.ALERTS, event.alert(), Json.write(event)));
     }
 
     private static String ack(String incident) {
@@ -304,37 +279,16 @@ class AcknowledgementTest {
     }
 
     private JsonNode openIncident(String incident) throws Exception {
-        return json(call("GET", "/api/alerts", ""))
+        return tree(send("GET", "/api/alerts", ""))
                 .valueStream()
                 .filter(open -> open.path("incident").asString().equals(incident))
                 .findFirst()
                 .orElse(JsonMapper.shared().missingNode());
     }
 
-    private List<String> audited(String target) throws Exception {
-        return json(call("GET", "/api/audit", ""))
-                .valueStream()
-                .filter(entry -> entry.path("target").asString().equals(target))
-                .map(entry -> "%s %s"
-                        .formatted(
-                                entry.path("operator").asString(),
-                                entry.path("action").asString()))
-                .toList();
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
+    private static JsonNode tree(HttpResponse<String> response) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JsonMapper.shared().readTree(response.body());
-    }
-
-    private HttpResponse<String> call(String method, String path, String body) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(uri(path))
-                        .header("Content-Type", "application/json")
-                        .header("Authorization", identity.bearer("alert-dispatcher", "ann", "operator"))
-                        .method(method, BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
     }
 
     /** As a browser does: without an identity. */
@@ -346,7 +300,7 @@ class AcknowledgementTest {
                 BodyHandlers.ofString());
     }
 
-    private HttpResponse<String> post(String token) throws Exception {
+    private HttpResponse<String> press(String token) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(uri("/ack"))
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -355,10 +309,5 @@ class AcknowledgementTest {
                         .POST(BodyPublishers.ofString("t=" + URLEncoder.encode(token, UTF_8)))
                         .build(),
                 BodyHandlers.ofString());
-    }
-
-    private URI uri(String path) {
-        var port = dispatcher.getEnvironment().getProperty("local.server.port");
-        return URI.create("http://127.0.0.1:%s%s".formatted(port, path));
     }
 }

@@ -77,8 +77,9 @@ class HistoryApiTest {
             publish(ROOM.firing(number));
             publish(ROOM.resolved(number));
         }
-        await().until(() ->
-                get("/api/deliveries?state=delivered&receiver=ops&limit=1000").size() == 10);
+        await().until(() -> get("/api/deliveries?state=delivered&monitor=history-room&limit=1000")
+                        .size()
+                == 10);
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

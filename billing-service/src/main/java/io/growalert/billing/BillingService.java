@@ -130,7 +130,7 @@ public class BillingService {
 
     @Bean
     IngressExemptions ingressExemptions() {
-        return new IngressExemptions(Set.of(WebhookConfiguration.PATH), CustomerConfiguration.PATHS);
+        return new IngressExemptions(Set.of(WebhookConfiguration.PATH), CustomerConfiguration.PATHS, Set.of());
     }
 
     @Bean

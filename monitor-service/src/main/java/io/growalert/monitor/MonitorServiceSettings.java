@@ -69,7 +69,7 @@ public record MonitorServiceSettings(
         @NotNull @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration heartbeat,
 
-        @Valid @NotNull @DefaultValue DeadMan deadMan) {
+        @Valid @NotNull @DefaultValue DeadManSwitchSettings deadMan) {
 
     /**
      * Calls an external monitoring service by HTTP GET while checks run and their results are acknowledged; that service alerts
@@ -77,7 +77,7 @@ public record MonitorServiceSettings(
      *
      * @param url null for no such calls
      */
-    public record DeadMan(
+    public record DeadManSwitchSettings(
             @Nullable URI url,
 
             @NotNull @DefaultValue("60s") @DurationMin(millis = 100) @DurationMax(days = 1)

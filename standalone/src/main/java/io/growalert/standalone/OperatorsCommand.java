@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Manages the named operators, their roles and tokens.",
-        subcommands = {OperatorsCommand.Add.class, OperatorsCommand.Listing.class, OperatorsCommand.Revoke.class})
+        subcommands = {OperatorsCommand.Add.class, OperatorsCommand.ListOperators.class, OperatorsCommand.Revoke.class})
 final class OperatorsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -123,7 +123,7 @@ final class OperatorsCommand implements Runnable {
     }
 
     @Command(name = "list", description = "Lists the operators with their roles, and since when they are.")
-    static final class Listing extends OnFile {
+    static final class ListOperators extends OnFile {
         @Override
         void change(OperatorsFile operators, CommandLine command) throws IOException {
             var out = command.getOut();

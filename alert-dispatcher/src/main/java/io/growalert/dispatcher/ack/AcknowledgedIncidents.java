@@ -3,7 +3,6 @@ package io.growalert.dispatcher.ack;
 import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,9 +22,9 @@ public final class AcknowledgedIncidents {
     }
 
     private static final String ACKNOWLEDGED = """
-            select incident_id from dispatcher.incident_acknowledgements
-            where incident_id = any(:incidents) and ended_at is null and (until is null or until > :now)
-            """;
+            select incident_id from dispatcher.incident_acknowledgements a
+            where incident_id = any(:incidents) and %s
+            """.formatted(Acknowledgement.inForce(":now"));
 
     /** Those of these incidents that are acknowledged now. The acknowledgement of a resolved incident is without meaning. */
     public Set<String> acknowledged(Collection<String> incidents) {
@@ -33,7 +32,7 @@ public final class AcknowledgedIncidents {
                 ? Set.of()
                 : new HashSet<>(jdbc.sql(ACKNOWLEDGED)
                         .param("incidents", incidents.toArray(String[]::new))
-                        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                        .param("now", Columns.time(clock.instant()))
                         .query(String.class)
                         .list());
     }
@@ -50,22 +49,22 @@ public final class AcknowledgedIncidents {
     /** Ends the acknowledgements whose time is over, and returns their incidents. */
     List<String> endDue() {
         return jdbc.sql(END_DUE)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(clock.instant()))
                 .query(String.class)
                 .list();
     }
 
     private static final String UNTIL = """
-            select incident_id, until from dispatcher.incident_acknowledgements
-            where incident_id = any(:incidents) and ended_at is null and (until is null or until > :now)
-            """;
+            select incident_id, until from dispatcher.incident_acknowledgements a
+            where incident_id = any(:incidents) and %s
+            """.formatted(Acknowledgement.inForce(":now"));
 
     /** The end of each acknowledgement of these incidents that is in force; {@link Instant#MAX} for the incident's end. */
     Map<String, Instant> untils(Collection<String> incidents) {
         var untils = new HashMap<String, Instant>();
         jdbc.sql(UNTIL)
                 .param("incidents", incidents.toArray(String[]::new))
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(clock.instant()))
                 .query(row -> {
                     var until = Columns.optionalInstant(row, "until");
                     untils.put(row.getString("incident_id"), until == null ? Instant.MAX : until);

@@ -11,4 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param comment may be empty
  */
 public record Acknowledgement(
-        String incident, String by, @Nullable Instant until, String comment, Instant at) {}
+        String incident, String by, @Nullable Instant until, String comment, Instant at) {
+    /**
+     * The SQL condition that a row {@code a} of the acknowledgements is in force, unless its incident is resolved.
+     *
+     * @param now the time, such as {@code :now}
+     */
+    public static String inForce(String now) {
+        return "a.ended_at is null and (a.until is null or a.until > " + now + ")";
+    }
+}

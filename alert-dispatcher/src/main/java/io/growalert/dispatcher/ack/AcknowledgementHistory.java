@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,7 +44,7 @@ public final class AcknowledgementHistory {
     public List<Entry> of(String incident) {
         return jdbc.sql(LAST)
                 .param("incident", incident)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(clock.instant()))
                 .query(AcknowledgementHistory::entry)
                 .list();
     }

@@ -31,20 +31,20 @@ final class EscalatedGroups {
     }
 
     /** What is left to be notified one by one, and what came into groups. */
-    record Joined(List<FurtherStep> rest, List<FurtherDeliveries.Added> added) {}
+    record Joined(List<EscalationStep> rest, List<EscalationDeliveries.Added> added) {}
 
     /**
      * Adds the incidents of these steps to groups, where their routes group and the receivers accept groups. A receiver in another
      * group of the incident is notified by that group's next message.
      */
-    Joined join(List<FurtherStep> notifying, Map<String, FurtherDeliveries.Latest> latest, Instant now) {
+    Joined join(List<EscalationStep> notifying, Map<String, EscalationDeliveries.Latest> latest, Instant now) {
         var events = new HashMap<String, AlertEvent>();
         notifying.stream()
-                .filter(step -> step.number() != FurtherStep.REPEAT)
+                .filter(step -> step.number() != EscalationStep.REPEAT)
                 .forEach(step -> events.computeIfAbsent(step.incident(), incident -> event(latest, incident)));
         var known = members.of(events.values());
         var changes = new LinkedHashMap<GroupMembers.Place, GroupMembers.Change>();
-        var added = new LinkedHashMap<GroupMembers.Place, FurtherDeliveries.Added>();
+        var added = new LinkedHashMap<GroupMembers.Place, EscalationDeliveries.Added>();
         var rest = notifying.stream()
                 .map(step -> {
                     var event = events.get(step.incident());
@@ -70,7 +70,8 @@ final class EscalatedGroups {
                                                 : GroupMembers.Change.escalated(
                                                         membership, receiver, event, step.number()));
                                 added.putIfAbsent(
-                                        place, new FurtherDeliveries.Added(step.incident(), receiver, step.number()));
+                                        place,
+                                        new EscalationDeliveries.Added(step.incident(), receiver, step.number()));
                                 return false;
                             })
                             .toList());
@@ -80,7 +81,7 @@ final class EscalatedGroups {
         return new Joined(rest, List.copyOf(added.values()));
     }
 
-    private static AlertEvent event(Map<String, FurtherDeliveries.Latest> latest, String incident) {
+    private static AlertEvent event(Map<String, EscalationDeliveries.Latest> latest, String incident) {
         var found = latest.get(incident);
         if (found == null) {
             throw new IllegalStateException("no event of " + incident);
@@ -89,14 +90,14 @@ final class EscalatedGroups {
     }
 
     /** What the alerts have in common that escalate by this step. */
-    private record Common(FurtherStep step, RouteTree.MatchedPath path, Map<String, String> labels) {
+    private record Common(EscalationStep step, RouteTree.MatchedPath path, Map<String, String> labels) {
         GroupMembers.Change change(String receiver, AlertEvent event) {
             return GroupMembers.Change.into(
                     path.matchers(), path.last().grouping().repeating(step.every()), labels, receiver, event);
         }
     }
 
-    private Optional<Common> common(FurtherStep step, AlertEvent event) {
+    private Optional<Common> common(EscalationStep step, AlertEvent event) {
         var all = EventLabels.of(event);
         return routes.get().matching(all, step.matchers(), step.route()).flatMap(path -> {
             var labels = new HashMap<>(path.last().grouping().group(all, event.cause()));

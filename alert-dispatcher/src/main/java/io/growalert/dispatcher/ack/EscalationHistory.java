@@ -56,10 +56,10 @@ public final class EscalationHistory {
         return new Step(
                 row.getString("route"),
                 row.getInt("step"),
-                FurtherSteps.list(row, "receivers"),
+                EscalationSteps.list(row, "receivers"),
                 row.getString("state"),
                 Columns.optionalInstant(row, "due_at"),
-                FurtherSteps.list(row, "postponed_by"),
+                EscalationSteps.list(row, "postponed_by"),
                 row.getInt("notified"),
                 Columns.optionalInstant(row, "notified_at"));
     }

@@ -2,8 +2,8 @@ package io.growalert.dispatcher.ack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.dispatcher.ack.FurtherStep.Decision;
-import io.growalert.dispatcher.ack.FurtherSteps.Decided;
+import io.growalert.dispatcher.ack.EscalationStep.Decision;
+import io.growalert.dispatcher.ack.EscalationSteps.Decided;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
@@ -11,10 +11,10 @@ import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.NotificationEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,9 +43,10 @@ public final class Escalations {
     private final TransactionOperations transaction;
     private final Silences silences;
     private final Supplier<RouteTree> routes;
+    private final Predicate<String> acceptsGroups;
     private final InstantSource clock;
-    private final FurtherSteps steps;
-    private final FurtherDeliveries deliveries;
+    private final EscalationSteps steps;
+    private final EscalationDeliveries deliveries;
     private final EscalatedGroups groups;
     private final AcknowledgedIncidents acknowledged;
     private final QueuedReminders reminders;
@@ -65,9 +66,10 @@ public final class Escalations {
         this.transaction = transaction;
         this.silences = silences;
         this.routes = routes;
+        this.acceptsGroups = acceptsGroups;
         this.clock = clock;
-        this.steps = new FurtherSteps(jdbc);
-        this.deliveries = new FurtherDeliveries(jdbc);
+        this.steps = new EscalationSteps(jdbc);
+        this.deliveries = new EscalationDeliveries(jdbc);
         this.groups = new EscalatedGroups(jdbc, routes, acceptsGroups);
         this.acknowledged = new AcknowledgedIncidents(jdbc, clock);
         this.reminders = new QueuedReminders(jdbc, clock);
@@ -91,8 +93,8 @@ public final class Escalations {
         steps.add(fresh.stream()
                 .filter(event -> !ended.contains(event.incident()))
                 .flatMap(event -> switch (event.type()) {
-                    case FIRING -> FurtherStep.of(event, tree, inForce.holds(event), now).stream();
-                    case REMINDER -> FurtherStep.of(event, tree, now).stream();
+                    case FIRING -> EscalationStep.of(event, tree, acceptsGroups, inForce.holds(event), now).stream();
+                    case REMINDER -> EscalationStep.of(event, tree, acceptsGroups, now).stream();
                     case RESOLVED -> Stream.empty();
                 })
                 .toList());
@@ -107,13 +109,17 @@ public final class Escalations {
 
     // ---- housekeeping
 
-    /** Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many. */
-    public int tick() {
+    /**
+     * Ends the acknowledgements whose time is over, adds the deliveries of the steps that are due, and returns how many.
+     *
+     * @param storedUntil the alert events before this instant are stored; a step that is due later may be over, and waits
+     */
+    public int tick(Instant storedUntil) {
         transaction.executeWithoutResult(_ ->
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
-        while (steps.isDue(now())) {
-            var batch = decideBatch();
+        while (steps.isDue(earlier(now(), storedUntil))) {
+            var batch = decideBatch(storedUntil);
             added += batch.added();
             if (batch.decided() < BATCH) {
                 break;
@@ -129,18 +135,22 @@ public final class Escalations {
 
     private record Batch(int decided, int added) {}
 
-    private Batch decideBatch() {
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private Batch decideBatch(Instant storedUntil) {
         try {
-            return transaction.execute(_ -> decide(now -> steps.lockDue(now, BATCH)));
+            return transaction.execute(_ -> decide(now -> steps.lockDue(earlier(now, storedUntil), BATCH)));
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("Deciding on escalations failed; deciding one by one");
-            return decideEach();
+            return decideEach(storedUntil);
         }
     }
 
     /** A step that cannot be decided is postponed, and delays no other. */
-    private Batch decideEach() {
-        var due = steps.due(now(), BATCH);
+    private Batch decideEach(Instant storedUntil) {
+        var due = steps.due(earlier(now(), storedUntil), BATCH);
         int added = 0;
         for (var step : due) {
             try {
@@ -159,7 +169,7 @@ public final class Escalations {
         return new Batch(due.size(), added);
     }
 
-    private Batch decide(Function<Instant, List<FurtherStep>> lock) {
+    private Batch decide(Function<Instant, List<EscalationStep>> lock) {
         silences.lockShared();
         var now = now();
         var due = lock.apply(now);
@@ -167,13 +177,13 @@ public final class Escalations {
             return new Batch(0, 0);
         }
         // separate statements, so that they see what was committed before the locks
-        var incidents = due.stream().map(FurtherStep::incident).distinct().toList();
+        var incidents = due.stream().map(EscalationStep::incident).distinct().toList();
         var latest = deliveries.latest(incidents);
         var inForce = silences.inForce();
         var untils = acknowledged.untils(incidents);
         var ends = ends(due, acknowledged.ends(incidents), now);
         var decided = new ArrayList<Decided>();
-        var notifying = new ArrayList<FurtherStep>();
+        var notifying = new ArrayList<EscalationStep>();
         for (var step : due) {
             var found = latest.get(step.incident());
             if (found == null) {
@@ -193,7 +203,7 @@ public final class Escalations {
         var joined = groups.join(notifying, latest, now);
         var added = deliveries.add(joined.rest(), latest);
         Stream.concat(joined.added().stream(), added.stream())
-                .filter(delivery -> delivery.step() != FurtherStep.REPEAT)
+                .filter(delivery -> delivery.step() != EscalationStep.REPEAT)
                 .forEach(delivery -> log.addEscalation(delivery.incident(), delivery.receiver(), delivery.step()));
         if (!added.isEmpty() || !joined.added().isEmpty()) {
             LOG.atInfo()
@@ -204,18 +214,18 @@ public final class Escalations {
         return new Batch(due.size(), added.size());
     }
 
-    private List<String> holds(FurtherStep step, FurtherDeliveries.Latest latest, InForce inForce, Instant now) {
+    private List<String> holds(EscalationStep step, EscalationDeliveries.Latest latest, InForce inForce, Instant now) {
         var event = Json.read(latest.body().getBytes(UTF_8), AlertEvent.class);
         var holds = new ArrayList<>(inForce.holds(event));
         routes.get()
                 .find(step.matchers(), step.route())
-                .ifPresent(branch -> holds.addAll(FurtherStep.interval(branch, now)));
+                .ifPresent(branch -> holds.addAll(EscalationStep.interval(branch, now)));
         return holds;
     }
 
     private record Key(String incident, String route, int number) {}
 
-    private static Key key(FurtherStep step) {
+    private static Key key(EscalationStep step) {
         return new Key(step.incident(), step.route(), step.number());
     }
 
@@ -223,16 +233,16 @@ public final class Escalations {
      * When the last of what postponed each step ended; a step that is not postponed has none. What would end later does not hold
      * the step any longer: it was changed meanwhile, or the alert was.
      */
-    private Map<Key, Instant> ends(List<FurtherStep> due, Map<String, Instant> acknowledgements, Instant now) {
+    private Map<Key, Instant> ends(List<EscalationStep> due, Map<String, Instant> acknowledgements, Instant now) {
         var silenceEnds = steps.ends(
                 due.stream().flatMap(step -> step.postponedBy().stream()).collect(Collectors.toSet()));
         var ends = new HashMap<Key, Instant>();
         for (var step : due) {
             for (var hold : step.postponedBy()) {
-                var interval = FurtherStep.intervalEnd(hold);
+                var interval = EscalationStep.intervalEnd(hold);
                 var end = interval != null
                         ? interval
-                        : hold.equals(FurtherStep.ACKNOWLEDGED)
+                        : hold.equals(EscalationStep.ACKNOWLEDGED)
                                 ? acknowledgements.get(step.incident())
                                 : silenceEnds.get(hold);
                 if (end != null) {
@@ -244,8 +254,7 @@ public final class Escalations {
         return ends;
     }
 
-    /** As precise as the database. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Columns.now(clock);
     }
 }

@@ -32,7 +32,7 @@ public final class IncidentAcknowledgements {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final InstantSource clock;
-    private final FurtherSteps steps;
+    private final EscalationSteps steps;
     private final QueuedReminders reminders;
     private final NotificationLog log;
 
@@ -40,7 +40,7 @@ public final class IncidentAcknowledgements {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.clock = clock;
-        this.steps = new FurtherSteps(jdbc);
+        this.steps = new EscalationSteps(jdbc);
         this.reminders = new QueuedReminders(jdbc, clock);
         this.log = new NotificationLog(jdbc);
     }
@@ -109,10 +109,10 @@ public final class IncidentAcknowledgements {
     private void put(Collection<String> incidents, Terms terms, String by, Instant now) {
         jdbc.sql(PUT)
                 .param("incidents", incidents.toArray(String[]::new))
-                .param("until", terms.until() == null ? null : FurtherSteps.time(terms.until()))
+                .param("until", terms.until() == null ? null : Columns.time(terms.until()))
                 .param("comment", terms.comment())
                 .param("by", by)
-                .param("now", FurtherSteps.time(now))
+                .param("now", Columns.time(now))
                 .update();
         log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGED, incidents, by);
         steps.reconsider(incidents, now);
@@ -159,9 +159,9 @@ public final class IncidentAcknowledgements {
     }
 
     private static final String END = """
-            update dispatcher.incident_acknowledgements set ended_at = :now
-            where incident_id = :incident and ended_at is null and (until is null or until > :now)
-            """;
+            update dispatcher.incident_acknowledgements a set ended_at = :now
+            where incident_id = :incident and %s
+            """.formatted(Acknowledgement.inForce(":now"));
 
     /** Ends the acknowledgement of an incident, if there is one: its reminders and escalations continue. */
     public Change end(String incident, String by) {
@@ -174,7 +174,7 @@ public final class IncidentAcknowledgements {
             if (before.isPresent()) {
                 jdbc.sql(END)
                         .param("incident", incident)
-                        .param("now", FurtherSteps.time(now))
+                        .param("now", Columns.time(now))
                         .update();
                 steps.reconsider(List.of(incident), now);
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, List.of(incident), by);
@@ -209,9 +209,9 @@ public final class IncidentAcknowledgements {
     private static final String FIND = """
             select a.incident_id, a.created_by, a.until, a.comment, a.created_at
             from dispatcher.incident_acknowledgements a join dispatcher.incidents i on i.id = a.incident_id
-            where a.incident_id = any(:incidents) and a.ended_at is null and (a.until is null or a.until > :now)
+            where a.incident_id = any(:incidents) and %s
               and i.resolved_at is null
-            """;
+            """.formatted(Acknowledgement.inForce(":now"));
 
     private Optional<Acknowledgement> find(String incident, Instant now) {
         return Optional.ofNullable(find(List.of(incident), now).get(incident));
@@ -221,7 +221,7 @@ public final class IncidentAcknowledgements {
         return jdbc
                 .sql(FIND)
                 .param("incidents", incidents.toArray(String[]::new))
-                .param("now", FurtherSteps.time(now))
+                .param("now", Columns.time(now))
                 .query(IncidentAcknowledgements::acknowledgement)
                 .list()
                 .stream()
@@ -237,8 +237,7 @@ public final class IncidentAcknowledgements {
                 Columns.instant(row, "created_at"));
     }
 
-    /** As precise as the database. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Columns.now(clock);
     }
 }

@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,11 +54,10 @@ public final class LinkedIncidents {
                    i.fired_at, i.resolved_at, a.created_by, a.until, a.comment, a.created_at
             from dispatcher.incidents i
                  left join dispatcher.incident_acknowledgements a
-                 on a.incident_id = i.id and i.resolved_at is null and a.ended_at is null
-                    and (a.until is null or a.until > :now)
-            where i.id in (%s)
+                 on a.incident_id = i.id and i.resolved_at is null and %s
+            where i.id in (%%s)
             order by i.resolved_at is null desc, i.fired_at desc, i.id
-            """;
+            """.formatted(Acknowledgement.inForce(":now"));
 
     private static final String ONE = FIND.formatted("select :id");
     private static final String OF_MESSAGE = FIND.formatted("""
@@ -77,7 +75,7 @@ public final class LinkedIncidents {
                 };
         return jdbc.sql(sql)
                 .param("id", token.id())
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(clock.instant()))
                 .query(LinkedIncidents::linked)
                 .list();
     }

@@ -51,8 +51,7 @@ final class QueuedMessages {
                                        join dispatcher.incidents i on i.id = other.incident_id and i.resolved_at is null
                                   where other.message_id = m.id
                                     and not exists (select from dispatcher.incident_acknowledgements a
-                                                    where a.incident_id = i.id and a.ended_at is null
-                                                      and (a.until is null or a.until > :now)))
+                                                    where a.incident_id = i.id and %s))
                 order by d.sequence, d.id
                 for update of d
             )
@@ -61,16 +60,30 @@ final class QueuedMessages {
             from queued
             where d.id = queued.id and (d.lease_owner is null or d.due_at <= clock_timestamp())
             returning d.id, d.group_message_id
-            """;
+            """.formatted(Acknowledgement.inForce(":now"));
 
     private record Dropped(String delivery, String message) {}
+
+    // the steps of what is new in the messages, of which no later message notified the receiver
+    private static final String MISSED = """
+            select distinct shown.incident_id, own.receiver, e.step
+            from dispatcher.group_messages own
+                 join dispatcher.group_message_incidents shown on shown.message_id = own.id and not shown.still_firing
+                 join dispatcher.escalations e on e.incident_id = shown.incident_id and own.receiver = any(e.receivers)
+            where own.id = any(:messages) and e.step > 0
+              and not exists (select from dispatcher.group_message_incidents said
+                                   join dispatcher.group_messages message on message.id = said.message_id
+                                   join dispatcher.deliveries sent on sent.group_message_id = message.id
+                              where said.incident_id = shown.incident_id and not said.still_firing
+                                and message.group_id = own.group_id and sent.state <> 'muted'
+                                and (message.body::jsonb ->> 'formedAt')::timestamptz >= e.notified_at)
+            """;
 
     // an escalation of which the receiver was not notified by another message
     private static final String FORGET = """
             delete from dispatcher.group_members m
             using dispatcher.group_messages own
                   join dispatcher.group_message_incidents shown on shown.message_id = own.id
-                  join dispatcher.groups g on g.id = own.group_id
             where own.id = any(:messages) and (own.body::jsonb #>> '{counts,new}')::int > 0
               and m.group_id = own.group_id and m.incident_id = shown.incident_id
               and not exists (select from dispatcher.group_message_incidents earlier
@@ -78,21 +91,20 @@ final class QueuedMessages {
                                    join dispatcher.deliveries sent on sent.group_message_id = message.id
                               where earlier.incident_id = m.incident_id and message.group_id = own.group_id
                                 and message.id <> own.id and sent.state <> 'muted')
-            returning m.incident_id, m.receiver, g.route, (g.labels ->> :label)::int as step
             """;
 
     /** An incident of which a receiver is not notified by this step. */
-    record Forgotten(String incident, String receiver, int step) {}
+    record Missed(String incident, String receiver, int step) {}
 
     /**
      * Drops, except in flight, the messages of which all incidents are acknowledged or resolved and that repeat or escalate them.
-     * Returns those that escalated, which are in no group any longer.
+     * Returns what escalated; the incidents that the receiver does not know are in no group any longer.
      */
-    List<Forgotten> drop(Collection<String> incidents, Instant now) {
+    List<Missed> drop(Collection<String> incidents, Instant now) {
         var dropped = jdbc.sql(DROP)
                 .param("incidents", incidents.toArray(String[]::new))
                 .param("label", GroupMembers.ESCALATION)
-                .param("now", FurtherSteps.time(now))
+                .param("now", Columns.time(now))
                 .query((row, n) -> new Dropped(row.getString("id"), row.getString("group_message_id")))
                 .list();
         if (dropped.isEmpty()) {
@@ -101,11 +113,13 @@ final class QueuedMessages {
         log.addDeliveries(
                 NotificationEvent.Type.DELIVERY_DROPPED,
                 dropped.stream().map(Dropped::delivery).toList());
-        return jdbc.sql(FORGET)
-                .param("messages", Columns.texts(dropped, Dropped::message))
-                .param("label", GroupMembers.ESCALATION)
+        var messages = Columns.texts(dropped, Dropped::message);
+        var missed = jdbc.sql(MISSED)
+                .param("messages", messages)
                 .query((row, n) ->
-                        new Forgotten(row.getString("incident_id"), row.getString("receiver"), row.getInt("step")))
+                        new Missed(row.getString("incident_id"), row.getString("receiver"), row.getInt("step")))
                 .list();
+        jdbc.sql(FORGET).param("messages", messages).update();
+        return missed;
     }
 }

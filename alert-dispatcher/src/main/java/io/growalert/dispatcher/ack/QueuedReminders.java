@@ -127,9 +127,9 @@ public final class QueuedReminders {
                  join dispatcher.alert_events e on e.id = d.event_id
                  join dispatcher.incident_acknowledgements a on a.incident_id = d.incident_id
             where d.id = any(:ids) and (e.type = 'reminder' or d.escalation_step is not null)
-              and a.ended_at is null and (a.until is null or a.until > :now)
+              and %s
             order by d.incident_id
-            """;
+            """.formatted(Acknowledgement.inForce(":now"));
 
     /** Drops those of these deliveries whose incidents were acknowledged while they were in flight. */
     public void dropAcknowledged(Collection<String> deliveries) {
@@ -138,7 +138,7 @@ public final class QueuedReminders {
         }
         var now = clock.instant();
         var incidents = jdbc.sql(ACKNOWLEDGED)
-                .param("now", FurtherSteps.time(now))
+                .param("now", Columns.time(now))
                 .param("ids", deliveries.toArray(String[]::new))
                 .query(String.class)
                 .list();
@@ -153,11 +153,11 @@ public final class QueuedReminders {
                  join dispatcher.incidents i on i.id = a.incident_id
                  join dispatcher.deliveries d on d.alert_id = i.alert_id and d.incident_id = i.id
                  join dispatcher.alert_events e on e.id = d.event_id
-            where a.ended_at is null and (a.until is null or a.until > :now)
+            where %s
               and d.state in ('pending', 'held') and (d.lease_owner is null or d.due_at <= clock_timestamp())
               and (e.type = 'reminder' or d.escalation_step is not null)
             order by a.incident_id
-            """;
+            """.formatted(Acknowledgement.inForce(":now"));
 
     /**
      * Drops those that were in flight when their incident was acknowledged, and whose attempt ended unrecorded or at the same time.
@@ -165,7 +165,7 @@ public final class QueuedReminders {
      */
     void dropMissed(Instant now) {
         var incidents = jdbc.sql(MISSED)
-                .param("now", FurtherSteps.time(now))
+                .param("now", Columns.time(now))
                 .query(String.class)
                 .list();
         if (!incidents.isEmpty()) {
@@ -202,14 +202,14 @@ public final class QueuedReminders {
                 .param("incidents", incidents.toArray(String[]::new))
                 .query(Dropped::member)
                 .list();
-        var forgotten = messages.drop(incidents, now).stream()
+        var missed = messages.drop(incidents, now).stream()
                 .map(one -> Dropped.member(one.incident(), one.receiver(), one.step()));
         resume(
                 Stream.of(
                                 deliveries.stream().map(DroppedDelivery::delivery),
                                 members.stream(),
                                 escalated.stream(),
-                                forgotten)
+                                missed)
                         .flatMap(Function.identity())
                         .filter(dropped -> dropped.step() > 0)
                         .toList(),
@@ -226,7 +226,7 @@ public final class QueuedReminders {
                     .param(
                             "repetitions",
                             dropped.stream().map(Dropped::repetition).toArray(Integer[]::new))
-                    .param("now", FurtherSteps.time(now))
+                    .param("now", Columns.time(now))
                     .update();
         }
     }

@@ -8,10 +8,10 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
+import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -204,8 +204,7 @@ public final class GroupFormer {
                         .toList();
     }
 
-    /** As precise as the database. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Columns.now(clock);
     }
 }

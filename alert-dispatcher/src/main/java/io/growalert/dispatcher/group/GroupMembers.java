@@ -9,8 +9,8 @@ import io.growalert.dispatcher.route.Grouping;
 import io.growalert.dispatcher.route.RouteTree.MatchedPath;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -190,7 +190,7 @@ public final class GroupMembers {
                 .param(
                         "groups",
                         groups(changes.stream().filter(Change::isNotifiable).toList()))
-                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(now))
                 .update();
     }
 

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +44,7 @@ final class GroupTable {
     /** The ids of the groups of which a message may be due, the first due ones first, without those that are behind. */
     List<String> due(Instant now, int limit) {
         return jdbc.sql(DUE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("limit", limit)
                 .query(String.class)
                 .list();
@@ -63,7 +62,7 @@ final class GroupTable {
 
     /** Counts a message that was formed by a clock that was ahead as formed now. */
     void setBack(Instant now) {
-        jdbc.sql(SET_BACK).param("now", time(now)).update();
+        jdbc.sql(SET_BACK).param("now", Columns.time(now)).update();
     }
 
     /** A group that is locked. */
@@ -80,7 +79,7 @@ final class GroupTable {
     Optional<Locked> lock(String id, Instant now) {
         return jdbc.sql(LOCK)
                 .param("id", id)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .query((row, n) -> new Locked(
                         new AlertGroup(
                                 row.getString("route"),
@@ -172,7 +171,8 @@ final class GroupTable {
 
     private static final String ADD_INCIDENTS = """
             insert into dispatcher.group_message_incidents (message_id, incident_id, event_id, still_firing, held_by)
-            select :id, incident_id, event_id, notified and not resolved, held_by from dispatcher.group_members
+            select :id, incident_id, event_id, notified and not resolved and (escalation is null or held_by <> '{}'), held_by
+            from dispatcher.group_members
             where group_id = :group and incident_id = any(:incidents)
             """;
 
@@ -242,7 +242,7 @@ final class GroupTable {
                 .update();
         jdbc.sql(MESSAGED)
                 .param("id", message.group())
-                .param("now", time(message.formedAt()))
+                .param("now", Columns.time(message.formedAt()))
                 .param("next", optionalTime(next))
                 .update();
     }
@@ -282,11 +282,7 @@ final class GroupTable {
         return millis == null ? null : Duration.ofMillis(millis);
     }
 
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
     private static @Nullable OffsetDateTime optionalTime(@Nullable Instant instant) {
-        return instant == null ? null : time(instant);
+        return instant == null ? null : Columns.time(instant);
     }
 }

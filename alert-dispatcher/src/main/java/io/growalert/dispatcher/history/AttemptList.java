@@ -46,13 +46,13 @@ public final class AttemptList {
      *
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Optional<Listing<Entry>> of(String delivery, @Nullable Cursor start, int limit) {
+    public Optional<ListPage<Entry>> of(String delivery, @Nullable Cursor start, int limit) {
         boolean exists = jdbc.sql("select exists (select from dispatcher.deliveries where id = :id)")
                 .param("id", delivery)
                 .query(Boolean.class)
                 .single();
         return exists
-                ? Optional.of(Listing.read(
+                ? Optional.of(ListPage.read(
                         (after, rows) -> read(delivery, after, rows),
                         entry -> Cursor.of(entry.attempt()),
                         null,

@@ -2,10 +2,10 @@ package io.growalert.dispatcher.history;
 
 import io.growalert.events.Json;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.database.Columns;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cursor(List<String> values) {
     private static final int MAX_LENGTH = 1_000;
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     public Cursor {
         values = List.copyOf(values);
@@ -74,8 +73,8 @@ public record Cursor(List<String> values) {
     OffsetDateTime time(int index) {
         try {
             var instant = Instant.parse(values.get(index));
-            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(LATEST)) {
-                return instant.atOffset(ZoneOffset.UTC);
+            if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(Columns.LATEST)) {
+                return Columns.time(instant);
             }
             throw invalid(null);
         } catch (DateTimeException e) {

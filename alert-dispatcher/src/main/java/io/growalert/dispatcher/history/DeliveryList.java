@@ -56,8 +56,8 @@ public final class DeliveryList {
      * @param offset how many rows to skip before the first page
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Listing<Delivery> read(Filter filter, @Nullable Cursor start, int offset, int limit) {
-        return Listing.read(
+    public ListPage<Delivery> read(Filter filter, @Nullable Cursor start, int offset, int limit) {
+        return ListPage.read(
                         (after, rows) -> rows(filter, after, after == null ? offset : 0, rows),
                         row -> Cursor.of(
                                 row.sequence(),

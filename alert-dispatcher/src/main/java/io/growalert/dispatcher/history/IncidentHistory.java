@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.history;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.growalert.dispatcher.ack.Acknowledgement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,9 +69,9 @@ public final class IncidentHistory {
             select id, alert_id, monitor_id, series, labels, status, value, reason, summary, fired_at, resolved_at,
                    created_by, until, comment, created_at
             from dispatcher.incidents
-                 left join dispatcher.incident_acknowledgements
-                 on incident_id = id and resolved_at is null and ended_at is null and (until is null or until > now())
-            """;
+                 left join dispatcher.incident_acknowledgements a
+                 on a.incident_id = id and resolved_at is null and %s
+            """.formatted(Acknowledgement.inForce("now()"));
 
     /** The open incidents, the newest first. */
     public List<Incident> open() {

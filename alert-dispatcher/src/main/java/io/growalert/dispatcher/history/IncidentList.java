@@ -54,8 +54,8 @@ public final class IncidentList {
      *
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Listing<Incident> read(Filter filter, @Nullable Cursor start, int limit) {
-        return Listing.read(
+    public ListPage<Incident> read(Filter filter, @Nullable Cursor start, int limit) {
+        return ListPage.read(
                 (after, rows) -> rows(filter, after, rows),
                 incident -> Cursor.of(incident.firingSince(), incident.incident()),
                 filter.matchers().isEmpty() ? null : incident -> matches(filter.matchers(), incident),

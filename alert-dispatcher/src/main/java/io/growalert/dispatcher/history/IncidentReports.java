@@ -76,7 +76,7 @@ public final class IncidentReports {
      *
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Optional<Listing<Event>> transitions(String id, @Nullable Cursor start, int limit) {
+    public Optional<ListPage<Event>> transitions(String id, @Nullable Cursor start, int limit) {
         return find(id).map(incident -> transitions(incident, start, limit));
     }
 
@@ -89,8 +89,8 @@ public final class IncidentReports {
 
     private record Stored(long sequence, Event event) {}
 
-    private Listing<Event> transitions(Incident incident, @Nullable Cursor start, int limit) {
-        return Listing.read(
+    private ListPage<Event> transitions(Incident incident, @Nullable Cursor start, int limit) {
+        return ListPage.read(
                         (after, rows) -> stored(incident, after, rows),
                         row -> Cursor.of(row.sequence()),
                         null,

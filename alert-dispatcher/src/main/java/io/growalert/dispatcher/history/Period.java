@@ -1,8 +1,8 @@
 package io.growalert.dispatcher.history;
 
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +16,11 @@ public record Period(@Nullable Instant from, @Nullable Instant to) {
 
     @Nullable
     OffsetDateTime start() {
-        return from == null ? null : from.atOffset(ZoneOffset.UTC);
+        return from == null ? null : Columns.time(from);
     }
 
     @Nullable
     OffsetDateTime end() {
-        return to == null ? null : to.atOffset(ZoneOffset.UTC);
+        return to == null ? null : Columns.time(to);
     }
 }

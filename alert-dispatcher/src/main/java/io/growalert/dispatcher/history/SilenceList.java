@@ -21,10 +21,10 @@ public final class SilenceList {
      * @param period of their start
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Listing<Silence> read(
+    public ListPage<Silence> read(
             Silence.@Nullable State state, List<String> matchers, Period period, @Nullable Cursor start, int limit) {
         var filter = new SilenceHistory.Filter(state, matchers, period.start(), period.end());
-        return Listing.read(
+        return ListPage.read(
                 (after, rows) -> after == null
                         ? silences.list(filter, null, "", rows)
                         : silences.list(filter, after.requireSize(2).time(0), after.value(1), rows),

@@ -1,11 +1,11 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.Acknowledgement;
 import io.growalert.dispatcher.ack.QueuedReminders;
 import io.growalert.dispatcher.handler.Occasion;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.receiver.Receiver;
 import io.growalert.dispatcher.silence.HoldLock;
-import io.growalert.events.AlertEvent;
 import io.growalert.events.NotificationEvent;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Stage 4, stored: the table of deliveries. All times are the database's, so the clocks of instances may differ. A delivery that
+ * Stage 4, stored: deliveries that are claimed, and their outcomes. All times are the database's, so the clocks of instances may differ. A delivery that
  * is due is claimed by a lease, until which {@code due_at} is moved; if the lease's holder dies, the delivery is due again.
  */
 public final class Deliveries {
@@ -28,6 +28,7 @@ public final class Deliveries {
     private final TransactionOperations transaction;
     private final CapturedValues captured;
     private final QueuedReminders reminders;
+    private final OutdatedReminders outdated;
     private final AttemptTable attempts;
     private final NotificationLog log;
 
@@ -35,106 +36,10 @@ public final class Deliveries {
         this.jdbc = jdbc;
         this.captured = new CapturedValues(jdbc);
         this.reminders = new QueuedReminders(jdbc, clock);
+        this.outdated = new OutdatedReminders(jdbc);
         this.attempts = new AttemptTable(jdbc);
         this.log = new NotificationLog(jdbc);
         this.transaction = transaction;
-    }
-
-    private static final String ADD = """
-            insert into dispatcher.deliveries
-                   (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, held_by, started_inside,
-                    finished_at, detail)
-            select id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, string_to_array(holds, ','),
-                   started_inside,
-                   case when state = 'muted' then clock_timestamp() end,
-                   case when state = 'muted' then case when acknowledged then 'acknowledged' else 'silenced' end end
-            from unnest(:ids::text[], :events::text[], :sequences::bigint[], :alerts::text[], :incidents::text[],
-                        :monitors::text[], :receivers::text[], :states::text[], :holds::text[], :startedInside::boolean[],
-                        :acknowledged::boolean[])
-                 as d (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state, holds, started_inside,
-                       acknowledged)
-            """;
-
-    void add(List<Pipeline.Planned> planned) {
-        if (planned.isEmpty()) {
-            return;
-        }
-        jdbc.sql(ADD)
-                .param("ids", Columns.texts(planned, Pipeline.Planned::id))
-                .param("events", Columns.texts(planned, delivery -> delivery.recorded()
-                        .event()
-                        .id()))
-                .param("sequences", Columns.numbers(planned, delivery -> delivery.recorded()
-                        .sequence()))
-                .param("alerts", Columns.texts(planned, Pipeline.Planned::group))
-                .param("incidents", Columns.texts(planned, delivery -> delivery.recorded()
-                        .event()
-                        .incident()))
-                .param("monitors", Columns.texts(planned, delivery -> delivery.recorded()
-                        .event()
-                        .monitor()))
-                .param("receivers", Columns.texts(planned, Pipeline.Planned::receiver))
-                .param("states", Columns.texts(planned, delivery -> state(delivery.decision())))
-                .param("holds", Columns.texts(planned, delivery -> String.join(",", delivery.holds())))
-                .param("startedInside", Columns.flags(planned, Deliveries::startsInside))
-                .param("acknowledged", Columns.flags(planned, Pipeline.Planned::isAcknowledged))
-                .update();
-        log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(planned, Hold.Decision.HOLD));
-        log.addDeliveries(NotificationEvent.Type.DELIVERY_DROPPED, ids(planned, Hold.Decision.DROP));
-    }
-
-    private static List<String> ids(List<Pipeline.Planned> planned, Hold.Decision decision) {
-        return planned.stream()
-                .filter(delivery -> delivery.decision() == decision)
-                .map(Pipeline.Planned::id)
-                .toList();
-    }
-
-    private static boolean startsInside(Pipeline.Planned delivery) {
-        return delivery.decision() == Hold.Decision.HOLD
-                && delivery.recorded().event().type() == AlertEvent.Type.FIRING;
-    }
-
-    private static String state(Hold.Decision decision) {
-        return switch (decision) {
-            case DELIVER -> "pending";
-            case HOLD -> "held";
-            case DROP -> "muted";
-        };
-    }
-
-    // every statement locks rows in the same order, which prevents deadlocks
-    private static final String SUPERSEDE = """
-            with outdated as materialized (
-                select d.id
-                from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
-                where d.alert_id = any(:alerts) and d.state in ('pending', 'held') and d.lease_owner is null
-                  and (e.type = 'reminder' or d.repetition > 0)
-                  and exists (select from dispatcher.deliveries later
-                                   join dispatcher.alert_events event on event.id = later.event_id
-                              where later.alert_id = d.alert_id and later.receiver = d.receiver
-                                and later.sequence > d.sequence and later.state <> 'muted'
-                                and event.type in ('reminder', 'resolved'))
-                order by d.sequence, d.id
-                for update of d
-            )
-            update dispatcher.deliveries d
-            set state = 'superseded', finished_at = clock_timestamp(),
-                detail = 'superseded by a later event of this alert; ' || coalesce('the last attempt: ' || detail, 'not attempted')
-            from outdated
-            where d.id = outdated.id
-            returning d.id
-            """;
-
-    /** Supersedes the undelivered reminders of these alerts that a later reminder or the resolution replaced, except those in flight. */
-    void supersede(Collection<String> alerts) {
-        if (!alerts.isEmpty()) {
-            var superseded = jdbc.sql(SUPERSEDE)
-                    .param("alerts", alerts.toArray(String[]::new))
-                    .query(String.class)
-                    .list();
-            log.addDeliveries(NotificationEvent.Type.DELIVERY_SUPERSEDED, superseded);
-        }
     }
 
     /** How many more deliveries a receiver may have in flight, and how long each may take. */
@@ -174,8 +79,7 @@ public final class Deliveries {
                                         and (earlier.state = 'pending' or earlier.group_message_id is null)
                                       offset 0)
                       and not exists (select from dispatcher.incident_acknowledgements a
-                                      where a.incident_id = d.incident_id and a.ended_at is null
-                                        and (a.until is null or a.until > now())
+                                      where a.incident_id = d.incident_id and %s
                                         and (d.escalation_step is not null
                                              or exists (select from dispatcher.alert_events e
                                                         where e.id = d.event_id and e.type = 'reminder')))
@@ -200,7 +104,7 @@ public final class Deliveries {
                                (select m.body from dispatcher.group_messages m where m.id = d.group_message_id)) as body,
                       (select c.captured from dispatcher.captured_values c
                        where c.incident_id = d.incident_id and c.receiver = d.receiver) as captured
-            """;
+            """.formatted(Acknowledgement.inForce("now()"));
 
     /** Claims due deliveries, at most as many per receiver as it has room for, and never two of one alert and receiver. */
     List<Claim> claim(String owner, Collection<Room> rooms) {
@@ -284,7 +188,7 @@ public final class Deliveries {
         log.addDeliveries(NotificationEvent.Type.DELIVERY_PARKED, ids(recorded, "parked"));
         log.addDeliveries(NotificationEvent.Type.DELIVERY_HELD, ids(recorded, "held"));
         var retried = recorded.stream().filter(Recorded::isRetried).toList();
-        supersede(retried.stream().map(Recorded::alert).distinct().toList());
+        outdated.supersede(retried.stream().map(Recorded::alert).distinct().toList());
         reminders.dropAcknowledged(retried.stream().map(Recorded::id).toList());
         postponeFollowers(retried.stream().map(Recorded::id).toList());
         return recorded;

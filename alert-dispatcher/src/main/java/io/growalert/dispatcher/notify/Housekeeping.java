@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -26,7 +27,7 @@ final class Housekeeping {
     private static final int HEARTBEATS_PER_LIFETIME = 6;
 
     private final KnownReceivers known;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Silences silences;
     private final LoadedRules rules;
     private final IntervalHolds intervals;
@@ -35,6 +36,7 @@ final class Housekeeping {
     private final DeliveryMetrics metrics;
     private final JdbcClient jdbc;
     private final InstantSource clock;
+    private final Supplier<Instant> storedUntil;
     private final Runnable onRelease;
     private final Duration every;
     private final Loop loop;
@@ -44,9 +46,10 @@ final class Housekeeping {
     private Set<String> published = Set.of();
     private Instant publishedAt = Instant.MIN;
 
+    /** @param storedUntil the alert events before this instant are stored */
     Housekeeping(
             KnownReceivers known,
-            Acknowledgements acknowledgements,
+            ParkedAcknowledgements acknowledgements,
             Silences silences,
             LoadedRules rules,
             IntervalHolds intervals,
@@ -55,6 +58,7 @@ final class Housekeeping {
             DeliveryMetrics metrics,
             JdbcClient jdbc,
             InstantSource clock,
+            Supplier<Instant> storedUntil,
             Runnable onRelease,
             Duration every) {
         this.known = known;
@@ -67,6 +71,7 @@ final class Housekeeping {
         this.metrics = metrics;
         this.jdbc = jdbc;
         this.clock = clock;
+        this.storedUntil = storedUntil;
         this.onRelease = onRelease;
         this.every = every;
         // the loop's name is published in the health report
@@ -137,7 +142,7 @@ final class Housekeeping {
 
     /** Queues the escalations and repeats that are due. */
     void tickEscalations() {
-        if (escalations.tick() > 0) {
+        if (escalations.tick(storedUntil.get()) > 0) {
             onRelease.run();
         }
     }

@@ -1,10 +1,10 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +115,7 @@ final class IncidentRetention {
 
     /** Deletes one batch of messages of groups, and the groups that are left without any; returns how many messages. */
     int deleteMessages() {
-        var before = clock.instant().minus(history).atOffset(ZoneOffset.UTC);
+        var before = Columns.time(clock.instant().minus(history));
         return transaction.execute(status -> {
             var expired = jdbc.sql(EXPIRED_MESSAGES)
                     .param("before", before)
@@ -137,7 +137,7 @@ final class IncidentRetention {
     }
 
     private int deleteBefore(Instant instant) {
-        var before = instant.atOffset(ZoneOffset.UTC);
+        var before = Columns.time(instant);
         return transaction.execute(status -> {
             var expired = jdbc.sql(EXPIRED)
                     .param("before", before)

@@ -1,9 +1,9 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.silence.Holds;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -45,7 +45,7 @@ final class IntervalHolds {
         return jdbc.sql(OVERDUE)
                 .param("prefix", PREFIX)
                 .param("start", PREFIX.length() + 1)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(clock.instant()))
                 .query(String.class)
                 .list();
     }

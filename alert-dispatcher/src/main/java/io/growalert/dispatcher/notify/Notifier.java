@@ -94,9 +94,10 @@ public final class Notifier implements SmartLifecycle {
                 circuits,
                 options.poll());
         var known = new KnownReceivers(jdbc, transaction, options.instance(), circuits::failing);
+        var storedUntil = new StoredUntil(clock);
         housekeeping = new Housekeeping(
                 known,
-                new Acknowledgements(jdbc, transaction),
+                new ParkedAcknowledgements(jdbc, transaction),
                 silences,
                 rules,
                 new IntervalHolds(jdbc, transaction, clock),
@@ -105,6 +106,7 @@ public final class Notifier implements SmartLifecycle {
                 metrics,
                 jdbc,
                 clock,
+                storedUntil::get,
                 dispatch::wake,
                 options.poll());
         var former = new GroupFormer(
@@ -137,7 +139,7 @@ public final class Notifier implements SmartLifecycle {
                         _ -> silences.deleteEndedBefore(clock.instant().minus(options.history()))),
                 new ReceiverAlarms(
                                 known,
-                                new Acknowledgements(jdbc, transaction),
+                                new ParkedAcknowledgements(jdbc, transaction),
                                 receivers,
                                 jdbc,
                                 transaction,
@@ -147,7 +149,7 @@ public final class Notifier implements SmartLifecycle {
         deadLetters = new DeadLetters(options.kafka());
         var kafka = new AlertConsumerSettings(
                 options.kafka(), options.instance(), options.sessionTimeout(), options.partitions());
-        positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc));
+        positions = new Positions(new AlertsTopic(options.kafka()), new Consumed(jdbc), storedUntil);
         consumer = new AlertConsumer(
                 kafka::connect, positions, deadLetters, pipeline, dispatch, metrics, new StoredHeartbeats(jdbc));
     }

@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Stages 1 to 3, from alert events to deliveries: {@link Route} chooses the receivers, {@link Hold} holds or drops by the
- * silences in force and the routes' intervals, {@link Group} says what shares a message and what is delivered in order. {@link Deliveries}
+ * silences in force and the routes' intervals, {@link Group} says what shares a message and what is delivered in order. {@link PlannedDeliveries}
  * stores the result for stage 4, {@link GroupMembers} what a group's next message is about.
  */
 public final class Pipeline {
@@ -38,7 +38,8 @@ public final class Pipeline {
     private final IntervalHolds intervals;
     private final AcknowledgedIncidents acknowledgements;
     private final Escalations escalations;
-    private final Deliveries deliveries;
+    private final PlannedDeliveries deliveries;
+    private final OutdatedReminders reminders;
     private final GroupMembers members;
     private final Supplier<RouteTree> routes;
     private final Predicate<String> acceptsGroups;
@@ -53,7 +54,6 @@ public final class Pipeline {
             TransactionOperations transaction,
             Silences silences,
             Escalations escalations,
-            Deliveries deliveries,
             Supplier<RouteTree> routes,
             Predicate<String> acceptsGroups,
             InstantSource clock) {
@@ -65,7 +65,8 @@ public final class Pipeline {
         this.intervals = new IntervalHolds(jdbc, transaction, clock);
         this.acknowledgements = new AcknowledgedIncidents(jdbc, clock);
         this.escalations = escalations;
-        this.deliveries = deliveries;
+        this.deliveries = new PlannedDeliveries(jdbc);
+        this.reminders = new OutdatedReminders(jdbc);
         this.members = new GroupMembers(jdbc);
         this.routes = routes;
         this.acceptsGroups = acceptsGroups;
@@ -92,7 +93,7 @@ public final class Pipeline {
             deliveries.add(plan.planned);
             escalations.begin(events, plan.silences, plan.tree);
             shares.dropHeld(plan.over);
-            deliveries.supersede(plan.outdating);
+            reminders.supersede(plan.outdating);
             return fresh.size();
         });
     }
@@ -162,7 +163,7 @@ public final class Pipeline {
         private void plan(EventStore.Recorded recorded, List<String> silenced) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
-            for (var receiver : Route.receivers(event, tree, former)) {
+            for (var receiver : Route.receivers(event, tree, former, acceptsGroups)) {
                 var share = new Shares.Share(event.incident(), receiver);
                 if (isGrouped(event, receiver, former, silenced)) {
                     note(share);

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.notify;
 
 import io.growalert.events.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,19 +29,22 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
 
     private final AlertsTopic topic;
     private final Consumed consumed;
+    private final StoredUntil storedUntil;
     private final Set<TopicPartition> unplaced = new HashSet<>();
     private final Map<TopicPartition, Long> read = new HashMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private String topicId = "";
 
-    Positions(AlertsTopic topic, Consumed consumed) {
+    Positions(AlertsTopic topic, Consumed consumed, StoredUntil storedUntil) {
         this.topic = topic;
         this.consumed = consumed;
+        this.storedUntil = storedUntil;
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         unplaced.addAll(ofAlerts(partitions));
+        storedUntil.assigned(ofAlerts(partitions));
     }
 
     private static List<TopicPartition> ofAlerts(Collection<TopicPartition> partitions) {
@@ -54,6 +58,7 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
         unplaced.removeAll(partitions);
         read.keySet().removeAll(partitions);
         positions.keySet().removeAll(partitions);
+        storedUntil.revoked(partitions);
     }
 
     /**
@@ -110,7 +115,9 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
     /** Marks these records as processed. */
     void done(ConsumerRecords<byte[], byte[]> records) {
         for (var partition : ofAlerts(records.partitions())) {
-            read.put(partition, records.records(partition).getLast().offset() + 1);
+            var last = records.records(partition).getLast();
+            read.put(partition, last.offset() + 1);
+            storedUntil.stored(partition, Instant.ofEpochMilli(last.timestamp()));
         }
     }
 
@@ -135,6 +142,7 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
      */
     Optional<String> stuck(Consumer<byte[], byte[]> consumer) {
         try {
+            var now = storedUntil.now();
             var ends = topic.ends(ofAlerts(consumer.assignment()));
             var before = Map.copyOf(positions);
             positions.clear();
@@ -143,12 +151,16 @@ final class Positions implements ConsumerRebalanceListener, AutoCloseable {
                 var partition = end.getKey();
                 long position = consumer.position(partition, POSITION_LIMIT);
                 positions.put(partition, position);
+                if (position >= end.getValue()) {
+                    storedUntil.stored(partition, now);
+                }
                 if (position < end.getValue() && before.getOrDefault(partition, -1L) == position) {
                     stuck = Optional.of(
                             "%s does not advance from offset %d although it ends at %d; an open transaction may block it"
                                     .formatted(partition, position, end.getValue()));
                 }
             }
+            storedUntil.checked();
             return stuck;
         } catch (KafkaException e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -29,7 +29,7 @@ final class ReceiverAlarms {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final KnownReceivers known;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Receivers receivers;
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
@@ -40,7 +40,7 @@ final class ReceiverAlarms {
     /** @param clock shared by all instances */
     ReceiverAlarms(
             KnownReceivers known,
-            Acknowledgements acknowledgements,
+            ParkedAcknowledgements acknowledgements,
             Receivers receivers,
             JdbcClient jdbc,
             TransactionOperations transaction,

@@ -1,11 +1,13 @@
 package io.growalert.dispatcher.notify;
 
+import io.growalert.dispatcher.ack.Acknowledgement;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.silence.Silences;
 import io.growalert.events.NotificationEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -16,11 +18,14 @@ public final class Redrive {
     private final JdbcClient jdbc;
     private final NotificationLog log;
     private final TransactionOperations transaction;
-    private final Acknowledgements acknowledgements;
+    private final ParkedAcknowledgements acknowledgements;
     private final Silences silences;
 
     public Redrive(
-            JdbcClient jdbc, TransactionOperations transaction, Acknowledgements acknowledgements, Silences silences) {
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            ParkedAcknowledgements acknowledgements,
+            Silences silences) {
         this.jdbc = jdbc;
         this.log = new NotificationLog(jdbc);
         this.transaction = transaction;
@@ -42,6 +47,9 @@ public final class Redrive {
          * incident is acknowledged.
          */
         record Superseded() implements Result {}
+
+        /** It would open again what the receiver knows as resolved; no redrive is accepted. */
+        record Over() implements Result {}
     }
 
     // a resolution that arrives meanwhile waits, and then sees which deliveries are due again
@@ -90,18 +98,43 @@ public final class Redrive {
                                              and resolution.state <> 'muted')
                            or (own.type = 'reminder' or d.escalation_step is not null)
                            and exists (select from dispatcher.incident_acknowledgements a
-                                       where a.incident_id = i.id and i.resolved_at is null and a.ended_at is null
-                                         and (a.until is null or a.until > clock_timestamp()))))
-            """;
+                                       where a.incident_id = i.id and i.resolved_at is null and %s)))
+            """.formatted(Acknowledgement.inForce("clock_timestamp()"));
+
+    // the incident of an event, or one of a message, whose resolution the receiver got; not when only this delivery
+    // says that
+    // something else is resolved
+    private static final String OPENS_AGAIN = """
+            (exists (select from dispatcher.alert_events own
+                          join dispatcher.deliveries resolution
+                          on resolution.alert_id = d.alert_id and resolution.receiver = d.receiver
+                             and resolution.incident_id = d.incident_id
+                          join dispatcher.alert_events ending on ending.id = resolution.event_id
+                     where own.id = d.event_id and own.type <> 'resolved' and ending.type = 'resolved'
+                       and resolution.state = 'delivered')
+             or exists (select from dispatcher.group_message_incidents shown
+                             join dispatcher.alert_events own on own.id = shown.event_id
+                        where shown.message_id = d.group_message_id and own.type <> 'resolved' and %1$s)
+                and not exists (select from dispatcher.group_message_incidents shown
+                                     join dispatcher.alert_events own on own.id = shown.event_id
+                                where shown.message_id = d.group_message_id and own.type = 'resolved' and not %1$s))
+            """.formatted("""
+                exists (select from dispatcher.group_message_incidents said
+                                  join dispatcher.alert_events ending on ending.id = said.event_id
+                                  join dispatcher.deliveries resolution on resolution.group_message_id = said.message_id
+                             where said.incident_id = shown.incident_id and ending.type = 'resolved'
+                               and resolution.alert_id = d.alert_id and resolution.receiver = d.receiver
+                               and resolution.state = 'delivered')
+            """.strip());
 
     private static final String FIND = """
-            select d.state,
+            select d.state, %s as over,
                    exists (select from dispatcher.deliveries later
                            where later.alert_id = d.alert_id and later.receiver = d.receiver
                              and later.sequence > d.sequence and (%s))
                     or %s as superseded
             from dispatcher.deliveries d where d.id = :id
-            """.formatted(IS_SAID_LATER, IS_OVER);
+            """.formatted(OPENS_AGAIN, IS_SAID_LATER, IS_OVER);
 
     // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
@@ -112,7 +145,7 @@ public final class Redrive {
                 detail = 'redriven; before: ' || coalesce(d.detail, '')
             """;
 
-    /** Makes a delivery due, unless it is not parked, or it is superseded and not forced. */
+    /** Makes a delivery due, unless it is not parked, it would open again what ended, or it is superseded and not forced. */
     public Result redrive(String id, boolean force) {
         return transaction.execute(status -> {
             silences.lockShared();
@@ -120,7 +153,8 @@ public final class Redrive {
             // a separate statement, so that it sees the commits that the lock waited for
             var found = jdbc.sql(FIND)
                     .param("id", id)
-                    .query((row, n) -> new Found(row.getString("state"), row.getBoolean("superseded")))
+                    .query((row, n) ->
+                            new Found(row.getString("state"), row.getBoolean("over"), row.getBoolean("superseded")))
                     .optional();
             if (found.isEmpty()) {
                 return new Result.Unknown();
@@ -128,8 +162,11 @@ public final class Redrive {
             if (!found.get().state().equals("parked")) {
                 return new Result.NotParked(found.get().state());
             }
-            if (found.get().superseded() && !force) {
+            if (!force && (found.get().superseded() || found.get().over())) {
                 return new Result.Superseded();
+            }
+            if (found.get().over()) {
+                return new Result.Over();
             }
             jdbc.sql(RESUME + "where d.id = :id").param("id", id).update();
             log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, List.of(id));
@@ -138,7 +175,7 @@ public final class Redrive {
         });
     }
 
-    private record Found(String state, boolean superseded) {}
+    private record Found(String state, boolean over, boolean superseded) {}
 
     private void lock(List<String> ids) {
         for (var lock : List.of(LOCK_INCIDENTS, LOCK)) {
@@ -167,31 +204,56 @@ public final class Redrive {
             limit :batch
             """;
 
-    private record Parked(String id, long sequence) {}
+    private record Parked(String id, long sequence) {
+        private static final Parked NONE = new Parked("", Long.MIN_VALUE);
+    }
+
+    private record Batch(List<Parked> parked, Redriven redriven) {}
 
     /**
      * Makes all deliveries of a receiver due that were parked since an instant, except superseded ones, and acknowledges those
      * that stay parked. A transaction has at most 500 of them; deliveries that are parked meanwhile stay parked.
+     *
+     * @param audit is called in the transaction of each batch, at least once
      */
-    public Redriven redrive(String receiver, Instant since) {
-        acknowledgements.acknowledge(receiver);
-        var sum = new Redriven(0, 0);
-        var last = new Parked("", Long.MIN_VALUE);
-        while (true) {
-            var batch = jdbc.sql(PARKED)
-                    .param("receiver", receiver)
-                    .param("since", since.atOffset(ZoneOffset.UTC))
-                    .param("sequence", last.sequence())
-                    .param("id", last.id())
-                    .param("batch", BATCH)
-                    .query((row, n) -> new Parked(row.getString("id"), row.getLong("sequence")))
-                    .list();
-            if (batch.isEmpty()) {
-                return sum;
-            }
-            sum = sum.plus(resume(batch.stream().map(Parked::id).toList()));
-            last = batch.getLast();
+    public Redriven redrive(String receiver, Instant since, Consumer<Redriven> audit) {
+        var batch = transaction.execute(_ -> {
+            silences.lockShared();
+            acknowledgements.acknowledge(receiver);
+            var first = resume(receiver, since, Parked.NONE);
+            audit.accept(first.redriven());
+            return first;
+        });
+        var sum = batch.redriven();
+        while (!batch.parked().isEmpty()) {
+            var last = batch.parked().getLast();
+            batch = transaction.execute(_ -> {
+                silences.lockShared();
+                var next = resume(receiver, since, last);
+                if (!next.parked().isEmpty()) {
+                    audit.accept(next.redriven());
+                }
+                return next;
+            });
+            sum = sum.plus(batch.redriven());
         }
+        return sum;
+    }
+
+    private Batch resume(String receiver, Instant since, Parked last) {
+        var parked = jdbc.sql(PARKED)
+                .param("receiver", receiver)
+                .param("since", Columns.time(since))
+                .param("sequence", last.sequence())
+                .param("id", last.id())
+                .param("batch", BATCH)
+                .query((row, n) -> new Parked(row.getString("id"), row.getLong("sequence")))
+                .list();
+        return new Batch(
+                parked,
+                parked.isEmpty()
+                        ? new Redriven(0, 0)
+                        : resume(parked.stream().map(Parked::id).toList()));
     }
 
     // a later reminder or the resolution supersedes a reminder even before it is delivered
@@ -205,26 +267,23 @@ public final class Redrive {
                                 and (%s
                                      or (e.type = 'reminder' or d.repetition > 0) and event.type in ('reminder', 'resolved')
                                         and later.state in ('pending', 'held', 'parked')))
-              and not %s
+              and not %s and not %s
             returning d.id
-            """.formatted(IS_SAID_LATER, IS_OVER);
+            """.formatted(IS_SAID_LATER, IS_OVER, OPENS_AGAIN);
 
     private Redriven resume(List<String> ids) {
-        return transaction.execute(status -> {
-            silences.lockShared();
-            lock(ids);
-            var due = jdbc.sql(RESUME_CURRENT)
-                    .param("ids", ids.toArray(String[]::new))
-                    .query(String.class)
-                    .list();
-            log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, due);
-            silences.hold(ids);
-            var parked = jdbc.sql("select id from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
-                    .param("ids", ids.toArray(String[]::new))
-                    .query(String.class)
-                    .list();
-            log.addDeliveries(NotificationEvent.Type.DELIVERY_ACKNOWLEDGED, parked);
-            return new Redriven(due.size(), parked.size());
-        });
+        lock(ids);
+        var due = jdbc.sql(RESUME_CURRENT)
+                .param("ids", ids.toArray(String[]::new))
+                .query(String.class)
+                .list();
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_REDRIVEN, due);
+        silences.hold(ids);
+        var parked = jdbc.sql("select id from dispatcher.deliveries where id = any(:ids) and state = 'parked'")
+                .param("ids", ids.toArray(String[]::new))
+                .query(String.class)
+                .list();
+        log.addDeliveries(NotificationEvent.Type.DELIVERY_ACKNOWLEDGED, parked);
+        return new Redriven(due.size(), parked.size());
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -21,13 +22,14 @@ final class Route {
      * The event's receivers. The end of an incident is for those that were notified of it, whatever the routes say now, and for
      * those that the monitor names.
      */
-    static List<String> receivers(AlertEvent event, RouteTree routes, Collection<String> notified) {
+    static List<String> receivers(
+            AlertEvent event, RouteTree routes, Collection<String> notified, Predicate<String> acceptsGroups) {
         var known =
                 switch (event.type()) {
                     case FIRING, REMINDER -> Stream.<String>empty();
                     case RESOLVED -> notified.stream();
                 };
-        var routed = isRouted(event, notified) ? routed(event, routes).stream() : Stream.<String>empty();
+        var routed = isRouted(event, notified) ? routed(event, routes, acceptsGroups).stream() : Stream.<String>empty();
         return Stream.of(event.receivers().stream(), known, routed)
                 .flatMap(receivers -> receivers)
                 .distinct()
@@ -35,11 +37,11 @@ final class Route {
     }
 
     /** A branch with its own repeat needs no reminders of the monitor. */
-    private static List<String> routed(AlertEvent event, RouteTree routes) {
+    private static List<String> routed(AlertEvent event, RouteTree routes, Predicate<String> acceptsGroups) {
         var labels = EventLabels.of(event);
         return switch (event.type()) {
             case FIRING, RESOLVED -> routes.receivers(labels);
-            case REMINDER -> routes.reminded(labels, event.cause());
+            case REMINDER -> routes.reminded(labels, event.cause(), acceptsGroups);
         };
     }
 

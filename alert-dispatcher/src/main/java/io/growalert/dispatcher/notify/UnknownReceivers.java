@@ -1,10 +1,10 @@
 package io.growalert.dispatcher.notify;
 
 import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,7 +55,7 @@ final class UnknownReceivers {
             """;
 
     void park() {
-        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        var now = Columns.time(clock.instant());
         var unknown = known.unknown(receivers.all().keySet()).toArray(String[]::new);
         jdbc.sql(CLEAR).param("unknown", unknown).update();
         jdbc.sql(MARK)

@@ -1,8 +1,11 @@
 package io.growalert.dispatcher.route;
 
 import io.growalert.evaluation.match.Matcher;
+import io.growalert.events.AlertCause;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A branch of the tree of routes, with what it inherited.
@@ -30,6 +33,20 @@ public record Branch(
 
     boolean matches(Map<String, String> labels) {
         return matchers.stream().allMatch(matcher -> matcher.test(labels));
+    }
+
+    /**
+     * Those of its receivers that its {@code repeat} notifies of each such alert again: where alerts share messages, only those that
+     * accept none, and the group repeats for the others.
+     */
+    public List<String> repeated(
+            Map<String, String> labels, @Nullable AlertCause cause, Predicate<String> acceptsGroups) {
+        if (grouping.repeat() == null) {
+            return List.of();
+        }
+        return grouping.isShared(labels, cause)
+                ? receivers.stream().filter(acceptsGroups.negate()).toList()
+                : receivers;
     }
 
     /** Such as {@code routes.routes[1]: site=north, room=~a.*}. */

@@ -37,9 +37,9 @@ public record Grouping(
         return new Grouping(by, delay, interval, other, escalations, isSeparate);
     }
 
-    /** Whether the receivers are notified of each such alert again; where alerts share messages, the group repeats. */
-    public boolean repeatsAlerts(Map<String, String> labels, @Nullable AlertCause cause) {
-        return repeat != null && group(labels, cause).isEmpty();
+    /** Whether such an alert shares messages with others, which a group repeats. */
+    boolean isShared(Map<String, String> labels, @Nullable AlertCause cause) {
+        return !group(labels, cause).isEmpty();
     }
 
     /**

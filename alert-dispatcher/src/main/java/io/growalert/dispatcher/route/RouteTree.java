@@ -99,12 +99,15 @@ public final class RouteTree {
                 .toList();
     }
 
-    /** As {@link #receivers}, without the branches that remind of the alert by their own {@code repeat}. */
-    public List<String> reminded(Map<String, String> labels, @Nullable AlertCause cause) {
+    /** As {@link #receivers}, without those that a branch reminds of the alert by its own {@code repeat}. */
+    public List<String> reminded(
+            Map<String, String> labels, @Nullable AlertCause cause, Predicate<String> acceptsGroups) {
         return matching(labels).stream()
                 .map(MatchedPath::last)
-                .filter(branch -> !branch.grouping().repeatsAlerts(labels, cause))
-                .flatMap(branch -> branch.receivers().stream())
+                .flatMap(branch -> {
+                    var repeated = branch.repeated(labels, cause, acceptsGroups);
+                    return branch.receivers().stream().filter(receiver -> !repeated.contains(receiver));
+                })
                 .distinct()
                 .toList();
     }

@@ -1,10 +1,10 @@
 package io.growalert.dispatcher.silence;
 
 import io.growalert.events.AlertEvent;
+import io.growalert.runtime.database.Columns;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -69,7 +69,7 @@ public final class SilenceHistory {
                 .param("matchers", filter.matchers().toArray(String[]::new))
                 .param("from", filter.from())
                 .param("to", filter.to())
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("now", Columns.time(clock.instant()))
                 .param("start", start)
                 .param("id", id)
                 .param("limit", limit)
@@ -90,8 +90,8 @@ public final class SilenceHistory {
     public List<Silence> matching(AlertEvent event, Instant from, Instant to) {
         return jdbc
                 .sql(DURING)
-                .param("from", from.atOffset(ZoneOffset.UTC))
-                .param("to", to.atOffset(ZoneOffset.UTC))
+                .param("from", Columns.time(from))
+                .param("to", Columns.time(to))
                 .param("limit", MAX_COMPARED)
                 .query((row, n) -> new Compared(SilenceTable.silence(row, n), table.coverage(row)))
                 .stream()

@@ -4,11 +4,11 @@ import static io.growalert.runtime.database.Columns.instant;
 import static io.growalert.runtime.database.Columns.optionalInstant;
 
 import io.growalert.evaluation.match.Matcher;
+import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,11 +48,11 @@ final class SilenceTable {
         jdbc.sql(ADD)
                 .param("id", silence.id())
                 .param("matchers", silence.matchers().toArray(String[]::new))
-                .param("startsAt", time(silence.startsAt()))
+                .param("startsAt", Columns.time(silence.startsAt()))
                 .param("endsAt", optionalTime(silence.endsAt()))
                 .param("comment", silence.comment())
                 .param("createdBy", silence.createdBy())
-                .param("createdAt", time(silence.createdAt()))
+                .param("createdAt", Columns.time(silence.createdAt()))
                 .param("origin", silence.origin().text())
                 .param("incident", cause == null ? null : cause.incident())
                 .param("exceptAlert", cause == null ? null : cause.alert())
@@ -74,10 +74,10 @@ final class SilenceTable {
         jdbc.sql(CHANGE)
                 .param("id", id)
                 .param("matchers", texts(terms.matchers()).toArray(String[]::new))
-                .param("startsAt", time(startsAt))
-                .param("endsAt", time(terms.endsAt()))
+                .param("startsAt", Columns.time(startsAt))
+                .param("endsAt", Columns.time(terms.endsAt()))
                 .param("comment", terms.comment())
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .update();
     }
 
@@ -97,10 +97,10 @@ final class SilenceTable {
         jdbc.sql(MUTE)
                 .param("id", mute.id())
                 .param("monitor", mute.monitor())
-                .param("until", time(mute.until()))
+                .param("until", Columns.time(mute.until()))
                 .param("comment", mute.comment())
                 .param("author", author)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .update();
     }
 
@@ -145,7 +145,7 @@ final class SilenceTable {
     InForce inForce(Instant now) {
         var silences = new ArrayList<Coverage>();
         var overdue = new ArrayList<String>();
-        jdbc.sql(IN_FORCE).param("now", time(now)).query(row -> {
+        jdbc.sql(IN_FORCE).param("now", Columns.time(now)).query(row -> {
             if (row.getBoolean("overdue")) {
                 overdue.add(row.getString("id"));
             } else {
@@ -172,7 +172,10 @@ final class SilenceTable {
 
     /** Whether a silence begins or ends by this time. */
     boolean isDue(Instant now) {
-        return jdbc.sql(DUE).param("now", time(now)).query(Boolean.class).single();
+        return jdbc.sql(DUE)
+                .param("now", Columns.time(now))
+                .query(Boolean.class)
+                .single();
     }
 
     private static final String BEGIN_DUE = "update dispatcher.silences set active = true where " + BEGINS
@@ -181,7 +184,7 @@ final class SilenceTable {
     /** Activates the silences whose start has come, and returns them. */
     List<Coverage> beginDue(Instant now) {
         return jdbc.sql(BEGIN_DUE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .query((row, n) -> coverage(row))
                 .list();
     }
@@ -191,7 +194,10 @@ final class SilenceTable {
 
     /** Ends the silences whose end has come, and returns their ids. */
     List<String> endDue(Instant now) {
-        return jdbc.sql(END_DUE).param("now", time(now)).query(String.class).list();
+        return jdbc.sql(END_DUE)
+                .param("now", Columns.time(now))
+                .query(String.class)
+                .list();
     }
 
     /** Ends one; false when there is none of this id that is not ended. */
@@ -199,7 +205,7 @@ final class SilenceTable {
         return jdbc.sql("update dispatcher.silences set ended_at = :now, active = false"
                                 + " where id = :id and ended_at is null")
                         .param("id", id)
-                        .param("now", time(now))
+                        .param("now", Columns.time(now))
                         .update()
                 > 0;
     }
@@ -225,7 +231,7 @@ final class SilenceTable {
 
     int deleteEndedBefore(Instant instant) {
         return jdbc.sql("delete from dispatcher.silences where ended_at < :before")
-                .param("before", time(instant))
+                .param("before", Columns.time(instant))
                 .update();
     }
 
@@ -267,11 +273,7 @@ final class SilenceTable {
         return List.of((String[]) row.getArray(column).getArray());
     }
 
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
     private static @Nullable OffsetDateTime optionalTime(@Nullable Instant instant) {
-        return instant == null ? null : time(instant);
+        return instant == null ? null : Columns.time(instant);
     }
 }

@@ -6,7 +6,6 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.NotificationEvent;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +30,7 @@ public final class Silences {
     private final InstantSource clock;
     private final SilenceTable table;
     private final Holds holds;
+    private final SilenceChanges changes;
     private final Inhibitions inhibitions;
     private final Windows windows;
     private final NotificationLog log;
@@ -41,6 +41,7 @@ public final class Silences {
         this.clock = clock;
         this.table = new SilenceTable(jdbc);
         this.holds = new Holds(jdbc);
+        this.changes = new SilenceChanges(jdbc, transaction, clock, table, holds);
         this.inhibitions = new Inhibitions(jdbc, table);
         this.windows = new Windows(table);
         this.log = new NotificationLog(jdbc);
@@ -79,14 +80,14 @@ public final class Silences {
 
     /** Begins the inhibitions that these events cause, which were not stored before. */
     public void inhibit(Collection<AlertEvent> fresh) {
-        var now = now();
+        var now = changes.now();
         inhibitions.begin(fresh, now);
-        beginDue(now);
+        changes.beginDue(now);
     }
 
     /** The silences in force now. */
     public InForce inForce() {
-        return table.inForce(now());
+        return table.inForce(changes.now());
     }
 
     /** As {@link #lock}, for deliveries that are redriven. */
@@ -103,7 +104,7 @@ public final class Silences {
 
     /** Creates a silence; one whose start has come begins now. */
     public Silence create(Silence.Terms terms, String author) {
-        return changing(now -> {
+        return changes.run(now -> {
             var startsAt = laterOf(terms.startsAt(), now);
             var silence = new Silence(
                     UUID.randomUUID().toString(),
@@ -117,7 +118,7 @@ public final class Silences {
                     null,
                     Origin.API);
             table.add(silence, null);
-            beginDue(now);
+            changes.beginDue(now);
             return silence;
         });
     }
@@ -127,7 +128,7 @@ public final class Silences {
      * held.
      */
     public Change change(String id, Silence.Terms terms) {
-        return changing(now -> {
+        return changes.run(now -> {
             var found = table.find(id);
             if (found.isEmpty()) {
                 return new Change.Unknown();
@@ -146,7 +147,7 @@ public final class Silences {
                 holds.end(List.of(id));
             } else {
                 holds.retain(new Coverage(id, terms.matchers(), null, List.of()));
-                beginDue(now, before.state(now) == Silence.State.ACTIVE ? id : "");
+                changes.beginDue(now, before.state(now) == Silence.State.ACTIVE ? id : "");
             }
             return new Change.Changed(before, changed);
         });
@@ -165,12 +166,12 @@ public final class Silences {
 
     /** Ends a silence now; the deliveries that only it held are due. Empty when there is none, or it has ended. */
     public Optional<Change.Changed> end(String id) {
-        return changing(now -> {
+        return changes.run(now -> {
             var before = table.find(id);
             if (!table.end(id, now)) {
                 return Optional.empty();
             }
-            end(List.of(id), now);
+            changes.end(List.of(id), now);
             return before.map(
                     silence -> new Change.Changed(silence, table.find(id).orElseThrow()));
         });
@@ -198,24 +199,24 @@ public final class Silences {
 
     /** Mutes a monitor, or changes its mute, and returns the mute that it had. */
     public Optional<MonitorMute> mute(MonitorMute mute, String author) {
-        return changing(now -> {
+        return changes.run(now -> {
             var before = table.findMute(mute.monitor());
             table.mute(mute, author, now);
             if (before.isPresent()) {
                 log.addSilences(NotificationEvent.Type.SILENCE_CHANGED, List.of(mute.id()), now);
             }
-            beginDue(now, before.isPresent() ? mute.id() : "");
+            changes.beginDue(now, before.isPresent() ? mute.id() : "");
             return before;
         });
     }
 
     /** Ends the mute of a monitor now, and returns it; empty when there is none. */
     public Optional<MonitorMute> unmute(String monitor) {
-        return changing(now -> {
+        return changes.run(now -> {
             var before = table.findMute(monitor);
             before.map(MonitorMute::id).ifPresent(id -> {
                 table.end(id, now);
-                end(List.of(id), now);
+                changes.end(List.of(id), now);
             });
             return before;
         });
@@ -231,15 +232,15 @@ public final class Silences {
     /** Begins and ends the silences whose time has come, and returns how many deliveries are due now. */
     public int tick() {
         transaction.executeWithoutResult(_ -> holds.settle());
-        var now = now();
+        var now = changes.now();
         if (!table.isDue(now) && windows.due(now).isEmpty()) {
             return 0;
         }
-        return changing(_ -> {
+        return changes.run(_ -> {
             var ended = table.endDue(now);
-            int released = end(ended, now);
+            int released = changes.end(ended, now);
             windows.due(now).forEach(occurrence -> table.add(occurrence, null));
-            report(beginDue(now), ended.size());
+            report(changes.beginDue(now), ended.size());
             return released;
         });
     }
@@ -253,37 +254,14 @@ public final class Silences {
     public int apply(SilenceRules rules) {
         inhibitions.use(rules.inhibitions());
         windows.use(rules.windows());
-        return changing(now -> {
+        return changes.run(now -> {
             // first what begins, so that what it holds as well is not released meanwhile
             windows.due(now).forEach(occurrence -> table.add(occurrence, null));
             inhibitions.begin(inhibitions.firing(), now);
-            beginDue(now);
-            return end(table.deleteOthers(Origin.WINDOW, windows.prefixes()), now)
-                    + end(table.deleteOthers(Origin.INHIBITION, inhibitions.prefixes()), now);
+            changes.beginDue(now);
+            return changes.end(table.deleteOthers(Origin.WINDOW, windows.prefixes()), now)
+                    + changes.end(table.deleteOthers(Origin.INHIBITION, inhibitions.prefixes()), now);
         });
-    }
-
-    /** Begins the silences whose start has come, and returns how many. */
-    private int beginDue(Instant now) {
-        return beginDue(now, "");
-    }
-
-    /** @param changed one that was in force before and begins again, changed; empty for none */
-    private int beginDue(Instant now, String changed) {
-        var begun = table.beginDue(now);
-        holds.begin(begun);
-        var started = begun.stream()
-                .map(Coverage::silence)
-                .filter(silence -> !silence.equals(changed))
-                .toList();
-        log.addSilences(NotificationEvent.Type.SILENCE_STARTED, started, now);
-        return begun.size();
-    }
-
-    /** Ends the holds of silences that ended, and returns how many deliveries are due now. */
-    private int end(Collection<String> silences, Instant now) {
-        log.addSilences(NotificationEvent.Type.SILENCE_ENDED, silences, now);
-        return holds.end(silences);
     }
 
     /** Deletes the silences that ended before an instant. */
@@ -295,22 +273,5 @@ public final class Silences {
         if (begun + ended > 0) {
             LOG.atInfo().addKeyValue("begun", begun).addKeyValue("ended", ended).log("Silences began or ended");
         }
-    }
-
-    /** A change of silences. */
-    private interface Work<T> {
-        T run(Instant now);
-    }
-
-    private <T> T changing(Work<T> work) {
-        return transaction.execute(_ -> {
-            HoldLock.exclusive(jdbc);
-            return work.run(now());
-        });
-    }
-
-    /** As precise as the database. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -32,7 +32,10 @@ class AlertConsumerTest {
                         }
                         return kafka.connect();
                     },
-                    new Positions(new AlertsTopic(TestKafka.bootstrapServers()), new Consumed(bench.jdbc)),
+                    new Positions(
+                            new AlertsTopic(TestKafka.bootstrapServers()),
+                            new Consumed(bench.jdbc),
+                            new StoredUntil(bench.clock)),
                     deadLetters,
                     bench.pipeline,
                     bench.loop("fixed"),

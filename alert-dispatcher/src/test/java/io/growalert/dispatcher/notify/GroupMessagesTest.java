@@ -2,69 +2,30 @@ package io.growalert.dispatcher.notify;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.history.DeliveryList;
-import io.growalert.dispatcher.history.IncidentHistory;
-import io.growalert.dispatcher.history.Period;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.GroupEvent;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.testkit.StubServer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Messages of groups as rows: formed once, sent under one id with one body, redriven and deleted. */
-@SuppressWarnings("NullAway.Init")
-class GroupMessagesTest {
-    private static final Outcome DELIVERED = new Outcome.Delivered("ok");
-    private static final Duration WAIT = Duration.ofSeconds(10);
-    private static final Duration INTERVAL = Duration.ofMinutes(1);
-    private static final AlertEvents OFFICE = AlertEvents.of("co2");
-    private static final AlertEvents LAB = OFFICE.withSeries(Map.of("room", "lab"));
-    private static final AlertEvents ATTIC = OFFICE.withSeries(Map.of("room", "attic"));
-
-    @TempDir
-    Path folder;
-
-    private NotifierBench bench;
-
+/** Messages of groups: formed once, and sent under one id with one body. */
+class GroupMessagesTest extends GroupFixture {
     @BeforeEach
     void open() {
-        bench = new NotifierBench(folder, "ops: {fake: {}}");
-        define("ops: {fake: {}}");
-    }
-
-    @AfterEach
-    void close() {
-        bench.close();
+        bench = routed(BY_SITE);
     }
 
     @Test
@@ -117,7 +78,7 @@ class GroupMessagesTest {
         var arriving = bench.database.transaction().execute(_ -> {
             assertThat(bench.former.formDue()).isOne();
             var arrival = CompletableFuture.runAsync(() -> bench.accept(LAB.firing(0)));
-            await().atMost(20, SECONDS).until(() -> arrival.isDone() || isWaiting());
+            await().atMost(20, SECONDS).until(() -> arrival.isDone() || bench.waitsForALock());
             assertThat(arrival).isNotDone();
             return arrival;
         });
@@ -138,7 +99,7 @@ class GroupMessagesTest {
         var forming = bench.database.transaction().execute(_ -> {
             bench.accept(LAB.firing(0));
             var formed = CompletableFuture.supplyAsync(bench.former::formDue);
-            await().atMost(20, SECONDS).until(() -> formed.isDone() || isWaiting());
+            await().atMost(20, SECONDS).until(() -> formed.isDone() || bench.waitsForALock());
             return formed;
         });
 
@@ -202,7 +163,7 @@ class GroupMessagesTest {
     @Test
     void a_webhook_that_accepts_groups_gets_the_same_bytes_and_the_same_id_on_every_attempt() {
         try (var server = new StubServer()) {
-            define("ops: {webhook: {url: '%s', groups: true}}".formatted(server.url()));
+            defineReceiver("ops: {webhook: {url: '%s', groups: true}}".formatted(server.url()));
             var attempts = new AtomicInteger();
             server.answer(exchange -> StubServer.answer(exchange, attempts.incrementAndGet() < 3 ? 503 : 200, ""));
             bench.accept(OFFICE.firing(0), LAB.firing(0));
@@ -227,7 +188,7 @@ class GroupMessagesTest {
     @Test
     void a_webhook_that_does_not_say_so_gets_each_event_at_once() {
         try (var server = new StubServer()) {
-            define("ops: {webhook: {url: '%s'}}".formatted(server.url()));
+            defineReceiver("ops: {webhook: {url: '%s'}}".formatted(server.url()));
             bench.accept(OFFICE.firing(0), LAB.firing(0));
 
             try (var _ = bench.running("one")) {
@@ -237,95 +198,6 @@ class GroupMessagesTest {
             assertThat(server.requests().stream().map(request -> Json.read(request.body(), AlertEvent.class)))
                     .containsExactlyInAnyOrder(OFFICE.firing(0), LAB.firing(0));
         }
-    }
-
-    @Test
-    void a_parked_message_is_redriven_alone_or_with_all_of_its_receiver_unless_later_ones_said_all_of_it() {
-        bench.accept(OFFICE.firing(0));
-        bench.formAfter(WAIT);
-        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        assertThat(bench.states()).containsExactly("parked");
-        var parked = Ids.delivery(bench.messages().getFirst().id(), "ops");
-
-        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
-                .isEqualTo(new Redrive.Redriven(1, 0));
-        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
-        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        bench.accept(OFFICE.resolved(0));
-        bench.formAfter(INTERVAL);
-        bench.finish("ops", DELIVERED);
-
-        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Superseded());
-        assertThat(bench.redrive.redrive("ops", bench.clock.instant().minus(Duration.ofDays(9_999))))
-                .isEqualTo(new Redrive.Redriven(0, 1));
-        assertThat(bench.redrive.redrive(parked, true)).isEqualTo(new Redrive.Result.Due());
-    }
-
-    @Test
-    void a_parked_message_with_a_resolution_is_redriven_behind_a_later_message_without_it() {
-        bench.accept(OFFICE.firing(0), LAB.firing(0));
-        bench.formAfter(WAIT);
-        bench.finish("ops", DELIVERED);
-        bench.accept(OFFICE.resolved(0));
-        bench.formAfter(INTERVAL);
-        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
-        var parked = Ids.delivery(bench.messages().getLast().id(), "ops");
-        bench.accept(ATTIC.firing(0));
-        bench.formAfter(INTERVAL);
-        bench.finish("ops", DELIVERED);
-
-        assertThat(bench.redrive.redrive(parked, false)).isEqualTo(new Redrive.Result.Due());
-        bench.finish("ops", new Outcome.Rejected("HTTP 401"));
-        assertThat(bench.redrive.redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(1, 0));
-        bench.finish("ops", DELIVERED);
-
-        assertThat(bench.states()).containsExactly("delivered", "delivered", "delivered");
-    }
-
-    @Test
-    void messages_groups_and_their_incidents_are_deleted_after_the_retention() {
-        var retention =
-                new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
-        bench.accept(OFFICE.firing(0), LAB.firing(0));
-        bench.formAfter(WAIT);
-        bench.accept(OFFICE.resolved(0));
-        bench.finish("ops", DELIVERED);
-        bench.formAfter(INTERVAL);
-        bench.finish("ops", DELIVERED);
-        // what is finished has the time of the database, like what is received
-        age(10);
-        assertThat(retention.deleteMessages() + retention.deleteBatch()).isZero();
-
-        age(31);
-        assertThat(retention.deleteMessages()).isEqualTo(2);
-        assertThat(retention.deleteBatch()).isOne();
-
-        assertThat(rows("groups", "group_members", "group_messages", "incidents"))
-                .isEqualTo("1 1 0 1");
-        bench.accept(LAB.resolved(0));
-        bench.formAfter(INTERVAL);
-        bench.finish("ops", DELIVERED);
-        age(31);
-        retention.deleteMessages();
-        retention.deleteBatch();
-        bench.pass(Duration.ofDays(60));
-        retention.deleteMessages();
-        assertThat(rows("groups", "group_members", "group_messages", "incidents"))
-                .isEqualTo("0 0 0 0");
-    }
-
-    @Test
-    void an_unsent_message_retains_its_incidents() {
-        var retention =
-                new IncidentRetention(bench.jdbc, bench.database.transaction(), bench.clock, Duration.ofDays(30), 100);
-        bench.accept(OFFICE.firing(0));
-        bench.formAfter(WAIT);
-        bench.accept(OFFICE.resolved(0));
-        age(31);
-
-        assertThat(retention.deleteMessages() + retention.deleteBatch()).isZero();
-        assertThat(rows("group_messages", "incidents")).isEqualTo("1 1");
     }
 
     @Test
@@ -345,105 +217,7 @@ class GroupMessagesTest {
         assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
     }
 
-    @Test
-    void what_operators_see_of_a_message_names_its_group_and_is_in_the_history_of_its_alerts() {
-        bench.accept(OFFICE.firing(0), LAB.firing(0));
-        bench.formAfter(WAIT);
-        var history = new IncidentHistory(bench.jdbc);
-
-        var delivery = new DeliveryList(bench.jdbc)
-                .read(new DeliveryList.Filter("pending", null, null, List.of(), Period.ALWAYS), null, 0, 10)
-                .rows()
-                .getFirst();
-
-        assertThat(delivery.groupMessage())
-                .isEqualTo(bench.messages().getFirst().id());
-        assertThat(delivery.group()).isEqualTo(bench.messages().getFirst().group());
-        assertThat(delivery.alert()).isNull();
-        assertThat(delivery.event()).isNull();
-        assertThat(history.of(OFFICE.alert()).orElseThrow().deliveries()).containsExactly(delivery);
-    }
-
-    @Test
-    void ten_thousand_alerts_form_one_message_in_a_few_statements() {
-        var events = IntStream.range(0, 10_000)
-                .mapToObj(n -> OFFICE.withSeries(Map.of("device", "d" + n)).firing(0))
-                .toList();
-        for (int from = 0; from < events.size(); from += 500) {
-            bench.accept(events.subList(from, from + 500).toArray(AlertEvent[]::new));
-        }
-        bench.pass(WAIT);
-        var statements = new AtomicInteger();
-        var counting = new Counting(bench.database.pool(), statements);
-        var former = bench.former(
-                JdbcClient.create(counting), new TransactionTemplate(new DataSourceTransactionManager(counting)));
-
-        assertThat(former.formDue()).isOne();
-
-        assertThat(statements.get()).isLessThan(20);
-        var message = bench.messages().getFirst();
-        assertThat(message.counts()).isEqualTo(new GroupEvent.Counts(10_000, 0, 0));
-        assertThat(message.alerts()).hasSize(1_000);
-        assertThat(message.omitted()).isEqualTo(9_000);
-        assertThat(rows("group_message_incidents")).isEqualTo("10000");
-        assertThat(bench.states()).containsExactly("pending");
-    }
-
-    @Test
-    void what_fires_on_is_stored_for_the_last_message_only_and_its_delivery_is_published_once() {
-        bench.accept(OFFICE.firing(0));
-        bench.formAfter(WAIT);
-        for (var next : List.of(LAB, ATTIC)) {
-            bench.finish("ops", DELIVERED);
-            bench.accept(next.firing(0));
-            bench.formAfter(INTERVAL);
-        }
-        bench.finish("ops", DELIVERED);
-
-        assertThat(rows("group_message_incidents where still_firing", "group_message_incidents where not still_firing"))
-                .isEqualTo("2 3");
-        assertThat(rows("notification_outbox where type = 'delivery-delivered'"))
-                .isEqualTo("3");
-    }
-
-    @Test
-    void what_is_in_a_message_that_is_not_delivered_stays() {
-        bench.accept(OFFICE.firing(0));
-        bench.formAfter(WAIT);
-        bench.finish("ops", DELIVERED);
-        bench.accept(LAB.firing(0));
-        bench.formAfter(INTERVAL);
-        bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        bench.accept(ATTIC.firing(0));
-        bench.formAfter(INTERVAL);
-
-        assertThat(rows("group_message_incidents where still_firing")).isEqualTo("3");
-    }
-
-    @Test
-    void a_message_of_large_alerts_is_below_a_megabyte() {
-        var large = "x".repeat(200_000);
-        bench.accept(IntStream.range(0, 8)
-                .mapToObj(n -> OFFICE.withSeries(Map.of("device", n + large)).firing(0))
-                .toArray(AlertEvent[]::new));
-
-        bench.formAfter(WAIT);
-
-        var message = bench.messages().getFirst();
-        assertThat(message.counts().started()).isEqualTo(8);
-        assertThat(message.omitted()).isEqualTo(8 - message.alerts().size()).isPositive();
-        assertThat(Json.write(message)).hasSizeLessThan(1_000_000);
-    }
-
-    @Test
-    void a_delivery_is_of_an_event_or_of_a_message() {
-        assertThatThrownBy(() -> bench.jdbc.sql("""
-                        insert into dispatcher.deliveries (id, sequence, alert_id, receiver, state)
-                        values ('d', 1, 'g', 'ops', 'pending')
-                        """).update()).hasMessageContaining("deliveries_content_check");
-    }
-
-    private void define(String receiver) {
+    private void defineReceiver(String receiver) {
         bench.defineFile("receivers:\n  %s\nroutes: {receiver: ops, groupBy: [site], groupWait: 10s, groupInterval: 1m}"
                 .formatted(receiver));
     }
@@ -465,67 +239,5 @@ class GroupMessagesTest {
 
     private List<Deliveries.Claim> claims() {
         return bench.deliveries.claim("me", List.of(bench.room("ops")));
-    }
-
-    /** Everything is this many days older than it was. */
-    private void age(int days) {
-        var now = bench.clock.instant();
-        bench.jdbc
-                .sql("update dispatcher.deliveries set finished_at = :time where finished_at is not null")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
-                .update();
-        bench.jdbc
-                .sql("update dispatcher.alert_events set received_at = :time")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
-                .update();
-        bench.jdbc
-                .sql("update dispatcher.incidents set resolved_at = :time where resolved_at is not null")
-                .param("time", now.minus(Duration.ofDays(days)).atOffset(ZoneOffset.UTC))
-                .update();
-    }
-
-    private String rows(String... tables) {
-        return String.join(
-                " ",
-                Arrays.stream(tables)
-                        .map(table -> bench.jdbc
-                                .sql("select count(*) from dispatcher." + table)
-                                .query(String.class)
-                                .single())
-                        .toList());
-    }
-
-    private boolean isWaiting() {
-        return bench.jdbc
-                .sql("select exists (select from pg_stat_activity where datname = current_database()"
-                        + " and wait_event_type = 'Lock')")
-                .query(Boolean.class)
-                .single();
-    }
-
-    /** Counts the statements that are prepared. */
-    private static final class Counting extends DelegatingDataSource {
-        private final AtomicInteger statements;
-
-        Counting(DataSource pool, AtomicInteger statements) {
-            super(pool);
-            this.statements = statements;
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            var connection = super.getConnection();
-            return (Connection) Proxy.newProxyInstance(
-                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (_, method, arguments) -> {
-                        if (method.getName().equals("prepareStatement")) {
-                            statements.incrementAndGet();
-                        }
-                        try {
-                            return method.invoke(connection, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
-        }
     }
 }

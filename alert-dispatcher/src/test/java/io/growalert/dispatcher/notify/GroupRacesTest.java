@@ -57,7 +57,7 @@ class GroupRacesTest {
         var former = bench.former(bench.jdbc, bench.database.transaction(), (_, _, _) -> {
             var other = CompletableFuture.runAsync(
                     () -> bench.incidents.acknowledge(CO2.firing(0).incident(), new Terms(null, ""), "anna"));
-            await().atMost(20, SECONDS).until(() -> other.isDone() || isWaiting());
+            await().atMost(20, SECONDS).until(() -> other.isDone() || bench.waitsForALock());
             acknowledging.set(other);
             return Optional.empty();
         });
@@ -76,13 +76,5 @@ class GroupRacesTest {
                         .query(String.class)
                         .list())
                 .containsExactly("muted");
-    }
-
-    private boolean isWaiting() {
-        return bench.jdbc
-                .sql("select exists (select from pg_stat_activity where datname = current_database()"
-                        + " and wait_event_type = 'Lock')")
-                .query(Boolean.class)
-                .single();
     }
 }

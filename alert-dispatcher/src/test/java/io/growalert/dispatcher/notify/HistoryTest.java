@@ -17,7 +17,7 @@ import io.growalert.dispatcher.history.IncidentHistory.Incident;
 import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReport;
 import io.growalert.dispatcher.history.IncidentReports;
-import io.growalert.dispatcher.history.Listing;
+import io.growalert.dispatcher.history.ListPage;
 import io.growalert.dispatcher.history.Period;
 import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.silence.Silence;
@@ -380,7 +380,7 @@ class HistoryTest {
         return deliveries.read(filter, null, 0, 100).rows();
     }
 
-    private static <T> List<T> all(BiFunction<@Nullable Cursor, Integer, Listing<T>> list, int limit) {
+    private static <T> List<T> all(BiFunction<@Nullable Cursor, Integer, ListPage<T>> list, int limit) {
         var page = list.apply(null, limit);
         var all = new ArrayList<>(page.rows());
         while (page.next().isPresent()) {

@@ -72,7 +72,7 @@ class NotificationLogTest {
         bench.acknowledgements.acknowledge();
         bench.redrive.redrive(Ids.delivery(CO2.firing(0).id(), "ops"), false);
         bench.finish("ops", new Outcome.Rejected("HTTP 410"));
-        bench.redrive.redrive("ops", Instant.EPOCH);
+        bench.redrive.redrive("ops", Instant.EPOCH, _ -> {});
 
         assertThat(types())
                 .containsExactly(

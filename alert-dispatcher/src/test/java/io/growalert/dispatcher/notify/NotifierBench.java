@@ -2,18 +2,14 @@ package io.growalert.dispatcher.notify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.TestDatabase;
 import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.group.GroupFormer;
-import io.growalert.dispatcher.handler.Handler;
-import io.growalert.dispatcher.handler.HandlerConfig;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
-import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
@@ -37,10 +33,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -58,24 +51,23 @@ final class NotifierBench implements AutoCloseable {
     final Escalations escalations =
             new Escalations(jdbc, database.transaction(), silences, this::routes, this::acceptsGroups, clock);
     final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
-    final Pipeline pipeline = new Pipeline(
-            jdbc, database.transaction(), silences, escalations, deliveries, this::routes, this::acceptsGroups, clock);
+    final Pipeline pipeline =
+            new Pipeline(jdbc, database.transaction(), silences, escalations, this::routes, this::acceptsGroups, clock);
     final GroupFormer former = former(jdbc, database.transaction());
     final IntervalHolds intervals = new IntervalHolds(jdbc, database.transaction(), clock);
-    final Acknowledgements acknowledgements = new Acknowledgements(jdbc, database.transaction());
+    final ParkedAcknowledgements acknowledgements = new ParkedAcknowledgements(jdbc, database.transaction());
     final Redrive redrive = new Redrive(jdbc, database.transaction(), acknowledgements, silences);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final DeliveryMetrics metrics = new DeliveryMetrics(meters);
-    final Map<String, Script> scripts = new ConcurrentHashMap<>();
+    private final FakeReceivers fakes = new FakeReceivers();
+    final Map<String, FakeReceivers.Script> scripts = fakes.scripts;
     final Receivers receivers;
     final LoadedRules rules;
+    /** Until when the alert events on the topic are stored. */
+    volatile Instant storedUntil = Instant.MAX;
+
     private final AtomicLong offset = new AtomicLong();
     private final Path file;
-
-    /** What a receiver does with a notification. */
-    interface Script {
-        Outcome on(Notification notification) throws Exception;
-    }
 
     /**
      * @param definitions such as {@code ops: {fake: {}}}, one receiver each
@@ -119,8 +111,7 @@ final class NotifierBench implements AutoCloseable {
     }
 
     private List<HandlerType> types() {
-        return Stream.concat(Stream.of(new FakeType()), HandlerTypes.load().stream())
-                .toList();
+        return Stream.concat(Stream.of(fakes), HandlerTypes.load().stream()).toList();
     }
 
     /** The receivers of another instance, with a separate file. */
@@ -191,33 +182,7 @@ final class NotifierBench implements AutoCloseable {
 
     /** The housekeeping and the parking of an instance that knows these receivers. */
     Upkeep upkeep(String instance, Receivers own) {
-        var known = new KnownReceivers(jdbc, database.transaction(), instance);
-        var unknown = new UnknownReceivers(known, own, metrics, jdbc, clock);
-        return new Upkeep(
-                new Housekeeping(
-                        known,
-                        acknowledgements,
-                        silences,
-                        rules,
-                        intervals,
-                        escalations,
-                        own,
-                        metrics,
-                        jdbc,
-                        clock,
-                        () -> {},
-                        Duration.ofSeconds(1)),
-                unknown);
-    }
-
-    record Upkeep(Housekeeping housekeeping, UnknownReceivers unknown) {
-        /** What happens by the clock, once. */
-        void tidy() {
-            housekeeping.tickHolds();
-            housekeeping.tickEscalations();
-            housekeeping.publishReceivers();
-            unknown.park();
-        }
+        return Upkeep.of(this, instance, own);
     }
 
     Notifier notifier(String instance) {
@@ -251,14 +216,6 @@ final class NotifierBench implements AutoCloseable {
     RunningLoop running(DispatchLoop loop) {
         loop.loop().start();
         return new RunningLoop(loop);
-    }
-
-    record RunningLoop(DispatchLoop dispatch) implements AutoCloseable {
-        @Override
-        public void close() {
-            dispatch.loop().stop();
-            dispatch.settle(Duration.ofSeconds(2));
-        }
     }
 
     /** Room for four deliveries to this receiver. */
@@ -309,6 +266,14 @@ final class NotifierBench implements AutoCloseable {
                 .single();
     }
 
+    /** Whether a connection waits for a row that another one locked. */
+    boolean waitsForALock() {
+        return jdbc.sql("select exists (select from pg_stat_activity where datname = current_database()"
+                        + " and wait_event_type = 'Lock')")
+                .query(Boolean.class)
+                .single();
+    }
+
     String detail(String delivery) {
         return jdbc.sql("select detail from dispatcher.deliveries where id = :id")
                 .param("id", delivery)
@@ -319,38 +284,5 @@ final class NotifierBench implements AutoCloseable {
     @Override
     public void close() {
         database.close();
-    }
-
-    private final class FakeType implements HandlerType {
-        @Override
-        public String key() {
-            return "fake";
-        }
-
-        @Override
-        public Optional<HandlerConfig> read(Section section, MailServer mail) {
-            var timeout = section.duration("timeout", Duration.ofMillis(1), Duration.ofMinutes(1))
-                    .orElse(Duration.ofSeconds(10));
-            var groups = section.flag("groups").orElse(true);
-            return Optional.of(new FakeConfig(NotifierBench.this, timeout, groups));
-        }
-    }
-
-    private record FakeConfig(NotifierBench bench, Duration timeout, boolean acceptsGroups) implements HandlerConfig {
-        @Override
-        public Handler open() {
-            return new Handler() {
-                @Override
-                public Outcome deliver(Notification notification) throws Exception {
-                    return Objects.requireNonNull(bench.scripts.get(notification.receiver()))
-                            .on(notification);
-                }
-
-                @Override
-                public Duration timeout() {
-                    return timeout;
-                }
-            };
-        }
     }
 }

@@ -37,7 +37,10 @@ class NotifierHeartbeatsTest {
                 var producer = producer()) {
             var consumer = new AlertConsumer(
                     kafka::connect,
-                    new Positions(new AlertsTopic(TestKafka.bootstrapServers()), new Consumed(bench.jdbc)),
+                    new Positions(
+                            new AlertsTopic(TestKafka.bootstrapServers()),
+                            new Consumed(bench.jdbc),
+                            new StoredUntil(bench.clock)),
                     deadLetters,
                     bench.pipeline,
                     bench.loop("heartbeats"),

@@ -10,6 +10,8 @@ import io.growalert.events.Topics;
 import io.growalert.testkit.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +36,15 @@ class PositionsTest {
     private NotifierBench bench;
     private Consumed consumed;
     private Positions positions;
+    private StoredUntil storedUntil;
     private Consumer<byte[], byte[]> consumer;
 
     @BeforeEach
     void open() {
         bench = new NotifierBench(folder, "ops: {fake: {}}");
         consumed = new Consumed(bench.jdbc);
-        positions = new Positions(topic, consumed);
+        storedUntil = new StoredUntil(InstantSource.system());
+        positions = new Positions(topic, consumed, storedUntil);
         consumer = new AlertConsumerSettings(TestKafka.bootstrapServers(), "positions", Duration.ofSeconds(6), 2)
                 .connect();
         consumer.assign(List.of(PARTITION));
@@ -75,6 +79,27 @@ class PositionsTest {
             consumer.poll(Duration.ofMillis(100));
             assertThat(positions.stuck(consumer)).isEmpty();
         });
+    }
+
+    @Test
+    void events_are_stored_until_a_comparison_with_the_topics_end_and_not_beyond_an_unread_one() throws Exception {
+        assertThat(storedUntil.get()).isEqualTo(Instant.EPOCH);
+        readToTheEnd();
+        var before = Instant.now();
+        assertThat(positions.stuck(consumer)).isEmpty();
+        var read = storedUntil.get();
+        assertThat(read).isBetween(before.minusMillis(1), Instant.now());
+
+        try (var producer = producer(Map.of())) {
+            producer.send(event()).get(20, SECONDS);
+        }
+        assertThat(positions.stuck(consumer)).isPresent();
+        assertThat(storedUntil.get()).isEqualTo(read);
+
+        readToTheEnd();
+        assertThat(storedUntil.get()).isAfterOrEqualTo(read);
+        assertThat(positions.stuck(consumer)).isEmpty();
+        assertThat(storedUntil.get()).isAfter(read);
     }
 
     @Test

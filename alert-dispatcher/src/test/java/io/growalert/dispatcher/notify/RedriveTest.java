@@ -2,17 +2,23 @@ package io.growalert.dispatcher.notify;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.silence.MonitorMute;
+import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
+import io.growalert.runtime.audit.AuditLog;
+import io.growalert.runtime.http.Operator;
+import io.growalert.runtime.http.Role;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -58,12 +64,56 @@ class RedriveTest {
     @Test
     void a_superseded_delivery_is_redriven_only_by_force() {
         next(new Outcome.Rejected("HTTP 410"));
-        bench.accept(CO2.resolved(0));
+        bench.accept(CO2.reminder(0, 1));
         next(new Outcome.Delivered("ok"));
 
         assertThat(bench.redrive.redrive(FIRST, false)).isEqualTo(new Redrive.Result.Superseded());
         assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.Due());
         assertThat(bench.states()).containsExactly("pending", "delivered");
+    }
+
+    @Test
+    void what_would_open_a_resolved_incident_again_is_not_redriven_by_force_either() {
+        next(new Outcome.Rejected("HTTP 410"));
+        bench.accept(CO2.resolved(0));
+        assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.Due());
+        next(new Outcome.Rejected("HTTP 410"));
+        next(new Outcome.Delivered("ok"));
+
+        assertThat(bench.redrive.redrive(FIRST, false)).isEqualTo(new Redrive.Result.Superseded());
+        assertThat(bench.redrive.redrive(FIRST, true)).isEqualTo(new Redrive.Result.Over());
+        assertThat(redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(0, 1));
+        assertThat(bench.states()).containsExactly("parked", "delivered");
+    }
+
+    @Test
+    void a_batch_is_redriven_in_the_transaction_of_its_audit_row() {
+        bench.accept(IntStream.range(0, 600)
+                .mapToObj(number -> CO2.withSeries(Map.of("n", "" + number)).firing(0))
+                .toArray(AlertEvent[]::new));
+        bench.jdbc
+                .sql("update dispatcher.deliveries set state = 'parked', finished_at = now()")
+                .update();
+        var audit = new AuditLog(bench.jdbc, bench.database.transaction(), "dispatcher.audit");
+        var operator = new Operator("ann", Role.OPERATOR);
+
+        assertThatThrownBy(() -> bench.redrive.redrive("ops", Instant.EPOCH, batch -> {
+                    audit.add(operator, "redrive-receiver", "ops", null, batch);
+                    if (batch.due() < 500) {
+                        throw new IllegalStateException("killed");
+                    }
+                }))
+                .hasMessage("killed");
+
+        assertThat(bench.count("pending")).isEqualTo(500);
+        assertThat(audit.page(10, null)).singleElement().satisfies(entry -> assertThat(
+                        Objects.requireNonNull(entry.after()).path("due").asInt())
+                .isEqualTo(500));
+        assertThat(redrive("ops", Instant.EPOCH)).isEqualTo(new Redrive.Redriven(101, 0));
+    }
+
+    private Redrive.Redriven redrive(String receiver, Instant since) {
+        return bench.redrive.redrive(receiver, since, _ -> {});
     }
 
     @Test
@@ -74,19 +124,11 @@ class RedriveTest {
         var redriven = bench.database.transaction().execute(status -> {
             assertThat(bench.deliveries.claim("me", List.of(bench.room("ops")))).hasSize(1);
             var other = CompletableFuture.supplyAsync(() -> bench.redrive.redrive(FIRST, false));
-            await().atMost(20, SECONDS).until(() -> other.isDone() || someoneWaits());
+            await().atMost(20, SECONDS).until(() -> other.isDone() || bench.waitsForALock());
             return other;
         });
 
         assertThat(redriven).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(new Redrive.Result.Superseded());
-    }
-
-    private boolean someoneWaits() {
-        return bench.jdbc
-                .sql(
-                        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')")
-                .query(Boolean.class)
-                .single();
     }
 
     @Test
@@ -118,7 +160,7 @@ class RedriveTest {
                 .param("id", FIRST)
                 .update();
 
-        var redriven = bench.redrive.redrive("ops", Instant.now().minus(Duration.ofHours(1)));
+        var redriven = bench.redrive.redrive("ops", Instant.now().minus(Duration.ofHours(1)), _ -> {});
 
         assertThat(redriven).isEqualTo(new Redrive.Redriven(600, 1));
         assertThat(bench.count("pending")).isEqualTo(600);
@@ -134,7 +176,7 @@ class RedriveTest {
                 .sql("update dispatcher.deliveries set state = 'parked', finished_at = now()")
                 .update();
 
-        var redriven = bench.redrive.redrive("ops", Instant.EPOCH);
+        var redriven = redrive("ops", Instant.EPOCH);
 
         assertThat(redriven).isEqualTo(new Redrive.Redriven(2, 1));
         assertThat(bench.states()).containsExactly("pending", "parked", "pending");
@@ -153,7 +195,7 @@ class RedriveTest {
         bench.accept(CO2.resolved(0));
         next(new Outcome.Rejected("HTTP 410"));
         assertThat(bench.acknowledgements.unacknowledged()).containsExactly(Map.entry("ops", 1L));
-        bench.redrive.redrive("ops", Instant.now().plusSeconds(60));
+        bench.redrive.redrive("ops", Instant.now().plusSeconds(60), _ -> {});
         assertThat(bench.acknowledgements.unacknowledged()).isEmpty();
     }
 

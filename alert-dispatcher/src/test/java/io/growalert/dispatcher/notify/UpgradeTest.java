@@ -43,7 +43,7 @@ class UpgradeTest {
 
             migrate(database, "latest");
 
-            var acknowledgements = new Acknowledgements(database.jdbc(), database.transaction());
+            var acknowledgements = new ParkedAcknowledgements(database.jdbc(), database.transaction());
             assertThat(acknowledgements.unacknowledged()).containsExactly(Map.entry("ops", 1L));
             assertThat(database.jdbc()
                             .sql("select state from dispatcher.deliveries order by id")
@@ -157,12 +157,11 @@ class UpgradeTest {
                     "receivers: {ops: {log: {}}}\nroutes: {receiver: ops, groupBy: [site]}\n");
             var routes = RouteFiles.read(List.of(file), new Variables(Map.of()), new Problems());
             var clock = InstantSource.system();
-            var deliveries = new Deliveries(jdbc, database.transaction(), clock);
             var silences = new Silences(jdbc, database.transaction(), clock);
             var escalations =
                     new Escalations(jdbc, database.transaction(), silences, () -> routes, receiver -> true, clock);
-            var pipeline = new Pipeline(
-                    jdbc, database.transaction(), silences, escalations, deliveries, () -> routes, _ -> true, clock);
+            var pipeline =
+                    new Pipeline(jdbc, database.transaction(), silences, escalations, () -> routes, _ -> true, clock);
             var resolved = co2.resolved(0);
             pipeline.accept(List.of(new Arrival(
                     resolved, new String(Json.write(resolved), UTF_8), new Arrival.Offset("topic", 0, 0, 0))));

@@ -1,11 +1,10 @@
 package io.growalert.evaluation.match;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * A condition on one label, such as {@code site=north} or {@code room=~north-.*}. A label that is absent has the empty value. A
@@ -15,8 +14,8 @@ public final class Matcher implements Predicate<Map<String, String>> {
     /** What the name of a label matches. */
     public static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_.-]{0,127}";
 
-    private static final java.util.regex.Pattern TEXT = java.util.regex.Pattern.compile(
-            "\\s*(" + LABEL + ")\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
+    private static final Pattern TEXT =
+            Pattern.compile("\\s*(" + LABEL + ")\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", Pattern.DOTALL);
     private static final int MAX_VALUE = 1_000;
 
     private final String label;
@@ -53,8 +52,8 @@ public final class Matcher implements Predicate<Map<String, String>> {
         condition = switch (comparison) {
             case EQUAL -> value::equals;
             case NOT_EQUAL -> Predicate.not(value::equals);
-            case MATCHES -> matches(value);
-            case NOT_MATCHES -> Predicate.not(matches(value));
+            case MATCHES -> BoundedPattern.compile(value)::matches;
+            case NOT_MATCHES -> Predicate.not(BoundedPattern.compile(value)::matches);
         };
     }
 
@@ -75,15 +74,6 @@ public final class Matcher implements Predicate<Map<String, String>> {
                     "the value of the label '%s' has more than %d characters".formatted(parts.group(1), MAX_VALUE));
         }
         return new Matcher(parts.group(1), Comparison.of(parts.group(2)), value);
-    }
-
-    private static Predicate<String> matches(String pattern) {
-        try {
-            return Pattern.compile(pattern, Pattern.DOTALL)::matches;
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "'%s' is no pattern of RE2: %s".formatted(pattern, e.getDescription()), e);
-        }
     }
 
     /**

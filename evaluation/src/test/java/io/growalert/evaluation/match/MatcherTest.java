@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MatcherTest {
     private static final Map<String, String> LABELS = Map.of("site", "north", "room", "north-1", "note", "a=b\nc");
@@ -47,6 +48,27 @@ class MatcherTest {
     void a_broken_pattern_is_rejected_with_its_reason() {
         assertThatThrownBy(() -> Matcher.of("room=~("))
                 .hasMessageContaining("'(' is no pattern of RE2: missing closing )");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "((x{1000}){1000}){1000}",
+                "(((x{30}){30}){30}){30}",
+                "(x{1,900}){9,900}",
+                "(x{500,}){500,}",
+                "(x{,999}){999}"
+            })
+    void a_pattern_that_would_need_much_memory_is_rejected(String pattern) {
+        assertThatThrownBy(() -> Matcher.of("room=~" + pattern))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("times all its repetition counts, must be at most 20000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[a-z0-9-]{1,1000}", "([0-9a-f]{2}:){5}[0-9a-f]{2}", "\\d{4}-\\d{2}-\\d{2}T.*"})
+    void usual_repetitions_are_accepted(String pattern) {
+        assertThat(Matcher.of("room=~" + pattern).test(Map.of())).isFalse();
     }
 
     @Test

@@ -91,7 +91,7 @@ public final class AuditLog {
         });
     }
 
-    /** Adds the row of a change that is no transaction, such as one at another system. */
+    /** Adds a row, in the caller's transaction; the row of a change at another system has none. */
     public void add(Operator operator, String action, String target, @Nullable Object before, @Nullable Object after) {
         jdbc.sql("""
                         insert into %s (operator, role, action, target, before, after)

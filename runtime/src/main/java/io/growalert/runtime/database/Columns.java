@@ -4,16 +4,32 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Rows as arrays, one for each column, so that any number of rows is one statement and one round trip. */
+/** Rows as arrays, one for each column, so that any number of rows is one statement and one round trip; and times in columns. */
 public final class Columns {
+    /** The latest time that is stored. Of years with more digits, the database does not read the text. */
+    public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private Columns() {}
+
+    /** Now, as precise as the database. */
+    public static Instant now(InstantSource clock) {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** The parameter for a time. */
+    public static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
 
     public static <T> @Nullable String[] texts(
             Collection<T> rows, Function<? super T, ? extends @Nullable String> column) {

@@ -101,7 +101,7 @@ class Ingress {
             if (!isOwnOrigin(request)) {
                 return new Refusal(CommonProblem.CROSS_SITE, "a page of another site may change nothing here");
             }
-            return isJson(request)
+            return isJson(request) || (exemptions.forms().contains(request.getRequestURI()) && isForm(request))
                     ? null
                     : new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "expected Content-Type: application/json");
         }
@@ -152,12 +152,22 @@ class Ingress {
             if (type == null) {
                 return request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null;
             }
+            var given = parsed(type);
+            return given != null
+                    && (given.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+                            || (given.getType().equals("application") && "json".equals(given.getSubtypeSuffix())));
+        }
+
+        private static boolean isForm(HttpServletRequest request) {
+            var given = parsed(request.getContentType());
+            return given != null && given.equalsTypeAndSubtype(MediaType.APPLICATION_FORM_URLENCODED);
+        }
+
+        private static @Nullable MimeType parsed(@Nullable String type) {
             try {
-                var given = MimeType.valueOf(type);
-                return given.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
-                        || (given.getType().equals("application") && "json".equals(given.getSubtypeSuffix()));
+                return type == null ? null : MimeType.valueOf(type);
             } catch (InvalidMimeTypeException e) {
-                return false;
+                return null;
             }
         }
     }

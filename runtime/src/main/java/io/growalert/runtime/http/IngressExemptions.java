@@ -7,14 +7,21 @@ import java.util.Set;
  *
  * @param signed requests are authenticated by a signature; the filter checks nothing
  * @param ownOrigins they check the origin and the content type themselves; only the host is checked before
+ * @param forms they accept a form besides JSON; host and origin are checked
  */
-public record IngressExemptions(Set<String> signed, Set<String> ownOrigins) {
+public record IngressExemptions(Set<String> signed, Set<String> ownOrigins, Set<String> forms) {
     public IngressExemptions {
         signed = Set.copyOf(signed);
         ownOrigins = Set.copyOf(ownOrigins);
+        forms = Set.copyOf(forms);
+    }
+
+    /** Only these paths are exempt: they accept a form. */
+    public static IngressExemptions ofForms(String... paths) {
+        return new IngressExemptions(Set.of(), Set.of(), Set.of(paths));
     }
 
     static IngressExemptions none() {
-        return new IngressExemptions(Set.of(), Set.of());
+        return ofForms();
     }
 }

@@ -37,7 +37,7 @@ class IngressTest {
     static class Example {
         @Bean
         IngressExemptions exemptions() {
-            return new IngressExemptions(Set.of("/signed"), Set.of("/shop"));
+            return new IngressExemptions(Set.of("/signed"), Set.of("/shop"), Set.of("/form"));
         }
     }
 
@@ -53,7 +53,7 @@ class IngressTest {
             return token;
         }
 
-        @PostMapping({"/redrive", "/signed", "/shop"})
+        @PostMapping({"/redrive", "/signed", "/shop", "/form"})
         String redrive() {
             return "redriven";
         }
@@ -239,6 +239,20 @@ class IngressTest {
         assertThat(change("POST /shop", "Origin: https://shop.example\nContent-Type: text/plain", "x"))
                 .startsWith("HTTP/1.1 200");
         assertThat(raw("POST /shop HTTP/1.1\nHost: evil.example\nContent-Length: 0\nConnection: close\n\n"))
+                .startsWith("HTTP/1.1 421");
+    }
+
+    @Test
+    void a_path_with_a_form_needs_our_name_and_our_origin() throws IOException {
+        var form = "Content-Type: application/x-www-form-urlencoded";
+
+        assertThat(change("POST /form", form, "t=1")).startsWith("HTTP/1.1 200");
+        assertThat(change("POST /form", form + "\nOrigin: http://127.0.0.1:8082", "t=1"))
+                .startsWith("HTTP/1.1 200");
+        assertThat(change("POST /form", form + "\nOrigin: https://evil.example", "t=1"))
+                .startsWith("HTTP/1.1 403");
+        assertThat(change("POST /form", "Content-Type: text/plain", "t=1")).startsWith("HTTP/1.1 415");
+        assertThat(raw("POST /form HTTP/1.1\nHost: evil.example\nContent-Length: 0\nConnection: close\n\n"))
                 .startsWith("HTTP/1.1 421");
     }
 

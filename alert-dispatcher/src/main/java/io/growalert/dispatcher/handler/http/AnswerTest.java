@@ -1,9 +1,8 @@
 package io.growalert.dispatcher.handler.http;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.growalert.definitions.Section;
 import io.growalert.dispatcher.template.Answer;
+import io.growalert.evaluation.match.BoundedPattern;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonPointer;
@@ -49,17 +48,17 @@ record AnswerTest(String pointer, Optional<String> equal, Optional<String> match
 
     private static boolean isPattern(String text) {
         try {
-            Pattern.compile(text);
+            BoundedPattern.compile(text);
             return true;
-        } catch (PatternSyntaxException e) {
+        } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
     boolean passes(Answer answer) {
         var value = pointer.isEmpty() ? answer.text() : answer.at(pointer);
-        return equal.map(value::equals).orElseGet(() -> Pattern.compile(matches.orElseThrow(), Pattern.DOTALL)
-                .matches(value));
+        return equal.map(value::equals)
+                .orElseGet(() -> BoundedPattern.compile(matches.orElseThrow()).matches(value));
     }
 
     /** What failed, without the value, which may be secret. */

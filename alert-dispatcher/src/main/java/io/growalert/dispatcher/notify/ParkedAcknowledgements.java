@@ -8,12 +8,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Acknowledged parked deliveries. They are stored in the database, for all instances and across restarts. */
-public final class Acknowledgements {
+public final class ParkedAcknowledgements {
     private final JdbcClient jdbc;
     private final NotificationLog log;
     private final TransactionOperations transaction;
 
-    public Acknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
+    public ParkedAcknowledgements(JdbcClient jdbc, TransactionOperations transaction) {
         this.jdbc = jdbc;
         this.log = new NotificationLog(jdbc);
         this.transaction = transaction;

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param next where the following page begins; empty on the last one. A page may have fewer rows than requested, or none, and not
  *     be the last
  */
-public record Listing<T>(List<T> rows, Optional<Cursor> next) {
+public record ListPage<T>(List<T> rows, Optional<Cursor> next) {
     /** How many rows one request reads at most, to find those that match. */
     private static final int MAX_READ = 10_000;
 
     private static final int BATCH = 500;
 
-    public Listing {
+    public ListPage {
         rows = List.copyOf(rows);
     }
 
@@ -39,7 +39,7 @@ public record Listing<T>(List<T> rows, Optional<Cursor> next) {
      * @param position the position behind a row
      * @param matching the rows to list; null for all of them
      */
-    static <T> Listing<T> read(
+    static <T> ListPage<T> read(
             Rows<T> rows,
             Function<T, Cursor> position,
             @Nullable Predicate<T> matching,
@@ -53,20 +53,20 @@ public record Listing<T>(List<T> rows, Optional<Cursor> next) {
             for (var row : next) {
                 if (matching == null || matching.test(row)) {
                     if (found.size() == limit) {
-                        return new Listing<>(found, Optional.ofNullable(after));
+                        return new ListPage<>(found, Optional.ofNullable(after));
                     }
                     found.add(row);
                 }
                 after = position.apply(row);
             }
             if (next.size() < batch) {
-                return new Listing<>(found, Optional.empty());
+                return new ListPage<>(found, Optional.empty());
             }
         }
-        return new Listing<>(found, Optional.ofNullable(after));
+        return new ListPage<>(found, Optional.ofNullable(after));
     }
 
-    <R> Listing<R> map(Function<T, R> change) {
-        return new Listing<>(rows.stream().map(change).toList(), next);
+    <R> ListPage<R> map(Function<T, R> change) {
+        return new ListPage<>(rows.stream().map(change).toList(), next);
     }
 }

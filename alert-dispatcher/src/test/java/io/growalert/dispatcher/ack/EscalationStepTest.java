@@ -2,18 +2,18 @@ package io.growalert.dispatcher.ack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.growalert.dispatcher.ack.FurtherStep.Decision;
+import io.growalert.dispatcher.ack.EscalationStep.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class FurtherStepTest {
+class EscalationStepTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
     private static final List<String> SILENCE = List.of("silence");
-    private static final List<String> ACKNOWLEDGED = List.of(FurtherStep.ACKNOWLEDGED);
+    private static final List<String> ACKNOWLEDGED = List.of(EscalationStep.ACKNOWLEDGED);
 
     @Test
     void a_step_without_repeat_notifies_once() {
@@ -60,25 +60,25 @@ class FurtherStepTest {
     void after_what_postponed_it_a_repetition_follows_at_once() {
         assertThat(decide(step(1, TEN_MINUTES, SILENCE, 1), List.of(), null, NOW))
                 .isInstanceOf(Decision.Notified.class);
-        assertThat(decide(step(FurtherStep.REPEAT, TEN_MINUTES, ACKNOWLEDGED, 0), List.of(), null, NOW))
+        assertThat(decide(step(EscalationStep.REPEAT, TEN_MINUTES, ACKNOWLEDGED, 0), List.of(), null, NOW))
                 .isInstanceOf(Decision.Notified.class);
-        assertThat(decide(step(FurtherStep.REPEAT, TEN_MINUTES, SILENCE, 0), List.of(), null, NOW))
+        assertThat(decide(step(EscalationStep.REPEAT, TEN_MINUTES, SILENCE, 0), List.of(), null, NOW))
                 .isEqualTo(new Decision.Postponed(NOW.plus(TEN_MINUTES), List.of()));
     }
 
     @Test
     void the_end_of_a_hold_of_hours_is_in_its_id() {
-        assertThat(FurtherStep.intervalEnd("interval:2026-11-24T12:00:00Z")).isEqualTo(NOW);
-        assertThat(FurtherStep.intervalEnd("silence")).isNull();
+        assertThat(EscalationStep.intervalEnd("interval:2026-11-24T12:00:00Z")).isEqualTo(NOW);
+        assertThat(EscalationStep.intervalEnd("silence")).isNull();
     }
 
     private static Decision decide(
-            FurtherStep step, List<String> holds, @Nullable Instant acknowledgedUntil, Instant postponedUntil) {
+            EscalationStep step, List<String> holds, @Nullable Instant acknowledgedUntil, Instant postponedUntil) {
         return step.decide(holds, acknowledgedUntil, postponedUntil, NOW);
     }
 
-    private static FurtherStep step(int number, @Nullable Duration every, List<String> postponedBy, int notified) {
-        return new FurtherStep(
+    private static EscalationStep step(int number, @Nullable Duration every, List<String> postponedBy, int notified) {
+        return new EscalationStep(
                 "incident",
                 "routes",
                 "{}",

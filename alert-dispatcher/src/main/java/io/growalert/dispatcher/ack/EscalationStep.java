@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param postponedBy the ids of the holds that postpone it, or {@link #ACKNOWLEDGED}
  * @param notified how often the receivers were notified
  */
-record FurtherStep(
+record EscalationStep(
         String incident,
         String route,
         String matchers,
@@ -40,13 +41,14 @@ record FurtherStep(
 
     private static final String INTERVAL = "interval:";
 
-    FurtherStep {
+    EscalationStep {
         receivers = List.copyOf(receivers);
         postponedBy = List.copyOf(postponedBy);
     }
 
-    FurtherStep with(List<String> others) {
-        return new FurtherStep(incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
+    EscalationStep with(List<String> others) {
+        return new EscalationStep(
+                incident, route, matchers, number, others, after, every, dueAt, postponedBy, notified);
     }
 
     /** What becomes of a step that is due. */
@@ -61,10 +63,12 @@ record FurtherStep(
     /**
      * The steps that a firing begins.
      *
+     * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
      * @param silenced the ids of the silences that hold it
      */
-    static List<FurtherStep> of(AlertEvent firing, RouteTree routes, List<String> silenced, Instant now) {
-        var steps = new ArrayList<FurtherStep>();
+    static List<EscalationStep> of(
+            AlertEvent firing, RouteTree routes, Predicate<String> acceptsGroups, List<String> silenced, Instant now) {
+        var steps = new ArrayList<EscalationStep>();
         if (firing.usesRoutes()) {
             var labels = EventLabels.of(firing);
             for (var path : routes.matching(labels)) {
@@ -85,10 +89,9 @@ record FurtherStep(
                             now));
                 }
                 var repeat = grouping.repeat();
-                if (grouping.repeatsAlerts(labels, firing.cause())
-                        && repeat != null
-                        && !branch.receivers().isEmpty()) {
-                    steps.add(first(firing, path, REPEAT, branch.receivers(), repeat, repeat, holds, now));
+                var repeated = branch.repeated(labels, firing.cause(), acceptsGroups);
+                if (repeat != null && !repeated.isEmpty()) {
+                    steps.add(first(firing, path, REPEAT, repeated, repeat, repeat, holds, now));
                 }
             }
         }
@@ -99,10 +102,11 @@ record FurtherStep(
      * The repeats of routes that a reminder leads to. They exist since the firing, unless the routes were others then; then a repeat
      * is due, which the reminder stands for.
      */
-    static List<FurtherStep> of(AlertEvent reminder, RouteTree routes, Instant now) {
-        return of(reminder, routes, List.of(), now).stream()
+    static List<EscalationStep> of(
+            AlertEvent reminder, RouteTree routes, Predicate<String> acceptsGroups, Instant now) {
+        return of(reminder, routes, acceptsGroups, List.of(), now).stream()
                 .filter(step -> step.number == REPEAT)
-                .map(step -> new FurtherStep(
+                .map(step -> new EscalationStep(
                         step.incident,
                         step.route,
                         step.matchers,
@@ -116,7 +120,7 @@ record FurtherStep(
                 .toList();
     }
 
-    private static FurtherStep first(
+    private static EscalationStep first(
             AlertEvent firing,
             RouteTree.MatchedPath path,
             int number,
@@ -126,7 +130,7 @@ record FurtherStep(
             List<String> holds,
             Instant now) {
         var due = now.plus(holds.isEmpty() ? after : RECHECK);
-        return new FurtherStep(
+        return new EscalationStep(
                 firing.incident(), path.last().path(), path.matchers(), number, receivers, after, every, due, holds, 0);
     }
 

@@ -5,8 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,13 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of the steps. Every statement that waits for locks takes them in the order of the primary key. */
-final class FurtherSteps {
-    /** Of years with more digits, the database does not read the text. */
-    private static final Instant MAX_TIME = Instant.parse("9999-12-31T00:00:00Z");
-
+final class EscalationSteps {
     private final JdbcClient jdbc;
 
-    FurtherSteps(JdbcClient jdbc) {
+    EscalationSteps(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -38,19 +33,19 @@ final class FurtherSteps {
             on conflict do nothing
             """;
 
-    void add(Collection<FurtherStep> steps) {
+    void add(Collection<EscalationStep> steps) {
         if (steps.isEmpty()) {
             return;
         }
         jdbc.sql(ADD)
-                .param("incidents", Columns.texts(steps, FurtherStep::incident))
-                .param("routes", Columns.texts(steps, FurtherStep::route))
-                .param("matchers", Columns.texts(steps, FurtherStep::matchers))
-                .param("numbers", Columns.numbers(steps, FurtherStep::number))
+                .param("incidents", Columns.texts(steps, EscalationStep::incident))
+                .param("routes", Columns.texts(steps, EscalationStep::route))
+                .param("matchers", Columns.texts(steps, EscalationStep::matchers))
+                .param("numbers", Columns.numbers(steps, EscalationStep::number))
                 .param("receivers", Columns.texts(steps, step -> String.join(",", step.receivers())))
-                .param("after", Columns.millis(steps, FurtherStep::after))
-                .param("every", Columns.millis(steps, FurtherStep::every))
-                .param("due", Columns.times(steps, FurtherStep::dueAt))
+                .param("after", Columns.millis(steps, EscalationStep::after))
+                .param("every", Columns.millis(steps, EscalationStep::every))
+                .param("due", Columns.times(steps, EscalationStep::dueAt))
                 .param("holds", Columns.texts(steps, step -> String.join(",", step.postponedBy())))
                 .update();
     }
@@ -98,14 +93,14 @@ final class FurtherSteps {
         if (!incidents.isEmpty()) {
             jdbc.sql(RECONSIDER)
                     .param("incidents", incidents.toArray(String[]::new))
-                    .param("now", time(now))
+                    .param("now", Columns.time(now))
                     .update();
         }
     }
 
     boolean isDue(Instant now) {
         return jdbc.sql("select exists (select from dispatcher.escalations where state = 'waiting' and due_at <= :now)")
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .query(Boolean.class)
                 .single();
     }
@@ -121,22 +116,22 @@ final class FurtherSteps {
     private static final String LOCK_ONE = DUE + ONE + "for update skip locked";
 
     /** Due steps, which other instances may work on. */
-    List<FurtherStep> due(Instant now, int limit) {
+    List<EscalationStep> due(Instant now, int limit) {
         return jdbc.sql(FIRST_DUE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("limit", limit)
-                .query(FurtherSteps::step)
+                .query(EscalationSteps::step)
                 .list();
     }
 
     /** Locks this step; empty when it is not due any longer, or another instance works on it. */
-    List<FurtherStep> lockDue(FurtherStep step, Instant now) {
+    List<EscalationStep> lockDue(EscalationStep step, Instant now) {
         return jdbc.sql(LOCK_ONE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("incident", step.incident())
                 .param("route", step.route())
                 .param("step", step.number())
-                .query(FurtherSteps::step)
+                .query(EscalationSteps::step)
                 .list();
     }
 
@@ -146,9 +141,9 @@ final class FurtherSteps {
             """ + ONE;
 
     /** This step is decided again at this time. */
-    void postpone(FurtherStep step, Instant until) {
+    void postpone(EscalationStep step, Instant until) {
         jdbc.sql(POSTPONE)
-                .param("until", time(until))
+                .param("until", Columns.time(until))
                 .param("incident", step.incident())
                 .param("route", step.route())
                 .param("step", step.number())
@@ -156,18 +151,18 @@ final class FurtherSteps {
     }
 
     /** Locks due steps that no other instance works on. */
-    List<FurtherStep> lockDue(Instant now, int limit) {
+    List<EscalationStep> lockDue(Instant now, int limit) {
         return jdbc.sql(LOCK_DUE)
-                .param("now", time(now))
+                .param("now", Columns.time(now))
                 .param("limit", limit)
-                .query(FurtherSteps::step)
+                .query(EscalationSteps::step)
                 .list();
     }
 
-    private static FurtherStep step(ResultSet row, int number) throws SQLException {
+    private static EscalationStep step(ResultSet row, int number) throws SQLException {
         long every = row.getLong("every_ms");
         var repeated = row.wasNull() ? null : Duration.ofMillis(every);
-        return new FurtherStep(
+        return new EscalationStep(
                 row.getString("incident_id"),
                 row.getString("route"),
                 row.getString("matchers"),
@@ -207,7 +202,7 @@ final class FurtherSteps {
      * @param notifiedAt null: it has not notified
      */
     record Decided(
-            FurtherStep step,
+            EscalationStep step,
             @Nullable Instant dueAt,
             List<String> postponedBy,
             @Nullable Instant notifiedAt) {}
@@ -239,10 +234,6 @@ final class FurtherSteps {
         if (instant == null) {
             return null;
         }
-        return instant.isBefore(MAX_TIME) ? instant.toString() : "infinity";
-    }
-
-    static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        return instant.isBefore(Columns.LATEST) ? instant.toString() : "infinity";
     }
 }

@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The deliveries of escalations and repeats: each of an incident's latest event. */
-final class FurtherDeliveries {
+final class EscalationDeliveries {
     private final JdbcClient jdbc;
 
-    FurtherDeliveries(JdbcClient jdbc) {
+    EscalationDeliveries(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -42,7 +42,7 @@ final class FurtherDeliveries {
     }
 
     /** A delivery to add. */
-    private record Further(String id, String event, String receiver, String route, int step, int repetition) {}
+    private record Row(String id, String event, String receiver, String route, int step, int repetition) {}
 
     // a receiver whose notification of the incident is still queued is not notified again
     private static final String ADD = """
@@ -66,31 +66,31 @@ final class FurtherDeliveries {
     record Added(String incident, String receiver, int step) {}
 
     /** Adds the deliveries of these steps, one for each incident and receiver. */
-    List<Added> add(List<FurtherStep> notifying, Map<String, Latest> latest) {
+    List<Added> add(List<EscalationStep> notifying, Map<String, Latest> latest) {
         record Share(String incident, String receiver) {}
-        var further = new LinkedHashMap<Share, Further>();
+        var added = new LinkedHashMap<Share, Row>();
         for (var step : notifying) {
             var event = Objects.requireNonNull(latest.get(step.incident())).event();
-            int repetition = step.number() == FurtherStep.REPEAT ? step.notified() + 1 : step.notified();
+            int repetition = step.number() == EscalationStep.REPEAT ? step.notified() + 1 : step.notified();
             for (var receiver : step.receivers()) {
                 var id = Ids.delivery(event, receiver, step.number(), repetition);
-                further.merge(
+                added.merge(
                         new Share(step.incident(), receiver),
-                        new Further(id, event, receiver, step.route(), step.number(), repetition),
+                        new Row(id, event, receiver, step.route(), step.number(), repetition),
                         (one, other) -> one.step() >= other.step() ? one : other);
             }
         }
-        if (further.isEmpty()) {
+        if (added.isEmpty()) {
             return List.of();
         }
-        var rows = further.values();
+        var rows = added.values();
         return jdbc.sql(ADD)
-                .param("ids", Columns.texts(rows, Further::id))
-                .param("events", Columns.texts(rows, Further::event))
-                .param("receivers", Columns.texts(rows, Further::receiver))
-                .param("routes", Columns.texts(rows, Further::route))
-                .param("steps", Columns.numbers(rows, Further::step))
-                .param("repetitions", Columns.numbers(rows, Further::repetition))
+                .param("ids", Columns.texts(rows, Row::id))
+                .param("events", Columns.texts(rows, Row::event))
+                .param("receivers", Columns.texts(rows, Row::receiver))
+                .param("routes", Columns.texts(rows, Row::route))
+                .param("steps", Columns.numbers(rows, Row::step))
+                .param("repetitions", Columns.numbers(rows, Row::repetition))
                 .query((row, n) -> new Added(
                         row.getString("incident_id"), row.getString("receiver"), row.getInt("escalation_step")))
                 .list();
