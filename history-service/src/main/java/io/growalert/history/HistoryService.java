@@ -1,6 +1,14 @@
 package io.growalert.history;
 
 import io.growalert.history.ingest.TopicIngest;
+import io.growalert.history.query.MonitorDetail;
+import io.growalert.history.query.MonitorOverview;
+import io.growalert.history.query.MonitorValues;
+import io.growalert.history.query.StatusPage;
+import io.growalert.history.query.StoredIncidents;
+import io.growalert.history.query.TopicProgress;
+import io.growalert.history.query.ValueExport;
+import io.growalert.history.query.WhatIf;
 import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Compaction;
 import io.growalert.history.store.DayPartitions;
@@ -46,7 +54,15 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HistorySettings.class)
-@Import({Database.class, ProblemAdvice.class, Web.class})
+@Import({
+    Database.class,
+    LiveApi.class,
+    LiveChanges.class,
+    MonitorHistoryApi.class,
+    ProblemAdvice.class,
+    StoredHistoryApi.class,
+    Web.class
+})
 public class HistoryService {
     private static final Service SERVICE = new Service(HistoryService.class, "history");
     private static final Duration RETRY = Duration.ofSeconds(10);
@@ -164,10 +180,50 @@ public class HistoryService {
                         new ScheduledTask("retention", Duration.ofHours(1), RETRY, retention::run)));
     }
 
+    @Bean
+    TopicProgress topicProgress(JdbcClient jdbc) {
+        return new TopicProgress(jdbc);
+    }
+
+    @Bean
+    MonitorOverview monitorOverview(JdbcClient jdbc, TopicProgress progress) {
+        return new MonitorOverview(jdbc, progress);
+    }
+
+    @Bean
+    MonitorDetail monitorDetail(JdbcClient jdbc, ChunkTable values, MonitorOverview overview, TopicProgress progress) {
+        return new MonitorDetail(jdbc, values, overview, progress);
+    }
+
+    @Bean
+    MonitorValues monitorValues(JdbcClient jdbc, ChunkTable values, Rollups rollups, TopicProgress progress) {
+        return new MonitorValues(jdbc, values, rollups, progress);
+    }
+
+    @Bean
+    ValueExport valueExport(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
+        return new ValueExport(jdbc, values, progress);
+    }
+
+    @Bean
+    WhatIf whatIf(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
+        return new WhatIf(jdbc, values, progress);
+    }
+
+    @Bean
+    StoredIncidents storedIncidents(JdbcClient jdbc, TopicProgress progress) {
+        return new StoredIncidents(jdbc, progress);
+    }
+
+    @Bean
+    StatusPage statusPage(JdbcClient jdbc, TopicProgress progress) {
+        return new StatusPage(jdbc, progress);
+    }
+
     /** DOWN while records are not stored, or a task makes no progress. */
     @Bean
-    LoopHealth historyHealthIndicator(TopicIngest ingest, ScheduledTasks tasks) {
-        return new LoopHealth(Stream.concat(Stream.of(ingest.progress()), tasks.loops().stream())
+    LoopHealth historyHealthIndicator(TopicIngest ingest, LiveChanges live, ScheduledTasks tasks) {
+        return new LoopHealth(Stream.concat(Stream.of(ingest.progress(), live.progress()), tasks.loops().stream())
                 .toList());
     }
 }

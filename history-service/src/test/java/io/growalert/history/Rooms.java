@@ -43,7 +43,7 @@ public final class Rooms {
                 Map.of("site", "north", "monitor-id", id),
                 "{{room}} has {{value}} ppm",
                 null,
-                null,
+                Duration.ofHours(1),
                 null,
                 null,
                 "ppm");

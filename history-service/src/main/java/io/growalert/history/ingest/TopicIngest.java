@@ -37,6 +37,9 @@ public final class TopicIngest implements SmartLifecycle {
     private static final Duration CHECK = Duration.ofSeconds(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration SHUTDOWN = Duration.ofSeconds(10);
+    /** A position that stands longer, with records behind it, is a failure. */
+    private static final Duration LONGEST_BATCH = Duration.ofSeconds(20);
+
     private static final long IDLE_MILLIS = 500;
     /** So that a steady stream is written about once a second. */
     private static final int FETCH_WAIT_MILLIS = 1_000;
@@ -56,7 +59,7 @@ public final class TopicIngest implements SmartLifecycle {
             _ -> watch());
     private @Nullable KafkaMessageListenerContainer<byte[], byte[]> container;
     private TopicIds.@Nullable Ends before;
-    private Map<TopicPartition, Long> positionsBefore = Map.of();
+    private final Map<TopicPartition, Stuck> stuck = new HashMap<>();
     private volatile long lag;
 
     /**
@@ -84,6 +87,9 @@ public final class TopicIngest implements SmartLifecycle {
     public Progress progress() {
         return loop.progress();
     }
+
+    /** @param since in monotonic time */
+    private record Stuck(long position, long since) {}
 
     private Duration watch() throws Exception {
         var running = container;
@@ -124,12 +130,16 @@ public final class TopicIngest implements SmartLifecycle {
                 .sum();
     }
 
-    /** An open transaction of any producer blocks the records behind it, but these are not at the end of committed ones. */
     private void requireProgress(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> positions) {
-        var last = positionsBefore;
-        positionsBefore = positions;
+        long now = System.nanoTime();
+        stuck.keySet().retainAll(positions.keySet());
         positions.forEach((partition, position) -> {
-            if (position.equals(last.get(partition)) && position < ends.getOrDefault(partition, 0L)) {
+            var before = stuck.get(partition);
+            if (position >= ends.getOrDefault(partition, 0L)) {
+                stuck.remove(partition);
+            } else if (before == null || before.position() != position) {
+                stuck.put(partition, new Stuck(position, now));
+            } else if (now - before.since() > LONGEST_BATCH.toNanos()) {
                 throw new KafkaException("%s does not advance from offset %d although it ends at %d"
                         .formatted(partition, position, ends.get(partition)));
             }

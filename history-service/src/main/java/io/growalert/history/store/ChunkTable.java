@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -47,6 +48,43 @@ public final class ChunkTable {
                 .query(row -> {
                     run(row, ids, sink);
                 });
+    }
+
+    private static final String LAST_CHUNKS = """
+            select c.* from unnest(:series::int[]) as s (id)
+            cross join lateral (select series, start, step, slots, reals, doubles, status, statuses from history.chunks
+                                where series = s.id order by start desc limit 1) c
+            """;
+
+    private static final String LAST_RUN = """
+            select slot, series, readings, statuses from history.runs
+            where monitor = :monitor and slot = (select max(slot) from history.runs where monitor = :monitor)
+            """;
+
+    /** Passes at least the last value of each of these series of a monitor. */
+    public void readLast(int monitor, Collection<Integer> series, ValueSink sink) {
+        var rest = new HashSet<>(series);
+        jdbc.sql(LAST_RUN).param("monitor", monitor).query(row -> {
+            run(row, (id, slot, value, status) -> {
+                if (rest.remove(id)) {
+                    sink.accept(id, slot, value, status);
+                }
+            });
+        });
+        if (!rest.isEmpty()) {
+            jdbc.sql(LAST_CHUNKS).param("series", rest.toArray(Integer[]::new)).query(row -> {
+                chunk(row, sink);
+            });
+            jdbc.sql("select slot, series, readings, statuses from history.runs where monitor = :monitor")
+                    .param("monitor", monitor)
+                    .query(row -> {
+                        run(row, (id, slot, value, status) -> {
+                            if (rest.contains(id)) {
+                                sink.accept(id, slot, value, status);
+                            }
+                        });
+                    });
+        }
     }
 
     private static void run(ResultSet row, int[] ids, ValueSink sink) throws SQLException {
