@@ -2,6 +2,7 @@
 #   docker build --build-arg SERVICE=monitor-service -t growalert/monitor-service .
 #   docker build --build-arg SERVICE=alert-dispatcher -t growalert/alert-dispatcher .
 #   docker build --build-arg SERVICE=billing-service -t growalert/billing-service .
+#   docker build --build-arg SERVICE=history-service -t growalert/history-service .
 #   docker build --build-arg SERVICE=gateway -t growalert/gateway .
 #   docker build --build-arg SERVICE=stripe-sandbox -t growalert/stripe-sandbox .
 
@@ -9,7 +10,7 @@ FROM maven:3.9-eclipse-temurin-25 AS build
 ARG SERVICE
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -pl ":${SERVICE:?missing: --build-arg SERVICE=monitor-service, alert-dispatcher, billing-service, gateway or stripe-sandbox}" -am package \
+RUN mvn -B -ntp -pl ":${SERVICE:?missing: --build-arg SERVICE=monitor-service, alert-dispatcher, billing-service, history-service, gateway or stripe-sandbox}" -am package \
       -DskipTests -Dspotless.check.skip -Dmdep.analyze.skip \
  && cp $(find . -path "*/$SERVICE/target/$SERVICE-*-app.jar") /app.jar \
  && java -Djarmode=tools -jar /app.jar extract --layers --destination /layers

@@ -27,6 +27,11 @@ allow "All" --topic growalert.alert-state- --resource-pattern-type prefixed
 allow "Read" --group growalert.alert-state --group growalert-notifier
 allow "Write Describe" --transactional-id growalert.alert-state- --resource-pattern-type prefixed
 
+# history-service
+allow "Read Describe DescribeConfigs" --topic growalert.monitors --topic growalert.check-results --topic growalert.alerts \
+  --topic growalert.notifications
+allow "Read" --group growalert-history
+
 # billing-service
 allow "Write Describe" --topic growalert.check-results
 allow "Write Describe DescribeConfigs" --topic growalert.billing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Settings of separate services on a cluster, and how each is started: docs/examples/services.sh gateway
-# Build them first: mvn -pl monitor-service,alert-dispatcher,billing-service,gateway -am package -DskipTests
+# Build them first: mvn -pl monitor-service,alert-dispatcher,billing-service,history-service,gateway -am package -DskipTests
 set -euo pipefail
 
 # the gateway's public key, which it creates at its first start
@@ -35,6 +35,12 @@ case ${1:?"usage: services.sh SERVICE"} in
     export GROWALERT_BILLING_CUSTOMER_PRICES=monthly,yearly
     export GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=4900 GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY=eur
     ;;
+  history-service)
+    export GROWALERT_HTTP_HOSTS=history.internal
+    export GROWALERT_HISTORY_KAFKA=kafka-1:9092,kafka-2:9092
+    export GROWALERT_HISTORY_DATABASE_URL=jdbc:postgresql://db.example.com:5432/growalert
+    export GROWALERT_HISTORY_DATABASE_USERNAME=growalert GROWALERT_HISTORY_DATABASE_PASSWORD=...
+    ;;
   gateway)
     export GROWALERT_GATEWAY_OPERATORTOKENFILE=/run/secrets/operator-token
     export GROWALERT_GATEWAY_OPERATORSFILE=/var/lib/growalert/gateway/operators.json # growalert operators
@@ -43,9 +49,10 @@ case ${1:?"usage: services.sh SERVICE"} in
     export GROWALERT_GATEWAY_BACKENDS_MONITORS_URL=http://monitors.internal:8081
     export GROWALERT_GATEWAY_BACKENDS_DISPATCHER_URL=http://dispatcher.internal:8082
     export GROWALERT_GATEWAY_BACKENDS_BILLING_URL=http://billing.internal:8083
+    export GROWALERT_GATEWAY_HISTORYURL=http://history.internal:8085
     ;;
   *)
-    echo "services.sh: expected monitor-service, alert-dispatcher, billing-service or gateway" >&2
+    echo "services.sh: expected monitor-service, alert-dispatcher, billing-service, history-service or gateway" >&2
     exit 2
     ;;
 esac

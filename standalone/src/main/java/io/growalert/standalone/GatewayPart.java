@@ -24,6 +24,9 @@ final class GatewayPart {
                 address(settings.billingHttpPort()),
                 "growalert.gateway.billing",
                 settings.billing().isPresent()));
+        if (settings.history()) {
+            properties.put("growalert.gateway.history-url", address(settings.historyHttpPort()));
+        }
         properties.put("growalert.gateway.operators-file", data.operators());
         properties.put("growalert.gateway.identity.private-key-file", data.identityKey());
         properties.put("growalert.gateway.identity.public-key-file", data.identityPublicKey());

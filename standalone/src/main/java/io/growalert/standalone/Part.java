@@ -9,6 +9,7 @@ enum Part {
     MONITORS("the monitor-service", 15),
     DISPATCHER("the alert-dispatcher", 20),
     BILLING("the billing-service", 20),
+    HISTORY("the history-service", 15),
     SANDBOX("stripe-sandbox", 5),
     BROKER("Kafka", 15),
     DATABASE("PostgreSQL", 10);

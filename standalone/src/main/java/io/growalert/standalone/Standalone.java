@@ -33,11 +33,14 @@ final class Standalone {
     private final RunningParts running = new RunningParts();
     private final RoomExample example = new RoomExample(System.getenv());
     private final HealthWatch health;
+    private final HistoryPart history;
+    private Runnable startHistory = () -> {};
 
     private Standalone(UpSettings settings, DataFolder data, Console console) {
         this.settings = settings;
         this.data = data;
         health = new HealthWatch(console::health);
+        history = new HistoryPart(settings, data);
     }
 
     /**
@@ -56,6 +59,7 @@ final class Standalone {
             standalone.prepareIdentityKey();
             standalone.start(token);
             console.ready(settings, Duration.ofNanos(System.nanoTime() - from));
+            standalone.startHistory();
             standalone.health.start();
         } catch (RuntimeException e) {
             boolean wasTold = standalone.running.isStopping();
@@ -130,6 +134,15 @@ final class Standalone {
                 () -> settings.billing().ifPresent(account -> startBilling(account, kafka.join(), database.join())),
                 THREADS);
         await(CompletableFuture.allOf(dispatcher, gateway, billing));
+        startHistory = () -> history.start(running, kafka.join(), database.join());
+    }
+
+    /** In the background: alerts do not wait for it. */
+    private void startHistory() {
+        if (settings.history()) {
+            health.watch(Part.HISTORY, history::health);
+            THREADS.execute(startHistory);
+        }
     }
 
     private static CompletableFuture<Void> run(Runnable task) {

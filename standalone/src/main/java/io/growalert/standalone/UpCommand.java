@@ -48,8 +48,8 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "8080",
             showDefaultValue = ALWAYS,
             paramLabel = "PORT",
-            description = "The gateway, which serves everything; the next four are the monitors', the dispatcher's, "
-                    + "billing's and stripe-sandbox's.")
+            description = "The gateway, which serves everything; the next five are the monitors', the dispatcher's, "
+                    + "billing's, stripe-sandbox's and the history's.")
     private int httpPort;
 
     @Option(
@@ -90,9 +90,14 @@ final class UpCommand implements Callable<Integer> {
                             + "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET bill through Stripe; without them stripe-sandbox replaces it and moves no money.")
     private boolean noBilling;
 
+    @Option(
+            names = "--no-history",
+            description = "Leaves out the history-service: no values and status over time, and no console.")
+    private boolean noHistory;
+
     @Override
     public Integer call() {
-        requirePort("--http-port", httpPort, MAX_PORT - 4);
+        requirePort("--http-port", httpPort, MAX_PORT - 5);
         requirePort("--kafka-port", kafkaPort, MAX_PORT);
         requirePort("--postgres-port", postgresPort, MAX_PORT);
         var settings = new UpSettings(
@@ -103,7 +108,8 @@ final class UpCommand implements Callable<Integer> {
                 Optional.ofNullable(kafka),
                 Optional.ofNullable(postgres).map(url -> PostgresTarget.parse(url, System.getenv())),
                 prune,
-                noBilling ? Optional.empty() : Optional.of(StripeAccount.of(System.getenv())));
+                noBilling ? Optional.empty() : Optional.of(StripeAccount.of(System.getenv())),
+                !noHistory);
         try (var folder = DataFolder.open(data == null ? defaultData() : data)) {
             Logging.into(folder.logs());
             Standalone.runUntilStopped(settings, folder, new Console(System.out, folder));

@@ -8,12 +8,13 @@ import java.util.Optional;
  * The arguments of {@code growalert up}.
  *
  * @param files definition files; none for the room example
- * @param httpPort of the gateway; monitor-service, dispatcher, billing-service and stripe-sandbox have the next ones, in this
- *     order
+ * @param httpPort of the gateway; monitor-service, dispatcher, billing-service, stripe-sandbox and history-service have the next
+ *     ones, in this order
  * @param kafka bootstrap servers of a foreign Kafka, empty for the embedded one
  * @param postgres a foreign database, empty for the embedded one
  * @param prune whether the files may remove most of the monitors
  * @param billing the account that bills customers; empty without billing
+ * @param history whether the history-service runs
  */
 record UpSettings(
         List<Path> files,
@@ -23,7 +24,8 @@ record UpSettings(
         Optional<String> kafka,
         Optional<PostgresTarget> postgres,
         boolean prune,
-        Optional<StripeAccount> billing) {
+        Optional<StripeAccount> billing,
+        boolean history) {
     UpSettings {
         files = List.copyOf(files);
     }
@@ -51,5 +53,9 @@ record UpSettings(
 
     int sandboxPort() {
         return httpPort + 4;
+    }
+
+    int historyHttpPort() {
+        return httpPort + 5;
     }
 }

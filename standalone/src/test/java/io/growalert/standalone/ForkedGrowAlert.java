@@ -57,14 +57,14 @@ final class ForkedGrowAlert implements AutoCloseable {
     }
 
     /**
-     * A free port whose next six are free as well, where Kafka and PostgreSQL listen too. It is below the ephemeral ports, or a
+     * A free port whose next seven are free as well, where Kafka and PostgreSQL listen too. It is below the ephemeral ports, or a
      * connection of this test could use one of them first.
      */
     static int freeHttp() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
             try {
-                for (int next = 0; next <= 6; next++) {
+                for (int next = 0; next <= 7; next++) {
                     LoopbackPorts.requireFree(port + next, "HTTP", "--http-port");
                 }
                 return port;
@@ -82,11 +82,11 @@ final class ForkedGrowAlert implements AutoCloseable {
     }
 
     static int kafka(int http) {
-        return http + 5;
+        return http + 6;
     }
 
     static int postgres(int http) {
-        return http + 6;
+        return http + 7;
     }
 
     String output() {

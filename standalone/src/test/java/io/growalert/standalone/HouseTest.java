@@ -33,6 +33,7 @@ class HouseTest {
     private static final String DISPATCHER = "io.growalert.dispatcher..";
     private static final String BILLING = "io.growalert.billing..";
     private static final String GATEWAY = "io.growalert.gateway..";
+    private static final String HISTORY = "io.growalert.history..";
     private static final String SANDBOX = "io.growalert.sandbox..";
     private static final String STANDALONE = "io.growalert.standalone..";
 
@@ -72,6 +73,11 @@ class HouseTest {
     @ValueSource(strings = {MONITOR, DISPATCHER, BILLING, GATEWAY})
     void no_service_sees_another_or_the_sandbox(String service) {
         seesOfOurs(service, service, ALERTS, EVENTS, DEFINITIONS, EVALUATION, RUNTIME);
+    }
+
+    @Test
+    void the_history_sees_what_a_foreign_consumer_could() {
+        seesOfOurs(HISTORY, HISTORY, EVENTS, EVALUATION, RUNTIME);
     }
 
     private static void seesOfOurs(String module, String... modules) {

@@ -30,6 +30,7 @@ class NoBillingUpTest {
                 Map.of(StoredToken.VARIABLE, TOKEN),
                 http,
                 "--no-billing",
+                "--no-history",
                 "--config",
                 definitions.toString())) {
             growalert.awaitOutput("Ready after");
@@ -44,7 +45,7 @@ class NoBillingUpTest {
             assertThat(get("/register.html")).startsWith("404 ");
             assertThat(get("/config")).startsWith("404 ");
             assertThat(get("/api/billing/events")).startsWith("404 ");
-            assertThat(growalert.log()).doesNotContain(TOKEN);
+            assertThat(growalert.log()).doesNotContain(TOKEN).doesNotContain("history-service");
         }
     }
 

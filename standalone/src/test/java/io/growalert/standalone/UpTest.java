@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ class UpTest {
     @Test
     @Order(4)
     void no_service_lets_a_page_of_another_site_in() throws Exception {
-        for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3)) {
+        for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3, HTTP + 5)) {
             assertThat(raw(port, "GET /actuator/health HTTP/1.1\nHost: evil.example:%d".formatted(port)))
                     .startsWith("HTTP/1.1 421")
                     .contains("\"code\":\"invalid_host\"");
@@ -161,6 +162,28 @@ class UpTest {
     }
 
     @Test
+    @Order(4)
+    void the_history_has_what_the_topic_has() {
+        await().untilAsserted(() -> {
+            assertThat(
+                            count(
+                                    "select count(*) from history.\"values\" where monitor = 'room-co2' and series @> '{\"room\": \"office\"}'"))
+                    .isPositive();
+            assertThat(count("select count(*) from history.incidents where monitor = 'room-co2'"))
+                    .isPositive();
+        });
+    }
+
+    private static long count(String sql) throws Exception {
+        var url = "jdbc:postgresql://127.0.0.1:%d/postgres?user=postgres".formatted(POSTGRES);
+        try (var connection = DriverManager.getConnection(url);
+                var row = connection.createStatement().executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Test
     @Order(5)
     void after_sigkill_and_a_new_start_the_open_alert_is_still_known_and_ends() throws Exception {
         growalert.kill();
@@ -173,6 +196,14 @@ class UpTest {
         growalert.awaitOutput("RESOLVED room-co2 {room=office}");
         assertThat(growalert.output().replaceFirst("(?s)RESOLVED room-co2.*", ""))
                 .doesNotContain("FIRING   room-co2");
+        // and the history continues where it was
+        await().untilAsserted(
+                        () -> assertThat(count("select count(*) from history.incidents where resolved_at is not null"))
+                                .isPositive());
+        assertThat(
+                        count(
+                                "select count(*) from (select 1 from history.\"values\" group by monitor, series, slot having count(*) > 1) twice"))
+                .isZero();
     }
 
     /** RocksDB's library alone is 14 MB; Jetty's empty folders and a script of some lines are not what fills a disk. */
@@ -200,6 +231,7 @@ class UpTest {
                         "Part stopped part=\"the monitor-service\"",
                         "Part stopped part=\"the alert-dispatcher\"",
                         "Part stopped part=\"the billing-service\"",
+                        "Part stopped part=\"the history-service\"",
                         "Part stopped part=\"stripe-sandbox\"",
                         "Part stopped part=\"Kafka\"",
                         "Part stopped part=\"PostgreSQL\"");

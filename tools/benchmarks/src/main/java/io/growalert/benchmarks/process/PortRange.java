@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 
-/** Where one instance listens: {@code http} and the four after it, Kafka and PostgreSQL, all on 127.0.0.1. */
+/** Where one instance listens: {@code http} and the five after it, Kafka and PostgreSQL, all on 127.0.0.1. */
 public record PortRange(int http, int kafka, int postgres) {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -32,7 +32,7 @@ public record PortRange(int http, int kafka, int postgres) {
         for (int attempt = 0; ; attempt++) {
             int port = free(0);
             try {
-                for (int next = 1; next <= 4; next++) {
+                for (int next = 1; next <= 5; next++) {
                     free(port + next);
                 }
                 return port;

@@ -1,0 +1,185 @@
+package io.growalert.history;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.growalert.events.Threshold;
+import io.growalert.history.query.MonitorDetail;
+import io.growalert.history.query.MonitorOverview;
+import io.growalert.history.query.MonitorValues;
+import io.growalert.history.query.ValueExport;
+import io.growalert.history.query.WhatIf;
+import io.growalert.history.store.StoredStatus;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
+
+/** Monitors over time: the list, one of them, its values, and which incidents other limits would have made. */
+@RestController
+class MonitorHistoryApi {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 500;
+    private static final int MAX_POINTS = 1_000;
+    private static final int MAX_COUNT = 10_000;
+    private static final String CSV = "text/csv";
+
+    private final MonitorOverview overview;
+    private final MonitorDetail detail;
+    private final MonitorValues values;
+    private final ValueExport export;
+    private final WhatIf whatIf;
+
+    MonitorHistoryApi(
+            MonitorOverview overview, MonitorDetail detail, MonitorValues values, ValueExport export, WhatIf whatIf) {
+        this.overview = overview;
+        this.detail = detail;
+        this.values = values;
+        this.export = export;
+        this.whatIf = whatIf;
+    }
+
+    @GetMapping("/api/history/monitors")
+    MonitorOverview.Page list(@RequestParam MultiValueMap<String, String> parameters) {
+        var query = new QueryParameters(parameters);
+        var filter = new MonitorOverview.Filter(query.text("search"), statuses(query), labels(query));
+        int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+        return overview.page(filter, query.window(), query.text("cursor"), limit);
+    }
+
+    private static List<StoredStatus> statuses(QueryParameters query) {
+        var statuses = new ArrayList<StoredStatus>();
+        for (var text : query.texts("status")) {
+            for (var name : text.split(",", -1)) {
+                if (!name.isBlank()) {
+                    statuses.add(status(name.strip()));
+                }
+            }
+        }
+        return statuses;
+    }
+
+    private static StoredStatus status(String name) {
+        var all = StoredStatus.values();
+        return Arrays.stream(all)
+                .filter(status -> status.name().equals(name.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> QueryParameters.invalid(
+                        "status",
+                        Arrays.stream(all)
+                                .map(status -> status.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ", "some of ", ""))));
+    }
+
+    private static Map<String, String> labels(QueryParameters query) {
+        var labels = new HashMap<String, String>();
+        for (var text : query.texts("label")) {
+            int colon = text.indexOf(':');
+            if (colon <= 0) {
+                throw QueryParameters.invalid("label", "a label and its value, such as site:north");
+            }
+            labels.put(text.substring(0, colon), text.substring(colon + 1));
+        }
+        return labels;
+    }
+
+    @GetMapping("/api/history/monitors/{id}")
+    MonitorDetail.View one(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
+        return detail.read(id, new QueryParameters(parameters).window()).orElseThrow(() -> unknown(id));
+    }
+
+    private static ErrorResponseException unknown(String id) {
+        return HistoryProblem.UNKNOWN_MONITOR.because("no monitor with the id '%s' is defined".formatted(id));
+    }
+
+    @GetMapping(path = "/api/history/monitors/{id}/values", produces = MediaType.APPLICATION_JSON_VALUE)
+    MonitorValues.View values(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
+        return values.read(id, wanted(new QueryParameters(parameters))).orElseThrow(() -> unknown(id));
+    }
+
+    private static MonitorValues.Wanted wanted(QueryParameters query) {
+        query.requirePeriod();
+        int points = query.integer("points", MAX_POINTS, 2, MAX_POINTS);
+        return new MonitorValues.Wanted(query.texts("series"), query.instant("from"), query.instant("to"), points);
+    }
+
+    /** All values, however many; it is streamed. */
+    @GetMapping(path = "/api/history/monitors/{id}/values", produces = CSV)
+    void csv(
+            @PathVariable String id,
+            @RequestParam MultiValueMap<String, String> parameters,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        var found = export.of(id, wanted(new QueryParameters(parameters))).orElseThrow(() -> unknown(id));
+        ShallowEtagHeaderFilter.disableContentCaching(request);
+        response.setContentType(CSV + ";charset=UTF-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"values.csv\"");
+        found.write(new OutputStreamWriter(response.getOutputStream(), UTF_8));
+    }
+
+    @GetMapping("/api/history/monitors/{id}/what-if")
+    WhatIf.View whatIf(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
+        var query = new QueryParameters(parameters);
+        query.requirePeriod();
+        var changes = new WhatIf.Changes(
+                threshold(query, "above", "below", "outside", "inside"),
+                threshold(query, "degradedAbove", "degradedBelow", "degradedOutside", "degradedInside"),
+                query.optionalInteger("after", 1, MAX_COUNT),
+                query.duration("for"),
+                query.optionalInteger("resolveAfter", 1, MAX_COUNT));
+        return whatIf.read(id, changes, query.instant("from"), query.instant("to"))
+                .orElseThrow(() -> unknown(id));
+    }
+
+    private static @Nullable Threshold threshold(
+            QueryParameters query, String above, String below, String outside, String inside) {
+        var limit = query.number(above);
+        if (limit != null) {
+            return new Threshold.Above(limit);
+        }
+        limit = query.number(below);
+        if (limit != null) {
+            return new Threshold.Below(limit);
+        }
+        var range = range(query, outside);
+        if (range != null) {
+            return new Threshold.Outside(range.low(), range.high());
+        }
+        range = range(query, inside);
+        return range == null ? null : new Threshold.Inside(range.low(), range.high());
+    }
+
+    private record Range(double low, double high) {}
+
+    private static @Nullable Range range(QueryParameters query, String name) {
+        var text = query.text(name);
+        if (text == null) {
+            return null;
+        }
+        var parts = text.split(",", -1);
+        if (parts.length == 2) {
+            var range = new Range(
+                    QueryParameters.number(name, parts[0].strip()), QueryParameters.number(name, parts[1].strip()));
+            if (range.low() < range.high()) {
+                return range;
+            }
+        }
+        throw QueryParameters.invalid(name, "two numbers from low to high, such as 18,26");
+    }
+}

@@ -1,0 +1,21 @@
+package io.growalert.history.ingest;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts records by topic. */
+public final class IngestMetrics {
+    private final MeterRegistry meters;
+
+    public IngestMetrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void stored(String topic, long records) {
+        meters.counter("growalert.history.records", "topic", topic).increment((double) records);
+    }
+
+    /** It was skipped: its value cannot be parsed, or the database refused it. */
+    void unreadable(String topic) {
+        meters.counter("growalert.history.unreadable", "topic", topic).increment();
+    }
+}

@@ -1,0 +1,237 @@
+package io.growalert.history.ingest;
+
+import io.growalert.events.CheckResult;
+import io.growalert.events.SeriesResult;
+import io.growalert.events.StorableText;
+import io.growalert.events.SystemMonitor;
+import io.growalert.history.store.Micros;
+import io.growalert.history.store.StoredStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one monitor while its runs arrive, from which its spans follow. It does no I/O. Times are in microseconds
+ * since the epoch.
+ */
+final class MonitorTrack {
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final MonitorRules UNDEFINED =
+            new MonitorRules(Duration.ZERO, Duration.ofMinutes(1), false, false, Duration.ofHours(24));
+
+    final int id;
+    private final boolean isSystem;
+    private final Map<Map<String, String>, SeriesTrack> series = new HashMap<>();
+    private final Set<Integer> parts = new HashSet<>();
+    private @Nullable MonitorRules rules;
+    private @Nullable OpenSpan own;
+    /** By which late runs and gaps are known: not ahead of the broker's clock. */
+    private long lastSlot = NEVER;
+    /** By which values that may be stored already are known. */
+    private long lastValueSlot = NEVER;
+
+    private long expectedFrom = NEVER;
+    private @Nullable Double lastValue;
+    private @Nullable String error;
+
+    MonitorTrack(int id, String monitor, @Nullable MonitorRules rules) {
+        this.id = id;
+        this.isSystem = SystemMonitor.isId(monitor);
+        this.rules = rules;
+    }
+
+    /** What the tables have. */
+    void restore(@Nullable OpenSpan span, @Nullable Instant slot, Instant now) {
+        own = span;
+        if (slot != null) {
+            lastValueSlot = Micros.of(slot);
+            lastSlot = Math.min(lastValueSlot, Micros.of(now));
+        }
+    }
+
+    /** A series that is absent is older than the monitor's last run. */
+    void restore(Map<String, String> labels, int seriesId, OpenSpan span) {
+        long last = span.status() == StoredStatus.NO_DATA || lastSlot == NEVER ? span.since - 1 : lastSlot;
+        series.put(labels, new SeriesTrack(seriesId, span, last));
+    }
+
+    void redefine(@Nullable MonitorRules changed, Instant at) {
+        if (rules == null || changed == null || !rules.every().equals(changed.every())) {
+            expectedFrom = Micros.of(at);
+        }
+        rules = changed;
+    }
+
+    boolean knows(Map<String, String> labels) {
+        return series.containsKey(labels);
+    }
+
+    void add(Map<String, String> labels, int seriesId) {
+        series.putIfAbsent(labels, new SeriesTrack(seriesId, null, NEVER));
+    }
+
+    int idOf(Map<String, String> labels) {
+        var known = series.get(labels);
+        if (known == null) {
+            throw new IllegalStateException("a series has no id yet");
+        }
+        return known.id;
+    }
+
+    /** Whether values of this run may be stored already: it is not later than all others. */
+    boolean mayBeStored(CheckResult run) {
+        long slot = Micros.of(run.slot());
+        return slot < lastValueSlot || (slot == lastValueSlot && (parts.isEmpty() || parts.contains(run.part())));
+    }
+
+    @Nullable
+    OpenSpan own() {
+        return own;
+    }
+
+    Instant lastSlot() {
+        return Micros.instant(lastValueSlot);
+    }
+
+    @Nullable
+    Double lastValue() {
+        return lastValue;
+    }
+
+    @Nullable
+    String error() {
+        return error;
+    }
+
+    private boolean isPushed() {
+        return rules == null ? isSystem : rules.pushed();
+    }
+
+    private MonitorRules rulesOrDefault() {
+        return rules == null ? UNDEFINED : rules;
+    }
+
+    /** @param appended the broker's time of the record: a slot of a clock that is ahead counts as this */
+    void observe(CheckResult run, Instant appended, SpanChanges spans) {
+        long valueSlot = Micros.of(run.slot());
+        long slot = Math.min(valueSlot, Micros.of(appended));
+        boolean isLate = lastSlot != NEVER && slot < lastSlot;
+        boolean complete = arrived(run, valueSlot);
+        if (!isLate && !isPushed()) {
+            missed(run, slot, spans);
+            judgeOwn(status(run), slot, spans);
+        }
+        for (var result : run.series()) {
+            judge(result, slot, spans);
+        }
+        if (complete && run.error() == null && (!isLate || isPushed())) {
+            judgeAbsent(slot, spans);
+        }
+        if (isPushed()) {
+            missed(run, slot, spans);
+            judgeOwn(worst(run), Math.max(slot, lastSlot), spans);
+        }
+        if (!isLate || isPushed()) {
+            lastValue = run.parts() == 1 && run.series().size() == 1
+                    ? run.series().getFirst().value()
+                    : null;
+            error = run.error() == null ? null : StorableText.of(run.error().message());
+        }
+        lastSlot = Math.max(lastSlot, slot);
+    }
+
+    /** Whether all parts of the latest run have arrived. */
+    private boolean arrived(CheckResult run, long slot) {
+        if (slot > lastValueSlot) {
+            parts.clear();
+            lastValueSlot = slot;
+        }
+        if (slot == lastValueSlot) {
+            parts.add(run.part());
+        }
+        return slot == lastValueSlot && parts.size() >= run.parts();
+    }
+
+    private void missed(CheckResult run, long slot, SpanChanges spans) {
+        if (own == null || lastSlot == NEVER || slot <= lastSlot) {
+            return;
+        }
+        long base = Math.max(lastSlot, Math.min(expectedFrom, slot));
+        long gap = slot - base;
+        long every = micros(rulesOrDefault().every());
+        if (rules != null) {
+            long tolerated = rules.pushed() ? micros(rules.silence()) : every + every / 2;
+            if (gap > tolerated) {
+                own = spans.change(own, id, OpenSpan.MONITOR, StoredStatus.MISSED, base + every);
+            }
+        } else if (run.missedSlots() > 0) {
+            own = spans.change(own, id, OpenSpan.MONITOR, StoredStatus.MISSED, base + gap / (run.missedSlots() + 1));
+        }
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toMillis() * 1_000;
+    }
+
+    private StoredStatus status(CheckResult run) {
+        if (run.error() != null) {
+            return StoredStatus.ERROR;
+        }
+        return run.series().isEmpty() && run.parts() == 1 ? withoutRows() : StoredStatus.of(run.status());
+    }
+
+    private StoredStatus withoutRows() {
+        return rulesOrDefault().absencePasses() ? StoredStatus.PASSED : StoredStatus.NO_DATA;
+    }
+
+    /** Of a pushed monitor, whose instances know different series. */
+    private StoredStatus worst(CheckResult run) {
+        if (run.error() != null) {
+            return StoredStatus.ERROR;
+        }
+        return series.values().stream()
+                .flatMap(each ->
+                        each.span == null ? List.<StoredStatus>of().stream() : List.of(each.span.status()).stream())
+                .reduce(StoredStatus::worse)
+                .orElseGet(() -> isSystem ? StoredStatus.PASSED : withoutRows());
+    }
+
+    private void judgeOwn(StoredStatus status, long slot, SpanChanges spans) {
+        boolean isSameSlot = own != null && own.since == slot && slot == lastSlot && !isPushed();
+        var next = isSameSlot && own != null ? own.status().worse(status) : status;
+        own = spans.change(own, id, OpenSpan.MONITOR, next, slot);
+    }
+
+    private void judge(SeriesResult result, long slot, SpanChanges spans) {
+        var known = series.get(StorableText.of(result.labels()));
+        if (known != null && (slot > known.lastSlot || known.span == null)) {
+            known.lastSlot = Math.max(slot, known.lastSlot);
+            known.span = spans.change(known.span, id, known.id, StoredStatus.of(result.status()), slot);
+        }
+    }
+
+    private void judgeAbsent(long slot, SpanChanges spans) {
+        var by = rulesOrDefault();
+        var status = by.absencePasses() || (rules == null && isSystem) ? StoredStatus.PASSED : StoredStatus.NO_DATA;
+        List<Map<String, String>> forgotten = new ArrayList<>();
+        series.forEach((labels, known) -> {
+            long absent = slot - known.lastSlot;
+            if (known.span == null || absent <= 0 || (isPushed() && absent <= micros(by.silence()))) {
+                return;
+            }
+            if (absent > micros(by.forgetAfter())) {
+                spans.end(known.span, slot);
+                forgotten.add(labels);
+            } else {
+                known.span = spans.change(known.span, id, known.id, status, slot);
+            }
+        });
+        forgotten.forEach(series::remove);
+    }
+}

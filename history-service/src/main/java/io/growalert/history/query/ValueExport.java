@@ -1,0 +1,131 @@
+package io.growalert.history.query;
+
+import io.growalert.history.store.ChunkTable;
+import io.growalert.history.store.Micros;
+import io.growalert.history.store.StoredStatus;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Values as CSV (RFC 4180): slot, a column for each label of the series, value and status. */
+public final class ValueExport {
+    private static final int MOST_SERIES = 10_000;
+    private static final int VALUES_AT_ONCE = 500_000;
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+    /** Values are not retained longer. */
+    private static final Duration OLDEST = Duration.ofDays(367);
+
+    private static final Comparator<Line> ORDER =
+            Comparator.comparingLong(Line::slot).thenComparingInt(Line::series);
+
+    private final MonitorReader monitors;
+    private final SeriesReader series;
+    private final ChunkTable values;
+    private final TopicProgress progress;
+
+    public ValueExport(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
+        this.monitors = new MonitorReader(jdbc);
+        this.series = new SeriesReader(jdbc);
+        this.values = values;
+        this.progress = progress;
+    }
+
+    private record Line(int series, long slot, double value, StoredStatus status) {}
+
+    /** What is written, with its period. */
+    public final class Export {
+        private final int monitor;
+        private final List<SeriesReader.Series> wanted;
+        private final Instant from;
+        private final Instant to;
+        private final Duration portion;
+
+        private Export(int monitor, List<SeriesReader.Series> wanted, Instant from, Instant to, Duration portion) {
+            this.monitor = monitor;
+            this.portion = portion;
+            this.wanted = wanted;
+            this.from = from;
+            this.to = to;
+        }
+
+        /** Writes all values in the order of slots; a portion of them is in memory. */
+        public void write(Writer out) throws IOException {
+            var names = new TreeSet<String>();
+            Map<Integer, Map<String, String>> labels = new HashMap<>();
+            wanted.forEach(each -> {
+                names.addAll(each.labels().keySet());
+                labels.put(each.id(), each.labels());
+            });
+            var header = new ArrayList<String>(List.of("slot"));
+            header.addAll(names);
+            header.addAll(List.of("value", "status"));
+            row(out, header);
+            for (var begin = from; !begin.isAfter(to); begin = begin.plus(portion)) {
+                var end = AsOf.earliest(begin.plus(portion), to.plusNanos(1_000));
+                var lines = new ArrayList<Line>();
+                values.read(
+                        monitor,
+                        labels.keySet(),
+                        begin,
+                        end,
+                        (id, slot, value, status) -> lines.add(new Line(id, slot, value, status)));
+                lines.sort(ORDER);
+                for (var line : lines) {
+                    var cells = new ArrayList<String>(
+                            List.of(Micros.instant(line.slot()).toString()));
+                    var own = labels.getOrDefault(line.series(), Map.of());
+                    names.forEach(name -> cells.add(own.getOrDefault(name, "")));
+                    cells.add(Double.toString(line.value()));
+                    cells.add(line.status().name());
+                    row(out, cells);
+                }
+            }
+            out.flush();
+        }
+    }
+
+    /** The values of these series, or of all; empty when no such monitor is defined. */
+    public Optional<Export> of(String monitor, MonitorValues.Wanted wanted) {
+        return monitors.one(monitor).map(entry -> {
+            var to = wanted.to() == null ? progress.asOf() : wanted.to();
+            var from = wanted.from() == null ? to.minus(Duration.ofDays(1)) : wanted.from();
+            var chosen = wanted.series().isEmpty()
+                    ? series.all(entry.id(), MOST_SERIES)
+                    : series.some(entry.id(), wanted.series());
+            var portion = entry.definition().every().multipliedBy(VALUES_AT_ONCE / Math.max(1, chosen.size()));
+            return new Export(entry.id(), chosen, AsOf.latest(from, to.minus(OLDEST)), to, limited(portion));
+        });
+    }
+
+    private static Duration limited(Duration portion) {
+        if (portion.compareTo(SHORTEST) < 0) {
+            return SHORTEST;
+        }
+        return portion.compareTo(LONGEST) > 0 ? LONGEST : portion;
+    }
+
+    private static void row(Writer out, List<String> cells) throws IOException {
+        for (int i = 0; i < cells.size(); i++) {
+            if (i > 0) {
+                out.write(',');
+            }
+            out.write(quoted(cells.get(i)));
+        }
+        out.write("\r\n");
+    }
+
+    private static String quoted(String cell) {
+        boolean isPlain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return isPlain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,134 @@
+package io.growalert.history.store;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+
+/**
+ * Rows for COPY, in its <a href="https://www.postgresql.org/docs/18/sql-copy.html#id-1.9.3.55.9.2">text format</a>. Values are
+ * appended in the order of the columns.
+ */
+public final class CopyRows {
+    private static final String NULL = "\\N";
+
+    private final String sql;
+    private final StringBuilder text = new StringBuilder();
+    private boolean begun;
+
+    /** @param target the table and its columns, such as {@code history.runs (monitor, slot)} */
+    public CopyRows(String target) {
+        this.sql = "copy " + target + " from stdin";
+    }
+
+    private StringBuilder next() {
+        if (begun) {
+            text.append('\t');
+        }
+        begun = true;
+        return text;
+    }
+
+    public CopyRows number(long number) {
+        next().append(number);
+        return this;
+    }
+
+    /** Cut off below a microsecond, which the database would round. */
+    public CopyRows time(Instant time) {
+        next().append(Micros.instant(Micros.of(time)));
+        return this;
+    }
+
+    public CopyRows longs(long @Nullable [] numbers) {
+        if (numbers == null) {
+            next().append(NULL);
+            return this;
+        }
+        next().append('{');
+        for (int i = 0; i < numbers.length; i++) {
+            separate(i).append(numbers[i]);
+        }
+        text.append('}');
+        return this;
+    }
+
+    public CopyRows ints(int @Nullable [] numbers) {
+        if (numbers == null) {
+            next().append(NULL);
+            return this;
+        }
+        next().append('{');
+        for (int i = 0; i < numbers.length; i++) {
+            separate(i).append(numbers[i]);
+        }
+        text.append('}');
+        return this;
+    }
+
+    CopyRows reals(float @Nullable [] numbers) {
+        if (numbers == null) {
+            next().append(NULL);
+            return this;
+        }
+        next().append('{');
+        for (int i = 0; i < numbers.length; i++) {
+            separate(i).append(numbers[i]);
+        }
+        text.append('}');
+        return this;
+    }
+
+    public CopyRows doubles(double @Nullable [] numbers) {
+        if (numbers == null) {
+            next().append(NULL);
+            return this;
+        }
+        next().append('{');
+        for (int i = 0; i < numbers.length; i++) {
+            separate(i).append(numbers[i]);
+        }
+        text.append('}');
+        return this;
+    }
+
+    private StringBuilder separate(int index) {
+        return index == 0 ? text : text.append(',');
+    }
+
+    public void endRow() {
+        text.append('\n');
+        begun = false;
+    }
+
+    /** Writes the rows within the caller's transaction. */
+    public void copyTo(DataSource database) {
+        if (text.isEmpty()) {
+            return;
+        }
+        var connection = DataSourceUtils.getConnection(database);
+        try {
+            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(text.toString()));
+        } catch (SQLException e) {
+            throw translated(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, database);
+        }
+    }
+
+    private DataAccessException translated(SQLException e) {
+        var translated = new SQLExceptionSubclassTranslator().translate("copying rows", sql, e);
+        return translated == null
+                ? new org.springframework.jdbc.UncategorizedSQLException("copying rows", sql, e)
+                : translated;
+    }
+}

@@ -1,0 +1,173 @@
+package io.growalert.history.store;
+
+import io.growalert.runtime.database.Columns;
+import io.growalert.runtime.loop.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Rolls periods of six hours up into buckets of five minutes: minimum, maximum, sum, count and the worst status. A period is
+ * queued when chunks of it are added, rolled up after its end, and again when late values arrive.
+ */
+public final class Rollups {
+    public static final Duration BUCKET = Duration.ofMinutes(5);
+    static final Duration PERIOD = Duration.ofHours(6);
+
+    private static final long BUCKET_MICROS = BUCKET.toMillis() * 1_000;
+    private static final long PERIOD_MICROS = PERIOD.toMillis() * 1_000;
+    private static final int BUCKETS = (int) (PERIOD_MICROS / BUCKET_MICROS);
+    private static final int SERIES_AT_ONCE = 500;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final DataSource database;
+    private final DayPartitions partitions;
+    private final ChunkTable chunks;
+    private final InstantSource clock;
+
+    public Rollups(
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            DataSource database,
+            DayPartitions partitions,
+            ChunkTable chunks,
+            InstantSource clock) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.database = database;
+        this.partitions = partitions;
+        this.chunks = chunks;
+        this.clock = clock;
+    }
+
+    private record Key(long period, int series) {}
+
+    private static final String ENQUEUE = """
+            insert into history.rollup_queue (period, series)
+            select period, series from unnest(:periods::timestamptz[], :series::bigint[]) as q (period, series)
+            order by period, series
+            on conflict do nothing
+            """;
+
+    /** Queues the periods of these values, in the caller's transaction. */
+    static void changed(JdbcClient jdbc, Map<Integer, SeriesValues> values) {
+        Set<Key> keys = new HashSet<>();
+        values.forEach((series, all) -> {
+            for (int i = 0; i < all.size(); i++) {
+                keys.add(new Key(periodOf(all.slot(i)), series));
+            }
+        });
+        if (!keys.isEmpty()) {
+            jdbc.sql(ENQUEUE)
+                    .param("periods", Columns.times(keys, key -> Micros.instant(key.period())))
+                    .param("series", Columns.numbers(keys, Key::series))
+                    .update();
+        }
+    }
+
+    private static long periodOf(long slot) {
+        return Math.floorDiv(slot, PERIOD_MICROS) * PERIOD_MICROS;
+    }
+
+    /** Rolls up what is queued and over. */
+    public void run(Progress progress) {
+        var periods = jdbc.sql("select distinct period from history.rollup_queue where period <= :over order by period")
+                .param("over", Micros.utc(clock.instant().minus(PERIOD)))
+                .query((row, _) -> ChunkTable.micros(row, "period"))
+                .list();
+        for (long period : periods) {
+            partitions.create(period, period);
+            boolean more = true;
+            while (more) {
+                more = Boolean.TRUE.equals(transaction.execute(_ -> rollUp(period)));
+                progress.advanced();
+            }
+        }
+    }
+
+    /** A compaction that queues a deleted row again waits for this transaction, and its values are read the next time. */
+    private static final String TAKE = """
+            delete from history.rollup_queue where (period, series) in
+                (select period, series from history.rollup_queue where period = :period order by series limit :limit for update)
+            returning series
+            """;
+
+    private boolean rollUp(long period) {
+        var series = jdbc.sql(TAKE)
+                .param("period", Micros.utc(Micros.instant(period)))
+                .param("limit", SERIES_AT_ONCE)
+                .query(Integer.class)
+                .list();
+        if (!series.isEmpty()) {
+            store(period, read(series, period));
+        }
+        return series.size() == SERIES_AT_ONCE;
+    }
+
+    private Map<Integer, Buckets> read(List<Integer> series, long period) {
+        var all = new HashMap<Integer, Buckets>();
+        chunks.readChunks(
+                series.toArray(Integer[]::new),
+                Micros.instant(period),
+                Micros.instant(period + PERIOD_MICROS),
+                (id, slot, value, status) -> all.computeIfAbsent(id, _ -> new Buckets(BUCKETS))
+                        .add((int) ((slot - period) / BUCKET_MICROS), value, status));
+        return all;
+    }
+
+    private void store(long period, Map<Integer, Buckets> all) {
+        jdbc.sql("delete from history.rollups where period = :period and series = any (:series)")
+                .param("period", Micros.utc(Micros.instant(period)))
+                .param("series", all.keySet().toArray(Integer[]::new))
+                .update();
+        var rows = RollupRows.rows();
+        all.forEach((series, buckets) -> RollupRows.add(rows, series, Micros.instant(period), buckets));
+        rows.copyTo(database);
+    }
+
+    private static final String READ = """
+            select series, period, buckets, low_reals, low, high_reals, high, sums, counts, status, statuses
+            from history.rollups
+            where series = any (:series) and period >= :first and period < :to
+            """;
+
+    /** Gets what was rolled up. */
+    @FunctionalInterface
+    public interface Sink {
+        /** @param start of the bucket, in microseconds since the epoch */
+        void accept(int series, long start, double low, double high, double sum, int count, StoredStatus status);
+    }
+
+    /** Passes the buckets that begin in the period, and returns which periods of which series were rolled up. */
+    public RolledUp read(Collection<Integer> series, Instant from, Instant to, Sink sink) {
+        var rolled = new RolledUp(PERIOD_MICROS);
+        long first = Micros.of(from);
+        long end = Micros.of(to);
+        jdbc.sql(READ)
+                .param("series", series.toArray(Integer[]::new))
+                .param("first", Micros.utc(Micros.instant(periodOf(first))))
+                .param("to", Micros.utc(to))
+                .query(row -> {
+                    int id = row.getInt("series");
+                    long period = ChunkTable.micros(row, "period");
+                    rolled.add(id, period);
+                    RollupRows.read(row, (bucket, low, high, sum, count, status) -> {
+                        long start = period + bucket * BUCKET_MICROS;
+                        if (start >= first && start < end) {
+                            sink.accept(id, start, low, high, sum, count, status);
+                        }
+                    });
+                });
+        return rolled;
+    }
+}
