@@ -1,16 +1,21 @@
 package io.growalert.gateway;
 
 import io.growalert.definitions.Secret;
+import io.growalert.runtime.http.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +31,14 @@ import org.springframework.validation.annotation.Validated;
  * @param operatorTokenFile the file that holds it
  * @param operatorsFile the named operators, see {@link OperatorsFile}
  * @param identity the keys of the identity that services get
+ * @param session of browsers that operators sign in with
+ * @param oidc a provider at which operators may sign in; null for none
  * @param billing whether there is a billing-service; without one its routes and the customers' pages are not found
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  * @param origins origins of other sites that may use the customers API, such as {@code https://shop.example.com}
+ * @param definitions files with status pages
+ * @param historyUrl of the history-service; without one, its routes are 503
+ * @param streams server-sent events at the same time
  * @param memory for the bodies of all requests in progress
  * @param slowest how long a client may take for its headers, and again for a body
  * @param keepAlive how long a connection stays open between two requests
@@ -42,7 +52,12 @@ public record GatewaySettings(
         @Nullable Path operatorTokenFile,
         @Nullable Path operatorsFile,
         @DefaultValue Identity identity,
+        @DefaultValue @Valid Session session,
+        @Nullable @Valid Oidc oidc,
         @DefaultValue("true") boolean billing,
+        @DefaultValue List<Path> definitions,
+        @Nullable URI historyUrl,
+        @DefaultValue("200") @Min(1) @Max(10_000) int streams,
         @DefaultValue List<String> proxies,
         @DefaultValue List<String> origins,
         @DefaultValue("64MB") DataSize memory,
@@ -67,6 +82,15 @@ public record GatewaySettings(
         return operatorTokenFile != null
                 || operatorToken.value().length() >= SHORTEST_TOKEN
                 || (operatorsFile != null && operatorToken.value().isEmpty());
+    }
+
+    @AssertTrue(message = "a url such as http://127.0.0.1:8085 is needed, without a path")
+    boolean isHistoryUrl() {
+        return historyUrl == null || isPlain(historyUrl);
+    }
+
+    Optional<Backend> history() {
+        return Optional.ofNullable(historyUrl).map(url -> new Backend(url, 128, Duration.ofSeconds(2)));
     }
 
     @AssertTrue(message = "expected 1KB to 1GB")
@@ -110,6 +134,43 @@ public record GatewaySettings(
     public record Identity(
             @Nullable Path privateKeyFile, @Nullable Path publicKeyFile) {}
 
+    /**
+     * @param keyFile the key that seals the cookie, as a JWK, created when it is missing; without it, each start ends the sessions
+     * @param lifetime from the sign-in
+     */
+    public record Session(
+            @Nullable Path keyFile,
+
+            @DefaultValue("8h") @DurationMin(minutes = 1) @DurationMax(days = 30)
+            Duration lifetime) {}
+
+    /**
+     * @param issuer as it is in ID tokens; its metadata is at {@code /.well-known/openid-configuration} below it
+     * @param clientSecret empty for a public client
+     * @param groupsClaim of ID tokens: a list of texts, or one text
+     * @param nameClaim of ID tokens: the operator's name; without it, the subject
+     * @param roles by group; the highest counts, and a user without one has no entry
+     */
+    public record Oidc(
+            @NotNull URI issuer,
+            @NotBlank String clientId,
+            @DefaultValue("") Secret clientSecret,
+            @DefaultValue("groups") String groupsClaim,
+            @DefaultValue("preferred_username") String nameClaim,
+            @DefaultValue({"openid", "profile", "email"}) List<String> scopes,
+            @NotEmpty Map<String, Role> roles) {
+
+        @AssertTrue(message = "expected an http or https address such as https://login.example.com/realms/farm")
+        boolean isIssuer() {
+            return isWeb(issuer);
+        }
+
+        @AssertTrue(message = "expected openid as one of them")
+        boolean isScopes() {
+            return scopes.contains("openid");
+        }
+    }
+
     public record Backends(
             @NotNull @Valid Backend billing,
             @NotNull @Valid Backend monitors,
@@ -137,8 +198,10 @@ public record GatewaySettings(
             @NotNull @Valid Route customers,
             @NotNull @Valid Route webhook,
             @NotNull @Valid Route api,
+            @NotNull @Valid Route live,
             @NotNull @Valid Route ack,
-            @NotNull @Valid Route pages) {}
+            @NotNull @Valid Route pages,
+            @NotNull @Valid Route console) {}
 
     /**
      * @param requests burst of requests of one address, and

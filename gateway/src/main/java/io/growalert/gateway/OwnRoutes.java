@@ -5,6 +5,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
@@ -21,19 +22,30 @@ import org.springframework.web.servlet.function.ServerResponse;
 class OwnRoutes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
+    private static final Pattern STATUS = Pattern.compile(StatusApi.PREFIX + "[a-z0-9-]+(?:\\.json|\\.svg)?");
+
     private final RateLimit limit;
-    private final GatewaySettings.Route settings;
+    private final GatewaySettings.Route pagesRoute;
+    private final GatewaySettings.Route consoleRoute;
 
     OwnRoutes(RateLimit limit, GatewaySettings settings) {
         this.limit = limit;
-        this.settings = settings.routes().pages();
+        pagesRoute = settings.routes().pages();
+        consoleRoute = settings.routes().console();
     }
 
     @Bean
-    RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health) {
-        return own("health", path("/health"), health::answer)
-                .and(own("page-config", path("/page-config"), pages::config))
-                .and(own("pages", OwnRoutes::isRequest, pages::page));
+    RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health, StatusApi status) {
+        return own("health", path("/health"), pagesRoute, health::answer)
+                .and(own("page-config", path("/page-config"), pagesRoute, pages::config))
+                .and(own("console", path("/console").or(path("/console/**")), consoleRoute, pages::console))
+                .and(own("status", OwnRoutes::isStatus, pagesRoute, status::answer))
+                .and(own("pages", OwnRoutes::isRequest, pagesRoute, pages::page));
+    }
+
+    /** A page by its name; a style is a file like others. */
+    private static boolean isStatus(ServerRequest request) {
+        return isRequest(request) && STATUS.matcher(request.path()).matches();
     }
 
     /** An error page of the server is none. */
@@ -42,7 +54,10 @@ class OwnRoutes {
     }
 
     private RouterFunction<ServerResponse> own(
-            String name, RequestPredicate requests, HandlerFunction<ServerResponse> handler) {
+            String name,
+            RequestPredicate requests,
+            GatewaySettings.Route settings,
+            HandlerFunction<ServerResponse> handler) {
         return RouterFunctions.route(requests, request -> {
             var exchange = Exchange.of(request.servletRequest());
             exchange.takes(name);

@@ -1,9 +1,11 @@
 package io.growalert.gateway;
 
+import io.growalert.gateway.status.StatusReports;
 import io.growalert.runtime.http.TrustedProxies;
 import io.growalert.runtime.loop.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.context.annotation.Bean;
@@ -36,6 +38,42 @@ class Parts {
     }
 
     @Bean
+    SessionSeal sessionSeal(GatewaySettings settings) {
+        return new SessionSeal(settings.session().keyFile(), InstantSource.system());
+    }
+
+    @Bean
+    SessionApi sessionApi(
+            GatewaySettings settings,
+            KnownOperators operators,
+            Authenticator authenticator,
+            SessionSeal seal,
+            RateLimit limit,
+            Bodies bodies,
+            Refusals refusals,
+            MeterRegistry meters) {
+        return new SessionApi(
+                settings,
+                operators,
+                authenticator,
+                seal,
+                InstantSource.system(),
+                new SessionApi.Shared(limit, bodies, refusals, meters));
+    }
+
+    @Bean
+    StatusApi statusApi(GatewaySettings settings, Backends backends, IdentitySigner identities) {
+        return new StatusApi(
+                settings.definitions(),
+                new StatusReports(new HistoryQuery(backends.history(), identities), System::nanoTime));
+    }
+
+    @Bean
+    LiveStreams liveStreams(GatewaySettings settings, Authenticator authenticator, MeterRegistry meters) {
+        return new LiveStreams(settings.streams(), authenticator, meters);
+    }
+
+    @Bean
     IdentitySigner identitySigner(GatewaySettings settings) {
         return new IdentitySigner(IdentityKey.of(settings.identity()), InstantSource.system());
     }
@@ -49,18 +87,28 @@ class Parts {
     RouteTable routes(
             GatewaySettings settings,
             Backends backends,
+            SessionApi sessions,
+            LiveStreams streams,
             RateLimit limit,
             Bodies bodies,
             BrowserPolicy policy,
             IdentitySigner identities,
             MeterRegistry meters) {
         return new RouteTable(
-                settings, backends, new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
+                settings,
+                backends,
+                sessions,
+                streams,
+                new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
     }
 
     @Bean
-    LoopHealth connectionsHealthIndicator(Connections connections, KnownOperators operators) {
-        return new LoopHealth(Stream.concat(Stream.of(connections.sweeper().progress()), operators.progress().stream())
+    LoopHealth connectionsHealthIndicator(Connections connections, KnownOperators operators, StatusApi status) {
+        return new LoopHealth(Stream.of(
+                        Stream.of(connections.sweeper().progress()),
+                        operators.progress().stream(),
+                        status.progress().stream())
+                .flatMap(Function.identity())
                 .toList());
     }
 }

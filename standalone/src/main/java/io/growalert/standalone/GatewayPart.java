@@ -28,6 +28,8 @@ final class GatewayPart {
             properties.put("growalert.gateway.history-url", address(settings.historyHttpPort()));
         }
         properties.put("growalert.gateway.operators-file", data.operators());
+        properties.put("growalert.gateway.session.key-file", data.sessionKey());
+        properties.put("growalert.gateway.definitions", settings.files());
         properties.put("growalert.gateway.identity.private-key-file", data.identityKey());
         properties.put("growalert.gateway.identity.public-key-file", data.identityPublicKey());
         token.file()
