@@ -17,14 +17,15 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 
 /** One browser, and one shop for each kind, for all tests. They start with the first test that needs them. */
-final class Town implements TestInstancePostProcessor {
+public final class Town implements TestInstancePostProcessor {
     /** A browser with a window runs the tests too, in twice the time. */
     private static final Path PROGRAM = Path.of(System.getProperty("chromium", "/usr/bin/chromium-headless-shell"));
 
     private static final Namespace NAMESPACE = Namespace.create(Town.class);
 
-    record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
-        static Chromium start() {
+    /** A browser without a window. */
+    public record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
+        public static Chromium start() {
             assumeTrue(Files.isExecutable(PROGRAM), PROGRAM + " is not installed");
             PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
             var playwright = Playwright.create(

@@ -12,8 +12,10 @@ export function h(name, properties = {}, ...children) {
 }
 
 function setProperty(element, key, value) {
-  if (value === null || value === undefined || value === false) return;
-  if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+  if (value === null || value === undefined) return;
+  if (key === 'spellcheck') element.spellcheck = value;
+  else if (value === false) return;
+  else if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
   else if (key in element && !/^(aria|data|class|form|list|role)/.test(key)) element[key] = value;
   else element.setAttribute(key, value === true ? '' : value);
 }

@@ -13,10 +13,14 @@ export function use(keys) {
 
 const areOn = () => localStorage.getItem(STORED) !== 'off';
 
-const rows = () => [...document.querySelectorAll('main [data-row]')].filter(row => row.checkVisibility());
+/** A row of a list, or what a page marks as one. */
+const ROW = 'main .rows > li, main [data-row]';
+const SEARCH = 'main [data-search], main input[type=search]';
+
+const rows = () => [...document.querySelectorAll(ROW)].filter(row => row.checkVisibility());
 
 /** The row with the focus. */
-export const currentRow = () => document.activeElement?.closest('main [data-row]') ?? null;
+export const currentRow = () => document.activeElement?.closest(ROW) ?? null;
 
 function move(step) {
   const all = rows();
@@ -28,7 +32,7 @@ function move(step) {
 }
 
 function search() {
-  const input = document.querySelector('main [data-search]');
+  const input = document.querySelector(SEARCH);
   input?.focus();
   input?.select();
 }
@@ -47,7 +51,7 @@ function isTyping(target) {
 export function start() {
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-    if (event.key === 'Escape' && event.target.matches?.('[data-search]')) event.target.blur();
+    if (event.key === 'Escape' && event.target.matches?.(SEARCH)) event.target.blur();
     if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
     if (!areOn() && event.key !== '?') return;
     const key = own[event.key] ?? COMMON[event.key];
