@@ -39,7 +39,7 @@ export function setChildren(element, ...children) {
  * @param update changes the element when the item is another object than before
  */
 export function sync(parent, items, keyOf, create, update) {
-  const before = parent.rows ?? new Map();
+  const before = parent.keyedRows ?? new Map();
   const after = new Map();
   for (const item of items) {
     const row = before.get(keyOf(item)) ?? {element: create(item), item: null};
@@ -54,7 +54,7 @@ export function sync(parent, items, keyOf, create, update) {
     if (element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }
-  parent.rows = after;
+  parent.keyedRows = after;
 }
 
 /** Reads out a short message. */

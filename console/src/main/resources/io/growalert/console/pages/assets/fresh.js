@@ -19,16 +19,20 @@ export const STALE_MILLIS = 15_000;
  * @param load (signal) => a promise of {data, asOf, unchanged}, as of `api.get`
  * @param show (answer) => draws; it is not called for an unchanged answer
  * @param kinds what the data is about: results, alerts, notifications, monitors
+ * @param pause the least milliseconds between two reads that no operator asked for
  * @returns a function that stops it; its property `refresh()` loads at once
  */
-export function watch(place, load, show, {kinds = []} = {}) {
+export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
+  const fast = Math.max(FAST_MILLIS, pause);
   const controller = new AbortController();
   const {signal} = controller;
   const age = new Age();
-  let delay = FAST_MILLIS;
+  let delay = fast;
+  let startedAt = -Infinity;
   let timer = null;
   let isLoading = false;
   let again = false;
+  let isAsked = false;
   let isShown = false;
   let problem = null;
 
@@ -37,19 +41,17 @@ export function watch(place, load, show, {kinds = []} = {}) {
   async function run() {
     clearTimeout(timer);
     if (signal.aborted || !session.who()) return;
-    if (isLoading) {
-      again = true;
-      return;
-    }
+    if (isLoading) return;
     isLoading = true;
     again = false;
-    const startedAt = performance.now();
+    isAsked = false;
+    startedAt = performance.now();
     try {
       const answer = await load(signal);
       if (signal.aborted) return;
       age.arrived(answer.asOf, startedAt);
       problem = null;
-      delay = answer.unchanged ? Math.min(SLOW_MILLIS, delay * SLOWER) : FAST_MILLIS;
+      delay = answer.unchanged ? Math.min(SLOW_MILLIS, delay * SLOWER) : fast;
       if (!answer.unchanged || !isShown) {
         isShown = true;
         show(answer);
@@ -63,8 +65,10 @@ export function watch(place, load, show, {kinds = []} = {}) {
       isLoading = false;
     }
     draw();
-    schedule(again ? GATHER_MILLIS : delay);
+    schedule(isAsked ? GATHER_MILLIS : again ? soon() : delay);
   }
+
+  const soon = () => Math.max(GATHER_MILLIS, pause - (performance.now() - startedAt));
 
   function schedule(millis) {
     clearTimeout(timer);
@@ -72,14 +76,15 @@ export function watch(place, load, show, {kinds = []} = {}) {
   }
 
   const refresh = () => {
-    delay = FAST_MILLIS;
+    delay = fast;
+    isAsked = true;
     void run();
   };
   const stopMoved = live.onMoved(moved => {
     if (!kinds.some(kind => moved.has(kind))) return;
-    delay = FAST_MILLIS;
+    delay = fast;
     if (isLoading) again = true;
-    else schedule(GATHER_MILLIS);
+    else schedule(soon());
   });
   const stopSession = session.onChange(who => who && refresh());
   const ticking = setInterval(draw, 1_000);
