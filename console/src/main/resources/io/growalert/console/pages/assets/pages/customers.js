@@ -70,7 +70,7 @@ class Listing {
       h('option', {value: ''}, 'Any'), STATUSES.map(one => h('option', {value: one}, word(one))))) : null;
     const columns = isOrders ? ORDER_COLUMNS : CUSTOMER_COLUMNS;
     this.region.body.append(h('form', {class: 'toolbar', role: 'search', onsubmit: event => event.preventDefault()}, h('div', {class: 'search'}, icon('search'), search), status),
-      h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': isOrders ? 'Orders' : 'Customers'}, h('table', {class: 'listing cards'},
+      h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': isOrders ? 'Table of orders' : 'Table of customers'}, h('table', {class: 'listing cards'},
         h('thead', {}, h('tr', {}, columns.map(name => h('th', {scope: 'col'}, name)))), this.#body)),
       this.#none, this.#paging);
   }
@@ -149,7 +149,7 @@ class Events {
   #done = h('p', {class: 'done', role: 'status'});
   #some = h('button', {type: 'button', disabled: true, onclick: () => this.#replay([...this.#chosen])}, 'Replay selected');
   #all = h('button', {type: 'button', disabled: true, onclick: () => this.#replay(null)}, 'Replay all');
-  #table = h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Parked events'}, h('table', {class: 'listing cards'},
+  #table = h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of parked events'}, h('table', {class: 'listing cards'},
     h('thead', {}, h('tr', {}, EVENT_COLUMNS.map(name => h('th', {scope: 'col'}, name)))),
     this.#body));
   #watching = null;

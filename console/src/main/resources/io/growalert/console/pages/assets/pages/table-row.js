@@ -4,5 +4,5 @@ import {h} from '../dom.js';
 
 export function tableRow(columns, ...cells) {
   cells.forEach((cell, index) => cell.setAttribute('data-column', columns[index]));
-  return h('tr', {'data-row': ''}, cells);
+  return h('tr', {}, cells);
 }

@@ -4,6 +4,8 @@ import {limitsOf, secondsOf} from './plot-data.js';
 
 /** The kinds of limits that can be tried out. */
 export const KINDS = ['above', 'below', 'outside'];
+/** Into which the axis is divided for a limit that was not chosen. */
+const STEPS = 100;
 export const UNITS = {results: 0, seconds: 1, minutes: 60, hours: 3600};
 
 /**
@@ -35,7 +37,8 @@ export function withKind(rule, kind, [low, high]) {
   const middle = rule.limits[0] ?? (low + high) / 2;
   if (kind !== 'outside') return {...rule, kind, limits: [rule.limits.at(kind === 'above' ? -1 : 0) ?? middle]};
   const width = (high - low) / 4 || Math.abs(middle) / 4 || 1;
-  return {...rule, kind, limits: rule.kind === 'below' ? [middle, middle + width] : [middle - width, middle]};
+  const limits = rule.kind === 'below' ? [middle, middle + width] : [middle - width, middle];
+  return {...rule, kind, limits: limits.map(limit => (limit === middle ? limit : rounded(limit, [low, high], STEPS)))};
 }
 
 /** Why a rule cannot be tried out: {field, words}, or null. */

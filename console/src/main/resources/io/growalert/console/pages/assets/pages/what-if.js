@@ -3,10 +3,12 @@
 import * as api from '../api.js';
 import {announce, h, setChildren, setText} from '../dom.js';
 import {count, duration, moment, sentence, several} from '../words.js';
+import {tableRow} from './table-row.js';
 import * as rules from './what-if-data.js';
 
 const PAUSE_MILLIS = 300;
 const LONGEST_TABLE = 100;
+const COLUMNS = ['Series', 'Actual', 'What if'];
 
 /** The form, the handles on the plot, and the comparison. */
 export class WhatIf {
@@ -247,9 +249,9 @@ export class WhatIf {
         `${moment(incident.from)}, ${incident.to ? duration(Date.parse(incident.to) - Date.parse(incident.from))
           : `open for ${duration(until - Date.parse(incident.from))}`}`)));
     return h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Incidents compared'},
-      h('table', {}, h('thead', {}, h('tr', {}, ['Series', 'Actual', 'What if'].map(name => h('th', {scope: 'col'}, name)))),
-        h('tbody', {}, rows.slice(0, LONGEST_TABLE).map(row =>
-          h('tr', {}, h('th', {scope: 'row'}, this.#nameOf(row.series)), cell(row.actual), cell(row.whatIf))))),
+      h('table', {class: 'cards'}, h('thead', {}, h('tr', {}, COLUMNS.map(name => h('th', {scope: 'col'}, name)))),
+        h('tbody', {}, rows.slice(0, LONGEST_TABLE).map(row => tableRow(COLUMNS,
+          h('th', {scope: 'row'}, h('bdi', {}, this.#nameOf(row.series))), cell(row.actual), cell(row.whatIf))))),
       rows.length > LONGEST_TABLE ? h('p', {class: 'hint'}, `The latest ${LONGEST_TABLE} of ${count(rows.length)}.`) : null);
   }
 }
