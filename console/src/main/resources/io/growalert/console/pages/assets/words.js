@@ -72,16 +72,20 @@ export const count = value => COUNT.format(value);
 /** 1 incident, 2 incidents. */
 export const several = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
-/** A problem as a sentence for the operator, with what to do next. */
-export function sentence(problem) {
+/**
+ * A problem as a sentence for the operator, with what to do next.
+ *
+ * @param service whose response it is, as a subject
+ */
+export function sentence(problem, service = 'The service behind this part') {
   if (problem.status === 0) return navigator.onLine ? 'The gateway is unreachable.' : 'This computer is offline.';
   if (problem.status === 401) return 'Your session ended. Sign in, then send it again; nothing was changed.';
   if (problem.code === 'cross_origin') return 'The gateway refused the request because it does not come from its own page. Reload the page.';
   if (problem.status === 403) return 'Your role does not allow this.';
   if (problem.status === 429) return `Too many requests. Try again in ${several(problem.retryAfter || 10, 'second')}.`;
-  if (problem.status === 502) return 'The service behind this part failed.';
-  if (problem.status === 503) return 'The service behind this part is unavailable.';
-  if (problem.status === 504) return 'The service behind this part timed out.';
+  if (problem.status === 502) return `${service} failed.`;
+  if (problem.status === 503) return `${service} is unavailable.`;
+  if (problem.status === 504) return `${service} timed out.`;
   if (problem.status >= 500) return `Internal error${problem.requestId ? `, request ${problem.requestId}` : ''}.`;
   const {detail} = problem;
   return detail ? `${detail[0].toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}` : `The server answered ${problem.status}.`;

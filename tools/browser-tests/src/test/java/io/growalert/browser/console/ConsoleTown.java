@@ -1,6 +1,7 @@
 package io.growalert.browser.console;
 
-import io.growalert.browser.Town;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import io.growalert.browser.Chromium;
 import io.growalert.gateway.Gateway;
 import io.growalert.gateway.OperatorsFile;
 import io.growalert.runtime.http.Role;
@@ -18,11 +19,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A browser, the real gateway with three operators, and one server in place of all services behind it. */
 final class ConsoleTown implements AutoCloseable {
+    /** Also on a busy machine. */
+    static final int PATIENCE_MILLIS = 60_000;
+
     static final String VIEWER = "vera";
     static final String OPERATOR = "olaf";
     static final String ADMIN = "ada";
 
-    final Town.Chromium chromium;
+    final Chromium chromium;
     final ConsoleServices services;
     private final Path folder;
     private final OperatorsFile operators;
@@ -30,7 +34,8 @@ final class ConsoleTown implements AutoCloseable {
     private final Map<String, String> tokens = new HashMap<>();
 
     ConsoleTown() throws IOException {
-        chromium = Town.Chromium.start();
+        chromium = Chromium.start();
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         services = new ConsoleServices();
         folder = Files.createTempDirectory("console");
         operators = new OperatorsFile(folder.resolve("operators.json"));

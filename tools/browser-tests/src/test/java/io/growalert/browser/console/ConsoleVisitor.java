@@ -1,6 +1,7 @@
 package io.growalert.browser.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** An operator with a separate browser profile. */
@@ -20,7 +22,6 @@ final class ConsoleVisitor implements AutoCloseable {
     /** The narrowest supported screen, in CSS pixels. */
     static final int NARROW = 320;
 
-    private static final int PATIENCE_MILLIS = 60_000;
     private static final String AXE = axe();
 
     final BrowserContext context;
@@ -35,13 +36,13 @@ final class ConsoleVisitor implements AutoCloseable {
         context = town.chromium.browser().newContext(new Browser.NewContextOptions()
                 .setViewportSize(1280, 800)
                 .setTimezoneId("Europe/Berlin"));
-        context.setDefaultTimeout(PATIENCE_MILLIS);
+        context.setDefaultTimeout(ConsoleTown.PATIENCE_MILLIS);
         page = newTab();
     }
 
     private static String axe() {
         try (var script = Objects.requireNonNull(ConsoleVisitor.class.getResourceAsStream("/axe.min.js"))) {
-            return new String(script.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(script.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,12 +74,17 @@ final class ConsoleVisitor implements AutoCloseable {
 
     void signsIn(String operator) {
         page.getByLabel("Operator token").fill(town.token(operator));
-        page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
+        page.getByRole(AriaRole.BUTTON, button("Sign in")).click();
         assertThat(page.locator("dialog.sign-in")).hasCount(0);
     }
 
     void presses(String button) {
-        page.getByRole(AriaRole.BUTTON, named(button)).first().click();
+        page.getByRole(AriaRole.BUTTON, button(button)).first().click();
+    }
+
+    /** A page by its link in the navigation. */
+    void goesTo(String place) {
+        page.locator("nav [data-place='%s']".formatted(place)).click();
     }
 
     /** The part of the page that has this name. */
@@ -86,8 +92,22 @@ final class ConsoleVisitor implements AutoCloseable {
         return page.locator("ga-region[data-name='%s']".formatted(name));
     }
 
-    private static Page.GetByRoleOptions named(String name) {
+    /** With exactly this name. */
+    static Page.GetByRoleOptions button(String name) {
         return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    static Page.GetByRoleOptions link(String name) {
+        return new Page.GetByRoleOptions().setName(name);
+    }
+
+    /** The same, of a part of the page. */
+    static Locator.GetByRoleOptions inside(String name) {
+        return new Locator.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    static Page.GetByLabelOptions exactly() {
+        return new Page.GetByLabelOptions().setExact(true);
     }
 
     boolean fitsTheScreen() {
@@ -100,7 +120,7 @@ final class ConsoleVisitor implements AutoCloseable {
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
             for (int width : List.of(NARROW, 390, 1280)) {
                 page.setViewportSize(width, 800);
-                picture("%s-%d-%s".formatted(name, width, scheme.name().toLowerCase(java.util.Locale.ROOT)));
+                picture("%s-%d-%s".formatted(name, width, scheme.name().toLowerCase(Locale.ROOT)));
                 if (width != 390) {
                     isAccessible(name + " " + scheme + " " + width);
                 }
