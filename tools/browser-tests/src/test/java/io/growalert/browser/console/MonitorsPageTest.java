@@ -165,6 +165,15 @@ class MonitorsPageTest extends ConsoleVisits {
     }
 
     @Test
+    void history_that_lags_is_not_shown_as_current() {
+        var page = MonitorShapes.monitors(1, List.of(MonitorShapes.monitor("room-co2", "PASSED")), null);
+        services.shows(PATH, Shapes.with(page, "asOf", Shapes.ago(Duration.ofMinutes(10))));
+        opens();
+        assertThat(visitor.region("monitors")).containsText("History lags: it has no result since");
+        assertThat(visitor.page.locator(".monitor-rows")).hasClass(Pattern.compile(".*\\bold\\b.*"));
+    }
+
+    @Test
     void while_history_is_slow_the_filters_and_the_other_pages_work() {
         var latch = new CountDownLatch(1);
         shows(List.of(MonitorShapes.monitor("room-co2", "PASSED")));

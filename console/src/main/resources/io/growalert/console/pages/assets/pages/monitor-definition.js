@@ -79,12 +79,12 @@ export function runOnce(id) {
   return {button, result};
 }
 
-function resultOf({status, slot, tookMs, rows = [], error, withoutValue, dropped, unit}) {
+function resultOf({status, slot, tookMs, rowCount, rows, error, withoutValue, dropped, unit}) {
   const words = [
-    several(rows.length, 'row'),
+    several(rowCount, 'row'),
     withoutValue ? `${withoutValue} without a value` : '',
     dropped ? `${dropped.rows} dropped (${dropped.reason})` : '',
-    tookMs === undefined ? '' : `${tookMs} ms`,
+    `${tookMs} ms`,
   ].filter(word => word !== '').join(', ');
   return [
     h('p', {class: 'run-words'}, state(error ? 'ERROR' : status), ` ${words} at `, time(slot),
@@ -94,7 +94,7 @@ function resultOf({status, slot, tookMs, rows = [], error, withoutValue, dropped
       h('thead', {}, h('tr', {}, ['Series', 'Value', 'Status', 'Reason'].map(name => h('th', {scope: 'col'}, name)))),
       h('tbody', {}, rows.slice(0, 500).map(row => h('tr', {},
         h('th', {scope: 'row'}, Object.keys(row.labels).length > 0 ? labels(row.labels, {whole: true}) : seriesName({})),
-        h('td', {}, number(row.value, unit)),
+        h('td', {}, typeof row.value === 'string' ? row.value : number(row.value, unit)),
         h('td', {}, row.status ? state(row.status) : 'No value'),
         h('td', {}, row.reason ?? '')))))) : null,
   ];

@@ -41,7 +41,7 @@ export function receiversOf({receivers = [], routed}) {
   if (receivers.length === 0 && !routed) {
     return h('span', {class: 'warning'}, icon('DEGRADED'), h('span', {}, 'No receiver'));
   }
-  const names = receivers.map(name => h('bdi', {class: 'receiver'}, name));
+  const names = receivers.map((name, index) => [index > 0 ? ', ' : null, h('bdi', {}, name)]);
   return h('span', {class: 'receivers'}, icon('receivers'), h('span', {class: 'unseen'}, 'Notifies '), names,
     routed ? h('span', {class: 'quiet'}, names.length > 0 ? ' and by routes' : 'by routes') : null);
 }
@@ -51,6 +51,13 @@ export function scheduleOf({every, source}) {
   const interval = secondsOf(every);
   if (source === 'push') return 'published by a service';
   return `${interval ? `every ${duration(interval * 1000)}` : ''} from ${source}`;
+}
+
+/** A template without a series' labels says nothing, so it is not shown. */
+export function aboutOf(monitor) {
+  if (monitor.error) return monitor.error;
+  if (monitor.summary && !monitor.summary.includes('{{')) return monitor.summary;
+  return `${seriesCount(monitor.series)}, ${scheduleOf(monitor)}`;
 }
 
 export const seriesCount = number => several(number, 'series', 'series');

@@ -8,11 +8,13 @@ import {region} from '../elements/region.js';
 import {state} from '../elements/state.js';
 import {time} from '../elements/time.js';
 import {watch} from '../fresh.js';
+import {icon} from '../icons.js';
 import {number, sentence, several} from '../words.js';
+import {Lag} from './lag.js';
 import {definitionOf, runOnce} from './monitor-definition.js';
 import {PlotPart} from './monitor-plot.js';
 import {firstSeries, SeriesTable} from './monitor-series.js';
-import {progressWords, receiversOf, scheduleOf, seriesCount, seriesName, shownStatus} from './monitor-words.js';
+import {aboutOf, progressWords, receiversOf, seriesCount, seriesName, shownStatus} from './monitor-words.js';
 
 const SHOWN_PROGRESS = 3;
 const PAUSE_MILLIS = 2_000;
@@ -32,6 +34,7 @@ class Monitor {
   #plot;
   #table;
   #run;
+  #lag;
   #parts = Object.fromEntries(['state', 'value', 'about', 'notified', 'labels', 'progress', 'bar'].map(name =>
     [name, h('div', {class: `monitor-${name}`})]));
   #keys = {};
@@ -47,7 +50,9 @@ class Monitor {
     this.#region = region({heading: this.#id, level: 1, name: 'monitor', actions: [this.#run.button]});
     this.#table = new SeriesTable(id => this.#table.show(this.#monitor, this.#asOf, this.#plot.toggle(id)));
     this.#plot = new PlotPart(this.#id, context, this.#table);
-    this.#region.body.append(h('div', {class: 'monitor-summary'}, ...Object.values(this.#parts)));
+    const summary = h('div', {class: 'monitor-summary'}, ...Object.values(this.#parts));
+    this.#lag = new Lag(summary);
+    this.#region.body.append(this.#lag.element, summary);
     this.#region.body.after(this.#run.result);
     root.append(h('nav', {class: 'trail', 'aria-label': 'Breadcrumb'}, h('a', {href: '/console/monitors'}, 'Monitors'), h('span', {class: 'quiet', 'aria-hidden': 'true'}, ' /')),
       this.#region, this.#plot.region, this.#definition);
@@ -71,6 +76,7 @@ class Monitor {
   #show({data, asOf}) {
     this.#monitor = data;
     this.#asOf = asOf;
+    this.#lag.show(asOf);
     this.#plot.show(data, firstSeries(data.seriesList));
     this.#table.show(data, asOf, this.#plot.plotted);
     const status = shownStatus(data, asOf);
@@ -82,9 +88,9 @@ class Monitor {
     const waiting = data.seriesList.filter(({progress}) => progress);
     this.#draw('progress', waiting.map(({id, progress}) => [id, progress]), () => this.#progress(waiting));
     this.#parts.progress.hidden = waiting.length === 0;
-    this.#draw('about', [data.summary, data.every, data.source, data.openIncidents], () => [
-      data.summary ? h('span', {class: 'monitor-words'}, data.summary) : null,
-      h('span', {class: 'quiet'}, scheduleOf(data)),
+    this.#draw('about', [data.error, data.summary, data.every, data.source, data.series, data.openIncidents], () => [
+      data.error ? h('span', {class: 'warning'}, icon('ERROR'), data.error) : null,
+      h('span', {class: 'quiet'}, aboutOf({...data, error: null})),
       data.openIncidents ? h('a', {href: api.address('/console', {monitor: data.id})}, several(data.openIncidents, 'open incident')) : null]);
     this.#draw('labels', data.labels, () => [Object.keys(data.labels ?? {}).length > 0 ? labels(data.labels, {whole: true}) : null]);
     this.#draw('bar', data.bar, () => [bar(data.bar ?? []), h('span', {class: 'quiet'}, '24 h')]);

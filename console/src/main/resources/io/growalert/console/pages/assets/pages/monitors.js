@@ -10,7 +10,8 @@ import {time} from '../elements/time.js';
 import {watch} from '../fresh.js';
 import {icon} from '../icons.js';
 import {BY_SEVERITY, count, number, several} from '../words.js';
-import {receiversOf, scheduleOf, seriesCount, shownStatus} from './monitor-words.js';
+import {Lag} from './lag.js';
+import {aboutOf, receiversOf, seriesCount, shownStatus} from './monitor-words.js';
 
 const PATH = '/console/monitors';
 const PAGE_SIZE = 50;
@@ -41,6 +42,7 @@ class Monitors {
   #windows = h('div', {class: 'choices windows', role: 'group', 'aria-label': 'Time of the bars'});
   #rows = h('ul', {class: 'rows monitor-rows'});
   #none = h('p', {class: 'empty', hidden: true});
+  #lag = new Lag(this.#rows);
   #paging = h('nav', {class: 'paging', 'aria-label': 'Pages'});
 
   constructor(root) {
@@ -50,7 +52,7 @@ class Monitors {
       h('div', {class: 'search'}, icon('search'), this.#search),
       h('div', {class: 'label-filter'}, this.#label, h('button', {type: 'submit'}, 'Filter')), this.#chosen);
     this.#region.body.classList.add('flush');
-    this.#region.body.append(this.#rows, this.#none, this.#paging);
+    this.#region.body.append(this.#lag.element, this.#rows, this.#none, this.#paging);
     this.#region.body.before(h('div', {class: 'filters'}, form, h('div', {class: 'toolbar'}, this.#statuses, this.#windows)));
     root.append(this.#region);
   }
@@ -128,6 +130,7 @@ class Monitors {
   }
 
   #drawRows({data, asOf}) {
+    this.#lag.show(asOf);
     sync(this.#rows, data.monitors, ({id}) => id, () => row(), () => {});
     data.monitors.forEach((item, index) => this.#rows.children[index].show(item, asOf));
   }
@@ -213,7 +216,7 @@ function row() {
     incidents.hidden = !item.openIncidents;
     incidents.href = api.address('/console', {monitor: item.id});
     setText(incidents, item.openIncidents ? several(item.openIncidents, 'open incident') : '');
-    setText(about, item.summary ?? `${seriesCount(item.series)}, ${scheduleOf(item)}`);
+    setText(about, aboutOf(item));
     if (shown.labels !== JSON.stringify(item.labels)) {
       shown.labels = JSON.stringify(item.labels);
       setChildren(chips, Object.keys(item.labels ?? {}).length > 0 ? labels(item.labels) : null);

@@ -71,9 +71,9 @@ function paintSpan(chart, span, colour) {
   ctx.rect(left, top, width, height);
   ctx.clip();
   ctx.strokeStyle = colour;
-  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.lineWidth = 2 * devicePixelRatio;
   ctx.beginPath();
-  for (let x = left - height; x < left + width + height; x += 5 * devicePixelRatio) {
+  for (let x = Math.round(left - height); x < left + width + height; x += 5 * devicePixelRatio) {
     ctx.moveTo(x, top + height);
     ctx.lineTo(x + slant, top);
   }

@@ -10,6 +10,7 @@ import {time} from '../elements/time.js';
 import {watch} from '../fresh.js';
 import {number, several} from '../words.js';
 import {kindOf, servicesOf} from './health.js';
+import {Lag} from './lag.js';
 import {shownStatus} from './monitor-words.js';
 
 const GROUPS = [
@@ -86,11 +87,14 @@ class OwnMonitors {
   region = region({heading: 'What GrowAlert watches about itself', name: 'own'});
   #hint = h('p', {class: 'hint', hidden: true}, 'No results arrive about what is marked \u201cNot watched\u201d. The section ', h('code', {}, 'system'),
     ' of the definition files makes GrowAlert watch itself.');
+  #groups = h('div', {class: 'own-groups'});
+  #lag = new Lag(this.#groups);
   #rows = new Map();
 
   constructor() {
-    this.region.body.append(this.#hint, h('div', {class: 'own-groups'}, GROUPS.map(({heading, monitors}) => h('section', {class: 'own-group'},
-      h('h3', {}, heading), h('ul', {class: 'rows'}, monitors.map(monitor => this.#row(...monitor)))))));
+    this.region.body.append(this.#lag.element, this.#hint, this.#groups);
+    setChildren(this.#groups, GROUPS.map(({heading, monitors}) => h('section', {class: 'own-group'},
+      h('h3', {}, heading), h('ul', {class: 'rows'}, monitors.map(monitor => this.#row(...monitor))))));
   }
 
   start() {
@@ -117,6 +121,7 @@ class OwnMonitors {
   }
 
   #show({data: {own, series}, asOf}) {
+    this.#lag.show(asOf);
     const byId = new Map(own.map(monitor => [monitor.id, monitor]));
     this.#hint.hidden = byId.size === KNOWN.size;
     for (const [id, row] of this.#rows) row.show(byId.get(id), series.get(id) ?? [], asOf);

@@ -3,10 +3,12 @@
 import {limitsOf, secondsOf} from './plot-data.js';
 
 /** The kinds of limits that can be tried out. */
-export const KINDS = ['above', 'below', 'outside'];
+export const KINDS = ['above', 'below', 'outside', 'inside'];
 /** Into which the axis is divided for a limit that was not chosen. */
 const STEPS = 100;
 export const UNITS = {results: 0, seconds: 1, minutes: 60, hours: 3600};
+
+const isRange = kind => kind === 'outside' || kind === 'inside';
 
 /**
  * @typedef {{kind: string, limits: number[], needed: number, unit: string, resolveAfter: number}} Rule `needed` results, or
@@ -35,7 +37,8 @@ function neededOf(alert) {
 /** The same rule with another kind of limit. */
 export function withKind(rule, kind, [low, high]) {
   const middle = rule.limits[0] ?? (low + high) / 2;
-  if (kind !== 'outside') return {...rule, kind, limits: [rule.limits.at(kind === 'above' ? -1 : 0) ?? middle]};
+  if (isRange(kind) && rule.limits.length === 2) return {...rule, kind};
+  if (!isRange(kind)) return {...rule, kind, limits: [rule.limits.at(kind === 'above' ? -1 : 0) ?? middle]};
   const width = (high - low) / 4 || Math.abs(middle) / 4 || 1;
   const limits = rule.kind === 'below' ? [middle, middle + width] : [middle - width, middle];
   return {...rule, kind, limits: limits.map(limit => (limit === middle ? limit : rounded(limit, [low, high], STEPS)))};
@@ -45,7 +48,7 @@ export function withKind(rule, kind, [low, high]) {
 export function problemOf(rule) {
   const wrong = rule.limits.findIndex(limit => !Number.isFinite(limit));
   if (wrong >= 0) return {field: `limit-${wrong}`, words: 'Enter a number.'};
-  if (rule.kind === 'outside' && rule.limits[0] >= rule.limits[1]) {
+  if (isRange(rule.kind) && rule.limits[0] >= rule.limits[1]) {
     return {field: 'limit-1', words: 'The upper limit must be above the lower one.'};
   }
   if (!(rule.needed > 0) || (rule.unit === 'results' && !Number.isInteger(rule.needed))) {
@@ -66,7 +69,7 @@ export function parametersOf(rule) {
   return parameters;
 }
 
-export const thresholdOf = ({kind, limits}) => (kind ? {[kind]: kind === 'outside' ? limits : limits[0]} : null);
+export const thresholdOf = ({kind, limits}) => (kind ? {[kind]: isRange(kind) ? limits : limits[0]} : null);
 
 /** The limits as handles on the plot: {index, value, side}. */
 export const handlesOf = rule => limitsOf(thresholdOf(rule)).map((limit, index) => ({...limit, index}));
