@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.dispatcher.history.Cursor;
 import io.growalert.dispatcher.history.Listing;
 import io.growalert.dispatcher.history.Period;
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.http.CommonProblem;
 import java.net.URLEncoder;

@@ -2,10 +2,10 @@ package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.notify.Notifier;
-import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.dispatcher.silence.Silences;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;

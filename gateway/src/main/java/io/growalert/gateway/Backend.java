@@ -34,7 +34,7 @@ final class Backend implements AutoCloseable {
     private final int permits;
     private final HttpField host;
     private final HttpClient client;
-    private int routes;
+    private int concurrent;
 
     /** @param threads of the server, so that a response needs no further thread */
     Backend(String name, GatewaySettings.Backend settings, Executor threads) {
@@ -94,14 +94,18 @@ final class Backend implements AutoCloseable {
         }
     }
 
-    /** Adds a route with its limit of concurrent requests; before the start. */
+    /** Adds a route with the limit of concurrent requests that the settings have; before the start. */
     int addRoute() {
-        routes++;
-        // one more for the health check; a request never waits for a connection
-        int most = permits * routes + 1;
-        client.setMaxConnectionsPerDestination(most);
-        client.setMaxRequestsQueuedPerDestination(most);
+        addRoute(permits);
         return permits;
+    }
+
+    /** Adds a route with this limit of concurrent requests; before the start. */
+    void addRoute(int most) {
+        concurrent += most;
+        // one more for the gateway's own requests, such as the health check; a request never waits for a connection
+        client.setMaxConnectionsPerDestination(concurrent + 1);
+        client.setMaxRequestsQueuedPerDestination(concurrent + 1);
     }
 
     Request request() {

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a request as the backend receives them. Client address, scheme and host are those that the gateway saw. Forwarding
+ * The headers of a request as the backend receives them, and those of its response as the client does. Client address, scheme and host are those that the gateway saw. Forwarding
  * headers of a client or an unknown proxy are dropped, as are hop-by-hop headers.
  */
 final class BackendHeaders {
@@ -31,6 +31,19 @@ final class BackendHeaders {
             "x-real-ip",
             "x-request-id");
 
+    /** Of a response, besides what {@code Connection} lists: for one connection only, or replaced by the gateway. */
+    private static final Set<String> DROPPED_OF_RESPONSES = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-connection",
+            "server",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "x-request-id");
+
     private BackendHeaders() {}
 
     /**
@@ -38,13 +51,16 @@ final class BackendHeaders {
      * @param identity of an operator, which replaces the client's {@code Authorization}; null: that one passes
      */
     static HttpFields of(Request request, Exchange exchange, HttpField host, @Nullable String identity) {
-        var given = request.getHeaders();
-        var nominated = nominated(given);
-        var passed = HttpFields.build(given.size() + 7);
+        var all = request.getHeaders();
+        var nominated = nominated(all);
+        var passed = HttpFields.build(all.size() + 7);
         passed.add(host);
-        for (var field : given) {
-            var name = field.getLowerCaseName();
-            if (!DROPPED.contains(name)
+        for (var given : all) {
+            var name = given.getLowerCaseName();
+            // the session is the gateway's alone
+            var field = given.getHeader() == HttpHeader.COOKIE ? SessionCookie.without(given) : given;
+            if (field != null
+                    && !DROPPED.contains(name)
                     && !name.startsWith("x-forwarded-")
                     && (nominated == null || !nominated.contains(name))
                     && (identity == null || field.getHeader() != HttpHeader.AUTHORIZATION)) {
@@ -60,6 +76,21 @@ final class BackendHeaders {
         passed.add(HttpHeader.X_FORWARDED_PORT, Integer.toString(Request.getServerPort(request)));
         passed.add(Exchange.ID_HEADER, exchange.id());
         return passed;
+    }
+
+    /** Adds the headers of a backend's response to those that the client gets, and the date where they have none. */
+    static void pass(HttpFields answer, HttpFields.Mutable headers, HttpField date) {
+        var nominated = nominated(answer);
+        for (var field : answer) {
+            if (!DROPPED_OF_RESPONSES.contains(field.getLowerCaseName())
+                    && !BrowserPolicy.owns(field)
+                    && (nominated == null || !nominated.contains(field.getName()))) {
+                headers.add(field);
+            }
+        }
+        if (!headers.contains(HttpHeader.DATE)) {
+            headers.add(date);
+        }
     }
 
     /** The names that {@code Connection} lists, in lower case; null when there are none, as in most messages. */

@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The services behind the gateway, each with its own client: a service that hangs does not affect the others. */
@@ -10,6 +11,7 @@ final class Backends implements AutoCloseable {
     private final Optional<Backend> billing;
     private final Backend monitors;
     private final Backend dispatcher;
+    private final Optional<Backend> history;
 
     Backends(GatewaySettings settings, Executor threads) {
         var backends = settings.backends();
@@ -18,6 +20,7 @@ final class Backends implements AutoCloseable {
                 .map(backend -> new Backend("billing", backend, threads));
         monitors = new Backend("monitors", backends.monitors(), threads);
         dispatcher = new Backend("dispatcher", backends.dispatcher(), threads);
+        history = settings.history().map(backend -> new Backend("history", backend, threads));
     }
 
     /** Empty in a gateway without billing. */
@@ -33,8 +36,15 @@ final class Backends implements AutoCloseable {
         return dispatcher;
     }
 
+    /** Empty in a gateway without history. */
+    Optional<Backend> history() {
+        return history;
+    }
+
     List<Backend> all() {
-        return Stream.concat(billing.stream(), Stream.of(monitors, dispatcher)).toList();
+        return Stream.of(billing.stream(), Stream.of(monitors, dispatcher), history.stream())
+                .flatMap(Function.identity())
+                .toList();
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.Response.Listener;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -33,19 +32,6 @@ final class Call implements Listener {
     private static final int SHORT = 64 << 10;
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-    /** Of a response, besides what {@code Connection} lists: for one connection only, or replaced by the gateway. */
-    private static final Set<String> DROPPED = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-connection",
-            "server",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "x-request-id");
-
     private final Lane lane;
     private final Request request;
     private final Response response;
@@ -96,17 +82,9 @@ final class Call implements Listener {
             return;
         }
         response.setStatus(answer.getStatus());
-        var nominated = BackendHeaders.nominated(answer.getHeaders());
-        var headers = response.getHeaders();
-        for (var field : answer.getHeaders()) {
-            if (passes(field) && (nominated == null || !nominated.contains(field.getName()))) {
-                headers.add(field);
-            }
-        }
-        if (!headers.contains(HttpHeader.DATE)) {
-            headers.add(lane.getServer().getDateField());
-        }
-        lane.policy().bindAnswer(headers, request.isSecure());
+        BackendHeaders.pass(
+                answer.getHeaders(), response.getHeaders(), lane.getServer().getDateField());
+        lane.policy().bindAnswer(response.getHeaders(), request.isSecure());
         reserve(answer.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
     }
 
@@ -117,10 +95,6 @@ final class Call implements Listener {
                 content = reserved.content();
             });
         }
-    }
-
-    private static boolean passes(HttpField field) {
-        return !DROPPED.contains(field.getLowerCaseName()) && !BrowserPolicy.owns(field);
     }
 
     @Override

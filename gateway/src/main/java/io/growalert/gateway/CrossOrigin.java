@@ -62,6 +62,17 @@ final class CrossOrigin {
         return !origins.contains(origin) || !isAllowed(request, preflight);
     }
 
+    /**
+     * Whether a browser sent the request for a page of this site: by {@code Origin}, or by {@code Sec-Fetch-Site} where that is
+     * absent. A page can forge neither.
+     */
+    static boolean isSameOrigin(Request request) {
+        var origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        return origin == null
+                ? "same-origin".equals(request.getHeaders().get("Sec-Fetch-Site"))
+                : isOwn(origin, request);
+    }
+
     private static boolean isPreflight(Request request) {
         return request.getMethod().equals("OPTIONS") && request.getHeaders().contains(REQUEST_METHOD);
     }

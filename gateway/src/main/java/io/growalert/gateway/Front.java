@@ -1,8 +1,6 @@
 package io.growalert.gateway;
 
-import io.growalert.runtime.http.Operator;
 import io.growalert.runtime.http.TrustedProxies;
-import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -26,7 +24,7 @@ final class Front extends Handler.Wrapper {
     private final Connections connections;
     private final Refusals refusals;
     private final CrossOrigin crossOrigin;
-    private final KnownOperators operators;
+    private final Authenticator authenticator;
 
     Front(
             Handler next,
@@ -34,13 +32,13 @@ final class Front extends Handler.Wrapper {
             Connections connections,
             Refusals refusals,
             CrossOrigin crossOrigin,
-            KnownOperators operators) {
+            Authenticator authenticator) {
         super(next);
         this.proxies = proxies;
         this.connections = connections;
         this.refusals = refusals;
         this.crossOrigin = crossOrigin;
-        this.operators = operators;
+        this.authenticator = authenticator;
     }
 
     @Override
@@ -71,26 +69,26 @@ final class Front extends Handler.Wrapper {
         }
         var path = Request.getPathInContext(request);
         if (Operators.owns(path)) {
-            var operator = operator(request, path);
-            if (operator.isEmpty()) {
+            var caller = authenticator.caller(request);
+            if (caller.isEmpty()) {
                 refusals.answerUnauthorized(request, response, callback);
                 return true;
             }
-            if (!operator.get().role().allows(request.getMethod(), path)) {
+            var operator = caller.get().operator();
+            if (caller.get().mayBeForged(request)) {
+                refusals.answer(GatewayProblem.CROSS_ORIGIN, request, response, callback);
+                return true;
+            }
+            if (!operator.role().allows(request.getMethod(), path)) {
                 refusals.answer(GatewayProblem.FORBIDDEN_ROLE, request, response, callback);
                 return true;
             }
-            exchange.authenticated(operator.get());
+            exchange.authenticated(operator);
         }
         if (crossOrigin.handle(request, response, callback)) {
             return true;
         }
         return super.handle(request, response, callback);
-    }
-
-    private Optional<Operator> operator(Request request, String path) {
-        return Operators.token(request.getHeaders().get(HttpHeader.AUTHORIZATION), path)
-                .flatMap(operators::find);
     }
 
     private @Nullable GatewayProblem problem(Request request) {

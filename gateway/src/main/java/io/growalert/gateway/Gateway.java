@@ -30,6 +30,7 @@ import org.springframework.context.annotation.Import;
     Connections.class,
     Refusals.class,
     CrossOrigin.class,
+    Authenticator.class,
     AccessLog.class,
     RateLimit.class,
     Bodies.class,

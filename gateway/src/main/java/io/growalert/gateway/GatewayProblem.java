@@ -22,6 +22,8 @@ enum GatewayProblem implements ProblemCode {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "the request is malformed"),
     OPERATOR_TOKEN_NEEDED(HttpStatus.UNAUTHORIZED, "the operator token is required: Authorization: Bearer <token>"),
     CORS_REFUSED(HttpStatus.FORBIDDEN, "cross-origin request refused"),
+    /** Changes in a session need {@code Origin} or {@code Sec-Fetch-Site} of this site. */
+    CROSS_ORIGIN(HttpStatus.FORBIDDEN, "a session can change something from pages of this site only"),
     FORBIDDEN_ROLE(HttpStatus.FORBIDDEN, "the role of this operator does not allow this request"),
     NOT_FOUND(HttpStatus.NOT_FOUND, "not found"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "method not allowed"),
@@ -36,6 +38,9 @@ enum GatewayProblem implements ProblemCode {
             "the service behind the gateway closed the connection before its response was complete"),
     /** The backend is unreachable, or its circuit breaker is open. */
     BACKEND_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "the service behind the gateway is unreachable"),
+    /** Such as in a gateway of a release before the history-service. */
+    HISTORY_NOT_CONFIGURED(
+            HttpStatus.SERVICE_UNAVAILABLE, "no history-service is configured: growalert.gateway.history-url"),
     /** All permits of the route, or all memory for bodies, are in use. */
     BACKEND_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "too many requests at the same time"),
     /** The backend may have executed the request. */

@@ -29,7 +29,7 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
     private final TrustedProxies proxies;
     private final Connections connections;
     private final Refusals refusals;
-    private final KnownOperators operators;
+    private final Authenticator authenticator;
     private final CrossOrigin crossOrigin;
     private final AccessLog accessLog;
     private final SslBundles bundles;
@@ -43,7 +43,7 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
             TrustedProxies proxies,
             Connections connections,
             Refusals refusals,
-            KnownOperators operators,
+            Authenticator authenticator,
             CrossOrigin crossOrigin,
             AccessLog accessLog,
             SslBundles bundles,
@@ -54,7 +54,7 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
         this.proxies = proxies;
         this.connections = connections;
         this.refusals = refusals;
-        this.operators = operators;
+        this.authenticator = authenticator;
         this.crossOrigin = crossOrigin;
         this.accessLog = accessLog;
         this.bundles = bundles;
@@ -91,7 +91,7 @@ final class GatewayServer implements WebServerFactoryCustomizer<JettyServletWebS
         server.setErrorHandler(new ServerErrors(proxies, connections, refusals));
         var handlers = new Handler.Sequence(
                 routes.handler(), new ServletThreads(server.getHandler(), refusals, bodies, largestBody));
-        server.setHandler(new Front(handlers, proxies, connections, refusals, crossOrigin, operators));
+        server.setHandler(new Front(handlers, proxies, connections, refusals, crossOrigin, authenticator));
     }
 
     private void configure(ServerConnector connector) {

@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,12 @@ import org.springframework.validation.annotation.Validated;
  * @param operatorTokenFile the file that holds it
  * @param operatorsFile the named operators, see {@link OperatorsFile}
  * @param identity the keys of the identity that services get
+ * @param session of browsers that operators sign in with
  * @param billing whether there is a billing-service; without one its routes and the customers' pages are not found
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  * @param origins origins of other sites that may use the customers API, such as {@code https://shop.example.com}
+ * @param historyUrl of the history-service; without one, its routes are 503
+ * @param streams server-sent events at the same time
  * @param memory for the bodies of all requests in progress
  * @param slowest how long a client may take for its headers, and again for a body
  * @param keepAlive how long a connection stays open between two requests
@@ -42,7 +46,10 @@ public record GatewaySettings(
         @Nullable Path operatorTokenFile,
         @Nullable Path operatorsFile,
         @DefaultValue Identity identity,
+        @DefaultValue @Valid Session session,
         @DefaultValue("true") boolean billing,
+        @Nullable URI historyUrl,
+        @DefaultValue("200") @Min(1) @Max(10_000) int streams,
         @DefaultValue List<String> proxies,
         @DefaultValue List<String> origins,
         @DefaultValue("64MB") DataSize memory,
@@ -67,6 +74,15 @@ public record GatewaySettings(
         return operatorTokenFile != null
                 || operatorToken.value().length() >= SHORTEST_TOKEN
                 || (operatorsFile != null && operatorToken.value().isEmpty());
+    }
+
+    @AssertTrue(message = "a url such as http://127.0.0.1:8085 is needed, without a path")
+    boolean isHistoryUrl() {
+        return historyUrl == null || isPlain(historyUrl);
+    }
+
+    Optional<Backend> history() {
+        return Optional.ofNullable(historyUrl).map(url -> new Backend(url, 128, Duration.ofSeconds(2)));
     }
 
     @AssertTrue(message = "expected 1KB to 1GB")
@@ -110,6 +126,16 @@ public record GatewaySettings(
     public record Identity(
             @Nullable Path privateKeyFile, @Nullable Path publicKeyFile) {}
 
+    /**
+     * @param keyFile the key that seals the cookie, as a JWK, created when it is missing; without it, each start ends the sessions
+     * @param lifetime from the sign-in
+     */
+    public record Session(
+            @Nullable Path keyFile,
+
+            @DefaultValue("8h") @DurationMin(minutes = 1) @DurationMax(days = 30)
+            Duration lifetime) {}
+
     public record Backends(
             @NotNull @Valid Backend billing,
             @NotNull @Valid Backend monitors,
@@ -137,8 +163,10 @@ public record GatewaySettings(
             @NotNull @Valid Route customers,
             @NotNull @Valid Route webhook,
             @NotNull @Valid Route api,
+            @NotNull @Valid Route live,
             @NotNull @Valid Route ack,
-            @NotNull @Valid Route pages) {}
+            @NotNull @Valid Route pages,
+            @NotNull @Valid Route console) {}
 
     /**
      * @param requests burst of requests of one address, and

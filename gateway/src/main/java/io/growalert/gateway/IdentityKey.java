@@ -9,10 +9,10 @@ import io.growalert.runtime.PlainReason;
 import io.growalert.runtime.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.text.ParseException;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,19 +64,10 @@ public final class IdentityKey {
 
     private static ECKey kept(Path file) {
         try {
-            return parse(file, Files.readString(file));
-        } catch (NoSuchFileException e) {
-            // the first start
+            return parse(file, PrivateFile.readOrCreate(file, () -> create().toJSONString() + "\n"));
         } catch (IOException e) {
-            throw new Unusable("private-key-file", file, "cannot be read: " + e, e);
+            throw new Unusable("private-key-file", file, "cannot be read or created: " + e, e);
         }
-        var key = create();
-        try {
-            PrivateFile.write(file, key.toJSONString() + "\n");
-        } catch (IOException e) {
-            throw new Unusable("private-key-file", file, "cannot be written: " + e, e);
-        }
-        return key;
     }
 
     private static ECKey parse(Path file, String text) {
@@ -97,7 +88,9 @@ public final class IdentityKey {
         var text = new JWKSet(key.toPublicJWK()).toString() + "\n";
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            var draft = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
+            // of its own, since another gateway may publish the same key
+            var draft =
+                    Files.writeString(file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new"), text);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new Unusable("public-key-file", file, "cannot be written: " + e, e);

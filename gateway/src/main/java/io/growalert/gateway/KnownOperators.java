@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,16 @@ final class KnownOperators implements AutoCloseable {
             this::round);
 
     /** By the digest of the token: a search by digest tells nothing about the token. */
-    private volatile Map<String, Operator> byDigest = Map.of();
+    private volatile Map<String, Known> byDigest = Map.of();
 
     private @Nullable String content;
+
+    /** @param tokenId see {@link TokenDigest#id} */
+    record Known(Operator operator, String tokenId) {
+        private static Known of(OperatorsFile.Entry entry) {
+            return new Known(new Operator(entry.name(), entry.role()), TokenDigest.id(entry.tokenSha256()));
+        }
+    }
 
     private KnownOperators(Optional<TokenDigest> adminToken, Optional<OperatorsFile> file) {
         this.adminToken = adminToken;
@@ -60,10 +68,20 @@ final class KnownOperators implements AutoCloseable {
     }
 
     /** The operator with this token. */
-    Optional<Operator> find(String token) {
-        return adminToken.filter(admin -> admin.matches(token)).isPresent()
-                ? Optional.of(ADMIN)
-                : Optional.ofNullable(byDigest.get(TokenDigest.hex(token)));
+    Optional<Known> find(String token) {
+        return adminToken
+                .filter(admin -> admin.matches(token))
+                .map(admin -> new Known(ADMIN, admin.id()))
+                .or(() -> Optional.ofNullable(byDigest.get(TokenDigest.hex(token))));
+    }
+
+    /** The operator of this name, if the token with this id is valid still. */
+    Optional<Operator> find(String name, String tokenId) {
+        return Stream.concat(adminToken.map(admin -> new Known(ADMIN, admin.id())).stream(), byDigest.values().stream())
+                .filter(known ->
+                        known.operator().name().equals(name) && known.tokenId().equals(tokenId))
+                .map(Known::operator)
+                .findFirst();
     }
 
     /** Of the watch; empty without a file. */
@@ -82,8 +100,8 @@ final class KnownOperators implements AutoCloseable {
             return;
         }
         var operators = OperatorsFile.parse(now).stream()
-                .map(entry -> Map.entry(entry.tokenSha256(), new Operator(entry.name(), entry.role())))
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (first, _) -> first));
+                .collect(
+                        Collectors.toUnmodifiableMap(OperatorsFile.Entry::tokenSha256, Known::of, (first, _) -> first));
         byDigest = operators;
         content = now;
         LOG.atInfo().addKeyValue("operators", operators.size()).log("Operators file read");

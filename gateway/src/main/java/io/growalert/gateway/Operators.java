@@ -50,6 +50,6 @@ final class Operators {
 
     /** The value of {@code WWW-Authenticate}. */
     static String challenge(String path) {
-        return isApi(path) ? "Bearer" : "Basic realm=\"operator token as password\", charset=\"UTF-8\"";
+        return path.startsWith("/docs") ? "Basic realm=\"operator token as password\", charset=\"UTF-8\"" : "Bearer";
     }
 }

@@ -22,18 +22,21 @@ class OwnRoutes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final RateLimit limit;
-    private final GatewaySettings.Route settings;
+    private final GatewaySettings.Route pagesRoute;
+    private final GatewaySettings.Route consoleRoute;
 
     OwnRoutes(RateLimit limit, GatewaySettings settings) {
         this.limit = limit;
-        this.settings = settings.routes().pages();
+        pagesRoute = settings.routes().pages();
+        consoleRoute = settings.routes().console();
     }
 
     @Bean
     RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health) {
-        return own("health", path("/health"), health::answer)
-                .and(own("page-config", path("/page-config"), pages::config))
-                .and(own("pages", OwnRoutes::isRequest, pages::page));
+        return own("health", path("/health"), pagesRoute, health::answer)
+                .and(own("page-config", path("/page-config"), pagesRoute, pages::config))
+                .and(own("console", path("/console").or(path("/console/**")), consoleRoute, pages::console))
+                .and(own("pages", OwnRoutes::isRequest, pagesRoute, pages::page));
     }
 
     /** An error page of the server is none. */
@@ -42,7 +45,10 @@ class OwnRoutes {
     }
 
     private RouterFunction<ServerResponse> own(
-            String name, RequestPredicate requests, HandlerFunction<ServerResponse> handler) {
+            String name,
+            RequestPredicate requests,
+            GatewaySettings.Route settings,
+            HandlerFunction<ServerResponse> handler) {
         return RouterFunctions.route(requests, request -> {
             var exchange = Exchange.of(request.servletRequest());
             exchange.takes(name);

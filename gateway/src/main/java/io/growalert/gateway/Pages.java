@@ -1,22 +1,17 @@
 package io.growalert.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.MediaTypeFactory;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,18 +19,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** The pages, read at the start: a request is looked up by name, and never reads a file. */
 final class Pages {
     private static final String FOLDER = "io/growalert/gateway/pages/";
+    private static final String CONSOLE_FOLDER = "io/growalert/console/pages/";
+    private static final String CONSOLE = "/console";
     private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success|sign-in)[./].*");
+    /** Where the console has files; every other path below it is a page of the console's script. */
+    private static final Pattern CONSOLE_FILE = Pattern.compile(
+            "/console/(?:assets|vendor)/.*|.*\\.(?:css|gif|html|ico|jpg|js|json|map|mjs|png|svg|txt|woff2)");
     /** Short, so that a new version is seen soon. */
     private static final CacheControl CACHING =
             CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Map<String, Page> pages = new LinkedHashMap<>();
+    private final Map<String, Asset> pages = new LinkedHashMap<>();
     private final byte[] config;
-
-    @SuppressWarnings("ArrayRecordComponent") // pages are not compared
-    private record Page(byte[] bytes, MediaType type, String tag) {}
 
     /** The response of {@code /page-config}: the address of Stripe.js, and whether it is Stripe's, so that real money moves. */
     private record PageConfig(URI stripeJs, boolean stripe) {}
@@ -44,34 +41,23 @@ final class Pages {
         config = JSON.writeValueAsBytes(
                 new PageConfig(settings.stripe().script(), settings.stripe().isStripesOwn()));
         try {
-            for (var file : new PathMatchingResourcePatternResolver().getResources("classpath*:" + FOLDER + "**")) {
-                var place = file.getURL().toString();
-                var name = place.substring(place.indexOf(FOLDER) + FOLDER.length() - 1);
-                boolean belongs =
-                        settings.billing() || !OF_CUSTOMERS.matcher(name).matches();
-                if (belongs && !place.endsWith("/") && file.isReadable()) {
-                    add(name, file.getContentAsByteArray());
-                }
-            }
+            read(
+                    FOLDER,
+                    "/",
+                    name -> settings.billing() || !OF_CUSTOMERS.matcher(name).matches());
+            read(CONSOLE_FOLDER, CONSOLE + "/", _ -> true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void add(String name, byte[] bytes) {
-        var type = name.endsWith(".yaml")
-                ? MediaType.APPLICATION_YAML
-                : MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
-        var text = type.getType().equals("text") ? new MediaType(type, UTF_8) : type;
-        pages.put(name, new Page(bytes, text, tag(bytes)));
-    }
-
-    private static String tag(byte[] bytes) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    private void read(String folder, String root, Predicate<String> belongs) throws IOException {
+        for (var file : new PathMatchingResourcePatternResolver().getResources("classpath*:" + folder + "**")) {
+            var place = file.getURL().toString();
+            var name = root + place.substring(place.indexOf(folder) + folder.length());
+            if (belongs.test(name) && !place.endsWith("/") && file.isReadable()) {
+                pages.put(name, new Asset(name, file.getContentAsByteArray()));
+            }
         }
     }
 
@@ -84,26 +70,31 @@ final class Pages {
 
     ServerResponse page(ServerRequest request) {
         var path = request.path();
-        var page = pages.get(path);
-        if (page == null && pages.containsKey(index(path))) {
-            page = pages.get(index(path));
+        var page = find(path);
+        if (page != null) {
+            return page.answer(request, Operators.owns(path) ? CacheControl.noCache() : CACHING);
         }
-        if (page == null && path.equals("/") && pages.containsKey("/register.html")) {
-            return ServerResponse.temporaryRedirect(URI.create("/register.html"))
-                    .build();
+        if (path.equals("/")) {
+            var start = pages.containsKey("/register.html") ? "/register.html" : CONSOLE;
+            return ServerResponse.temporaryRedirect(URI.create(start)).build();
         }
-        if (page == null) {
-            return OwnRoutes.problem(GatewayProblem.NOT_FOUND, null);
-        }
-        var found = page;
-        return request.checkNotModified(found.tag()).orElseGet(() -> ServerResponse.ok()
-                .contentType(found.type())
-                .header(HttpHeaders.ETAG, found.tag())
-                .cacheControl(Operators.owns(path) ? CacheControl.noCache() : CACHING)
-                .body(found.bytes()));
+        return OwnRoutes.problem(GatewayProblem.NOT_FOUND, null);
     }
 
-    private static String index(String path) {
-        return path.endsWith("/") ? path + "index.html" : path + "/index.html";
+    /** A file of the console, or its one page, whose script reads the path. A browser validates each of them on each use. */
+    ServerResponse console(ServerRequest request) {
+        var path = request.path();
+        var file = find(path);
+        if (file == null && !CONSOLE_FILE.matcher(path).matches()) {
+            file = find(CONSOLE);
+        }
+        return file == null
+                ? OwnRoutes.problem(GatewayProblem.NOT_FOUND, null)
+                : file.answer(request, CacheControl.noCache());
+    }
+
+    private @Nullable Asset find(String path) {
+        var page = pages.get(path);
+        return page == null ? pages.get(path.endsWith("/") ? path + "index.html" : path + "/index.html") : page;
     }
 }

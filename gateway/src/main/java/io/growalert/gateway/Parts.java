@@ -36,6 +36,35 @@ class Parts {
     }
 
     @Bean
+    SessionSeal sessionSeal(GatewaySettings settings) {
+        return new SessionSeal(settings.session().keyFile(), InstantSource.system());
+    }
+
+    @Bean
+    SessionApi sessionApi(
+            GatewaySettings settings,
+            KnownOperators operators,
+            Authenticator authenticator,
+            SessionSeal seal,
+            RateLimit limit,
+            Bodies bodies,
+            Refusals refusals,
+            MeterRegistry meters) {
+        return new SessionApi(
+                settings,
+                operators,
+                authenticator,
+                seal,
+                InstantSource.system(),
+                new SessionApi.Shared(limit, bodies, refusals, meters));
+    }
+
+    @Bean
+    LiveStreams liveStreams(GatewaySettings settings, Authenticator authenticator, MeterRegistry meters) {
+        return new LiveStreams(settings.streams(), authenticator, meters);
+    }
+
+    @Bean
     IdentitySigner identitySigner(GatewaySettings settings) {
         return new IdentitySigner(IdentityKey.of(settings.identity()), InstantSource.system());
     }
@@ -49,13 +78,19 @@ class Parts {
     RouteTable routes(
             GatewaySettings settings,
             Backends backends,
+            SessionApi sessions,
+            LiveStreams streams,
             RateLimit limit,
             Bodies bodies,
             BrowserPolicy policy,
             IdentitySigner identities,
             MeterRegistry meters) {
         return new RouteTable(
-                settings, backends, new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
+                settings,
+                backends,
+                sessions,
+                streams,
+                new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
     }
 
     @Bean

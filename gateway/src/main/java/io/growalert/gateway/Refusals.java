@@ -40,12 +40,18 @@ final class Refusals implements RequestRejectedHandler {
     }
 
     void answerUnauthorized(Request request, Response response, Callback callback) {
-        var path = Request.getPathInContext(request);
+        var path = request.getHttpURI().getCanonicalPath();
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, Operators.challenge(path));
         boolean isGuess = request.getHeaders().contains(HttpHeader.AUTHORIZATION);
         var counted = isGuess ? new Counted("token", tokens) : new Counted("none", all);
         var drain = new Drain(request, callback);
         answer(GatewayProblem.OPERATOR_TOKEN_NEEDED, 401, counted, request, response, drain);
+    }
+
+    /** A sign-in with a wrong token, whose body was read. */
+    void answerWrongToken(Request request, Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+        answer(GatewayProblem.OPERATOR_TOKEN_NEEDED, 401, new Counted("token", tokens), request, response, callback);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.growalert.gateway;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,10 @@ final class RouteTable {
     private static final String WEBHOOK = "/webhook";
     private static final String ACK = "/ack/*";
     private static final String BILLING = "/api/billing/*";
+    private static final String HISTORY = "/api/history/*";
+    private static final String LIVE = "/api/live";
+    /** As it is the audience of an identity. */
+    private static final String HISTORY_SERVICE = "history-service";
 
     static final List<String> CUSTOMERS =
             Stream.of(WITH_STRIPE, READ, SIGN_IN).flatMap(List::stream).toList();
@@ -34,10 +37,13 @@ final class RouteTable {
     private final GatewaySettings.Routes settings;
     private final Lane.Shared shared;
 
-    RouteTable(GatewaySettings settings, Backends backends, Lane.Shared shared) {
+    RouteTable(
+            GatewaySettings settings, Backends backends, SessionApi sessions, LiveStreams streams, Lane.Shared shared) {
         this.settings = settings.routes();
         this.shared = shared;
+        map(SessionApi.PATH, sessions);
         billing(backends.billing());
+        history(backends.history(), streams);
         // a mute belongs to a monitor, and is stored by the dispatcher
         map("/api/monitors", api("api-monitors", "monitor-service", backends.monitors()));
         map("/api/*", api("api-dispatcher", "alert-dispatcher", backends.dispatcher()));
@@ -63,10 +69,22 @@ final class RouteTable {
             map(BILLING, api("api-billing", "billing-service", backend));
         });
         if (billing.isEmpty()) {
-            var none = new NoBilling(
-                    shared.limit(), settings.pages().rate(), shared.bodies().slowest());
+            var none = new Absent("no-billing", GatewayProblem.NOT_FOUND);
             Stream.concat(CUSTOMERS.stream(), Stream.of(WEBHOOK, BILLING)).forEach(path -> map(path, none));
         }
+    }
+
+    private void history(Optional<Backend> history, LiveStreams streams) {
+        history.ifPresentOrElse(
+                backend -> {
+                    map(HISTORY, api("api-history", HISTORY_SERVICE, backend));
+                    map(LIVE, new LiveLane(HISTORY_SERVICE, backend, settings.live(), streams, shared));
+                },
+                () -> {
+                    var none = new Absent("no-history", GatewayProblem.HISTORY_NOT_CONFIGURED);
+                    map(HISTORY, none);
+                    map(LIVE, none);
+                });
     }
 
     /**
@@ -115,26 +133,26 @@ final class RouteTable {
         }
     }
 
-    /** Responds to the routes of billing in a gateway without it: not found. */
-    private static final class NoBilling extends Handler.Abstract.NonBlocking {
-        private final RateLimit limit;
-        private final GatewaySettings.Rate rate;
-        private final Duration slowest;
+    /** Responds to the routes of a service that is not there. */
+    private final class Absent extends Handler.Abstract.NonBlocking {
+        private final String route;
+        private final GatewayProblem problem;
 
-        NoBilling(RateLimit limit, GatewaySettings.Rate rate, Duration slowest) {
-            this.limit = limit;
-            this.rate = rate;
-            this.slowest = slowest;
+        /** @param route of the metrics and the access log */
+        Absent(String route, GatewayProblem problem) {
+            this.route = route;
+            this.problem = problem;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             var exchange = Exchange.of(request);
-            exchange.takes("no-billing");
-            exchange.endsWithin(slowest);
+            exchange.takes(route);
+            exchange.endsWithin(shared.bodies().slowest());
             var drain = new Drain(request, callback);
-            if (limit.allows("no-billing", exchange.network(), rate)) {
-                GatewayProblem.NOT_FOUND.answer(request, response, drain);
+            var rate = settings.pages().rate();
+            if (shared.limit().allows(route, exchange.network(), rate)) {
+                problem.answer(request, response, drain);
             } else {
                 GatewayProblem.TOO_MANY_REQUESTS.answer(request, response, drain, rate.next());
             }

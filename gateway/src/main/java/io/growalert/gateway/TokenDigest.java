@@ -45,6 +45,16 @@ final class TokenDigest {
         return MessageDigest.isEqual(digest, digest(given));
     }
 
+    /** The {@link #id(String) id} of this token. */
+    String id() {
+        return id(HexFormat.of().formatHex(digest));
+    }
+
+    /** Names a token in a session: the first 16 digits of its digest, which tell nothing about the token. */
+    static String id(String hexDigest) {
+        return hexDigest.substring(0, 16);
+    }
+
     /** The digest of a token as 64 hexadecimal digits. */
     static String hex(String token) {
         return HexFormat.of().formatHex(digest(token));

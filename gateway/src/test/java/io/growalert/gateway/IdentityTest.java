@@ -14,8 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +143,33 @@ class IdentityTest {
         assertThat(ECKey.parse(Files.readString(file)).isPrivate()).isTrue();
         assertThat(first.isPrivate()).isFalse();
         assertThat(folder.resolve("keys/public.json")).content().doesNotContain("\"d\"");
+    }
+
+    @Test
+    void gateways_that_create_the_key_at_the_same_time_have_one_key() throws Exception {
+        int gateways = 4;
+        for (int round = 0; round < 25; round++) {
+            var files = new GatewaySettings.Identity(
+                    folder.resolve(round + "/private.json"), folder.resolve(round + "/public.json"));
+            var start = new CyclicBarrier(gateways);
+            var keys = new ArrayList<Future<ECKey>>();
+            try (var threads = Executors.newFixedThreadPool(gateways)) {
+                for (int i = 0; i < gateways; i++) {
+                    keys.add(threads.submit(() -> {
+                        start.await();
+                        return IdentityKey.of(files);
+                    }));
+                }
+            }
+
+            var stored = ECKey.parse(Files.readString(folder.resolve(round + "/private.json")));
+            for (var key : keys) {
+                assertThat(key.get()).isEqualTo(stored);
+            }
+            try (var remaining = Files.list(folder.resolve(Integer.toString(round)))) {
+                assertThat(remaining).hasSize(2);
+            }
+        }
     }
 
     @Test

@@ -35,8 +35,7 @@ class NoBillingTest {
                 "/api/billing/events",
                 "/register.html",
                 "/register/main.js",
-                "/success.html",
-                "/"
+                "/success.html"
             })
     void billing_routes_are_not_found(String path) throws Exception {
         var answer = gateway.send(gateway.asOperator(path));
@@ -51,6 +50,11 @@ class NoBillingTest {
         var answer = gateway.send(gateway.asOperator(path).POST(BodyPublishers.ofString("{}")));
 
         assertThat(answer.statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void the_start_page_is_the_console() throws Exception {
+        assertThat(gateway.get("/").headers().firstValue("Location")).hasValue("/console");
     }
 
     @Test

@@ -47,12 +47,13 @@ class HouseTest {
     }
 
     @Test
-    void evaluation_sees_the_jdk_and_the_events_only() {
+    void evaluation_sees_the_jdk_re2_and_the_events_only() {
         classes()
                 .that()
                 .resideInAPackage(EVALUATION)
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify..", EVENTS, EVALUATION))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java..", "org.jspecify..", "com.google.re2j..", EVENTS, EVALUATION))
                 .check(HOUSE);
     }
 

@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.history;
 
 import io.growalert.dispatcher.history.IncidentHistory.Incident;
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;

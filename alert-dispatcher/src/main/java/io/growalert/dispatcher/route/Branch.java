@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.route;
 
+import io.growalert.evaluation.match.Matcher;
 import java.util.List;
 import java.util.Map;
 

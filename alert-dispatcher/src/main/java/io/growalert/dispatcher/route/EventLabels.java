@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.route;
 
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Status;

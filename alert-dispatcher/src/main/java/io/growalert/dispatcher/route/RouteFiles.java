@@ -6,6 +6,7 @@ import io.growalert.definitions.Place;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.Status;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.route;
 
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.AlertCause;
 import java.time.Instant;
 import java.util.ArrayList;

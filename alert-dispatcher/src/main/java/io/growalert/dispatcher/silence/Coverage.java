@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.silence;
 
 import io.growalert.dispatcher.route.EventLabels;
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.AlertEvent;
 import java.util.List;
 import java.util.Map;

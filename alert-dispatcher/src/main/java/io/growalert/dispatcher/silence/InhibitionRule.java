@@ -3,7 +3,7 @@ package io.growalert.dispatcher.silence;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.dispatcher.route.EventLabels;
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.AlertEvent;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.growalert.dispatcher.silence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.route.TimeInterval;
+import io.growalert.evaluation.match.Matcher;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

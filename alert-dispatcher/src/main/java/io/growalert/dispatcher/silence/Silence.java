@@ -1,7 +1,7 @@
 package io.growalert.dispatcher.silence;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

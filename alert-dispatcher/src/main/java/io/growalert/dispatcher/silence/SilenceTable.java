@@ -3,7 +3,7 @@ package io.growalert.dispatcher.silence;
 import static io.growalert.runtime.database.Columns.instant;
 import static io.growalert.runtime.database.Columns.optionalInstant;
 
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

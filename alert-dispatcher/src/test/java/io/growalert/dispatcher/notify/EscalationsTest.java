@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.ack.Escalations;
-import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Ids;
 import java.lang.reflect.Proxy;

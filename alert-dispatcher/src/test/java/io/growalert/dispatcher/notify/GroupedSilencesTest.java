@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
+import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.AlertEvent;
-import io.growalert.events.GroupEvent;
 import io.growalert.events.GroupEvent.Change;
+import io.growalert.events.GroupEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Outcome;
-import io.growalert.dispatcher.route.Matcher;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.Silences.Change;
+import io.growalert.evaluation.match.Matcher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

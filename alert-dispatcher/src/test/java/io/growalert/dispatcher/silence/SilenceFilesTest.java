@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
-import io.growalert.dispatcher.route.Matcher;
+import io.growalert.evaluation.match.Matcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,5 +6,5 @@ import org.springframework.context.annotation.Import;
 
 /** The HTTP server of a service that is not public. The gateway has its own ingress filters. */
 @Configuration(proxyBeanMethods = false)
-@Import({BootParts.class, HttpServer.class, Ingress.class, ResourceServer.class})
+@Import({BootParts.class, HttpServer.class, Ingress.class, ResourceServer.class, EntityTags.class})
 public class Web {}

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.route;
+package io.growalert.evaluation.match;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
@@ -12,7 +12,8 @@ import java.util.function.Predicate;
  * pattern matches the whole value, in linear time (RE2 syntax). The text form is that of Alertmanager's matchers, without quotes.
  */
 public final class Matcher implements Predicate<Map<String, String>> {
-    static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_.-]{0,127}";
+    /** What the name of a label matches. */
+    public static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_.-]{0,127}";
     private static final java.util.regex.Pattern TEXT = java.util.regex.Pattern.compile(
             "\\s*(" + LABEL + ")\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
     private static final int MAX_VALUE = 1_000;
@@ -101,7 +102,7 @@ public final class Matcher implements Predicate<Map<String, String>> {
     }
 
     /** The only value that matches; empty for other operators than {@code =}. */
-    Optional<String> onlyValue() {
+    public Optional<String> onlyValue() {
         return comparison == Comparison.EQUAL ? Optional.of(value) : Optional.empty();
     }
 

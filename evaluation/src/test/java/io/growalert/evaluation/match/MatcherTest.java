@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.route;
+package io.growalert.evaluation.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
