@@ -40,6 +40,8 @@ case ${1:?"usage: services.sh SERVICE"} in
     export GROWALERT_GATEWAY_OPERATORSFILE=/var/lib/growalert/gateway/operators.json # growalert operators
     export GROWALERT_GATEWAY_IDENTITY_PRIVATEKEYFILE=/var/lib/growalert/gateway/identity-key.json
     export GROWALERT_GATEWAY_IDENTITY_PUBLICKEYFILE=$GROWALERT_IDENTITY_PUBLICKEYFILE # to be copied to the services
+    export GROWALERT_GATEWAY_SESSION_KEYFILE=/var/lib/growalert/gateway/session-key.json
+    export GROWALERT_GATEWAY_DEFINITIONS=/etc/growalert/farm.yaml # its status pages
     export GROWALERT_GATEWAY_BACKENDS_MONITORS_URL=http://monitors.internal:8081
     export GROWALERT_GATEWAY_BACKENDS_DISPATCHER_URL=http://dispatcher.internal:8082
     export GROWALERT_GATEWAY_BACKENDS_BILLING_URL=http://billing.internal:8083

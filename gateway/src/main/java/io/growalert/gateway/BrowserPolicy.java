@@ -35,12 +35,14 @@ final class BrowserPolicy implements HeaderWriter {
     /** Stripe.js sets style attributes on the elements that it adds. It needs no style elements and no foreign style sheets. */
     private static final String STYLE_ATTRIBUTES = "; style-src-attr 'unsafe-inline'";
 
+    static final String RESOURCE_POLICY = "Cross-Origin-Resource-Policy";
+
     private static final String NO_FEATURES = "camera=(), geolocation=(), microphone=(), usb=()";
 
     private static final HttpField NO_CONTENT = new PreEncodedHttpField("Content-Security-Policy", NOTHING);
     private static final List<HttpField> ALWAYS = List.of(
             new PreEncodedHttpField("Permissions-Policy", NO_FEATURES + ", payment=()"),
-            new PreEncodedHttpField("Cross-Origin-Resource-Policy", "same-origin"),
+            new PreEncodedHttpField(RESOURCE_POLICY, "same-origin"),
             new PreEncodedHttpField("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
             new PreEncodedHttpField("X-Content-Type-Options", "nosniff"),
             new PreEncodedHttpField("X-Frame-Options", "DENY"),
@@ -134,7 +136,9 @@ final class BrowserPolicy implements HeaderWriter {
                 "Content-Security-Policy",
                 pays ? paying : isPage(response.getHeader(HttpHeaders.CONTENT_TYPE)) ? plain : NOTHING);
         response.setHeader("Permissions-Policy", pays ? payingFeatures : NO_FEATURES + ", payment=()");
-        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (!response.containsHeader(RESOURCE_POLICY)) {
+            response.setHeader(RESOURCE_POLICY, "same-origin");
+        }
     }
 
     private static boolean isPage(@Nullable String type) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
@@ -132,6 +133,11 @@ final class Exchange {
     /** The operator who sent the request; only requests for {@link Operators#owns their paths} have one. */
     Operator operator() {
         return Objects.requireNonNull(operator);
+    }
+
+    /** The operator, also on paths that are open to all. */
+    Optional<Operator> findOperator() {
+        return Optional.ofNullable(operator);
     }
 
     /** Who ended the response before it was complete: {@code backend} or {@code client}. The first report counts. */

@@ -84,6 +84,14 @@ final class Front extends Handler.Wrapper {
                 return true;
             }
             exchange.authenticated(operator);
+        } else if (path.startsWith(StatusApi.PREFIX)) {
+            // some of them are open to all
+            var caller = authenticator.caller(request);
+            if (caller.isEmpty() && request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
+                refusals.answerUnauthorized(request, response, callback);
+                return true;
+            }
+            caller.ifPresent(known -> exchange.authenticated(known.operator()));
         }
         if (crossOrigin.handle(request, response, callback)) {
             return true;

@@ -63,6 +63,10 @@ enum GatewayProblem implements ProblemCode {
         return status;
     }
 
+    String detail() {
+        return detail;
+    }
+
     /** The problem for this status of the server or the framework. */
     static GatewayProblem of(int status) {
         for (var problem : values()) {

@@ -31,6 +31,7 @@ import org.springframework.validation.annotation.Validated;
  * @param billing whether there is a billing-service; without one its routes and the customers' pages are not found
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  * @param origins origins of other sites that may use the customers API, such as {@code https://shop.example.com}
+ * @param definitions files with status pages
  * @param historyUrl of the history-service; without one, its routes are 503
  * @param streams server-sent events at the same time
  * @param memory for the bodies of all requests in progress
@@ -48,6 +49,7 @@ public record GatewaySettings(
         @DefaultValue Identity identity,
         @DefaultValue @Valid Session session,
         @DefaultValue("true") boolean billing,
+        @DefaultValue List<Path> definitions,
         @Nullable URI historyUrl,
         @DefaultValue("200") @Min(1) @Max(10_000) int streams,
         @DefaultValue List<String> proxies,

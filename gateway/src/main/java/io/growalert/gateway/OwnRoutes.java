@@ -5,6 +5,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +22,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 class OwnRoutes {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
+    private static final Pattern STATUS = Pattern.compile(StatusApi.PREFIX + "[a-z0-9-]+(?:\\.json|\\.svg)?");
+
     private final RateLimit limit;
     private final GatewaySettings.Route pagesRoute;
     private final GatewaySettings.Route consoleRoute;
@@ -32,11 +35,17 @@ class OwnRoutes {
     }
 
     @Bean
-    RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health) {
+    RouterFunction<ServerResponse> routing(Pages pages, HealthCheck health, StatusApi status) {
         return own("health", path("/health"), pagesRoute, health::answer)
                 .and(own("page-config", path("/page-config"), pagesRoute, pages::config))
                 .and(own("console", path("/console").or(path("/console/**")), consoleRoute, pages::console))
+                .and(own("status", OwnRoutes::isStatus, pagesRoute, status::answer))
                 .and(own("pages", OwnRoutes::isRequest, pagesRoute, pages::page));
+    }
+
+    /** A page by its name; a style is a file like others. */
+    private static boolean isStatus(ServerRequest request) {
+        return isRequest(request) && STATUS.matcher(request.path()).matches();
     }
 
     /** An error page of the server is none. */

@@ -1,9 +1,11 @@
 package io.growalert.gateway;
 
+import io.growalert.gateway.status.StatusReports;
 import io.growalert.runtime.http.TrustedProxies;
 import io.growalert.runtime.loop.LoopHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.context.annotation.Bean;
@@ -60,6 +62,13 @@ class Parts {
     }
 
     @Bean
+    StatusApi statusApi(GatewaySettings settings, Backends backends, IdentitySigner identities) {
+        return new StatusApi(
+                settings.definitions(),
+                new StatusReports(new HistoryQuery(backends.history(), identities), System::nanoTime));
+    }
+
+    @Bean
     LiveStreams liveStreams(GatewaySettings settings, Authenticator authenticator, MeterRegistry meters) {
         return new LiveStreams(settings.streams(), authenticator, meters);
     }
@@ -94,8 +103,12 @@ class Parts {
     }
 
     @Bean
-    LoopHealth connectionsHealthIndicator(Connections connections, KnownOperators operators) {
-        return new LoopHealth(Stream.concat(Stream.of(connections.sweeper().progress()), operators.progress().stream())
+    LoopHealth connectionsHealthIndicator(Connections connections, KnownOperators operators, StatusApi status) {
+        return new LoopHealth(Stream.of(
+                        Stream.of(connections.sweeper().progress()),
+                        operators.progress().stream(),
+                        status.progress().stream())
+                .flatMap(Function.identity())
                 .toList());
     }
 }

@@ -27,7 +27,7 @@ final class RouteTable {
     private static final String HISTORY = "/api/history/*";
     private static final String LIVE = "/api/live";
     /** As it is the audience of an identity. */
-    private static final String HISTORY_SERVICE = "history-service";
+    static final String HISTORY_SERVICE = "history-service";
 
     static final List<String> CUSTOMERS =
             Stream.of(WITH_STRIPE, READ, SIGN_IN).flatMap(List::stream).toList();

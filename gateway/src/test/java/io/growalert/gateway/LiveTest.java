@@ -41,6 +41,7 @@ class LiveTest {
 
     private final CountDownLatch brokenOff = new CountDownLatch(1);
     private StubBackend history;
+
     @SuppressWarnings("NullAway.Init") // each test starts it
     private RunningGateway gateway;
 

@@ -129,6 +129,11 @@ final class DataFolder implements AutoCloseable {
         return services().resolve("gateway").resolve("identity-public-key.json");
     }
 
+    /** The key that seals the cookies of the gateway's sessions. */
+    Path sessionKey() {
+        return services().resolve("gateway").resolve("session-key.json");
+    }
+
     Path logs() {
         return path.resolve("logs");
     }

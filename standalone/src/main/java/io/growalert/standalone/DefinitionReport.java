@@ -10,6 +10,7 @@ import io.growalert.dispatcher.route.EventLabels;
 import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.SilenceFiles;
+import io.growalert.gateway.status.StatusPageFiles;
 import io.growalert.monitor.definitions.DefinitionCheck;
 import io.growalert.monitor.definitions.Definitions;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ record DefinitionReport(
         var receivers = ReceiverCheck.check(files, Variables.environment(), problems);
         var routes = RouteFiles.read(files, Variables.environment(), problems);
         new SilenceFiles(Variables.environment()).read(files, problems);
+        StatusPageFiles.read(files, Variables.environment(), problems);
         return new DefinitionReport(
                 definitions.monitors().size(),
                 definitions.sources().size(),

@@ -25,6 +25,8 @@ final class GatewayPart {
                 "growalert.gateway.billing",
                 settings.billing().isPresent()));
         properties.put("growalert.gateway.operators-file", data.operators());
+        properties.put("growalert.gateway.session.key-file", data.sessionKey());
+        properties.put("growalert.gateway.definitions", settings.files());
         properties.put("growalert.gateway.identity.private-key-file", data.identityKey());
         properties.put("growalert.gateway.identity.public-key-file", data.identityPublicKey());
         token.file()

@@ -136,6 +136,22 @@ class GrowAlertTest {
     }
 
     @Test
+    void check_reports_problems_of_status_pages() throws Exception {
+        var file = definitions("""
+                receivers: {console: {log: {}}}
+                statusPages:
+                  - {name: farm, match: ["site=north"], public: true}
+                  - {name: farm, match: ["site"]}
+                """);
+
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains(":4:6: statusPages[1].name: the status page is already defined at "))
+                .anyMatch(line -> line.contains(":4:") && line.contains("statusPages[1].match"));
+    }
+
+    @Test
     void check_reports_every_problem_with_its_place_and_key() throws Exception {
         var file = definitions("receivers: {ops: {webhook: {}}}\nmonitors: [{id: Not An Id}]\n");
 

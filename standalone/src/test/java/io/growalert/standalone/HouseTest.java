@@ -52,8 +52,8 @@ class HouseTest {
                 .that()
                 .resideInAPackage(EVALUATION)
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(
-                        "java..", "org.jspecify..", "com.google.re2j..", EVENTS, EVALUATION))
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("java..", "org.jspecify..", "com.google.re2j..", EVENTS, EVALUATION))
                 .check(HOUSE);
     }
 

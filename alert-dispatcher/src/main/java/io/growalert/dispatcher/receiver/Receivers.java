@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.receiver;
 
+import io.growalert.definitions.ChangedFiles;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.route.RouteTree;

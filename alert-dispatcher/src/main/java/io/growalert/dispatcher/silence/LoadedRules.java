@@ -1,8 +1,8 @@
 package io.growalert.dispatcher.silence;
 
+import io.growalert.definitions.ChangedFiles;
 import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.receiver.BrokenFiles;
-import io.growalert.dispatcher.receiver.ChangedFiles;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.ack.Escalations;
-import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
 import io.growalert.dispatcher.ack.IncidentAcknowledgements;
+import io.growalert.dispatcher.ack.IncidentAcknowledgements.Terms;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.evaluation.match.Matcher;

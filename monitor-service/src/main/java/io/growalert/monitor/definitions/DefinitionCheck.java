@@ -30,8 +30,8 @@ public final class DefinitionCheck {
     private static final int MAX_LIMIT = 1_000;
     private static final String ROUTES = "routes";
 
-    /** Sections that only the dispatcher reads. */
-    private static final List<String> DISPATCHERS = List.of("silences", "inhibit");
+    /** Sections that only the dispatcher and the gateway read. */
+    private static final List<String> OF_OTHERS = List.of("silences", "inhibit", "statusPages");
 
     /** Leaves room for the record's key and headers. */
     private static final int MAX_DEFINITION_BYTES = Limits.RECORD_BYTES - 2_000;
@@ -66,7 +66,7 @@ public final class DefinitionCheck {
         var system = SystemSection.monitors(roots, names.receivers(), origin, places);
         var monitors = new ArrayList<>(monitors(roots, new MonitorSection(origin, names), places));
         monitors.addAll(system);
-        roots.forEach(root -> DISPATCHERS.forEach(root::has));
+        roots.forEach(root -> OF_OTHERS.forEach(root::has));
         roots.forEach(Section::finish);
         var whole = new HashMap<String, SourceDefinition>();
         sources.forEach((name, source) -> source.ifPresent(definition -> whole.put(name, definition)));

@@ -71,15 +71,17 @@ class EntityTagsTest {
         /** Goes on when the client has its beginning. */
         @GetMapping("/api/csv")
         ResponseEntity<StreamingResponseBody> csv() {
-            return ResponseEntity.ok().contentType(MediaType.valueOf("text/csv")).body(out -> {
-                out.write("slot,value\n".getBytes(UTF_8));
-                out.flush();
-                try {
-                    assertThat(READ.await(60, TimeUnit.SECONDS)).isTrue();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            return ResponseEntity.ok()
+                    .contentType(MediaType.valueOf("text/csv"))
+                    .body(out -> {
+                        out.write("slot,value\n".getBytes(UTF_8));
+                        out.flush();
+                        try {
+                            assertThat(READ.await(60, TimeUnit.SECONDS)).isTrue();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
         }
     }
 
@@ -87,9 +89,12 @@ class EntityTagsTest {
     static void start() {
         service = new Service(Example.class, "example-service")
                 .start(Map.of(
-                        "server.port", 0,
-                        "spring.application.name", SERVICE,
-                        "growalert.identity.public-key", GATEWAY.publicKey()));
+                        "server.port",
+                        0,
+                        "spring.application.name",
+                        SERVICE,
+                        "growalert.identity.public-key",
+                        GATEWAY.publicKey()));
     }
 
     @AfterAll
@@ -158,8 +163,7 @@ class EntityTagsTest {
 
     @Test
     void csv_is_sent_as_it_comes() throws Exception {
-        var answer =
-                HTTP.send(request("/api/csv").header("Accept", "text/csv").build(), BodyHandlers.ofInputStream());
+        var answer = HTTP.send(request("/api/csv").header("Accept", "text/csv").build(), BodyHandlers.ofInputStream());
         try (var stream = answer.body()) {
             assertThat(new String(stream.readNBytes(10), UTF_8)).isEqualTo("slot,value");
             READ.countDown();

@@ -11,6 +11,9 @@ const SLOWER = 1.5;
 const GATHER_MILLIS = 250;
 export const STALE_MILLIS = 15_000;
 
+/** Whether a state, as `fresh` gets it, may differ from the present. */
+export const isOld = ({isStale, problem}) => isStale || problem !== null;
+
 /**
  * Loads now and again and shows each changed answer. What is shown gets old visibly: `place.fresh({...})` is called with each result,
  * failure, and second.

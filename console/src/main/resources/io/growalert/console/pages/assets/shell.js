@@ -2,6 +2,7 @@
 
 import * as clock from './clock.js';
 import {h, setChildren, setText} from './dom.js';
+import {isOld} from './fresh.js';
 import {icon} from './icons.js';
 import * as incidents from './incidents.js';
 import * as keys from './keys.js';
@@ -25,6 +26,8 @@ const links = h('ul');
 const banner = h('div', {class: 'banners'});
 let title = 'GrowAlert';
 let openCount = null;
+/** Whether the number may be wrong by now. */
+let isUnsure = false;
 let stop = null;
 
 export function start(header) {
@@ -48,7 +51,7 @@ function draw(who) {
     h('button', {type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', onclick: keys.help}, '?'),
     h('button', {type: 'button', class: 'quiet', onclick: () => session.signOut().catch(() => location.reload())}, 'Sign out'),
   ]);
-  if (who && !stop) stop = incidents.open.follow(null, ({data}) => number(data.incidents.length));
+  if (who && !stop) stop = incidents.open.follow({fresh: unsure}, ({data}) => number(data.incidents.length));
   if (who) live.start();
   mark(current);
 }
@@ -75,27 +78,43 @@ export function setTitle(words) {
 }
 
 function drawTitle() {
-  document.title = `${openCount ? `(${count(openCount)}) ` : ''}${title} - GrowAlert`;
+  const words = isUnsure ? `(${openCount === null ? '' : count(openCount)}?) ` : openCount ? `(${count(openCount)}) ` : '';
+  document.title = `${words}${title} - GrowAlert`;
+}
+
+/** A number that is not known to be right has a question mark. */
+function unsure(state) {
+  if (isOld(state) === isUnsure) return;
+  isUnsure = isOld(state);
+  drawNumber();
 }
 
 function number(open) {
   if (open === openCount) return;
   openCount = open;
-  badge.hidden = open === 0;
-  setText(badge, count(open));
-  badge.setAttribute('aria-label', `${count(open)} open incidents`);
+  drawNumber();
+}
+
+function drawNumber() {
+  const words = `${openCount === null ? '' : count(openCount)}${isUnsure ? '?' : ''}`;
+  badge.hidden = !isUnsure && !openCount;
+  badge.classList.toggle('is-unsure', isUnsure);
+  setText(badge, words);
+  badge.setAttribute('aria-label', isUnsure ? 'number of open incidents unknown' : `${words} open incidents`);
   drawTitle();
-  drawIcon(open);
+  drawIcon();
 }
 
 /** The icon carries the number too: a tab among many shows little else. */
-function drawIcon(open) {
-  const words = open > 99 ? '99+' : String(open);
+function drawIcon() {
+  const open = openCount ?? 0;
+  const isCalm = open === 0 && !isUnsure;
+  // without an open incident it is the letter of the name: no sign that all is well
+  const words = isUnsure ? '?' : isCalm ? 'G' : open > 99 ? '99+' : String(open);
   const size = [0, 20, 17, 13][words.length];
-  const picture = open === 0
-    ? '<path d="M9 17l5 5L24 11" fill="none" stroke="#fff" stroke-width="3.5"/>'
-    : `<text x="16" y="${16 + size * 0.36}" font-family="system-ui,sans-serif" font-weight="700" font-size="${size}" text-anchor="middle" fill="#fff">${words}</text>`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${open === 0 ? '#4d5a52' : '#b3160f'}"/>${picture}</svg>`;
+  const picture = `<text x="16" y="${16 + size * 0.36}" font-family="system-ui,sans-serif" font-weight="700" font-size="${size}" text-anchor="middle" fill="#fff">${words}</text>`;
+  const colour = isUnsure ? '#8a5a00' : isCalm ? '#4d5a52' : '#b3160f';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${colour}"/>${picture}</svg>`;
   document.querySelector('link[rel=icon]').href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 

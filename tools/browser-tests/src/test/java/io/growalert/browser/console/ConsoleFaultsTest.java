@@ -51,6 +51,7 @@ class ConsoleFaultsTest extends ConsoleVisits {
         assertThat(visitor.region("incidents")).hasAttribute("data-state", "away");
         assertThat(visitor.region("incidents")).containsText("The alert-dispatcher failed. Shown is the state as of");
         seesIncident("tent");
+        assertThat(visitor.page).hasTitle("(1?) Overview - GrowAlert");
         assertThat(visitor.region("monitors")).hasAttribute("data-state", "fresh");
     }
 
@@ -101,10 +102,15 @@ class ConsoleFaultsTest extends ConsoleVisits {
                         Map.of("site", "site-" + i % 7, "severity", "critical"),
                         Map.of("room", "room-" + i)))
                 .toList();
-        services.answers("GET", "/api/incidents", asked -> asked.parameter("cursor") == null
-                ? new Reply(200, incidents.subList(0, MANY / 2),
-                        Map.of("Link", "</api/incidents?state=open&limit=1000&cursor=half>; rel=\"next\""))
-                : Reply.of(incidents.subList(MANY / 2, MANY)));
+        services.answers(
+                "GET",
+                "/api/incidents",
+                asked -> asked.parameter("cursor") == null
+                        ? new Reply(
+                                200,
+                                incidents.subList(0, MANY / 2),
+                                Map.of("Link", "</api/incidents?state=open&limit=1000&cursor=half>; rel=\"next\""))
+                        : Reply.of(incidents.subList(MANY / 2, MANY)));
         services.shows("/api/history/monitors", Shapes.counts(Map.of("PASSED", MONITORS - MANY, "FAILED", MANY)));
         visitor.opens("/console", ConsoleTown.OPERATOR);
 
@@ -127,13 +133,26 @@ class ConsoleFaultsTest extends ConsoleVisits {
     void labels_with_markup_emoji_right_to_left_text_and_a_kilobyte_stay_text() {
         var markup = "<img src=x onerror=document.title='broken'><b class=injected>bold</b>";
         var labels = Map.of(
-                "note", markup, "plant", "🌱🪴🌡️", "room", "مراقبة الرطوبة", "<i>name</i>", "value", "long", "x".repeat(1_024));
+                "note",
+                markup,
+                "plant",
+                "🌱🪴🌡️",
+                "room",
+                "مراقبة الرطوبة",
+                "<i>name</i>",
+                "value",
+                "long",
+                "x".repeat(1_024));
         var strange = with(
                 incident("one", "room-co2", "FAILED", labels, Map.of("series", "שלום עולם")),
-                "summary", markup + " 🌱 مراقبة " + "y".repeat(900),
-                "acknowledged", Shapes.acknowledged("<u>ann</u>", markup));
+                "summary",
+                markup + " 🌱 مراقبة " + "y".repeat(900),
+                "acknowledged",
+                Shapes.acknowledged("<u>ann</u>", markup));
         services.shows("/api/incidents", List.of(strange));
-        services.shows("/api/silences", List.of(Shapes.silence("s1", markup, "note=" + markup, "long=" + "x".repeat(1_024))));
+        services.shows(
+                "/api/silences", List.of(Shapes.silence("s1", markup, "note=" + markup, "long=" + "x".repeat(1_024))));
+        services.shows("/api/incidents/one", with(IncidentPageTest.report(), "incident", strange));
         visitor.page.setViewportSize(ConsoleVisitor.NARROW, 640);
         visitor.opens("/console", ConsoleTown.OPERATOR);
 
@@ -145,6 +164,11 @@ class ConsoleFaultsTest extends ConsoleVisits {
         visitor.page.getByLabel("Group by").selectOption("note");
         assertThat(visitor.page.locator(".group-head").first()).containsText("<img src=x");
         visitor.picture("strange-groups");
+        visitor.page.locator(".incident-name").first().click();
+        assertThat(visitor.region("timeline")).containsText("Fired");
+        assertThat(visitor.page.locator("h1")).containsText("<b class=injected>bold</b>");
+        assertThat(visitor.page.locator(".injected, main img, main u")).hasCount(0);
+        visitor.picture("strange-incident");
         visitor.page.setViewportSize(1280, 800);
         visitor.picture("strange-wide");
         visitor.goesTo("silences");
@@ -159,8 +183,10 @@ class ConsoleFaultsTest extends ConsoleVisits {
     void a_clock_that_is_an_hour_ahead_changes_no_time() {
         services.shows("/api/incidents", List.of(one("tent")));
         services.answers("POST", "/api/silences", asked -> new Reply(201, Map.of("id", "new"), Map.of()));
-        visitor.page.clock().install(new Clock.InstallOptions()
-                .setTime(Date.from(Instant.now().plus(1, ChronoUnit.HOURS))));
+        visitor.page
+                .clock()
+                .install(new Clock.InstallOptions()
+                        .setTime(Date.from(Instant.now().plus(1, ChronoUnit.HOURS))));
         visitor.opens("/console", ConsoleTown.OPERATOR);
 
         assertThat(visitor.page.locator(".banner")).containsText("clock is 1 h ahead. Times here are the server's.");
@@ -171,8 +197,13 @@ class ConsoleFaultsTest extends ConsoleVisits {
         visitor.page.getByLabel("Reason").fill("by the server's clock");
         visitor.page.keyboard().press("Enter");
         assertThat(visitor.page.locator("dialog")).hasCount(0);
-        var end = services.requests("POST", "/api/silences").getFirst().json().path("endsAt").asString();
-        assertThat(Instant.parse(end)).isCloseTo(Instant.now().plus(1, ChronoUnit.HOURS), within(2, ChronoUnit.MINUTES));
+        var end = services.requests("POST", "/api/silences")
+                .getFirst()
+                .json()
+                .path("endsAt")
+                .asString();
+        assertThat(Instant.parse(end))
+                .isCloseTo(Instant.now().plus(1, ChronoUnit.HOURS), within(2, ChronoUnit.MINUTES));
     }
 
     @Test
@@ -201,23 +232,47 @@ class ConsoleFaultsTest extends ConsoleVisits {
         var second = visitor.newTab();
         second.navigate(town.address("/console"));
         assertThat(second.locator(".incident")).containsText("tent");
-        await().atMost(Duration.ofSeconds(60)).until(() -> services.streams() == 1);
+        isOneStream();
         assertThat(visitor.page.locator(".pulse")).hasText("Live");
         assertThat(second.locator(".pulse")).hasText("Live");
         // without a push nothing is read: time stands still
         visitor.page.clock().pauseAt(Date.from(Instant.now().plusSeconds(120)));
-        await().pollDelay(Duration.ZERO).until(() -> services.requests("GET", "/api/incidents").size() > 0);
         services.shows("/api/incidents", List.of(one("lab")));
         services.moved("alerts");
 
         for (var tab : List.of(visitor.page, second)) {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 tab.clock().runFor(300);
-                assertThat(tab.locator(".incident").textContent())
-                        .contains("lab");
+                assertThat(tab.locator(".incident").textContent()).contains("lab");
             });
         }
-        assertThat(services.streams()).isEqualTo(1);
+        isOneStream();
+    }
+
+    /** A stream whose browser closed it ends with the next write. */
+    private void isOneStream() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> services.streams() == 1);
+    }
+
+    @Test
+    void polling_slows_while_nothing_changes_and_transfers_nothing_twice() {
+        services.shows("/api/history/monitors", Shapes.counts(Map.of("PASSED", 5)));
+        services.fails("/api/live", 503);
+        visitor.page.clock().install();
+        visitor.opens("/console", ConsoleTown.OPERATOR);
+        assertThat(visitor.region("monitors")).containsText("Passed");
+        int before = services.requests("GET", "/api/history/monitors").size();
+        visitor.page.clock().pauseAt(Date.from(Instant.now().plusSeconds(60)));
+        for (int second = 0; second < 60; second++) {
+            visitor.page.clock().runFor(1_000);
+            // a later request of the page has a response, so that the ones before are on their way at least
+            visitor.page.evaluate("fetch('/session').then(answer => answer.text())");
+        }
+
+        assertThat(services.requests("GET", "/api/history/monitors").size() - before)
+                .as("every 2 s at first, every 10 s at last")
+                .isBetween(3, 15);
+        assertThat(services.notModified()).isPositive();
     }
 
     @Test
@@ -235,6 +290,6 @@ class ConsoleFaultsTest extends ConsoleVisits {
         assertThat(visitor.page.locator(".pulse")).hasText("Live");
         services.endsStreams();
         visitor.page.clock().runFor(5_000);
-        await().atMost(Duration.ofSeconds(60)).until(() -> services.streams() == 1);
+        isOneStream();
     }
 }

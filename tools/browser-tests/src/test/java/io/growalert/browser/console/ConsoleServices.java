@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -36,6 +37,7 @@ final class ConsoleServices implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<Asked> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger notModified = new AtomicInteger();
     private final Map<String, Integer> failing = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final Map<OutputStream, CountDownLatch> streams = new ConcurrentHashMap<>();
@@ -44,7 +46,8 @@ final class ConsoleServices implements AutoCloseable {
 
     /** A request to a service. */
     record Asked(String method, String path, Map<String, List<String>> query, String body) {
-        @Nullable String parameter(String name) {
+        @Nullable
+        String parameter(String name) {
             var values = query.get(name);
             return values == null ? null : values.getFirst();
         }
@@ -118,6 +121,7 @@ final class ConsoleServices implements AutoCloseable {
         held.values().forEach(CountDownLatch::countDown);
         held.clear();
         requests.clear();
+        notModified.set(0);
         endsStreams();
     }
 
@@ -214,7 +218,12 @@ final class ConsoleServices implements AutoCloseable {
                 : Reply.problem(404, "not_found", "nothing is here in this test");
     }
 
-    private static void write(HttpExchange exchange, Reply reply) throws IOException {
+    /** How many responses since the last reset were 304. */
+    int notModified() {
+        return notModified.get();
+    }
+
+    private void write(HttpExchange exchange, Reply reply) throws IOException {
         var headers = exchange.getResponseHeaders();
         reply.headers().forEach(headers::set);
         if (reply.json() == null) {
@@ -229,6 +238,7 @@ final class ConsoleServices implements AutoCloseable {
             var tag = "\"%x-%x\"".formatted(body.length, digest.getValue());
             headers.set("ETag", tag);
             if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+                notModified.incrementAndGet();
                 exchange.sendResponseHeaders(304, -1);
                 return;
             }

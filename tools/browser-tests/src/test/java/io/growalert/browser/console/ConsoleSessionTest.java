@@ -65,11 +65,15 @@ class ConsoleSessionTest extends ConsoleVisits {
         visitor.signsIn(ConsoleTown.OPERATOR);
         assertThat(visitor.page.getByLabel("Reason")).hasValue("a long reason that is not typed twice");
         assertThat(services.requests("POST", "/api/silences")).isEmpty();
-        visitor.page.locator("dialog").getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Silence")).click();
+        visitor.page
+                .locator("dialog")
+                .getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Silence"))
+                .click();
         assertThat(visitor.page.locator("dialog")).hasCount(0);
         var sent = services.requests("POST", "/api/silences");
         assertThat(sent).hasSize(1);
-        assertThat(sent.getFirst().json().path("comment").asString()).isEqualTo("a long reason that is not typed twice");
+        assertThat(sent.getFirst().json().path("comment").asString())
+                .isEqualTo("a long reason that is not typed twice");
     }
 
     @Test
@@ -94,10 +98,16 @@ class ConsoleSessionTest extends ConsoleVisits {
         second.navigate(town.address("/console"));
         assertThat(second.locator(".incident")).hasCount(1);
         visitor.page.bringToFront();
-        visitor.page.locator(".incident").getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Acknowledge")).click();
-        services.shows("/api/incidents", List.of(with(
-                incident("one", "room-co2", "FAILED", Map.of(), Map.of("room", "tent")),
-                "acknowledged", Shapes.acknowledged("olaf", ""))));
+        visitor.page
+                .locator(".incident")
+                .getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Acknowledge"))
+                .click();
+        services.shows(
+                "/api/incidents",
+                List.of(with(
+                        incident("one", "room-co2", "FAILED", Map.of(), Map.of("room", "tent")),
+                        "acknowledged",
+                        Shapes.acknowledged("olaf", ""))));
         visitor.page.keyboard().press("Enter");
         for (var tab : List.of(visitor.page, second)) {
             assertThat(tab.locator("#acknowledged .incident")).hasCount(1);

@@ -33,9 +33,11 @@ final class ConsoleVisitor implements AutoCloseable {
 
     ConsoleVisitor(ConsoleTown town) {
         this.town = town;
-        context = town.chromium.browser().newContext(new Browser.NewContextOptions()
-                .setViewportSize(1280, 800)
-                .setTimezoneId("Europe/Berlin"));
+        context = town.chromium
+                .browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(1280, 800)
+                        .setTimezoneId("Europe/Berlin"));
         context.setDefaultTimeout(ConsoleTown.PATIENCE_MILLIS);
         page = newTab();
     }

@@ -101,14 +101,17 @@ class OverviewPageTest extends ConsoleVisits {
         assertThat(place("firing").locator(".incident")).hasCount(1);
 
         keyboard.press("j");
-        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("tent is FAILED"))).isFocused();
+        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("tent is FAILED")))
+                .isFocused();
         keyboard.press("j");
-        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("lab is DEGRADED"))).isFocused();
+        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("lab is DEGRADED")))
+                .isFocused();
         keyboard.press("k");
         keyboard.press("m");
         assertThat(visitor.page.getByLabel("Matchers")).hasValue("monitor=room-co2\nroom=tent");
         keyboard.press("Escape");
-        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("tent is FAILED"))).isFocused();
+        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("tent is FAILED")))
+                .isFocused();
         keyboard.press("a");
         assertThat(visitor.page.locator("dialog")).containsText("tent is FAILED");
         keyboard.press("Escape");
@@ -130,7 +133,9 @@ class OverviewPageTest extends ConsoleVisits {
         showsFour();
         services.answers("PUT", "/api/incidents/one/ack", asked -> Reply.of(Map.of("incident", "one")));
         visitor.opens("/console", ConsoleTown.OPERATOR);
-        place("firing").getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Acknowledge")).click();
+        place("firing")
+                .getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Acknowledge"))
+                .click();
         visitor.page.getByLabel("Comment (optional)").fill("mine");
         services.shows(
                 "/api/incidents",
@@ -153,7 +158,8 @@ class OverviewPageTest extends ConsoleVisits {
 
         assertThat(place("firing").locator(".incident")).hasCount(1);
         assertThat(place("firing").locator(".incident button")).hasCount(0);
-        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("Customers"))).hasCount(0);
+        assertThat(visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("Customers")))
+                .hasCount(0);
         visitor.page.keyboard().press("j");
         visitor.page.keyboard().press("m");
         assertThat(visitor.page.locator("dialog")).hasCount(0);

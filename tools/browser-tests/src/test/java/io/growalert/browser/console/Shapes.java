@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON of the services, in the shapes of docs/openapi.yaml. */
 final class Shapes {
-    /** The services' present. It is not the browser's: a test sets that where it matters. */
+    /** The start of the first test, for what has to stay the same. */
     static final Instant NOW = Instant.now();
 
     private Shapes() {}
@@ -36,29 +36,41 @@ final class Shapes {
     }
 
     static String ago(Duration time) {
-        return NOW.minus(time).toString();
+        return Instant.now().minus(time).toString();
     }
 
     static String in(Duration time) {
-        return NOW.plus(time).toString();
+        return Instant.now().plus(time).toString();
     }
 
     /** An open incident of an hour ago; {@code id} has to be unique. */
     static Map<String, @Nullable Object> incident(
             String id, String monitor, String status, Map<String, String> labels, Map<String, String> series) {
         return object(
-                "incident", id,
-                "alert", "alert-" + id,
-                "monitor", monitor,
-                "series", series,
-                "labels", labels,
-                "status", status,
-                "value", status.equals("NO_DATA") ? null : 1_180.5,
-                "reason", status.equals("NO_DATA") ? "no data for 5m" : "3 consecutive results above 1000",
-                "summary", "%s is %s".formatted(String.join(" ", series.values()), status),
-                "firingSince", ago(Duration.ofHours(1)),
-                "resolvedAt", null,
-                "acknowledged", null);
+                "incident",
+                id,
+                "alert",
+                "alert-" + id,
+                "monitor",
+                monitor,
+                "series",
+                series,
+                "labels",
+                labels,
+                "status",
+                status,
+                "value",
+                status.equals("NO_DATA") ? null : 1_180.5,
+                "reason",
+                status.equals("NO_DATA") ? "no data for 5m" : "3 consecutive results above 1000",
+                "summary",
+                "%s is %s".formatted(String.join(" ", series.values()), status),
+                "firingSince",
+                ago(Duration.ofHours(1)),
+                "resolvedAt",
+                null,
+                "acknowledged",
+                null);
     }
 
     static Map<String, @Nullable Object> acknowledged(String by, String comment) {
@@ -68,18 +80,30 @@ final class Shapes {
     /** An active silence of an operator for two hours. */
     static Map<String, @Nullable Object> silence(String id, String comment, String... matchers) {
         return object(
-                "id", id,
-                "matchers", List.of(matchers),
-                "startsAt", ago(Duration.ofMinutes(30)),
-                "endsAt", in(Duration.ofMinutes(90)),
-                "comment", comment,
-                "createdBy", "ann",
-                "createdAt", ago(Duration.ofMinutes(30)),
-                "updatedAt", ago(Duration.ofMinutes(30)),
-                "endedAt", null,
-                "origin", "api",
-                "state", "active",
-                "held", 2);
+                "id",
+                id,
+                "matchers",
+                List.of(matchers),
+                "startsAt",
+                ago(Duration.ofMinutes(30)),
+                "endsAt",
+                in(Duration.ofMinutes(90)),
+                "comment",
+                comment,
+                "createdBy",
+                "ann",
+                "createdAt",
+                ago(Duration.ofMinutes(30)),
+                "updatedAt",
+                ago(Duration.ofMinutes(30)),
+                "endedAt",
+                null,
+                "origin",
+                "api",
+                "state",
+                "active",
+                "held",
+                2);
     }
 
     /** The monitors of history-service: only their numbers. */

@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Test;
 class SilencesAndReceiversTest extends ConsoleVisits {
     private void showsSilences() {
         var window = with(silence("s2", "lamps every day", "room=~veg-.*"), "origin", "window");
-        var ended = with(silence("s3", "long over", "site=south"), "state", "ended", "endedAt", ago(Duration.ofMinutes(1)));
+        var ended =
+                with(silence("s3", "long over", "site=south"), "state", "ended", "endedAt", ago(Duration.ofMinutes(1)));
         services.answers(
                 "GET",
                 "/api/silences",
-                asked -> Reply.of("ended".equals(asked.parameter("state"))
-                        ? List.of(ended)
-                        : List.of(silence("s1", "cleaning", "site=north", "monitor=humidity"), window)));
+                asked -> Reply.of(
+                        "ended".equals(asked.parameter("state"))
+                                ? List.of(ended)
+                                : List.of(silence("s1", "cleaning", "site=north", "monitor=humidity"), window)));
     }
 
     private Locator silenceRow(String comment) {
@@ -56,12 +58,30 @@ class SilencesAndReceiversTest extends ConsoleVisits {
     @Test
     void a_silence_is_added_with_the_number_of_incidents_that_it_matches() {
         showsSilences();
-        services.answers("GET", "/api/incidents", asked -> Reply.of(List.of(
-                Shapes.incident("one", "humidity", "FAILED", Map.of("site", "west"), Map.of()))));
-        services.answers("POST", "/api/silences", asked -> asked.json().path("comment").asString().equals("wrong")
-                ? new Reply(400, object("title", "Bad", "status", 400, "code", "invalid_field", "field", "matchers[0]",
-                        "detail", "matchers[0]: one matcher at least must not match an absent label"), Map.of())
-                : new Reply(201, silence("new", "new lamps", "site=west"), Map.of()));
+        services.answers(
+                "GET",
+                "/api/incidents",
+                asked -> Reply.of(
+                        List.of(Shapes.incident("one", "humidity", "FAILED", Map.of("site", "west"), Map.of()))));
+        services.answers(
+                "POST",
+                "/api/silences",
+                asked -> asked.json().path("comment").asString().equals("wrong")
+                        ? new Reply(
+                                400,
+                                object(
+                                        "title",
+                                        "Bad",
+                                        "status",
+                                        400,
+                                        "code",
+                                        "invalid_field",
+                                        "field",
+                                        "matchers[0]",
+                                        "detail",
+                                        "matchers[0]: one matcher at least must not match an absent label"),
+                                Map.of())
+                        : new Reply(201, silence("new", "new lamps", "site=west"), Map.of()));
         visitor.opens("/console/silences", ConsoleTown.OPERATOR);
         visitor.presses("New silence");
         var form = visitor.page.locator("dialog");
@@ -86,11 +106,15 @@ class SilencesAndReceiversTest extends ConsoleVisits {
         services.answers("PUT", "/api/silences/s1", asked -> Reply.of(silence("s1", "cleaning more", "site=north")));
         services.answers("DELETE", "/api/silences/s1", asked -> Reply.empty(204));
         visitor.opens("/console/silences", ConsoleTown.OPERATOR);
-        silenceRow("cleaning").getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Change")).click();
+        silenceRow("cleaning")
+                .getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Change"))
+                .click();
         visitor.page.getByLabel("End", ConsoleVisitor.exactly()).fill("2099-01-01T09:30");
         visitor.presses("Save");
         assertThat(visitor.page.locator("dialog")).hasCount(0);
-        silenceRow("cleaning").getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("End")).click();
+        silenceRow("cleaning")
+                .getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("End"))
+                .click();
         assertThat(visitor.page.locator("dialog")).containsText("2 notifications wait for its end.");
         visitor.presses("End it");
         assertThat(visitor.page.locator("dialog")).hasCount(0);
@@ -103,14 +127,32 @@ class SilencesAndReceiversTest extends ConsoleVisits {
 
     private static Map<String, @Nullable Object> receiver(String name, String kind, String state, int parked) {
         return object(
-                "name", name, "kind", kind, "state", state, "queued", 12, "parked", parked, "held", 2,
-                "lastSuccess", ago(Duration.ofHours(2)), "lastFailure", parked > 0 ? ago(Duration.ofMinutes(1)) : null,
-                "lastError", parked > 0 ? "answered 503: overloaded" : null);
+                "name",
+                name,
+                "kind",
+                kind,
+                "state",
+                state,
+                "queued",
+                12,
+                "parked",
+                parked,
+                "held",
+                2,
+                "lastSuccess",
+                ago(Duration.ofHours(2)),
+                "lastFailure",
+                parked > 0 ? ago(Duration.ofMinutes(1)) : null,
+                "lastError",
+                parked > 0 ? "answered 503: overloaded" : null);
     }
 
     private void showsReceivers() {
-        services.shows("/api/receivers", object("receivers", List.of(
-                receiver("ops", "slack", "closed", 0), receiver("pager", "pagerduty", "open", 3))));
+        services.shows(
+                "/api/receivers",
+                object(
+                        "receivers",
+                        List.of(receiver("ops", "slack", "closed", 0), receiver("pager", "pagerduty", "open", 3))));
     }
 
     private Locator receiverRow(String name) {
@@ -134,10 +176,14 @@ class SilencesAndReceiversTest extends ConsoleVisits {
     @Test
     void a_test_message_is_sent_and_its_outcome_shown() {
         showsReceivers();
-        services.answers("POST", "/api/receivers/ops/test", asked ->
-                Reply.of(Map.of("receiver", "ops", "outcome", "delivered", "detail", "HTTP 200")));
-        services.answers("POST", "/api/receivers/pager/test", asked ->
-                Reply.of(Map.of("receiver", "pager", "outcome", "rejected", "detail", "HTTP 410")));
+        services.answers(
+                "POST",
+                "/api/receivers/ops/test",
+                asked -> Reply.of(Map.of("receiver", "ops", "outcome", "delivered", "detail", "HTTP 200")));
+        services.answers(
+                "POST",
+                "/api/receivers/pager/test",
+                asked -> Reply.of(Map.of("receiver", "pager", "outcome", "rejected", "detail", "HTTP 410")));
         visitor.opens("/console/receivers", ConsoleTown.OPERATOR);
         receiverRow("ops").getByText("Send a test").click();
         assertThat(receiverRow("ops")).containsText("Delivered: HTTP 200");
@@ -155,8 +201,10 @@ class SilencesAndReceiversTest extends ConsoleVisits {
         visitor.presses("Redrive");
 
         assertThat(receiverRow("pager")).containsText("3 deliveries due again, 1 stay parked.");
-        var sent = services.requests("POST", "/api/deliveries/redrive").getFirst().json();
+        var sent =
+                services.requests("POST", "/api/deliveries/redrive").getFirst().json();
         assertThat(sent.path("receiver").asString()).isEqualTo("pager");
-        assertThat(Instant.parse(sent.path("since").asString())).isBefore(Instant.now().minusSeconds(3_500));
+        assertThat(Instant.parse(sent.path("since").asString()))
+                .isBefore(Instant.now().minusSeconds(3_500));
     }
 }

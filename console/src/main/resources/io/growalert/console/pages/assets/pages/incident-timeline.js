@@ -28,6 +28,33 @@ export function timeline({incident, transitions, silences, deliveries, acknowled
   };
 }
 
+/** The moments that history-service stored from the topics, the latest first. */
+export function storedMoments({transitions, notifications}) {
+  return [
+    ...transitions.map(({slot, ...rest}) => transition({receivedAt: slot, event: {slot, ...rest}})),
+    ...notifications.map(({type, time: at, receiver, delivery: id, attempts, by, step}) => ({
+      at,
+      kind: STORED[type] ?? plain(type),
+      what: [`${type[0].toUpperCase()}${type.slice(1).replaceAll('-', ' ')}`, receiver && [': ', bold(receiver)], by && [' by ', bold(by)],
+        step > 0 && `, step ${step}`, attempts > 1 && `, ${several(attempts, 'attempt')}`],
+      detail: id && `webhook-id ${id}`,
+    })),
+  ].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+}
+
+/** The pictures of the types on growalert.notifications that have another name. */
+const STORED = {
+  'delivery-dropped': 'muted',
+  'delivery-redriven': 'waiting',
+  'incident-acknowledgement-ended': 'acknowledged',
+  'silence-started': 'silenced',
+  'silence-changed': 'silenced',
+  'silence-ended': 'silenced',
+};
+
+/** delivery-parked as parked. */
+const plain = type => type.slice(type.indexOf('-') + 1);
+
 function transition({receivedAt, event}) {
   const value = event.value === undefined ? '' : ` at ${number(event.value, event.unit)}`;
   return {at: event.slot ?? receivedAt, kind: event.type, what: h('b', {}, `${TRANSITIONS[event.type] ?? event.type}${value}`), detail: event.reason};

@@ -13,7 +13,7 @@ import {now} from '../clock.js';
 import * as session from '../session.js';
 import {number} from '../words.js';
 import {deliveries} from './incident-deliveries.js';
-import {timeline} from './incident-timeline.js';
+import {storedMoments, timeline} from './incident-timeline.js';
 
 /** The dispatcher is away; what it published is known to history-service. */
 const AWAY = new Set([0, 502, 503, 504]);
@@ -100,19 +100,25 @@ class Incident {
     this.#drawRoutes(report);
   }
 
-  #drawHistory({transitions = [], notifications = []}) {
-    const entries = [
-      ...transitions.map(({type, at, slot, reason}) => ({at: at ?? slot, kind: type, what: type, detail: reason})),
-      ...notifications.map(({type, at, receiver, detail}) => ({at, kind: type, what: `${type}${receiver ? `: ${receiver}` : ''}`, detail})),
-    ].filter(({at}) => at).sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  #drawHistory(stored) {
+    const {summary, monitor, series, labels: own, status, reason, from, to} = stored;
+    setText(this.#head.heading, summary || `${monitor}: ${reason}`);
+    this.#context.setTitle(short(summary || monitor));
+    setChildren(this.#head.body, facts([
+      ['Status', [state(status), ' ', to ? state('resolved', 'Resolved') : state('firing', 'Open')]],
+      ['Since', [time(from), to && [', resolved ', time(to)]]],
+      ['Reason', h('bdi', {}, reason)],
+      ['Monitor', monitorLink(monitor)],
+      ['Labels', labels({...own, ...series}, {whole: true})],
+    ]));
     setChildren(this.#timeline.body, h('p', {class: 'empty'}, 'As history-service read it from the topics:'),
-      h('ol', {class: 'timeline'}, entries.map(entry)));
+      h('ol', {class: 'timeline'}, storedMoments(stored).map(entry)));
   }
 
   #drawHead(report) {
     const {incident, rule} = report;
     const title = incident.summary || `${incident.monitor}: ${incident.reason}`;
-    this.#context.setTitle(title.length > 60 ? `${title.slice(0, 60)}\u2026` : title);
+    this.#context.setTitle(short(title));
     setText(this.#head.heading, title);
     this.#head.heading.dir = 'auto';
     const {acknowledged} = incident;
@@ -123,19 +129,18 @@ class Incident {
       acknowledged && h('button', {type: 'button', onclick: () => endAcknowledgement(incident)}, 'End acknowledgement'),
       h('button', {type: 'button', onclick: () => this.#silence()}, icon('silenced'), 'Silence'),
     ]);
-    const facts = [
+    setChildren(this.#head.body, facts([
       ['Status', [state(incident.status), ' ', incident.resolvedAt ? state('resolved', 'Resolved') : state('firing', 'Open')]],
       ['Value', number(incident.value, report.transitions.find(({event}) => event.unit)?.event.unit)],
       ['Since', [time(incident.firingSince), ', ', incident.resolvedAt ? ['resolved ', time(incident.resolvedAt)] : ['for ', time(incident.firingSince, 'since')]]],
       ['Reason', h('bdi', {}, incident.reason)],
       rule && ['Rule', h('code', {}, rule)],
-      ['Monitor', h('a', {href: `/console/monitors/${encodeURIComponent(incident.monitor)}`}, incident.monitor)],
+      ['Monitor', monitorLink(incident.monitor)],
       ['Series', labels(incident.series, {whole: true})],
       Object.keys(incident.labels).length > 0 && ['Labels', labels(incident.labels, {whole: true})],
       acknowledged && ['Acknowledged', [state('acknowledged', 'Acknowledged'), ' by ', h('bdi', {}, acknowledged.by), ', ', time(acknowledged.at, 'ago'),
         acknowledged.until ? [', until ', time(acknowledged.until)] : ', until it is resolved', acknowledged.comment && [': ', h('bdi', {}, acknowledged.comment)]]],
-    ].filter(Boolean);
-    setChildren(this.#head.body, h('dl', {class: 'facts'}, facts.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])));
+    ]));
   }
 
   #drawSilences(silences) {
@@ -162,6 +167,12 @@ class Incident {
         h('p', {class: 'small mono'}, branch.why.join(' \u2192 '))))));
   }
 }
+
+const short = title => (title.length > 60 ? `${title.slice(0, 60)}\u2026` : title);
+
+const monitorLink = monitor => h('a', {href: `/console/monitors/${encodeURIComponent(monitor)}`}, monitor);
+
+const facts = pairs => h('dl', {class: 'facts'}, pairs.filter(Boolean).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 
 const isOver = ({endsAt}) => endsAt !== null && Date.parse(endsAt) <= now();
 

@@ -5,7 +5,7 @@ import {list} from '../elements/list.js';
 import {region} from '../elements/region.js';
 import {silence} from '../elements/silence-form.js';
 import {state} from '../elements/state.js';
-import {watch} from '../fresh.js';
+import {isOld, watch} from '../fresh.js';
 import {icon} from '../icons.js';
 import {labelsOf, open, placeOf} from '../incidents.js';
 import {currentRow} from '../keys.js';
@@ -72,8 +72,14 @@ class Overview {
       a: {words: 'Acknowledge the incident', run: () => act('acknowledge')},
       m: {words: 'Silence the incident', run: () => act('silence')},
     });
+    const place = {
+      fresh: state => {
+        this.#incidents.fresh(state);
+        this.#figures.classList.toggle('old', isOld(state));
+      },
+    };
     const stops = [
-      open.follow(this.#incidents, answer => {
+      open.follow(place, answer => {
         this.#answer = answer;
         this.#draw();
       }),

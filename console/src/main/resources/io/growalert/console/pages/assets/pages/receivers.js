@@ -56,7 +56,7 @@ class Receivers {
   #draw() {
     const word = this.#search.value.toLowerCase().trim();
     this.#context.setQuery({q: this.#search.value});
-    const shown = this.#receivers.filter(({name, kind}) => `${name} ${kind}`.toLowerCase().includes(word));
+    const shown = this.#receivers.filter(({name, kind}) => `${name} ${kind ?? ''}`.toLowerCase().includes(word));
     this.#rows.items = [...shown].sort((one, other) => weight(other) - weight(one) || one.name.localeCompare(other.name));
     this.#none.hidden = shown.length > 0;
     setText(this.#none, this.#receivers.length > 0 ? 'None matches the search.' : 'No receivers are defined.');
@@ -79,7 +79,7 @@ function updateRow(row, one) {
   const {name, kind, state: at, queued, parked, held, lastSuccess, lastFailure, lastError} = one;
   setChildren(row.facts,
     state(at, STATES[at]),
-    h('div', {class: 'receiver-name'}, h('b', {}, h('bdi', {}, name)), h('span', {class: 'quiet small'}, kind)),
+    h('div', {class: 'receiver-name'}, h('b', {}, h('bdi', {}, name)), h('span', {class: 'quiet small'}, kind ?? 'not defined any more')),
     h('dl', {class: 'numbers'}, figure('Queued', queued), figure('Held', held), figure('Parked', parked, parked > 0)),
     h('p', {class: 'small quiet'}, lastSuccess ? ['Last success ', time(lastSuccess, 'ago')] : 'No success so far',
       lastFailure && ['; last failure ', time(lastFailure, 'ago')]),
@@ -88,12 +88,13 @@ function updateRow(row, one) {
   row.test ??= h('button', {type: 'button', 'data-main': true, onclick: () => test(row, name)}, icon('delivered'), 'Send a test');
   row.redrive ??= h('button', {type: 'button', onclick: () => redrive(row, name)}, 'Redrive parked');
   if (!row.test.isConnected) row.acts.append(row.test, row.redrive);
-  row.redrive.hidden = !(parked > 0);
+  row.test.hidden = kind === null;
+  row.redrive.hidden = parked === 0 || kind === null;
 }
 
 const isLater = (one, other) => Boolean(one) && (!other || Date.parse(one) > Date.parse(other));
 
-const figure = (word, value, isBad = false) => h('div', {class: isBad ? 'bad' : ''}, h('dt', {}, word), h('dd', {}, count(value ?? 0)));
+const figure = (word, value, isBad = false) => h('div', {class: isBad ? 'bad' : ''}, h('dt', {}, word), h('dd', {}, count(value)));
 
 async function test(row, name) {
   if (row.test.getAttribute('aria-disabled') === 'true') return;

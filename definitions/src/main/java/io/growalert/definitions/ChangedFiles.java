@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.receiver;
+package io.growalert.definitions;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,156 @@
+package io.growalert.gateway;
+
+import io.growalert.definitions.ChangedFiles;
+import io.growalert.definitions.DefinitionProblem;
+import io.growalert.definitions.Problems;
+import io.growalert.definitions.Variables;
+import io.growalert.gateway.status.StatusPage;
+import io.growalert.gateway.status.StatusPageFiles;
+import io.growalert.gateway.status.StatusReports;
+import io.growalert.gateway.status.StatusText;
+import io.growalert.runtime.PlainReason;
+import io.growalert.runtime.loop.Loop;
+import io.growalert.runtime.loop.Progress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** {@code /status/NAME}, {@code .json} and {@code .svg}: the status pages of the definition files, which it reads again when they change. */
+final class StatusApi implements AutoCloseable {
+    static final String PREFIX = "/status/";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusApi.class);
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final MediaType HTML = MediaType.valueOf("text/html;charset=UTF-8");
+    private static final MediaType SVG = MediaType.valueOf("image/svg+xml;charset=UTF-8");
+    private static final CacheControl SHARED =
+            CacheControl.maxAge(Duration.ofSeconds(15)).cachePublic();
+    private static final String NOTHING_YET = "No results are available at the moment.";
+
+    private final List<Path> files;
+    private final StatusReports reports;
+    private final ChangedFiles changed;
+    private final Loop watch = new Loop("status-pages", "Reading the status pages failed; retrying", this::reload);
+
+    private volatile List<StatusPage> pages;
+
+    /** @throws RuntimeException with a {@link PlainReason} when the files are invalid */
+    StatusApi(List<Path> files, StatusReports reports) {
+        this.files = List.copyOf(files);
+        this.reports = reports;
+        changed = new ChangedFiles(files);
+        var problems = new Problems();
+        pages = StatusPageFiles.read(files, Variables.environment(), problems);
+        if (!problems.isEmpty()) {
+            throw new Unusable(problems);
+        }
+        if (!files.isEmpty()) {
+            watch.start();
+        }
+    }
+
+    /** Of the watch; empty without files. */
+    Optional<Progress> progress() {
+        return files.isEmpty() ? Optional.empty() : Optional.of(watch.progress());
+    }
+
+    private Duration reload(Loop loop) {
+        changed.read(() -> {
+                    var problems = new Problems();
+                    var read = StatusPageFiles.read(files, Variables.environment(), problems);
+                    if (problems.isEmpty()) {
+                        return Optional.of(read);
+                    }
+                    LOG.atError()
+                            .addKeyValue("problems", lines(problems))
+                            .log("Definition files are invalid; the previous status pages stay");
+                    return Optional.<List<StatusPage>>empty();
+                })
+                .flatMap(read -> read)
+                .ifPresent(read -> {
+                    pages = read;
+                    reports.retain(read);
+                    LOG.atInfo().addKeyValue("pages", read.size()).log("Status pages reloaded");
+                });
+        return EVERY;
+    }
+
+    private static String lines(Problems problems) {
+        return problems.inOrder().stream().map(DefinitionProblem::toString).collect(Collectors.joining("\n"));
+    }
+
+    ServerResponse answer(ServerRequest request) {
+        var name = request.path().substring(PREFIX.length());
+        var form = name.endsWith(".json") ? ".json" : name.endsWith(".svg") ? ".svg" : "";
+        var page = find(name.substring(0, name.length() - form.length()));
+        if (page.isEmpty()) {
+            return OwnRoutes.problem(GatewayProblem.NOT_FOUND, null);
+        }
+        if (!page.get().isPublic()
+                && Exchange.of(request.servletRequest()).findOperator().isEmpty()) {
+            return unauthorized(page.get(), form);
+        }
+        var seen = reports.of(page.get());
+        return switch (form) {
+            case ".json" ->
+                seen.map(known ->
+                                found(page.get(), MediaType.APPLICATION_JSON).body(StatusText.json(page.get(), known)))
+                        .orElseGet(() -> OwnRoutes.problem(GatewayProblem.BACKEND_UNAVAILABLE, EVERY));
+            case ".svg" -> found(page.get(), SVG).body(StatusText.badge(page.get(), seen.orElse(null)));
+            default ->
+                seen.map(known -> found(page.get(), HTML).body(StatusText.html(page.get(), known)))
+                        .orElseGet(() -> message(
+                                HttpStatus.SERVICE_UNAVAILABLE, page.get().title(), NOTHING_YET, false));
+        };
+    }
+
+    private Optional<StatusPage> find(String name) {
+        return pages.stream().filter(page -> page.name().equals(name)).findFirst();
+    }
+
+    /** A public page may be embedded by other sites. */
+    private static ServerResponse.BodyBuilder found(StatusPage page, MediaType type) {
+        var answer = ServerResponse.ok().contentType(type);
+        return page.isPublic()
+                ? answer.cacheControl(SHARED)
+                        .header(BrowserPolicy.RESOURCE_POLICY, "cross-origin")
+                        .header(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                : answer.cacheControl(CacheControl.noStore());
+    }
+
+    private static ServerResponse unauthorized(StatusPage page, String form) {
+        return form.isEmpty()
+                ? message(HttpStatus.UNAUTHORIZED, page.name(), "This page is for operators.", true)
+                : OwnRoutes.problem(GatewayProblem.OPERATOR_TOKEN_NEEDED, null);
+    }
+
+    private static ServerResponse message(HttpStatus status, String title, String message, boolean signIn) {
+        return ServerResponse.status(status)
+                .contentType(HTML)
+                .cacheControl(CacheControl.noStore())
+                .body(StatusText.html(title, message, signIn));
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+
+    private static final class Unusable extends RuntimeException implements PlainReason {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(Problems problems) {
+            super(lines(problems));
+        }
+    }
+}

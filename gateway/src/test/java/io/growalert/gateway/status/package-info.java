@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.gateway.status;
+
+import org.jspecify.annotations.NullMarked;
