@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class AdministrationTest extends ConsoleVisits {
     private static final String MONITORS = "/api/history/monitors";
 
-    private static Map<String, @Nullable Object> own(String id, String status, @Nullable Double value, @Nullable String unit) {
+    private static Map<String, @Nullable Object> own(
+            String id, String status, @Nullable Double value, @Nullable String unit) {
         return Shapes.with(MonitorShapes.monitor(id, status), "lastValue", value, "unit", unit, "source", "push");
     }
 
@@ -26,25 +27,37 @@ class AdministrationTest extends ConsoleVisits {
 
     @Test
     void services_and_own_monitors_say_what_is_degraded_and_why() {
-        services.answers("GET", "/actuator/health|/health.*", _ -> Reply.of(Shapes.object(
-                "status", "DEGRADED",
-                "components", Shapes.object("notifier", Shapes.object("status", "DEGRADED", "details", Map.of("parked", 150))))));
-        services.shows(MONITORS, MonitorShapes.monitors(
-                3,
-                List.of(
-                        own("growalert-lag", "PASSED", 2.1, "s"),
-                        own("growalert-monitor-disk", "PASSED", 63.0, "%"),
-                        own("growalert-dead-letters", "FAILED", 3.0, null)),
-                null));
-        services.shows(MONITORS + "/growalert-dead-letters", Shapes.with(
-                own("growalert-dead-letters", "FAILED", 3.0, null),
-                "seriesList", List.of(MonitorShapes.series("d", Map.of("topic", "growalert.alerts-dlt"), "FAILED"))));
+        services.answers(
+                "GET",
+                "/actuator/health|/health.*",
+                _ -> Reply.of(Shapes.object(
+                        "status",
+                        "DEGRADED",
+                        "components",
+                        Shapes.object(
+                                "notifier", Shapes.object("status", "DEGRADED", "details", Map.of("parked", 150))))));
+        services.shows(
+                MONITORS,
+                MonitorShapes.monitors(
+                        3,
+                        List.of(
+                                own("growalert-lag", "PASSED", 2.1, "s"),
+                                own("growalert-monitor-disk", "PASSED", 63.0, "%"),
+                                own("growalert-dead-letters", "FAILED", 3.0, null)),
+                        null));
+        services.shows(
+                MONITORS + "/growalert-dead-letters",
+                Shapes.with(
+                        own("growalert-dead-letters", "FAILED", 3.0, null),
+                        "seriesList",
+                        List.of(MonitorShapes.series("d", Map.of("topic", "growalert.alerts-dlt"), "FAILED"))));
         visitor.opens("/console/system", ConsoleTown.VIEWER);
 
         var all = visitor.region("services");
         assertThat(all).containsText("services need an operator");
         assertThat(all).containsText("notifier DEGRADED (parked=150)");
-        assertThat(all.locator(".service-row").filter(new Locator.FilterOptions().setHasText("gateway"))).containsText("Works");
+        assertThat(all.locator(".service-row").filter(new Locator.FilterOptions().setHasText("gateway")))
+                .containsText("Works");
         assertThat(own("Lag")).containsText("2.1 s");
         assertThat(own("Disk of the monitor-service")).containsText("63 %");
         assertThat(own("Dead letters")).containsText("growalert.alerts-dlt");
@@ -58,32 +71,49 @@ class AdministrationTest extends ConsoleVisits {
         services.fails("/api/history", 503);
         visitor.opens("/console/system", ConsoleTown.VIEWER);
         assertThat(visitor.region("services").locator(".service-row").first()).isVisible();
-        assertThat(visitor.region("own")).containsText("The service behind this part is unavailable.");
+        assertThat(visitor.region("own")).containsText("The history-service is unavailable.");
         assertThat(visitor.region("own").locator("[kind=PASSED]")).hasCount(0);
     }
 
     private static Map<String, @Nullable Object> customer(String id, @Nullable String email, String name) {
         return Shapes.object(
-                "id", id,
-                "email", email,
-                "name", name,
-                "deleted", email == null,
-                "createdAt", Shapes.ago(Duration.ofDays(3)),
-                "subscription", Shapes.object("status", "past_due", "price", "price_1", "cancelAt", null),
-                "orders", 2);
+                "id",
+                id,
+                "email",
+                email,
+                "name",
+                name,
+                "deleted",
+                email == null,
+                "createdAt",
+                Shapes.ago(Duration.ofDays(3)),
+                "subscription",
+                Shapes.object("status", "past_due", "price", "price_1", "cancelAt", null),
+                "orders",
+                2);
     }
 
     @Test
     void an_admin_searches_customers_and_reads_their_records() {
-        services.answers("GET", "/api/billing/customers", asked -> Reply.of(Shapes.object(
-                "customers",
-                asked.parameter("cursor") == null
-                        ? List.of(customer("cus_1", "grower@example.com", "<b>Ann</b>"), customer("cus_2", null, ""))
-                        : List.of(customer("cus_3", "other@example.com", "Ben")),
-                "next", asked.parameter("cursor") == null ? "c2" : null)));
-        services.shows("/api/billing/customers/cus_1", Map.of(
-                "customer", Map.of("id", "cus_1"),
-                "invoices", List.of(Map.of("id", "in_1", "currency", "eur", "amount_due", 1_900, "status", "paid"))));
+        services.answers(
+                "GET",
+                "/api/billing/customers",
+                asked -> Reply.of(Shapes.object(
+                        "customers",
+                        asked.parameter("cursor") == null
+                                ? List.of(
+                                        customer("cus_1", "grower@example.com", "<b>Ann</b>"),
+                                        customer("cus_2", null, ""))
+                                : List.of(customer("cus_3", "other@example.com", "Ben")),
+                        "next",
+                        asked.parameter("cursor") == null ? "c2" : null)));
+        services.shows(
+                "/api/billing/customers/cus_1",
+                Map.of(
+                        "customer", Map.of("id", "cus_1"),
+                        "invoices",
+                                List.of(Map.of(
+                                        "id", "in_1", "currency", "eur", "amount_due", 1_900, "status", "paid"))));
         visitor.opens("/console/customers", ConsoleTown.ADMIN);
 
         var rows = visitor.region("customers").locator("tbody tr");
@@ -101,37 +131,57 @@ class AdministrationTest extends ConsoleVisits {
         assertThat(rows).hasCount(2);
 
         visitor.page.getByLabel("Search customers").fill("grower@");
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(services.requests("GET", "/api/billing/customers")
-                        .getLast()
-                        .parameter("search"))
-                .isEqualTo("grower@"));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(services.requests("GET", "/api/billing/customers")
+                                .getLast()
+                                .parameter("search"))
+                        .isEqualTo("grower@"));
         // an address is personal data, and no part of the browser's history
         assertThat(visitor.page.url()).doesNotContain("grower");
     }
 
     @Test
     void orders_are_filtered_by_status() {
-        services.shows("/api/billing/orders", Shapes.object("orders", List.of(Shapes.object(
-                "id", "ord_1",
-                "customer", "cus_1",
-                "email", "grower@example.com",
-                "status", "awaiting_confirmation",
-                "quantity", 2,
-                "currency", "jpy",
-                "unitAmount", 4_900,
-                "amount", 9_800,
-                "refundedAmount", 4_900,
-                "disputed", true,
-                "createdAt", Shapes.ago(Duration.ofDays(3)))), "next", null));
+        services.shows(
+                "/api/billing/orders",
+                Shapes.object(
+                        "orders",
+                        List.of(Shapes.object(
+                                "id",
+                                "ord_1",
+                                "customer",
+                                "cus_1",
+                                "email",
+                                "grower@example.com",
+                                "status",
+                                "awaiting_confirmation",
+                                "quantity",
+                                2,
+                                "currency",
+                                "jpy",
+                                "unitAmount",
+                                4_900,
+                                "amount",
+                                9_800,
+                                "refundedAmount",
+                                4_900,
+                                "disputed",
+                                true,
+                                "createdAt",
+                                Shapes.ago(Duration.ofDays(3)))),
+                        "next",
+                        null));
         visitor.opens("/console/customers?view=orders", ConsoleTown.ADMIN);
         var row = visitor.region("orders").locator("tbody tr");
         for (var words : List.of("JPY 9,800", "JPY 4,900", "Awaiting confirmation", "Disputed")) {
             assertThat(row).containsText(words);
         }
         visitor.page.getByLabel("Status").selectOption("paid");
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
-                        services.requests("GET", "/api/billing/orders").getLast().parameter("status"))
-                .isEqualTo("paid"));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(services.requests("GET", "/api/billing/orders")
+                                .getLast()
+                                .parameter("status"))
+                        .isEqualTo("paid"));
         visitor.looksAround("orders");
     }
 
@@ -149,28 +199,43 @@ class AdministrationTest extends ConsoleVisits {
         services.answers("POST", "/api/billing/events/replay", _ -> Reply.of(Map.of("replayed", 1)));
         visitor.presses("Replay");
         assertThat(visitor.region("events")).containsText("1 event is due again.");
-        assertThat(services.requests("POST", "/api/billing/events/replay").getLast().json().path("ids").toString())
+        assertThat(services.requests("POST", "/api/billing/events/replay")
+                        .getLast()
+                        .json()
+                        .path("ids")
+                        .toString())
                 .isEqualTo("[\"evt_2\"]");
 
         visitor.presses("Replay all");
         visitor.presses("Replay");
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(services.requests("POST", "/api/billing/events/replay"))
-                .last()
-                .satisfies(asked -> assertThat(asked.json().has("ids")).isFalse()));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(services.requests("POST", "/api/billing/events/replay"))
+                        .last()
+                        .satisfies(asked -> assertThat(asked.json().has("ids")).isFalse()));
     }
 
     private static Map<String, @Nullable Object> event(String id) {
         return Shapes.object(
-                "id", id,
-                "type", "invoice.paid",
-                "created", Shapes.ago(Duration.ofHours(1)),
-                "object", "in_1",
-                "customer", "cus_1",
-                "state", "parked",
-                "attempts", 10,
-                "error", "amount_due: expected a number",
-                "receivedAt", Shapes.ago(Duration.ofHours(1)),
-                "doneAt", null);
+                "id",
+                id,
+                "type",
+                "invoice.paid",
+                "created",
+                Shapes.ago(Duration.ofHours(1)),
+                "object",
+                "in_1",
+                "customer",
+                "cus_1",
+                "state",
+                "parked",
+                "attempts",
+                10,
+                "error",
+                "amount_due: expected a number",
+                "receivedAt",
+                Shapes.ago(Duration.ofHours(1)),
+                "doneAt",
+                null);
     }
 
     @Test

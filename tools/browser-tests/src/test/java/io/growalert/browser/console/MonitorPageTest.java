@@ -46,7 +46,8 @@ class MonitorPageTest extends ConsoleVisits {
     }
 
     private Locator button(String name) {
-        return visitor.page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return visitor.page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     @Test
@@ -115,11 +116,11 @@ class MonitorPageTest extends ConsoleVisits {
         mouse.up();
 
         assertThat(visitor.page).hasURL(Pattern.compile(".*\\?from=.*&to=.*"));
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(length(reads().getLast())).isBetween(Duration.ofHours(5), Duration.ofHours(7)));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(length(reads().getLast()))
+                .isBetween(Duration.ofHours(5), Duration.ofHours(7)));
         visitor.presses("Zoom out");
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(length(reads().getLast())).isBetween(Duration.ofHours(10), Duration.ofHours(14)));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(length(reads().getLast()))
+                .isBetween(Duration.ofHours(10), Duration.ofHours(14)));
         visitor.presses("1 h");
         assertThat(visitor.page).hasURL(Pattern.compile(".*\\?range=1h"));
         assertThat(button("1 h")).hasAttribute("aria-pressed", "true");
@@ -129,7 +130,8 @@ class MonitorPageTest extends ConsoleVisits {
 
     private static Duration length(Asked asked) {
         return Duration.between(
-                Instant.parse(String.valueOf(asked.parameter("from"))), Instant.parse(String.valueOf(asked.parameter("to"))));
+                Instant.parse(String.valueOf(asked.parameter("from"))),
+                Instant.parse(String.valueOf(asked.parameter("to"))));
     }
 
     @Test
@@ -139,8 +141,9 @@ class MonitorPageTest extends ConsoleVisits {
         assertThat(reads().getLast().query().get("series")).isEqualTo(List.of("s1"));
         visitor.page.locator(".series-table input[type=checkbox]").nth(1).check();
         assertThat(visitor.page).hasURL(Pattern.compile(".*series=s1&series=s2.*"));
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(
-                () -> assertThat(reads().getLast().query().get("series")).isEqualTo(List.of("s1", "s2")));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(reads().getLast().query().get("series")).isEqualTo(List.of("s1", "s2")));
     }
 
     @Test
@@ -188,21 +191,57 @@ class MonitorPageTest extends ConsoleVisits {
 
         services.answers("POST", "/api/monitors/room-co2/run", _ -> Reply.problem(503, "backend_unavailable", "away"));
         visitor.presses("Run once");
-        assertThat(result).containsText("The monitor was not run. The service behind this part is unavailable.");
+        assertThat(result).containsText("The monitor was not run. The monitor-service is unavailable.");
+    }
+
+    @Test
+    void an_operator_silences_the_monitor() {
+        services.answers("POST", "/api/silences", _ -> Reply.of(Map.of("id", "sil-1")));
+        opens("");
+        isDrawn();
+        visitor.page.keyboard().press("m");
+        assertThat(visitor.page.getByLabel("Matchers")).hasValue("monitor=room-co2");
+        visitor.page.getByLabel("Reason").fill("calibration");
+        visitor.page.locator("dialog button[type=submit]").click();
+        assertThat(visitor.page.locator("dialog")).hasCount(0);
+        assertThat(services.requests("POST", "/api/silences")
+                        .getLast()
+                        .json()
+                        .path("matchers")
+                        .toString())
+                .isEqualTo("[\"monitor=room-co2\"]");
     }
 
     private static final Map<String, ?> RUN = Shapes.object(
-            "monitor", "room-co2",
-            "slot", Instant.now().toString(),
-            "status", "FAILED",
-            "tookMs", 12,
-            "error", null,
-            "rowCount", 2,
-            "withoutValue", 0,
-            "dropped", null,
-            "unit", "ppm",
-            "rows", List.of(
-                    Shapes.object("labels", Map.of("room", "r1"), "value", 1_203.5, "status", "FAILED", "reason", "above 1000 ppm"),
+            "monitor",
+            "room-co2",
+            "slot",
+            Instant.now().toString(),
+            "status",
+            "FAILED",
+            "tookMs",
+            12,
+            "error",
+            null,
+            "rowCount",
+            2,
+            "withoutValue",
+            0,
+            "dropped",
+            null,
+            "unit",
+            "ppm",
+            "rows",
+            List.of(
+                    Shapes.object(
+                            "labels",
+                            Map.of("room", "r1"),
+                            "value",
+                            1_203.5,
+                            "status",
+                            "FAILED",
+                            "reason",
+                            "above 1000 ppm"),
                     Shapes.object("labels", Map.of("room", "r2"), "value", 412, "status", "PASSED", "reason", null)));
 
     @Test
@@ -213,7 +252,10 @@ class MonitorPageTest extends ConsoleVisits {
         visitor.context.clearCookies();
         services.shows(
                 PATH,
-                Shapes.with(MonitorShapes.roomCo2(), "definition", Shapes.with(MonitorShapes.definition(), "source", "push", "query", "")));
+                Shapes.with(
+                        MonitorShapes.roomCo2(),
+                        "definition",
+                        Shapes.with(MonitorShapes.definition(), "source", "push", "query", "")));
         opens("");
         isDrawn();
         assertThat(button("Run once")).hasCount(0);
@@ -221,7 +263,10 @@ class MonitorPageTest extends ConsoleVisits {
 
     @Test
     void an_unknown_monitor_is_reported() {
-        services.answers("GET", "/api/history/monitors/gone", _ -> Reply.problem(404, "unknown_monitor", "there is no monitor 'gone'"));
+        services.answers(
+                "GET",
+                "/api/history/monitors/gone",
+                _ -> Reply.problem(404, "unknown_monitor", "there is no monitor 'gone'"));
         visitor.opens("/console/monitors/gone", ConsoleTown.VIEWER);
         assertThat(visitor.region("monitor")).containsText("There is no monitor 'gone'.");
     }
@@ -236,7 +281,7 @@ class MonitorPageTest extends ConsoleVisits {
         assertThat(visitor.region("values").locator(".as-of")).hasText("Loading");
         services.fails(PATH + "/values", 503);
         latch.countDown();
-        assertThat(visitor.region("values")).containsText("The service behind this part is unavailable.");
+        assertThat(visitor.region("values")).containsText("The history-service is unavailable.");
         services.recovers(PATH + "/values");
         isDrawn();
     }
@@ -258,6 +303,7 @@ class MonitorPageTest extends ConsoleVisits {
                     data.thresholdWords({inside: [1, 2]}, 'ppm'),
                   ]);
                 }
-                """)).isEqualTo("[[1,2,null,3],93784.5,true,[\"down\",\"up\"],\"inside 1 to 2 ppm\"]");
+                """))
+                .isEqualTo("[[1,2,null,3],93784.5,true,[\"down\",\"up\"],\"inside 1 to 2 ppm\"]");
     }
 }

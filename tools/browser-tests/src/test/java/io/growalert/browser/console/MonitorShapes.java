@@ -21,20 +21,34 @@ final class MonitorShapes {
     /** A monitor that is checked every 30 s, whose last slot was 20 s ago. */
     static Map<String, @Nullable Object> monitor(String id, @Nullable String status) {
         return object(
-                "id", id,
-                "labels", Map.of("site", "north"),
-                "every", "PT30S",
-                "source", "farm-db",
-                "status", status,
-                "since", ago(Duration.ofHours(2)),
-                "lastSlot", status == null ? null : recent(),
-                "lastValue", status == null ? null : 1_180.5,
-                "unit", "ppm",
-                "series", 2,
-                "openIncidents", "FAILED".equals(status) ? 1 : 0,
-                "receivers", List.of("ops", "grower"),
-                "routed", false,
-                "bar", Shapes.bar(cells(status)));
+                "id",
+                id,
+                "labels",
+                Map.of("site", "north"),
+                "every",
+                "PT30S",
+                "source",
+                "farm-db",
+                "status",
+                status,
+                "since",
+                ago(Duration.ofHours(2)),
+                "lastSlot",
+                status == null ? null : recent(),
+                "lastValue",
+                status == null ? null : 1_180.5,
+                "unit",
+                "ppm",
+                "series",
+                2,
+                "openIncidents",
+                "FAILED".equals(status) ? 1 : 0,
+                "receivers",
+                List.of("ops", "grower"),
+                "routed",
+                false,
+                "bar",
+                Shapes.bar(cells(status)));
     }
 
     /** Not of {@link Shapes#NOW}: a monitor whose last slot is old is not shown as passed. */
@@ -57,32 +71,45 @@ final class MonitorShapes {
                 counts.merge(status, 1, Integer::sum);
             }
         }
-        return object("asOf", Instant.now().toString(), "total", total, "counts", counts, "monitors", page, "next", next);
+        return object(
+                "asOf", Instant.now().toString(), "total", total, "counts", counts, "monitors", page, "next", next);
     }
 
     /** {@code room-co2} with two series: the first failed, the second is about to fire. */
     static Map<String, @Nullable Object> roomCo2() {
         return Shapes.with(
                 monitor("room-co2", "FAILED"),
-                "asOf", Instant.now().toString(),
-                "definition", definition(),
-                "seriesTotal", 2,
-                "seriesList", List.of(
+                "asOf",
+                Instant.now().toString(),
+                "definition",
+                definition(),
+                "seriesTotal",
+                2,
+                "seriesList",
+                List.of(
                         series("s1", Map.of("room", "north-1"), "FAILED"),
                         Shapes.with(
                                 series("s2", Map.of("room", "<img src=x onerror=alert(1)>"), "DEGRADED"),
-                                "progress", object("failed", 2, "of", 3, "firesAt", "2026-11-25T09:00:37Z"))));
+                                "progress",
+                                object("failed", 2, "of", 3, "firesAt", "2026-11-25T09:00:37Z"))));
     }
 
     static Map<String, @Nullable Object> series(String id, Map<String, String> labels, @Nullable String status) {
         return object(
-                "id", id,
-                "labels", labels,
-                "status", status,
-                "since", ago(Duration.ofMinutes(40)),
-                "lastSlot", recent(),
-                "lastValue", 1_180.5,
-                "bar", Shapes.bar(cells(status)));
+                "id",
+                id,
+                "labels",
+                labels,
+                "status",
+                status,
+                "since",
+                ago(Duration.ofMinutes(40)),
+                "lastSlot",
+                recent(),
+                "lastValue",
+                1_180.5,
+                "bar",
+                Shapes.bar(cells(status)));
     }
 
     static Map<String, @Nullable Object> definition() {
@@ -99,9 +126,18 @@ final class MonitorShapes {
                 "unit", "ppm",
                 "noData", "fail",
                 "onError", "degraded",
-                "alert", object(
-                        "after", 3, "resolveAfter", 2, "repeat", "PT4H", "forgetAfter", "PT24H", "receivers",
-                        List.of("ops", "grower")),
+                "alert",
+                        object(
+                                "after",
+                                3,
+                                "resolveAfter",
+                                2,
+                                "repeat",
+                                "PT4H",
+                                "forgetAfter",
+                                "PT24H",
+                                "receivers",
+                                List.of("ops", "grower")),
                 "labels", Map.of("site", "north", "severity", "critical"),
                 "summary", "{{room}} has {{value}} ppm CO2");
     }
@@ -117,23 +153,46 @@ final class MonitorShapes {
                 "to", to.toString(),
                 "resolution", "PT5M",
                 "unit", "ppm",
-                "series", asked.query().getOrDefault("series", List.of()).stream()
-                        .map(id -> curve(id, from, to))
-                        .toList(),
-                "thresholds", List.of(
-                        object("from", from.toString(), "to", middle.toString(), "fail", Map.of("above", 1_100)),
-                        object("from", middle.toString(), "fail", Map.of("above", 1_000), "degraded", Map.of("above", 800))),
-                "incidents", List.of(object(
-                        "id", "inc-1",
-                        "series", "s1",
-                        "from", middle.toString(),
-                        "to", middle.plus(Duration.between(from, to).dividedBy(8)).toString(),
-                        "reason", "3 consecutive results above 1000")),
-                "spans", List.of(object(
-                        "series", "s1",
-                        "status", "MISSED",
-                        "from", from.toString(),
-                        "to", from.plus(Duration.between(from, to).dividedBy(10)).toString())));
+                "series",
+                        asked.query().getOrDefault("series", List.of()).stream()
+                                .map(id -> curve(id, from, to))
+                                .toList(),
+                "thresholds",
+                        List.of(
+                                object(
+                                        "from",
+                                        from.toString(),
+                                        "to",
+                                        middle.toString(),
+                                        "fail",
+                                        Map.of("above", 1_100)),
+                                object(
+                                        "from",
+                                        middle.toString(),
+                                        "fail",
+                                        Map.of("above", 1_000),
+                                        "degraded",
+                                        Map.of("above", 800))),
+                "incidents",
+                        List.of(object(
+                                "id", "inc-1",
+                                "series", "s1",
+                                "from", middle.toString(),
+                                "to",
+                                        middle.plus(Duration.between(from, to).dividedBy(8))
+                                                .toString(),
+                                "reason", "3 consecutive results above 1000")),
+                "spans",
+                        List.of(object(
+                                "series",
+                                "s1",
+                                "status",
+                                "MISSED",
+                                "from",
+                                from.toString(),
+                                "to",
+                                from.plus(Duration.between(from, to).dividedBy(10))
+                                        .toString())));
     }
 
     private static Map<String, @Nullable Object> curve(String id, Instant from, Instant to) {
@@ -171,11 +230,17 @@ final class MonitorShapes {
         var above = asked.parameter("above");
         boolean isLess = above != null && Double.parseDouble(above) > 1_050;
         return object(
-                "asOf", Instant.now().toString(),
-                "from", ago(Duration.ofDays(7)),
-                "to", Shapes.NOW.toString(),
-                "complete", true,
-                "actual", actual,
-                "whatIf", isLess ? actual.subList(0, 1) : actual);
+                "asOf",
+                Instant.now().toString(),
+                "from",
+                ago(Duration.ofDays(7)),
+                "to",
+                Shapes.NOW.toString(),
+                "complete",
+                true,
+                "actual",
+                actual,
+                "whatIf",
+                isLess ? actual.subList(0, 1) : actual);
     }
 }

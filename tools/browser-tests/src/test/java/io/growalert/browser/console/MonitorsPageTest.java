@@ -23,8 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The list of monitors. */
 class MonitorsPageTest extends ConsoleVisits {
     private static final String PATH = "/api/history/monitors";
-    private static final List<String> STATUSES =
-            List.of("FAILED", "NO_DATA", "ERROR", "DEGRADED", "MISSED", "PASSED");
+    private static final List<String> STATUSES = List.of("FAILED", "NO_DATA", "ERROR", "DEGRADED", "MISSED", "PASSED");
 
     private void shows(List<Map<String, @Nullable Object>> monitors) {
         services.answers("GET", PATH, _ -> Reply.of(MonitorShapes.monitors(monitors.size(), monitors, null)));
@@ -39,13 +38,15 @@ class MonitorsPageTest extends ConsoleVisits {
     }
 
     private Locator link(String id) {
-        return visitor.page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(id).setExact(true));
+        return visitor.page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName(id).setExact(true));
     }
 
     @Test
     void each_status_differs_by_word_and_by_pattern() {
         shows(STATUSES.stream()
-                .map(status -> MonitorShapes.monitor("monitor-" + status.toLowerCase(java.util.Locale.ROOT).replace('_', '-'), status))
+                .map(status -> MonitorShapes.monitor(
+                        "monitor-" + status.toLowerCase(java.util.Locale.ROOT).replace('_', '-'), status))
                 .toList());
         opens();
 
@@ -132,14 +133,21 @@ class MonitorsPageTest extends ConsoleVisits {
                 .limit(50)
                 .map(id -> MonitorShapes.monitor(id, "PASSED"))
                 .toList();
-        return Reply.of(MonitorShapes.monitors(
-                all.size(), shown, from + 50 < all.size() ? Integer.toString(from + 50) : null));
+        return Reply.of(
+                MonitorShapes.monitors(all.size(), shown, from + 50 < all.size() ? Integer.toString(from + 50) : null));
     }
 
     @Test
     void labels_stay_text() {
         var labels = Map.of(
-                "markup", "<img src=x onerror=alert(1)>", "emoji", "\uD83C\uDF31", "rtl", "\u05E9\u05DC\u05D5\u05DD", "long", "x".repeat(1_024));
+                "markup",
+                "<img src=x onerror=alert(1)>",
+                "emoji",
+                "\uD83C\uDF31",
+                "rtl",
+                "\u05E9\u05DC\u05D5\u05DD",
+                "long",
+                "x".repeat(1_024));
         shows(List.of(Shapes.with(MonitorShapes.monitor("odd", "PASSED"), "labels", labels, "summary", "<b>bold</b>")));
         opens();
         assertThat(row("odd")).containsText("<img src=x onerror=alert(1)>");
@@ -156,7 +164,7 @@ class MonitorsPageTest extends ConsoleVisits {
 
         services.fails("/api/history", 503);
         var region = visitor.region("monitors");
-        assertThat(region).containsText("The service behind this part is unavailable. Shown is the state as of");
+        assertThat(region).containsText("The history-service is unavailable. Shown is the state as of");
         assertThat(region.locator(".region-body")).hasClass(Pattern.compile(".*\\bold\\b.*"));
         assertThat(row("room-co2")).isVisible();
 

@@ -39,14 +39,18 @@ class WhatIfPanelTest extends ConsoleVisits {
 
     private void reads(String parameter, String value) {
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(reads().getLast().parameter(parameter)).isEqualTo(value));
+                .untilAsserted(
+                        () -> assertThat(reads().getLast().parameter(parameter)).isEqualTo(value));
     }
 
     @Test
     void a_higher_limit_would_have_had_fewer_incidents() {
         assertThat(reads().getFirst().query())
-                .containsAllEntriesOf(Map.of("above", List.of("1000"), "after", List.of("3"), "resolveAfter", List.of("2")));
-        visitor.page.getByLabel("Limit", new com.microsoft.playwright.Page.GetByLabelOptions().setExact(true)).fill("1060");
+                .containsAllEntriesOf(
+                        Map.of("above", List.of("1000"), "after", List.of("3"), "resolveAfter", List.of("2")));
+        visitor.page
+                .getByLabel("Limit", new com.microsoft.playwright.Page.GetByLabelOptions().setExact(true))
+                .fill("1060");
         assertThat(result()).containsText("2 fewer incidents than there were.");
         assertThat(result().locator(".lane.actual rect")).hasCount(3);
         assertThat(result().locator(".lane.tried rect")).hasCount(1);
@@ -74,12 +78,14 @@ class WhatIfPanelTest extends ConsoleVisits {
         mouse.up();
         double dragged = limit();
         assertThat(dragged).isLessThan(990);
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(above()).isEqualTo(dragged));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(above()).isEqualTo(dragged));
 
         handle.press("ArrowUp");
         double stepped = limit();
         assertThat(stepped).isGreaterThan(dragged);
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(above()).isEqualTo(stepped));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(above()).isEqualTo(stepped));
     }
 
     private double limit() {
@@ -100,7 +106,8 @@ class WhatIfPanelTest extends ConsoleVisits {
         reads("resolveAfter", "5");
         visitor.page.getByLabel("Fails").selectOption("outside");
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(reads().getLast().parameter("outside")).matches("[\\d.]+,1000"));
+                .untilAsserted(
+                        () -> assertThat(reads().getLast().parameter("outside")).matches("[\\d.]+,1000"));
         assertThat(visitor.page.locator(".limit-handle")).hasCount(2);
     }
 
@@ -121,12 +128,15 @@ class WhatIfPanelTest extends ConsoleVisits {
 
     @Test
     void what_is_not_stored_is_said_and_a_failure_keeps_the_page() {
-        services.answers("GET", PATH + "/what-if", asked -> Reply.of(Shapes.with(MonitorShapes.whatIf(asked), "complete", false)));
+        services.answers(
+                "GET",
+                PATH + "/what-if",
+                asked -> Reply.of(Shapes.with(MonitorShapes.whatIf(asked), "complete", false)));
         visitor.page.getByLabel("Fires after", exactly()).fill("2");
         assertThat(result()).containsText("Values of a part of these days are not stored");
         services.fails(PATH + "/what-if", 503);
         visitor.page.getByLabel("Fires after", exactly()).fill("1");
-        assertThat(result()).containsText("The service behind this part is unavailable.");
+        assertThat(result()).containsText("The history-service is unavailable.");
         assertThat(visitor.page.locator(".plot canvas")).isVisible();
         services.recovers(PATH + "/what-if");
         visitor.presses("Try again");

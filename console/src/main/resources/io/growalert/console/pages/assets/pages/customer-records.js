@@ -30,7 +30,7 @@ export function records(id) {
   }).catch(problem => {
     if (controller.signal.aborted) return;
     if (problem.name !== 'Problem') reportError(problem);
-    setChildren(body, h('p', {class: 'notice', role: 'alert'}, `The records could not be read. ${sentence(problem)}`));
+    setChildren(body, h('p', {class: 'notice', role: 'alert'}, `The records could not be read. ${sentence(problem, 'The billing-service')}`));
   });
 }
 

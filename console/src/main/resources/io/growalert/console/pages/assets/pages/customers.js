@@ -60,7 +60,7 @@ class Listing {
   constructor(view) {
     this.#view = view;
     const isOrders = view === 'orders';
-    this.region = region({heading: isOrders ? 'Orders' : 'Customers', name: view});
+    this.region = region({heading: isOrders ? 'Orders' : 'Customers', name: view, service: 'The billing-service'});
     const search = h('input', {type: 'search', name: 'search', 'aria-label': `Search ${view}`, placeholder: 'Begin of an id, e-mail or name',
       autocomplete: 'off', spellcheck: false, maxLength: 320, 'data-search': '', oninput: () => {
         clearTimeout(this.#typing);
@@ -153,7 +153,7 @@ class Events {
     h('thead', {}, h('tr', {}, EVENT_COLUMNS.map(name => h('th', {scope: 'col'}, name)))),
     this.#body));
   #watching = null;
-  region = region({heading: 'Parked events', name: 'events', actions: [this.#some, this.#all]});
+  region = region({heading: 'Parked events', name: 'events', service: 'The billing-service', actions: [this.#some, this.#all]});
 
   start() {
     this.region.body.append(this.#done, this.#table, this.#none, this.#more);

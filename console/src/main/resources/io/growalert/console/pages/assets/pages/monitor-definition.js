@@ -64,7 +64,7 @@ export function runOnce(id) {
       announce('The run ended.');
     } catch (problem) {
       if (problem.name !== 'Problem') reportError(problem);
-      setChildren(result, close(), h('p', {class: 'notice', role: 'alert'}, `The monitor was not run. ${sentence(problem)}`));
+      setChildren(result, close(), h('p', {class: 'notice', role: 'alert'}, `The monitor was not run. ${sentence(problem, 'The monitor-service')}`));
     } finally {
       button.setAttribute('aria-disabled', 'false');
       setText(button, 'Run once');

@@ -53,7 +53,8 @@ export class PlotPart {
     this.#plotted = context.query.getAll('series').slice(0, LINES);
     const step = (words, name, change) => h('button', {type: 'button', class: 'step', 'aria-label': name, title: name,
       onclick: () => this.#setRange(change(this.#range))}, words);
-    this.region = region({heading: 'Values', name: 'values', actions: [this.#whatIfButton, this.#csvButton]});
+    this.region = region({heading: 'Values', name: 'values', service: 'The history-service',
+      actions: [this.#whatIfButton, this.#csvButton]});
     this.#text.append(this.#textBody);
     this.region.body.before(h('div', {class: 'plot-bar'}, this.#ranges,
       h('div', {class: 'choices', role: 'group', 'aria-label': 'Move and zoom'},
@@ -242,7 +243,7 @@ export class PlotPart {
         {series: this.#plotted, ...this.#range.query}, `${this.#id}.csv`);
     } catch (problem) {
       if (problem.name !== 'Problem') reportError(problem);
-      this.#showProblem(`The values could not be downloaded. ${sentence(problem)}`);
+      this.#showProblem(`The values could not be downloaded. ${sentence(problem, 'The history-service')}`);
     } finally {
       this.#csvButton.removeAttribute('aria-disabled');
     }

@@ -5,6 +5,7 @@ import {h, setChildren, setText} from '../dom.js';
 import {bar} from '../elements/bar.js';
 import {labels} from '../elements/labels.js';
 import {region} from '../elements/region.js';
+import {silence} from '../elements/silence-form.js';
 import {state} from '../elements/state.js';
 import {time} from '../elements/time.js';
 import {watch} from '../fresh.js';
@@ -34,6 +35,7 @@ class Monitor {
   #plot;
   #table;
   #run;
+  #silence;
   #lag;
   #parts = Object.fromEntries(['state', 'value', 'about', 'notified', 'labels', 'progress', 'bar'].map(name =>
     [name, h('div', {class: `monitor-${name}`})]));
@@ -47,7 +49,11 @@ class Monitor {
     context.setTitle(this.#id);
     this.#run = runOnce(this.#id);
     this.#run.button.hidden = true;
-    this.#region = region({heading: this.#id, level: 1, name: 'monitor', actions: [this.#run.button]});
+    this.#silence = h('button', {type: 'button', hidden: !context.session.can('operator'), onclick: () => this.#silenceAll()},
+      icon('silenced'), 'Silence');
+    context.keys({m: {words: 'Silence the monitor', run: () => context.session.can('operator') && this.#silenceAll()}});
+    this.#region = region({heading: this.#id, level: 1, name: 'monitor', actions: [this.#silence, this.#run.button],
+      service: 'The history-service'});
     this.#table = new SeriesTable(id => this.#table.show(this.#monitor, this.#asOf, this.#plot.toggle(id)));
     this.#plot = new PlotPart(this.#id, context, this.#table);
     const summary = h('div', {class: 'monitor-summary'}, ...Object.values(this.#parts));
@@ -91,7 +97,7 @@ class Monitor {
     this.#draw('about', [data.error, data.summary, data.every, data.source, data.series, data.openIncidents], () => [
       data.error ? h('span', {class: 'warning'}, icon('ERROR'), data.error) : null,
       h('span', {class: 'quiet'}, aboutOf({...data, error: null})),
-      data.openIncidents ? h('a', {href: api.address('/console', {monitor: data.id})}, several(data.openIncidents, 'open incident')) : null]);
+      data.openIncidents ? h('a', {href: api.address('/console', {q: data.id})}, several(data.openIncidents, 'open incident')) : null]);
     this.#draw('labels', data.labels, () => [Object.keys(data.labels ?? {}).length > 0 ? labels(data.labels, {whole: true}) : null]);
     this.#draw('bar', data.bar, () => [bar(data.bar ?? []), h('span', {class: 'quiet'}, '24 h')]);
     if (this.#draw('notified', [data.receivers, data.routed, data.labels], () => [receiversOf(data)]) && data.routed) void this.#askRoutes();
@@ -104,6 +110,10 @@ class Monitor {
     if (!definition || this.#keys.definition === JSON.stringify(definition)) return;
     this.#keys.definition = JSON.stringify(definition);
     setChildren(this.#definition, h('h2', {}, 'Definition'), definitionOf(definition));
+  }
+
+  #silenceAll() {
+    return silence({matchers: [`monitor=${this.#id}`]});
   }
 
   /** Draws a part when its data differs; whether it did. */
@@ -134,7 +144,7 @@ class Monitor {
       setChildren(place, 'now: ', data.receivers.length > 0 ? h('bdi', {}, data.receivers.join(', ')) : 'no receiver');
     } catch (problem) {
       if (problem.name !== 'Problem') reportError(problem);
-      setText(place, `The routes are unknown: ${sentence(problem)}`);
+      setText(place, `The routes are unknown: ${sentence(problem, 'The alert-dispatcher')}`);
     }
   }
 }

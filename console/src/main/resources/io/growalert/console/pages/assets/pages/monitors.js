@@ -32,7 +32,7 @@ class Monitors {
   #filters;
   #stop = () => {};
   #typing = null;
-  #region = region({heading: 'Monitors', level: 1, name: 'monitors', actions: []});
+  #region = region({heading: 'Monitors', level: 1, name: 'monitors', service: 'The history-service'});
   #search = h('input', {type: 'search', name: 'search', placeholder: 'Id, label or summary', 'data-search': '', autocomplete: 'off', spellcheck: false,
     'aria-label': 'Search monitors', maxLength: 200, oninput: () => this.#typed()});
   #label = h('input', {type: 'text', name: 'label', placeholder: 'name:value', autocomplete: 'off', spellcheck: false,
@@ -214,7 +214,7 @@ function row() {
     draw('state', status, () => [state(status.kind, status.word)]);
     draw('since', item.since, () => [item.since ? time(item.since, 'since') : null]);
     incidents.hidden = !item.openIncidents;
-    incidents.href = api.address('/console', {monitor: item.id});
+    incidents.href = api.address('/console', {q: item.id});
     setText(incidents, item.openIncidents ? several(item.openIncidents, 'open incident') : '');
     setText(about, aboutOf(item));
     if (shown.labels !== JSON.stringify(item.labels)) {

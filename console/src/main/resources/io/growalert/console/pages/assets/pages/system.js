@@ -53,7 +53,7 @@ export default {
 };
 
 class Services {
-  region = region({heading: 'Services', name: 'services'});
+  region = region({heading: 'Services', name: 'services', service: 'The gateway'});
   #sum = h('p', {class: 'sum'});
   #rows = h('ul', {class: 'rows service-rows'});
 
@@ -84,7 +84,7 @@ class Services {
 }
 
 class OwnMonitors {
-  region = region({heading: 'What GrowAlert watches about itself', name: 'own'});
+  region = region({heading: 'What GrowAlert watches about itself', name: 'own', service: 'The history-service'});
   #hint = h('p', {class: 'hint', hidden: true}, 'No results arrive about what is marked \u201cNot watched\u201d. The section ', h('code', {}, 'system'),
     ' of the definition files makes GrowAlert watch itself.');
   #groups = h('div', {class: 'own-groups'});

@@ -217,7 +217,7 @@ export class WhatIf {
       this.#onChange(data);
     } catch (problem) {
       if (controller.signal.aborted) return;
-      setChildren(this.#result, h('p', {class: 'notice', role: 'alert'}, `${sentence(problem)} `,
+      setChildren(this.#result, h('p', {class: 'notice', role: 'alert'}, `${sentence(problem, 'The history-service')} `,
         h('button', {type: 'button', onclick: () => this.#ask(0)}, 'Try again')));
       if (problem.name !== 'Problem') reportError(problem);
     }
