@@ -179,7 +179,7 @@ class MonitorPageTest extends ConsoleVisits {
 
     @Test
     void an_operator_runs_the_query_once() {
-        services.answers("POST", "/api/monitors/room-co2/run", _ -> Reply.of(RUN));
+        services.answers("POST", "/api/monitors/room-co2/run", _ -> Reply.of(MonitorShapes.run()));
         opens("");
         visitor.presses("Run once");
         var result = visitor.page.locator(".run-result");
@@ -211,38 +211,6 @@ class MonitorPageTest extends ConsoleVisits {
                         .toString())
                 .isEqualTo("[\"monitor=room-co2\"]");
     }
-
-    private static final Map<String, ?> RUN = Shapes.object(
-            "monitor",
-            "room-co2",
-            "slot",
-            Instant.now().toString(),
-            "status",
-            "FAILED",
-            "tookMs",
-            12,
-            "error",
-            null,
-            "rowCount",
-            2,
-            "withoutValue",
-            0,
-            "dropped",
-            null,
-            "unit",
-            "ppm",
-            "rows",
-            List.of(
-                    Shapes.object(
-                            "labels",
-                            Map.of("room", "r1"),
-                            "value",
-                            1_203.5,
-                            "status",
-                            "FAILED",
-                            "reason",
-                            "above 1000 ppm"),
-                    Shapes.object("labels", Map.of("room", "r2"), "value", 412, "status", "PASSED", "reason", null)));
 
     @Test
     void a_viewer_cannot_run_it_and_a_pushed_monitor_is_never_run() {

@@ -243,4 +243,22 @@ final class MonitorShapes {
                 "whatIf",
                 isLess ? actual.subList(0, 1) : actual);
     }
+
+    /** What {@code POST /api/monitors/{id}/run} answers: two rows. */
+    static Map<String, @Nullable Object> run() {
+        var failed = object(
+                "labels", Map.of("room", "r1"), "value", 1_203.5, "status", "FAILED", "reason", "above 1000 ppm");
+        var passed = object("labels", Map.of("room", "r2"), "value", 412, "status", "PASSED", "reason", null);
+        return object(
+                "monitor", "room-co2",
+                "slot", Instant.now().toString(),
+                "tookMs", 12,
+                "unit", "ppm",
+                "status", "FAILED",
+                "error", null,
+                "rowCount", 2,
+                "rows", List.of(failed, passed),
+                "withoutValue", 0,
+                "dropped", null);
+    }
 }
