@@ -10,6 +10,7 @@ import * as live from './live.js';
 import {signIn} from './pages/sign-in.js';
 import * as session from './session.js';
 import * as shell from './shell.js';
+import {share} from './tabs.js';
 import {sentence} from './words.js';
 
 const ROUTES = [
@@ -141,6 +142,8 @@ async function start() {
 async function load() {
   try {
     await session.load();
+    // a sign-in at a provider ends in another tab
+    if (session.who()) share({session: true});
   } catch (problem) {
     const place = region({heading: 'GrowAlert', level: 1});
     place.fresh({asOf: null, isStale: false, age: 0, problem, isShown: false});

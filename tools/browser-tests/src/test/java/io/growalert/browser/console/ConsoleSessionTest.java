@@ -6,6 +6,7 @@ import static io.growalert.browser.console.Shapes.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import io.growalert.browser.console.ConsoleServices.Reply;
 import java.util.List;
@@ -123,6 +124,34 @@ class ConsoleSessionTest extends ConsoleVisits {
             assertThat(tab.locator("dialog.sign-in")).hasCount(0);
             assertThat(tab.locator("#acknowledged .incident")).hasCount(1);
         }
+    }
+
+    @Test
+    void with_a_provider_the_account_is_offered_and_a_refusal_explained() {
+        visitor.page.route(
+                "**/page-config",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"oidc\": true}")));
+        visitor.opens("/console/silences?sign-in=refused");
+
+        assertThat(visitor.page.getByText("Sign in with your account"))
+                .hasAttribute("href", "/session/oidc?to=%2Fconsole%2Fsilences");
+        assertThat(visitor.page.locator("dialog")).containsText("The sign-in with your account was refused.");
+        assertThat(visitor.page).hasURL(town.address("/console/silences"));
+    }
+
+    @Test
+    void a_sign_in_in_another_tab_ends_the_wait_of_this_one() {
+        visitor.opens("/console");
+        assertThat(visitor.page.getByLabel("Operator token")).isVisible();
+        var second = visitor.newTab();
+        second.navigate(town.address("/console"));
+        second.evaluate(
+                "token => fetch('/session', {method: 'POST', body: JSON.stringify({token})})", town.token("olaf"));
+        second.reload();
+
+        assertThat(visitor.page.locator(".incident")).hasCount(1);
     }
 
     @Test

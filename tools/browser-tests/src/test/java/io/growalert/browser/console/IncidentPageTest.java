@@ -326,15 +326,50 @@ class IncidentPageTest extends ConsoleVisits {
 
     private static Map<String, @Nullable Object> stored() {
         return object(
-                "asOf", Instant.now().toString(), "id", "one", "alert", "alert-one", "monitor", "room-co2",
-                "series", Map.of("room", "tent"), "labels", Map.of(), "status", "FAILED", "reason", "too much CO2",
-                "summary", "tent has too much CO2", "from", ago(Duration.ofHours(1)),
-                "transitions", List.of(object(
-                        "type", "firing", "slot", ago(Duration.ofHours(1)), "status", "FAILED", "value", 1_001,
-                        "reason", "too much CO2")),
-                "notifications", List.of(object(
-                        "type", "delivery-delivered", "time", ago(Duration.ofMinutes(50)), "receiver", "pager", "delivery", "sent-1",
-                        "attempts", 1)));
+                "asOf",
+                Instant.now().toString(),
+                "id",
+                "one",
+                "alert",
+                "alert-one",
+                "monitor",
+                "room-co2",
+                "series",
+                Map.of("room", "tent"),
+                "labels",
+                Map.of(),
+                "status",
+                "FAILED",
+                "reason",
+                "too much CO2",
+                "summary",
+                "tent has too much CO2",
+                "from",
+                ago(Duration.ofHours(1)),
+                "transitions",
+                List.of(object(
+                        "type",
+                        "firing",
+                        "slot",
+                        ago(Duration.ofHours(1)),
+                        "status",
+                        "FAILED",
+                        "value",
+                        1_001,
+                        "reason",
+                        "too much CO2")),
+                "notifications",
+                List.of(object(
+                        "type",
+                        "delivery-delivered",
+                        "time",
+                        ago(Duration.ofMinutes(50)),
+                        "receiver",
+                        "pager",
+                        "delivery",
+                        "sent-1",
+                        "attempts",
+                        1)));
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** JSON of the services, in the shapes of docs/openapi.yaml. */
 final class Shapes {
     /** The start of the first test, for what has to stay the same. */
+    @SuppressWarnings("TimeInStaticInitializer") // the same for all tests
     static final Instant NOW = Instant.now();
 
     private Shapes() {}

@@ -1,8 +1,15 @@
 // The sign-in, over the page that was shown: what was typed there stays.
 
+import * as api from '../api.js';
 import {h, setText} from '../dom.js';
 import * as session from '../session.js';
 import {sentence, several} from '../words.js';
+
+/** Of a sign-in at the OIDC provider. */
+const REASONS = {
+  no_role: 'No group of your account has a role here.',
+  unavailable: 'The provider of your account is unavailable.',
+};
 
 let dialog = null;
 
@@ -34,6 +41,30 @@ export function signIn({again}) {
   dialog.addEventListener('close', () => session.who() || dialog?.showModal());
   document.body.append(dialog);
   dialog.showModal();
+  const reason = takeReason();
+  if (reason) {
+    setText(problem, REASONS[reason] ?? 'The sign-in with your account was refused.');
+    problem.hidden = false;
+  }
+  void offerProvider(form, again);
+}
+
+/** Why a sign-in at the OIDC provider failed; once. */
+function takeReason() {
+  const url = new URL(location.href);
+  const reason = url.searchParams.get('sign-in');
+  if (reason === null) return null;
+  url.searchParams.delete('sign-in');
+  history.replaceState(null, '', url);
+  return reason;
+}
+
+/** The sign-in at the OIDC provider, where there is one. In a new tab when this one has something typed. */
+async function offerProvider(form, again) {
+  const {data} = await api.get('/page-config').catch(() => ({data: {}}));
+  if (!data.oidc) return;
+  form.append(h('p', {class: 'or quiet'}, 'or'), h('a', {class: 'button', target: again ? '_blank' : null,
+    href: api.address('/session/oidc', {to: location.pathname + location.search})}, 'Sign in with your account'));
 }
 
 async function send(token, button, problem) {
