@@ -127,6 +127,10 @@ final class BrowserPolicy implements HeaderWriter {
 
     @Override
     public void writeHeaders(HttpServletRequest request, HttpServletResponse response) {
+        if (response.getStatus() == HttpServletResponse.SC_NOT_MODIFIED) {
+            // a browser would replace the stored page's policy by that of a response without a page
+            return;
+        }
         boolean pays = WITH_STRIPE.contains(request.getRequestURI());
         response.setHeader(
                 "Content-Security-Policy",

@@ -35,6 +35,9 @@ class PagesTest {
         var again = gateway.send(gateway.request("/register.html").header("If-None-Match", tag));
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
+        assertThat(again.headers().firstValue("Content-Security-Policy"))
+                .as("the stored page keeps its own")
+                .isEmpty();
 
         assertThat(gateway.send(gateway.request("/register.html").HEAD()).statusCode())
                 .isEqualTo(200);

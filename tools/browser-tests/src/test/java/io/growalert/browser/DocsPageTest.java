@@ -22,7 +22,7 @@ class DocsPageTest {
 
     private static ConfigurableApplicationContext gateway;
     private static String address;
-    private static Town.Chromium chromium;
+    private static Chromium chromium;
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -30,7 +30,7 @@ class DocsPageTest {
     static void start() {
         gateway = Gateway.start(Map.of("server.port", 0, "growalert.gateway.operator-token", TOKEN));
         address = "http://127.0.0.1:" + gateway.getEnvironment().getRequiredProperty("local.server.port");
-        chromium = Town.Chromium.start();
+        chromium = Chromium.start();
     }
 
     @AfterAll
