@@ -13,6 +13,7 @@ import io.growalert.dispatcher.history.DeliveryList;
 import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReports;
+import io.growalert.dispatcher.history.ReceiverActivity;
 import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.link.AckLinks;
 import io.growalert.dispatcher.notify.Acknowledgements;
@@ -245,6 +246,11 @@ public class AlertDispatcher {
     @Bean
     AttemptList attemptList(JdbcClient jdbc) {
         return new AttemptList(jdbc);
+    }
+
+    @Bean
+    ReceiverActivity receiverActivity(JdbcClient jdbc, InstanceFolder data) {
+        return new ReceiverActivity(jdbc, data.instanceId());
     }
 
     @Bean

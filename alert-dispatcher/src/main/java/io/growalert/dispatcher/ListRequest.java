@@ -2,11 +2,11 @@ package io.growalert.dispatcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.dispatcher.history.Cursor;
 import io.growalert.dispatcher.history.Listing;
 import io.growalert.dispatcher.history.Period;
 import io.growalert.dispatcher.route.Matcher;
 import io.growalert.events.StorableText;
+import io.growalert.runtime.database.Cursor;
 import io.growalert.runtime.http.CommonProblem;
 import java.net.URLEncoder;
 import java.time.Instant;

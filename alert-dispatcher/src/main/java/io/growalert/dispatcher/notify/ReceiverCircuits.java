@@ -101,6 +101,14 @@ final class ReceiverCircuits {
         onFirstFailure = listener;
     }
 
+    CircuitState state(String receiver) {
+        var circuit = circuits.getOrDefault(receiver, Circuit.CLOSED);
+        if (!circuit.isOpen()) {
+            return CircuitState.CLOSED;
+        }
+        return nanoTime.getAsLong() - circuit.probeAt() >= 0 ? CircuitState.HALF_OPEN : CircuitState.OPEN;
+    }
+
     /** The receivers whose circuit breaker is open. */
     Set<String> open() {
         return circuits.entrySet().stream()
