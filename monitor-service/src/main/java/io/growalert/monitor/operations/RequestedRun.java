@@ -1,6 +1,5 @@
 package io.growalert.monitor.operations;
 
-import io.growalert.evaluation.threshold.Judgement;
 import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.events.DroppedRows;
@@ -18,18 +17,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operator's run gave.
  *
- * @param durationMs until the last row was read
+ * @param tookMs until the last row was read
+ * @param status the worst of the rows, {@code noData}'s without any, {@code onError}'s with an error
+ * @param error why there is no result; null with one
  * @param rowCount how many rows the answer had
  * @param rows the first {@value #MAX_ROWS} of them in the order of the answer; of more, the worst ones
+ * @param withoutValue how many rows had no value
+ * @param dropped the rows whose labels exceed a limit; null without any
  */
 record RequestedRun(
         String monitor,
         Instant slot,
-        long durationMs,
+        long tookMs,
         @Nullable String unit,
+        Status status,
+        @Nullable CheckError error,
         long rowCount,
         List<JudgedRow> rows,
-        RunJudgement judgement) {
+        long withoutValue,
+        @Nullable DroppedRows dropped) {
     static final int MAX_ROWS = 1_000;
     private static final int MAX_TEXT = 200;
 
@@ -45,25 +51,10 @@ record RequestedRun(
             @Nullable Status status,
             @Nullable String reason) {}
 
-    /**
-     * The judgement of the whole run.
-     *
-     * @param withoutValue how many rows had no value
-     */
-    record RunJudgement(
-            Status status,
-            @Nullable CheckError error,
-            long withoutValue,
-            @Nullable DroppedRows dropped) {
-        static RunJudgement of(Judgement judgement) {
-            return new RunJudgement(
-                    judgement.status(), judgement.error(), judgement.withoutValue(), judgement.dropped());
-        }
-    }
-
     static RequestedRun of(MonitorDefinition definition, SingleRun run) {
+        var judgement = run.judgement();
         var judged = new HashMap<Map<String, String>, SeriesResult>();
-        run.judgement().series().forEach(series -> judged.put(series.labels(), series));
+        judgement.series().forEach(series -> judged.put(series.labels(), series));
         var rows = run.rows().stream()
                 .map(row -> judged(row, judged.get(row.labels())))
                 .toList();
@@ -72,9 +63,12 @@ record RequestedRun(
                 run.slot(),
                 run.took().toMillis(),
                 definition.unit(),
+                judgement.status(),
+                judgement.error(),
                 rows.size(),
                 rows.size() <= MAX_ROWS ? rows : worst(rows),
-                RunJudgement.of(run.judgement()));
+                judgement.withoutValue(),
+                judgement.dropped());
     }
 
     private static JudgedRow judged(Row row, @Nullable SeriesResult judged) {

@@ -32,7 +32,7 @@ class RequestedRunTest {
                 .extracting(RequestedRun.JudgedRow::status)
                 .containsOnly(Status.DEGRADED);
         assertThat(run.rows().get(699).labels()).isEqualTo(Map.of("n", "0"));
-        assertThat(run.judgement().withoutValue()).isOne();
+        assertThat(run.withoutValue()).isOne();
     }
 
     @Test
