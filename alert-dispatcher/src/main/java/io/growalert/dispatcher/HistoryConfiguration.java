@@ -5,9 +5,11 @@ import io.growalert.dispatcher.history.DeliveryList;
 import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReports;
+import io.growalert.dispatcher.history.ReceiverActivity;
 import io.growalert.dispatcher.history.SilenceList;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.SilenceHistory;
+import io.growalert.runtime.InstanceFolder;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,6 +31,11 @@ class HistoryConfiguration {
     @Bean
     DeliveryList deliveryList(JdbcClient jdbc) {
         return new DeliveryList(jdbc);
+    }
+
+    @Bean
+    ReceiverActivity receiverActivity(JdbcClient jdbc, InstanceFolder data) {
+        return new ReceiverActivity(jdbc, data.instanceId());
     }
 
     @Bean

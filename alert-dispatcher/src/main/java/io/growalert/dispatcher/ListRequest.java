@@ -2,12 +2,12 @@ package io.growalert.dispatcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.growalert.dispatcher.history.Cursor;
 import io.growalert.dispatcher.history.ListPage;
 import io.growalert.dispatcher.history.Period;
 import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.database.Columns;
+import io.growalert.runtime.database.Cursor;
 import io.growalert.runtime.http.CommonProblem;
 import java.net.URLEncoder;
 import java.time.Instant;

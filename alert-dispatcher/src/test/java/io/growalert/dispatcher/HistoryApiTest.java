@@ -226,6 +226,20 @@ class HistoryApiTest {
         assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void receivers_are_listed_with_their_state_and_last_success() throws Exception {
+        var receivers = get("/api/receivers").path("receivers");
+
+        assertThat(receivers.valueStream()).singleElement().satisfies(ops -> {
+            assertThat(ops.path("name").asString()).isEqualTo("ops");
+            assertThat(ops.path("kind").asString()).isEqualTo("webhook");
+            assertThat(ops.path("state").asString()).isEqualTo("closed");
+            assertThat(ops.path("queued").asInt(-1)).isZero();
+            assertThat(ops.path("lastSuccess").isString()).isTrue();
+            assertThat(ops.path("lastFailure").isNull()).isTrue();
+        });
+    }
+
     private List<JsonNode> followed(String path) throws Exception {
         var all = new ArrayList<JsonNode>();
         var next = path;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.pathmap.ServletPathSpec;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -45,7 +46,9 @@ final class RouteTable {
         billing(backends.billing());
         history(backends.history(), streams);
         // a mute belongs to a monitor, and is stored by the dispatcher
-        map("/api/monitors", api("api-monitors", "monitor-service", backends.monitors()));
+        var monitors = api("api-monitors", "monitor-service", backends.monitors());
+        map("/api/monitors", monitors);
+        mapTemplate("/api/monitors/{id}/run", monitors);
         map("/api/*", api("api-dispatcher", "alert-dispatcher", backends.dispatcher()));
         map("/api/gateway/*", new Unrouted());
         // links in messages, which have a signed token
@@ -112,6 +115,11 @@ final class RouteTable {
     private void map(String path, Handler lane) {
         paths.add(path);
         handler.addMapping(new ServletPathSpec(path), lane);
+    }
+
+    private void mapTemplate(String path, Handler lane) {
+        paths.add(path);
+        handler.addMapping(new UriTemplatePathSpec(path), lane);
     }
 
     /** {@code GET} and {@code HEAD} take one lane, all other methods another. */

@@ -59,6 +59,7 @@ class OperatorsTest {
             VIEWER,   GET,    /api/gateway/prometheus, 200
             VIEWER,   POST,   /api/deliveries/redrive, 403
             VIEWER,   PUT,    /api/monitors/m/mute,    403
+            VIEWER,   POST,   /api/monitors/m/run,     403
             VIEWER,   PATCH,  /api/mutes,              403
             VIEWER,   DELETE, /api/monitors/m/mute,    403
             VIEWER,   GET,    /api/billing/events,     403
@@ -68,6 +69,7 @@ class OperatorsTest {
             OPERATOR, GET,    /api/mutes,              200
             OPERATOR, POST,   /api/deliveries/redrive, 200
             OPERATOR, PUT,    /api/monitors/m/mute,    200
+            OPERATOR, POST,   /api/monitors/m/run,     200
             OPERATOR, DELETE, /api/monitors/m/mute,    200
             OPERATOR, GET,    /api/billing/events,     403
             OPERATOR, POST,   /api/billing/reconcile,  403

@@ -66,6 +66,8 @@ class RoutesTest {
         "/api/billing/reconcile,billing",
         "/api/monitors,monitors",
         "/api/monitors/room-1/mute,dispatcher",
+        "/api/monitors/room-1/run,monitors",
+        "/api/monitors/room-1/run/mute,dispatcher",
         "/api/alerts,dispatcher",
         "/api/alerts/a-1?since=2026-01-01T00:00:00Z,dispatcher",
         "/api/mutes,dispatcher",

@@ -12,6 +12,7 @@ import io.growalert.monitor.operations.MonitorFacts;
 import io.growalert.monitor.operations.MonitorsEndpoint;
 import io.growalert.monitor.operations.MonitorsHealth;
 import io.growalert.monitor.operations.ResultsHealth;
+import io.growalert.monitor.operations.RunsApi;
 import io.growalert.monitor.publish.ResultSender;
 import io.growalert.monitor.run.AssignedMonitors;
 import io.growalert.monitor.run.RunListener;
@@ -51,7 +52,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(MonitorServiceSettings.class)
-@Import({MonitorsEndpoint.class, ProblemAdvice.class, Web.class})
+@Import({MonitorsEndpoint.class, ProblemAdvice.class, RunsApi.class, Web.class})
 public class MonitorService {
     private static final Service SERVICE = new Service(MonitorService.class, "monitor-service");
 

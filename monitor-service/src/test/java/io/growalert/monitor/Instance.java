@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,11 +25,16 @@ final class Instance implements AutoCloseable {
     }
 
     static Instance start(TestBroker broker, Path data, Path file, Map<String, ?> more) {
+        return start(broker.address(), data, file, more);
+    }
+
+    /** @param kafka where none may be */
+    static Instance start(String kafka, Path data, Path file, Map<String, ?> more) {
         var settings = new HashMap<String, Object>(Map.of(
                 "server.port",
                 0,
                 "growalert.monitor.kafka",
-                broker.address(),
+                kafka,
                 "growalert.monitor.files",
                 List.of(file),
                 "growalert.monitor.data",
@@ -43,13 +50,22 @@ final class Instance implements AutoCloseable {
     }
 
     String get(String path) throws IOException, InterruptedException {
-        var uri = URI.create(
-                "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port") + path);
+        return send(request(path, "viewer")).body();
+    }
+
+    HttpResponse<String> post(String path, String role) throws IOException, InterruptedException {
+        return send(request(path, role).POST(BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder request(String path, String role) {
+        var port = context.getEnvironment().getRequiredProperty("local.server.port");
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", IDENTITY.bearer("monitor-service", "ann", role));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(uri)
-                    .header("Authorization", IDENTITY.bearer("monitor-service", "ann", "viewer"))
-                    .build();
-            return client.send(request, BodyHandlers.ofString()).body();
+            return client.send(request.build(), BodyHandlers.ofString());
         }
     }
 

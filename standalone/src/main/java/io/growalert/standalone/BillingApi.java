@@ -25,6 +25,9 @@ final class BillingApi implements AutoCloseable {
     /** Longer than the gateway waits for billing, so that the gateway reports what is wrong. */
     private static final Duration LIMIT = Duration.ofSeconds(45);
 
+    /** Of a request beyond the gateway's limit; each waits for as long as the gateway says, for a minute at most. */
+    private static final int RETRIES = 10;
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final URI base;
@@ -36,9 +39,13 @@ final class BillingApi implements AutoCloseable {
         this.token = token;
     }
 
-    /** The response as JSON; empty when it has no body. */
+    /** The response as JSON; empty when it has no body. A GET beyond the gateway's limit of requests is retried. */
     Optional<JsonNode> call(String method, String path, @Nullable Object body) {
         var answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
+        for (int retry = 0; answer.statusCode() == 429 && method.equals("GET") && retry < RETRIES; retry++) {
+            pause(answer.headers().firstValueAsLong("Retry-After").orElse(1));
+            answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
+        }
         if (answer.statusCode() >= 300) {
             throw refused(path, answer.statusCode(), answer.body());
         }
@@ -82,6 +89,15 @@ final class BillingApi implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CannotRun("interrupted while calling " + base, e);
+        }
+    }
+
+    private void pause(long seconds) {
+        try {
+            Thread.sleep(Duration.ofSeconds(Math.clamp(seconds, 1, 60)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRun("interrupted while waiting for " + base, e);
         }
     }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             WhyCommand.class,
             TemplateCommand.class,
             DeliveriesCommand.class,
+            ExportCommand.class,
             OperatorsCommand.class,
             BillingCommand.class,
             HelpCommand.class

@@ -19,6 +19,7 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +151,23 @@ class UpTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
         assertThat(growalert.log()).doesNotContain("Public key of the gateway");
+    }
+
+    @Test
+    @Order(4)
+    void every_metric_of_the_rules_and_dashboards_is_scraped() throws Exception {
+        var used = UsedMetrics.names();
+        assertThat(used).hasSizeGreaterThan(30);
+
+        await().untilAsserted(() -> assertThat(scraped()).containsAll(used));
+    }
+
+    private static Set<String> scraped() throws Exception {
+        var text = get("/api/gateway/prometheus");
+        for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3)) {
+            text += raw(port, "GET /actuator/prometheus HTTP/1.0\nHost: localhost");
+        }
+        return UsedMetrics.in(text);
     }
 
     private static String raw(int port, String request) throws IOException {

@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.history;
 
 import io.growalert.runtime.database.Columns;
+import io.growalert.runtime.database.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public final class AttemptList {
      * @param outcome one of delivered, retry, refused, rejected
      * @param status of HTTP or SMTP; null without a response
      * @param answer the beginning of the response; null when there is none
+     * @param reason why it failed; null when it delivered, or when the version that stored it did not know the reason
      */
     public record Entry(
             int attempt,
@@ -35,10 +37,11 @@ public final class AttemptList {
             long durationMs,
             String outcome,
             @Nullable Integer status,
-            @Nullable String answer) {}
+            @Nullable String answer,
+            @Nullable String reason) {}
 
     private static final String SELECT = """
-            select delivery_id, attempt, started_at, duration_ms, outcome, status, answer from dispatcher.attempts
+            select delivery_id, attempt, started_at, duration_ms, outcome, status, answer, reason from dispatcher.attempts
             """;
 
     /**
@@ -75,7 +78,7 @@ public final class AttemptList {
     }
 
     private static final String LATEST = """
-            select delivery_id, attempt, started_at, duration_ms, outcome, status, answer
+            select delivery_id, attempt, started_at, duration_ms, outcome, status, answer, reason
             from unnest(:ids::text[]) as wanted (id)
                  cross join lateral (select * from dispatcher.attempts
                                      where delivery_id = wanted.id order by attempt desc limit :limit) latest
@@ -103,6 +106,7 @@ public final class AttemptList {
                 row.getLong("duration_ms"),
                 row.getString("outcome"),
                 row.getObject("status", Integer.class),
-                row.getString("answer"));
+                row.getString("answer"),
+                row.getString("reason"));
     }
 }

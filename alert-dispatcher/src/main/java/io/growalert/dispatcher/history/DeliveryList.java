@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import io.growalert.dispatcher.history.IncidentHistory.Delivery;
 import io.growalert.evaluation.match.Matcher;
+import io.growalert.runtime.database.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import io.growalert.dispatcher.history.IncidentHistory.Incident;
 import io.growalert.evaluation.match.Matcher;
+import io.growalert.runtime.database.Cursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;

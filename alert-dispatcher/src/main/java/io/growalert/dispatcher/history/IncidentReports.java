@@ -15,6 +15,7 @@ import io.growalert.dispatcher.silence.SilenceHistory;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.runtime.database.Columns;
+import io.growalert.runtime.database.Cursor;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;

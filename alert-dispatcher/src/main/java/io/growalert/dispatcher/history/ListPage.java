@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.history;
 
+import io.growalert.runtime.database.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.growalert.dispatcher.history;
 
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.SilenceHistory;
+import io.growalert.runtime.database.Cursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

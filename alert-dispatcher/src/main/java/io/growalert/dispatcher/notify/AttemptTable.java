@@ -48,22 +48,29 @@ final class AttemptTable {
 
     // by the database's clock, from the time that has passed since by this machine's
     private static final String STORE = """
-            insert into dispatcher.attempts (delivery_id, attempt, started_at, duration_ms, outcome, status, answer)
-            select id, attempt, clock_timestamp() - age * interval '1 millisecond', duration, outcome, status::int, answer
-            from unnest(:ids::text[], :attempts::bigint[], :ages::bigint[], :durations::bigint[], :outcomes::text[],
-                        :statuses::text[], :answers::text[])
-                 as a (id, attempt, age, duration, outcome, status, answer)
+            insert into dispatcher.attempts
+                   (delivery_id, attempt, receiver, started_at, duration_ms, outcome, status, answer, reason)
+            select id, attempt, receiver, clock_timestamp() - age * interval '1 millisecond', duration, outcome, status::int, answer,
+                   reason
+            from unnest(:ids::text[], :attempts::bigint[], :receivers::text[], :ages::bigint[], :durations::bigint[],
+                        :outcomes::text[], :statuses::text[], :answers::text[], :reasons::text[])
+                 as a (id, attempt, receiver, age, duration, outcome, status, answer, reason)
             on conflict (delivery_id, attempt) do nothing
             """;
 
-    private record Made(Deliveries.Claim claim, Row row) {}
+    private record Made(
+            Deliveries.Claim claim, Row row, @Nullable String reason) {
+        static Made of(Verdict verdict, Row row) {
+            return new Made(verdict.claim(), row, verdict.state().equals("delivered") ? null : verdict.detail());
+        }
+    }
 
     /** Stores the attempts of the recorded deliveries. */
     void store(List<Deliveries.Recorded> recorded, Collection<Verdict> verdicts) {
         var stored = recorded.stream().map(Deliveries.Recorded::id).collect(Collectors.toSet());
         var made = verdicts.stream()
                 .filter(verdict -> stored.contains(verdict.claim().id()))
-                .flatMap(verdict -> verdict.attempt().stream().map(row -> new Made(verdict.claim(), row)))
+                .flatMap(verdict -> verdict.attempt().stream().map(row -> Made.of(verdict, row)))
                 .toList();
         if (made.isEmpty()) {
             return;
@@ -73,6 +80,8 @@ final class AttemptTable {
                 .param("ids", Columns.texts(made, attempt -> attempt.claim().id()))
                 .param("attempts", Columns.numbers(made, attempt -> attempt.claim()
                         .attempt()))
+                .param("receivers", Columns.texts(made, attempt -> attempt.claim()
+                        .receiver()))
                 .param(
                         "ages",
                         Columns.millis(
@@ -83,6 +92,7 @@ final class AttemptTable {
                 .param("outcomes", Columns.texts(made, attempt -> attempt.row().outcome()))
                 .param("statuses", Columns.texts(made, AttemptTable::status))
                 .param("answers", Columns.texts(made, attempt -> attempt.row().answer()))
+                .param("reasons", Columns.texts(made, Made::reason))
                 .update();
     }
 

@@ -29,9 +29,9 @@ public final class DeliveryMetrics {
                 .register(registry);
     }
 
-    /** Publishes the state of each receiver's circuit breaker, from its first failure on. */
+    /** Publishes the state of each receiver's circuit breaker, from its first outcome on. */
     void bind(ReceiverCircuits circuits) {
-        circuits.onFirstFailure(receiver -> Gauge.builder(
+        circuits.onFirstOutcome(receiver -> Gauge.builder(
                         "growalert.receiver.circuit",
                         circuits,
                         all -> all.open().contains(receiver) ? 1 : 0)

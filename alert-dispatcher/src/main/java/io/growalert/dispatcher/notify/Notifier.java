@@ -195,6 +195,11 @@ public final class Notifier implements SmartLifecycle {
         return circuits.open();
     }
 
+    /** The receiver's circuit breaker at this instance. */
+    public CircuitState circuit(String receiver) {
+        return circuits.state(receiver);
+    }
+
     /** Parked deliveries were acknowledged or redriven. */
     public void parkedChanged() {
         housekeeping.recount();

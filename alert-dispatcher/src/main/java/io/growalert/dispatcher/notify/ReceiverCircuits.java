@@ -26,7 +26,7 @@ final class ReceiverCircuits {
     private final LongSupplier nanoTime;
     private final Map<String, Circuit> circuits = new ConcurrentHashMap<>();
     private final Set<String> seen = new HashSet<>();
-    private Consumer<String> onFirstFailure = _ -> {};
+    private Consumer<String> onFirstOutcome = _ -> {};
 
     ReceiverCircuits(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -76,12 +76,12 @@ final class ReceiverCircuits {
 
     void record(Verdict verdict) {
         var receiver = verdict.claim().receiver();
+        if (seen.add(receiver)) {
+            onFirstOutcome.accept(receiver);
+        }
         if (!isFailure(verdict)) {
             circuits.remove(receiver);
             return;
-        }
-        if (seen.add(receiver)) {
-            onFirstFailure.accept(receiver);
         }
         circuits.merge(
                 receiver,
@@ -97,8 +97,16 @@ final class ReceiverCircuits {
     }
 
     /** Called once for each receiver; to be set before the first outcome. */
-    void onFirstFailure(Consumer<String> listener) {
-        onFirstFailure = listener;
+    void onFirstOutcome(Consumer<String> listener) {
+        onFirstOutcome = listener;
+    }
+
+    CircuitState state(String receiver) {
+        var circuit = circuits.getOrDefault(receiver, Circuit.CLOSED);
+        if (!circuit.isOpen()) {
+            return CircuitState.CLOSED;
+        }
+        return nanoTime.getAsLong() - circuit.probeAt() >= 0 ? CircuitState.HALF_OPEN : CircuitState.OPEN;
     }
 
     /** The receivers whose circuit breaker is open. */

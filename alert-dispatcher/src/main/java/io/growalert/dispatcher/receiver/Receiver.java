@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * A configured receiver of notifications.
  *
+ * @param kind the key of its {@link io.growalert.dispatcher.handler.HandlerType}
  * @param concurrency the limit of concurrent deliveries from one instance
  * @param timeToLive how long a delivery is retried before it is parked
  * @param rate the limit of attempts from one instance; deliveries beyond it wait
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record Receiver(
         String name,
+        String kind,
         int concurrency,
         Duration timeToLive,
         Optional<DeliveryRate> rate,

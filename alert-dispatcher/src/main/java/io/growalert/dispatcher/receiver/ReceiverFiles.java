@@ -112,7 +112,8 @@ public final class ReceiverFiles {
             var config = type.read(settings, mail);
             settings.finish();
             var presentation = new Presentation(zone, publicUrl, ackLinks);
-            return config.map(read -> new Receiver(name, concurrency, timeToLive, rate, alarm, presentation, read));
+            return config.map(
+                    read -> new Receiver(name, type.key(), concurrency, timeToLive, rate, alarm, presentation, read));
         });
     }
 

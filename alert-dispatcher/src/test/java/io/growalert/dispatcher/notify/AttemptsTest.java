@@ -7,6 +7,7 @@ import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.handler.Answered;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.history.AttemptList;
+import io.growalert.dispatcher.history.ReceiverActivity;
 import io.growalert.events.Ids;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +73,15 @@ class AttemptsTest {
             assertThat(entry.outcome()).isEqualTo("rejected");
             assertThat(entry.status()).isEqualTo(410);
             assertThat(entry.answer()).isEqualTo("gone away");
+            assertThat(entry.reason()).isEqualTo("HTTP 410");
         });
+        assertThat(new ReceiverActivity(bench.jdbc, "me").read(List.of("ops")))
+                .singleElement()
+                .satisfies(receiver -> {
+                    assertThat(receiver.parked()).isOne();
+                    assertThat(receiver.lastFailure()).isNotNull();
+                    assertThat(receiver.lastError()).isEqualTo("HTTP 410");
+                });
     }
 
     @Test

@@ -89,6 +89,21 @@ class ReceiverCircuitsTest {
     }
 
     @Test
+    void it_is_half_open_from_when_a_probe_is_due_until_the_outcome() {
+        assertThat(circuits.state("ops")).isEqualTo(CircuitState.CLOSED);
+        fail("a", "b", "c", "d", "e");
+        assertThat(circuits.state("ops")).isEqualTo(CircuitState.OPEN);
+
+        now += Duration.ofSeconds(1).toNanos();
+        assertThat(circuits.state("ops")).isEqualTo(CircuitState.HALF_OPEN);
+
+        fail("a");
+        assertThat(circuits.state("ops")).isEqualTo(CircuitState.OPEN);
+        record("a", new Outcome.Delivered("ok"));
+        assertThat(circuits.state("ops")).isEqualTo(CircuitState.CLOSED);
+    }
+
+    @Test
     void it_is_failing_when_it_has_been_open_for_a_minute() {
         fail("a", "b", "c", "d", "e");
         now += Duration.ofSeconds(59).toNanos();

@@ -8,6 +8,7 @@ import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.TestDatabase;
 import io.growalert.dispatcher.ack.Escalations;
+import io.growalert.dispatcher.history.ReceiverActivity;
 import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.Silences;
@@ -174,6 +175,38 @@ class UpgradeTest {
                             .query(Long.class)
                             .single())
                     .isZero();
+        }
+    }
+
+    @Test
+    void the_attempts_of_before_are_those_of_their_receivers() {
+        try (var database = TestDatabase.empty()) {
+            migrate(database, "11");
+            database.jdbc().sql("""
+                    insert into dispatcher.alert_events (id, alert_id, incident_id, monitor_id, type, slot, body)
+                    values ('e', 'a', 'i', 'room-co2', 'firing', now(), '{}')
+                    """).update();
+            database.jdbc().sql("""
+                    insert into dispatcher.deliveries (id, event_id, sequence, alert_id, incident_id, monitor_id, receiver, state)
+                    values ('d', 'e', 1, 'a', 'i', 'room-co2', 'ops', 'delivered')
+                    """).update();
+            database.jdbc().sql("""
+                    insert into dispatcher.attempts (delivery_id, attempt, started_at, duration_ms, outcome)
+                    values ('d', 1, '2026-11-24T12:00:00Z', 5, 'retry'), ('d', 2, '2026-11-24T12:00:10Z', 5, 'delivered')
+                    """).update();
+
+            migrate(database, "latest");
+
+            assertThat(new ReceiverActivity(database.jdbc(), "one").read(List.of("ops")))
+                    .containsExactly(new ReceiverActivity.Entry(
+                            "ops",
+                            0,
+                            0,
+                            0,
+                            false,
+                            Instant.parse("2026-11-24T12:00:10.005Z"),
+                            Instant.parse("2026-11-24T12:00:00.005Z"),
+                            null));
         }
     }
 

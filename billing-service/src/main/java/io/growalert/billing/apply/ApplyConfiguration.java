@@ -2,7 +2,9 @@ package io.growalert.billing.apply;
 
 import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.fetch.Fetcher;
+import io.growalert.billing.records.CustomerList;
 import io.growalert.billing.records.CustomerOverview;
+import io.growalert.billing.records.OrderList;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.stripe.Pace;
 import io.growalert.billing.stripe.StripeObjects;
@@ -30,8 +32,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
     ApplyMetrics.class,
     EventApplier.class,
     ObjectRecorder.class,
+    CustomerList.class,
     CustomerOverview.class,
+    OrderList.class,
     // operational endpoints
+    BillingListsApi.class,
     CustomersApi.class
 })
 public class ApplyConfiguration {

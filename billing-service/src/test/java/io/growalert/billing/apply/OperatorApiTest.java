@@ -9,18 +9,23 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.growalert.billing.records.CustomerList;
 import io.growalert.billing.records.CustomerOverview;
+import io.growalert.billing.records.OrderList;
 import io.growalert.billing.webhook.TestInbox;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.Operator;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Role;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
@@ -38,6 +43,7 @@ class OperatorApiTest {
     private final AuditLog audit = new AuditLog(bench.jdbc, bench.database.transaction(), "billing.audit");
     private final MockMvc api = MockMvcBuilders.standaloneSetup(
                     TestInbox.eventsApi(bench.jdbc, bench.storedEvents, audit),
+                    new BillingListsApi(new CustomerList(bench.jdbc), new OrderList(bench.jdbc)),
                     new CustomersApi(
                             new CustomerOverview(bench.jdbc),
                             bench.recorder,
@@ -168,6 +174,41 @@ class OperatorApiTest {
                 .andExpect(jsonPath("$.device_orders[0].quantity").value(2))
                 .andExpect(jsonPath("$.refunds[0].id").value("re_1"))
                 .andExpect(jsonPath("$.disputes[0].status").value("won"));
+    }
+
+    @Test
+    void customers_and_orders_are_listed_and_stored_by_no_cache() throws Exception {
+        api.perform(get("/api/billing/customers?search=Joa"))
+                .andExpect(status().isOk())
+                .andExpect(header().string("Cache-Control", "no-store"))
+                .andExpect(jsonPath("$.customers.length()").value(1))
+                .andExpect(jsonPath("$.customers[0].id").value("cus_1"))
+                .andExpect(jsonPath("$.customers[0].name").value("Joanna"))
+                .andExpect(jsonPath("$.customers[0].orders").value(1))
+                .andExpect(jsonPath("$.customers[0].subscription.status").value("canceled"))
+                .andExpect(jsonPath("$.next").isEmpty());
+        api.perform(get("/api/billing/orders?search=cus_1"))
+                .andExpect(status().isOk())
+                .andExpect(header().string("Cache-Control", "no-store"))
+                .andExpect(jsonPath("$.orders[0].customer").value("cus_1"))
+                .andExpect(jsonPath("$.orders[0].quantity").value(2))
+                .andExpect(jsonPath("$.next").isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "customers?limit=0, limit",
+        "customers?limit=1001, limit",
+        "customers?cursor=nonsense, cursor",
+        "customers?search=a%00b, search",
+        "orders?status=lost, status",
+        "orders?cursor=WyJhIl0, cursor"
+    })
+    void an_invalid_parameter_of_a_list_is_named(String path, String field) throws Exception {
+        api.perform(get(URI.create("/api/billing/" + path)))
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.code").value("invalid_field"))
+                .andExpect(jsonPath("$.field").value(field));
     }
 
     @Test

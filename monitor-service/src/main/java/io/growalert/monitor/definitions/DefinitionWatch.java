@@ -6,6 +6,7 @@ import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class DefinitionWatch implements SmartLifecycle {
     private final Runnable joinGroup;
     private final Duration interval;
     private final Loop loop;
+    private volatile List<MonitorDefinition> current = List.of();
     /** The files' monitors, until they are published; null afterwards. */
     private @Nullable List<MonitorDefinition> unpublished;
 
@@ -107,6 +109,7 @@ public final class DefinitionWatch implements SmartLifecycle {
 
     private void use(Definitions definitions) {
         sources.replace(definitions.sources());
+        current = definitions.monitors();
         unpublished = definitions.monitors();
     }
 
@@ -115,6 +118,11 @@ public final class DefinitionWatch implements SmartLifecycle {
             publisher.publish(unpublished);
             unpublished = null;
         }
+    }
+
+    /** The monitor of this id in the files, as far as they are in use. */
+    public Optional<MonitorDefinition> find(String id) {
+        return current.stream().filter(monitor -> monitor.id().equals(id)).findFirst();
     }
 
     public Progress progress() {

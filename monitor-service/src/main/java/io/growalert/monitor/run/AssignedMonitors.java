@@ -104,6 +104,10 @@ public final class AssignedMonitors implements AutoCloseable {
                 : Optional.empty();
     }
 
+    public Optional<QueryCheck> find(String id) {
+        return Optional.ofNullable(checks.get(id));
+    }
+
     public Collection<QueryCheck> all() {
         return checks.values();
     }

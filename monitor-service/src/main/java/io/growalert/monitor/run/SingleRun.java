@@ -5,8 +5,10 @@ import io.growalert.evaluation.threshold.Judgement;
 import io.growalert.evaluation.threshold.Row;
 import io.growalert.events.CheckError;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.SourceConfig;
 import io.growalert.monitor.source.SourceException;
+import io.growalert.monitor.source.Sources;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +25,11 @@ public record SingleRun(Instant slot, List<Row> rows, Judgement judgement, Durat
         rows = List.copyOf(rows);
     }
 
+    /** Answers a query; see {@link io.growalert.monitor.source.Source#query}. */
+    private interface Queried {
+        List<Row> query(Query query) throws SourceException, InterruptedException;
+    }
+
     /**
      * Opens the source, queries it within the monitor's timeout, and closes it.
      *
@@ -33,12 +40,46 @@ public record SingleRun(Instant slot, List<Row> rows, Judgement judgement, Durat
             throws SourceException, InterruptedException {
         long start = System.nanoTime();
         try (var source = config.open()) {
-            var rows = source.query(QueryCheck.query(definition, slot));
-            var took = Duration.ofNanos(System.nanoTime() - start);
-            return new SingleRun(slot, rows, new Judge(definition).judge(rows), took);
+            return of(definition, source::query, QueryCheck.query(definition, slot), start);
         } catch (RuntimeException e) {
-            throw new SourceException(
-                    CheckError.Kind.SOURCE, "source %s failed: %s".formatted(definition.source(), e), e);
+            throw failed(definition, e);
         }
+    }
+
+    /**
+     * Queries one of the sources in use, with its limit and circuit breaker, for which the query counts as one of a scheduled run. A
+     * query that fails is a judgement with an error.
+     *
+     * @param atMost when it is shorter than the monitor's timeout, the timeout of this run
+     * @throws InterruptedException when this thread is interrupted
+     */
+    public static SingleRun of(MonitorDefinition definition, Sources sources, Instant slot, Duration atMost)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        var query = QueryCheck.query(definition, slot);
+        var limited = query.timeout().compareTo(atMost) > 0 ? query.within(atMost) : query;
+        try {
+            return of(definition, asked -> sources.query(definition.source(), asked), limited, start);
+        } catch (SourceException e) {
+            return failed(definition, slot, start, e);
+        } catch (RuntimeException e) {
+            return failed(definition, slot, start, failed(definition, e));
+        }
+    }
+
+    private static SingleRun of(MonitorDefinition definition, Queried source, Query query, long start)
+            throws SourceException, InterruptedException {
+        var rows = source.query(query);
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        return new SingleRun(query.to(), rows, new Judge(definition).judge(rows), took);
+    }
+
+    private static SingleRun failed(MonitorDefinition definition, Instant slot, long start, SourceException failure) {
+        var judgement = new Judge(definition).error(failure.kind(), String.valueOf(failure.getMessage()));
+        return new SingleRun(slot, List.of(), judgement, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private static SourceException failed(MonitorDefinition definition, RuntimeException e) {
+        return new SourceException(CheckError.Kind.SOURCE, "source %s failed: %s".formatted(definition.source(), e), e);
     }
 }

@@ -1,4 +1,4 @@
-package io.growalert.dispatcher.history;
+package io.growalert.runtime.database;
 
 import io.growalert.events.Json;
 import io.growalert.events.StorableText;
@@ -22,7 +22,8 @@ public record Cursor(List<String> values) {
         values = List.copyOf(values);
     }
 
-    static Cursor of(Object... values) {
+    /** The position behind a row with these values. */
+    public static Cursor of(Object... values) {
         return new Cursor(Stream.of(values).map(String::valueOf).toList());
     }
 
@@ -62,7 +63,7 @@ public record Cursor(List<String> values) {
     }
 
     /** @throws InvalidCursor when it has another number of values */
-    Cursor requireSize(int size) {
+    public Cursor requireSize(int size) {
         if (values.size() != size) {
             throw invalid(null);
         }
@@ -70,7 +71,7 @@ public record Cursor(List<String> values) {
     }
 
     /** @throws InvalidCursor when the value is no instant of the database */
-    OffsetDateTime time(int index) {
+    public OffsetDateTime time(int index) {
         try {
             var instant = Instant.parse(values.get(index));
             if (!instant.isBefore(Instant.EPOCH) && !instant.isAfter(Columns.LATEST)) {
@@ -83,7 +84,7 @@ public record Cursor(List<String> values) {
     }
 
     /** @throws InvalidCursor when the value is no number */
-    long number(int index) {
+    public long number(int index) {
         try {
             return Long.parseLong(values.get(index));
         } catch (NumberFormatException e) {
@@ -91,7 +92,7 @@ public record Cursor(List<String> values) {
         }
     }
 
-    String value(int index) {
+    public String value(int index) {
         return values.get(index);
     }
 }

@@ -1,0 +1,30 @@
+package io.growalert.billing.records;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The conditions of a list that apply, so that each combination is a statement with a plan of its own. */
+final class ListConditions {
+    private final List<String> texts = new ArrayList<>(List.of("true"));
+    private final Map<String, Object> parameters = new HashMap<>();
+
+    ListConditions add(String condition, String parameter, Object value) {
+        texts.add(condition);
+        return parameter(parameter, value);
+    }
+
+    ListConditions parameter(String name, Object value) {
+        parameters.put(name, value);
+        return this;
+    }
+
+    String text() {
+        return String.join(" and ", texts);
+    }
+
+    Map<String, Object> parameters() {
+        return parameters;
+    }
+}
