@@ -105,6 +105,18 @@ class GrowAlertTest {
     }
 
     @Test
+    void ports_that_overlap_are_wrong_usage() {
+        assertThat(up("--http-port", "21000", "--kafka-port", "21004")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--kafka-port must be none of the 5 ports from --http-port 21000 on, but is 21004");
+        assertThat(up("--http-port", "21000", "--postgres-port", "21000")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--postgres-port must be none of the 5 ports from --http-port 21000 on, but is 21000");
+        assertThat(up("--kafka-port", "21010", "--postgres-port", "21010")).isEqualTo(2);
+        assertThat(err.toString()).contains("--kafka-port and --postgres-port must differ, both are 21010");
+    }
+
+    @Test
     void check_counts_what_is_in_good_files() throws Exception {
         var file = definitions("""
                 sources: {farm: {postgres: {url: "jdbc:postgresql://127.0.0.1/farm", username: grower}}}
