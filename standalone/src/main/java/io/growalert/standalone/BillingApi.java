@@ -39,7 +39,11 @@ final class BillingApi implements AutoCloseable {
         this.token = token;
     }
 
-    /** The response as JSON; empty when it has no body. A GET beyond the gateway's limit of requests is retried. */
+    /**
+     * The response as JSON; empty when it has no body. A GET beyond the gateway's limit of requests is retried.
+     *
+     * @throws CannotRun the gateway is unreachable or refused the request, or what responded is no gateway
+     */
     Optional<JsonNode> call(String method, String path, @Nullable Object body) {
         var answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
         for (int retry = 0; answer.statusCode() == 429 && method.equals("GET") && retry < RETRIES; retry++) {
@@ -49,7 +53,12 @@ final class BillingApi implements AutoCloseable {
         if (answer.statusCode() >= 300) {
             throw refused(path, answer.statusCode(), answer.body());
         }
-        return read(answer.body());
+        if (answer.body().isBlank()) {
+            return Optional.empty();
+        }
+        return Optional.of(read(answer.body())
+                .orElseThrow(() -> new CannotRun(
+                        "%s responded with something else than JSON: is it a gateway of GrowAlert?".formatted(base))));
     }
 
     /** Passes on each line of the response as it arrives, without a time limit. */

@@ -91,7 +91,7 @@ final class BillingCommand implements Runnable {
                         spec.commandLine(), "--url must be such as http://127.0.0.1:8080, not " + url);
             }
             try (var billing = new BillingApi(url, token())) {
-                return ask(billing, spec.commandLine().getOut());
+                return ask(billing, new TerminalWriter(spec.commandLine().getOut()));
             }
         }
 

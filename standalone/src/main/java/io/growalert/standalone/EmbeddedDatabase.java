@@ -34,9 +34,12 @@ final class EmbeddedDatabase implements AutoCloseable {
             "max_wal_size", "256MB");
 
     private final EmbeddedPostgres server;
+    private final Path folder;
+    private volatile boolean closing;
 
-    private EmbeddedDatabase(EmbeddedPostgres server) {
+    private EmbeddedDatabase(EmbeddedPostgres server, Path folder) {
         this.server = server;
+        this.folder = folder;
     }
 
     /** Stops the PostgreSQL that an earlier run left running over this folder: it survives a killed JVM. */
@@ -62,10 +65,22 @@ final class EmbeddedDatabase implements AutoCloseable {
         DURABLE.forEach(builder::setServerConfig);
         SMALL.forEach(builder::setServerConfig);
         try {
-            return durable(new EmbeddedDatabase(builder.start()));
+            return durable(new EmbeddedDatabase(builder.start(), folder));
         } catch (IOException | IllegalStateException e) {
             throw new CannotRun("PostgreSQL does not start over %s: %s".formatted(folder, e.getMessage()), e);
         }
+    }
+
+    /** Runs this once when PostgreSQL ends before {@link #close}. */
+    void onDeath(Runnable action) {
+        Postmaster.over(folder)
+                .ifPresent(
+                        postmaster -> Thread.ofVirtual().name("postgres-death").start(() -> {
+                            postmaster.process().onExit().join();
+                            if (!closing) {
+                                action.run();
+                            }
+                        }));
     }
 
     PostgresTarget target() {
@@ -103,6 +118,7 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         try {
             server.close();
         } catch (IOException e) {

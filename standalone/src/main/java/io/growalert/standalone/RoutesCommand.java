@@ -89,7 +89,9 @@ final class RoutesCommand implements Runnable {
                 throw new CannotRun("the files have no routes");
             }
             var now = at == null ? Clock.systemUTC().instant() : at;
-            print(RouteExplanation.of(routes, labelled, now), spec.commandLine().getOut());
+            var out = spec.commandLine().getOut();
+            out.println("labels: " + quoted(labelled));
+            print(RouteExplanation.of(routes, labelled, now), out);
             return CommandLine.ExitCode.OK;
         }
 
@@ -99,6 +101,15 @@ final class RoutesCommand implements Runnable {
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.ParameterException(spec.commandLine(), "--labels: " + e.getMessage(), e);
             }
+        }
+
+        /** As they were read, so that a comma that belongs to a value is seen. */
+        private static String quoted(Map<String, String> labels) {
+            return labels.isEmpty()
+                    ? "none"
+                    : labels.entrySet().stream()
+                            .map(label -> "%s=\"%s\"".formatted(label.getKey(), label.getValue()))
+                            .collect(Collectors.joining(", "));
         }
 
         private static void print(RouteExplanation explanation, PrintWriter out) {

@@ -101,8 +101,10 @@ final class SilenceCommand implements Runnable {
             if (state != null && !STATES.contains(state)) {
                 throw new CannotRun("--state must be one of pending, active, ended, not " + state);
             }
-            var silences = api.call("GET", PATH + (state == null ? "" : "?state=" + state), null).stream()
-                    .flatMap(JsonNode::valueStream)
+            var silences = api.call("GET", PATH + (state == null ? "" : "?state=" + state), null)
+                    .filter(JsonNode::isArray)
+                    .orElseThrow(SilenceCommand::emptyAnswer)
+                    .valueStream()
                     .toList();
             silences.forEach(silence -> out.println(line(silence)));
             out.println(
@@ -157,7 +159,7 @@ final class SilenceCommand implements Runnable {
     }
 
     private static CannotRun emptyAnswer() {
-        return new CannotRun("the response has no body; does a dispatcher run there?");
+        return new CannotRun("the response is not that of a dispatcher; does one run there?");
     }
 
     /** A duration from now, or an instant. */

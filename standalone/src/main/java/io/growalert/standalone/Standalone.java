@@ -159,17 +159,20 @@ final class Standalone {
 
     private String kafka() {
         return settings.kafka().orElseGet(() -> {
-            BrokerDeath.explain(System.err, data);
+            SuddenEnd.explainBroker(System.err, data);
             var broker = running.start(Part.BROKER, () -> EmbeddedKafka.start(data.kafka(), settings.kafkaPort()));
             return broker.bootstrapServers();
         });
     }
 
     private PostgresTarget database() {
-        return settings.postgres().orElseGet(() -> running.start(
-                        Part.DATABASE,
-                        () -> EmbeddedDatabase.start(data.postgres(), data.postgresPrograms(), settings.postgresPort()))
-                .target());
+        return settings.postgres().orElseGet(() -> {
+            var database = running.start(
+                    Part.DATABASE,
+                    () -> EmbeddedDatabase.start(data.postgres(), data.postgresPrograms(), settings.postgresPort()));
+            database.onDeath(() -> SuddenEnd.because("PostgreSQL failed", System.err, data));
+            return database.target();
+        });
     }
 
     private List<Path> files(PostgresTarget database) {

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
                 + "Without --config it runs an example: a recorded room.")
 final class UpCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65_535;
+    /** From the gateway's on. */
+    private static final int HTTP_PORTS = 6;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -97,9 +99,19 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        requirePort("--http-port", httpPort, MAX_PORT - 5);
+        requirePort("--http-port", httpPort, MAX_PORT - HTTP_PORTS + 1);
         requirePort("--kafka-port", kafkaPort, MAX_PORT);
         requirePort("--postgres-port", postgresPort, MAX_PORT);
+        if (kafka == null) {
+            requireNoHttpPort("--kafka-port", kafkaPort);
+        }
+        if (postgres == null) {
+            requireNoHttpPort("--postgres-port", postgresPort);
+        }
+        if (kafka == null && postgres == null && kafkaPort == postgresPort) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--kafka-port and --postgres-port must differ, both are " + kafkaPort);
+        }
         var settings = new UpSettings(
                 files,
                 httpPort,
@@ -121,6 +133,15 @@ final class UpCommand implements Callable<Integer> {
     private Path defaultData() {
         var folder = Path.of("growalert-data");
         return files.isEmpty() ? folder.resolve("example") : folder;
+    }
+
+    private void requireNoHttpPort(String option, int port) {
+        if (port >= httpPort && port < httpPort + HTTP_PORTS) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "%s must be none of the %d ports from --http-port %d on, but is %d"
+                            .formatted(option, HTTP_PORTS, httpPort, port));
+        }
     }
 
     private void requirePort(String option, int port, int max) {

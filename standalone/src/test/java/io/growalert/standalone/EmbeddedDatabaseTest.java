@@ -2,10 +2,12 @@ package io.growalert.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,21 @@ class EmbeddedDatabaseTest {
             assertThat(left.get().process().isAlive()).isFalse();
             assertThat(Postmaster.over(folder.resolve("postgres"))).isEmpty();
         }
+    }
+
+    @Test
+    void its_death_is_noticed_and_its_close_is_none() throws Exception {
+        var deaths = new AtomicInteger();
+        try (var closed = start()) {
+            closed.onDeath(deaths::incrementAndGet);
+        }
+        try (var killed = start()) {
+            killed.onDeath(deaths::incrementAndGet);
+            Postmaster.over(folder.resolve("postgres")).orElseThrow().process().destroyForcibly();
+
+            await().until(() -> deaths.get() > 0);
+        }
+        assertThat(deaths).hasValue(1);
     }
 
     @Test

@@ -101,7 +101,19 @@ class GrowAlertTest {
     @Test
     void a_port_that_is_none_is_wrong_usage() {
         assertThat(up("--http-port", "70000")).isEqualTo(2);
-        assertThat(err.toString()).contains("--http-port must be from 1 to 65531, not 70000");
+        assertThat(err.toString()).contains("--http-port must be from 1 to 65530, not 70000");
+    }
+
+    @Test
+    void ports_that_overlap_are_wrong_usage() {
+        assertThat(up("--http-port", "21000", "--kafka-port", "21005")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--kafka-port must be none of the 6 ports from --http-port 21000 on, but is 21005");
+        assertThat(up("--http-port", "21000", "--postgres-port", "21000")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--postgres-port must be none of the 6 ports from --http-port 21000 on, but is 21000");
+        assertThat(up("--kafka-port", "21010", "--postgres-port", "21010")).isEqualTo(2);
+        assertThat(err.toString()).contains("--kafka-port and --postgres-port must differ, both are 21010");
     }
 
     @Test

@@ -115,6 +115,7 @@ class RoutesCommandTest {
                 .isZero();
         assertThat(out.toString().lines())
                 .containsExactly(
+                        "labels: severity=\"critical\", room=\"north-1\", site=\"north\"",
                         "receivers: pager, ops",
                         "",
                         "routes.routes[0]",

@@ -109,6 +109,30 @@ class SilenceCommandTest {
     }
 
     @Test
+    void what_controls_a_terminal_is_not_printed() throws IOException {
+        answer = """
+                [{"id": "7b0e", "state": "active", "matchers": ["site=north"], "createdBy": "ann",
+                  "comment": "a\\u001b]0;owned\\u0007b\\u202ec"}]""";
+
+        run("list");
+
+        assertThat(out.toString())
+                .contains("by ann: a\uFFFD]0;owned\uFFFDb\uFFFDc")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void a_server_that_is_no_gateway_is_reported() throws IOException {
+        answer = "ok";
+        assertThat(run("list")).isEqualTo(1);
+        assertThat(err.toString()).contains("responded with something else than JSON: is it a gateway of GrowAlert?");
+
+        answer = "{}";
+        assertThat(run("list")).isEqualTo(1);
+        assertThat(err.toString()).contains("the response is not that of a dispatcher; does one run there?");
+    }
+
+    @Test
     void silences_are_ended() throws IOException {
         status = 204;
 

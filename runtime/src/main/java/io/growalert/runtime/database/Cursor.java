@@ -2,7 +2,6 @@ package io.growalert.runtime.database;
 
 import io.growalert.events.Json;
 import io.growalert.events.StorableText;
-import io.growalert.runtime.database.Columns;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
