@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +164,19 @@ class UpTest {
         await().untilAsserted(() -> assertThat(scraped()).containsAll(used));
     }
 
+    @Test
+    @Order(4)
+    void a_monitor_is_run_once_on_request_as_described() throws Exception {
+        var api = OpenApi.read();
+        for (var expected : Map.of("room-co2", 200, "unknown", 404).entrySet()) {
+            var response = send(
+                    request("/api/monitors/%s/run".formatted(expected.getKey())).POST(BodyPublishers.noBody()));
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(expected.getValue());
+            assertThat(api.complaints(response)).as(response.body()).isEmpty();
+        }
+    }
+
     private static Set<String> scraped() throws Exception {
         var text = get("/api/gateway/prometheus");
         for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3)) {
@@ -272,12 +287,18 @@ class UpTest {
     }
 
     private static String get(String path) throws Exception {
+        return send(request(path)).body();
+    }
+
+    private static HttpRequest.Builder request(String path) throws IOException {
+        var token = Files.readString(folder.resolve("data/operator-token")).strip();
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         try (var http = HttpClient.newHttpClient()) {
-            var token = Files.readString(folder.resolve("data/operator-token")).strip();
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + path))
-                    .header("Authorization", "Bearer " + token)
-                    .build();
-            return http.send(request, BodyHandlers.ofString()).body();
+            return http.send(request.build(), BodyHandlers.ofString());
         }
     }
 }

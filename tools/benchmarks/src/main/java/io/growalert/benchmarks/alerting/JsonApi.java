@@ -36,6 +36,18 @@ final class JsonApi {
         return JSON.readTree(send("GET", path, "").body());
     }
 
+    /** Whether the response is a list, and no problem. */
+    boolean lists(String path) {
+        try {
+            return get(path).isArray();
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** @throws IllegalStateException when the response is not a 2xx */
     void change(String method, String path, String json) throws IOException, InterruptedException {
         var answer = send(method, path, json);

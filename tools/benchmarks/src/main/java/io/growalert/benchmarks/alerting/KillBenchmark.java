@@ -43,9 +43,7 @@ final class KillBenchmark {
                 var standalone = GrowAlertProcess.start(folder.resolve("data"), ports, options);
                 int before = sink.arrivals().size();
                 Await.until(Duration.ofSeconds(90), () -> sink.arrivals().size() > before);
-                if (kill == 0) {
-                    routes.begin(api);
-                }
+                routes.change(api);
                 var dueUntil = killedAt;
                 sink.arrivals().stream()
                         .skip(before)

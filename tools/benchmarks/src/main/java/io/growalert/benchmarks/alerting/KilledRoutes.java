@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Groups, a silence, an acknowledgement and escalations in play while everything is killed, and what their receivers must have got. */
+/**
+ * Groups, silences, acknowledgements and escalations in play while everything is killed, and what their receivers must have got. A
+ * silence and an acknowledgement begin between two kills, outlive one, and end after it.
+ */
 final class KilledRoutes implements AutoCloseable {
     private static final int MONITORS = 8;
     private static final Duration GROUPED_PERIOD = Duration.ofSeconds(20);
@@ -28,10 +29,12 @@ final class KilledRoutes implements AutoCloseable {
     private final WebhookSink grouped = new WebhookSink();
     private final WebhookSink first = new WebhookSink();
     private final WebhookSink boss = new WebhookSink();
+    private final WebhookSink crew = new WebhookSink();
+    private final WebhookSink crewBoss = new WebhookSink();
     private final WebhookSink silenced = new WebhookSink();
     private final WebhookSink acknowledged = new WebhookSink();
-    private Instant acknowledgedAt = Instant.MAX;
-    private Instant silenceEndedAt = Instant.MAX;
+    private final HoldPeriods silences = new HoldPeriods();
+    private final HoldPeriods acknowledgements = new HoldPeriods();
 
     KilledRoutes() throws IOException {}
 
@@ -46,6 +49,8 @@ final class KilledRoutes implements AutoCloseable {
                   grouped: {webhook: {url: "%s", groups: true}}
                   first: {webhook: {url: "%s"}, concurrency: 8}
                   boss: {webhook: {url: "%s"}, concurrency: 8}
+                  crew: {webhook: {url: "%s", groups: true}}
+                  crew-boss: {webhook: {url: "%s", groups: true}}
                   silenced: {webhook: {url: "%s"}, concurrency: 8}
                   acknowledged: {webhook: {url: "%s"}}
                 routes:
@@ -53,10 +58,24 @@ final class KilledRoutes implements AutoCloseable {
                   routes:
                     - {match: [set=grouped], receivers: [grouped], groupBy: [set], groupWait: 1s, groupInterval: 2s}
                     - {match: [set=escalated], escalate: [{after: 5s, receivers: [boss]}]}
+                    - match: [set=crew]
+                      receivers: [crew]
+                      groupBy: [set]
+                      groupWait: 1s
+                      groupInterval: 2s
+                      escalate: [{after: 5s, receivers: [crew-boss]}]
                 monitors:
-                """.formatted(grouped.url(), first.url(), boss.url(), silenced.url(), acknowledged.url())
+                """.formatted(
+                                        grouped.url(),
+                                        first.url(),
+                                        boss.url(),
+                                        crew.url(),
+                                        crewBoss.url(),
+                                        silenced.url(),
+                                        acknowledged.url())
                         + monitors("grouped", GROUPED_PERIOD, "labels: {set: grouped}")
                         + monitors("escalated", ESCALATED_PERIOD, "labels: {set: escalated}")
+                        + monitors("crew", ESCALATED_PERIOD, "labels: {set: crew}")
                         + monitors("silenced", Duration.ofSeconds(7), "alert: {receivers: [silenced]}")
                         + """
                   - {id: acknowledged, every: 1s, timeout: 1s, source: routed, query: "1 0", fail: {below: 9},
@@ -73,84 +92,73 @@ final class KilledRoutes implements AutoCloseable {
                 .collect(Collectors.joining());
     }
 
-    /** Silences and acknowledges, before the first kill. */
-    void begin(JsonApi api) throws IOException, InterruptedException {
-        api.change("POST", "/api/silences", """
-                {"matchers": ["monitor=~silenced-.*"], "endsAt": "%s", "comment": "benchmark"}
-                """.formatted(Instant.now().plus(Duration.ofHours(5))));
-        Await.until(Duration.ofSeconds(60), () -> !acknowledged.arrivals().isEmpty());
-        var incident = acknowledged.arrivals().getFirst().event().incident();
-        api.change("PUT", "/api/incidents/" + incident + "/ack", "{\"comment\": \"benchmark\"}");
-        acknowledgedAt = Instant.now();
+    /** Between two kills: silences and acknowledges, or ends both. */
+    void change(JsonApi api) throws IOException, InterruptedException {
+        // the dispatcher starts before the gateway
+        Await.until(Duration.ofSeconds(60), () -> api.lists("/api/silences"));
+        if (silences.isOpen()) {
+            endHolds(api);
+        } else {
+            api.change("POST", "/api/silences", """
+                    {"matchers": ["monitor=~silenced-.*"], "endsAt": "%s", "comment": "benchmark"}
+                    """.formatted(Instant.now().plus(Duration.ofHours(5))));
+            silences.begin();
+            api.change("PUT", acknowledgement(), "{\"comment\": \"benchmark\"}");
+            acknowledgements.begin();
+        }
     }
 
-    /** Ends the silence, after the last kill. */
+    /** After the last kill: ends what is on hold. */
     void end(JsonApi api) throws IOException, InterruptedException {
-        silenceEndedAt = Instant.now();
+        if (silences.isOpen()) {
+            endHolds(api);
+        }
+    }
+
+    private void endHolds(JsonApi api) throws IOException, InterruptedException {
+        silences.end();
         for (var silence : api.get("/api/silences")) {
             api.change("DELETE", "/api/silences/" + silence.path("id").asString(""), "");
         }
+        acknowledgements.end();
+        api.change("DELETE", acknowledgement(), "");
+    }
+
+    /** Its incident never ends. */
+    private String acknowledgement() throws InterruptedException {
+        Await.until(Duration.ofSeconds(60), () -> !acknowledged.arrivals().isEmpty());
+        return "/api/incidents/%s/ack"
+                .formatted(acknowledged.arrivals().getFirst().event().incident());
     }
 
     /** @param implied the transitions that the results imply */
     void judge(Report report, List<AlertEvent> implied) {
-        report.check("one body under one webhook-id of a group", oneBody());
-        report.check("each incident of a group is new once, and then resolved once", groupedOnce());
-        report.check("each open incident of a group is notified", unnotified(implied));
+        Report.print("%d silences and %d acknowledgements began and ended"
+                .formatted(silences.count(), acknowledgements.count()));
+        var groups = new GroupedIncidents(grouped);
+        report.check("one body under one webhook-id of a group", groups.severalBodies());
+        report.check("each incident of a group is new once, and then resolved once", groups.repeated());
+        report.check("each open incident of a group is notified", groups.unnotified(incidents(implied, "grouped-")));
         report.check("each long incident is escalated once", escalations(implied));
+        judgeCrew(report, incidents(implied, "crew-"));
         report.check("nothing of a silence is notified before its end", early());
         report.check("what outlives a silence is notified once at its end", outlives(implied));
+        report.check("no firing of a silence is notified twice", twice());
         report.check("no reminder of an acknowledged incident", reminders());
+        report.check("reminders continue after an acknowledgement", remindsAgain(), "there is none after the last one");
     }
 
-    private List<String> oneBody() {
-        var bodies = new HashMap<String, Set<String>>();
-        grouped.groups().forEach(group -> bodies.computeIfAbsent(group.webhookId(), _ -> new HashSet<>())
-                .add(group.message().toString()));
-        return bodies.entrySet().stream()
-                .filter(entry -> entry.getValue().size() > 1)
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    /** What the messages said of each incident, in order, each message once. */
-    private Map<String, List<String>> said() {
-        var said = new HashMap<String, List<String>>();
-        var seen = new HashSet<String>();
-        for (var group : grouped.groups()) {
-            if (seen.add(group.webhookId())) {
-                for (var alert : group.message().path("alerts")) {
-                    var change = alert.path("change").asString("");
-                    if (!change.equals("stillFiring")) {
-                        said.computeIfAbsent(
-                                        alert.path("event").path("incident").asString(""), _ -> new ArrayList<>())
-                                .add(change);
-                    }
-                }
-            }
-        }
-        return said;
-    }
-
-    private List<String> groupedOnce() {
-        return said().entrySet().stream()
-                .filter(entry ->
-                        !List.of(List.of("new"), List.of("new", "resolved")).contains(entry.getValue()))
-                .map(Object::toString)
-                .toList();
-    }
-
-    private List<String> unnotified(List<AlertEvent> implied) {
-        var said = said();
-        return incidents(implied, "grouped-").values().stream()
-                .filter(events -> {
-                    var changes = said.getOrDefault(events.getFirst().incident(), List.of());
-                    boolean isOpen = events.size() == 1;
-                    return isOpen ? changes.isEmpty() : changes.equals(List.of("new"));
-                })
-                .map(events ->
-                        "%s: %s".formatted(events, said.get(events.getFirst().incident())))
-                .toList();
+    /** A route that groups and escalates: what escalates is a group of its own. */
+    private void judgeCrew(Report report, Map<String, List<AlertEvent>> incidents) {
+        var groups = new GroupedIncidents(crew);
+        var escalated = new GroupedIncidents(crewBoss);
+        report.check("one body under one webhook-id of a group that escalates", groups.severalBodies());
+        report.check("each incident of a group that escalates is new once, and then resolved once", groups.repeated());
+        report.check("each open incident of a group that escalates is notified", groups.unnotified(incidents));
+        report.check("one body under one webhook-id of an escalated group", escalated.severalBodies());
+        report.check("each escalated incident of a group is new once, and then resolved once", escalated.repeated());
+        report.check(
+                "each long incident of a group is escalated, and so is its end", escalated.unnotified(incidents, LONG));
     }
 
     private List<String> escalations(List<AlertEvent> implied) {
@@ -158,13 +166,8 @@ final class KilledRoutes implements AutoCloseable {
         var wrong = new ArrayList<String>();
         incidents(implied, "escalated-").forEach((incident, events) -> {
             var escalated = ids.getOrDefault(incident, Set.of());
-            boolean isLong = events.size() == 2
-                    && Duration.between(
-                                            events.getFirst().slot(),
-                                            events.getLast().slot())
-                                    .compareTo(LONG)
-                            >= 0;
-            if (escalated.size() > 1 || (isLong && escalated.isEmpty())) {
+            boolean isMissing = escalated.isEmpty() && GroupedIncidents.isAtLeast(events, LONG);
+            if (escalated.size() > 1 || isMissing) {
                 wrong.add("%s: %s".formatted(events.getFirst(), escalated));
             }
         });
@@ -173,7 +176,7 @@ final class KilledRoutes implements AutoCloseable {
 
     private List<String> early() {
         return silenced.arrivals().stream()
-                .filter(arrival -> arrival.at().isBefore(silenceEndedAt))
+                .filter(arrival -> silences.forbid(arrival.at()))
                 .map(Object::toString)
                 .toList();
     }
@@ -181,22 +184,34 @@ final class KilledRoutes implements AutoCloseable {
     private List<String> outlives(List<AlertEvent> implied) {
         var ids = ids(silenced, AlertEvent.Type.FIRING);
         return incidents(implied, "silenced-").values().stream()
-                .filter(events -> events.getFirst().slot().isBefore(silenceEndedAt.minusSeconds(1)))
-                .filter(events -> events.size() == 1 || events.getLast().slot().isAfter(silenceEndedAt.plusSeconds(2)))
+                .filter(events -> silences.outlivedBy(
+                        events.getFirst().slot(),
+                        events.size() == 1 ? Instant.MAX : events.getLast().slot()))
                 .filter(events ->
                         ids.getOrDefault(events.getFirst().incident(), Set.of()).size() != 1)
                 .map(Object::toString)
                 .toList();
     }
 
-    private List<String> reminders() {
-        // those that were queued before it may arrive after it
-        var settledAt = acknowledgedAt.plusSeconds(3);
-        return acknowledged.arrivals().stream()
-                .filter(arrival -> arrival.event().type() == AlertEvent.Type.REMINDER
-                        && arrival.at().isAfter(settledAt))
+    private List<String> twice() {
+        return ids(silenced, AlertEvent.Type.FIRING).entrySet().stream()
+                .filter(incident -> incident.getValue().size() > 1)
                 .map(Object::toString)
                 .toList();
+    }
+
+    private List<String> reminders() {
+        return acknowledged.arrivals().stream()
+                .filter(arrival ->
+                        arrival.event().type() == AlertEvent.Type.REMINDER && acknowledgements.forbid(arrival.at()))
+                .map(Object::toString)
+                .toList();
+    }
+
+    private boolean remindsAgain() {
+        return acknowledged.arrivals().stream()
+                .anyMatch(arrival -> arrival.event().type() == AlertEvent.Type.REMINDER
+                        && arrival.at().isAfter(acknowledgements.lastEnd()));
     }
 
     private static Map<String, Set<String>> ids(WebhookSink sink, AlertEvent.Type type) {
@@ -217,6 +232,6 @@ final class KilledRoutes implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(grouped, first, boss, silenced, acknowledged).forEach(WebhookSink::close);
+        List.of(grouped, first, boss, crew, crewBoss, silenced, acknowledged).forEach(WebhookSink::close);
     }
 }
