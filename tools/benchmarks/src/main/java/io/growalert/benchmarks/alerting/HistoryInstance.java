@@ -20,9 +20,13 @@ final class HistoryInstance {
                 "/actuator/health",
                 List.of("-Xmx512m", "-XX:+UseSerialGC"),
                 Map.of(
-                        "growalert.history.kafka", kafka,
-                        "growalert.history.session-timeout", "6s",
-                        "growalert.history.database.url", databaseUrl,
-                        "growalert.history.database.username", "postgres"));
+                        "growalert.history.kafka",
+                        kafka,
+                        "growalert.history.session-timeout",
+                        "6s",
+                        "growalert.history.database.url",
+                        databaseUrl,
+                        "growalert.history.database.username",
+                        "postgres"));
     }
 }

@@ -75,7 +75,8 @@ final class HistoryKillBenchmark {
             var run = entry.value();
             run.series()
                     .forEach(row -> expected.put(
-                            Ids.alert(run.monitor(), row.labels()) + " " + run.slot(), row.value() + " " + row.status()));
+                            Ids.alert(run.monitor(), row.labels()) + " " + run.slot(),
+                            row.value() + " " + row.status()));
         }
         Await.until(Duration.ofMinutes(2), () -> stored(postgres) >= expected.size());
         var actual = new TreeMap<String, String>();

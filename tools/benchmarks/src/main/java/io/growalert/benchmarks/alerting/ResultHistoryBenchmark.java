@@ -61,7 +61,8 @@ final class ResultHistoryBenchmark {
             double took = (System.nanoTime() - from) / 1e9;
             double cores = (history.cpuSeconds() - cpu) / took;
             Report.print("PostgreSQL: %.3f cores".formatted((postgres.cpuSeconds() - database) / took));
-            report.checkBound("cores of history-service at %,d series".formatted(series), cores, cores <= 0.25, "at most 0.25");
+            report.checkBound(
+                    "cores of history-service at %,d series".formatted(series), cores, cores <= 0.25, "at most 0.25");
         }
     }
 
@@ -94,7 +95,11 @@ final class ResultHistoryBenchmark {
             Report.spread("a week's timeline of 500 monitors", timelines);
             Report.spread("a month of one series", months);
             double slowest = Math.max(Report.quantile(timelines, 0.95), Report.quantile(months, 0.95));
-            report.checkBound("p95 of both, in seconds", slowest, slowest < Duration.ofMillis(200).toMillis() / 1e3, "below 0.2");
+            report.checkBound(
+                    "p95 of both, in seconds",
+                    slowest,
+                    slowest < Duration.ofMillis(200).toMillis() / 1e3,
+                    "below 0.2");
         }
     }
 }

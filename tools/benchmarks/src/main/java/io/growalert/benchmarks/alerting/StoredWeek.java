@@ -55,28 +55,27 @@ final class StoredWeek implements AutoCloseable {
                         select 'generated-' || n, :definition::jsonb || jsonb_build_object('id', 'generated-' || n), :end, :end, 0, :end, '1 day'
                         from generate_series(0, :monitors - 1) n order by n
                         """)
-                .param("definition", new String(io.growalert.events.Json.write(GeneratedResults.definition(0)), java.nio.charset.StandardCharsets.UTF_8))
+                .param(
+                        "definition",
+                        new String(
+                                io.growalert.events.Json.write(GeneratedResults.definition(0)),
+                                java.nio.charset.StandardCharsets.UTF_8))
                 .param("end", end.atOffset(java.time.ZoneOffset.UTC))
                 .param("monitors", monitors)
                 .update();
         jdbc.sql("""
                         insert into history.series (monitor, labels, hash)
                         select id, '{"room": "room-0"}', 'series-' || id from history.monitors order by id
-                        """)
-                .update();
+                        """).update();
         jdbc.sql("""
                         insert into history.status_spans (monitor, series, since, until, status)
                         select m.id, 0, at, case when at + interval '1 hour' < :end then at + interval '1 hour' end, (extract(hour from at)::int % 5 = 0)::int * 2
                         from history.monitors m, generate_series(:end - interval '7 days', :end - interval '1 second', interval '1 hour') at
-                        """)
-                .param("end", end.atOffset(java.time.ZoneOffset.UTC))
-                .update();
+                        """).param("end", end.atOffset(java.time.ZoneOffset.UTC)).update();
         jdbc.sql("""
                         insert into history.offsets (topic, partition, topic_id, next_offset, complete_at)
                         values ('growalert.check-results', 0, 'none', 0, :end)
-                        """)
-                .param("end", end.atOffset(java.time.ZoneOffset.UTC))
-                .update();
+                        """).param("end", end.atOffset(java.time.ZoneOffset.UTC)).update();
         var clock = new Instant[] {end};
         var chunks = new DayPartitions(jdbc, transaction, "chunks");
         var rolledUp = new DayPartitions(jdbc, transaction, "rollups");
@@ -125,10 +124,7 @@ final class StoredWeek implements AutoCloseable {
         return jdbc.sql("""
                         select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c join pg_namespace n on n.oid = c.relnamespace
                         where n.nspname = 'history' and c.relkind = 'r' and c.relname like :tables
-                        """)
-                .param("tables", tables)
-                .query(Long.class)
-                .single();
+                        """).param("tables", tables).query(Long.class).single();
     }
 
     /** Seconds of each request of a week's timeline of 500 monitors. */
