@@ -108,7 +108,8 @@ class MonitorHistoryApiTest extends RunningHistory {
 
     @Test
     void a_plot_has_thresholds_incidents_and_spans() throws Exception {
-        var plot = get("/api/history/monitors/%s/values?series=%s&from=%s".formatted(monitor, alert(), slot(0)));
+        var plot = get("/api/history/monitors/%s/values?series=%s&from=%s&to=%s"
+                .formatted(monitor, alert(), slot(0), slot(10 * RUNS)));
 
         assertThat(plot.path("thresholds").get(0).path("fail").toString()).isEqualTo("{\"above\":1000.0}");
         var incident = plot.path("incidents").get(0);
