@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,27 @@ class HistoryServiceTest extends RunningHistory {
         } finally {
             service = HistoryService.start(settings());
         }
+    }
+
+    @Test
+    void records_wait_while_the_database_refuses_them() throws Exception {
+        double before = consumerFailures();
+        database.jdbc().sql("alter table history.runs rename to away").update();
+        try {
+            publish(Rooms.run("history-outage", slot(0), Rooms.room("a", 1)));
+            await().until(() -> consumerFailures() > before);
+        } finally {
+            database.jdbc().sql("alter table history.away rename to runs").update();
+        }
+
+        await().until(() -> !values("history-outage").isEmpty());
+        assertThat(values("history-outage")).containsExactly(1.0);
+    }
+
+    private double consumerFailures() throws Exception {
+        var failures = Pattern.compile("growalert_loop_failures_total\\{loop=\"consumer\"} (\\S+)")
+                .matcher(send("/actuator/prometheus").body());
+        return failures.find() ? Double.parseDouble(failures.group(1)) : 0;
     }
 
     @Test
