@@ -13,6 +13,7 @@ import io.growalert.dispatcher.silence.SilenceFiles;
 import io.growalert.events.Heartbeat;
 import io.growalert.events.Topics;
 import io.growalert.gateway.GatewaySettings;
+import io.growalert.history.HistorySettings;
 import io.growalert.monitor.MonitorServiceSettings;
 import io.growalert.monitor.definitions.DefinitionCheck;
 import io.growalert.runtime.http.HttpSettings;
@@ -142,6 +143,7 @@ class DocumentsTest {
         settings("growalert.monitor", MonitorServiceSettings.class, found);
         settings("growalert.dispatcher", DispatcherSettings.class, found);
         settings("growalert.billing", BillingSettings.class, found);
+        settings("growalert.history", HistorySettings.class, found);
         settings("growalert.http", HttpSettings.class, found);
         settings("growalert.identity", IdentitySettings.class, found);
         return found;
@@ -210,7 +212,8 @@ class DocumentsTest {
 
     private static List<String> meters() throws IOException {
         var names = new ArrayList<String>();
-        for (var module : List.of("runtime", "monitor-service", "alert-dispatcher", "billing-service", "gateway")) {
+        for (var module : List.of(
+                "runtime", "monitor-service", "alert-dispatcher", "billing-service", "history-service", "gateway")) {
             try (var files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .flatMap(file -> matches(METER, read(file)))

@@ -4,6 +4,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.NotificationEvent;
 import io.growalert.events.StorableText;
 import io.growalert.history.store.Micros;
+import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class IncidentWriter {
                 .param("reason", StorableText.of(event.reason()))
                 .param("summary", StorableText.of(event.summary()))
                 .param("firedAt", Micros.utc(event.firingSince()))
-                .param("resolvedAt", resolvedAt(event), java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("resolvedAt", resolvedAt(event), Types.TIMESTAMP_WITH_TIMEZONE)
                 .update();
     }
 

@@ -9,6 +9,7 @@ import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -98,7 +99,7 @@ final class MonitorReader {
         return jdbc.sql(sql)
                 .param("now", Micros.utc(now))
                 .param("labels", new String(Json.write(new TreeMap<>(filter.labels())), UTF_8))
-                .param("search", like(filter.search()), java.sql.Types.VARCHAR);
+                .param("search", like(filter.search()), Types.VARCHAR);
     }
 
     private static @Nullable String like(@Nullable String search) {

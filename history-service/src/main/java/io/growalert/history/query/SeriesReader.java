@@ -4,6 +4,8 @@ import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Micros;
 import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -68,7 +70,7 @@ final class SeriesReader {
                 .list();
     }
 
-    private static Series series(java.sql.ResultSet row) throws java.sql.SQLException {
+    private static Series series(ResultSet row) throws SQLException {
         var status = row.getObject("status");
         return new Series(
                 row.getInt("id"),

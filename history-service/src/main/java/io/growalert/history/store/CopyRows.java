@@ -7,7 +7,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
@@ -115,7 +116,7 @@ public final class CopyRows {
         }
         var connection = DataSourceUtils.getConnection(database);
         try {
-            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(text.toString()));
+            new CopyManager(connection.unwrap(BaseConnection.class)).copyIn(sql, new StringReader(text.toString()));
         } catch (SQLException e) {
             throw translated(e);
         } catch (IOException e) {

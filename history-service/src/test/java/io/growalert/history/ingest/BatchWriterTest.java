@@ -15,7 +15,6 @@ import io.growalert.history.Rooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -300,18 +299,5 @@ class BatchWriterTest {
                         .query(Long.class)
                         .single())
                 .isEqualTo(1);
-    }
-
-    @Test
-    void a_large_batch_of_many_monitors_is_stored_completely() {
-        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-        for (int n = 0; n < 300; n++) {
-            records.add(result(
-                    n, Rooms.run("room-" + n % 30, slot(n / 30), Rooms.room("a", n), Rooms.room("b", -n / 7.0))));
-        }
-
-        writer.write(records, marks);
-
-        assertThat(values()).hasSize(600).doesNotHaveDuplicates();
     }
 }
