@@ -13,6 +13,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -154,6 +157,37 @@ class LiveTest {
 
             assertThat(new String(stream.readAllBytes(), UTF_8)).isEqualTo(BYE);
             stopping.get(60, SECONDS);
+        }
+    }
+
+    @Test
+    void a_stream_of_http_2_leaves_its_connection_to_other_requests_and_ends_alike() throws Exception {
+        TestTls.certificate(folder, "live");
+        start(Map.of(
+                "server.ssl.bundle",
+                "web",
+                "spring.ssl.bundle.jks.web.keystore.location",
+                "file:" + folder.resolve("web.p12"),
+                "spring.ssl.bundle.jks.web.keystore.password",
+                TestTls.PASSWORD));
+        var request = HttpRequest.newBuilder(URI.create("https://localhost:" + gateway.port() + "/api/live"))
+                .header("Authorization", "Bearer " + RunningGateway.TOKEN);
+        try (var client = HttpClient.newBuilder().sslContext(TestTls.trusting()).build()) {
+            var answer = client.send(request.build(), BodyHandlers.ofInputStream());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            try (var stream = answer.body()) {
+                events.add(BEAT);
+                assertThat(read(stream, BEAT)).isEqualTo(BEAT);
+                var other = request.copy().uri(request.build().uri().resolve("/api/mutes"));
+                assertThat(client.send(other.build(), BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(200);
+                events.add(BEAT);
+                assertThat(read(stream, BEAT)).isEqualTo(BEAT);
+
+                gateway.stop();
+
+                assertThat(new String(stream.readAllBytes(), UTF_8)).isEqualTo(BYE);
+            }
         }
     }
 
