@@ -81,12 +81,13 @@ final class LiveCall implements Listener {
             if (ended) {
                 return;
             }
+            // as one step: an end from another thread finds all of the headers, or none
             begun = true;
+            response.setStatus(answer.getStatus());
+            BackendHeaders.pass(
+                    answer.getHeaders(), response.getHeaders(), lane.getServer().getDateField());
+            lane.policy().bindAnswer(response.getHeaders(), request.isSecure());
         }
-        response.setStatus(answer.getStatus());
-        BackendHeaders.pass(
-                answer.getHeaders(), response.getHeaders(), lane.getServer().getDateField());
-        lane.policy().bindAnswer(response.getHeaders(), request.isSecure());
         write(Write.of(false, BufferUtil.EMPTY_BUFFER, () -> {}));
     }
 

@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -12,9 +13,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Server-sent events of the history-service through the gateway. */
 @Timeout(120)
 class LiveTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final String BEAT = "event: beat\ndata: {}\n\n";
     private static final String BYE = "event: bye\ndata: {}\n\n";
     private static final String END = "end";
@@ -115,26 +121,27 @@ class LiveTest {
     }
 
     @Test
-    void a_stream_outlasts_the_time_limits_of_a_request() throws Exception {
-        start(Map.of(
-                "growalert.gateway.slowest", "200ms",
-                "growalert.gateway.routes.api.timeout", "200ms",
-                "growalert.gateway.routes.api.longest", "200ms",
-                "server.jetty.connection-idle-timeout", "200ms"));
+    void a_stream_outlasts_the_time_limits_of_a_request_and_has_its_own() throws Exception {
+        start(Map.of("growalert.gateway.routes.api.timeout", "1s", "server.jetty.connection-idle-timeout", "300ms"));
         try (var stream = open().body()) {
-            // the other time limits have passed when the gateway has ended a request that hangs
             gateway.dispatcher.answers(exchange -> {
                 try {
-                    brokenOff.await(5, SECONDS);
+                    brokenOff.await(60, SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
+            // a second has passed, which is longer than the idle timeout
             assertThat(gateway.send(gateway.asOperator("/api/mutes")).statusCode())
                     .isEqualTo(504);
+            var connections = gateway.part(Connections.class);
+            connections.endWhatIsDue(System.nanoTime() + Duration.ofMinutes(16).toNanos());
 
             events.add(BEAT);
             assertThat(read(stream, BEAT)).isEqualTo(BEAT);
+
+            connections.endWhatIsDue(System.nanoTime() + Duration.ofMinutes(21).toNanos());
+            assertThatThrownBy(stream::readAllBytes).isInstanceOf(IOException.class);
         }
     }
 
@@ -150,6 +157,37 @@ class LiveTest {
 
             assertThat(new String(stream.readAllBytes(), UTF_8)).isEqualTo(BYE);
             stopping.get(60, SECONDS);
+        }
+    }
+
+    @Test
+    void a_stream_of_http_2_leaves_its_connection_to_other_requests_and_ends_alike() throws Exception {
+        TestTls.certificate(folder, "live");
+        start(Map.of(
+                "server.ssl.bundle",
+                "web",
+                "spring.ssl.bundle.jks.web.keystore.location",
+                "file:" + folder.resolve("web.p12"),
+                "spring.ssl.bundle.jks.web.keystore.password",
+                TestTls.PASSWORD));
+        var request = HttpRequest.newBuilder(URI.create("https://localhost:" + gateway.port() + "/api/live"))
+                .header("Authorization", "Bearer " + RunningGateway.TOKEN);
+        try (var client = HttpClient.newBuilder().sslContext(TestTls.trusting()).build()) {
+            var answer = client.send(request.build(), BodyHandlers.ofInputStream());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            try (var stream = answer.body()) {
+                events.add(BEAT);
+                assertThat(read(stream, BEAT)).isEqualTo(BEAT);
+                var other = request.copy().uri(request.build().uri().resolve("/api/mutes"));
+                assertThat(client.send(other.build(), BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(200);
+                events.add(BEAT);
+                assertThat(read(stream, BEAT)).isEqualTo(BEAT);
+
+                gateway.stop();
+
+                assertThat(new String(stream.readAllBytes(), UTF_8)).isEqualTo(BYE);
+            }
         }
     }
 
@@ -172,11 +210,11 @@ class LiveTest {
         start(Map.of());
         open().body().close();
 
-        await().untilAsserted(() -> {
+        await().atMost(LONG).untilAsserted(() -> {
             events.add(BEAT);
             assertThat(brokenOff.getCount()).isZero();
         });
-        await().untilAsserted(() -> assertThat(streams()).isZero());
+        await().atMost(LONG).untilAsserted(() -> assertThat(streams()).isZero());
     }
 
     @Test
@@ -191,7 +229,7 @@ class LiveTest {
 
             events.add(END);
         }
-        await().untilAsserted(() -> assertThat(streams()).isZero());
+        await().atMost(LONG).untilAsserted(() -> assertThat(streams()).isZero());
         open().body().close();
     }
 
@@ -216,7 +254,8 @@ class LiveTest {
 
             file.revoke("ann");
             var other = gateway.request("/api/mutes").header("Authorization", "Bearer " + token);
-            await().untilAsserted(
+            await().atMost(LONG)
+                    .untilAsserted(
                             () -> assertThat(gateway.send(other).statusCode()).isEqualTo(401));
             events.add(BEAT);
 

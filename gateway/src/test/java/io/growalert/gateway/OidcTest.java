@@ -80,7 +80,7 @@ class OidcTest {
 
     private static String cookie(HttpResponse<String> answer, String name) {
         return answer.headers().allValues("Set-Cookie").stream()
-                .map(cookie -> cookie.split(";")[0])
+                .map(cookie -> cookie.split(";", 2)[0])
                 .filter(cookie -> cookie.startsWith(name + "="))
                 .findFirst()
                 .orElseThrow();

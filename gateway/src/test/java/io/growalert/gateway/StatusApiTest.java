@@ -25,6 +25,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class StatusApiTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final String REPORT = """
             {"asOf": "2026-11-27T09:00:12Z", "status": "FAILED", "secret": "left out",
              "monitors": [
@@ -149,7 +150,7 @@ class StatusApiTest {
         var signedIn = gateway.send(gateway.request("/session")
                 .header("Origin", "http://127.0.0.1:" + gateway.port())
                 .POST(BodyPublishers.ofString("{\"token\": \"%s\"}".formatted(RunningGateway.TOKEN))));
-        var cookie = signedIn.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+        var cookie = signedIn.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
         var shown = gateway.send(gateway.request("/status/inside").header("Cookie", cookie));
         assertThat(shown.statusCode()).isEqualTo(200);
         assertThat(shown.headers().firstValue("Cache-Control")).hasValue("no-store");
@@ -192,13 +193,13 @@ class StatusApiTest {
             assertThat(changing.get("/status/one.svg").statusCode()).isEqualTo(200);
 
             Files.writeString(file, "statusPages: [{name: two, match: [a=b], public: true}]");
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+            await().atMost(LONG).untilAsserted(() -> assertThat(
                             changing.get("/status/two.svg").statusCode())
                     .isEqualTo(200));
             assertThat(changing.get("/status/one.svg").statusCode()).isEqualTo(404);
 
             Files.writeString(file, "statusPages: [{name: three, match: [a=b]}, {name: three, match: [a=b]}]");
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(output.getAll())
+            await().atMost(LONG).untilAsserted(() -> assertThat(output.getAll())
                     .contains("Definition files are invalid; the previous status pages stay"));
             assertThat(changing.get("/status/two.svg").statusCode()).isEqualTo(200);
         }

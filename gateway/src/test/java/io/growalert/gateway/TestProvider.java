@@ -141,7 +141,7 @@ final class TestProvider implements AutoCloseable {
     }
 
     static Map<String, String> parameters(String query) {
-        return new HashMap<>(Arrays.stream(query.split("&"))
+        return new HashMap<>(Arrays.stream(query.split("&", -1))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(
                         pair -> URLDecoder.decode(pair[0], UTF_8), pair -> URLDecoder.decode(pair[1], UTF_8))));
