@@ -1,7 +1,9 @@
 package io.growalert.gateway;
 
 import io.growalert.runtime.http.Operator;
+import io.growalert.runtime.http.Role;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,6 +16,8 @@ final class Authenticator {
 
     private final KnownOperators operators;
     private final SessionSeal seal;
+    /** By group of the OIDC provider. */
+    private final Map<String, Role> roles;
 
     /** @param sessionEnd null when the request has a token */
     record Caller(Operator operator, @Nullable Instant sessionEnd) {
@@ -23,9 +27,10 @@ final class Authenticator {
         }
     }
 
-    Authenticator(KnownOperators operators, SessionSeal seal) {
+    Authenticator(KnownOperators operators, SessionSeal seal, GatewaySettings settings) {
         this.operators = operators;
         this.seal = seal;
+        roles = settings.oidc() == null ? Map.of() : settings.oidc().roles();
     }
 
     /** The operator as the operators file has it now, so that a revoked one is none in a session, too. */
@@ -46,7 +51,8 @@ final class Authenticator {
     private Optional<Operator> operator(BrowserSession session) {
         return switch (session) {
             case BrowserSession.ByToken(var name, var tokenId, var _) -> operators.find(name, tokenId);
-            case BrowserSession.ByGroup _ -> Optional.empty();
+            case BrowserSession.ByGroup(var name, var group, var _) ->
+                Optional.ofNullable(roles.get(group)).map(role -> new Operator(name, role));
         };
     }
 }

@@ -1,16 +1,20 @@
 package io.growalert.gateway;
 
 import io.growalert.definitions.Secret;
+import io.growalert.runtime.http.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -28,6 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param operatorsFile the named operators, see {@link OperatorsFile}
  * @param identity the keys of the identity that services get
  * @param session of browsers that operators sign in with
+ * @param oidc a provider at which operators may sign in; null for none
  * @param billing whether there is a billing-service; without one its routes and the customers' pages are not found
  * @param proxies addresses or networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-*} headers are trusted
  * @param origins origins of other sites that may use the customers API, such as {@code https://shop.example.com}
@@ -48,6 +53,7 @@ public record GatewaySettings(
         @Nullable Path operatorsFile,
         @DefaultValue Identity identity,
         @DefaultValue @Valid Session session,
+        @Nullable @Valid Oidc oidc,
         @DefaultValue("true") boolean billing,
         @DefaultValue List<Path> definitions,
         @Nullable URI historyUrl,
@@ -137,6 +143,33 @@ public record GatewaySettings(
 
             @DefaultValue("8h") @DurationMin(minutes = 1) @DurationMax(days = 30)
             Duration lifetime) {}
+
+    /**
+     * @param issuer as it is in ID tokens; its metadata is at {@code /.well-known/openid-configuration} below it
+     * @param clientSecret empty for a public client
+     * @param groupsClaim of ID tokens: a list of texts, or one text
+     * @param nameClaim of ID tokens: the operator's name; without it, the subject
+     * @param roles by group; the highest counts, and a user without one has no entry
+     */
+    public record Oidc(
+            @NotNull URI issuer,
+            @NotBlank String clientId,
+            @DefaultValue("") Secret clientSecret,
+            @DefaultValue("groups") String groupsClaim,
+            @DefaultValue("preferred_username") String nameClaim,
+            @DefaultValue({"openid", "profile", "email"}) List<String> scopes,
+            @NotEmpty Map<String, Role> roles) {
+
+        @AssertTrue(message = "expected an http or https address such as https://login.example.com/realms/farm")
+        boolean isIssuer() {
+            return isWeb(issuer);
+        }
+
+        @AssertTrue(message = "expected openid as one of them")
+        boolean isScopes() {
+            return scopes.contains("openid");
+        }
+    }
 
     public record Backends(
             @NotNull @Valid Backend billing,

@@ -1,11 +1,15 @@
 package io.growalert.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.jwt.JwtDecoderFactory;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -17,7 +21,13 @@ class Guard {
     static final Duration HTTPS_ONLY = Duration.ofDays(365);
 
     @Bean
-    SecurityFilterChain chain(HttpSecurity http, BrowserPolicy policy) {
+    SecurityFilterChain chain(
+            HttpSecurity http,
+            BrowserPolicy policy,
+            GatewaySettings settings,
+            SessionSeal seal,
+            RateLimit limit,
+            MeterRegistry meters) {
         http.sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(AbstractHttpConfigurer::disable)
@@ -27,7 +37,16 @@ class Guard {
                 .formLogin(AbstractHttpConfigurer::disable)
                 .csrf(AbstractHttpConfigurer::disable);
         headers(http, policy);
+        var oidc = settings.oidc();
+        if (oidc != null) {
+            new OidcSignIn(settings, oidc, seal, limit, meters, InstantSource.system()).configure(http);
+        }
         return http.build();
+    }
+
+    @Bean
+    static JwtDecoderFactory<ClientRegistration> idTokens() {
+        return OidcProvider.idTokens();
     }
 
     private static void headers(HttpSecurity http, BrowserPolicy policy) {

@@ -1,5 +1,6 @@
 package io.growalert.gateway;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,12 +35,23 @@ final class Pages {
     private final Map<String, Asset> pages = new LinkedHashMap<>();
     private final byte[] config;
 
-    /** The response of {@code /page-config}: the address of Stripe.js, and whether it is Stripe's, so that real money moves. */
-    private record PageConfig(URI stripeJs, boolean stripe) {}
+    /**
+     * The response of {@code /page-config}.
+     *
+     * @param stripeJs the address of Stripe.js
+     * @param stripe whether it is Stripe's, so that real money moves
+     * @param oidc whether operators can sign in at {@code /session/oidc}; absent when not
+     */
+    private record PageConfig(
+            URI stripeJs,
+            boolean stripe,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Boolean oidc) {}
 
     Pages(GatewaySettings settings) {
-        config = JSON.writeValueAsBytes(
-                new PageConfig(settings.stripe().script(), settings.stripe().isStripesOwn()));
+        config = JSON.writeValueAsBytes(new PageConfig(
+                settings.stripe().script(), settings.stripe().isStripesOwn(), settings.oidc() == null ? null : true));
         try {
             read(
                     FOLDER,

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SessionApi extends Handler.Abstract.NonBlocking {
     static final String PATH = "/session";
 
-    private static final String ROUTE = "session";
+    static final String ROUTE = "session";
     /** In bytes. */
     private static final int LARGEST_BODY = 4 << 10;
 

@@ -65,7 +65,7 @@ class SessionTest {
     }
 
     private static String cookie(HttpResponse<String> answer) {
-        return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+        return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
     }
 
     private String signedIn(String token) throws IOException, InterruptedException {

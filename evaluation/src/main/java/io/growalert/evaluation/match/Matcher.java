@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 public final class Matcher implements Predicate<Map<String, String>> {
     /** What the name of a label matches. */
     public static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_.-]{0,127}";
+
     private static final java.util.regex.Pattern TEXT = java.util.regex.Pattern.compile(
             "\\s*(" + LABEL + ")\\s*(=~|!~|!=|=)\\s*(.*?)\\s*", java.util.regex.Pattern.DOTALL);
     private static final int MAX_VALUE = 1_000;
