@@ -132,7 +132,9 @@ class OverviewPageTest extends ConsoleVisits {
     void back_from_an_incident_its_row_has_the_focus() {
         showsFour();
         visitor.opens("/console", ConsoleTown.OPERATOR);
-        visitor.page.getByRole(AriaRole.LINK, ConsoleVisitor.link("lab is DEGRADED")).click();
+        visitor.page
+                .getByRole(AriaRole.LINK, ConsoleVisitor.link("lab is DEGRADED"))
+                .click();
         assertThat(visitor.region("incident")).isVisible();
         visitor.page.goBack();
 
