@@ -250,15 +250,25 @@ final class MonitorShapes {
                 "labels", Map.of("room", "r1"), "value", 1_203.5, "status", "FAILED", "reason", "above 1000 ppm");
         var passed = object("labels", Map.of("room", "r2"), "value", 412, "status", "PASSED", "reason", null);
         return object(
-                "monitor", "room-co2",
-                "slot", Instant.now().toString(),
-                "tookMs", 12,
-                "unit", "ppm",
-                "status", "FAILED",
-                "error", null,
-                "rowCount", 2,
-                "rows", List.of(failed, passed),
-                "withoutValue", 0,
-                "dropped", null);
+                "monitor",
+                "room-co2",
+                "slot",
+                Instant.now().toString(),
+                "tookMs",
+                12,
+                "unit",
+                "ppm",
+                "status",
+                "FAILED",
+                "error",
+                null,
+                "rowCount",
+                2,
+                "rows",
+                List.of(failed, passed),
+                "withoutValue",
+                0,
+                "dropped",
+                null);
     }
 }
