@@ -85,7 +85,7 @@ async function show() {
   }
   const heading = root.querySelector('h1');
   heading?.setAttribute('tabindex', '-1');
-  if (number > 1) (heading ?? main).focus({preventScroll: true});
+  if (number > 1 && !root.contains(document.activeElement)) (heading ?? main).focus({preventScroll: true});
 }
 
 function contextOf({params}) {

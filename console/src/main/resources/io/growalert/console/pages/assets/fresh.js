@@ -63,7 +63,7 @@ export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
       if (signal.aborted) return;
       if (e.name !== 'Problem') reportError(e);
       problem = e;
-      delay = Math.min(SLOW_MILLIS, Math.max(delay * SLOWER, 1_000 * (e.retryAfter ?? 0)));
+      delay = Math.max(Math.min(SLOW_MILLIS, delay * SLOWER), 1_000 * (e.retryAfter ?? 0));
     } finally {
       isLoading = false;
     }

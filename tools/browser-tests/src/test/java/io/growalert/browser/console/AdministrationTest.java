@@ -190,9 +190,8 @@ class AdministrationTest extends ConsoleVisits {
         services.shows("/api/billing/events", List.of(event("evt_1"), event("evt_2")));
         services.answers("POST", "/api/billing/events/replay", _ -> Reply.problem(503, "database_unavailable", "away"));
         visitor.opens("/console/customers?view=events", ConsoleTown.ADMIN);
-        visitor.looksAround("events");
-
         visitor.page.getByLabel("Select evt_2").check();
+        visitor.looksAround("events");
         visitor.presses("Replay 1");
         visitor.presses("Replay");
         assertThat(visitor.page.locator("dialog")).containsText("The service behind this part is unavailable.");

@@ -67,7 +67,7 @@ class ConsoleAccessTest extends ConsoleVisits {
 
     @Test
     void an_incident_is_accessible() {
-        services.shows("/api/incidents/one", IncidentPageTest.report());
+        services.shows("/api/incidents/one", IncidentShapes.report());
         visitor.opens("/console/incidents/one", ConsoleTown.OPERATOR);
         assertThat(visitor.page.locator(".delivery")).hasCount(2);
         visitor.page.locator(".delivery summary").first().click();

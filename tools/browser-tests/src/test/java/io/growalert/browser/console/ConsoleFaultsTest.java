@@ -152,7 +152,7 @@ class ConsoleFaultsTest extends ConsoleVisits {
         services.shows("/api/incidents", List.of(strange));
         services.shows(
                 "/api/silences", List.of(Shapes.silence("s1", markup, "note=" + markup, "long=" + "x".repeat(1_024))));
-        services.shows("/api/incidents/one", with(IncidentPageTest.report(), "incident", strange));
+        services.shows("/api/incidents/one", with(IncidentShapes.report(), "incident", strange));
         visitor.page.setViewportSize(ConsoleVisitor.NARROW, 640);
         visitor.opens("/console", ConsoleTown.OPERATOR);
 

@@ -251,6 +251,8 @@ class MonitorPageTest extends ConsoleVisits {
         latch.countDown();
         assertThat(visitor.region("values")).containsText("The history-service is unavailable.");
         services.recovers(PATH + "/values");
+        // does not wait for the next read
+        visitor.page.evaluate("dispatchEvent(new Event('online'))");
         isDrawn();
     }
 

@@ -169,6 +169,7 @@ class MonitorsPageTest extends ConsoleVisits {
         assertThat(row("room-co2")).isVisible();
 
         services.recovers("/api/history");
+        visitor.page.evaluate("dispatchEvent(new Event('online'))");
         assertThat(region).not().containsText("unavailable");
     }
 

@@ -20,6 +20,9 @@ const PLACES = {
 };
 const STORED_GROUP = 'growalert-group';
 
+/** The incident that was opened from here; its row has the focus when the operator is back. */
+let opened = null;
+
 export default {
   title: 'Overview',
   path: /^\/console\/?$/,
@@ -64,6 +67,9 @@ class Overview {
     this.#incidents.body.append(this.#clear, this.#none, ...Object.values(this.#places).map(({element}) => element), this.#cut);
     this.#drawFigures(null);
     this.#drawGroups([]);
+    this.#incidents.addEventListener('click', ({target}) => {
+      if (target.closest('[data-main]')) opened = target.closest('[data-row]').incident.incident;
+    });
     this.elements = [this.#figures, this.#incidents, this.#checked];
   }
 
@@ -82,6 +88,7 @@ class Overview {
       open.follow(place, answer => {
         this.#answer = answer;
         this.#draw();
+        this.#comeBack();
       }),
       watch(this.#checked, signal => this.#context.api.get('/api/history/monitors', {limit: 1}, {signal}), ({data}) => {
         this.#monitors = data;
@@ -90,6 +97,12 @@ class Overview {
       }, {kinds: ['results', 'monitors']}),
     ];
     return () => stops.forEach(stop => stop());
+  }
+
+  #comeBack() {
+    const row = opened && [...this.#incidents.querySelectorAll('[data-row]')].find(({incident}) => incident.incident === opened);
+    opened = null;
+    row?.querySelector('[data-main]').focus();
   }
 
   #filter(changes) {
