@@ -3,6 +3,7 @@ package io.growalert.standalone;
 import io.growalert.history.HistoryService;
 import io.growalert.runtime.StartFailure;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ final class HistoryPart {
         }
     }
 
-    private HashMap<String, Object> properties(String kafka, PostgresTarget database) {
+    private Map<String, Object> properties(String kafka, PostgresTarget database) {
         var properties = new HashMap<String, Object>();
         properties.put("server.port", settings.historyHttpPort());
         // within the time limit of a stop

@@ -70,7 +70,8 @@ final class GeneratedResults implements AutoCloseable {
 
     void define(int monitors) {
         for (int number = 0; number < monitors; number++) {
-            producer.send(new ProducerRecord<>(Topics.MONITORS, monitor(number), Json.write(definition(number))));
+            var _ = producer.send(
+                    new ProducerRecord<>(Topics.MONITORS, monitor(number), Json.write(definition(number))));
         }
         producer.flush();
     }
@@ -110,7 +111,8 @@ final class GeneratedResults implements AutoCloseable {
     }
 
     void publish(int monitor, Instant slot) {
-        producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, monitor(monitor), Json.write(run(monitor, slot))));
+        var _ = producer.send(
+                new ProducerRecord<>(Topics.CHECK_RESULTS, monitor(monitor), Json.write(run(monitor, slot))));
     }
 
     @Override
