@@ -256,7 +256,14 @@ class ConsoleFaultsTest extends ConsoleVisits {
 
     @Test
     void polling_slows_while_nothing_changes_and_transfers_nothing_twice() {
-        services.shows("/api/history/monitors", Shapes.counts(Map.of("PASSED", 5)));
+        // as the service: with another date, and so another tag, each time
+        services.answers(
+                "GET",
+                "/api/history/monitors",
+                asked -> Reply.of(with(
+                        Shapes.counts(Map.of("PASSED", 5)),
+                        "asOf",
+                        Instant.now().toString())));
         services.fails("/api/live", 503);
         visitor.page.clock().install();
         visitor.opens("/console", ConsoleTown.OPERATOR);

@@ -94,7 +94,7 @@ class Overview {
         this.#monitors = data;
         this.#drawMonitors();
         this.#draw();
-      }, {kinds: ['results', 'monitors']}),
+      }, {kinds: ['monitors', 'alerts']}),
     ];
     return () => stops.forEach(stop => stop());
   }
