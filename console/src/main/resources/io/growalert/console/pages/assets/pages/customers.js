@@ -69,8 +69,10 @@ class Listing {
     const status = isOrders ? h('label', {}, 'Status ', h('select', {name: 'status', onchange: event => this.#change({status: event.target.value})},
       h('option', {value: ''}, 'Any'), STATUSES.map(one => h('option', {value: one}, word(one))))) : null;
     const columns = isOrders ? ORDER_COLUMNS : CUSTOMER_COLUMNS;
-    this.region.body.append(h('form', {class: 'toolbar', role: 'search', onsubmit: event => event.preventDefault()}, h('div', {class: 'search'}, icon('search'), search), status),
-      h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': isOrders ? 'Table of orders' : 'Table of customers'}, h('table', {class: 'listing cards'},
+    const form = h('form', {class: 'toolbar', role: 'search', onsubmit: event => event.preventDefault()},
+      h('div', {class: 'search'}, icon('search'), search), status);
+    this.region.body.append(form,
+      h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': `Table of ${view}`}, h('table', {class: 'listing cards'},
         h('thead', {}, h('tr', {}, columns.map(name => h('th', {scope: 'col'}, name)))), this.#body)),
       this.#none, this.#paging);
   }
@@ -110,7 +112,8 @@ class Listing {
     };
     setChildren(this.#paging,
       this.#cursors.length > 1 ? h('button', {type: 'button', onclick: go(this.#cursors.slice(0, -1))}, 'Previous page') : null,
-      items.length > 0 ? h('span', {class: 'paging-words'}, `${count(first)} to ${count(first + items.length - 1)}${data.next ? ', and more' : ''}`) : null,
+      items.length > 0 ? h('span', {class: 'paging-words'},
+        `${count(first)} to ${count(first + items.length - 1)}${data.next ? ', and more' : ''}`) : null,
       data.next ? h('button', {type: 'button', onclick: go([...this.#cursors, data.next])}, 'Next page') : null);
   }
 }
@@ -121,7 +124,8 @@ function customerRow({id, email, name, deleted, createdAt, subscription, orders}
   return tableRow(CUSTOMER_COLUMNS,
     h('th', {scope: 'row'}, person(id, email)),
     h('td', {}, name ? h('bdi', {}, name) : '', deleted ? tag('deleted') : null),
-    h('td', {}, subscription ? [tag(subscription.status), subscription.cancelAt ? h('span', {class: 'quiet'}, ' ends ', time(subscription.cancelAt)) : null]
+    h('td', {}, subscription
+      ? [tag(subscription.status), subscription.cancelAt ? h('span', {class: 'quiet'}, ' ends ', time(subscription.cancelAt)) : null]
       : h('span', {class: 'quiet'}, 'none')),
     h('td', {class: 'number'}, count(orders)),
     h('td', {}, createdAt ? time(createdAt) : ''),

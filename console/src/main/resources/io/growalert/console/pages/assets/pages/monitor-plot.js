@@ -151,6 +151,7 @@ export class PlotPart {
         onDraw: () => this.#whatIf?.moveHandles(),
       });
       if (this.#isStopped) plot.stop();
+      this.#showProblem('');
       return plot;
     } catch (error) {
       // the numbers below are complete without it
@@ -231,7 +232,8 @@ export class PlotPart {
       h('table', {}, h('thead', {}, h('tr', {}, columns.map(name => h('th', {scope: 'col'}, name)))),
         h('tbody', {}, rows.map(({id, time, low, high, value, status}) => h('tr', {},
           h('td', {}, moment(time * 1000)), h('td', {}, h('bdi', {}, this.#nameOf(id))),
-          rolledUp ? [h('td', {}, plain(low)), h('td', {}, number(value, unit)), h('td', {}, plain(high))] : h('td', {}, `${plain(value)}${unit ? ` ${unit}` : ''}`),
+          rolledUp ? [plain(low), number(value, unit), plain(high)].map(text => h('td', {}, text))
+            : h('td', {}, `${plain(value)}${unit ? ` ${unit}` : ''}`),
           h('td', {}, status ? state(status) : ''))))));
   }
 

@@ -60,7 +60,8 @@ class Monitor {
     this.#lag = new Lag(summary);
     this.#region.body.append(this.#lag.element, summary);
     this.#region.body.after(this.#run.result);
-    root.append(h('nav', {class: 'trail', 'aria-label': 'Breadcrumb'}, h('a', {href: '/console/monitors'}, 'Monitors'), h('span', {class: 'quiet', 'aria-hidden': 'true'}, ' /')),
+    root.append(h('nav', {class: 'trail', 'aria-label': 'Breadcrumb'},
+      h('a', {href: '/console/monitors'}, 'Monitors'), h('span', {class: 'quiet', 'aria-hidden': 'true'}, ' /')),
       this.#region, this.#plot.region, this.#definition);
   }
 

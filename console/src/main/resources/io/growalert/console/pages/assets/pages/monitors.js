@@ -33,7 +33,7 @@ class Monitors {
   #stop = () => {};
   #typing = null;
   #region = region({heading: 'Monitors', level: 1, name: 'monitors', service: 'The history-service'});
-  #search = h('input', {type: 'search', name: 'search', placeholder: 'Id, label or summary', 'data-search': '', autocomplete: 'off', spellcheck: false,
+  #search = h('input', {type: 'search', name: 'search', placeholder: 'Id or label', 'data-search': '', autocomplete: 'off', spellcheck: false,
     'aria-label': 'Search monitors', maxLength: 200, oninput: () => this.#typed()});
   #label = h('input', {type: 'text', name: 'label', placeholder: 'name:value', autocomplete: 'off', spellcheck: false,
     'aria-label': 'Filter by a label, such as site:north', maxLength: 200});
@@ -197,7 +197,8 @@ function row() {
   const chips = h('div', {class: 'monitor-labels'});
   const about = h('div', {class: 'monitor-about quiet'});
   parts.what.append(h('div', {class: 'monitor-name'}, link, incidents), about, chips);
-  const element = h('li', {class: 'monitor-row', 'data-row': ''}, h('div', {class: 'monitor-status'}, parts.state, parts.since), parts.what, parts.bar,
+  const element = h('li', {class: 'monitor-row', 'data-row': ''},
+    h('div', {class: 'monitor-status'}, parts.state, parts.since), parts.what, parts.bar,
     h('div', {class: 'monitor-last'}, parts.value, parts.checked), parts.notified);
   const shown = {};
   const draw = (name, value, make) => {

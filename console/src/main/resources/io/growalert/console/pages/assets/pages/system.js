@@ -22,8 +22,8 @@ const GROUPS = [
   ]},
   {heading: 'Dead letters and parked', monitors: [
     ['growalert-dead-letters', 'Dead letters', 'Records that could not be read within the last hour, by topic'],
-    ['growalert-parked-deliveries', 'Parked deliveries', 'Deliveries that failed, by receiver', '/console/receivers'],
-    ['growalert-billing-parked-events', 'Parked Stripe events', 'Events that could not be applied', '/console/customers?view=events'],
+    ['growalert-parked-deliveries', 'Parked deliveries', 'Deliveries that failed, by receiver', '/console/receivers', 'To the receivers'],
+    ['growalert-billing-parked-events', 'Parked Stripe events', 'Events that could not be applied', '/console/customers?view=events', 'To the events'],
   ]},
   {heading: 'Disks and sources', monitors: [
     ['growalert-monitor-disk', 'Disk of the monitor-service', 'Use of the data folder\u2019s disk, by instance'],
@@ -85,8 +85,8 @@ class Services {
 
 class OwnMonitors {
   region = region({heading: 'What GrowAlert watches about itself', name: 'own', service: 'The history-service'});
-  #hint = h('p', {class: 'hint', hidden: true}, 'No results arrive about what is marked \u201cNot watched\u201d. The section ', h('code', {}, 'system'),
-    ' of the definition files makes GrowAlert watch itself.');
+  #hint = h('p', {class: 'hint', hidden: true}, 'No results arrive about what is marked \u201cNot watched\u201d. The section ',
+    h('code', {}, 'system'), ' of the definition files makes GrowAlert watch itself.');
   #groups = h('div', {class: 'own-groups'});
   #lag = new Lag(this.#groups);
   #rows = new Map();
@@ -127,11 +127,12 @@ class OwnMonitors {
     for (const [id, row] of this.#rows) row.show(byId.get(id), series.get(id) ?? [], asOf);
   }
 
-  #row(id, name, about, href) {
+  #row(id, name, about, href, place) {
     const parts = Object.fromEntries(['state', 'value', 'bar', 'why'].map(part => [part, h('div', {class: `own-${part}`})]));
     const link = h('a', {href: `/console/monitors/${id}`, 'data-main': ''}, name);
     const element = h('li', {class: 'own-row', 'data-row': ''}, parts.state,
-      h('div', {class: 'own-name'}, link, h('span', {class: 'quiet'}, about), href ? h('a', {href, class: 'own-more'}, href.includes('receivers') ? 'To the receivers' : 'To the events') : null),
+      h('div', {class: 'own-name'}, link, h('span', {class: 'quiet'}, about),
+        href ? h('a', {href, class: 'own-more'}, place) : null),
       parts.value, parts.bar, parts.why);
     const keys = {};
     const draw = (part, data, children) => {
