@@ -81,7 +81,8 @@ class AckApi {
         if (until != null && (!until.isAfter(clock.instant()) || until.isAfter(Columns.LATEST))) {
             throw CommonProblem.INVALID_FIELD.in(
                     "until",
-                    "until: expected an instant in the future, such as 2026-11-24T18:00:00Z, or none for the incident's end");
+                    "until: expected an instant in the future, such as 2026-11-24T18:00:00Z, at the latest "
+                            + Columns.LATEST + ", or none for the incident's end");
         }
         var comment = Objects.requireNonNullElse(request.comment(), "");
         if (comment.length() > MAX_COMMENT || !StorableText.is(comment)) {
@@ -97,7 +98,7 @@ class AckApi {
 
     @ExceptionHandler
     ProblemDetail unreadable(HttpMessageNotReadableException e) {
-        return CommonProblem.MALFORMED_JSON.body(
-                "expected JSON such as {\"until\": \"2026-11-24T18:00:00Z\", \"comment\": \"on my way\"}");
+        return UnreadableBody.problem(
+                e, "expected JSON such as {\"until\": \"2026-11-24T18:00:00Z\", \"comment\": \"on my way\"}");
     }
 }

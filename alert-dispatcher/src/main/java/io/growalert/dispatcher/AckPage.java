@@ -70,7 +70,8 @@ class AckPage {
     }
 
     @GetMapping(AckLinks.PATH)
-    ResponseEntity<String> show(@RequestParam(name = AckLinks.TOKEN, defaultValue = "") String token) {
+    ResponseEntity<String> show(@RequestParam(name = AckLinks.TOKEN, defaultValue = "") List<String> tokens) {
+        var token = same(tokens);
         return switch (read(token)) {
             case AckToken.Reading.Valid(var valid) -> page(token, linked.of(valid), "");
             case AckToken.Reading.Expired _ -> expired();
@@ -80,7 +81,8 @@ class AckPage {
 
     /** Acknowledges what is still open and not acknowledged, until it is resolved. */
     @PostMapping(AckLinks.PATH)
-    ResponseEntity<String> acknowledge(@RequestParam(name = AckLinks.TOKEN, defaultValue = "") String token) {
+    ResponseEntity<String> acknowledge(@RequestParam(name = AckLinks.TOKEN, defaultValue = "") List<String> tokens) {
+        var token = same(tokens);
         return switch (read(token)) {
             case AckToken.Reading.Valid(var valid) -> {
                 var done = acknowledge(valid) ? "Thank you. It is acknowledged." : "";
@@ -109,6 +111,11 @@ class AckPage {
                 .contentType(CSS)
                 .cacheControl(CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic())
                 .body(STYLE);
+    }
+
+    /** The link's address and the page's form may both have the token; empty for different ones. */
+    private static String same(List<String> tokens) {
+        return tokens.stream().distinct().count() == 1 ? tokens.getFirst() : "";
     }
 
     private AckToken.Reading read(String token) {

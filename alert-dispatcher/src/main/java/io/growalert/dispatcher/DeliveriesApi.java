@@ -158,7 +158,7 @@ class DeliveriesApi {
 
     @ExceptionHandler
     ProblemDetail unreadable(HttpMessageNotReadableException e) {
-        return CommonProblem.MALFORMED_JSON.body(
-                "expected JSON such as {\"receiver\": \"ops\", \"since\": \"2026-11-24T07:00:00Z\"}");
+        return UnreadableBody.problem(
+                e, "expected JSON such as {\"receiver\": \"ops\", \"since\": \"2026-11-24T07:00:00Z\"}");
     }
 }

@@ -15,6 +15,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +33,13 @@ final class ListRequest {
 
     private static final int MAX_MATCHERS = 20;
     private static final int MAX_TEXT = 1_200;
+    private static final int MAX_NAME = 100;
 
     private final String path;
     private final MultiValueMap<String, String> parameters;
     private final int defaultLimit;
+    /** The parameters that the list reads; each is read before the page. */
+    private final Set<String> known = new TreeSet<>();
 
     ListRequest(String path, MultiValueMap<String, String> parameters, int defaultLimit) {
         this.path = path;
@@ -49,6 +53,7 @@ final class ListRequest {
         ListPage<T> page;
         try {
             var cursor = text("cursor");
+            requireKnown();
             page = read.apply(cursor == null ? null : Cursor.read(cursor), limit);
         } catch (Cursor.InvalidCursor e) {
             throw CommonProblem.INVALID_FIELD.in("cursor", "cursor: " + e.getMessage());
@@ -56,6 +61,16 @@ final class ListRequest {
         var response = ResponseEntity.ok();
         page.next().ifPresent(next -> response.header("Link", "<%s>; rel=\"next\"".formatted(link(next))));
         return response.body(page.rows().stream().map(view).toList());
+    }
+
+    private void requireKnown() {
+        for (var name : parameters.keySet()) {
+            if (!known.contains(name)) {
+                var shown = name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
+                throw CommonProblem.INVALID_FIELD.in(
+                        shown, "%s: unknown parameter; expected one of %s".formatted(shown, String.join(", ", known)));
+            }
+        }
     }
 
     private String link(Cursor next) {
@@ -101,6 +116,7 @@ final class ListRequest {
     /** Null when the parameter is absent or empty. */
     @Nullable
     String text(String name) {
+        known.add(name);
         var value = parameters.getFirst(name);
         if (value == null || value.isEmpty()) {
             return null;
@@ -139,6 +155,7 @@ final class ListRequest {
 
     /** All values of {@code match}, each a matcher. */
     List<Matcher> matchers() {
+        known.add("match");
         var texts = parameters.getOrDefault("match", List.of());
         if (texts.size() > MAX_MATCHERS) {
             throw CommonProblem.INVALID_FIELD.in("match", "match: expected at most %d".formatted(MAX_MATCHERS));

@@ -61,7 +61,9 @@ class MutesApi {
         var now = clock.instant();
         if (until == null || !until.isAfter(now) || until.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
-                    "until", "until: expected an instant in the future, such as 2026-11-24T18:00:00Z");
+                    "until",
+                    "until: expected an instant in the future, such as 2026-11-24T18:00:00Z, at the latest "
+                            + Columns.LATEST);
         }
         var comment = request.comment();
         if (comment == null || comment.isBlank() || comment.length() > MAX_COMMENT || !StorableText.is(comment)) {
@@ -92,7 +94,7 @@ class MutesApi {
 
     @ExceptionHandler
     ProblemDetail unreadable(HttpMessageNotReadableException e) {
-        return CommonProblem.MALFORMED_JSON.body(
-                "expected JSON such as {\"until\": \"2026-11-24T18:00:00Z\", \"comment\": \"cleaning\"}");
+        return UnreadableBody.problem(
+                e, "expected JSON such as {\"until\": \"2026-11-24T18:00:00Z\", \"comment\": \"cleaning\"}");
     }
 }

@@ -1,6 +1,8 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.notify.Notifier;
+import io.growalert.dispatcher.receiver.Receivers;
+import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.schedule.ScheduledTasks;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * DOWN while alert events cannot be stored, or a loop or scheduled task ended or makes no progress; DEGRADED, with HTTP status 200,
- * while there are parked deliveries that no operator acknowledged.
+ * while there are parked deliveries that no operator acknowledged, or the definition files are rejected.
  */
 @Component("notifierHealthIndicator")
 final class NotifierHealth implements HealthIndicator, MeterBinder {
@@ -21,8 +23,12 @@ final class NotifierHealth implements HealthIndicator, MeterBinder {
 
     private final Notifier notifier;
     private final ScheduledTasks tasks;
+    private final Receivers receivers;
+    private final LoadedRules rules;
 
-    NotifierHealth(Notifier notifier, ScheduledTasks tasks) {
+    NotifierHealth(Notifier notifier, ScheduledTasks tasks, Receivers receivers, LoadedRules rules) {
+        this.receivers = receivers;
+        this.rules = rules;
         this.notifier = notifier;
         this.tasks = tasks;
     }
@@ -34,6 +40,8 @@ final class NotifierHealth implements HealthIndicator, MeterBinder {
         if (!parked.isEmpty()) {
             health.status(DEGRADED).withDetail("parked", parked);
         }
+        receivers.rejected().or(rules::rejected).ifPresent(reason -> health.status(DEGRADED)
+                .withDetail("definitionFiles", reason));
         var open = notifier.openCircuits();
         if (!open.isEmpty()) {
             health.withDetail("openCircuits", open);

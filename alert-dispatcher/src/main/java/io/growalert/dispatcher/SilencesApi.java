@@ -176,13 +176,16 @@ class SilencesApi {
         var startsAt = request.startsAt() == null ? start : request.startsAt();
         if (startsAt.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
-                    "startsAt", "startsAt: expected an instant, such as 2026-11-24T18:00:00Z, or none for now");
+                    "startsAt",
+                    "startsAt: expected an instant, such as 2026-11-24T18:00:00Z, at the latest " + Columns.LATEST
+                            + ", or none for now");
         }
         var endsAt = request.endsAt();
         if (endsAt == null || !endsAt.isAfter(now) || !endsAt.isAfter(startsAt) || endsAt.isAfter(Columns.LATEST)) {
             throw CommonProblem.INVALID_FIELD.in(
                     "endsAt",
-                    "endsAt: expected an instant in the future, after startsAt, such as 2026-11-24T18:00:00Z");
+                    "endsAt: expected an instant in the future, after startsAt, such as 2026-11-24T18:00:00Z, at the latest "
+                            + Columns.LATEST);
         }
         var comment = request.comment();
         if (comment == null
@@ -229,7 +232,8 @@ class SilencesApi {
 
     @ExceptionHandler
     ProblemDetail unreadable(HttpMessageNotReadableException e) {
-        return CommonProblem.MALFORMED_JSON.body(
+        return UnreadableBody.problem(
+                e,
                 "expected JSON such as {\"matchers\": [\"site=north\"], \"endsAt\": \"2026-11-24T18:00:00Z\", "
                         + "\"comment\": \"cleaning\"}");
     }

@@ -201,6 +201,20 @@ class AcknowledgementTest extends DispatcherFixture {
     }
 
     @Test
+    void a_token_that_the_address_and_the_form_have_is_accepted_when_it_is_the_same() throws Exception {
+        var incident = fire("twice-co2");
+        var path = linkPath(incident);
+        var form = "t=" + URLEncoder.encode(token(path), UTF_8);
+
+        assertThat(raw("POST " + path + "x", "Host: localhost", form))
+                .startsWith("HTTP/1.1 400")
+                .contains("This link is not valid");
+        assertThat(raw("POST " + path, "Host: localhost", form))
+                .startsWith("HTTP/1.1 200")
+                .contains("It is acknowledged");
+    }
+
+    @Test
     void forged_links_are_refused() throws Exception {
         var path = linkPath(fire("forged-co2"));
 

@@ -46,6 +46,69 @@ class SilencesApiTest extends DispatcherFixture {
     }
 
     @Test
+    void a_key_that_no_change_has_is_a_problem_that_names_it_and_changes_nothing() throws Exception {
+        var until = Instant.now().plusSeconds(3_600);
+        var silence = "{\"matchers\": [\"site=typo\"], \"startAt\": \"%1$s\", \"endsAt\": \"%1$s\", \"comment\": \"c\"}"
+                .formatted(until);
+        var unknown = "startAt: unknown key; expected matchers, startsAt, endsAt, comment";
+
+        assertProblem(send("POST", "/api/silences", silence), 400, "invalid_field", unknown);
+        assertProblem(send("PUT", "/api/silences/any", silence), 400, "invalid_field", unknown);
+        assertProblem(
+                mute("any", "{\"untill\": \"%s\", \"comment\": \"c\"}".formatted(until)),
+                400,
+                "invalid_field",
+                "untill: unknown key; expected until, comment");
+        assertProblem(
+                send("PUT", "/api/incidents/any/ack", "{\"till\": \"%s\"}".formatted(until)),
+                400,
+                "invalid_field",
+                "till: unknown key; expected until, comment");
+        assertProblem(
+                send("POST", "/api/deliveries/redrive", "{\"reciever\": \"ops\"}"),
+                400,
+                "invalid_field",
+                "reciever: unknown key; expected receiver, since");
+        assertThat(get("/api/silences").body()).doesNotContain("site=typo");
+    }
+
+    @Test
+    void a_parameter_that_no_list_has_is_a_problem_that_names_it() throws Exception {
+        assertProblem(
+                get("/api/incidents?reciever=ops"),
+                400,
+                "invalid_field",
+                "reciever: unknown parameter; expected one of cursor, ");
+        assertProblem(get("/api/silences?status=active"), 400, "invalid_field", "status: unknown parameter");
+        assertProblem(get("/api/deliveries?severity=x"), 400, "invalid_field", "severity: unknown parameter");
+        assertThat(get("/api/deliveries?state=held&offset=0&limit=1&match=site=x")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_time_that_is_too_late_is_answered_with_the_latest() throws Exception {
+        var late = "9999-12-31T23:59:59.999999999Z";
+        var latest = "at the latest 9999-12-31T23:59:59Z";
+
+        assertProblem(
+                mute("any", "{\"until\": \"%s\", \"comment\": \"c\"}".formatted(late)), 400, "invalid_field", latest);
+        assertProblem(
+                send("PUT", "/api/incidents/any/ack", "{\"until\": \"%s\"}".formatted(late)),
+                400,
+                "invalid_field",
+                latest);
+        assertProblem(
+                send(
+                        "POST",
+                        "/api/silences",
+                        "{\"matchers\": [\"site=x\"], \"endsAt\": \"%s\", \"comment\": \"c\"}".formatted(late)),
+                400,
+                "invalid_field",
+                latest);
+    }
+
+    @Test
     void a_mute_is_put_listed_and_ended() throws Exception {
         send(new ProducerRecord<>(Topics.MONITORS, "mute-co2", Json.write(definition("mute-co2"))));
         var until = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS);

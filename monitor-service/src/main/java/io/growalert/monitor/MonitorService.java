@@ -174,8 +174,9 @@ public class MonitorService {
     }
 
     @Bean("monitors")
-    MonitorsHealth monitorsHealth(MonitorGroup group, AssignedMonitors monitors, Sources sources) {
-        return new MonitorsHealth(group, monitors, sources);
+    MonitorsHealth monitorsHealth(
+            MonitorGroup group, AssignedMonitors monitors, Sources sources, DefinitionWatch files) {
+        return new MonitorsHealth(group, monitors, sources, files::rejected);
     }
 
     @Bean

@@ -198,6 +198,31 @@ class MonitorServiceTest {
     }
 
     @Test
+    void a_file_that_lost_what_runs_changes_nothing_and_degrades_health() throws Exception {
+        write("  - {id: running, every: 1s, source: m, query: q}");
+
+        try (var instance = start(Map.of("growalert.monitor.origin", "lost"))) {
+            await().untilAsserted(
+                            () -> assertThat(broker().resultsOf("running")).isNotEmpty());
+            for (var lost : List.of("", "receivers: {ops: {}}")) {
+                Files.writeString(file, lost);
+                await().untilAsserted(() -> assertThat(instance.get("/actuator/health"))
+                        .contains("\"status\":\"DEGRADED\"")
+                        .contains(lost.isEmpty() ? "the file is empty" : "the source m is missing"));
+                int before = broker().resultsOf("running").size();
+                await().untilAsserted(
+                                () -> assertThat(broker().resultsOf("running")).hasSizeGreaterThan(before + 1));
+                assertThat(broker().resultsOf("running").getLast().error()).isNull();
+            }
+
+            write("  - {id: running, every: 1s, source: m, query: q}");
+            await().untilAsserted(() -> assertThat(instance.get("/actuator/health"))
+                    .doesNotContain("DEGRADED")
+                    .doesNotContain("definitionFiles"));
+        }
+    }
+
+    @Test
     void only_what_changed_is_published_and_only_the_own_origin_is_touched() throws Exception {
         write("  - {id: shared, every: 1s, source: m, query: q}\n  - {id: kept, every: 1s, source: m, query: q}");
         runOnce("origin-a");

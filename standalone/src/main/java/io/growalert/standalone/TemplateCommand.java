@@ -3,6 +3,7 @@ package io.growalert.standalone;
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.MessagePreview;
 import io.growalert.events.AlertEvent;
+import io.growalert.events.UnreadableValue;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -94,9 +95,21 @@ final class TemplateCommand implements Runnable {
                 }
                 return given == null
                         ? MessagePreview.sample(files, variables, mail, base, receiver, type())
-                        : MessagePreview.of(files, variables, mail, base, receiver, content(given));
+                        : given(given, variables, mail, base);
             } catch (IllegalArgumentException e) {
                 throw new CannotRun(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        private String given(Path file, Variables variables, MailServer mail, Optional<URI> base) {
+            var content = content(file);
+            try {
+                return MessagePreview.of(files, variables, mail, base, receiver, content);
+            } catch (UnreadableValue e) {
+                throw new CannotRun(
+                        "%s: expected an alert event or a message of a group as JSON: %s"
+                                .formatted(file, e.getMessage()),
+                        e);
             }
         }
 

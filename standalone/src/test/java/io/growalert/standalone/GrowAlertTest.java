@@ -295,6 +295,17 @@ class GrowAlertTest {
     }
 
     @Test
+    void a_file_that_is_no_event_is_named() throws Exception {
+        var file = definitions("receivers: {console: {log: {}}}\n");
+        var event = Files.writeString(folder.resolve("event.json"), "nonsense");
+
+        assertThat(run("template", "render", file.toString(), "--receiver", "console", "--event", event.toString()))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains(event + ": expected an alert event or a message of a group as JSON");
+    }
+
+    @Test
     void a_message_of_a_group_is_rendered() throws Exception {
         var file = definitions("receivers: {console: {log: {}}}\n");
 

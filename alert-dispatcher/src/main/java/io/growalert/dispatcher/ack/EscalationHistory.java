@@ -59,7 +59,9 @@ public final class EscalationHistory {
                 EscalationSteps.list(row, "receivers"),
                 row.getString("state"),
                 Columns.optionalInstant(row, "due_at"),
-                EscalationSteps.list(row, "postponed_by"),
+                EscalationSteps.list(row, "postponed_by").stream()
+                        .filter(hold -> !hold.equals(EscalationStep.HELD_FIRING))
+                        .toList(),
                 row.getInt("notified"),
                 Columns.optionalInstant(row, "notified_at"));
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param number of the step, from 1; {@link #REPEAT} for the repeat
  * @param after the time from the first notification
  * @param every the interval in which the receivers are notified again; null for once
- * @param postponedBy the ids of the holds that postpone it, or {@link #ACKNOWLEDGED}
+ * @param postponedBy the ids of the holds that postpone it, with {@link #HELD_FIRING} for those since the firing, or {@link #ACKNOWLEDGED}
  * @param notified how often the receivers were notified
  */
 record EscalationStep(
@@ -36,6 +36,8 @@ record EscalationStep(
         int notified) {
     static final int REPEAT = 0;
     static final String ACKNOWLEDGED = "acknowledged";
+    /** The firing itself was held: the step's time begins when that is released, not when its hold should have ended. */
+    static final String HELD_FIRING = "held-firing";
     /** How soon a step that silences postpone is decided again: they may end at any time. */
     private static final Duration RECHECK = Duration.ofSeconds(10);
 
@@ -75,6 +77,9 @@ record EscalationStep(
                 var branch = path.last();
                 var holds = new ArrayList<>(silenced);
                 holds.addAll(interval(branch, now));
+                if (!holds.isEmpty()) {
+                    holds.add(HELD_FIRING);
+                }
                 var grouping = branch.grouping();
                 for (int i = 0; i < grouping.escalations().size(); i++) {
                     var escalation = grouping.escalations().get(i);
@@ -158,7 +163,7 @@ record EscalationStep(
             return new Decision.Postponed(acknowledgedUntil, List.of(ACKNOWLEDGED));
         }
         if (!holds.isEmpty()) {
-            return new Decision.Postponed(now.plus(RECHECK), holds);
+            return new Decision.Postponed(now.plus(RECHECK), withHeldFiring(holds));
         }
         if (!postponedBy.isEmpty()) {
             var restart = postponedUntil.plus(afterPostponement());
@@ -167,6 +172,31 @@ record EscalationStep(
             }
         }
         return new Decision.Notified(every == null ? null : next(every, now));
+    }
+
+    private List<String> withHeldFiring(List<String> holds) {
+        if (!postponedBy.contains(HELD_FIRING)) {
+            return holds;
+        }
+        var all = new ArrayList<>(holds);
+        all.add(HELD_FIRING);
+        return all;
+    }
+
+    /**
+     * When a hold of this step ended.
+     *
+     * @param due when the hold should have ended
+     * @param applied when an instance ended it; null when that is not known
+     */
+    Instant ended(Instant due, @Nullable Instant applied, Instant now) {
+        if (!postponedBy.contains(HELD_FIRING)) {
+            return due;
+        }
+        if (applied != null) {
+            return applied;
+        }
+        return due.plus(RECHECK).plus(RECHECK).isBefore(now) ? now : due;
     }
 
     /** A repeat that was acknowledged says that the incident still fires; other steps begin anew. */

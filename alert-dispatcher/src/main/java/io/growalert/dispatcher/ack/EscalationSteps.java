@@ -180,16 +180,25 @@ final class EscalationSteps {
     }
 
     private static final String HOLD_ENDS = """
-            select id, least(ended_at, ends_at) as ended from dispatcher.silences
+            select id, least(ended_at, ends_at) as due, ended_at from dispatcher.silences
             where id = any(:holds) and least(ended_at, ends_at) is not null
             """;
 
+    /**
+     * The end of a silence.
+     *
+     * @param applied when an instance ended it; null before
+     */
+    record End(Instant due, @Nullable Instant applied) {}
+
     /** The end of each of these silences, if it is known. */
-    Map<String, Instant> ends(Collection<String> silences) {
-        var ends = new HashMap<String, Instant>();
+    Map<String, End> ends(Collection<String> silences) {
+        var ends = new HashMap<String, End>();
         if (!silences.isEmpty()) {
             jdbc.sql(HOLD_ENDS).param("holds", silences.toArray(String[]::new)).query(row -> {
-                ends.put(row.getString("id"), Columns.instant(row, "ended"));
+                ends.put(
+                        row.getString("id"),
+                        new End(Columns.instant(row, "due"), Columns.optionalInstant(row, "ended_at")));
             });
         }
         return ends;

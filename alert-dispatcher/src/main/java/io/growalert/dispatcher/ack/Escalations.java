@@ -240,11 +240,12 @@ public final class Escalations {
         for (var step : due) {
             for (var hold : step.postponedBy()) {
                 var interval = EscalationStep.intervalEnd(hold);
-                var end = interval != null
-                        ? interval
-                        : hold.equals(EscalationStep.ACKNOWLEDGED)
-                                ? acknowledgements.get(step.incident())
-                                : silenceEnds.get(hold);
+                var silence = silenceEnds.get(hold);
+                var end = hold.equals(EscalationStep.ACKNOWLEDGED)
+                        ? acknowledgements.get(step.incident())
+                        : interval != null
+                                ? step.ended(interval, null, now)
+                                : silence == null ? null : step.ended(silence.due(), silence.applied(), now);
                 if (end != null) {
                     ends.merge(
                             key(step), end.isAfter(now) ? now : end, (one, other) -> one.isAfter(other) ? one : other);

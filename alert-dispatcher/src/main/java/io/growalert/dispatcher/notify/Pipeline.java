@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -30,6 +32,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * stores the result for stage 4, {@link GroupMembers} what a group's next message is about.
  */
 public final class Pipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
     private final TransactionOperations transaction;
     private final Consumed consumed;
     private final EventStore store;
@@ -163,7 +167,14 @@ public final class Pipeline {
         private void plan(EventStore.Recorded recorded, List<String> silenced) {
             var event = recorded.event();
             var former = notified.getOrDefault(event.incident(), Set.of());
-            for (var receiver : Route.receivers(event, tree, former, acceptsGroups)) {
+            var receivers = Route.receivers(event, tree, former, acceptsGroups);
+            if (receivers.isEmpty() && tree.isEmpty() && event.type() == AlertEvent.Type.FIRING) {
+                LOG.atWarn()
+                        .addKeyValue("monitorId", event.monitor())
+                        .addKeyValue("alertId", event.alert())
+                        .log("Alert has no receiver; its monitor names none and there are no routes");
+            }
+            for (var receiver : receivers) {
                 var share = new Shares.Share(event.incident(), receiver);
                 if (isGrouped(event, receiver, former, silenced)) {
                     note(share);

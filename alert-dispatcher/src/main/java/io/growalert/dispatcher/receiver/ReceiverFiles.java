@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -71,6 +72,11 @@ public final class ReceiverFiles {
                 .ifPresent(_ -> Objects.requireNonNull(sections.get(receiver.name()))
                         .problem("alarm", "expected the name of another receiver")));
         return receivers;
+    }
+
+    /** These files, with the variables of this reader. */
+    <T> FilesInUse<T> inUse(List<Path> files, Function<Problems, T> reader) {
+        return new FilesInUse<>(files, variables, reader);
     }
 
     /** Returns the routes of all files; valid only when no problem was added. */

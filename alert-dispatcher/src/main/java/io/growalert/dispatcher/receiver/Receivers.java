@@ -1,7 +1,5 @@
 package io.growalert.dispatcher.receiver;
 
-import io.growalert.definitions.ChangedFiles;
-import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.route.RouteTree;
 import java.nio.file.Path;
@@ -16,29 +14,23 @@ import org.slf4j.LoggerFactory;
 public final class Receivers {
     private static final Logger LOG = LoggerFactory.getLogger(Receivers.class);
 
-    private final ReceiverFiles reader;
-    private final List<Path> files;
-    private final ChangedFiles changed;
-    private volatile Map<String, Open> open = Map.of();
-    private volatile RouteTree routes = RouteTree.NONE;
+    private final FilesInUse<FromFiles> files;
+    private volatile Map<String, Open> open;
+    private volatile RouteTree routes;
 
     /** A receiver and its handler. */
     public record Open(Receiver receiver, Handler handler) {}
+
+    private record FromFiles(Map<String, Receiver> receivers, RouteTree routes) {}
 
     /**
      * @throws BrokenFiles when they are invalid
      */
     public Receivers(ReceiverFiles reader, List<Path> files) {
-        this.reader = reader;
-        this.files = List.copyOf(files);
-        changed = new ChangedFiles(files);
-        var problems = new Problems();
-        var read = new FromFiles(reader.read(this.files, problems), reader.routes(this.files, problems));
-        if (!problems.isEmpty()) {
-            throw new BrokenFiles(problems);
-        }
-        open = opened(read.receivers());
-        routes = read.routes();
+        this.files = reader.inUse(
+                files, problems -> new FromFiles(reader.read(files, problems), reader.routes(files, problems)));
+        open = opened(this.files.current().receivers(), Map.of());
+        routes = this.files.current().routes();
     }
 
     public Optional<Open> find(String name) {
@@ -61,34 +53,31 @@ public final class Receivers {
         return routes;
     }
 
-    /** Reloads {@link ChangedFiles}. Invalid files change nothing, and are logged once. */
+    /** Why the files are not in use in their current state; empty when they are. */
+    public Optional<String> rejected() {
+        return files.rejected();
+    }
+
+    /** Reloads {@link FilesInUse}. Rejected files change nothing, and are logged once. */
     public synchronized void refresh() {
-        var problems = new Problems();
-        changed.read(() -> read(problems)).ifPresent(read -> use(read, problems));
+        files.refresh().ifPresent(change -> {
+            switch (change) {
+                case FilesInUse.Change.Accepted(var read) -> {
+                    open = opened(read.receivers(), open);
+                    routes = read.routes();
+                    LOG.atInfo().addKeyValue("receivers", open.keySet()).log("Receivers reloaded");
+                }
+                case FilesInUse.Change.Rejected(var problems) ->
+                    LOG.error(
+                            "Reloading the receivers and routes failed; the previous ones stay in use:\n{}", problems);
+            }
+        });
     }
 
-    private record FromFiles(Map<String, Receiver> receivers, RouteTree routes) {}
-
-    private FromFiles read(Problems problems) {
-        return new FromFiles(reader.read(files, problems), reader.routes(files, problems));
-    }
-
-    private void use(FromFiles read, Problems problems) {
-        if (problems.isEmpty()) {
-            open = opened(read.receivers());
-            routes = read.routes();
-            LOG.atInfo().addKeyValue("receivers", open.keySet()).log("Receivers reloaded");
-        } else {
-            LOG.error(
-                    "Reloading the receivers and routes failed; the previous ones stay in use:\n{}",
-                    BrokenFiles.lines(problems));
-        }
-    }
-
-    private Map<String, Open> opened(Map<String, Receiver> read) {
+    private static Map<String, Open> opened(Map<String, Receiver> read, Map<String, Open> before) {
         var next = new HashMap<String, Open>();
         read.forEach((name, receiver) -> {
-            var old = open.get(name);
+            var old = before.get(name);
             var handler = old != null && old.receiver().config().equals(receiver.config())
                     ? old.handler()
                     : receiver.config().open();

@@ -1,10 +1,10 @@
 package io.growalert.dispatcher.silence;
 
-import io.growalert.definitions.ChangedFiles;
-import io.growalert.definitions.Problems;
 import io.growalert.dispatcher.receiver.BrokenFiles;
+import io.growalert.dispatcher.receiver.FilesInUse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,45 +13,34 @@ import org.slf4j.LoggerFactory;
 public final class LoadedRules {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedRules.class);
 
-    private final SilenceFiles reader;
-    private final List<Path> files;
+    private final FilesInUse<SilenceRules> files;
     private final Silences silences;
-    private final ChangedFiles changed;
-    private SilenceRules current;
     private @Nullable SilenceRules applied;
 
     /**
      * @throws BrokenFiles when they are invalid
      */
     public LoadedRules(SilenceFiles reader, List<Path> files, Silences silences) {
-        this.reader = reader;
-        this.files = List.copyOf(files);
+        this.files = reader.inUse(files);
         this.silences = silences;
-        changed = new ChangedFiles(files);
-        var problems = new Problems();
-        current = reader.read(this.files, problems);
-        if (!problems.isEmpty()) {
-            throw new BrokenFiles(problems);
-        }
+    }
+
+    /** Why the files are not in use in their current state; empty when they are. */
+    public Optional<String> rejected() {
+        return files.rejected();
     }
 
     /**
-     * Reloads {@link ChangedFiles}, and applies the rules to the silences when they are not yet. Invalid files change nothing, and
-     * are logged once.
+     * Reloads {@link FilesInUse}, and applies the rules to the silences when they are not yet. Rejected files change nothing, and are
+     * logged once.
      *
      * @return how many deliveries are due now
      */
     public synchronized int refresh() {
-        var problems = new Problems();
-        changed.read(() -> reader.read(files, problems)).ifPresent(read -> {
-            if (problems.isEmpty()) {
-                current = read;
-            } else {
-                LOG.error(
-                        "Reloading the silences failed; the previous rules stay in use:\n{}",
-                        new BrokenFiles(problems).getMessage());
-            }
-        });
+        if (files.refresh().orElse(null) instanceof FilesInUse.Change.Rejected(var problems)) {
+            LOG.error("Reloading the silences failed; the previous rules stay in use:\n{}", problems);
+        }
+        var current = files.current();
         if (current.equals(applied)) {
             return 0;
         }

@@ -4,6 +4,8 @@ import io.growalert.definitions.DefinitionFile;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Section;
 import io.growalert.definitions.Variables;
+import io.growalert.dispatcher.receiver.BrokenFiles;
+import io.growalert.dispatcher.receiver.FilesInUse;
 import io.growalert.dispatcher.route.TimeInterval;
 import io.growalert.evaluation.match.Matcher;
 import io.growalert.events.StorableText;
@@ -22,6 +24,15 @@ public final class SilenceFiles {
 
     public SilenceFiles(Variables variables) {
         this.variables = variables;
+    }
+
+    /**
+     * The rules of these files.
+     *
+     * @throws BrokenFiles when they are invalid
+     */
+    FilesInUse<SilenceRules> inUse(List<Path> files) {
+        return new FilesInUse<>(files, variables, problems -> read(files, problems));
     }
 
     /** Returns the rules of all files; valid only when no problem was added. */

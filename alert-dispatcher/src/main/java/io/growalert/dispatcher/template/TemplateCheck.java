@@ -10,10 +10,13 @@ import java.net.http.HttpRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Checks a user's templates by rendering sample events. */
 public final class TemplateCheck {
+    private static final Pattern LINE = Pattern.compile("line (\\d+)$");
+
     private TemplateCheck() {}
 
     /**
@@ -25,8 +28,8 @@ public final class TemplateCheck {
         var request = config.request();
         boolean good = compiles(section, "url", request.url(), Escaping.URL);
         good &= compiles(section, "body", request.body(), request.escaping());
-        for (var header : request.headers().values()) {
-            good &= compiles(section, "headers", header, Escaping.HEADER);
+        for (var header : request.headers().entrySet()) {
+            good &= compiles(placeOf(section, header.getKey()), header.getKey(), header.getValue(), Escaping.HEADER);
         }
         if (!good) {
             return false;
@@ -45,9 +48,20 @@ public final class TemplateCheck {
         } catch (RuntimeException | StackOverflowError e) {
             // the library throws many kinds of exceptions for an invalid template; the message may have parts of a
             // secret
-            section.problem(key, "is no Mustache template");
+            section.problem(key, "is no Mustache template" + line(e));
             return false;
         }
+    }
+
+    /** The section of the headers, for the place of one. */
+    private static Section placeOf(Section section, String header) {
+        return section.section("headers").filter(headers -> headers.has(header)).orElse(section);
+    }
+
+    /** Where the template is wrong; the rest of the message may have parts of a secret. */
+    private static String line(Throwable e) {
+        var line = LINE.matcher(String.valueOf(e.getMessage()));
+        return line.find() ? ", in its line " + line.group(1) : "";
     }
 
     private static boolean renders(
@@ -67,8 +81,13 @@ public final class TemplateCheck {
             section.problem("url", "expected a URL such as https://example.com/hook, also for a sample event");
             return false;
         }
-        if (!areHeaders(rendered.headers())) {
-            section.problem("headers", "one of them is no valid header, or is set by the HTTP client");
+        var wrong = rendered.headers().entrySet().stream()
+                .filter(header -> !areHeaders(Map.ofEntries(header)))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .findFirst();
+        if (wrong.isPresent()) {
+            placeOf(section, wrong.get()).problem(wrong.get(), "is no valid header, or is set by the HTTP client");
             return false;
         }
         if (config.request().escaping().isJson() && !rendered.body().isBlank() && !isJson(rendered.body())) {

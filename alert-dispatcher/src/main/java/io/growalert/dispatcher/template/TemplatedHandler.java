@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Sends a templated request; an {@link AnswerRule} says what the answer means. */
@@ -122,7 +124,15 @@ final class TemplatedHandler implements Handler {
     }
 
     private Answer answer(HttpRequest request) throws IOException, InterruptedException {
-        var response = client.send(request, BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            if (NoContentAnswer.is(e)) {
+                return Answer.of(NoContentAnswer.STATUS, Optional.empty(), new byte[0], true);
+            }
+            throw e;
+        }
         var after =
                 response.headers().firstValue("Retry-After").flatMap(text -> RetryAfter.parse(text, clock.instant()));
         var bytes = new byte[Answer.LIMIT + 1];

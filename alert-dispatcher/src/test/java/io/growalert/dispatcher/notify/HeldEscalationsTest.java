@@ -44,6 +44,43 @@ class HeldEscalationsTest extends EscalationFixture {
     }
 
     @Test
+    void the_time_begins_when_the_firing_is_released_although_the_silence_ended_while_no_instance_ran() {
+        bench = routed(TWO_STEPS);
+        silence(NOON.plus(Duration.ofMinutes(1)));
+        bench.accept(CO2.firing(0));
+
+        at(Duration.ofHours(2));
+        assertThat(notified()).containsExactly("ops");
+        deliver("ops");
+        at(Duration.ofHours(2).plusMinutes(10).minusMillis(1));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofHours(2).plusMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
+    void the_time_begins_when_the_firing_is_released_although_the_mute_interval_ended_while_no_instance_ran() {
+        bench = routed("""
+                routes:
+                  receiver: ops
+                  mute: [{from: "11:55", to: "12:05", zone: UTC}]
+                  escalate: [{after: 10m, receivers: [boss]}]
+                """);
+        bench.accept(CO2.firing(0));
+        at(Duration.ofMinutes(1));
+
+        at(Duration.ofHours(2));
+        assertThat(notified()).containsExactly("ops");
+        deliver("ops");
+        at(Duration.ofHours(2).plusMinutes(10).minusMillis(1));
+        assertThat(notified()).containsExactly("ops");
+        at(Duration.ofHours(2).plusMinutes(10));
+
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
     void outside_of_its_hours_a_branch_does_not_escalate() {
         bench = routed("""
                 routes:

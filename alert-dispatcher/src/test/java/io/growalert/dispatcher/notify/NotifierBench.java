@@ -76,7 +76,7 @@ final class NotifierBench implements AutoCloseable {
         file = folder.resolve("receivers.yml");
         writeReceivers(file, definitions);
         receivers = receivers(file);
-        var silenceFile = write(file.resolveSibling("silences.yml"), "{}");
+        var silenceFile = write(file.resolveSibling("silences.yml"), "silences: []");
         rules = new LoadedRules(new SilenceFiles(new Variables(Map.of())), List.of(silenceFile), silences);
     }
 

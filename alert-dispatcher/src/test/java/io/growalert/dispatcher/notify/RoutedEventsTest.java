@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** From events to deliveries by the routes, on a real database. */
 @SuppressWarnings("NullAway.Init")
@@ -49,6 +52,19 @@ class RoutedEventsTest {
 
         assertThat(receivers(AlertEvents.of("co2").firing(0))).containsExactly("grower", "ops", "pager");
         assertThat(bench.count("pending")).isEqualTo(3);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_firing_without_a_receiver_and_without_routes_is_a_warning(CapturedOutput output) {
+        bench = new NotifierBench(folder, RECEIVERS);
+        var events = AlertEvents.of("unheard");
+
+        bench.accept(events.firing(0), events.reminder(0, 1), events.resolved(0));
+
+        assertThat(output.toString().lines().filter(line -> line.contains("Alert has no receiver")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("WARN", events.alert()));
     }
 
     @Test

@@ -68,6 +68,42 @@ class SupersededTest {
     }
 
     @Test
+    void the_first_notification_of_a_receiver_is_delivered_before_the_resolution_even_if_it_is_a_reminder() {
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", DELIVERED);
+        bench.accept(AlertEvents.of("room-co2", "ops", "night").reminder(0, 1));
+
+        bench.accept(CO2.resolved(0));
+
+        assertThat(bench.detail(Ids.delivery(CO2.reminder(0, 1).id(), "ops"))).contains("superseded");
+        bench.finish("night", DELIVERED);
+        bench.finish("night", DELIVERED);
+        assertThat(bench.jdbc.sql("""
+                                select e.type from dispatcher.deliveries d join dispatcher.alert_events e on e.id = d.event_id
+                                where d.receiver = 'night' and d.state = 'delivered' order by d.sequence
+                                """).query(String.class).list()).containsExactly("reminder", "resolved");
+    }
+
+    @Test
+    void an_escalation_of_a_reminder_is_delivered_before_the_resolution() {
+        bench.defineFile("""
+                receivers: {ops: {fake: {}}, night: {fake: {}}}
+                routes: {receiver: ops, escalate: [{after: 10m, receivers: [night]}]}
+                """);
+        var routed = AlertEvents.of("room-co2");
+        bench.accept(routed.firing(0));
+        bench.finish("ops", DELIVERED);
+        bench.accept(routed.reminder(0, 1));
+        bench.finish("ops", DELIVERED);
+        bench.pass(Duration.ofMinutes(10));
+        bench.upkeep().tidy();
+
+        bench.accept(routed.resolved(0));
+
+        assertThat(bench.states()).containsExactly("delivered", "pending", "delivered", "pending", "pending");
+    }
+
+    @Test
     void a_reminder_that_was_delivered_or_belongs_to_another_alert_stays() {
         var other = CO2.withSeries(Map.of("room", "hall"));
         bench.accept(CO2.reminder(0, 1));
@@ -81,14 +117,16 @@ class SupersededTest {
 
     @Test
     void a_reminder_in_flight_is_superseded_only_when_its_attempt_fails() {
+        bench.accept(CO2.firing(0));
+        bench.finish("ops", DELIVERED);
         bench.accept(CO2.reminder(0, 1));
         var claims = bench.deliveries.claim("me", List.of(bench.room("ops")));
 
         bench.accept(CO2.resolved(0));
 
-        assertThat(bench.states()).containsExactly("pending", "pending");
+        assertThat(bench.states()).containsExactly("delivered", "pending", "pending");
         bench.finish(claims, new Outcome.Retry("HTTP 503"));
-        assertThat(bench.states()).containsExactly("superseded", "pending");
+        assertThat(bench.states()).containsExactly("delivered", "superseded", "pending");
         assertThat(bench.deliveries.claim("me", List.of(bench.room("ops")))).hasSize(1);
     }
 

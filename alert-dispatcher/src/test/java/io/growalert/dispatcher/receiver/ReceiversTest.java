@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReceiversTest {
     private static final Variables NONE = new Variables(Map.of());
@@ -177,6 +178,61 @@ class ReceiversTest {
         receivers.refresh();
 
         assertThat(receivers.all()).containsOnlyKeys("ops");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "# nothing\n",
+                "{}",
+                "receivers: {}\nroutes: {receiver: ops}",
+                "monitors: []",
+                "receivers: {ops: {log: {}}}",
+                "receivers: {ops: {log: {}}}\nroutes:",
+            })
+    void a_file_that_lost_all_receivers_or_its_routes_changes_nothing_and_is_reported(String lost) throws IOException {
+        var receivers = open(file("receivers: {ops: {log: {}}}\nroutes: {receiver: ops}\n"));
+        assertThat(receivers.rejected()).isEmpty();
+
+        file(lost);
+        receivers.refresh();
+        receivers.refresh();
+
+        assertThat(receivers.all()).containsOnlyKeys("ops");
+        assertThat(receivers.routes().receivers(Map.of())).containsExactly("ops");
+        assertThat(receivers.rejected().orElseThrow()).contains("growalert.yml:");
+
+        file("receivers: {ops: {log: {}}, more: {log: {}}}\nroutes: {receiver: more}\n");
+        receivers.refresh();
+        receivers.refresh();
+        assertThat(receivers.all()).containsOnlyKeys("ops", "more");
+        assertThat(receivers.rejected()).isEmpty();
+    }
+
+    @Test
+    void after_an_empty_file_a_missing_one_changes_nothing_either() throws IOException {
+        var file = file("receivers: {ops: {log: {}}}\n");
+        var receivers = open(file);
+        file("");
+        receivers.refresh();
+        receivers.refresh();
+
+        Files.delete(file);
+        receivers.refresh();
+        receivers.refresh();
+
+        assertThat(receivers.all()).containsOnlyKeys("ops");
+        assertThat(receivers.rejected().orElseThrow()).contains("there is no such file");
+    }
+
+    @Test
+    void an_empty_file_stops_the_start() throws IOException {
+        var file = file("# nothing\n");
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(BrokenFiles.class)
+                .hasMessageContaining("growalert.yml:1:1: the file is empty");
     }
 
     @Test

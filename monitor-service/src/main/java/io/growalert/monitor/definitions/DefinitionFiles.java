@@ -1,5 +1,7 @@
 package io.growalert.monitor.definitions;
 
+import io.growalert.definitions.EmptyFiles;
+import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,7 +46,10 @@ public final class DefinitionFiles {
     }
 
     Definitions read() {
-        return DefinitionCheck.of(files, Variables.environment(), origin);
+        var variables = Variables.environment();
+        var problems = new Problems();
+        EmptyFiles.report(files, variables, problems);
+        return DefinitionCheck.of(files, variables, origin).with(problems.inOrder());
     }
 
     /**

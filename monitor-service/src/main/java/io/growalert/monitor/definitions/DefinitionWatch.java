@@ -5,6 +5,7 @@ import io.growalert.monitor.source.Sources;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public final class DefinitionWatch implements SmartLifecycle {
     /** The files' monitors, until they are published; null afterwards. */
     private @Nullable List<MonitorDefinition> unpublished;
 
+    private Definitions used;
+    private volatile Optional<String> rejected = Optional.empty();
     private boolean topicsExist;
     private boolean joined;
 
@@ -66,6 +69,7 @@ public final class DefinitionWatch implements SmartLifecycle {
         if (!definitions.problems().isEmpty()) {
             throw new InvalidDefinitions(definitions.problems());
         }
+        used = definitions;
         use(definitions);
     }
 
@@ -95,19 +99,34 @@ public final class DefinitionWatch implements SmartLifecycle {
         }
     }
 
-    private void changed(Definitions definitions) {
-        if (definitions.problems().isEmpty()) {
-            LOG.atInfo().addKeyValue("monitors", definitions.monitors().size()).log("Definition files changed");
-            use(definitions);
+    private void changed(Definitions changed) {
+        var lost = changed.lostSources(used);
+        if (changed.problems().isEmpty() && lost.isEmpty()) {
+            LOG.atInfo().addKeyValue("monitors", changed.monitors().size()).log("Definition files changed");
+            rejected = Optional.empty();
+            use(changed);
             return;
         }
-        definitions.problems().forEach(problem -> LOG.atError().log(problem.toString()));
+        var reasons = new ArrayList<String>();
+        changed.problems().forEach(problem -> reasons.add(problem.toString()));
+        if (changed.problems().isEmpty()) {
+            lost.forEach(source -> reasons.add(
+                    "the source %s is missing, and most monitors; they would run on without it".formatted(source)));
+        }
+        rejected = Optional.of(String.join("\n", reasons));
+        reasons.forEach(reason -> LOG.atError().log(reason));
         LOG.atError()
-                .addKeyValue("problems", definitions.problems().size())
+                .addKeyValue("problems", reasons.size())
                 .log("Changed definition files rejected; the previous definitions stay in use");
     }
 
+    /** Why the files are not in use in their current state; empty when they are. */
+    public Optional<String> rejected() {
+        return rejected;
+    }
+
     private void use(Definitions definitions) {
+        used = definitions;
         sources.replace(definitions.sources());
         current = definitions.monitors();
         unpublished = definitions.monitors();

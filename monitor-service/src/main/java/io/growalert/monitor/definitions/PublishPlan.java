@@ -73,7 +73,12 @@ record PublishPlan(
             }
         }
         var missing = gone.keySet().stream().sorted().toList();
-        boolean removes = prune || !(wanted.isEmpty() || missing.size() * 2 > owned);
+        boolean removes = prune || !areTooMany(missing.size(), owned, wanted.isEmpty());
         return new PublishPlan(changed, removes ? missing : List.of(), removes ? List.of() : missing, foreign);
+    }
+
+    /** Whether a set of files that lost this many of its monitors, or has none, is more likely a mistake. */
+    static boolean areTooMany(int missing, int owned, boolean isEmpty) {
+        return isEmpty || missing * 2 > owned;
     }
 }

@@ -60,6 +60,19 @@ class DefinitionFilesTest {
     }
 
     @Test
+    void an_empty_file_is_a_problem_also_at_the_start_and_a_set_without_definitions_is_none() throws IOException {
+        write("# nothing\n");
+        assertThat(files.readIfChanged().orElseThrow().problems())
+                .singleElement()
+                .satisfies(
+                        problem -> assertThat(problem.toString()).contains("definitions.yaml:1:1: the file is empty"));
+
+        write("monitors: []");
+        files.readIfChanged();
+        assertThat(files.readIfChanged().orElseThrow().problems()).isEmpty();
+    }
+
+    @Test
     void a_change_that_is_undone_before_it_was_read_is_none() throws IOException {
         write("receivers: {}");
         files.readIfChanged();

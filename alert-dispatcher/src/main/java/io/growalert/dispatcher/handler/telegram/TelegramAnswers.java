@@ -3,6 +3,7 @@ package io.growalert.dispatcher.handler.telegram;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.template.Answer;
 import io.growalert.dispatcher.template.AnswerRule;
+import io.growalert.dispatcher.template.RetryAfter;
 import io.growalert.dispatcher.template.StatusRule;
 import java.time.Duration;
 import java.util.Map;
@@ -31,9 +32,8 @@ enum TelegramAnswers implements AnswerRule {
     private static Outcome failed(Answer answer) {
         var code = answer.json().at("/error_code");
         var wait = answer.json().at("/parameters/retry_after");
-        var after = wait.isIntegralNumber() && wait.canConvertToInt()
-                ? Optional.of(Duration.ofSeconds(Math.max(0, wait.intValue())))
-                : answer.retryAfter();
+        var after = (wait.isIntegralNumber() ? RetryAfter.seconds(wait.toString()) : Optional.<Duration>empty())
+                .or(answer::retryAfter);
         int status = code.isIntegralNumber() && code.canConvertToInt() ? code.intValue() : answer.status();
         return StatusRule.failure(status, answer.reason(answer.at("/description")), after);
     }

@@ -7,6 +7,7 @@ import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Notification;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.handler.SecretTexts;
+import io.growalert.dispatcher.template.NoContentAnswer;
 import io.growalert.dispatcher.template.RetryAfter;
 import io.growalert.dispatcher.template.StatusRule;
 import java.io.IOException;
@@ -58,6 +59,10 @@ final class WebhookHandler implements Handler {
             var answer = secrets.hide(drained(response.body()));
             return new Answered(outcome(response), response.statusCode(), answer);
         } catch (IOException e) {
+            if (NoContentAnswer.is(e)) {
+                return new Answered(
+                        new Outcome.Delivered("HTTP " + NoContentAnswer.STATUS), NoContentAnswer.STATUS, "");
+            }
             var message = e.getMessage() == null ? "" : ": " + e.getMessage();
             return Answered.none(new Outcome.Retry(e.getClass().getSimpleName() + message));
         }

@@ -10,6 +10,7 @@ import io.growalert.dispatcher.handler.Handler;
 import io.growalert.dispatcher.handler.Outcome;
 import io.growalert.dispatcher.template.Answer;
 import io.growalert.dispatcher.template.ServiceStub;
+import io.growalert.dispatcher.template.SloppyServer;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import java.nio.file.Files;
@@ -52,6 +53,16 @@ class HttpTypeTest {
         var body = service.lastJson();
         assertThat(body.at("/text").stringValue()).isEqualTo("CO2 is 1003.5 ppm in a \"b\" & c\\d\n<e>");
         assertThat(body.at("/value").doubleValue()).isEqualTo(1003.5);
+    }
+
+    @Test
+    void a_204_that_announces_a_body_is_delivered() throws Exception {
+        try (var sloppy = new SloppyServer("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n{}")) {
+            var outcome =
+                    open("{url: '%s', body: '{}'}".formatted(sloppy.url())).deliver(notification(CO2.firing(0)));
+
+            assertThat(shown(outcome)).isEqualTo("Delivered HTTP 204");
+        }
     }
 
     @Test
@@ -221,7 +232,8 @@ class HttpTypeTest {
                 "{url: 'http://a.example/', method: TRACE} | http.method",
                 "{url: 'http://a.example/', body: '{\"a\": {{summary}}}'} | http.body",
                 "{url: 'http://a.example/', body: '{{/x}}'} | http.body",
-                "{url: 'http://a.example/', headers: {Host: x}} | http.headers",
+                "{url: 'http://a.example/', headers: {A: x, Host: x}} | http.headers.Host",
+                "{url: 'http://a.example/', headers: {A: x, B: '{{#x}}'}} | http.headers.B",
                 "{url: 'http://a.example/', success: [abc]} | http.success",
                 "{url: 'http://a.example/', answer: {pointer: ok, equals: x}} | http.answer.pointer",
                 "{url: 'http://a.example/', answer: {matches: '('}} | http.answer.matches",

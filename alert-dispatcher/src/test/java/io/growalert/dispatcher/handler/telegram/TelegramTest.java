@@ -66,6 +66,8 @@ class TelegramTest {
                 "200 | limited.json | Retry PT14S HTTP 200: Too Many Requests: retry after 14",
                 "400 | {\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: chat not found\"} | Rejected HTTP 400: Bad Request: chat not found",
                 "403 | {\"ok\":false,\"error_code\":403,\"description\":\"Forbidden: bot was blocked by the user\"} | Refused HTTP 403: Forbidden: bot was blocked by the user",
+                "429 | {\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":99999999999999999999}} | Retry PT277777H46M39S HTTP 429",
+                "429 | {\"ok\":false,\"error_code\":429,\"parameters\":{\"retry_after\":-1}} | Retry HTTP 429",
                 "401 | {\"ok\":false,\"error_code\":401,\"description\":\"Unauthorized\"} | Refused HTTP 401: Unauthorized",
                 "200 | <html> | Retry HTTP 200: not an answer of Telegram",
                 "502 | '' | Retry HTTP 502: not an answer of Telegram"
