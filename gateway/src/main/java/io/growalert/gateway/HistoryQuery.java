@@ -1,6 +1,6 @@
 package io.growalert.gateway;
 
-import io.growalert.gateway.status.StatusPage;
+import io.growalert.gateway.status.StatusPageDefinition;
 import io.growalert.gateway.status.StatusReport;
 import io.growalert.gateway.status.StatusReports;
 import io.growalert.runtime.http.Operator;
@@ -35,7 +35,7 @@ final class HistoryQuery implements StatusReports.Query {
     }
 
     @Override
-    public StatusReport report(StatusPage page) throws IOException {
+    public StatusReport report(StatusPageDefinition page) throws IOException {
         var backend = history.orElseThrow(() -> new IOException(GatewayProblem.HISTORY_NOT_CONFIGURED.detail()));
         var request = backend.request()
                 .path("/api/history/status")

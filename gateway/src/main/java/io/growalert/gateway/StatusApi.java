@@ -4,7 +4,7 @@ import io.growalert.definitions.ChangedFiles;
 import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
-import io.growalert.gateway.status.StatusPage;
+import io.growalert.gateway.status.StatusPageDefinition;
 import io.growalert.gateway.status.StatusPageFiles;
 import io.growalert.gateway.status.StatusReports;
 import io.growalert.gateway.status.StatusText;
@@ -42,7 +42,7 @@ final class StatusApi implements AutoCloseable {
     private final ChangedFiles changed;
     private final Loop watch = new Loop("status-pages", "Reading the status pages failed; retrying", this::reload);
 
-    private volatile List<StatusPage> pages;
+    private volatile List<StatusPageDefinition> pages;
 
     /** @throws RuntimeException with a {@link PlainReason} when the files are invalid */
     StatusApi(List<Path> files, StatusReports reports) {
@@ -74,7 +74,7 @@ final class StatusApi implements AutoCloseable {
                     LOG.atError()
                             .addKeyValue("problems", lines(problems))
                             .log("Definition files are invalid; the previous status pages stay");
-                    return Optional.<List<StatusPage>>empty();
+                    return Optional.<List<StatusPageDefinition>>empty();
                 })
                 .flatMap(read -> read)
                 .ifPresent(read -> {
@@ -114,12 +114,12 @@ final class StatusApi implements AutoCloseable {
         };
     }
 
-    private Optional<StatusPage> find(String name) {
+    private Optional<StatusPageDefinition> find(String name) {
         return pages.stream().filter(page -> page.name().equals(name)).findFirst();
     }
 
     /** A public page may be embedded by other sites. */
-    private static ServerResponse.BodyBuilder found(StatusPage page, MediaType type) {
+    private static ServerResponse.BodyBuilder found(StatusPageDefinition page, MediaType type) {
         var answer = ServerResponse.ok().contentType(type);
         return page.isPublic()
                 ? answer.cacheControl(SHARED)
@@ -128,7 +128,7 @@ final class StatusApi implements AutoCloseable {
                 : answer.cacheControl(CacheControl.noStore());
     }
 
-    private static ServerResponse unauthorized(StatusPage page, String form) {
+    private static ServerResponse unauthorized(StatusPageDefinition page, String form) {
         return form.isEmpty()
                 ? message(HttpStatus.UNAUTHORIZED, page.name(), "This page is for operators.", true)
                 : OwnRoutes.problem(GatewayProblem.OPERATOR_TOKEN_NEEDED, null);

@@ -27,7 +27,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class StatusApiTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String REPORT = """
-            {"asOf": "2026-11-27T09:00:12Z", "status": "FAILED", "secret": "left out",
+            {"asOf": "2026-11-27T09:00:12Z", "status": "FAILED", "total": 1502, "secret": "left out",
              "monitors": [
                {"id": "room-1", "title": "<b>Room</b> & hall", "status": "FAILED", "since": "2026-11-27T08:55:00Z", "labels": {"site": "left out"},
                 "bar": [{"from": "2026-11-27T08:00:00Z", "to": "2026-11-27T08:30:00Z", "status": "PASSED"},
@@ -86,6 +86,7 @@ class StatusApiTest {
                         "<h3>&lt;b&gt;Room&lt;/b&gt; &amp; hall</h3>",
                         "operational 1, failed 1, unknown 1 of 3 periods",
                         "<h3>room-2</h3>",
+                        "<p>and 1,500 more</p>",
                         "<p class=\"unknown\">not checked</p>",
                         "<strong>open</strong> since 2026-11-27 08:55:00 UTC",
                         "2026-11-26 08:55:00 UTC to 2026-11-26 09:00:00 UTC")
@@ -117,7 +118,7 @@ class StatusApiTest {
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
         assertThat(answer.body())
                 .startsWith(
-                        "{\"name\":\"farm\",\"title\":\"The <farm>\",\"asOf\":\"2026-11-27T09:00:12Z\",\"stale\":false,\"status\":\"FAILED\",")
+                        "{\"name\":\"farm\",\"title\":\"The <farm>\",\"asOf\":\"2026-11-27T09:00:12Z\",\"stale\":false,\"status\":\"FAILED\",\"total\":1502,")
                 .contains("\"since\":\"2026-11-27T08:55:00Z\"")
                 .doesNotContain("left out");
     }

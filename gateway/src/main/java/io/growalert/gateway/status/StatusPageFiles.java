@@ -22,8 +22,8 @@ public final class StatusPageFiles {
     private StatusPageFiles() {}
 
     /** Returns the pages of all files in their order; valid only when no problem was added. */
-    public static List<StatusPage> read(List<Path> files, Variables variables, Problems problems) {
-        var pages = new ArrayList<StatusPage>();
+    public static List<StatusPageDefinition> read(List<Path> files, Variables variables, Problems problems) {
+        var pages = new ArrayList<StatusPageDefinition>();
         var places = new HashMap<String, Place>();
         files.stream()
                 .flatMap(file -> DefinitionFile.read(file, variables, problems).stream())
@@ -32,7 +32,7 @@ public final class StatusPageFiles {
         return List.copyOf(pages);
     }
 
-    private static Optional<StatusPage> page(Section section, Map<String, Place> places) {
+    private static Optional<StatusPageDefinition> page(Section section, Map<String, Place> places) {
         var name = section.required("name", section.parsed("name", StatusPageFiles::name));
         var title = section.parsed("title", StatusPageFiles::title);
         var matchers = section.parsedList("match", Matcher::of);
@@ -49,7 +49,7 @@ public final class StatusPageFiles {
                 section.problem("name", "the status page is already defined at %s".formatted(first));
             }
         });
-        return name.map(given -> new StatusPage(given, title.orElse(given), matchers, isPublic));
+        return name.map(given -> new StatusPageDefinition(given, title.orElse(given), matchers, isPublic));
     }
 
     private static String name(String text) {

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asOf until which results are known
  * @param status the worst of the monitors'; null when nothing is known
+ * @param total of monitors; more than {@code monitors} has when there are too many for a page
  * @param incidents open ones and recent ones
  */
-public record StatusReport(Instant asOf, @Nullable String status, List<Monitor> monitors, List<Incident> incidents) {
+public record StatusReport(
+        Instant asOf, @Nullable String status, int total, List<Monitor> monitors, List<Incident> incidents) {
     public StatusReport {
         Objects.requireNonNull(asOf, "asOf");
         monitors = copy(monitors);
         incidents = copy(incidents);
+        total = Math.max(total, monitors.size());
     }
 
     private static <T> List<T> copy(@Nullable List<T> given) {

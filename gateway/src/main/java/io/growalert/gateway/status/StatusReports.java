@@ -26,13 +26,13 @@ public final class StatusReports {
 
     private final Query query;
     private final LongSupplier nanoTime;
-    private final Map<StatusPage, Entry> entries = new ConcurrentHashMap<>();
+    private final Map<StatusPageDefinition, Entry> entries = new ConcurrentHashMap<>();
 
     /** Queries the history-service. */
     @FunctionalInterface
     public interface Query {
         /** @throws IOException when it is away or answers something else */
-        StatusReport report(StatusPage page) throws IOException;
+        StatusReport report(StatusPageDefinition page) throws IOException;
     }
 
     /** @param stale whether a newer report is overdue */
@@ -52,12 +52,12 @@ public final class StatusReports {
     }
 
     /** Drops the reports of pages that are no longer among these. */
-    public void retain(Collection<StatusPage> pages) {
+    public void retain(Collection<StatusPageDefinition> pages) {
         entries.keySet().retainAll(pages);
     }
 
     /** The last report; empty when none arrived yet. */
-    public Optional<Seen> of(StatusPage page) {
+    public Optional<Seen> of(StatusPageDefinition page) {
         var entry = entries.computeIfAbsent(page, _ -> new Entry());
         if (isDue(entry)) {
             // without any report all wait for the first
@@ -83,7 +83,7 @@ public final class StatusReports {
         return nanoTime.getAsLong() - nanos;
     }
 
-    private void refresh(StatusPage page, Entry entry) {
+    private void refresh(StatusPageDefinition page, Entry entry) {
         try {
             if (isDue(entry)) {
                 entry.last = new Received(query.report(page), nanoTime.getAsLong());

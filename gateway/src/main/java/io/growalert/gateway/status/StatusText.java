@@ -75,7 +75,7 @@ public final class StatusText {
         }
     }
 
-    public static String html(StatusPage page, StatusReports.Seen seen) {
+    public static String html(StatusPageDefinition page, StatusReports.Seen seen) {
         var report = seen.report();
         var shown = Shown.of(report.status());
         var values = new HashMap<String, Object>();
@@ -86,6 +86,8 @@ public final class StatusText {
         values.put("stale", seen.stale());
         values.put("monitors", report.monitors().stream().map(StatusText::row).toList());
         values.put("incidents", report.incidents().stream().map(StatusText::row).toList());
+        int more = report.total() - report.monitors().size();
+        values.put("more", more > 0 ? "and %,d more".formatted(more) : "");
         values.put("found", true);
         return PAGE.execute(values);
     }
@@ -146,7 +148,7 @@ public final class StatusText {
         return instant == null ? "" : TIME.format(instant);
     }
 
-    public static byte[] json(StatusPage page, StatusReports.Seen seen) {
+    public static byte[] json(StatusPageDefinition page, StatusReports.Seen seen) {
         var report = seen.report();
         var values = new LinkedHashMap<String, @Nullable Object>();
         values.put("name", page.name());
@@ -154,13 +156,14 @@ public final class StatusText {
         values.put("asOf", report.asOf());
         values.put("stale", seen.stale());
         values.put("status", report.status());
+        values.put("total", report.total());
         values.put("monitors", report.monitors());
         values.put("incidents", report.incidents());
         return JSON.writeValueAsBytes(values);
     }
 
     /** @param seen null: nothing is known */
-    public static String badge(StatusPage page, StatusReports.@Nullable Seen seen) {
+    public static String badge(StatusPageDefinition page, StatusReports.@Nullable Seen seen) {
         var shown = seen == null ? Shown.UNKNOWN : Shown.of(seen.report().status());
         boolean stale = seen != null && seen.stale();
         var words = stale ? shown.words + " (stale)" : shown.words;

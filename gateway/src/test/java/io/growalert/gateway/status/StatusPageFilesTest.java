@@ -24,7 +24,7 @@ class StatusPageFilesTest {
 
     private final Problems problems = new Problems();
 
-    private List<StatusPage> read(String... texts) throws IOException {
+    private List<StatusPageDefinition> read(String... texts) throws IOException {
         var files = new java.util.ArrayList<Path>();
         for (var text : texts) {
             files.add(Files.writeString(folder.resolve("file-%d.yaml".formatted(files.size())), text));
@@ -54,12 +54,12 @@ class StatusPageFilesTest {
         assertThat(problems()).isEmpty();
         assertThat(pages)
                 .containsExactly(
-                        new StatusPage(
+                        new StatusPageDefinition(
                                 "farm",
                                 "The farm <north>",
                                 List.of(Matcher.of("site=north"), Matcher.of("room=~lab.*")),
                                 true),
-                        new StatusPage("all-else", "all-else", List.of(Matcher.of("site!=north")), false));
+                        new StatusPageDefinition("all-else", "all-else", List.of(Matcher.of("site!=north")), false));
     }
 
     @ParameterizedTest

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class StatusReportsTest {
-    private static final StatusPage PAGE = new StatusPage("farm", "Farm", List.of(Matcher.of("a=b")), true);
+    private static final StatusPageDefinition PAGE =
+            new StatusPageDefinition("farm", "Farm", List.of(Matcher.of("a=b")), true);
     private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
 
     private final AtomicLong nanos = new AtomicLong();
@@ -26,7 +27,7 @@ class StatusReportsTest {
                 if (isAway) {
                     throw new IOException("away");
                 }
-                return new StatusReport(START.plusNanos(nanos.get()), "PASSED", List.of(), List.of());
+                return new StatusReport(START.plusNanos(nanos.get()), "PASSED", 0, List.of(), List.of());
             },
             nanos::get);
 
@@ -71,7 +72,7 @@ class StatusReportsTest {
         passes(5);
         assertThat(seen())
                 .isEqualTo(new StatusReports.Seen(
-                        new StatusReport(START.plusSeconds(25), "PASSED", List.of(), List.of()), false));
+                        new StatusReport(START.plusSeconds(25), "PASSED", 0, List.of(), List.of()), false));
     }
 
     @Test
@@ -98,7 +99,7 @@ class StatusReportsTest {
     void one_request_queries_and_others_get_the_previous_report_meanwhile() throws Exception {
         var queried = new CountDownLatch(1);
         var released = new CountDownLatch(1);
-        var first = new StatusReport(START, "PASSED", List.of(), List.of());
+        var first = new StatusReport(START, "PASSED", 0, List.of(), List.of());
         var slow = new StatusReports(
                 _ -> {
                     if (queries.getAndIncrement() > 0) {

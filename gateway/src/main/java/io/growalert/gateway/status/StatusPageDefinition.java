@@ -9,8 +9,8 @@ import java.util.List;
  * @param matchers which all must match
  * @param isPublic whether it is open to all, and not to operators only
  */
-public record StatusPage(String name, String title, List<Matcher> matchers, boolean isPublic) {
-    public StatusPage {
+public record StatusPageDefinition(String name, String title, List<Matcher> matchers, boolean isPublic) {
+    public StatusPageDefinition {
         matchers = List.copyOf(matchers);
     }
 }
