@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.definitions.Variables;
 import io.growalert.dispatcher.MessagePreview;
+import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.events.AlertEvent;
 import io.growalert.events.UnreadableValue;
 import java.io.IOException;
