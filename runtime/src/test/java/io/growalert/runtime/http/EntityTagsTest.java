@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +38,7 @@ class EntityTagsTest {
     private static final TestIdentity GATEWAY = new TestIdentity();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final CountDownLatch READ = new CountDownLatch(1);
+    private static final Queue<SseEmitter> STREAMS = new ConcurrentLinkedQueue<>();
 
     private static volatile String content = "[1]";
     private static ConfigurableApplicationContext service;
@@ -65,6 +68,7 @@ class EntityTagsTest {
         SseEmitter stream() throws IOException {
             var events = new SseEmitter();
             events.send("first");
+            STREAMS.add(events);
             return events;
         }
 
@@ -74,8 +78,8 @@ class EntityTagsTest {
             return ResponseEntity.ok()
                     .contentType(MediaType.valueOf("text/csv"))
                     .body(out -> {
-                        out.write("slot,value\n".getBytes(UTF_8));
-                        out.flush();
+                        // more than the server's buffer, which Spring does not flush
+                        out.write("slot,value\n".repeat(10_000).getBytes(UTF_8));
                         try {
                             assertThat(READ.await(60, TimeUnit.SECONDS)).isTrue();
                         } catch (InterruptedException e) {
@@ -99,6 +103,7 @@ class EntityTagsTest {
 
     @AfterAll
     static void stop() {
+        STREAMS.forEach(SseEmitter::complete);
         service.close();
         HTTP.shutdownNow();
     }
