@@ -160,7 +160,7 @@ class Overview {
     const present = BY_SEVERITY.filter(status => this.#filters.status.includes(status) || incidents.some(incident => incident.status === status));
     sync(this.#statuses, present.length > 1 || this.#filters.status.length > 0 ? present : [], status => status,
       status => h('button', {type: 'button', class: 'toggle', onclick: () => this.#toggle(status)}, icon(status), STATES[status]));
-    for (const [status, row] of this.#statuses.rows) row.element.setAttribute('aria-pressed', this.#filters.status.includes(status));
+    for (const [status, row] of this.#statuses.keyedRows) row.element.setAttribute('aria-pressed', this.#filters.status.includes(status));
   }
 
   #drawGroups(incidents) {
