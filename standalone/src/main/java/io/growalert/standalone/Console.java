@@ -39,9 +39,8 @@ final class Console {
             line("Billing", account.toString());
             line("Mail", mails);
         });
-        line(
-                "Operators",
-                "http://%s/docs   the password is the operator token".formatted(address(settings.httpPort())));
+        line("Operators", "http://%s/console   sign in with the token".formatted(address(settings.httpPort())));
+        line("API", "http://%s/docs   the password is the token".formatted(address(settings.httpPort())));
         line("Token", where(token));
         line(
                 "Alerts",

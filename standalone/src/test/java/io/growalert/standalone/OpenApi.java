@@ -165,7 +165,8 @@ final class OpenApi {
         return operations().stream()
                 .filter(operation -> operation.method().equalsIgnoreCase(request.method()))
                 .filter(operation -> request.uri().getPath().matches(operation.pathPattern()))
-                .min(Comparator.comparing((Operation operation) -> operation.path().contains("{"))
+                .min(Comparator.comparing(
+                                (Operation operation) -> operation.path().contains("{"))
                         .thenComparing(operation -> operation.parameters().size()))
                 .map(operation -> resolved(operation.node().path("responses").path(status)))
                 .filter(response -> !response.isMissingNode())
