@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Import;
  * <pre>
  * Connections (deadlines, limits by address)
  *   --> Front (request id, operator and role, requests that no route may see)
- *     --> SessionApi (sign-in with a token)
+ *     --> SessionApi (sessions of browsers)
  *     --> Lane (rate limit, Bodies, circuit breaker, permits, identity) --> Call ==> each service
  *     --> LiveLane (rate limit, number of streams, identity) --> LiveCall ==> history-service
  *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck, StatusApi ==> history-service), OidcSignIn ==> OIDC provider, actuator

@@ -46,7 +46,7 @@ final class LiveStreams implements SmartLifecycle {
 
     @Override
     public void start() {
-        // LiveCall adds each stream
+        // LiveLane adds each stream
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param sessionTimeout after how long without a heartbeat an instance counts as dead
  * @param raw how long each value is retained, 1 d to 1 year
  * @param rollups how long rollups, status, incidents and notifications are retained, not shorter than {@code raw}
- * @param streams of server-sent events at the same time
+ * @param streams of server-sent events at the same time, 1 to 10,000
  */
 @Validated
 @ConfigurationProperties("growalert.history")
