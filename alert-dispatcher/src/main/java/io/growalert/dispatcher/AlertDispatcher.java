@@ -91,7 +91,7 @@ import org.springframework.transaction.support.TransactionOperations;
     ReceiversApi.class,
     RoutesApi.class,
     Web.class,
-    // what they read, and what the service says about itself
+    // what they read, and what the service reports about itself
     HistoryConfiguration.class,
     SelfWatchConfiguration.class
 })

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the service says about itself: the dead man's call, and the results of its system monitors. */
+/** What the service reports about itself: the dead man's call, and the results of its system monitors. */
 @Configuration(proxyBeanMethods = false)
 class SelfWatchConfiguration {
     @Bean

@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** From results to webhooks, and what the service says about itself. */
+/** From results to webhooks, and what the service reports about itself. */
 class AlertDispatcherTest extends DispatcherFixture {
     @Test
     void a_result_that_fails_becomes_a_webhook_and_an_open_incident_until_it_passes() throws Exception {

@@ -21,7 +21,7 @@ import org.springframework.http.MediaTypeFactory;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** A file of a page in memory. It is compressed once, when the first client asks for that. */
+/** A file of a page in memory. It is compressed once, when the first client accepts that. */
 final class Asset {
     /** In bytes; less is not worth it. */
     private static final int COMPRESSED = 512;

@@ -37,7 +37,7 @@ final class Authenticator {
     Optional<Caller> caller(Request request) {
         var authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         if (authorization != null) {
-            return Operators.token(authorization, request.getHttpURI().getCanonicalPath())
+            return OperatorPaths.token(authorization, request.getHttpURI().getCanonicalPath())
                     .flatMap(operators::find)
                     .map(known -> new Caller(known.operator(), null));
         }

@@ -2,7 +2,7 @@ package io.growalert.gateway;
 
 import java.time.Instant;
 
-/** The session of a browser, as its cookie holds it sealed. The operator's role is not in it. */
+/** The session of a browser, sealed in its cookie. The operator's role is not in it. */
 sealed interface BrowserSession {
     /** Of the operator. */
     String name();

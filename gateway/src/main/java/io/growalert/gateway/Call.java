@@ -62,7 +62,7 @@ final class Call implements Listener {
     /** Path, query and body pass unchanged, in the same order and encoding. */
     void send() {
         var backend = lane.backend();
-        var asked = backend.request()
+        var forwarded = backend.request()
                 .method(request.getMethod())
                 .path(request.getHttpURI().getPathQuery())
                 .headers(headers ->
@@ -70,9 +70,9 @@ final class Call implements Listener {
                 .idleTimeout(lane.settings().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .timeout(lane.settings().longest().toMillis(), TimeUnit.MILLISECONDS);
         if (body.length() > 0) {
-            asked.body(new ByteBufferRequestContent((String) null, body.content()));
+            forwarded.body(new ByteBufferRequestContent((String) null, body.content()));
         }
-        asked.send(this);
+        forwarded.send(this);
     }
 
     @Override

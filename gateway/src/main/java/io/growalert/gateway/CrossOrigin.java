@@ -119,9 +119,9 @@ final class CrossOrigin {
             return true;
         }
         headers.put("Access-Control-Allow-Methods", METHODS);
-        var asked = request.getHeaders().get(REQUEST_HEADERS);
-        if (asked != null) {
-            headers.put("Access-Control-Allow-Headers", asked);
+        var requested = request.getHeaders().get(REQUEST_HEADERS);
+        if (requested != null) {
+            headers.put("Access-Control-Allow-Headers", requested);
         }
         headers.put(request.getConnectionMetaData().getConnector().getServer().getDateField());
         BrowserPolicy.bind(headers, request.isSecure());

@@ -130,7 +130,7 @@ final class Exchange {
         operator = caller;
     }
 
-    /** The operator who sent the request; only requests for {@link Operators#owns their paths} have one. */
+    /** The operator who sent the request; only requests for {@link OperatorPaths#owns their paths} have one. */
     Operator operator() {
         return Objects.requireNonNull(operator);
     }

@@ -68,7 +68,7 @@ final class Front extends Handler.Wrapper {
             return true;
         }
         var path = Request.getPathInContext(request);
-        if (Operators.owns(path)) {
+        if (OperatorPaths.owns(path)) {
             var caller = authenticator.caller(request);
             if (caller.isEmpty()) {
                 refusals.answerUnauthorized(request, response, callback);

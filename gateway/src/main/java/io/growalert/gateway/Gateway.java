@@ -17,8 +17,10 @@ import org.springframework.context.annotation.Import;
  * <pre>
  * Connections (deadlines, limits by address)
  *   --> Front (request id, operator and role, requests that no route may see)
- *     --> Lane (rate limit, Bodies, circuit breaker, permits, identity) --> Call ==> billing, monitor-service, alert-dispatcher
- *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck), actuator
+ *     --> SessionApi (sessions of browsers)
+ *     --> Lane (rate limit, Bodies, circuit breaker, permits, identity) --> Call ==> each service
+ *     --> LiveLane (rate limit, number of streams, identity) --> LiveCall ==> history-service
+ *     --> servlets: Guard --> OwnRoutes (Pages, HealthCheck, StatusApi ==> history-service), OidcSignIn ==> OIDC provider, actuator
  *   --> AccessLog
  * </pre>
  */
@@ -26,7 +28,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(GatewaySettings.class)
 @Import({
     GatewayServer.class,
-    Parts.class,
+    GatewayConfiguration.class,
     Connections.class,
     Refusals.class,
     CrossOrigin.class,

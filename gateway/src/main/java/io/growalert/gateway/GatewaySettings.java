@@ -28,7 +28,7 @@ import org.springframework.validation.annotation.Validated;
  * The settings of the gateway, {@code growalert.gateway.*}.
  *
  * @param operatorToken of the admin {@code operator}, for {@code /api} and {@code /docs}, at least 20 characters; or
- * @param operatorTokenFile the file that holds it
+ * @param operatorTokenFile the file that contains it
  * @param operatorsFile the named operators, see {@link OperatorsFile}
  * @param identity the keys of the identity that services get
  * @param session of browsers that operators sign in with

@@ -88,7 +88,7 @@ public final class IdentityKey {
         var text = new JWKSet(key.toPublicJWK()).toString() + "\n";
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            // of its own, since another gateway may publish the same key
+            // a separate file, since another gateway may publish the same key
             var draft =
                     Files.writeString(file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new"), text);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);

@@ -34,7 +34,7 @@ final class KnownOperators implements AutoCloseable {
             Loop.Options.DEFAULT.withRetry(EVERY, EVERY),
             this::round);
 
-    /** By the digest of the token: a search by digest tells nothing about the token. */
+    /** By the digest of the token: a search by digest reveals nothing of the token. */
     private volatile Map<String, Known> byDigest = Map.of();
 
     private @Nullable String content;

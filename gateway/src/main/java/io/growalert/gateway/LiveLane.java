@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The route of server-sent events. A stream lasts for minutes: it has a limit of its own and no circuit breaker, and only silence
+ * The route of server-sent events. A stream lasts for minutes: it has a separate limit and no circuit breaker, and only silence
  * of the service is a failure.
  */
 final class LiveLane extends Handler.Abstract.NonBlocking {

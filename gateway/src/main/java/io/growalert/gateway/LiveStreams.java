@@ -19,7 +19,7 @@ final class LiveStreams implements SmartLifecycle {
     LiveStreams(int most, Authenticator authenticator, MeterRegistry meters) {
         this.most = most;
         this.authenticator = authenticator;
-        meters.gauge("growalert.gateway.streams", this, LiveStreams::count);
+        meters.gauge("growalert.gateway.streams.open", this, LiveStreams::count);
     }
 
     int most() {
@@ -46,7 +46,7 @@ final class LiveStreams implements SmartLifecycle {
 
     @Override
     public void start() {
-        // they come by themselves
+        // LiveLane adds each stream
     }
 
     @Override

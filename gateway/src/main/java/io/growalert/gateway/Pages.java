@@ -84,7 +84,7 @@ final class Pages {
         var path = request.path();
         var page = find(path);
         if (page != null) {
-            return page.answer(request, Operators.owns(path) ? CacheControl.noCache() : CACHING);
+            return page.answer(request, OperatorPaths.owns(path) ? CacheControl.noCache() : CACHING);
         }
         if (path.equals("/")) {
             var start = pages.containsKey("/register.html") ? "/register.html" : CONSOLE;

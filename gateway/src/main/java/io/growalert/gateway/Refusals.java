@@ -41,7 +41,7 @@ final class Refusals implements RequestRejectedHandler {
 
     void answerUnauthorized(Request request, Response response, Callback callback) {
         var path = request.getHttpURI().getCanonicalPath();
-        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, Operators.challenge(path));
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, OperatorPaths.challenge(path));
         boolean isGuess = request.getHeaders().contains(HttpHeader.AUTHORIZATION);
         var counted = isGuess ? new Counted("token", tokens) : new Counted("none", all);
         var drain = new Drain(request, callback);

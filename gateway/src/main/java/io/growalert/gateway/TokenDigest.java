@@ -50,7 +50,7 @@ final class TokenDigest {
         return id(HexFormat.of().formatHex(digest));
     }
 
-    /** Names a token in a session: the first 16 digits of its digest, which tell nothing about the token. */
+    /** Names a token in a session: the first 16 digits of its digest, which reveal nothing of the token. */
     static String id(String hexDigest) {
         return hexDigest.substring(0, 16);
     }

@@ -235,7 +235,7 @@ class LiveTest {
 
     private double streams() {
         return gateway.part(MeterRegistry.class)
-                .get("growalert.gateway.streams")
+                .get("growalert.gateway.streams.open")
                 .gauge()
                 .value();
     }

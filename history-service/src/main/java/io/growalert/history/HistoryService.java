@@ -40,7 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Stores what the topics say over time: values, status, thresholds, incidents and notifications. The way of a record:
+ * Stores the history of the topics: values, status, thresholds, incidents and notifications. How a record is stored:
  *
  * <ol>
  *   <li>{@link TopicIngest} reads it; {@code BatchReceiver} begins at the offsets in the database;
@@ -50,7 +50,7 @@ import org.springframework.transaction.support.TransactionOperations;
  *   <li>{@link HistoryRetention} drops the partitions of old days.
  * </ol>
  *
- * <p>No service reads from here: alerting does not depend on it.
+ * <p>Alerting reads nothing from here.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HistorySettings.class)

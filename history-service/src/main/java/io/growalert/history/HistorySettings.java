@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param sessionTimeout after how long without a heartbeat an instance counts as dead
  * @param raw how long each value is retained, 1 d to 1 year
  * @param rollups how long rollups, status, incidents and notifications are retained, not shorter than {@code raw}
+ * @param streams of server-sent events at the same time, 1 to 10,000
  */
 @Validated
 @ConfigurationProperties("growalert.history")
@@ -37,6 +38,7 @@ public record HistorySettings(
         @DefaultValue("90d") @DurationMin(days = 1) @DurationMax(days = 3_650)
         Duration rollups,
 
+        @DefaultValue("200") @Min(1) @Max(10_000) int streams,
         @NotNull @Valid Database database) {
 
     @AssertTrue(message = "growalert.history.rollups must not be shorter than growalert.history.raw")

@@ -23,21 +23,21 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
  */
 @RestController
 class LiveApi {
-    static final int MOST_STREAMS = 200;
-
     private static final Logger LOG = LoggerFactory.getLogger(LiveApi.class);
     private static final Duration BEAT = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final LiveChanges changes;
+    private final int most;
 
-    LiveApi(LiveChanges changes) {
+    LiveApi(LiveChanges changes, HistorySettings settings) {
         this.changes = changes;
+        this.most = settings.streams();
     }
 
     @GetMapping(path = "/api/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(HttpServletRequest request, HttpServletResponse response) throws InterruptedException {
-        if (!changes.open(MOST_STREAMS)) {
+        if (!changes.open(most)) {
             throw CommonProblem.SERVICE_UNAVAILABLE.retryAfter(BEAT, "too many streams are open");
         }
         try {

@@ -167,11 +167,27 @@ class HistoryServiceTest extends RunningHistory {
     }
 
     @Test
+    void the_number_of_streams_is_limited_by_the_setting() throws Exception {
+        var open = http.send(request("/api/live").build(), BodyHandlers.ofInputStream());
+        try (var _ = open.body()) {
+            assertThat(open.statusCode()).isEqualTo(200);
+
+            var refused = send("/api/live");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(refused.body()).contains("too many streams are open");
+        }
+    }
+
+    @Test
     void health_and_metrics_show_what_is_stored() throws Exception {
         assertThat(send("/actuator/health").body()).contains("\"status\":\"UP\"");
         await().until(() -> send("/actuator/prometheus").body().contains("growalert_history_records_total{"));
         assertThat(send("/actuator/prometheus").body())
-                .contains("growalert_history_lag", "growalert_history_compacted_total");
+                .contains(
+                        "growalert_history_lag",
+                        "growalert_history_compacted_total",
+                        "growalert_history_unreadable_total{topic=\"growalert.check-results\"}");
     }
 
     private static List<String> ids(JsonNode page) {

@@ -172,6 +172,7 @@ abstract class RunningHistory {
         settings.put("growalert.history.kafka", TestKafka.bootstrapServers());
         settings.put("growalert.history.partitions", 2);
         settings.put("growalert.history.sessionTimeout", "6s");
+        settings.put("growalert.history.streams", 1);
         settings.put("growalert.history.database.url", database.url());
         settings.put("growalert.history.database.username", "postgres");
         return settings;

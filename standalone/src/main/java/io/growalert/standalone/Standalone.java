@@ -62,9 +62,9 @@ final class Standalone {
             standalone.startHistory();
             standalone.health.start();
         } catch (RuntimeException e) {
-            boolean wasTold = standalone.running.isStopping();
+            boolean isStopRequested = standalone.running.isStopping();
             standalone.running.close();
-            if (!wasTold) {
+            if (!isStopRequested) {
                 throw e;
             }
         }

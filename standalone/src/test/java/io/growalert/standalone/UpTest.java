@@ -179,7 +179,7 @@ class UpTest {
 
     private static Set<String> scraped() throws Exception {
         var text = get("/api/gateway/prometheus");
-        for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3)) {
+        for (int port : List.of(HTTP + 1, HTTP + 2, HTTP + 3, HTTP + 5)) {
             text += raw(port, "GET /actuator/prometheus HTTP/1.0\nHost: localhost");
         }
         return UsedMetrics.in(text);

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Escalations of alerts that share messages: the further receiver gets a group of its own, of what escalates to it. */
+/** Escalations of alerts that share messages: the further receiver gets a separate group of what escalates to it. */
 final class EscalatedGroups {
     private final GroupMembers members;
     private final Supplier<RouteTree> routes;

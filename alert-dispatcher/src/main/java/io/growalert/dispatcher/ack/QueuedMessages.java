@@ -71,10 +71,10 @@ final class QueuedMessages {
                  join dispatcher.group_message_incidents shown on shown.message_id = own.id and not shown.still_firing
                  join dispatcher.escalations e on e.incident_id = shown.incident_id and own.receiver = any(e.receivers)
             where own.id = any(:messages) and e.step > 0
-              and not exists (select from dispatcher.group_message_incidents said
-                                   join dispatcher.group_messages message on message.id = said.message_id
+              and not exists (select from dispatcher.group_message_incidents listed
+                                   join dispatcher.group_messages message on message.id = listed.message_id
                                    join dispatcher.deliveries sent on sent.group_message_id = message.id
-                              where said.incident_id = shown.incident_id and not said.still_firing
+                              where listed.incident_id = shown.incident_id and not listed.still_firing
                                 and message.group_id = own.group_id and sent.state <> 'muted'
                                 and (message.body::jsonb ->> 'formedAt')::timestamptz >= e.notified_at)
             """;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions of a statement: only those that apply, so that each statement has a plan of its own. */
+/** Conditions of a statement: only those that apply, so that each statement has a separate plan. */
 final class Conditions {
     private final List<String> texts = new ArrayList<>();
     private final Map<String, Object> parameters = new LinkedHashMap<>();

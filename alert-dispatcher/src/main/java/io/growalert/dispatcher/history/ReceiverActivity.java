@@ -37,7 +37,7 @@ public final class ReceiverActivity {
             @Nullable Instant lastFailure,
             @Nullable String lastError) {}
 
-    // a branch for each state: each has an index of its own
+    // a branch for each state, since each has a separate index
     static final String READ = """
             with counts as materialized (
                 select receiver, 'pending' as state, count(*) as deliveries

@@ -70,17 +70,16 @@ public final class Redrive {
             for update of other
             """;
 
-    // a later message of a group does not say what the earlier one did, unless it has the same alerts as new or
-    // resolved
-    private static final String IS_SAID_LATER = """
+    // a later message of a group covers an earlier one only with the same alerts as new or resolved
+    private static final String IS_COVERED_LATER = """
             (later.state = 'delivered' or later.lease_owner is not null)
             and (d.group_message_id is null
-                 or not exists (select from dispatcher.group_message_incidents said
-                                where said.message_id = d.group_message_id and not said.still_firing
+                 or not exists (select from dispatcher.group_message_incidents listed
+                                where listed.message_id = d.group_message_id and not listed.still_firing
                                   and not exists (select from dispatcher.group_message_incidents again
                                                        join dispatcher.deliveries next
                                                        on next.group_message_id = again.message_id
-                                                  where again.incident_id = said.incident_id and not again.still_firing
+                                                  where again.incident_id = listed.incident_id and not again.still_firing
                                                     and next.alert_id = d.alert_id and next.receiver = d.receiver
                                                     and next.sequence > d.sequence
                                                     and (next.state = 'delivered' or next.lease_owner is not null))))
@@ -102,8 +101,7 @@ public final class Redrive {
             """.formatted(Acknowledgement.inForce("clock_timestamp()"));
 
     // the incident of an event, or one of a message, whose resolution the receiver got; not when only this delivery
-    // says that
-    // something else is resolved
+    // reports another resolution
     private static final String OPENS_AGAIN = """
             (exists (select from dispatcher.alert_events own
                           join dispatcher.deliveries resolution
@@ -119,10 +117,10 @@ public final class Redrive {
                                      join dispatcher.alert_events own on own.id = shown.event_id
                                 where shown.message_id = d.group_message_id and own.type = 'resolved' and not %1$s))
             """.formatted("""
-                exists (select from dispatcher.group_message_incidents said
-                                  join dispatcher.alert_events ending on ending.id = said.event_id
-                                  join dispatcher.deliveries resolution on resolution.group_message_id = said.message_id
-                             where said.incident_id = shown.incident_id and ending.type = 'resolved'
+                exists (select from dispatcher.group_message_incidents listed
+                                  join dispatcher.alert_events ending on ending.id = listed.event_id
+                                  join dispatcher.deliveries resolution on resolution.group_message_id = listed.message_id
+                             where listed.incident_id = shown.incident_id and ending.type = 'resolved'
                                and resolution.alert_id = d.alert_id and resolution.receiver = d.receiver
                                and resolution.state = 'delivered')
             """.strip());
@@ -134,7 +132,7 @@ public final class Redrive {
                              and later.sequence > d.sequence and (%s))
                     or %s as superseded
             from dispatcher.deliveries d where d.id = :id
-            """.formatted(OPENS_AGAIN, IS_SAID_LATER, IS_OVER);
+            """.formatted(OPENS_AGAIN, IS_COVERED_LATER, IS_OVER);
 
     // addresses that refused the message permanently are retried, those that accepted it do not receive it twice
     private static final String RESUME = """
@@ -269,7 +267,7 @@ public final class Redrive {
                                         and later.state in ('pending', 'held', 'parked')))
               and not %s and not %s
             returning d.id
-            """.formatted(IS_SAID_LATER, IS_OVER, OPENS_AGAIN);
+            """.formatted(IS_COVERED_LATER, IS_OVER, OPENS_AGAIN);
 
     private Redriven resume(List<String> ids) {
         lock(ids);

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The conditions of a list that apply, so that each combination is a statement with a plan of its own. */
+/** The conditions of a list that apply, so that each combination is a statement with a separate plan. */
 final class ListConditions {
     private final List<String> texts = new ArrayList<>(List.of("true"));
     private final Map<String, Object> parameters = new HashMap<>();

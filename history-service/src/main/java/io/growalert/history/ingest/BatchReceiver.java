@@ -156,7 +156,10 @@ final class BatchReceiver
         }
         var mark = new StoredOffsets.Mark(id, stored != null && stored.topicId().equals(id) ? end : begin);
         if (stored != null) {
-            warn("Topic has fewer records than were stored; continuing", partition, stored, mark.nextOffset());
+            var message = stored.topicId().equals(id)
+                    ? "Topic has fewer records than were stored; continuing at its end"
+                    : "Topic was re-created; continuing at its first record";
+            warn(message, partition, stored, mark.nextOffset());
         }
         offsets.place(partition, stored, mark);
         return mark;

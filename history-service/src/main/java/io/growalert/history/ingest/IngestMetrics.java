@@ -1,5 +1,6 @@
 package io.growalert.history.ingest;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /** Counts records by topic. */
@@ -8,6 +9,8 @@ public final class IngestMetrics {
 
     public IngestMetrics(MeterRegistry meters) {
         this.meters = meters;
+        // a counter that began with 1 would be no increase for Prometheus
+        TopicIngest.TOPICS.forEach(this::unreadableCounter);
     }
 
     void stored(String topic, long records) {
@@ -16,6 +19,10 @@ public final class IngestMetrics {
 
     /** It was skipped: its value cannot be parsed, or the database refused it. */
     void unreadable(String topic) {
-        meters.counter("growalert.history.unreadable", "topic", topic).increment();
+        unreadableCounter(topic).increment();
+    }
+
+    private Counter unreadableCounter(String topic) {
+        return meters.counter("growalert.history.unreadable", "topic", topic);
     }
 }

@@ -4,7 +4,7 @@ import io.growalert.events.MonitorDefinition;
 import java.time.Duration;
 
 /**
- * What a definition says about when results are expected.
+ * When results of a monitor are expected, from its definition.
  *
  * @param silence after how long without a result the monitor is not checked any more
  * @param pushed several instances may publish results of one slot, each with its own series

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What the records of a batch say, by kind. */
+/** The values of a batch's records, by kind. */
 final class ParsedBatch {
     /** A slot further ahead of the broker's clock is an error: partitions are created for the days of slots. */
     private static final Duration FURTHEST_AHEAD = Duration.ofDays(1);

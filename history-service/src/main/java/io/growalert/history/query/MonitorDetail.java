@@ -123,7 +123,7 @@ public final class MonitorDetail {
             }
         }
         entry.unchecked(asOf).ifPresent(since -> bars.values()
-                .forEach(bar -> bar.add(StoredStatus.MISSED, since, AsOf.latest(asOf, since))));
+                .forEach(bar -> bar.add(StoredStatus.MISSED, since, Instants.latest(asOf, since))));
         return bars;
     }
 

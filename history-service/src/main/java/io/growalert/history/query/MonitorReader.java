@@ -64,7 +64,7 @@ final class MonitorReader {
 
         /** The end of a span that lasts; its status is known until slots were missed only. */
         Instant knownUntil(Instant end, Instant now) {
-            return unchecked(now).map(missed -> AsOf.earliest(end, missed)).orElse(end);
+            return unchecked(now).map(missed -> Instants.earliest(end, missed)).orElse(end);
         }
 
         @Nullable

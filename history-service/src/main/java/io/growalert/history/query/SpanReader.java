@@ -27,7 +27,7 @@ final class SpanReader {
             Instant since,
             @Nullable Instant until) {
         Instant end(Instant now) {
-            return until == null ? AsOf.latest(now, since) : until;
+            return until == null ? Instants.latest(now, since) : until;
         }
     }
 
@@ -58,14 +58,14 @@ final class SpanReader {
         var bars = new HashMap<Integer, StatusBar>();
         monitors.forEach(monitor -> {
             var bar = new StatusBar(window, now);
-            monitor.unchecked(now).ifPresent(since -> bar.add(StoredStatus.MISSED, since, AsOf.latest(now, since)));
+            monitor.unchecked(now).ifPresent(since -> bar.add(StoredStatus.MISSED, since, Instants.latest(now, since)));
             bars.put(monitor.id(), bar);
         });
         var from = window.from(now);
         var byId = new HashMap<Integer, MonitorReader.Entry>();
         monitors.forEach(monitor -> byId.put(monitor.id(), monitor));
         for (var span :
-                read(byId.keySet(), List.of(0), from, AsOf.latest(now, from).plusSeconds(1), Integer.MAX_VALUE)) {
+                read(byId.keySet(), List.of(0), from, Instants.latest(now, from).plusSeconds(1), Integer.MAX_VALUE)) {
             var monitor = byId.get(span.monitor());
             var bar = bars.get(span.monitor());
             if (monitor != null && bar != null) {

@@ -71,7 +71,7 @@ public final class ValueExport {
             header.addAll(List.of("value", "status"));
             row(out, header);
             for (var begin = from; !begin.isAfter(to); begin = begin.plus(portion)) {
-                var end = AsOf.earliest(begin.plus(portion), to.plusNanos(1_000));
+                var end = Instants.earliest(begin.plus(portion), to.plusNanos(1_000));
                 var lines = new ArrayList<Line>();
                 values.read(
                         monitor,
@@ -103,7 +103,7 @@ public final class ValueExport {
                     ? series.all(entry.id(), MOST_SERIES)
                     : series.some(entry.id(), wanted.series());
             var portion = entry.definition().every().multipliedBy(VALUES_AT_ONCE / Math.max(1, chosen.size()));
-            return new Export(entry.id(), chosen, AsOf.latest(from, to.minus(OLDEST)), to, limited(portion));
+            return new Export(entry.id(), chosen, Instants.latest(from, to.minus(OLDEST)), to, limited(portion));
         });
     }
 

@@ -132,7 +132,7 @@ public final class WhatIf {
             Instant to) {
         var read = new Read();
         for (var begin = from; begin.isBefore(to) && read.count <= MOST_VALUES; begin = begin.plus(PORTION)) {
-            var end = AsOf.earliest(begin.plus(PORTION), to);
+            var end = Instants.earliest(begin.plus(PORTION), to);
             var runs = new TreeMap<Long, List<Row>>();
             withoutRows(entry, begin, end).forEach(slot -> runs.put(slot, new ArrayList<>()));
             values.read(entry.id(), byId.keySet(), begin, end, (id, slot, value, _) -> {
@@ -158,8 +158,8 @@ public final class WhatIf {
             if (span.status() == StoredStatus.NO_DATA) {
                 long since = Micros.of(span.since());
                 long begin = Math.max(since, Micros.of(from));
-                long end = Micros.of(AsOf.earliest(
-                        entry.lastSlot() == null ? to : entry.lastSlot(), AsOf.earliest(span.end(to), to)));
+                long end = Micros.of(Instants.earliest(
+                        entry.lastSlot() == null ? to : entry.lastSlot(), Instants.earliest(span.end(to), to)));
                 for (long slot = since + Math.ceilDiv(begin - since, every) * every; slot < end; slot += every) {
                     slots.add(slot);
                 }

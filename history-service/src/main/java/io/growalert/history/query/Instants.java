@@ -3,8 +3,8 @@ package io.growalert.history.query;
 import java.time.Instant;
 
 /** Instants in queries. */
-final class AsOf {
-    private AsOf() {}
+final class Instants {
+    private Instants() {}
 
     static Instant latest(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Authorization: Bearer}. For {@code /docs}, which a browser shows, also as a Basic password; never for {@code /api}, since a
  * browser sends a stored password with the requests of any page.
  */
-final class Operators {
+final class OperatorPaths {
     private static final String BEARER = "Bearer ";
     private static final String BASIC = "Basic ";
 
-    private Operators() {}
+    private OperatorPaths() {}
 
     static boolean owns(String path) {
         return isApi(path) || path.equals("/docs") || path.startsWith("/docs/");

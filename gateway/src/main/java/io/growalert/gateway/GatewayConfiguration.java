@@ -11,9 +11,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How the parts of the gateway are put together. */
+/** How the parts of the gateway are connected. */
 @Configuration(proxyBeanMethods = false)
-class Parts {
+class GatewayConfiguration {
     /** Few, since only selectors and non-blocking handlers run on them; servlets have virtual threads. */
     @Bean
     QueuedThreadPool serverThreads() {
