@@ -61,15 +61,16 @@ export async function get(path, params = {}, {signal} = {}) {
   const response = await request('GET', url, {headers, signal});
   if (response.status === 304 && known) {
     remember(url, known);
-    return {...known, asOf: dateOf(response), unchanged: true};
+    // the tag is that of the dated answer: its date is the same too
+    return {...known, asOf: datedBy(known.data) ?? dateOf(response), unchanged: true};
   }
   const text = await textOf(response);
   const data = parsed(text);
   if (data === null) throw new Problem(0);
-  const isDated = typeof data.asOf === 'string';
-  const asOf = isDated ? new Date(data.asOf) : dateOf(response);
+  const dated = datedBy(data);
+  const asOf = dated ?? dateOf(response);
   // dated data has another tag each time, also when nothing but its date changed
-  const content = isDated ? text.replace(/"asOf":"[^"]*"/, '') : null;
+  const content = dated ? text.replace(/"asOf":"[^"]*"/, '') : null;
   if (content !== null && content === known?.content) {
     remember(url, known);
     return {...known, asOf, unchanged: true};
@@ -169,6 +170,9 @@ function parsed(text) {
     throw new Problem(0);
   }
 }
+
+/** When the data itself has its time; else null. */
+const datedBy = data => (typeof data.asOf === 'string' ? new Date(data.asOf) : null);
 
 const dateOf = response => new Date(Date.parse(response.headers.get('Date')) || clock.now());
 

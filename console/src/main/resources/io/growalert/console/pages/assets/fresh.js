@@ -9,7 +9,7 @@ const SLOW_MILLIS = 10_000;
 const SLOWER = 1.5;
 /** Between a change that was pushed and its read, so that several changes become one read. */
 const GATHER_MILLIS = 250;
-export const STALE_MILLIS = 15_000;
+const STALE_MILLIS = 15_000;
 
 /** Whether a state, as `fresh` gets it, may differ from the present. */
 export const isOld = ({isStale, problem}) => isStale || problem !== null;
@@ -22,7 +22,7 @@ export const isOld = ({isStale, problem}) => isStale || problem !== null;
  * @param load (signal) => a promise of {data, asOf, unchanged}, as of `api.get`
  * @param show (answer) => draws; it is not called for an unchanged answer
  * @param kinds what the data is about: results, alerts, notifications, monitors
- * @param pause the least milliseconds between two reads that no operator asked for
+ * @param pause the least milliseconds between two reads that no operator requested
  * @returns a function that stops it; its property `refresh()` loads at once
  */
 export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
@@ -35,7 +35,7 @@ export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
   let timer = null;
   let isLoading = false;
   let again = false;
-  let isAsked = false;
+  let isRequested = false;
   let isShown = false;
   let problem = null;
 
@@ -47,7 +47,7 @@ export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
     if (isLoading) return;
     isLoading = true;
     again = false;
-    isAsked = false;
+    isRequested = false;
     startedAt = performance.now();
     try {
       const answer = await load(signal);
@@ -68,7 +68,7 @@ export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
       isLoading = false;
     }
     draw();
-    schedule(isAsked ? GATHER_MILLIS : again ? soon() : delay);
+    schedule(isRequested ? GATHER_MILLIS : again ? soon() : delay);
   }
 
   const soon = () => Math.max(GATHER_MILLIS, pause - (performance.now() - startedAt));
@@ -80,7 +80,7 @@ export function watch(place, load, show, {kinds = [], pause = 0} = {}) {
 
   const refresh = () => {
     delay = fast;
-    isAsked = true;
+    isRequested = true;
     void run();
   };
   const stopMoved = live.onMoved(moved => {

@@ -8,7 +8,8 @@ const PAGE = 1_000;
 const PATTERNS = 100;
 const AT_ONCE = 4;
 
-const asked = new Map();
+/** By silence: the incidents that the dispatcher matched, and for what. */
+const matchedBefore = new Map();
 let known = new Map();
 
 /** An answer's data is {incidents, silences, isCut}; an incident has `silences`, the active ones that match it. */
@@ -51,7 +52,7 @@ async function matched(silences, incidents, signal) {
   await Promise.all(Array.from({length: Math.min(AT_ONCE, queue.length)}, async () => {
     for (let silence = queue.shift(); silence; silence = queue.shift()) ids.set(silence.id, await matchedByServer(silence, incidents, signal));
   }));
-  for (const id of asked.keys()) if (!ids.has(id)) asked.delete(id);
+  for (const id of matchedBefore.keys()) if (!ids.has(id)) matchedBefore.delete(id);
   return [...plain, ...patterns.filter(({id}) => ids.has(id)).map(silence => (
     {silence, test: incident => ids.get(silence.id).has(incident.incident)}))];
 }
@@ -59,11 +60,11 @@ async function matched(silences, incidents, signal) {
 /** Patterns are RE2's, which a browser does not have. */
 async function matchedByServer(silence, incidents, signal) {
   const key = `${incidents.etag} ${silence.matchers.join('\n')}`;
-  const before = asked.get(silence.id);
+  const before = matchedBefore.get(silence.id);
   if (before?.key === key && incidents.unchanged) return before.ids;
   const found = await api.list('/api/incidents', {state: 'open', limit: PAGE, match: silence.matchers}, {signal});
   const ids = new Set(found.data.map(({incident}) => incident));
-  asked.set(silence.id, {key, ids});
+  matchedBefore.set(silence.id, {key, ids});
   return ids;
 }
 

@@ -33,7 +33,7 @@ function become(session) {
   for (const listener of [...listeners]) listener(current);
 }
 
-/** Asks the gateway who this browser is. */
+/** Loads the session of this browser from the gateway. */
 export async function load() {
   try {
     become((await api.get('/session')).data);

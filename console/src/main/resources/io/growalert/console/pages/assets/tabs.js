@@ -1,4 +1,4 @@
-// What the tabs of one browser tell each other: changes, events of the live stream, the session.
+// The messages between the tabs of one browser: changes, events of the live stream, the session.
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('growalert-console') : null;
 

@@ -12,8 +12,8 @@ export const STATES = {
   UNKNOWN: 'Unknown',
 };
 
-/** The worst first. */
-export const BY_SEVERITY = ['FAILED', 'NO_DATA', 'ERROR', 'DEGRADED', 'MISSED', 'UNKNOWN', 'PASSED'];
+/** The worst first, in history-service's order. */
+export const BY_SEVERITY = ['FAILED', 'ERROR', 'NO_DATA', 'MISSED', 'DEGRADED', 'UNKNOWN', 'PASSED'];
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -84,7 +84,7 @@ export function sentence(problem, service = 'The service behind this part') {
   if (problem.status === 403) return 'Your role does not allow this.';
   if (problem.status === 429) return `Too many requests. Try again in ${several(problem.retryAfter || 10, 'second')}.`;
   if (problem.status === 502) return `${service} failed.`;
-  if (problem.code === 'history_not_configured') return 'history-service is not configured at the gateway.';
+  if (problem.code === 'history_not_configured') return 'The history-service is not configured at the gateway.';
   if (problem.status === 503) return `${service} is unavailable.`;
   if (problem.status === 504) return `${service} timed out.`;
   if (problem.status >= 500) return `Internal error${problem.requestId ? `, request ${problem.requestId}` : ''}.`;

@@ -43,7 +43,7 @@ class ConsoleFaultsTest extends ConsoleVisits {
         seesIncident("tent");
         assertThat(visitor.region("incidents")).hasAttribute("data-state", "fresh");
         assertThat(visitor.region("monitors")).hasAttribute("data-state", "away");
-        assertThat(visitor.region("monitors")).containsText("history-service is unavailable.");
+        assertThat(visitor.region("monitors")).containsText("The history-service is unavailable.");
         services.recovers("/api/history");
         assertThat(visitor.region("monitors")).hasAttribute("data-state", "fresh");
 

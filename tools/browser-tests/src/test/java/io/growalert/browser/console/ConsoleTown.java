@@ -45,7 +45,14 @@ final class ConsoleTown implements AutoCloseable {
         gateway = Gateway.start(settings());
     }
 
-    private Map<String, Object> settings() {
+    private Path definitions() throws IOException {
+        return Files.writeString(folder.resolve("farm.yaml"), """
+                statusPages:
+                  - {name: farm, title: North farm, match: ["site=north"], public: true}
+                """);
+    }
+
+    private Map<String, Object> settings() throws IOException {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
         settings.put("growalert.gateway.operators-file", folder.resolve("operators.json"));
@@ -55,6 +62,7 @@ final class ConsoleTown implements AutoCloseable {
         // what fails recovers within a test
         settings.put("growalert.gateway.breaker.calls", 10_000);
         settings.put("growalert.gateway.history-url", services.url());
+        settings.put("growalert.gateway.definitions", List.of(definitions()));
         for (var backend : List.of("monitors", "dispatcher", "billing")) {
             settings.put("growalert.gateway.backends.%s.url".formatted(backend), services.url());
         }

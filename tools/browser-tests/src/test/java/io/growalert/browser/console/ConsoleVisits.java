@@ -2,6 +2,7 @@ package io.growalert.browser.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.growalert.browser.console.ConsoleServices.Reply;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ abstract class ConsoleVisits {
     void arrive() {
         services.shows("/api/incidents", List.of());
         services.shows("/api/silences", List.of());
-        services.shows("/api/history/monitors", Shapes.counts(Map.of("PASSED", 5)));
+        services.answers("GET", "/api/history/monitors", _ -> Reply.of(Shapes.counts(Map.of("PASSED", 5))));
         visitor = new ConsoleVisitor(town);
     }
 

@@ -213,6 +213,32 @@ class MonitorPageTest extends ConsoleVisits {
     }
 
     @Test
+    void receivers_by_routes_are_those_of_a_named_series() {
+        services.answers("GET", PATH, _ -> Reply.of(Shapes.with(MonitorShapes.roomCo2(), "routed", true)));
+        opens("");
+        assertThat(visitor.page.locator(".routes-words")).hasText("for room=north-1, one of 2 series, now: pager");
+        var labels = services.requests("GET", "/api/routes/test").getLast().parameter("labels");
+        assertThat(labels).contains("room=north-1");
+    }
+
+    @Test
+    void series_of_a_monitor_without_results_are_not_shown_as_passed() {
+        services.answers(
+                "GET",
+                PATH,
+                _ -> Reply.of(Shapes.with(
+                        MonitorShapes.roomCo2(),
+                        "status",
+                        "MISSED",
+                        "seriesList",
+                        List.of(
+                                MonitorShapes.series("s1", Map.of("room", "a"), "FAILED"),
+                                MonitorShapes.series("s2", Map.of("room", "b"), "PASSED")))));
+        opens("");
+        assertThat(visitor.page.locator(".series-state")).containsText(new String[] {"Failed", "Not checked"});
+    }
+
+    @Test
     void a_viewer_cannot_run_it_and_a_pushed_monitor_is_never_run() {
         visitor.opens("/console/monitors/room-co2", ConsoleTown.VIEWER);
         isDrawn();

@@ -51,7 +51,7 @@ final class MonitorShapes {
                 Shapes.bar(cells(status)));
     }
 
-    /** Not of {@link Shapes#NOW}: a monitor whose last slot is old is not shown as passed. */
+    /** Not of {@link Shapes#NOW}: monitors that are checked have a recent slot. */
     static String recent() {
         return Instant.now().minusSeconds(5).toString();
     }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,10 +68,12 @@ class MonitorsPageTest extends ConsoleVisits {
     }
 
     @Test
-    void what_was_not_checked_is_never_shown_as_passed() {
+    void the_server_decides_what_was_not_checked() {
         shows(List.of(
                 MonitorShapes.monitor("never", null),
-                Shapes.with(MonitorShapes.monitor("late", "PASSED"), "lastSlot", Shapes.ago(Duration.ofHours(1))),
+                Shapes.with(MonitorShapes.monitor("late", "MISSED"), "lastSlot", Shapes.ago(Duration.ofMinutes(1))),
+                // its silentAfter is long
+                Shapes.with(MonitorShapes.monitor("patient", "PASSED"), "lastSlot", Shapes.ago(Duration.ofHours(1))),
                 Shapes.with(MonitorShapes.monitor("unrouted", "PASSED"), "receivers", List.of(), "routed", false),
                 Shapes.with(MonitorShapes.monitor("routed", "PASSED"), "receivers", List.of(), "routed", true)));
         opens();
@@ -80,6 +83,7 @@ class MonitorsPageTest extends ConsoleVisits {
         assertThat(row("never").locator(".cell-PASSED")).hasCount(24);
         assertThat(row("late")).containsText("Not checked");
         assertThat(row("late").locator("[kind=PASSED]")).hasCount(0);
+        assertThat(row("patient")).containsText("Passed");
         assertThat(row("unrouted")).containsText("No receiver");
         assertThat(row("routed")).containsText("by routes");
     }
@@ -176,10 +180,26 @@ class MonitorsPageTest extends ConsoleVisits {
     @Test
     void history_that_lags_is_not_shown_as_current() {
         var page = MonitorShapes.monitors(1, List.of(MonitorShapes.monitor("room-co2", "PASSED")), null);
-        services.shows(PATH, Shapes.with(page, "asOf", Shapes.ago(Duration.ofMinutes(10))));
+        services.shows(PATH, Shapes.with(page, "asOf", Shapes.ago(Duration.ofSeconds(25))));
         opens();
         assertThat(visitor.region("monitors")).containsText("History lags: it has no result since");
         assertThat(visitor.page.locator(".monitor-rows")).hasClass(Pattern.compile(".*\\bold\\b.*"));
+        // the same answer again: 304
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            visitor.page.evaluate("dispatchEvent(new Event('online'))");
+            return services.notModified() > 1;
+        });
+        assertThat(visitor.region("monitors")).containsText("History lags: it has no result since");
+    }
+
+    @Test
+    void statuses_have_the_order_of_the_server() {
+        shows(List.of());
+        opens();
+        assertThat(visitor.page.locator(".statuses button"))
+                .hasText(Stream.of("Failed", "Source error", "No data", "Not checked", "Degraded", "Passed")
+                        .map(word -> Pattern.compile(word + ".*"))
+                        .toArray(Pattern[]::new));
     }
 
     @Test

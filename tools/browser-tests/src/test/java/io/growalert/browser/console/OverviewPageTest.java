@@ -10,13 +10,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import io.growalert.browser.console.ConsoleServices.Reply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The overview: what is wrong now, and what an operator does about it with the keyboard. */
 class OverviewPageTest extends ConsoleVisits {
+    private static final String MONITORS = "/api/history/monitors";
+    private static final String UNKNOWN = "Whether the monitors are being checked is not known.";
+
     private void showsFour() {
         var firing = incident("one", "room-co2", "FAILED", Map.of("site", "north"), Map.of("room", "tent"));
         var known = with(
@@ -179,21 +185,57 @@ class OverviewPageTest extends ConsoleVisits {
         assertThat(visitor.page.locator("dialog")).hasCount(0);
     }
 
+    private void shows(Map<String, @Nullable Object> monitors) {
+        services.answers("GET", MONITORS, _ -> Reply.of(monitors));
+        visitor.page.evaluate("dispatchEvent(new Event('online'))");
+    }
+
+    private void showsClear(boolean isGood, String words) {
+        var clear = visitor.page.locator(".clear");
+        assertThat(clear).hasText("No open incidents. " + words);
+        assertThat(clear).hasAttribute("data-good", Boolean.toString(isGood));
+    }
+
     @Test
     void without_incidents_it_is_green_only_when_all_monitors_were_checked() {
         visitor.opens("/console", ConsoleTown.OPERATOR);
-        var clear = visitor.page.locator(".clear");
-        assertThat(clear).hasText("No open incidents. 5 monitors, all checked.");
-        assertThat(clear).hasAttribute("data-good", "true");
+        showsClear(true, "5 monitors, all checked.");
 
-        services.shows("/api/history/monitors", Shapes.counts(Map.of("PASSED", 5, "MISSED", 2)));
-        assertThat(clear).hasText("No open incidents. But 2 monitors: not checked.");
-        assertThat(clear).hasAttribute("data-good", "false");
+        shows(Shapes.counts(Map.of("PASSED", 5, "MISSED", 2)));
+        showsClear(false, "But 2 monitors: not checked.");
+        shows(Shapes.counts(Map.of("PASSED", 5, "FAILED", 1)));
+        showsClear(false, "But 1 monitor: failed.");
+        shows(with(Shapes.counts(Map.of()), "total", 50));
+        showsClear(false, "But 50 monitors: never checked.");
+        shows(with(Shapes.counts(Map.of("DEGRADED", 3)), "total", 4));
+        showsClear(false, "But 1 monitor: never checked.");
+        shows(Shapes.counts(Map.of("PASSED", 2, "DEGRADED", 3)));
+        showsClear(true, "5 monitors, all checked.");
+    }
+
+    @Test
+    void it_is_not_green_while_history_fails_is_silent_or_lags() {
+        visitor.page.clock().install();
+        visitor.opens("/console", ConsoleTown.OPERATOR);
+        showsClear(true, "5 monitors, all checked.");
 
         services.fails("/api/history", 503);
-        visitor.page.reload();
-        assertThat(clear).hasText("No open incidents. Whether the monitors are being checked is not known.");
-        assertThat(clear).hasAttribute("data-good", "false");
+        visitor.page.clock().runFor(11_000);
+        showsClear(false, UNKNOWN);
+        services.recovers("/api/history");
+        visitor.page.clock().runFor(11_000);
+        showsClear(true, "5 monitors, all checked.");
+
+        var latch = new CountDownLatch(1);
+        services.holds("/api/history", latch);
+        visitor.page.clock().runFor(17_000);
+        showsClear(false, UNKNOWN);
+        latch.countDown();
+        showsClear(true, "5 monitors, all checked.");
+
+        shows(with(Shapes.counts(Map.of("PASSED", 5)), "asOf", Shapes.ago(Duration.ofSeconds(25))));
+        showsClear(false, UNKNOWN);
+        assertThat(visitor.region("monitors")).containsText("History lags: it has no result since");
     }
 
     @Test

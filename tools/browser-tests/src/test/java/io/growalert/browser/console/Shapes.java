@@ -107,10 +107,10 @@ final class Shapes {
                 2);
     }
 
-    /** The monitors of history-service: only their numbers. */
+    /** The monitors of history-service at this time: only their numbers. */
     static Map<String, @Nullable Object> counts(Map<String, Integer> counts) {
         int total = counts.values().stream().mapToInt(Integer::intValue).sum();
-        return object("asOf", NOW.toString(), "total", total, "counts", counts, "monitors", List.of());
+        return object("asOf", Instant.now().toString(), "total", total, "counts", counts, "monitors", List.of());
     }
 
     /** A bar of cells of half an hour, up to now. */

@@ -88,7 +88,7 @@ class SilencesAndReceiversTest extends ConsoleVisits {
         form.getByLabel("Matchers").fill("site=west");
         assertThat(form).containsText("Matches 1 open incident.");
         form.getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Silence")).click();
-        assertThat(form).containsText("Say why");
+        assertThat(form).containsText("A reason is required.");
         form.getByLabel("Reason").fill("wrong");
         form.getByRole(AriaRole.BUTTON, ConsoleVisitor.inside("Silence")).click();
 

@@ -6,7 +6,7 @@ import {sentence} from '../words.js';
 let ids = 0;
 
 /**
- * Asks for something and sends it.
+ * Shows a form and sends it.
  *
  * @param content elements of the form
  * @param submit (FormData) => a promise of the change; when it fails, the dialog shows why and stays

@@ -151,7 +151,7 @@ export function changeSilence(silence) {
 
 function reason(form) {
   const comment = form.get('comment').trim();
-  if (!comment) throw new Refused('comment', 'Say why, for those who come after.');
+  if (!comment) throw new Refused('comment', 'A reason is required.');
   return comment;
 }
 

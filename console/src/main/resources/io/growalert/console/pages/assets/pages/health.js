@@ -37,7 +37,7 @@ function detailsOf(details) {
 }
 
 /** `DEGRADED: notifier DEGRADED (parked=150); kafka DOWN` as a status and a reason for each component. */
-export function explained(reason) {
+function explained(reason) {
   const found = /^(DEGRADED|DOWN|OUT_OF_SERVICE|[A-Z_]{2,})(?::\s*(.*))?$/s.exec(reason);
   return found
     ? {status: found[1], reasons: found[2] ? split(found[2]) : []}

@@ -9,7 +9,7 @@ import {icon} from '../icons.js';
 import * as session from '../session.js';
 import {number, several} from '../words.js';
 
-export const pathOf = ({incident}) => `/console/incidents/${encodeURIComponent(incident)}`;
+const pathOf = ({incident}) => `/console/incidents/${encodeURIComponent(incident)}`;
 
 export const acts = {
   acknowledge: incident => acknowledge(incident),

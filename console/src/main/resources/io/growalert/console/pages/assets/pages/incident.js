@@ -20,7 +20,6 @@ const AWAY = new Set([0, 502, 503, 504]);
 
 export default {
   title: 'Incident',
-  path: /^\/console\/incidents\/(?<id>[^/]+)\/?$/,
   render(root, context) {
     return new Incident(root, context).start();
   },

@@ -5,8 +5,16 @@ import {h, setChildren} from '../dom.js';
 import {time} from '../elements/time.js';
 import {icon} from '../icons.js';
 
-/** Heartbeats arrive every 10 s, also when no monitor is due. */
-const LONGEST_MILLIS = 60_000;
+/** `asOf` has whole seconds and moves every few of them, also when no monitor is due. */
+const LONGEST_MILLIS = 20_000;
+
+/**
+ * Whether history had no new results when it answered.
+ *
+ * @param asOf until when it knew all results
+ * @param age the milliseconds since its answer
+ */
+export const lags = (asOf, age = 0) => now() - age - asOf > LONGEST_MILLIS;
 
 export class Lag {
   element = h('div', {class: 'notice', hidden: true});
@@ -18,9 +26,9 @@ export class Lag {
     this.#content = content;
   }
 
-  /** @param asOf until when history knows all results */
-  show(asOf) {
-    const isOld = now() - asOf > LONGEST_MILLIS;
+  /** @see lags */
+  show(asOf, age = 0) {
+    const isOld = lags(asOf, age);
     this.#content.classList.toggle('old', isOld);
     this.element.hidden = !isOld;
     if (!isOld || this.#shown === asOf.getTime()) return;

@@ -8,7 +8,7 @@ import {time} from '../elements/time.js';
 import {BY_SEVERITY, count, number} from '../words.js';
 import {plain, short, summaryOf} from './plot-data.js';
 import {dashesOf, LINES} from './plot.js';
-import {progressWords, shownStatus} from './monitor-words.js';
+import {progressWords, shownSeriesStatus} from './monitor-words.js';
 
 const FIRST = 20;
 const COLUMNS = ['Series', 'Status', 'Last value', 'Least', 'Greatest', 'At the pointer', 'Bar'];
@@ -31,7 +31,6 @@ export class SeriesTable {
   #onToggle;
   #first = FIRST;
   #monitor = null;
-  #asOf = null;
   #plotted = [];
   #summaries = new Map();
 
@@ -45,9 +44,8 @@ export class SeriesTable {
   }
 
   /** @param plotted ids in the order of the plot's lines */
-  show(monitor, asOf, plotted) {
+  show(monitor, plotted) {
     this.#monitor = monitor;
-    this.#asOf = asOf;
     this.#plotted = plotted;
     this.#draw();
   }
@@ -114,7 +112,7 @@ export class SeriesTable {
       const line = this.#plotted.indexOf(id);
       toggle.checked = line >= 0;
       draw(swatch, line, () => [line >= 0 ? swatchOf(line) : null]);
-      const shown = shownStatus({...series, every: this.#monitor.every}, this.#asOf);
+      const shown = shownSeriesStatus(series, this.#monitor);
       draw(shownState, [shown, series.since], () => [state(shown.kind, shown.word), ' ',
         series.since ? h('span', {class: 'quiet'}, time(series.since, 'since')) : null]);
       setText(progress, progressWords(series.progress));

@@ -5,19 +5,19 @@ import {icon} from '../icons.js';
 import {duration, moment, several} from '../words.js';
 import {secondsOf} from './plot-data.js';
 
-const LEAST_SILENCE_MILLIS = 60_000;
-
 /**
- * The status to show at a time: what was not checked for three intervals did not pass.
+ * The status to show; history-service decides what was not checked.
  *
  * @returns {{kind: string, word: string|undefined}}
  */
-export function shownStatus({status, lastSlot, every}, asOf) {
-  if (!status) return {kind: 'UNKNOWN', word: lastSlot ? 'Unknown' : 'Never checked'};
-  const silence = Math.max(3_000 * (secondsOf(every) ?? 0), LEAST_SILENCE_MILLIS);
-  const isLate = lastSlot && asOf - Date.parse(lastSlot) > silence;
-  if (isLate && (status === 'PASSED' || status === 'DEGRADED')) return {kind: 'MISSED', word: undefined};
-  return {kind: status, word: undefined};
+export function shownStatus({status, lastSlot}) {
+  return status ? {kind: status, word: undefined} : {kind: 'UNKNOWN', word: lastSlot ? 'Unknown' : 'Never checked'};
+}
+
+/** That of a series: while its monitor has no results, the last one of the series is not its present status. */
+export function shownSeriesStatus(series, monitor) {
+  const hasNone = monitor.status === 'MISSED' || monitor.status === 'ERROR';
+  return hasNone && (series.status === 'PASSED' || series.status === 'DEGRADED') ? shownStatus(monitor) : shownStatus(series);
 }
 
 /** Such as `room=north-1, site=farm`. */
@@ -47,7 +47,7 @@ export function receiversOf({receivers = [], routed}) {
 }
 
 /** Such as `every 30 s from farm-db`. */
-export function scheduleOf({every, source}) {
+function scheduleOf({every, source}) {
   const interval = secondsOf(every);
   if (source === 'push') return 'published by a service';
   return `${interval ? `every ${duration(interval * 1000)}` : ''} from ${source}`;

@@ -10,7 +10,7 @@ import {state} from '../elements/state.js';
 import {time} from '../elements/time.js';
 import {watch} from '../fresh.js';
 import {icon} from '../icons.js';
-import {number, sentence, several} from '../words.js';
+import {count, number, sentence, several} from '../words.js';
 import {Lag} from './lag.js';
 import {definitionOf, runOnce} from './monitor-definition.js';
 import {PlotPart} from './monitor-plot.js';
@@ -41,7 +41,6 @@ class Monitor {
     [name, h('div', {class: `monitor-${name}`})]));
   #keys = {};
   #monitor = null;
-  #asOf = null;
 
   constructor(root, context) {
     this.#id = context.params.id;
@@ -54,7 +53,7 @@ class Monitor {
     context.keys({m: {words: 'Silence the monitor', run: () => context.session.can('operator') && this.#silenceAll()}});
     this.#region = region({heading: this.#id, level: 1, name: 'monitor', actions: [this.#silence, this.#run.button],
       service: 'The history-service'});
-    this.#table = new SeriesTable(id => this.#table.show(this.#monitor, this.#asOf, this.#plot.toggle(id)));
+    this.#table = new SeriesTable(id => this.#table.show(this.#monitor, this.#plot.toggle(id)));
     this.#plot = new PlotPart(this.#id, context, this.#table);
     const summary = h('div', {class: 'monitor-summary'}, ...Object.values(this.#parts));
     this.#lag = new Lag(summary);
@@ -69,8 +68,7 @@ class Monitor {
     const path = `/api/history/monitors/${encodeURIComponent(this.#id)}`;
     const load = async signal => {
       const answer = await api.get(path, {window: '24h'}, {signal});
-      // a monitor that is not checked any more changes nothing at the server, but its status here
-      if (answer.unchanged) this.#show(answer);
+      if (answer.unchanged) this.#lag.show(answer.asOf);
       return answer;
     };
     const stop = watch(this.#region, load, answer => this.#show(answer), {kinds: ['results', 'alerts', 'monitors'], pause: PAUSE_MILLIS});
@@ -82,11 +80,10 @@ class Monitor {
 
   #show({data, asOf}) {
     this.#monitor = data;
-    this.#asOf = asOf;
     this.#lag.show(asOf);
     this.#plot.show(data, firstSeries(data.seriesList));
-    this.#table.show(data, asOf, this.#plot.plotted);
-    const status = shownStatus(data, asOf);
+    this.#table.show(data, this.#plot.plotted);
+    const status = shownStatus(data);
     this.#draw('state', [status, data.since], () => [state(status.kind, status.word), ' ',
       data.since ? h('span', {}, 'for ', time(data.since, 'since')) : null]);
     this.#draw('value', [data.lastValue, data.lastSlot, data.unit, data.series], () => [
@@ -101,7 +98,7 @@ class Monitor {
       data.openIncidents ? h('a', {href: api.address('/console', {q: data.id})}, several(data.openIncidents, 'open incident')) : null]);
     this.#draw('labels', data.labels, () => [Object.keys(data.labels ?? {}).length > 0 ? labels(data.labels, {whole: true}) : null]);
     this.#draw('bar', data.bar, () => [bar(data.bar ?? []), h('span', {class: 'quiet'}, '24 h')]);
-    if (this.#draw('notified', [data.receivers, data.routed, data.labels], () => [receiversOf(data)]) && data.routed) void this.#askRoutes();
+    if (this.#draw('notified', [data.receivers, data.routed, data.labels], () => [receiversOf(data)]) && data.routed) void this.#resolveRoutes();
     this.#showDefinition(data.definition);
   }
 
@@ -133,16 +130,18 @@ class Monitor {
     return [lines, rest > 0 ? h('p', {class: 'quiet'}, `and ${several(rest, 'more series', 'more series')}`) : null];
   }
 
-  /** Who that is now, by the routes in use. */
-  async #askRoutes() {
-    const {id, labels: own, seriesList} = this.#monitor;
+  /** Who that is now, by the routes in use: for one series, because routes see its labels. */
+  async #resolveRoutes() {
+    const {id, labels: own, seriesList, seriesTotal = seriesList.length} = this.#monitor;
     const place = h('span', {class: 'routes-words quiet'});
     this.#parts.notified.append(place);
-    const all = {...seriesList[0]?.labels, ...own, monitor: id, status: 'FAILED'};
+    const first = seriesList[0]?.labels ?? {};
+    const all = {...first, ...own, monitor: id, status: 'FAILED'};
     try {
       const text = Object.entries(all).map(([name, value]) => `${name}=${value}`).join(',');
       const {data} = await api.get('/api/routes/test', {labels: text});
-      setChildren(place, 'now: ', data.receivers.length > 0 ? h('bdi', {}, data.receivers.join(', ')) : 'no receiver');
+      const which = Object.keys(first).length > 0 && ['for ', h('bdi', {}, seriesName(first)), seriesTotal > 1 && `, one of ${count(seriesTotal)} series`, ', '];
+      setChildren(place, which, 'now: ', data.receivers.length > 0 ? h('bdi', {}, data.receivers.join(', ')) : 'no receiver');
     } catch (problem) {
       if (problem.name !== 'Problem') reportError(problem);
       setText(place, `The routes are unknown: ${sentence(problem, 'The alert-dispatcher')}`);

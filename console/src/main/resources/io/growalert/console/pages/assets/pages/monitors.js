@@ -73,8 +73,7 @@ class Monitors {
     const params = {search, status: status.join(','), label, window, cursor, limit: PAGE_SIZE};
     const load = async signal => {
       const answer = await api.get('/api/history/monitors', params, {signal});
-      // a monitor that is not checked any more changes nothing at the server, but its status here
-      if (answer.unchanged) this.#drawRows(answer);
+      if (answer.unchanged) this.#lag.show(answer.asOf);
       return answer;
     };
     this.#stop = watch(this.#region, load, answer => this.#show(answer), {kinds: ['results', 'alerts', 'monitors'], pause: PAUSE_MILLIS});
@@ -132,7 +131,7 @@ class Monitors {
   #drawRows({data, asOf}) {
     this.#lag.show(asOf);
     sync(this.#rows, data.monitors, ({id}) => id, () => row(), () => {});
-    data.monitors.forEach((item, index) => this.#rows.children[index].show(item, asOf));
+    data.monitors.forEach((item, index) => this.#rows.children[index].show(item));
   }
 
   #show(answer) {
@@ -207,8 +206,8 @@ function row() {
     shown[name] = key;
     setChildren(parts[name] ?? name, make());
   };
-  element.show = (item, asOf) => {
-    const status = shownStatus(item, asOf);
+  element.show = item => {
+    const status = shownStatus(item);
     element.dataset.status = status.kind;
     link.href = `${PATH}/${encodeURIComponent(item.id)}`;
     setText(link, item.id);

@@ -12,20 +12,21 @@ import {currentRow} from '../keys.js';
 import * as session from '../session.js';
 import {BY_SEVERITY, STATES, count, several} from '../words.js';
 import {acts, createRow, matches, updateRow} from './incident-row.js';
+import {Lag, lags} from './lag.js';
 
 const PLACES = {
   firing: {word: 'Firing', first: 50, none: 'Nothing that is neither acknowledged nor silenced.'},
   acknowledged: {word: 'Acknowledged', first: 10},
   silenced: {word: 'Silenced', first: 10},
 };
+const NOT_KNOWN = 'Whether the monitors are being checked is not known.';
 const STORED_GROUP = 'growalert-group';
 
-/** The incident that was opened from here; its row has the focus when the operator is back. */
+/** The incident that was opened from here; its row gets the focus when the operator returns. */
 let opened = null;
 
 export default {
   title: 'Overview',
-  path: /^\/console\/?$/,
   render(root, context) {
     const overview = new Overview(context);
     root.append(h('h1', {class: 'unseen'}, 'Overview'), ...overview.elements);
@@ -44,8 +45,12 @@ class Overview {
   #statuses = h('div', {class: 'choices', role: 'group', 'aria-label': 'Status'});
   #figures = h('div', {class: 'figures'});
   #incidents = region({heading: 'Open incidents', name: 'incidents', service: 'The alert-dispatcher'});
-  #checked = region({heading: 'Monitors', name: 'monitors', service: 'history-service'});
+  #checked = region({heading: 'Monitors', name: 'monitors', service: 'The history-service'});
+  #tallies = h('div', {class: 'choices'});
+  #lag = new Lag(this.#tallies);
   #clear = h('div', {class: 'clear', hidden: true});
+  /** Whether the incidents, and the monitors, that are shown are the present ones. */
+  #isPresent = {incidents: false, monitors: false};
   #none = h('p', {class: 'empty', hidden: true});
   #cut = h('p', {class: 'empty', hidden: true});
   #places = {};
@@ -65,6 +70,7 @@ class Overview {
     this.#incidents.body.classList.add('flush');
     this.#incidents.body.before(h('div', {class: 'region-tools'}, tools));
     this.#incidents.body.append(this.#clear, this.#none, ...Object.values(this.#places).map(({element}) => element), this.#cut);
+    this.#checked.body.append(this.#lag.element, this.#tallies);
     this.#drawFigures(null);
     this.#drawGroups([]);
     this.#incidents.addEventListener('click', ({target}) => {
@@ -82,6 +88,14 @@ class Overview {
       fresh: state => {
         this.#incidents.fresh(state);
         this.#figures.classList.toggle('old', isOld(state));
+        this.#freshened('incidents', !isOld(state));
+      },
+    };
+    const monitors = {
+      fresh: state => {
+        this.#checked.fresh(state);
+        if (state.asOf) this.#lag.show(state.asOf, state.age);
+        this.#freshened('monitors', !isOld(state) && state.asOf !== null && !lags(state.asOf, state.age));
       },
     };
     const stops = [
@@ -90,13 +104,19 @@ class Overview {
         this.#draw();
         this.#comeBack();
       }),
-      watch(this.#checked, signal => this.#context.api.get('/api/history/monitors', {limit: 1}, {signal}), ({data}) => {
+      watch(monitors, signal => this.#context.api.get('/api/history/monitors', {limit: 1}, {signal}), ({data}) => {
         this.#monitors = data;
         this.#drawMonitors();
         this.#draw();
       }, {kinds: ['monitors', 'alerts']}),
     ];
     return () => stops.forEach(stop => stop());
+  }
+
+  #freshened(part, isPresent) {
+    if (this.#isPresent[part] === isPresent) return;
+    this.#isPresent[part] = isPresent;
+    this.#draw();
   }
 
   #comeBack() {
@@ -172,29 +192,33 @@ class Overview {
     this.#group.value = this.#filters.group;
   }
 
-  /** Green only when monitors were checked and passed. */
+  /** Green only when all monitors passed, and that is the present state. */
   #drawClear(isClear) {
     this.#clear.hidden = !isClear;
     if (!isClear) return;
-    const counts = this.#monitors?.counts ?? {};
-    const total = this.#monitors?.total ?? 0;
-    const open = ['ERROR', 'MISSED', 'NO_DATA'].filter(status => counts[status] > 0);
-    const isGood = total > 0 && open.length === 0;
-    this.#clear.dataset.good = isGood;
-    setChildren(this.#clear, icon(isGood ? 'PASSED' : 'info'), h('p', {}, h('b', {}, 'No open incidents. '), !this.#monitors
-      ? 'Whether the monitors are being checked is not known.'
-      : total === 0 ? 'There is no monitor.'
-        : isGood ? `${several(total, 'monitor')}, all checked.`
-          : `But ${open.map(status => `${several(counts[status], 'monitor')}: ${STATES[status].toLowerCase()}`).join('; ')}.`));
+    const {isGood, words} = this.#isPresent.monitors ? checkedWords(this.#monitors) : {isGood: false, words: NOT_KNOWN};
+    this.#clear.dataset.good = isGood && this.#isPresent.incidents;
+    setChildren(this.#clear, icon(isGood && this.#isPresent.incidents ? 'PASSED' : 'info'), h('p', {}, h('b', {}, 'No open incidents. '), words));
   }
 
   #drawMonitors() {
     const {counts, total} = this.#monitors;
     const shown = BY_SEVERITY.filter(status => counts[status] > 0);
-    setChildren(this.#checked.body, h('div', {class: 'choices'}, shown.map(status => h('a', {
+    setChildren(this.#tallies, shown.map(status => h('a', {
       class: 'tally', href: `/console/monitors?status=${status.toLowerCase()}`,
-    }, state(status), h('b', {}, count(counts[status])))), total === 0 && h('span', {class: 'quiet'}, 'No monitors')));
+    }, state(status), h('b', {}, count(counts[status])))), total === 0 && h('span', {class: 'quiet'}, 'No monitors'));
   }
+}
+
+/** Whether all monitors passed or are degraded, in words. Those without a status are not among the counts. */
+function checkedWords({counts, total}) {
+  if (total === 0) return {isGood: false, words: 'There is no monitor.'};
+  const known = Object.values(counts).reduce((sum, number) => sum + number, 0);
+  const others = BY_SEVERITY.filter(status => status !== 'PASSED' && status !== 'DEGRADED' && counts[status] > 0)
+    .map(status => `${several(counts[status], 'monitor')}: ${STATES[status].toLowerCase()}`);
+  if (known < total) others.push(`${several(total - known, 'monitor')}: never checked`);
+  const isGood = others.length === 0 && known === total;
+  return {isGood, words: isGood ? `${several(total, 'monitor')}, all checked.` : others.length > 0 ? `But ${others.join('; ')}.` : NOT_KNOWN};
 }
 
 function act(name) {

@@ -50,7 +50,7 @@ export function limitsOf(threshold) {
 }
 
 /** The stripes of values that are beyond a threshold, from low to high; null stands for the edge of the plot. */
-export function beyond(threshold) {
+function beyond(threshold) {
   if (!threshold) return [];
   const {above, below, outside, inside} = threshold;
   if (above !== undefined) return [[above, null]];

@@ -22,7 +22,6 @@ const HOUR = 3_600_000;
 
 export default {
   title: 'Receivers',
-  path: /^\/console\/receivers\/?$/,
   render(root, context) {
     return new Receivers(root, context).start();
   },

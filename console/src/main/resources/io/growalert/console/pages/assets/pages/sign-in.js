@@ -14,7 +14,7 @@ const REASONS = {
 let dialog = null;
 
 /**
- * Asks for an operator token until there is a session.
+ * Shows the form for an operator token until there is a session.
  *
  * @param again whether a session ended
  */

@@ -19,7 +19,6 @@ const AT_MOST = 2_000;
 
 export default {
   title: 'Silences',
-  path: /^\/console\/silences\/?$/,
   render(root, context) {
     return new Silences(root, context).start();
   },

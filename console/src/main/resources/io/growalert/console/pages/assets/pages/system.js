@@ -116,7 +116,7 @@ class OwnMonitors {
       asOf: all.asOf,
       unchanged: all.unchanged && details.every(({unchanged}) => unchanged),
     };
-    if (answer.unchanged) this.#show(answer);
+    if (answer.unchanged) this.#lag.show(answer.asOf);
     return answer;
   }
 
@@ -124,7 +124,7 @@ class OwnMonitors {
     this.#lag.show(asOf);
     const byId = new Map(own.map(monitor => [monitor.id, monitor]));
     this.#hint.hidden = byId.size === KNOWN.size;
-    for (const [id, row] of this.#rows) row.show(byId.get(id), series.get(id) ?? [], asOf);
+    for (const [id, row] of this.#rows) row.show(byId.get(id), series.get(id) ?? []);
   }
 
   #row(id, name, about, href, place) {
@@ -141,8 +141,8 @@ class OwnMonitors {
       keys[part] = key;
       setChildren(parts[part], ...children());
     };
-    element.show = (monitor, series, asOf) => {
-      const status = monitor ? shownStatus(monitor, asOf) : {kind: 'UNKNOWN', word: 'Not watched'};
+    element.show = (monitor, series) => {
+      const status = monitor ? shownStatus(monitor) : {kind: 'UNKNOWN', word: 'Not watched'};
       element.dataset.status = status.kind;
       draw('state', [status, monitor?.since], () => [state(status.kind, status.word)]);
       draw('value', [monitor?.lastValue, monitor?.unit, monitor?.lastSlot], () => (monitor

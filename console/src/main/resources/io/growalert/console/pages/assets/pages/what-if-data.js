@@ -69,7 +69,7 @@ export function parametersOf(rule) {
   return parameters;
 }
 
-export const thresholdOf = ({kind, limits}) => (kind ? {[kind]: isRange(kind) ? limits : limits[0]} : null);
+const thresholdOf = ({kind, limits}) => (kind ? {[kind]: isRange(kind) ? limits : limits[0]} : null);
 
 /** The limits as handles on the plot: {index, value, side}. */
 export const handlesOf = rule => limitsOf(thresholdOf(rule)).map((limit, index) => ({...limit, index}));
