@@ -167,7 +167,7 @@ final class OpenApi {
                 .filter(operation -> request.uri().getPath().matches(operation.pathPattern()))
                 .min(Comparator.comparing(
                                 (Operation operation) -> operation.path().contains("{"))
-                        .thenComparing(operation -> operation.parameters().size()))
+                        .thenComparingInt(operation -> operation.parameters().size()))
                 .map(operation -> resolved(operation.node().path("responses").path(status)))
                 .filter(response -> !response.isMissingNode())
                 .map(response -> complaints(response, answer))
