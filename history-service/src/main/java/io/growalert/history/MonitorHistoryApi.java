@@ -6,6 +6,7 @@ import io.growalert.events.Threshold;
 import io.growalert.history.query.MonitorDetail;
 import io.growalert.history.query.MonitorOverview;
 import io.growalert.history.query.MonitorValues;
+import io.growalert.history.query.QueryDatabase;
 import io.growalert.history.query.ValueExport;
 import io.growalert.history.query.WhatIf;
 import io.growalert.history.store.StoredStatus;
@@ -39,6 +40,7 @@ class MonitorHistoryApi {
     private static final int MAX_COUNT = 10_000;
     private static final String CSV = "text/csv";
 
+    private final QueryDatabase database;
     private final MonitorOverview overview;
     private final MonitorDetail detail;
     private final MonitorValues values;
@@ -46,7 +48,13 @@ class MonitorHistoryApi {
     private final WhatIf whatIf;
 
     MonitorHistoryApi(
-            MonitorOverview overview, MonitorDetail detail, MonitorValues values, ValueExport export, WhatIf whatIf) {
+            QueryDatabase database,
+            MonitorOverview overview,
+            MonitorDetail detail,
+            MonitorValues values,
+            ValueExport export,
+            WhatIf whatIf) {
+        this.database = database;
         this.overview = overview;
         this.detail = detail;
         this.values = values;
@@ -59,7 +67,9 @@ class MonitorHistoryApi {
         var query = new QueryParameters(parameters);
         var filter = new MonitorOverview.Filter(query.text("search"), statuses(query), labels(query));
         int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
-        return overview.page(filter, query.window(), query.text("cursor"), limit);
+        var window = query.window();
+        var cursor = query.text("cursor");
+        return database.read(() -> overview.page(filter, window, cursor, limit));
     }
 
     private static List<StoredStatus> statuses(QueryParameters query) {
@@ -100,7 +110,8 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors/{id}")
     MonitorDetail.View one(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        return detail.read(id, new QueryParameters(parameters).window()).orElseThrow(() -> unknown(id));
+        var window = new QueryParameters(parameters).window();
+        return database.read(() -> detail.read(id, window)).orElseThrow(() -> unknown(id));
     }
 
     private static ErrorResponseException unknown(String id) {
@@ -109,7 +120,8 @@ class MonitorHistoryApi {
 
     @GetMapping(path = "/api/history/monitors/{id}/values", produces = MediaType.APPLICATION_JSON_VALUE)
     MonitorValues.View values(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        return values.read(id, wanted(new QueryParameters(parameters))).orElseThrow(() -> unknown(id));
+        var wanted = wanted(new QueryParameters(parameters));
+        return database.read(() -> values.read(id, wanted)).orElseThrow(() -> unknown(id));
     }
 
     private static MonitorValues.Wanted wanted(QueryParameters query) {
@@ -143,8 +155,9 @@ class MonitorHistoryApi {
                 query.optionalInteger("after", 1, MAX_COUNT),
                 query.duration("for"),
                 query.optionalInteger("resolveAfter", 1, MAX_COUNT));
-        return whatIf.read(id, changes, query.instant("from"), query.instant("to"))
-                .orElseThrow(() -> unknown(id));
+        var from = query.instant("from");
+        var to = query.instant("to");
+        return database.read(() -> whatIf.read(id, changes, from, to)).orElseThrow(() -> unknown(id));
     }
 
     private static @Nullable Threshold threshold(

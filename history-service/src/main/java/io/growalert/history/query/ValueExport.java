@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Values as CSV (RFC 4180): slot, a column for each label of the series, value and status. */
 public final class ValueExport {
@@ -28,15 +28,17 @@ public final class ValueExport {
     private static final Comparator<Line> ORDER =
             Comparator.comparingLong(Line::slot).thenComparingInt(Line::series);
 
+    private final QueryDatabase database;
     private final MonitorReader monitors;
     private final SeriesReader series;
     private final ChunkTable values;
     private final TopicProgress progress;
 
-    public ValueExport(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
-        this.monitors = new MonitorReader(jdbc);
-        this.series = new SeriesReader(jdbc);
-        this.values = values;
+    public ValueExport(QueryDatabase database, TopicProgress progress) {
+        this.database = database;
+        this.monitors = new MonitorReader(database.jdbc());
+        this.series = new SeriesReader(database.jdbc());
+        this.values = new ChunkTable(database.jdbc());
         this.progress = progress;
     }
 
@@ -72,15 +74,7 @@ public final class ValueExport {
             row(out, header);
             for (var begin = from; !begin.isAfter(to); begin = begin.plus(portion)) {
                 var end = AsOf.earliest(begin.plus(portion), to.plusNanos(1_000));
-                var lines = new ArrayList<Line>();
-                values.read(
-                        monitor,
-                        labels.keySet(),
-                        begin,
-                        end,
-                        (id, slot, value, status) -> lines.add(new Line(id, slot, value, status)));
-                lines.sort(ORDER);
-                for (var line : lines) {
+                for (var line : lines(labels.keySet(), begin, end)) {
                     var cells = new ArrayList<String>(
                             List.of(Micros.instant(line.slot()).toString()));
                     var own = labels.getOrDefault(line.series(), Map.of());
@@ -92,11 +86,26 @@ public final class ValueExport {
             }
             out.flush();
         }
+
+        /** Each portion at a snapshot of its own: the client may read slowly. */
+        private List<Line> lines(Set<Integer> ids, Instant begin, Instant end) {
+            return database.read(() -> {
+                var lines = new ArrayList<Line>();
+                values.read(
+                        monitor,
+                        ids,
+                        begin,
+                        end,
+                        (id, slot, value, status) -> lines.add(new Line(id, slot, value, status)));
+                lines.sort(ORDER);
+                return lines;
+            });
+        }
     }
 
     /** The values of these series, or of all; empty when no such monitor is defined. */
     public Optional<Export> of(String monitor, MonitorValues.Wanted wanted) {
-        return monitors.one(monitor).map(entry -> {
+        return database.read(() -> monitors.one(monitor).map(entry -> {
             var to = wanted.to() == null ? progress.asOf() : wanted.to();
             var from = wanted.from() == null ? to.minus(Duration.ofDays(1)) : wanted.from();
             var chosen = wanted.series().isEmpty()
@@ -104,7 +113,7 @@ public final class ValueExport {
                     : series.some(entry.id(), wanted.series());
             var portion = entry.definition().every().multipliedBy(VALUES_AT_ONCE / Math.max(1, chosen.size()));
             return new Export(entry.id(), chosen, AsOf.latest(from, to.minus(OLDEST)), to, limited(portion));
-        });
+        }));
     }
 
     private static Duration limited(Duration portion) {

@@ -5,7 +5,6 @@ import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +22,8 @@ public final class Rollups {
     public static final Duration BUCKET = Duration.ofMinutes(5);
     static final Duration PERIOD = Duration.ofHours(6);
 
-    private static final long BUCKET_MICROS = BUCKET.toMillis() * 1_000;
-    private static final long PERIOD_MICROS = PERIOD.toMillis() * 1_000;
+    static final long BUCKET_MICROS = BUCKET.toMillis() * 1_000;
+    static final long PERIOD_MICROS = PERIOD.toMillis() * 1_000;
     private static final int BUCKETS = (int) (PERIOD_MICROS / BUCKET_MICROS);
     private static final int SERIES_AT_ONCE = 500;
 
@@ -75,7 +74,7 @@ public final class Rollups {
         }
     }
 
-    private static long periodOf(long slot) {
+    static long periodOf(long slot) {
         return Math.floorDiv(slot, PERIOD_MICROS) * PERIOD_MICROS;
     }
 
@@ -133,41 +132,5 @@ public final class Rollups {
         var rows = RollupRows.rows();
         all.forEach((series, buckets) -> RollupRows.add(rows, series, Micros.instant(period), buckets));
         rows.copyTo(database);
-    }
-
-    private static final String READ = """
-            select series, period, buckets, low_reals, low, high_reals, high, sums, counts, status, statuses
-            from history.rollups
-            where series = any (:series) and period >= :first and period < :to
-            """;
-
-    /** Gets what was rolled up. */
-    @FunctionalInterface
-    public interface Sink {
-        /** @param start of the bucket, in microseconds since the epoch */
-        void accept(int series, long start, double low, double high, double sum, int count, StoredStatus status);
-    }
-
-    /** Passes the buckets that begin in the period, and returns which periods of which series were rolled up. */
-    public RolledUp read(Collection<Integer> series, Instant from, Instant to, Sink sink) {
-        var rolled = new RolledUp(PERIOD_MICROS);
-        long first = Micros.of(from);
-        long end = Micros.of(to);
-        jdbc.sql(READ)
-                .param("series", series.toArray(Integer[]::new))
-                .param("first", Micros.utc(Micros.instant(periodOf(first))))
-                .param("to", Micros.utc(to))
-                .query(row -> {
-                    int id = row.getInt("series");
-                    long period = ChunkTable.micros(row, "period");
-                    rolled.add(id, period);
-                    RollupRows.read(row, (bucket, low, high, sum, count, status) -> {
-                        long start = period + bucket * BUCKET_MICROS;
-                        if (start >= first && start < end) {
-                            sink.accept(id, start, low, high, sum, count, status);
-                        }
-                    });
-                });
-        return rolled;
     }
 }

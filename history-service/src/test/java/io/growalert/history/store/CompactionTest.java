@@ -226,7 +226,7 @@ class CompactionTest {
 
     private List<String> rolledUp() {
         var all = new ArrayList<String>();
-        rollups.read(
+        new RollupReader(database.jdbc()).read(
                 List.of(1),
                 MIDNIGHT,
                 now,
