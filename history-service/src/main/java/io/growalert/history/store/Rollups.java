@@ -16,7 +16,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Rolls periods of six hours up into buckets of five minutes: minimum, maximum, sum, count and the worst status. A period is
- * queued when chunks of it are added, rolled up after its end, and again when late values arrive.
+ * queued when chunks of it are added, rolled up after its end when its values are compacted, and again when late values arrive.
  */
 public final class Rollups {
     public static final Duration BUCKET = Duration.ofMinutes(5);
@@ -94,16 +94,26 @@ public final class Rollups {
         }
     }
 
-    /** A compaction that queues a deleted row again waits for this transaction, and its values are read the next time. */
+    /**
+     * A compaction that queues a deleted row again waits for this transaction, and its values are read the next time. A period waits
+     * for the monitor's runs that are not compacted yet, and for the series' earlier periods: the values behind the last period that
+     * was rolled up are read as they are.
+     */
     private static final String TAKE = """
             delete from history.rollup_queue where (period, series) in
-                (select period, series from history.rollup_queue where period = :period order by series limit :limit for update)
+                (select q.period, q.series from history.rollup_queue q left join history.series s on s.id = q.series
+                 where q.period = :period
+                   and not exists (select from history.runs r
+                                   where r.monitor = s.monitor and r.slot >= :period and r.slot < :end)
+                   and not exists (select from history.rollup_queue o where o.series = q.series and o.period < :period)
+                 order by q.series limit :limit for update of q)
             returning series
             """;
 
     private boolean rollUp(long period) {
         var series = jdbc.sql(TAKE)
                 .param("period", Micros.utc(Micros.instant(period)))
+                .param("end", Micros.utc(Micros.instant(period + PERIOD_MICROS)))
                 .param("limit", SERIES_AT_ONCE)
                 .query(Integer.class)
                 .list();
