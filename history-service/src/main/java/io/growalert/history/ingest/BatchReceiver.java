@@ -149,14 +149,15 @@ final class BatchReceiver
         if (unplaced.isEmpty()) {
             return;
         }
-        var ids = topics.read();
+        var known = topics.read();
         var begins = consumer.beginningOffsets(unplaced, LIMIT);
         var ends = consumer.endOffsets(unplaced, LIMIT);
         for (var partition : Set.copyOf(unplaced)) {
             long begin = Objects.requireNonNull(begins.get(partition));
             long end = Objects.requireNonNull(ends.get(partition));
-            var id = Objects.requireNonNull(ids.get(partition.topic()));
-            var mark = place(partition, id, begin, end);
+            var topic = Objects.requireNonNull(known.get(partition.topic()));
+            offsets.forget(partition.topic(), topic.id(), topic.partitions());
+            var mark = place(partition, topic.id(), begin, end);
             marks.put(partition, mark.nextOffset());
             consumer.seek(partition, Math.max(mark.nextOffset(), begin));
             unplaced.remove(partition);
