@@ -82,7 +82,7 @@ public final class TopicIngest implements SmartLifecycle {
         this.clock = clock;
         offsets = new StoredOffsets(jdbc);
         topics = new TopicIds(options.kafka(), TOPICS);
-        var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters), clock);
+        var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters));
         receiver = new BatchReceiver(writer, offsets, topics);
         Gauge.builder("growalert.history.lag", this, ingest -> ingest.lag).register(meters);
     }
