@@ -211,13 +211,13 @@ public class HistoryService {
     }
 
     @Bean
-    ValueExport valueExport(QueryDatabase queries, TopicProgress progress) {
-        return new ValueExport(queries, progress);
+    ValueExport valueExport(QueryDatabase queries, TopicProgress progress, HistorySettings settings) {
+        return new ValueExport(queries, progress, settings.raw());
     }
 
     @Bean
-    WhatIf whatIf(QueryDatabase queries, TopicProgress progress) {
-        return new WhatIf(queries.jdbc(), new ChunkTable(queries.jdbc()), progress);
+    WhatIf whatIf(QueryDatabase queries, TopicProgress progress, HistorySettings settings) {
+        return new WhatIf(queries.jdbc(), new ChunkTable(queries.jdbc()), progress, settings.raw());
     }
 
     @Bean

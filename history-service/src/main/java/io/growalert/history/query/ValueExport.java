@@ -22,8 +22,6 @@ public final class ValueExport {
     private static final int VALUES_AT_ONCE = 500_000;
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
-    /** Values are not retained longer. */
-    private static final Duration OLDEST = Duration.ofDays(367);
 
     private static final Comparator<Line> ORDER =
             Comparator.comparingLong(Line::slot).thenComparingInt(Line::series);
@@ -33,8 +31,11 @@ public final class ValueExport {
     private final SeriesReader series;
     private final ChunkTable values;
     private final TopicProgress progress;
+    private final Duration raw;
 
-    public ValueExport(QueryDatabase database, TopicProgress progress) {
+    /** @param raw the retention of values */
+    public ValueExport(QueryDatabase database, TopicProgress progress, Duration raw) {
+        this.raw = raw;
         this.database = database;
         this.monitors = new MonitorReader(database.jdbc());
         this.series = new SeriesReader(database.jdbc());
@@ -112,7 +113,8 @@ public final class ValueExport {
                     ? series.all(entry.id(), MOST_SERIES)
                     : series.some(entry.id(), wanted.series());
             var portion = entry.definition().every().multipliedBy(VALUES_AT_ONCE / Math.max(1, chosen.size()));
-            return new Export(entry.id(), chosen, AsOf.latest(from, to.minus(OLDEST)), to, limited(portion));
+            var stored = StoredPeriod.of(from, to, raw, Instant.now());
+            return new Export(entry.id(), chosen, stored.from(), stored.to(), limited(portion));
         }));
     }
 
