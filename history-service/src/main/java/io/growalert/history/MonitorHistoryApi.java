@@ -39,6 +39,21 @@ class MonitorHistoryApi {
     private static final int MAX_POINTS = 1_000;
     private static final int MAX_COUNT = 10_000;
     private static final String CSV = "text/csv";
+    private static final String[] WHAT_IF = {
+        "from",
+        "to",
+        "above",
+        "below",
+        "outside",
+        "inside",
+        "degradedAbove",
+        "degradedBelow",
+        "degradedOutside",
+        "degradedInside",
+        "after",
+        "for",
+        "resolveAfter"
+    };
 
     private final QueryDatabase database;
     private final MonitorOverview overview;
@@ -64,7 +79,7 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors")
     MonitorOverview.Page list(@RequestParam MultiValueMap<String, String> parameters) {
-        var query = new QueryParameters(parameters);
+        var query = new QueryParameters(parameters, "search", "status", "label", "window", "limit", "cursor");
         var filter = new MonitorOverview.Filter(query.text("search"), statuses(query), labels(query));
         int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
         var window = query.window();
@@ -110,8 +125,10 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors/{id}")
     MonitorDetail.View one(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        var window = new QueryParameters(parameters).window();
-        return database.read(() -> detail.read(id, window)).orElseThrow(() -> unknown(id));
+        var query = new QueryParameters(parameters, "window", "since");
+        var window = query.window();
+        var since = query.instant("since");
+        return database.read(() -> detail.read(id, window, since)).orElseThrow(() -> unknown(id));
     }
 
     private static ErrorResponseException unknown(String id) {
@@ -120,11 +137,12 @@ class MonitorHistoryApi {
 
     @GetMapping(path = "/api/history/monitors/{id}/values", produces = MediaType.APPLICATION_JSON_VALUE)
     MonitorValues.View values(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        var wanted = wanted(new QueryParameters(parameters));
+        var wanted = wanted(parameters);
         return database.read(() -> values.read(id, wanted)).orElseThrow(() -> unknown(id));
     }
 
-    private static MonitorValues.Wanted wanted(QueryParameters query) {
+    private static MonitorValues.Wanted wanted(MultiValueMap<String, String> parameters) {
+        var query = new QueryParameters(parameters, "series", "from", "to", "points");
         query.requirePeriod();
         int points = query.integer("points", MAX_POINTS, 2, MAX_POINTS);
         return new MonitorValues.Wanted(query.texts("series"), query.instant("from"), query.instant("to"), points);
@@ -138,7 +156,7 @@ class MonitorHistoryApi {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        var found = export.of(id, wanted(new QueryParameters(parameters))).orElseThrow(() -> unknown(id));
+        var found = export.of(id, wanted(parameters)).orElseThrow(() -> unknown(id));
         ShallowEtagHeaderFilter.disableContentCaching(request);
         response.setContentType(CSV + ";charset=UTF-8");
         response.setHeader("Content-Disposition", "attachment; filename=\"values.csv\"");
@@ -147,7 +165,7 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors/{id}/what-if")
     WhatIf.View whatIf(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        var query = new QueryParameters(parameters);
+        var query = new QueryParameters(parameters, WHAT_IF);
         query.requirePeriod();
         var changes = new WhatIf.Changes(
                 threshold(query, "above", "below", "outside", "inside"),

@@ -17,13 +17,14 @@ import org.springframework.web.bind.annotation.RestController;
 /** Incidents from the topics, status pages, and how much was stored. */
 @RestController
 class StoredHistoryApi {
+    private static final int MOST_MATCHERS = 20;
+
     private final QueryDatabase database;
     private final StoredIncidents incidents;
     private final StatusPage status;
     private final TopicProgress progress;
 
-    StoredHistoryApi(
-            QueryDatabase database, StoredIncidents incidents, StatusPage status, TopicProgress progress) {
+    StoredHistoryApi(QueryDatabase database, StoredIncidents incidents, StatusPage status, TopicProgress progress) {
         this.database = database;
         this.incidents = incidents;
         this.status = status;
@@ -38,7 +39,7 @@ class StoredHistoryApi {
 
     @GetMapping("/api/history/status")
     StatusPage.View status(@RequestParam MultiValueMap<String, String> parameters) {
-        var query = new QueryParameters(parameters);
+        var query = new QueryParameters(parameters, "match", "window");
         var matchers = matchers(query);
         var window = query.window();
         return database.read(() -> status.read(matchers, window));
@@ -46,7 +47,7 @@ class StoredHistoryApi {
 
     private static List<Matcher> matchers(QueryParameters query) {
         var matchers = new ArrayList<Matcher>();
-        for (var text : query.texts("match")) {
+        for (var text : query.texts("match", MOST_MATCHERS)) {
             try {
                 matchers.add(Matcher.of(text));
             } catch (IllegalArgumentException e) {
