@@ -79,7 +79,7 @@ public final class ValueExport {
                     var cells = new ArrayList<String>(
                             List.of(Micros.instant(line.slot()).toString()));
                     var own = labels.getOrDefault(line.series(), Map.of());
-                    names.forEach(name -> cells.add(own.getOrDefault(name, "")));
+                    names.forEach(name -> cells.add(text(own.getOrDefault(name, ""))));
                     cells.add(Double.toString(line.value()));
                     cells.add(line.status().name());
                     row(out, cells);
@@ -133,6 +133,11 @@ public final class ValueExport {
             out.write(quoted(cells.get(i)));
         }
         out.write("\r\n");
+    }
+
+    /** A label's value that a spreadsheet would run as a formula begins with an apostrophe. */
+    static String text(String label) {
+        return !label.isEmpty() && "=+-@\t\r".indexOf(label.charAt(0)) >= 0 ? "'" + label : label;
     }
 
     private static String quoted(String cell) {
