@@ -185,8 +185,8 @@ public class HistoryService {
     /** Queries have connections of their own. */
     @Bean
     QueryDatabase queryDatabase(Database.Options options, HistorySettings settings, JdbcClient migrated) {
-        return new QueryDatabase(
-                Database.pool(options, options.service() + "-queries", settings.database().queryConnections()));
+        return new QueryDatabase(Database.pool(
+                options, options.service() + "-queries", settings.database().queryConnections()));
     }
 
     @Bean

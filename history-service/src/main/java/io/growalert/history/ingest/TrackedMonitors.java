@@ -92,8 +92,7 @@ final class TrackedMonitors {
             var rules = json == null ? null : MonitorRules.of(Json.read(json.getBytes(UTF_8), MonitorDefinition.class));
             var track = new MonitorTrack(id, name, rules);
             var span = row.getObject("status") == null ? null : span(row, id, OpenSpan.MONITOR);
-            track.restore(
-                    span, Columns.optionalInstant(row, "last_slot"), Columns.optionalInstant(row, "newest_slot"));
+            track.restore(span, Columns.optionalInstant(row, "last_slot"), Columns.optionalInstant(row, "newest_slot"));
             tracks.put(name, track);
         });
         jdbc.sql(SERIES).param("monitors", missing).query(row -> {
@@ -179,7 +178,8 @@ final class TrackedMonitors {
         jdbc.sql(UPDATE)
                 .param("ids", Columns.numbers(changed, track -> track.id))
                 .param("slots", Columns.texts(changed, track -> track.lastSlot().toString()))
-                .param("newest", Columns.texts(changed, track -> track.newestSlot().toString()))
+                .param("newest", Columns.texts(changed, track -> track.newestSlot()
+                        .toString()))
                 .param("values", Columns.texts(changed, track -> text(track.lastValue())))
                 .param(
                         "statuses",

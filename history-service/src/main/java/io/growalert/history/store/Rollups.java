@@ -3,7 +3,6 @@ package io.growalert.history.store;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;

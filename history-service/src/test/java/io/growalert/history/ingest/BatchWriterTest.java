@@ -44,11 +44,7 @@ class BatchWriterTest {
 
     private BatchWriter writer() {
         return new BatchWriter(
-                database.jdbc(),
-                database.transaction(),
-                database.dataSource(),
-                offsets,
-                new IngestMetrics(meters));
+                database.jdbc(), database.transaction(), database.dataSource(), offsets, new IngestMetrics(meters));
     }
 
     @BeforeEach

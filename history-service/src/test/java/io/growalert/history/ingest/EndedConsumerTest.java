@@ -33,8 +33,7 @@ class EndedConsumerTest {
         var broken = new AtomicBoolean(true);
         try (var database = HistoryDatabase.migrated();
                 var producer = new KafkaProducer<>(
-                        Map.<String, Object>of(
-                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestKafka.bootstrapServers()),
+                        Map.<String, Object>of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, TestKafka.bootstrapServers()),
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
             var copies = new DelegatingDataSource(database.dataSource()) {
@@ -56,7 +55,9 @@ class EndedConsumerTest {
             ingest.start();
             try {
                 var topics = new TopicIds(TestKafka.bootstrapServers(), TopicIngest.TOPICS);
-                await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> topics.read().size() == 4);
+                await().atMost(Duration.ofSeconds(60))
+                        .ignoreExceptions()
+                        .until(() -> topics.read().size() == 4);
                 topics.close();
                 var run = Rooms.run(MONITOR, Instant.now(), Rooms.room("a", 1));
                 producer.send(new ProducerRecord<>(Topics.CHECK_RESULTS, MONITOR.getBytes(UTF_8), Json.write(run)))
@@ -67,13 +68,14 @@ class EndedConsumerTest {
                 assertThat(ingest.progress().isFailing()).isTrue();
 
                 broken.set(false);
-                await().atMost(Duration.ofSeconds(60)).until(() -> !ingest.progress().isFailing()
-                        && database.jdbc()
-                                        .sql("select count(*) from history.values where monitor = :monitor")
-                                        .param("monitor", MONITOR)
-                                        .query(Long.class)
-                                        .single()
-                                == 1);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> !ingest.progress().isFailing()
+                                && database.jdbc()
+                                                .sql("select count(*) from history.values where monitor = :monitor")
+                                                .param("monitor", MONITOR)
+                                                .query(Long.class)
+                                                .single()
+                                        == 1);
             } finally {
                 ingest.stop();
             }

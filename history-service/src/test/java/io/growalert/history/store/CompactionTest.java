@@ -245,12 +245,14 @@ class CompactionTest {
 
     private List<String> rolledUp() {
         var all = new ArrayList<String>();
-        new RollupReader(database.jdbc()).read(
-                List.of(1),
-                MIDNIGHT,
-                now,
-                (_, start, low, high, sum, count, status) -> all.add("%d %s %s %s %d %s"
-                        .formatted((start - Micros.of(MIDNIGHT)) / Micros.SECOND, low, high, sum, count, status)));
+        new RollupReader(database.jdbc())
+                .read(
+                        List.of(1),
+                        MIDNIGHT,
+                        now,
+                        (_, start, low, high, sum, count, status) -> all.add("%d %s %s %s %d %s"
+                                .formatted(
+                                        (start - Micros.of(MIDNIGHT)) / Micros.SECOND, low, high, sum, count, status)));
         return all;
     }
 
