@@ -4,6 +4,7 @@ import io.growalert.history.ingest.TopicIngest;
 import io.growalert.history.query.MonitorDetail;
 import io.growalert.history.query.MonitorOverview;
 import io.growalert.history.query.MonitorValues;
+import io.growalert.history.query.QueryDatabase;
 import io.growalert.history.query.StatusPage;
 import io.growalert.history.query.StoredIncidents;
 import io.growalert.history.query.TopicProgress;
@@ -13,6 +14,7 @@ import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Compaction;
 import io.growalert.history.store.DayPartitions;
 import io.growalert.history.store.HistoryRetention;
+import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.Rollups;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
@@ -180,44 +182,52 @@ public class HistoryService {
                         new ScheduledTask("retention", Duration.ofHours(1), RETRY, retention::run)));
     }
 
+    /** Queries have connections of their own. */
     @Bean
-    TopicProgress topicProgress(JdbcClient jdbc) {
-        return new TopicProgress(jdbc);
+    QueryDatabase queryDatabase(Database.Options options, HistorySettings settings, JdbcClient migrated) {
+        return new QueryDatabase(Database.pool(
+                options, options.service() + "-queries", settings.database().queryConnections()));
     }
 
     @Bean
-    MonitorOverview monitorOverview(JdbcClient jdbc, TopicProgress progress) {
-        return new MonitorOverview(jdbc, progress);
+    TopicProgress topicProgress(QueryDatabase queries) {
+        return new TopicProgress(queries.jdbc());
     }
 
     @Bean
-    MonitorDetail monitorDetail(JdbcClient jdbc, ChunkTable values, MonitorOverview overview, TopicProgress progress) {
-        return new MonitorDetail(jdbc, values, overview, progress);
+    MonitorOverview monitorOverview(QueryDatabase queries, TopicProgress progress) {
+        return new MonitorOverview(queries.jdbc(), progress);
     }
 
     @Bean
-    MonitorValues monitorValues(JdbcClient jdbc, ChunkTable values, Rollups rollups, TopicProgress progress) {
-        return new MonitorValues(jdbc, values, rollups, progress);
+    MonitorDetail monitorDetail(QueryDatabase queries, MonitorOverview overview, TopicProgress progress) {
+        return new MonitorDetail(queries.jdbc(), new ChunkTable(queries.jdbc()), overview, progress);
     }
 
     @Bean
-    ValueExport valueExport(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
-        return new ValueExport(jdbc, values, progress);
+    MonitorValues monitorValues(QueryDatabase queries, TopicProgress progress) {
+        return new MonitorValues(
+                queries.jdbc(), new ChunkTable(queries.jdbc()), new RollupReader(queries.jdbc()), progress);
     }
 
     @Bean
-    WhatIf whatIf(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
-        return new WhatIf(jdbc, values, progress);
+    ValueExport valueExport(QueryDatabase queries, TopicProgress progress, HistorySettings settings) {
+        return new ValueExport(queries, progress, settings.raw());
     }
 
     @Bean
-    StoredIncidents storedIncidents(JdbcClient jdbc, TopicProgress progress) {
-        return new StoredIncidents(jdbc, progress);
+    WhatIf whatIf(QueryDatabase queries, TopicProgress progress, HistorySettings settings) {
+        return new WhatIf(queries.jdbc(), new ChunkTable(queries.jdbc()), progress, settings.raw());
     }
 
     @Bean
-    StatusPage statusPage(JdbcClient jdbc, TopicProgress progress) {
-        return new StatusPage(jdbc, progress);
+    StoredIncidents storedIncidents(QueryDatabase queries, TopicProgress progress) {
+        return new StoredIncidents(queries.jdbc(), progress);
+    }
+
+    @Bean
+    StatusPage statusPage(QueryDatabase queries, TopicProgress progress) {
+        return new StatusPage(queries.jdbc(), progress);
     }
 
     /** DOWN while records are not stored, or a task makes no progress. */

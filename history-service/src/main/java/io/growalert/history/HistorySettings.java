@@ -48,16 +48,19 @@ public record HistorySettings(
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}
-     * @param connections the most that are open at once
+     * @param connections the most that are open at once, for storing
+     * @param queryConnections the most that are open at once in addition, for the API
      */
     public record Database(
             @NotBlank String url,
             @NotBlank String username,
             @DefaultValue("") String password,
-            @DefaultValue("6") @Min(3) @Max(100) int connections) {
+            @DefaultValue("6") @Min(3) @Max(100) int connections,
+            @DefaultValue("4") @Min(1) @Max(100) int queryConnections) {
         @Override
         public String toString() {
-            return "Database[url=%s, username=%s, password=***, connections=%d]".formatted(url, username, connections);
+            return "Database[url=%s, username=%s, password=***, connections=%d, queryConnections=%d]"
+                    .formatted(url, username, connections, queryConnections);
         }
     }
 }

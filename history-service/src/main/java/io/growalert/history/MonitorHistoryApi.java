@@ -6,6 +6,7 @@ import io.growalert.events.Threshold;
 import io.growalert.history.query.MonitorDetail;
 import io.growalert.history.query.MonitorOverview;
 import io.growalert.history.query.MonitorValues;
+import io.growalert.history.query.QueryDatabase;
 import io.growalert.history.query.ValueExport;
 import io.growalert.history.query.WhatIf;
 import io.growalert.history.store.StoredStatus;
@@ -38,7 +39,23 @@ class MonitorHistoryApi {
     private static final int MAX_POINTS = 1_000;
     private static final int MAX_COUNT = 10_000;
     private static final String CSV = "text/csv";
+    private static final String[] WHAT_IF = {
+        "from",
+        "to",
+        "above",
+        "below",
+        "outside",
+        "inside",
+        "degradedAbove",
+        "degradedBelow",
+        "degradedOutside",
+        "degradedInside",
+        "after",
+        "for",
+        "resolveAfter"
+    };
 
+    private final QueryDatabase database;
     private final MonitorOverview overview;
     private final MonitorDetail detail;
     private final MonitorValues values;
@@ -46,7 +63,13 @@ class MonitorHistoryApi {
     private final WhatIf whatIf;
 
     MonitorHistoryApi(
-            MonitorOverview overview, MonitorDetail detail, MonitorValues values, ValueExport export, WhatIf whatIf) {
+            QueryDatabase database,
+            MonitorOverview overview,
+            MonitorDetail detail,
+            MonitorValues values,
+            ValueExport export,
+            WhatIf whatIf) {
+        this.database = database;
         this.overview = overview;
         this.detail = detail;
         this.values = values;
@@ -56,10 +79,12 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors")
     MonitorOverview.Page list(@RequestParam MultiValueMap<String, String> parameters) {
-        var query = new QueryParameters(parameters);
+        var query = new QueryParameters(parameters, "search", "status", "label", "window", "limit", "cursor");
         var filter = new MonitorOverview.Filter(query.text("search"), statuses(query), labels(query));
         int limit = query.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
-        return overview.page(filter, query.window(), query.text("cursor"), limit);
+        var window = query.window();
+        var cursor = query.text("cursor");
+        return database.read(() -> overview.page(filter, window, cursor, limit));
     }
 
     private static List<StoredStatus> statuses(QueryParameters query) {
@@ -100,7 +125,10 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors/{id}")
     MonitorDetail.View one(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        return detail.read(id, new QueryParameters(parameters).window()).orElseThrow(() -> unknown(id));
+        var query = new QueryParameters(parameters, "window", "since");
+        var window = query.window();
+        var since = query.instant("since");
+        return database.read(() -> detail.read(id, window, since)).orElseThrow(() -> unknown(id));
     }
 
     private static ErrorResponseException unknown(String id) {
@@ -109,10 +137,12 @@ class MonitorHistoryApi {
 
     @GetMapping(path = "/api/history/monitors/{id}/values", produces = MediaType.APPLICATION_JSON_VALUE)
     MonitorValues.View values(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        return values.read(id, wanted(new QueryParameters(parameters))).orElseThrow(() -> unknown(id));
+        var wanted = wanted(parameters);
+        return database.read(() -> values.read(id, wanted)).orElseThrow(() -> unknown(id));
     }
 
-    private static MonitorValues.Wanted wanted(QueryParameters query) {
+    private static MonitorValues.Wanted wanted(MultiValueMap<String, String> parameters) {
+        var query = new QueryParameters(parameters, "series", "from", "to", "points");
         query.requirePeriod();
         int points = query.integer("points", MAX_POINTS, 2, MAX_POINTS);
         return new MonitorValues.Wanted(query.texts("series"), query.instant("from"), query.instant("to"), points);
@@ -126,7 +156,7 @@ class MonitorHistoryApi {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        var found = export.of(id, wanted(new QueryParameters(parameters))).orElseThrow(() -> unknown(id));
+        var found = export.of(id, wanted(parameters)).orElseThrow(() -> unknown(id));
         ShallowEtagHeaderFilter.disableContentCaching(request);
         response.setContentType(CSV + ";charset=UTF-8");
         response.setHeader("Content-Disposition", "attachment; filename=\"values.csv\"");
@@ -135,7 +165,7 @@ class MonitorHistoryApi {
 
     @GetMapping("/api/history/monitors/{id}/what-if")
     WhatIf.View whatIf(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
-        var query = new QueryParameters(parameters);
+        var query = new QueryParameters(parameters, WHAT_IF);
         query.requirePeriod();
         var changes = new WhatIf.Changes(
                 threshold(query, "above", "below", "outside", "inside"),
@@ -143,8 +173,9 @@ class MonitorHistoryApi {
                 query.optionalInteger("after", 1, MAX_COUNT),
                 query.duration("for"),
                 query.optionalInteger("resolveAfter", 1, MAX_COUNT));
-        return whatIf.read(id, changes, query.instant("from"), query.instant("to"))
-                .orElseThrow(() -> unknown(id));
+        var from = query.instant("from");
+        var to = query.instant("to");
+        return database.read(() -> whatIf.read(id, changes, from, to)).orElseThrow(() -> unknown(id));
     }
 
     private static @Nullable Threshold threshold(

@@ -16,6 +16,7 @@ import org.springframework.web.ErrorResponseException;
 final class QueryParameters {
     private static final int MAX_TEXT = 1_200;
     private static final int MAX_VALUES = 100;
+    private static final int MAX_NAME = 100;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final Duration LONGEST_PERIOD = Duration.ofDays(3_660);
     private static final Pattern DURATION =
@@ -23,8 +24,16 @@ final class QueryParameters {
 
     private final MultiValueMap<String, String> parameters;
 
-    QueryParameters(MultiValueMap<String, String> parameters) {
+    /** @param known the names of all parameters of the endpoint; any other one is a problem */
+    QueryParameters(MultiValueMap<String, String> parameters, String... known) {
         this.parameters = parameters;
+        for (var name : parameters.keySet()) {
+            if (!List.of(known).contains(name)) {
+                var shown = name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name;
+                throw CommonProblem.INVALID_FIELD.in(
+                        shown, "%s: unknown parameter; expected one of %s".formatted(shown, String.join(", ", known)));
+            }
+        }
     }
 
     static ErrorResponseException invalid(String name, String expected) {
@@ -49,9 +58,13 @@ final class QueryParameters {
     }
 
     List<String> texts(String name) {
+        return texts(name, MAX_VALUES);
+    }
+
+    List<String> texts(String name, int most) {
         var all = parameters.getOrDefault(name, List.of());
-        if (all.size() > MAX_VALUES) {
-            throw invalid(name, "at most " + MAX_VALUES);
+        if (all.size() > most) {
+            throw invalid(name, "at most " + most);
         }
         return all.stream().map(value -> checked(name, value)).toList();
     }

@@ -2,9 +2,12 @@ package io.growalert.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.growalert.events.Topics;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -73,6 +76,30 @@ class MonitorHistoryApiTest extends RunningHistory {
         assertThat(a.path("progress").path("firesAt").asString())
                 .isEqualTo(slot(RUNS).toString());
         assertThat(found.path("seriesList").get(1).has("progress")).isFalse();
+    }
+
+    @Test
+    void a_series_that_vanished_is_listed_on_request() throws Exception {
+        var vanished = "vanished-rooms";
+        publish(Topics.MONITORS, vanished, Rooms.monitor(vanished));
+        publish(Rooms.run(vanished, slot(RUNS - 1), Rooms.room("a", 1), Rooms.room("b", 1)));
+        await().until(() -> values(vanished).size() == 2);
+        database.jdbc()
+                .sql(
+                        "update history.status_spans set until = :at where series = (select id from history.series"
+                                + " where labels->>'room' = 'b' and monitor = (select id from history.monitors where monitor = :m))")
+                .param("at", slot(RUNS).atOffset(ZoneOffset.UTC))
+                .param("m", vanished)
+                .update();
+
+        var path = "/api/history/monitors/" + vanished;
+        assertThat(get(path).path("seriesList").size()).isEqualTo(1);
+        var all = get(path + "?since=" + slot(RUNS - 1));
+        assertThat(all.path("seriesTotal").asInt()).isEqualTo(2);
+        assertThat(all.path("seriesList").get(1).path("labels").path("room").asString())
+                .isEqualTo("b");
+        assertThat(get(path + "?since=" + slot(RUNS + 1)).path("seriesList").size())
+                .isEqualTo(1);
     }
 
     @Test
@@ -192,7 +219,13 @@ class MonitorHistoryApiTest extends RunningHistory {
                 "monitors/" + monitor + "/what-if?above=NaN",
                 "monitors/" + monitor + "/what-if?outside=5,1",
                 "monitors/" + monitor + "/what-if?for=soon",
-                "status?match=site")) {
+                "status?match=site",
+                "status?" + "match=site%3Dnorth&".repeat(21),
+                "status?page=1",
+                "monitors?sort=id",
+                "monitors/" + monitor + "?points=1",
+                "monitors/" + monitor + "/values?step=1",
+                "monitors/" + monitor + "/what-if?threshold=1")) {
             var response = send("/api/history/" + wrong);
             assertThat(response.statusCode()).as(wrong).isEqualTo(400);
             assertThat(response.body()).contains("\"code\":\"invalid_field\"", "\"field\":");

@@ -116,6 +116,22 @@ class ExportCommandTest {
     }
 
     @Test
+    void series_that_vanished_in_the_period_are_exported_too() throws IOException {
+        history.add("s1", Map.of("room", "r1"));
+        history.vanished.put("s1", START.plusSeconds(20));
+        history.store("s1", START.plusSeconds(10), 1);
+
+        assertThat(export(
+                        "--from",
+                        START.toString(),
+                        "--to",
+                        START.plusSeconds(60).toString()))
+                .isZero();
+
+        assertThat(out.toString().lines()).hasSize(2);
+    }
+
+    @Test
     void any_label_is_a_field_that_can_be_read() throws IOException {
         history.add("s1", Map.of("room", "a,\"b\"\n=1+1"));
         history.store("s1", START, 1e21);

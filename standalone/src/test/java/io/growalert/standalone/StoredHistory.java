@@ -26,6 +26,8 @@ final class StoredHistory implements AutoCloseable {
     Instant deletedBefore = Instant.MIN;
     long seriesTotal = -1;
     int refusals;
+    /** Series that are listed on request only, and until when they were known. */
+    final Map<String, Instant> vanished = new LinkedHashMap<>();
 
     StoredHistory(Duration every) {
         this.every = every;
@@ -65,7 +67,11 @@ final class StoredHistory implements AutoCloseable {
                     200,
                     json(answer(parameters(exchange.getRequestURI().getRawQuery()))));
         } else {
+            var query = exchange.getRequestURI().getRawQuery();
+            var since = query == null ? Instant.MAX : Instant.parse(one(parameters(query), "since"));
             var list = labels.entrySet().stream()
+                    .filter(one ->
+                            !vanished.getOrDefault(one.getKey(), Instant.MAX).isBefore(since))
                     .map(one -> Map.of("id", one.getKey(), "labels", one.getValue()))
                     .toList();
             long total = seriesTotal < 0 ? list.size() : seriesTotal;

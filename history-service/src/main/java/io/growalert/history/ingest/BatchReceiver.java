@@ -12,10 +12,12 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
@@ -59,6 +61,13 @@ final class BatchReceiver
     /** Why the last batch was not stored; empty when it was. */
     Optional<Exception> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** The container ended without asking the error handler: access is denied, or an error of this process. */
+    void ended(ConsumerStoppedEvent.Reason reason) {
+        if (failure == null) {
+            failure = new KafkaException("the consumer ended: " + reason);
+        }
     }
 
     @Override
@@ -105,10 +114,18 @@ final class BatchReceiver
     void idle(Consumer<?, ?> consumer) {
         try {
             placeAll(consumer);
-            stored(consumer);
+            // before the first fetch of a new consumer is answered, records may be there that cannot be stored
+            if (failure == null || consumer.assignment().stream().allMatch(at -> isRead(consumer, at))) {
+                stored(consumer);
+            }
         } catch (RuntimeException e) {
             failed(e);
         }
+    }
+
+    private static boolean isRead(Consumer<?, ?> consumer, TopicPartition partition) {
+        var lag = consumer.currentLag(partition);
+        return lag.isPresent() && lag.getAsLong() == 0;
     }
 
     private void stored(Consumer<?, ?> consumer) {
@@ -132,14 +149,15 @@ final class BatchReceiver
         if (unplaced.isEmpty()) {
             return;
         }
-        var ids = topics.read();
+        var known = topics.read();
         var begins = consumer.beginningOffsets(unplaced, LIMIT);
         var ends = consumer.endOffsets(unplaced, LIMIT);
         for (var partition : Set.copyOf(unplaced)) {
             long begin = Objects.requireNonNull(begins.get(partition));
             long end = Objects.requireNonNull(ends.get(partition));
-            var id = Objects.requireNonNull(ids.get(partition.topic()));
-            var mark = place(partition, id, begin, end);
+            var topic = Objects.requireNonNull(known.get(partition.topic()));
+            offsets.forget(partition.topic(), topic.id(), topic.partitions());
+            var mark = place(partition, topic.id(), begin, end);
             marks.put(partition, mark.nextOffset());
             consumer.seek(partition, Math.max(mark.nextOffset(), begin));
             unplaced.remove(partition);

@@ -1,6 +1,5 @@
 package io.growalert.history.ingest;
 
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,12 +36,11 @@ final class BatchWriter {
             TransactionOperations transaction,
             DataSource database,
             StoredOffsets offsets,
-            IngestMetrics metrics,
-            InstantSource clock) {
+            IngestMetrics metrics) {
         this.transaction = transaction;
         this.offsets = offsets;
         this.metrics = metrics;
-        monitors = new TrackedMonitors(jdbc, clock);
+        monitors = new TrackedMonitors(jdbc);
         definitions = new DefinitionWriter(jdbc, monitors);
         results = new ResultWriter(jdbc, database, monitors);
         incidents = new IncidentWriter(jdbc);

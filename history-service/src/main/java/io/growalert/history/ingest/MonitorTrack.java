@@ -33,8 +33,10 @@ final class MonitorTrack {
     private @Nullable OpenSpan own;
     /** By which late runs and gaps are known: not ahead of the broker's clock. */
     private long lastSlot = NEVER;
-    /** By which values that may be stored already are known. */
-    private long lastValueSlot = NEVER;
+    /** By which values that may be stored already are known; a slot of a clock that is ahead too. */
+    private long newestSlot = NEVER;
+    /** Of the run whose parts arrive. */
+    private long partsSlot = NEVER;
 
     private long expectedFrom = NEVER;
     private @Nullable Double lastValue;
@@ -47,11 +49,11 @@ final class MonitorTrack {
     }
 
     /** What the tables have. */
-    void restore(@Nullable OpenSpan span, @Nullable Instant slot, Instant now) {
+    void restore(@Nullable OpenSpan span, @Nullable Instant slot, @Nullable Instant newest) {
         own = span;
         if (slot != null) {
-            lastValueSlot = Micros.of(slot);
-            lastSlot = Math.min(lastValueSlot, Micros.of(now));
+            lastSlot = Micros.of(slot);
+            newestSlot = newest == null ? lastSlot : Micros.of(newest);
         }
     }
 
@@ -87,7 +89,8 @@ final class MonitorTrack {
     /** Whether values of this run may be stored already: it is not later than all others. */
     boolean mayBeStored(CheckResult run) {
         long slot = Micros.of(run.slot());
-        return slot < lastValueSlot || (slot == lastValueSlot && (parts.isEmpty() || parts.contains(run.part())));
+        boolean isOtherPart = slot == partsSlot && !parts.contains(run.part());
+        return slot < newestSlot || (slot == newestSlot && !isOtherPart);
     }
 
     @Nullable
@@ -95,8 +98,13 @@ final class MonitorTrack {
         return own;
     }
 
+    /** Not ahead of the broker's clock. */
     Instant lastSlot() {
-        return Micros.instant(lastValueSlot);
+        return Micros.instant(lastSlot);
+    }
+
+    Instant newestSlot() {
+        return Micros.instant(newestSlot);
     }
 
     @Nullable
@@ -119,10 +127,11 @@ final class MonitorTrack {
 
     /** @param appended the broker's time of the record: a slot of a clock that is ahead counts as this */
     void observe(CheckResult run, Instant appended, SpanChanges spans) {
-        long valueSlot = Micros.of(run.slot());
-        long slot = Math.min(valueSlot, Micros.of(appended));
+        long runSlot = Micros.of(run.slot());
+        long slot = Math.min(runSlot, Micros.of(appended));
         boolean isLate = lastSlot != NEVER && slot < lastSlot;
-        boolean complete = arrived(run, valueSlot);
+        newestSlot = Math.max(newestSlot, runSlot);
+        boolean complete = !isLate && arrived(run, runSlot);
         if (!isLate && !isPushed()) {
             missed(run, slot, spans);
             judgeOwn(status(run), slot, spans);
@@ -146,16 +155,14 @@ final class MonitorTrack {
         lastSlot = Math.max(lastSlot, slot);
     }
 
-    /** Whether all parts of the latest run have arrived. */
+    /** Whether all parts of this run have arrived. */
     private boolean arrived(CheckResult run, long slot) {
-        if (slot > lastValueSlot) {
+        if (slot != partsSlot) {
             parts.clear();
-            lastValueSlot = slot;
+            partsSlot = slot;
         }
-        if (slot == lastValueSlot) {
-            parts.add(run.part());
-        }
-        return slot == lastValueSlot && parts.size() >= run.parts();
+        parts.add(run.part());
+        return parts.size() >= run.parts();
     }
 
     private void missed(CheckResult run, long slot, SpanChanges spans) {

@@ -61,6 +61,19 @@ final class StoredOffsets {
         }
     }
 
+    private static final String FORGET = """
+            delete from history.offsets where topic = :topic and topic_id <> :topicId and partition >= :partitions
+            """;
+
+    /** The topic was created again with fewer partitions: those that it has no more must not hold back what is complete. */
+    void forget(String topic, String topicId, int partitions) {
+        jdbc.sql(FORGET)
+                .param("topic", topic)
+                .param("topicId", topicId)
+                .param("partitions", partitions)
+                .update();
+    }
+
     private static final String ADVANCE = """
             update history.offsets o
             set next_offset = s.next, stored = o.stored + s.stored,

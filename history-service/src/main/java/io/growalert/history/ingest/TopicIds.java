@@ -34,12 +34,20 @@ final class TopicIds implements AutoCloseable {
     /** @param at before the ends were read */
     record Ends(Instant at, Map<TopicPartition, Long> offsets) {}
 
-    /** @throws KafkaException when the broker is unreachable */
-    Map<String, String> read() {
-        var ids = new HashMap<String, String>();
+    record Topic(String id, int partitions) {}
+
+    /**
+     * By name.
+     *
+     * @throws KafkaException when the broker is unreachable
+     */
+    Map<String, Topic> read() {
+        var found = new HashMap<String, Topic>();
         await(admin().describeTopics(topics).allTopicNames())
-                .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
-        return ids;
+                .forEach((name, topic) -> found.put(
+                        name,
+                        new Topic(topic.topicId().toString(), topic.partitions().size())));
+        return found;
     }
 
     /** Behind the last committed records of these partitions. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
@@ -61,6 +62,8 @@ public final class TopicIngest implements SmartLifecycle {
     private TopicIds.@Nullable Ends before;
     private final Map<TopicPartition, Stuck> stuck = new HashMap<>();
     private volatile long lag;
+    /** Why the last container ended. */
+    private volatile ConsumerStoppedEvent.Reason ending = ConsumerStoppedEvent.Reason.NORMAL;
 
     /**
      * @param partitions of a topic that is created
@@ -79,7 +82,7 @@ public final class TopicIngest implements SmartLifecycle {
         this.clock = clock;
         offsets = new StoredOffsets(jdbc);
         topics = new TopicIds(options.kafka(), TOPICS);
-        var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters), clock);
+        var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters));
         receiver = new BatchReceiver(writer, offsets, topics);
         Gauge.builder("growalert.history.lag", this, ingest -> ingest.lag).register(meters);
     }
@@ -94,15 +97,21 @@ public final class TopicIngest implements SmartLifecycle {
     private Duration watch() throws Exception {
         var running = container;
         if (running == null || !running.isRunning()) {
+            if (running != null) {
+                receiver.ended(ending);
+            }
             new TopicCreator(options.kafka(), options.partitions()).createMissing(TOPICS);
             before = null;
             container = connect();
             container.start();
-            return CHECK;
         }
+        // of a consumer that ended too, until the next one has polled
         var failure = receiver.failure();
         if (failure.isPresent()) {
             throw failure.get();
+        }
+        if (container != running) {
+            return CHECK;
         }
         var positions = receiver.positions();
         var known = before;
@@ -161,6 +170,8 @@ public final class TopicIngest implements SmartLifecycle {
         created.setApplicationEventPublisher(event -> {
             if (event instanceof ListenerContainerIdleEvent idle) {
                 receiver.idle(idle.getConsumer());
+            } else if (event instanceof ConsumerStoppedEvent stopped) {
+                ending = stopped.getReason();
             }
         });
         return created;

@@ -12,7 +12,6 @@ import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,12 +27,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The monitors whose partitions this instance reads, loaded when their first record arrives. Used by one thread at a time. */
 final class TrackedMonitors {
     private final JdbcClient jdbc;
-    private final InstantSource clock;
     private final Map<String, MonitorTrack> tracks = new HashMap<>();
 
-    TrackedMonitors(JdbcClient jdbc, InstantSource clock) {
+    TrackedMonitors(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.clock = clock;
     }
 
     /** After a rollback, or when partitions moved: the tables decide. */
@@ -64,7 +61,7 @@ final class TrackedMonitors {
             """;
 
     private static final String MONITORS = """
-            select m.id, m.monitor, m.definition::text as definition, m.last_slot, p.status, p.since
+            select m.id, m.monitor, m.definition::text as definition, m.last_slot, m.newest_slot, p.status, p.since
             from history.monitors m
             left join history.status_spans p on p.monitor = m.id and p.series = 0 and p.until is null
             where m.monitor = any (:monitors)
@@ -95,7 +92,7 @@ final class TrackedMonitors {
             var rules = json == null ? null : MonitorRules.of(Json.read(json.getBytes(UTF_8), MonitorDefinition.class));
             var track = new MonitorTrack(id, name, rules);
             var span = row.getObject("status") == null ? null : span(row, id, OpenSpan.MONITOR);
-            track.restore(span, Columns.optionalInstant(row, "last_slot"), clock.instant());
+            track.restore(span, Columns.optionalInstant(row, "last_slot"), Columns.optionalInstant(row, "newest_slot"));
             tracks.put(name, track);
         });
         jdbc.sql(SERIES).param("monitors", missing).query(row -> {
@@ -162,10 +159,10 @@ final class TrackedMonitors {
 
     private static final String UPDATE = """
             update history.monitors m
-            set last_slot = c.slot::timestamptz, last_value = c.value::float8, status = c.status, since = c.since::timestamptz,
+            set last_slot = c.slot::timestamptz, newest_slot = c.newest::timestamptz, last_value = c.value::float8, status = c.status, since = c.since::timestamptz,
                 error = c.error
-            from unnest(:ids::bigint[], :slots::text[], :values::text[], :statuses::bigint[], :since::text[], :errors::text[])
-                 as c (id, slot, value, status, since, error)
+            from unnest(:ids::bigint[], :slots::text[], :newest::text[], :values::text[], :statuses::bigint[], :since::text[], :errors::text[])
+                 as c (id, slot, newest, value, status, since, error)
             where m.id = c.id
             """;
 
@@ -181,6 +178,8 @@ final class TrackedMonitors {
         jdbc.sql(UPDATE)
                 .param("ids", Columns.numbers(changed, track -> track.id))
                 .param("slots", Columns.texts(changed, track -> track.lastSlot().toString()))
+                .param("newest", Columns.texts(changed, track -> track.newestSlot()
+                        .toString()))
                 .param("values", Columns.texts(changed, track -> text(track.lastValue())))
                 .param(
                         "statuses",

@@ -4,7 +4,7 @@ import io.growalert.history.store.Buckets;
 import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Micros;
 import io.growalert.history.store.RolledUp;
-import io.growalert.history.store.Rollups;
+import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.SeriesValues;
 import io.growalert.history.store.StoredStatus;
 import java.time.Duration;
@@ -18,9 +18,9 @@ import java.util.Objects;
 /** Reads the curves of a plot: each value, or points with the minimum and the maximum of what they stand for. */
 final class CurveReader {
     private final ChunkTable values;
-    private final Rollups rollups;
+    private final RollupReader rollups;
 
-    CurveReader(ChunkTable values, Rollups rollups) {
+    CurveReader(ChunkTable values, RollupReader rollups) {
         this.values = values;
         this.rollups = rollups;
     }

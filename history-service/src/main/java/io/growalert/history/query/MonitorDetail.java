@@ -75,17 +75,22 @@ public final class MonitorDetail {
             int seriesTotal,
             List<SeriesRow> seriesList) {}
 
-    /** Empty when no such monitor is defined. */
-    public Optional<View> read(String monitor, BarWindow window) {
+    /**
+     * Empty when no such monitor is defined.
+     *
+     * @param since series that vanished after it are listed and counted too, without a status; null: no others
+     */
+    public Optional<View> read(String monitor, BarWindow window, @Nullable Instant since) {
         var asOf = progress.asOf();
         return monitors.one(monitor).map(entry -> {
             var row = overview.rows(List.of(entry), window, asOf).getFirst();
-            return new View(asOf, row, entry.json(), row.series(), series(entry, window, asOf));
+            int total = since == null ? row.series() : series.total(entry.id(), since);
+            return new View(asOf, row, entry.json(), total, series(entry, window, since, asOf));
         });
     }
 
-    private List<SeriesRow> series(MonitorReader.Entry entry, BarWindow window, Instant asOf) {
-        var present = series.present(entry.id(), MOST_SERIES);
+    private List<SeriesRow> series(MonitorReader.Entry entry, BarWindow window, @Nullable Instant since, Instant asOf) {
+        var present = series.present(entry.id(), since, MOST_SERIES);
         var ids = present.stream().map(SeriesReader.Series::id).toList();
         var last = SeriesReader.last(entry.id(), ids, values);
         var bars = bars(entry, ids, window, asOf);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.growalert.events.Ids;
 import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Micros;
-import io.growalert.history.store.Rollups;
+import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
@@ -29,7 +29,7 @@ public final class MonitorValues {
     private final CurveReader curves;
     private final TopicProgress progress;
 
-    public MonitorValues(JdbcClient jdbc, ChunkTable values, Rollups rollups, TopicProgress progress) {
+    public MonitorValues(JdbcClient jdbc, ChunkTable values, RollupReader rollups, TopicProgress progress) {
         this.jdbc = jdbc;
         this.monitors = new MonitorReader(jdbc);
         this.series = new SeriesReader(jdbc);

@@ -6,6 +6,7 @@ import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,13 +45,34 @@ final class SeriesReader {
     private static final String WORST_FIRST =
             " order by array_position(array[2, 4, 3, 5, 1, 0]::smallint[], p.status) nulls last, s.id limit :limit";
 
-    /** Those that are known now, the worst ones first. */
-    List<Series> present(int monitor, int limit) {
-        return jdbc.sql(READ + " and p.status is not null" + WORST_FIRST)
+    /** Known now, or after an instant. */
+    private static final String PRESENT = """
+             and (p.status is not null
+                  or exists (select from history.status_spans e
+                             where e.monitor = s.monitor and e.series = s.id and e.until >= :since::timestamptz))
+            """;
+
+    /**
+     * Those that are known now, the worst ones first.
+     *
+     * @param since those too that vanished after it; null: no others
+     */
+    List<Series> present(int monitor, @Nullable Instant since, int limit) {
+        return jdbc.sql(READ + PRESENT + WORST_FIRST)
                 .param("monitor", monitor)
+                .param("since", since == null ? null : Micros.utc(since), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("limit", limit)
                 .query((row, _) -> series(row))
                 .list();
+    }
+
+    /** How many {@link #present} has without a limit. */
+    int total(int monitor, Instant since) {
+        return jdbc.sql("select count(*) from (" + READ + PRESENT + ") found")
+                .param("monitor", monitor)
+                .param("since", Micros.utc(since))
+                .query(Integer.class)
+                .single();
     }
 
     /** All that were ever known, with those that are known now first. */

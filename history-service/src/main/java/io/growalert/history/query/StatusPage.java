@@ -7,8 +7,10 @@ import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -46,7 +48,7 @@ public final class StatusPage {
             String monitor, Instant from, @Nullable Instant to) {}
 
     /**
-     * @param status the worst of all; null without one
+     * @param status the worst of all; null without one, and instead of PASSED while one of them has none
      * @param total more than {@code monitors} has when there are more than 500
      * @param incidents open ones, and those of the last seven days
      */
@@ -73,7 +75,9 @@ public final class StatusPage {
                             bar == null ? List.of() : bar.cells());
                 })
                 .toList();
-        return new View(asOf, worst(matching, asOf), matching.size(), rows, incidents(matching, asOf));
+        var statuses = new ArrayList<@Nullable StoredStatus>();
+        matching.forEach(entry -> statuses.add(entry.status(asOf)));
+        return new View(asOf, overall(statuses), matching.size(), rows, incidents(matching, asOf));
     }
 
     private static boolean matches(MonitorReader.Entry entry, List<Matcher> matchers) {
@@ -82,15 +86,15 @@ public final class StatusPage {
         return matchers.stream().allMatch(matcher -> matcher.test(labels));
     }
 
-    private static @Nullable StoredStatus worst(List<MonitorReader.Entry> entries, Instant asOf) {
+    /** Not PASSED while a monitor was never checked. */
+    static @Nullable StoredStatus overall(List<@Nullable StoredStatus> statuses) {
         StoredStatus worst = null;
-        for (var entry : entries) {
-            var status = entry.status(asOf);
+        for (var status : statuses) {
             if (status != null) {
                 worst = worst == null ? status : worst.worse(status);
             }
         }
-        return worst;
+        return worst == StoredStatus.PASSED && statuses.stream().anyMatch(Objects::isNull) ? null : worst;
     }
 
     private List<Incident> incidents(List<MonitorReader.Entry> entries, Instant asOf) {

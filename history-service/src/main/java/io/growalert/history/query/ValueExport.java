@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Values as CSV (RFC 4180): slot, a column for each label of the series, value and status. */
 public final class ValueExport {
@@ -22,21 +22,24 @@ public final class ValueExport {
     private static final int VALUES_AT_ONCE = 500_000;
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
-    /** Values are not retained longer. */
-    private static final Duration OLDEST = Duration.ofDays(367);
 
     private static final Comparator<Line> ORDER =
             Comparator.comparingLong(Line::slot).thenComparingInt(Line::series);
 
+    private final QueryDatabase database;
     private final MonitorReader monitors;
     private final SeriesReader series;
     private final ChunkTable values;
     private final TopicProgress progress;
+    private final Duration raw;
 
-    public ValueExport(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
-        this.monitors = new MonitorReader(jdbc);
-        this.series = new SeriesReader(jdbc);
-        this.values = values;
+    /** @param raw the retention of values */
+    public ValueExport(QueryDatabase database, TopicProgress progress, Duration raw) {
+        this.raw = raw;
+        this.database = database;
+        this.monitors = new MonitorReader(database.jdbc());
+        this.series = new SeriesReader(database.jdbc());
+        this.values = new ChunkTable(database.jdbc());
         this.progress = progress;
     }
 
@@ -72,19 +75,11 @@ public final class ValueExport {
             row(out, header);
             for (var begin = from; !begin.isAfter(to); begin = begin.plus(portion)) {
                 var end = Instants.earliest(begin.plus(portion), to.plusNanos(1_000));
-                var lines = new ArrayList<Line>();
-                values.read(
-                        monitor,
-                        labels.keySet(),
-                        begin,
-                        end,
-                        (id, slot, value, status) -> lines.add(new Line(id, slot, value, status)));
-                lines.sort(ORDER);
-                for (var line : lines) {
+                for (var line : lines(labels.keySet(), begin, end)) {
                     var cells = new ArrayList<String>(
                             List.of(Micros.instant(line.slot()).toString()));
                     var own = labels.getOrDefault(line.series(), Map.of());
-                    names.forEach(name -> cells.add(own.getOrDefault(name, "")));
+                    names.forEach(name -> cells.add(text(own.getOrDefault(name, ""))));
                     cells.add(Double.toString(line.value()));
                     cells.add(line.status().name());
                     row(out, cells);
@@ -92,19 +87,35 @@ public final class ValueExport {
             }
             out.flush();
         }
+
+        /** Each portion at a snapshot of its own: the client may read slowly. */
+        private List<Line> lines(Set<Integer> ids, Instant begin, Instant end) {
+            return database.read(() -> {
+                var lines = new ArrayList<Line>();
+                values.read(
+                        monitor,
+                        ids,
+                        begin,
+                        end,
+                        (id, slot, value, status) -> lines.add(new Line(id, slot, value, status)));
+                lines.sort(ORDER);
+                return lines;
+            });
+        }
     }
 
     /** The values of these series, or of all; empty when no such monitor is defined. */
     public Optional<Export> of(String monitor, MonitorValues.Wanted wanted) {
-        return monitors.one(monitor).map(entry -> {
+        return database.read(() -> monitors.one(monitor).map(entry -> {
             var to = wanted.to() == null ? progress.asOf() : wanted.to();
             var from = wanted.from() == null ? to.minus(Duration.ofDays(1)) : wanted.from();
             var chosen = wanted.series().isEmpty()
                     ? series.all(entry.id(), MOST_SERIES)
                     : series.some(entry.id(), wanted.series());
             var portion = entry.definition().every().multipliedBy(VALUES_AT_ONCE / Math.max(1, chosen.size()));
-            return new Export(entry.id(), chosen, Instants.latest(from, to.minus(OLDEST)), to, limited(portion));
-        });
+            var stored = StoredPeriod.of(from, to, raw, Instant.now());
+            return new Export(entry.id(), chosen, stored.from(), stored.to(), limited(portion));
+        }));
     }
 
     private static Duration limited(Duration portion) {
@@ -122,6 +133,11 @@ public final class ValueExport {
             out.write(quoted(cells.get(i)));
         }
         out.write("\r\n");
+    }
+
+    /** A label's value that a spreadsheet would run as a formula begins with an apostrophe. */
+    static String text(String label) {
+        return !label.isEmpty() && "=+-@\t\r".indexOf(label.charAt(0)) >= 0 ? "'" + label : label;
     }
 
     private static String quoted(String cell) {

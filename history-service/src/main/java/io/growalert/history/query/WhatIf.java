@@ -35,8 +35,11 @@ public final class WhatIf {
     private final SpanReader spans;
     private final ChunkTable values;
     private final TopicProgress progress;
+    private final Duration raw;
 
-    public WhatIf(JdbcClient jdbc, ChunkTable values, TopicProgress progress) {
+    /** @param raw the retention of values */
+    public WhatIf(JdbcClient jdbc, ChunkTable values, TopicProgress progress, Duration raw) {
+        this.raw = raw;
         this.jdbc = jdbc;
         this.monitors = new MonitorReader(jdbc);
         this.series = new SeriesReader(jdbc);
@@ -110,8 +113,9 @@ public final class WhatIf {
         var known = series.all(entry.id(), MOST_SERIES + 1);
         var byId = new HashMap<Integer, SeriesReader.Series>();
         known.stream().limit(MOST_SERIES).forEach(each -> byId.put(each.id(), each));
-        var replay = new StoredReplay(changes.of(entry.definition()), from);
-        var read = replay(entry, byId, replay, from, to);
+        var stored = StoredPeriod.of(from, to, raw, Instant.now());
+        var replay = new StoredReplay(changes.of(entry.definition()), stored.from());
+        var read = replay(entry, byId, replay, stored.from(), stored.to());
         boolean complete = known.size() <= MOST_SERIES
                 && read.count <= MOST_VALUES
                 && read.first != null

@@ -3,9 +3,7 @@ package io.growalert.history.store;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,14 +15,14 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Rolls periods of six hours up into buckets of five minutes: minimum, maximum, sum, count and the worst status. A period is
- * queued when chunks of it are added, rolled up after its end, and again when late values arrive.
+ * queued when chunks of it are added, rolled up after its end when its values are compacted, and again when late values arrive.
  */
 public final class Rollups {
     public static final Duration BUCKET = Duration.ofMinutes(5);
     static final Duration PERIOD = Duration.ofHours(6);
 
-    private static final long BUCKET_MICROS = BUCKET.toMillis() * 1_000;
-    private static final long PERIOD_MICROS = PERIOD.toMillis() * 1_000;
+    static final long BUCKET_MICROS = BUCKET.toMillis() * 1_000;
+    static final long PERIOD_MICROS = PERIOD.toMillis() * 1_000;
     private static final int BUCKETS = (int) (PERIOD_MICROS / BUCKET_MICROS);
     private static final int SERIES_AT_ONCE = 500;
 
@@ -75,7 +73,7 @@ public final class Rollups {
         }
     }
 
-    private static long periodOf(long slot) {
+    static long periodOf(long slot) {
         return Math.floorDiv(slot, PERIOD_MICROS) * PERIOD_MICROS;
     }
 
@@ -95,16 +93,26 @@ public final class Rollups {
         }
     }
 
-    /** A compaction that queues a deleted row again waits for this transaction, and its values are read the next time. */
+    /**
+     * A compaction that queues a deleted row again waits for this transaction, and its values are read the next time. A period waits
+     * for the monitor's runs that are not compacted yet, and for the series' earlier periods: the values behind the last period that
+     * was rolled up are read as they are.
+     */
     private static final String TAKE = """
             delete from history.rollup_queue where (period, series) in
-                (select period, series from history.rollup_queue where period = :period order by series limit :limit for update)
+                (select q.period, q.series from history.rollup_queue q left join history.series s on s.id = q.series
+                 where q.period = :period
+                   and not exists (select from history.runs r
+                                   where r.monitor = s.monitor and r.slot >= :period and r.slot < :end)
+                   and not exists (select from history.rollup_queue o where o.series = q.series and o.period < :period)
+                 order by q.series limit :limit for update of q)
             returning series
             """;
 
     private boolean rollUp(long period) {
         var series = jdbc.sql(TAKE)
                 .param("period", Micros.utc(Micros.instant(period)))
+                .param("end", Micros.utc(Micros.instant(period + PERIOD_MICROS)))
                 .param("limit", SERIES_AT_ONCE)
                 .query(Integer.class)
                 .list();
@@ -133,41 +141,5 @@ public final class Rollups {
         var rows = RollupRows.rows();
         all.forEach((series, buckets) -> RollupRows.add(rows, series, Micros.instant(period), buckets));
         rows.copyTo(database);
-    }
-
-    private static final String READ = """
-            select series, period, buckets, low_reals, low, high_reals, high, sums, counts, status, statuses
-            from history.rollups
-            where series = any (:series) and period >= :first and period < :to
-            """;
-
-    /** Gets what was rolled up. */
-    @FunctionalInterface
-    public interface Sink {
-        /** @param start of the bucket, in microseconds since the epoch */
-        void accept(int series, long start, double low, double high, double sum, int count, StoredStatus status);
-    }
-
-    /** Passes the buckets that begin in the period, and returns which periods of which series were rolled up. */
-    public RolledUp read(Collection<Integer> series, Instant from, Instant to, Sink sink) {
-        var rolled = new RolledUp(PERIOD_MICROS);
-        long first = Micros.of(from);
-        long end = Micros.of(to);
-        jdbc.sql(READ)
-                .param("series", series.toArray(Integer[]::new))
-                .param("first", Micros.utc(Micros.instant(periodOf(first))))
-                .param("to", Micros.utc(to))
-                .query(row -> {
-                    int id = row.getInt("series");
-                    long period = ChunkTable.micros(row, "period");
-                    rolled.add(id, period);
-                    RollupRows.read(row, (bucket, low, high, sum, count, status) -> {
-                        long start = period + bucket * BUCKET_MICROS;
-                        if (start >= first && start < end) {
-                            sink.accept(id, start, low, high, sum, count, status);
-                        }
-                    });
-                });
-        return rolled;
     }
 }

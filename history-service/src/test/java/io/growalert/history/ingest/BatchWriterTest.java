@@ -14,7 +14,6 @@ import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +44,7 @@ class BatchWriterTest {
 
     private BatchWriter writer() {
         return new BatchWriter(
-                database.jdbc(),
-                database.transaction(),
-                database.dataSource(),
-                offsets,
-                new IngestMetrics(meters),
-                InstantSource.fixed(START.plusSeconds(3_600)));
+                database.jdbc(), database.transaction(), database.dataSource(), offsets, new IngestMetrics(meters));
     }
 
     @BeforeEach
@@ -186,6 +180,22 @@ class BatchWriterTest {
 
         assertThat(values()).hasSize(4).doesNotHaveDuplicates();
         assertThat(mark()).isEqualTo(4);
+    }
+
+    @Test
+    void a_slot_of_a_clock_that_is_ahead_is_stored_once_and_is_no_later_sign_of_life() {
+        var ahead = Json.write(Rooms.run("room-co2", slot(720), Rooms.room("a", 1)));
+        writer.write(List.of(at(RESULTS, 0, START, ahead)), marks);
+        writer = writer();
+        writer.write(List.of(at(RESULTS, 1, START, ahead)), marks);
+
+        assertThat(values()).hasSize(1);
+        assertThat(database.jdbc()
+                        .sql("select last_slot = :start::timestamptz from history.monitors")
+                        .param("start", START.toString())
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
     }
 
     @Test

@@ -128,6 +128,18 @@ class MonitorTrackTest {
     }
 
     @Test
+    void after_a_clock_that_was_ahead_absent_series_and_missed_slots_are_seen() {
+        observe(Rooms.run(ROOM, at(7_200), Rooms.room("a", 1), Rooms.room("b", 1)), at(0));
+        observe(10, Rooms.room("a", 1));
+        observe(50, Rooms.room("a", 1));
+
+        assertThat(spansOf("b")).containsExactly("PASSED 0 10", "NO_DATA 10");
+        assertThat(spansOf("monitor")).containsExactly("PASSED 0 20", "MISSED 20 50", "PASSED 50");
+        assertThat(track.lastSlot()).isEqualTo(at(50));
+        assertThat(track.newestSlot()).isEqualTo(at(7_200));
+    }
+
+    @Test
     void slots_of_an_older_interval_were_not_missed() {
         observe(0, Rooms.room("a", 1));
         track.redefine(

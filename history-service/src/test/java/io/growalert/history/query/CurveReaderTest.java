@@ -7,6 +7,7 @@ import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Compaction;
 import io.growalert.history.store.CopyRows;
 import io.growalert.history.store.DayPartitions;
+import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.Rollups;
 import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.loop.Progress;
@@ -40,7 +41,7 @@ class CurveReaderTest {
             var end = START.plus(EVERY.multipliedBy(RUNS));
             var jdbc = database.jdbc();
             var values = new ChunkTable(jdbc);
-            var rollups = fill(database, values, end);
+            fill(database, values, end);
             Map<Long, Extremes> expected = new TreeMap<>();
             for (int n = 0; n < RUNS; n++) {
                 long point = START.plus(EVERY.multipliedBy(n)).getEpochSecond() / 1_800 * 1_800;
@@ -48,7 +49,7 @@ class CurveReaderTest {
             }
             var series = new SeriesReader.Series(1, "alert", Map.of(), StoredStatus.PASSED, START);
 
-            var curve = new CurveReader(values, rollups)
+            var curve = new CurveReader(values, new RollupReader(jdbc))
                     .read(1, List.of(series), START, end, new Resolution(Duration.ofMinutes(30)))
                     .getFirst();
 
@@ -67,7 +68,7 @@ class CurveReaderTest {
     }
 
     /** The last six hours are not rolled up yet, and the last hour is not compacted. */
-    private static Rollups fill(HistoryDatabase database, ChunkTable values, Instant end) {
+    private static void fill(HistoryDatabase database, ChunkTable values, Instant end) {
         var jdbc = database.jdbc();
         jdbc.sql("insert into history.monitors (monitor) values ('room')").update();
         jdbc.sql("insert into history.series (monitor, labels, hash) values (1, '{}', 'alert')")
@@ -87,8 +88,7 @@ class CurveReaderTest {
         var partitions = new DayPartitions(jdbc, database.transaction(), "rollups");
         new Compaction(jdbc, database.transaction(), database.dataSource(), chunks, Duration.ofDays(7), clock)
                 .run(new Progress("test"));
-        var rollups = new Rollups(jdbc, database.transaction(), database.dataSource(), partitions, values, clock);
-        rollups.run(new Progress("test"));
-        return rollups;
+        new Rollups(jdbc, database.transaction(), database.dataSource(), partitions, values, clock)
+                .run(new Progress("test"));
     }
 }

@@ -224,14 +224,35 @@ class CompactionTest {
         assertThat(rolledUp()).containsExactly("0 -5.0 1001.0 996.1 3 FAILED", "300 4.0 4.0 4.0 1 PASSED");
     }
 
+    @Test
+    void a_period_that_ends_in_the_middle_of_a_chunk_waits_for_its_last_values() {
+        var all = new ArrayList<Stored>();
+        for (int n = 0; n < 120; n++) {
+            all.add(new Stored(1, MIDNIGHT.plus(Duration.ofMinutes(5L * n)), n, StoredStatus.PASSED));
+        }
+        store(all.subList(0, 100));
+        now = MIDNIGHT.plus(Duration.ofMinutes(5L * 100));
+        compaction.run(progress);
+        rollups.run(progress);
+        assertThat(count("runs")).isEqualTo(40);
+        assertThat(rolledUp()).isEmpty();
+
+        store(all.subList(100, 120));
+        compaction.run(progress);
+        rollups.run(progress);
+        assertThat(rolledUp()).hasSize(72).last().isEqualTo("21300 71.0 71.0 71.0 1 PASSED");
+    }
+
     private List<String> rolledUp() {
         var all = new ArrayList<String>();
-        rollups.read(
-                List.of(1),
-                MIDNIGHT,
-                now,
-                (_, start, low, high, sum, count, status) -> all.add("%d %s %s %s %d %s"
-                        .formatted((start - Micros.of(MIDNIGHT)) / Micros.SECOND, low, high, sum, count, status)));
+        new RollupReader(database.jdbc())
+                .read(
+                        List.of(1),
+                        MIDNIGHT,
+                        now,
+                        (_, start, low, high, sum, count, status) -> all.add("%d %s %s %s %d %s"
+                                .formatted(
+                                        (start - Micros.of(MIDNIGHT)) / Micros.SECOND, low, high, sum, count, status)));
         return all;
     }
 

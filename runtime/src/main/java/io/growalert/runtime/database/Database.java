@@ -35,12 +35,21 @@ public class Database {
 
     @Bean
     HikariDataSource dataSource(Options options) {
+        return pool(options, options.service(), options.connections());
+    }
+
+    /**
+     * Another pool of the same database, which the caller must close.
+     *
+     * @param connections the most that are open at once
+     */
+    public static HikariDataSource pool(Options options, String name, int connections) {
         var pool = new HikariDataSource();
-        pool.setPoolName(options.service());
+        pool.setPoolName(name);
         pool.setJdbcUrl(options.url());
         pool.setUsername(options.username());
         pool.setPassword(options.password());
-        pool.setMaximumPoolSize(options.connections());
+        pool.setMaximumPoolSize(connections);
         pool.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         // a server that became unreachable would block a thread without a limit
         pool.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
