@@ -65,7 +65,8 @@ class Parts {
     StatusApi statusApi(GatewaySettings settings, Backends backends, IdentitySigner identities) {
         return new StatusApi(
                 settings.definitions(),
-                new StatusReports(new HistoryQuery(backends.history(), identities), System::nanoTime));
+                new StatusReports(
+                        new HistoryQuery(backends.history(), identities), System::nanoTime, InstantSource.system()));
     }
 
     @Bean
