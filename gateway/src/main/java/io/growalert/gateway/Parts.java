@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -101,6 +103,15 @@ class Parts {
                 sessions,
                 streams,
                 new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
+    }
+
+    @Bean
+    HealthIndicator statusPagesHealthIndicator(StatusApi status) {
+        return () -> status.rejected()
+                .map(problems -> Health.status("DEGRADED")
+                        .withDetail("definitionFiles", problems)
+                        .build())
+                .orElseGet(() -> Health.up().build());
     }
 
     @Bean
