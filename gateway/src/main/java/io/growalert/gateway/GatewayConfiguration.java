@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -65,7 +67,8 @@ class GatewayConfiguration {
     StatusApi statusApi(GatewaySettings settings, Backends backends, IdentitySigner identities) {
         return new StatusApi(
                 settings.definitions(),
-                new StatusReports(new HistoryQuery(backends.history(), identities), System::nanoTime));
+                new StatusReports(
+                        new HistoryQuery(backends.history(), identities), System::nanoTime, InstantSource.system()));
     }
 
     @Bean
@@ -100,6 +103,15 @@ class GatewayConfiguration {
                 sessions,
                 streams,
                 new Lane.Shared(limit, bodies, new Breakers(settings), policy, identities, meters));
+    }
+
+    @Bean
+    HealthIndicator statusPagesHealthIndicator(StatusApi status) {
+        return () -> status.rejected()
+                .map(problems -> Health.status("DEGRADED")
+                        .withDetail("definitionFiles", problems)
+                        .build())
+                .orElseGet(() -> Health.up().build());
     }
 
     @Bean

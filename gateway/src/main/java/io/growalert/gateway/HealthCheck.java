@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,8 +24,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * {@code /health}: 200 while the gateway runs, with the status {@code UP} or, when a service behind it is not healthy, {@code
- * DEGRADED}; which service it is, only the operator sees. The result is cached, so that its requests do not reach the services.
+ * {@code /health}: 200 while the gateway runs, with the status {@code UP} or, when a service behind it is not healthy or the status
+ * pages' files are rejected, {@code DEGRADED}; which it is, only the operator sees. The result is cached, so that its requests do not reach the services.
  */
 @Component("backendsHealthIndicator")
 final class HealthCheck implements HealthIndicator, AutoCloseable {
@@ -36,6 +37,7 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
     private static final Optional<String> SILENT = Optional.of("no answer within %d s".formatted(LONGEST.toSeconds()));
 
     private final Backends backends;
+    private final Supplier<Optional<String>> rejected;
     private final LongSupplier nanoTime;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock querying = new ReentrantLock();
@@ -49,12 +51,14 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
     }
 
     @Autowired
-    HealthCheck(Backends backends) {
-        this(backends, System::nanoTime);
+    HealthCheck(Backends backends, StatusApi status) {
+        this(backends, status::rejected, System::nanoTime);
     }
 
-    HealthCheck(Backends backends, LongSupplier nanoTime) {
+    /** @param rejected why the status pages' files are; empty when they are in use */
+    HealthCheck(Backends backends, Supplier<Optional<String>> rejected, LongSupplier nanoTime) {
         this.backends = backends;
+        this.rejected = rejected;
         this.nanoTime = nanoTime;
     }
 
@@ -62,7 +66,7 @@ final class HealthCheck implements HealthIndicator, AutoCloseable {
         return ServerResponse.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .cacheControl(CacheControl.noStore())
-                .body(isHealthy() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
+                .body(isHealthy() && rejected.get().isEmpty() ? "{\"status\":\"UP\"}" : "{\"status\":\"DEGRADED\"}");
     }
 
     boolean isHealthy() {

@@ -2,13 +2,13 @@ package io.growalert.gateway;
 
 import io.growalert.definitions.ChangedFiles;
 import io.growalert.definitions.DefinitionProblem;
+import io.growalert.definitions.EmptyFiles;
 import io.growalert.definitions.Problems;
 import io.growalert.definitions.Variables;
 import io.growalert.gateway.status.StatusPageDefinition;
 import io.growalert.gateway.status.StatusPageFiles;
 import io.growalert.gateway.status.StatusReports;
 import io.growalert.gateway.status.StatusText;
-import io.growalert.runtime.PlainReason;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
@@ -42,18 +42,18 @@ final class StatusApi implements AutoCloseable {
     private final ChangedFiles changed;
     private final Loop watch = new Loop("status-pages", "Reading the status pages failed; retrying", this::reload);
 
-    private volatile List<StatusPageDefinition> pages;
+    private volatile List<StatusPageDefinition> pages = List.of();
+    private volatile Optional<String> rejected = Optional.empty();
 
-    /** @throws RuntimeException with a {@link PlainReason} when the files are invalid */
+    /** @param problems one line each; empty when there is none */
+    private record Candidate(List<StatusPageDefinition> pages, String problems) {}
+
+    /** Files that are invalid do not prevent the gateway's start: there are no pages until they are fixed. */
     StatusApi(List<Path> files, StatusReports reports) {
         this.files = List.copyOf(files);
         this.reports = reports;
         changed = new ChangedFiles(files);
-        var problems = new Problems();
-        pages = StatusPageFiles.read(files, Variables.environment(), problems);
-        if (!problems.isEmpty()) {
-            throw new Unusable(problems);
-        }
+        use(read());
         if (!files.isEmpty()) {
             watch.start();
         }
@@ -64,25 +64,37 @@ final class StatusApi implements AutoCloseable {
         return files.isEmpty() ? Optional.empty() : Optional.of(watch.progress());
     }
 
+    /** Why the files are not in use in their current state, one line for each problem; empty when they are. */
+    Optional<String> rejected() {
+        return rejected;
+    }
+
     private Duration reload(Loop loop) {
-        changed.read(() -> {
-                    var problems = new Problems();
-                    var read = StatusPageFiles.read(files, Variables.environment(), problems);
-                    if (problems.isEmpty()) {
-                        return Optional.of(read);
-                    }
-                    LOG.atError()
-                            .addKeyValue("problems", lines(problems))
-                            .log("Definition files are invalid; the previous status pages stay");
-                    return Optional.<List<StatusPageDefinition>>empty();
-                })
-                .flatMap(read -> read)
-                .ifPresent(read -> {
-                    pages = read;
-                    reports.retain(read);
-                    LOG.atInfo().addKeyValue("pages", read.size()).log("Status pages reloaded");
-                });
+        changed.read(this::read).ifPresent(this::use);
         return EVERY;
+    }
+
+    private Candidate read() {
+        var problems = new Problems();
+        var read = StatusPageFiles.read(files, Variables.environment(), problems);
+        EmptyFiles.report(files, Variables.environment(), problems);
+        return new Candidate(read, lines(problems));
+    }
+
+    private void use(Candidate candidate) {
+        if (!candidate.problems().isEmpty()) {
+            rejected = Optional.of(candidate.problems());
+            LOG.atError()
+                    .addKeyValue("problems", candidate.problems())
+                    .log("Definition files are invalid; the previous status pages stay");
+            return;
+        }
+        pages = candidate.pages();
+        rejected = Optional.empty();
+        reports.retain(pages);
+        if (!files.isEmpty()) {
+            LOG.atInfo().addKeyValue("pages", pages.size()).log("Status pages loaded");
+        }
     }
 
     private static String lines(Problems problems) {
@@ -144,13 +156,5 @@ final class StatusApi implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-    }
-
-    private static final class Unusable extends RuntimeException implements PlainReason {
-        private static final long serialVersionUID = 1L;
-
-        Unusable(Problems problems) {
-            super(lines(problems));
-        }
     }
 }

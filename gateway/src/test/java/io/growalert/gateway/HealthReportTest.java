@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
@@ -63,7 +64,7 @@ class HealthReportTest {
     void an_unreachable_service_is_reported_with_the_reason() throws Exception {
         var now = new AtomicLong();
         try (var gateway = new RunningGateway(Map.of("growalert.gateway.backends.billing.url", "http://127.0.0.1:1"));
-                var health = new HealthCheck(gateway.part(Backends.class), now::get)) {
+                var health = new HealthCheck(gateway.part(Backends.class), Optional::empty, now::get)) {
             var details = health.health().getDetails();
 
             assertThat(details).containsEntry("billing", false).containsEntry("dispatcher", true);

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -292,7 +293,7 @@ class OutagesTest {
         var asked = new CountDownLatch(1);
         var released = new CountDownLatch(1);
         try (var gateway = new RunningGateway();
-                var health = new HealthCheck(gateway.part(Backends.class), now::get);
+                var health = new HealthCheck(gateway.part(Backends.class), Optional::empty, now::get);
                 var others = Executors.newVirtualThreadPerTaskExecutor()) {
             assertThat(health.isHealthy()).isTrue();
             gateway.billing.answers(exchange -> {

@@ -1,7 +1,6 @@
 package io.growalert.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest.BodyPublishers;
@@ -26,8 +25,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class StatusApiTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+    /** Its results never become stale. */
     private static final String REPORT = """
-            {"asOf": "2026-11-27T09:00:12Z", "status": "FAILED", "total": 1502, "secret": "left out",
+            {"asOf": "2126-11-27T09:00:12Z", "status": "FAILED", "total": 1502, "secret": "left out",
              "monitors": [
                {"id": "room-1", "title": "<b>Room</b> & hall", "status": "FAILED", "since": "2026-11-27T08:55:00Z", "labels": {"site": "left out"},
                 "bar": [{"from": "2026-11-27T08:00:00Z", "to": "2026-11-27T08:30:00Z", "status": "PASSED"},
@@ -82,7 +82,7 @@ class StatusApiTest {
                 .contains(
                         "<h1>The &lt;farm&gt;</h1>",
                         "<p class=\"overall failed\">failed</p>",
-                        "As of <time>2026-11-27 09:00:12 UTC</time>",
+                        "As of <time>2126-11-27 09:00:12 UTC</time>",
                         "<h3>&lt;b&gt;Room&lt;/b&gt; &amp; hall</h3>",
                         "operational 1, failed 1, unknown 1 of 3 periods",
                         "<h3>room-2</h3>",
@@ -118,7 +118,7 @@ class StatusApiTest {
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
         assertThat(answer.body())
                 .startsWith(
-                        "{\"name\":\"farm\",\"title\":\"The <farm>\",\"asOf\":\"2026-11-27T09:00:12Z\",\"stale\":false,\"status\":\"FAILED\",\"total\":1502,")
+                        "{\"name\":\"farm\",\"title\":\"The <farm>\",\"asOf\":\"2126-11-27T09:00:12Z\",\"stale\":false,\"status\":\"FAILED\",\"total\":1502,")
                 .contains("\"since\":\"2026-11-27T08:55:00Z\"")
                 .doesNotContain("left out");
     }
@@ -207,11 +207,42 @@ class StatusApiTest {
     }
 
     @Test
-    void a_mistake_in_the_files_stops_the_start() throws Exception {
-        var file = Files.writeString(folder.resolve("wrong.yaml"), "statusPages:\n  - {name: Farm, match: [a=b]}");
+    void a_truncated_file_removes_no_page() throws Exception {
+        var file = Files.writeString(
+                folder.resolve("truncated.yaml"), "statusPages: [{name: one, match: [a=b], public: true}]");
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.definitions", List.of(file)))) {
+            Files.writeString(file, "# no key");
 
-        assertThatThrownBy(() -> new RunningGateway(Map.of("growalert.gateway.definitions", List.of(file))))
-                .hasMessage("%s:2:6: statusPages[0].name: 'Farm': expected a name, which matches [a-z0-9-]{1,64}"
-                        .formatted(file));
+            await().atMost(LONG).untilAsserted(() -> assertThat(health(gateway)).contains("the file is empty"));
+            assertThat(gateway.get("/status/one.svg").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"statusPages:\n  - {name: Farm, match: [a=b]}", "statusPages: [", "", "none"})
+    void invalid_files_do_not_prevent_the_start_and_are_reported(String text) throws Exception {
+        var file = folder.resolve("invalid.yaml");
+        Files.deleteIfExists(file);
+        if (!text.equals("none")) {
+            Files.writeString(file, text);
+        }
+        try (var gateway = new RunningGateway(Map.of("growalert.gateway.definitions", List.of(file)))) {
+            assertThat(gateway.get("/status/farm").statusCode()).isEqualTo(404);
+            assertThat(gateway.send(gateway.asOperator("/api/monitors")).statusCode())
+                    .isEqualTo(200);
+            assertThat(gateway.get("/health").body()).contains("DEGRADED");
+            assertThat(health(gateway))
+                    .contains("\"statusPages\":{", "\"definitionFiles\":\"" + file, "\"status\":\"DEGRADED\"");
+
+            Files.writeString(file, "statusPages: [{name: farm, match: [a=b], public: true}]");
+            await().atMost(LONG)
+                    .untilAsserted(
+                            () -> assertThat(gateway.get("/health").body()).isEqualTo("{\"status\":\"UP\"}"));
+            assertThat(gateway.get("/status/farm.svg").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String health(RunningGateway gateway) throws Exception {
+        return gateway.send(gateway.asOperator("/api/gateway/health")).body();
     }
 }

@@ -46,7 +46,7 @@ final class Housekeeping {
     private Set<String> published = Set.of();
     private Instant publishedAt = Instant.MIN;
 
-    /** @param storedUntil the alert events before this instant are stored */
+    /** @param storedUntil the alert events of all live instances before this instant are stored */
     Housekeeping(
             KnownReceivers known,
             ParkedAcknowledgements acknowledgements,
@@ -91,7 +91,7 @@ final class Housekeeping {
 
     private void round() {
         all(List.of(
-                receivers::refresh, this::tickHolds, this::tickEscalations, this::publishReceivers, this::tickCount));
+                receivers::refresh, this::tickHolds, this::publishReceivers, this::tickEscalations, this::tickCount));
         rounds++;
     }
 

@@ -106,7 +106,7 @@ public final class Notifier implements SmartLifecycle {
                 metrics,
                 jdbc,
                 clock,
-                storedUntil::get,
+                new SharedStoredUntil(jdbc, options.instance(), storedUntil::get)::get,
                 dispatch::wake,
                 options.poll());
         var former = new GroupFormer(

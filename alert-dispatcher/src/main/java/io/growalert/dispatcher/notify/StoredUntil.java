@@ -9,8 +9,8 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The instant until which the alert events of this instance's partitions are stored. After an outage it is behind, so that no
- * incident escalates whose resolution is on the topic already; the wait ends when nothing is read for 2 min, or after 10 min.
+ * The instant until which the alert events of this instance's partitions are stored. After an outage, and an assignment of
+ * partitions, it is behind, so that no incident escalates whose resolution is on the topic already; the wait ends when nothing is read for 2 min, or after 10 min.
  */
 final class StoredUntil {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
@@ -38,6 +38,13 @@ final class StoredUntil {
     /** These partitions are read from now on, besides others; without any, other instances read all. */
     synchronized void assigned(Collection<TopicPartition> added) {
         isAssigned = true;
+        if (added.isEmpty()) {
+            return;
+        }
+        // resolutions may be unread in them
+        until = Instant.EPOCH;
+        advancedAt = clock.instant();
+        behindSince = advancedAt;
         added.forEach(partition -> partitions.put(partition, Instant.EPOCH));
     }
 

@@ -66,10 +66,14 @@ public final class FilesInUse<T> {
 
     /** Reads {@link ChangedFiles}; empty when there is no change. Each change is returned once. */
     public Optional<Change<T>> refresh() {
-        return changed.read(this::read);
+        return changed.read(this::read).map(this::use);
     }
 
-    private Change<T> read() {
+    /** @param problems one line each; empty when there is none */
+    private record Candidate<T>(T read, Set<String> sections, String problems) {}
+
+    /** Changes nothing: what is read is discarded when the files change meanwhile. */
+    private Candidate<T> read() {
         var problems = new Problems();
         var read = reader.apply(problems);
         EmptyFiles.report(files, variables, problems);
@@ -80,15 +84,18 @@ public final class FilesInUse<T> {
                     .sorted()
                     .forEach(section -> lost(section, problems));
         }
-        if (!problems.isEmpty()) {
-            var reason = BrokenFiles.lines(problems);
-            rejected = Optional.of(reason);
-            return new Change.Rejected<>(reason);
+        return new Candidate<>(read, found, BrokenFiles.lines(problems));
+    }
+
+    private Change<T> use(Candidate<T> candidate) {
+        if (!candidate.problems().isEmpty()) {
+            rejected = Optional.of(candidate.problems());
+            return new Change.Rejected<>(candidate.problems());
         }
-        sections = found;
-        current = read;
+        sections = candidate.sections();
+        current = candidate.read();
         rejected = Optional.empty();
-        return new Change.Accepted<>(read);
+        return new Change.Accepted<>(candidate.read());
     }
 
     private void lost(String section, Problems problems) {

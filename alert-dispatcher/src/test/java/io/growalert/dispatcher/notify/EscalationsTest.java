@@ -170,6 +170,25 @@ class EscalationsTest extends EscalationFixture {
     }
 
     @Test
+    void a_step_waits_for_another_live_instance_whose_events_are_not_stored_yet() {
+        bench = routed(TWO_STEPS);
+        bench.accept(CO2.firing(0));
+        deliver("ops");
+        new KnownReceivers(bench.jdbc, bench.database.transaction(), "other")
+                .publish(List.of("ops"), Duration.ofMinutes(10));
+        var current = new SharedStoredUntil(bench.jdbc, "one", bench.clock::instant);
+        bench.now.set(NOON.plus(Duration.ofMinutes(10)));
+
+        new SharedStoredUntil(bench.jdbc, "other", () -> NOON).get();
+        assertThat(bench.escalations.tick(current.get())).isZero();
+        assertThat(notified()).containsExactly("ops");
+
+        new SharedStoredUntil(bench.jdbc, "other", bench.clock::instant).get();
+        bench.escalations.tick(current.get());
+        assertThat(notified()).containsExactly("ops", "boss 1");
+    }
+
+    @Test
     void a_receiver_of_several_branches_is_notified_once_at_a_step() {
         bench = routed("""
                 routes:

@@ -92,6 +92,33 @@ class StoredUntilTest {
         assertThat(storedUntil.get()).isEqualTo(NOON.plusSeconds(60));
     }
 
+    @Test
+    void the_wait_begins_anew_when_partitions_of_another_instance_are_assigned() {
+        storedUntil.assigned(List.of(ONE));
+        storedUntil.stored(ONE, NOON);
+        pass(Duration.ofMinutes(30));
+        storedUntil.stored(ONE, NOON.plusSeconds(1_800));
+
+        storedUntil.assigned(List.of(OTHER));
+        storedUntil.stored(ONE, NOON.plusSeconds(1_800));
+        assertThat(storedUntil.get()).isEqualTo(Instant.EPOCH);
+        storedUntil.stored(OTHER, NOON);
+        assertThat(storedUntil.get()).isEqualTo(NOON);
+
+        pass(Duration.ofMinutes(2).plusMillis(1));
+        assertThat(storedUntil.get()).isEqualTo(now.get());
+    }
+
+    @Test
+    void a_rebalance_that_assigns_no_partition_changes_nothing() {
+        storedUntil.assigned(List.of(ONE));
+        storedUntil.stored(ONE, NOON);
+
+        storedUntil.assigned(List.of());
+
+        assertThat(storedUntil.get()).isEqualTo(NOON);
+    }
+
     private void pass(Duration time) {
         now.updateAndGet(instant -> instant.plus(time));
     }

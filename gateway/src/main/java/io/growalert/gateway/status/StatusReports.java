@@ -2,6 +2,7 @@ package io.growalert.gateway.status;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,12 @@ public final class StatusReports {
     private static final Duration RETRY = Duration.ofSeconds(5);
     /** A report that is older than this is shown as stale: a new one is overdue. */
     private static final Duration STALE = FRESH.plus(RETRY);
+    /** So is one whose results are older: the history-service does not read new ones. */
+    private static final Duration OUTDATED = Duration.ofSeconds(60);
 
     private final Query query;
     private final LongSupplier nanoTime;
+    private final InstantSource clock;
     private final Map<StatusPageDefinition, Entry> entries = new ConcurrentHashMap<>();
 
     /** Queries the history-service. */
@@ -35,7 +39,7 @@ public final class StatusReports {
         StatusReport report(StatusPageDefinition page) throws IOException;
     }
 
-    /** @param stale whether a newer report is overdue */
+    /** @param stale whether a newer report, or newer results in it, are overdue */
     public record Seen(StatusReport report, boolean stale) {}
 
     private record Received(StatusReport report, long nanos) {}
@@ -46,9 +50,10 @@ public final class StatusReports {
         private volatile @Nullable Long failedAt;
     }
 
-    public StatusReports(Query query, LongSupplier nanoTime) {
+    public StatusReports(Query query, LongSupplier nanoTime, InstantSource clock) {
         this.query = query;
         this.nanoTime = nanoTime;
+        this.clock = clock;
     }
 
     /** Drops the reports of pages that are no longer among these. */
@@ -69,7 +74,12 @@ public final class StatusReports {
             }
         }
         var last = entry.last;
-        return last == null ? Optional.empty() : Optional.of(new Seen(last.report, age(last.nanos) >= STALE.toNanos()));
+        return last == null ? Optional.empty() : Optional.of(new Seen(last.report, isStale(last)));
+    }
+
+    private boolean isStale(Received last) {
+        return age(last.nanos) >= STALE.toNanos()
+                || last.report.asOf().isBefore(clock.instant().minus(OUTDATED));
     }
 
     private boolean isDue(Entry entry) {

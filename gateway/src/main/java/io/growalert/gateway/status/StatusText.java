@@ -84,7 +84,11 @@ public final class StatusText {
         values.put("words", shown.words);
         values.put("asOf", TIME.format(report.asOf()));
         values.put("stale", seen.stale());
-        values.put("monitors", report.monitors().stream().map(StatusText::row).toList());
+        values.put(
+                "monitors",
+                report.monitors().stream()
+                        .map(monitor -> row(monitor, seen.stale()))
+                        .toList());
         values.put("incidents", report.incidents().stream().map(StatusText::row).toList());
         int more = report.total() - report.monitors().size();
         values.put("more", more > 0 ? "and %,d more".formatted(more) : "");
@@ -98,11 +102,11 @@ public final class StatusText {
                 Map.of("title", title, "message", message, "style", "unknown", "found", false, "signIn", signIn));
     }
 
-    private static Map<String, Object> row(StatusReport.Monitor monitor) {
+    private static Map<String, Object> row(StatusReport.Monitor monitor, boolean stale) {
         var shown = Shown.of(monitor.status());
         var row = new HashMap<String, Object>();
         row.put("name", Objects.requireNonNullElse(monitor.title(), monitor.id()));
-        row.put("style", shown.style);
+        row.put("style", stale ? Shown.UNKNOWN.style : shown.style);
         row.put("words", shown.words);
         row.put("since", monitor.since() == null ? "" : TIME.format(monitor.since()));
         row.put("bar", bar(monitor.bar()));

@@ -1,5 +1,6 @@
 package io.growalert.gateway.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.growalert.evaluation.match.Matcher;
@@ -21,15 +22,26 @@ class StatusReportsTest {
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicInteger queries = new AtomicInteger();
     private volatile boolean isAway;
+    private volatile Duration behind = Duration.ZERO;
     private final StatusReports reports = new StatusReports(
             _ -> {
                 queries.incrementAndGet();
                 if (isAway) {
                     throw new IOException("away");
                 }
-                return new StatusReport(START.plusNanos(nanos.get()), "PASSED", 0, List.of(), List.of());
+                return report(now().minus(behind));
             },
-            nanos::get);
+            nanos::get,
+            this::now);
+
+    private Instant now() {
+        return START.plusNanos(nanos.get());
+    }
+
+    private static StatusReport report(Instant asOf) {
+        var room = new StatusReport.Monitor("room", null, "PASSED", null, List.of());
+        return new StatusReport(asOf, "PASSED", 1, List.of(room), List.of());
+    }
 
     private void passes(int seconds) {
         nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
@@ -70,9 +82,26 @@ class StatusReportsTest {
 
         isAway = false;
         passes(5);
-        assertThat(seen())
-                .isEqualTo(new StatusReports.Seen(
-                        new StatusReport(START.plusSeconds(25), "PASSED", 0, List.of(), List.of()), false));
+        assertThat(seen()).isEqualTo(new StatusReports.Seen(report(START.plusSeconds(25)), false));
+    }
+
+    @Test
+    void results_that_are_older_than_a_minute_are_stale_and_not_green_although_the_service_answers() {
+        behind = Duration.ofSeconds(60);
+        assertThat(seen().stale()).isFalse();
+        assertThat(StatusText.badge(PAGE, seen())).contains("Farm: operational", "#2e7d32");
+
+        behind = Duration.ofSeconds(75);
+        passes(15);
+
+        assertThat(seen().stale()).isTrue();
+        assertThat(StatusText.badge(PAGE, seen()))
+                .contains("Farm: operational (stale)")
+                .doesNotContain("#2e7d32");
+        assertThat(StatusText.html(PAGE, seen()))
+                .contains("<strong>stale</strong>", "class=\"overall unknown\"", "<h3>room</h3>")
+                .doesNotContain("class=\"passed\"");
+        assertThat(new String(StatusText.json(PAGE, seen()), UTF_8)).contains("\"stale\":true");
     }
 
     @Test
@@ -99,7 +128,7 @@ class StatusReportsTest {
     void one_request_queries_and_others_get_the_previous_report_meanwhile() throws Exception {
         var queried = new CountDownLatch(1);
         var released = new CountDownLatch(1);
-        var first = new StatusReport(START, "PASSED", 0, List.of(), List.of());
+        var first = report(START);
         var slow = new StatusReports(
                 _ -> {
                     if (queries.getAndIncrement() > 0) {
@@ -112,7 +141,8 @@ class StatusReportsTest {
                     }
                     return first;
                 },
-                nanos::get);
+                nanos::get,
+                this::now);
         slow.of(PAGE);
         passes(15);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
