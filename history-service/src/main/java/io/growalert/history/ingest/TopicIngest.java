@@ -96,7 +96,8 @@ public final class TopicIngest implements SmartLifecycle {
 
     private Duration watch() throws Exception {
         var running = container;
-        if (running == null || !running.isRunning()) {
+        boolean connecting = running == null || !running.isRunning();
+        if (connecting) {
             if (running != null) {
                 receiver.ended(ending);
             }
@@ -110,7 +111,7 @@ public final class TopicIngest implements SmartLifecycle {
         if (failure.isPresent()) {
             throw failure.get();
         }
-        if (container != running) {
+        if (connecting) {
             return CHECK;
         }
         var positions = receiver.positions();
