@@ -96,7 +96,8 @@ public final class TopicIngest implements SmartLifecycle {
 
     private Duration watch() throws Exception {
         var running = container;
-        if (running == null || !running.isRunning()) {
+        boolean begins = running == null || !running.isRunning();
+        if (begins) {
             if (running != null) {
                 receiver.ended(ending);
             }
@@ -110,7 +111,7 @@ public final class TopicIngest implements SmartLifecycle {
         if (failure.isPresent()) {
             throw failure.get();
         }
-        if (container != running) {
+        if (begins) {
             return CHECK;
         }
         var positions = receiver.positions();
