@@ -96,8 +96,8 @@ public final class TopicIngest implements SmartLifecycle {
 
     private Duration watch() throws Exception {
         var running = container;
-        boolean connecting = running == null || !running.isRunning();
-        if (connecting) {
+        boolean begins = running == null || !running.isRunning();
+        if (begins) {
             if (running != null) {
                 receiver.ended(ending);
             }
@@ -111,7 +111,7 @@ public final class TopicIngest implements SmartLifecycle {
         if (failure.isPresent()) {
             throw failure.get();
         }
-        if (connecting) {
+        if (begins) {
             return CHECK;
         }
         var positions = receiver.positions();

@@ -9,6 +9,7 @@ import io.growalert.history.store.ChunkTable;
 import io.growalert.history.store.Compaction;
 import io.growalert.history.store.CopyRows;
 import io.growalert.history.store.DayPartitions;
+import io.growalert.history.store.RollupReader;
 import io.growalert.history.store.Rollups;
 import io.growalert.runtime.loop.Progress;
 import java.time.Duration;
@@ -139,13 +140,7 @@ final class StoredWeek implements AutoCloseable {
         var values = new MonitorValues(
                 jdbc,
                 new ChunkTable(jdbc),
-                new Rollups(
-                        jdbc,
-                        transaction,
-                        database,
-                        new DayPartitions(jdbc, transaction, "rollups"),
-                        new ChunkTable(jdbc),
-                        InstantSource.system()),
+                new RollupReader(jdbc),
                 new TopicProgress(jdbc));
         var month = new MonitorValues.Wanted(List.of(), end.minus(Duration.ofDays(30)), end, 1_000);
         return measured(requests, n -> values.read(GeneratedResults.monitor(n % monitors), month));
