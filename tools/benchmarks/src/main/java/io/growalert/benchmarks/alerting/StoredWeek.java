@@ -137,11 +137,7 @@ final class StoredWeek implements AutoCloseable {
 
     /** Seconds of each request of a month of one series. */
     List<Double> months(int requests) {
-        var values = new MonitorValues(
-                jdbc,
-                new ChunkTable(jdbc),
-                new RollupReader(jdbc),
-                new TopicProgress(jdbc));
+        var values = new MonitorValues(jdbc, new ChunkTable(jdbc), new RollupReader(jdbc), new TopicProgress(jdbc));
         var month = new MonitorValues.Wanted(List.of(), end.minus(Duration.ofDays(30)), end, 1_000);
         return measured(requests, n -> values.read(GeneratedResults.monitor(n % monitors), month));
     }
