@@ -42,7 +42,9 @@ class OperatorsTest {
         for (var role : Role.values()) {
             tokens.put(role, file.add("a-" + role, role, NOW).orElseThrow());
         }
-        gateway = new RunningGateway(Map.of("growalert.gateway.operators-file", path));
+        // a new operator's token is wrong until the file is read
+        gateway = new RunningGateway(
+                Map.of("growalert.gateway.operators-file", path, "growalert.gateway.wrong-tokens.requests", 10_000));
     }
 
     @AfterAll

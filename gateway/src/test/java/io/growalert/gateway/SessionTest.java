@@ -47,7 +47,10 @@ class SessionTest {
                 "growalert.gateway.session.key-file",
                 folder.resolve("session-key.json"),
                 "growalert.gateway.proxies",
-                List.of("127.0.0.2"));
+                List.of("127.0.0.2"),
+                // a new operator's token is wrong until the file is read
+                "growalert.gateway.wrong-tokens.requests",
+                10_000);
     }
 
     @AfterAll
