@@ -216,6 +216,8 @@ class BillingUpTest {
         var reading = API.operations().stream()
                 .filter(operation -> operation.method().equals("get"))
                 .filter(operation -> !operation.path().contains("{"))
+                // a stream does not end
+                .filter(operation -> !operation.path().equals("/api/live"))
                 .toList();
         assertThat(reading).hasSizeGreaterThan(15);
 
