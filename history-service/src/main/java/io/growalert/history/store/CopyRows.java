@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyManager;
@@ -49,59 +50,37 @@ public final class CopyRows {
     }
 
     public CopyRows longs(long @Nullable [] numbers) {
-        if (numbers == null) {
-            next().append(NULL);
-            return this;
-        }
-        next().append('{');
-        for (int i = 0; i < numbers.length; i++) {
-            separate(i).append(numbers[i]);
-        }
-        text.append('}');
-        return this;
+        return numbers == null ? absent() : array(numbers.length, i -> text.append(numbers[i]));
     }
 
     public CopyRows ints(int @Nullable [] numbers) {
-        if (numbers == null) {
-            next().append(NULL);
-            return this;
-        }
-        next().append('{');
-        for (int i = 0; i < numbers.length; i++) {
-            separate(i).append(numbers[i]);
-        }
-        text.append('}');
-        return this;
+        return numbers == null ? absent() : array(numbers.length, i -> text.append(numbers[i]));
     }
 
     CopyRows reals(float @Nullable [] numbers) {
-        if (numbers == null) {
-            next().append(NULL);
-            return this;
-        }
-        next().append('{');
-        for (int i = 0; i < numbers.length; i++) {
-            separate(i).append(numbers[i]);
-        }
-        text.append('}');
-        return this;
+        return numbers == null ? absent() : array(numbers.length, i -> text.append(numbers[i]));
     }
 
     public CopyRows doubles(double @Nullable [] numbers) {
-        if (numbers == null) {
-            next().append(NULL);
-            return this;
-        }
-        next().append('{');
-        for (int i = 0; i < numbers.length; i++) {
-            separate(i).append(numbers[i]);
-        }
-        text.append('}');
+        return numbers == null ? absent() : array(numbers.length, i -> text.append(numbers[i]));
+    }
+
+    private CopyRows absent() {
+        next().append(NULL);
         return this;
     }
 
-    private StringBuilder separate(int index) {
-        return index == 0 ? text : text.append(',');
+    /** @param element appends the element at an index */
+    private CopyRows array(int length, IntConsumer element) {
+        next().append('{');
+        for (int i = 0; i < length; i++) {
+            if (i > 0) {
+                text.append(',');
+            }
+            element.accept(i);
+        }
+        text.append('}');
+        return this;
     }
 
     public void endRow() {
