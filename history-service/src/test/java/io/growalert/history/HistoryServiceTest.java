@@ -15,7 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.OptionalDouble;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -112,12 +112,6 @@ class HistoryServiceTest extends RunningHistory {
         assertThat(values("history-outage")).containsExactly(1.0);
     }
 
-    private double consumerFailures() throws Exception {
-        var failures = Pattern.compile("growalert_loop_failures_total\\{loop=\"consumer\"} (\\S+)")
-                .matcher(send("/actuator/prometheus").body());
-        return failures.find() ? Double.parseDouble(failures.group(1)) : 0;
-    }
-
     @Test
     void records_of_an_aborted_transaction_are_not_stored() throws Exception {
         try (var transactional = producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "history-test"))) {
@@ -182,12 +176,33 @@ class HistoryServiceTest extends RunningHistory {
     @Test
     void health_and_metrics_show_what_is_stored() throws Exception {
         assertThat(send("/actuator/health").body()).contains("\"status\":\"UP\"");
-        await().until(() -> send("/actuator/prometheus").body().contains("growalert_history_records_total{"));
         assertThat(send("/actuator/prometheus").body())
                 .contains(
                         "growalert_history_lag",
                         "growalert_history_compacted_total",
                         "growalert_history_unreadable_total{topic=\"growalert.check-results\"}");
+
+        double before = storedResults();
+        publish(Rooms.run("history-counted", slot(0), Rooms.room("a", 1)));
+        await().until(() -> storedResults() > before);
+    }
+
+    private double storedResults() throws Exception {
+        return metric("growalert_history_records_total{topic=\"growalert.check-results\"}")
+                .orElseThrow();
+    }
+
+    private double consumerFailures() throws Exception {
+        return metric("growalert_loop_failures_total{loop=\"consumer\"}").orElse(0);
+    }
+
+    private OptionalDouble metric(String name) throws Exception {
+        return send("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst();
     }
 
     private static List<String> ids(JsonNode page) {

@@ -10,16 +10,23 @@ public final class IngestMetrics {
     public IngestMetrics(MeterRegistry meters) {
         this.meters = meters;
         // a counter that began with 1 would be no increase for Prometheus
-        TopicIngest.TOPICS.forEach(this::unreadableCounter);
+        TopicIngest.TOPICS.forEach(topic -> {
+            storedCounter(topic);
+            unreadableCounter(topic);
+        });
     }
 
     void stored(String topic, long records) {
-        meters.counter("growalert.history.records", "topic", topic).increment((double) records);
+        storedCounter(topic).increment((double) records);
     }
 
     /** It was skipped: its value cannot be parsed, or the database refused it. */
     void unreadable(String topic) {
         unreadableCounter(topic).increment();
+    }
+
+    private Counter storedCounter(String topic) {
+        return meters.counter("growalert.history.records", "topic", topic);
     }
 
     private Counter unreadableCounter(String topic) {
