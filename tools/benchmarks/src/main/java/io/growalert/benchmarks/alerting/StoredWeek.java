@@ -29,6 +29,11 @@ final class StoredWeek implements AutoCloseable {
     private static final Duration WEEK = Duration.ofDays(7);
     private static final int RUNS_AT_ONCE = 360;
 
+    private static final int COPIED = 500;
+
+    /** Whose values take the service's way into chunks and rollups; the rows of the others are copies. */
+    static final int STORED = 50;
+
     private final HikariDataSource database = new HikariDataSource();
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
@@ -49,7 +54,7 @@ final class StoredWeek implements AutoCloseable {
         transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
     }
 
-    /** Monitors with one series each, every 10 s, with a change of status every ten minutes at most. */
+    /** Monitors with one series each, every 10 s, with a change of status every ten minutes at most; the first {@link #STORED}. */
     void fill(IntConsumer progress) {
         jdbc.sql("""
                         insert into history.monitors (monitor, definition, defined_at, last_slot, status, since, silence)
@@ -96,7 +101,29 @@ final class StoredWeek implements AutoCloseable {
                 progress.accept(percent);
             }
         }
+    }
+
+    /** The other monitors get the values of the first ones. */
+    void copyToOthers() {
+        for (int first = STORED; first < monitors; first += COPIED) {
+            copy("chunks", "c.start, c.until, c.step, c.slots, c.reals, c.doubles, c.status, c.statuses", first);
+            copy(
+                    "rollups",
+                    "c.period, c.buckets, c.low_reals, c.low, c.high_reals, c.high, c.sums, c.counts, c.status, c.statuses",
+                    first);
+        }
         jdbc.sql("vacuum analyze").update();
+    }
+
+    private void copy(String table, String columns, int first) {
+        jdbc.sql("""
+                        insert into history.%s select s.id, %s
+                        from generate_series(:first + 1, :last) s (id) join history.%s c on c.series = (s.id - 1) %% :stored + 1
+                        """.formatted(table, columns, table))
+                .param("first", first)
+                .param("last", Math.min(monitors, first + COPIED))
+                .param("stored", STORED)
+                .update();
     }
 
     private Instant slot(long run) {
@@ -104,19 +131,23 @@ final class StoredWeek implements AutoCloseable {
     }
 
     private void store(long from, long to) {
-        for (int monitor = 0; monitor < monitors; monitor++) {
-            var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");
-            for (long run = from; run < to; run++) {
-                var slot = slot(run);
-                double value = GeneratedResults.value(monitor, 0, slot.getEpochSecond());
-                rows.number(monitor + 1)
-                        .time(slot)
-                        .ints(new int[] {monitor + 1})
-                        .doubles(new double[] {value})
-                        .ints(null)
-                        .endRow();
-            }
-            rows.copyTo(database);
+        var rows = new CopyRows("history.runs (monitor, slot, series, readings, statuses)");
+        for (int monitor = 0; monitor < Math.min(monitors, STORED); monitor++) {
+            append(rows, monitor, from, to);
+        }
+        rows.copyTo(database);
+    }
+
+    private void append(CopyRows rows, int monitor, long from, long to) {
+        for (long run = from; run < to; run++) {
+            var slot = slot(run);
+            double value = GeneratedResults.value(monitor, 0, slot.getEpochSecond());
+            rows.number(monitor + 1)
+                    .time(slot)
+                    .ints(new int[] {monitor + 1})
+                    .doubles(new double[] {value})
+                    .ints(null)
+                    .endRow();
         }
     }
 
