@@ -32,6 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
     ApplyMetrics.class,
     EventApplier.class,
     ObjectRecorder.class,
+    CustomerErasure.class,
     CustomerList.class,
     CustomerOverview.class,
     OrderList.class,

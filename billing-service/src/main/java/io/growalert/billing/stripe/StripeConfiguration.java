@@ -52,6 +52,21 @@ public class StripeConfiguration {
     }
 
     @Bean
+    StripePlans stripePlans(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
+        return new StripePlans(stripe);
+    }
+
+    @Bean
+    StripeInvoices stripeInvoices(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
+        return new StripeInvoices(stripe);
+    }
+
+    @Bean
+    StripeMethods stripeMethods(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
+        return new StripeMethods(stripe);
+    }
+
+    @Bean
     StripePrices stripePrices(@Qualifier(FOR_CUSTOMERS) StripeClient stripe, StripeSettings settings) {
         return new StripePrices(stripe, settings);
     }
