@@ -63,9 +63,9 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         new PaymentIntentResource(store, events, payments, methods, customers).routes(endpoints, control);
         setups.routes(endpoints, control);
         new BankPages(store).routes(control, payments, setups);
-        new InvoiceResource(store, events, time, invoices, methods).routes(endpoints, expand);
         new SubscriptionResource(store, events, time, customers, items, invoices, pending, lives, setups, methods)
                 .routes(endpoints);
+        new InvoiceResource(store, events, time, invoices, methods).routes(endpoints, expand);
         new RefundResource(store, events, time).routes(endpoints, expand);
         new DisputeResource(store, events, time, charges).routes(endpoints, control);
         new TestClockResource(store, events, time, clockwork, lives).routes(endpoints);
