@@ -1,0 +1,4 @@
+@NullMarked
+package io.growalert.runtime.brand;
+
+import org.jspecify.annotations.NullMarked;
