@@ -13,12 +13,8 @@ import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 
-/**
- * The image beside the name, which is the icon of the pages, too.
- *
- * @param extension {@code svg} or {@code png}
- */
-public record BrandMark(String extension, byte[] bytes) {
+/** The image beside the name, which is the icon of the pages, too. */
+public final class BrandMark {
     private static final int LARGEST = 256 * 1024;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
@@ -31,6 +27,24 @@ public record BrandMark(String extension, byte[] bytes) {
               <path d="M32 44C32 32 40 25 53 25C53 37 45 44 32 44Z" fill="#fff"/>
             </svg>
             """;
+
+    private final String extension;
+    private final byte[] bytes;
+
+    private BrandMark(String extension, byte[] bytes) {
+        this.extension = extension;
+        this.bytes = bytes;
+    }
+
+    /** {@code svg} or {@code png}. */
+    public String extension() {
+        return extension;
+    }
+
+    /** A copy of the image. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
 
     static BrandMark standard(String color) {
         return new BrandMark("svg", STANDARD.formatted(color).getBytes(UTF_8));

@@ -1,4 +1,0 @@
-@NullMarked
-package io.growalert.runtime.brand;
-
-import org.jspecify.annotations.NullMarked;
