@@ -90,7 +90,7 @@ final class MailRelay implements SmartLifecycle {
                     .addKeyValue("kind", mail.kind().text())
                     .addKeyValue("customerId", mail.customer())
                     .addKeyValue("reason", mail.error())
-                    .log("Mail parked; resend it with growalert billing mails resend");
+                    .log("Mail parked; resend it with growalert billing mails --resend");
         }
         metrics.backlog(table.backlog());
         upkeepAt = System.nanoTime() + UPKEEP.toNanos();
@@ -142,7 +142,7 @@ final class MailRelay implements SmartLifecycle {
             case MailOutcome.Unknown _ -> table.finish(mail, "discarded", "no address");
             case MailOutcome.Superseded(var reason) -> table.finish(mail, "discarded", reason);
             case MailOutcome.Failed(var reason) -> {
-                failed(mail, reason, "Mail parked; resend it with growalert billing mails resend");
+                failed(mail, reason, "Mail parked; resend it with growalert billing mails --resend");
                 yield table.finish(mail, "parked", reason);
             }
             case MailOutcome.Retried(var reason) -> {
