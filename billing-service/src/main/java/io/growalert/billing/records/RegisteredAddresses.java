@@ -50,6 +50,7 @@ final class RegisteredAddresses {
     private static final List<String> FORGET = List.of(
             "delete from billing.registrations where customer = any(:customers)",
             "delete from billing.sign_in_links where customer = any(:customers)",
+            "delete from billing.mails where customer = any(:customers)",
             "delete from billing.email_changes where customer = any(:customers)",
             "delete from billing.plan_previews where customer = any(:customers)",
             // the pages show the customer's address
