@@ -32,6 +32,11 @@ public enum BillingProblem implements ProblemCode {
     /** The order costs {@code amount} in {@code currency}, which is not the amount in the request. */
     AMOUNT_CHANGED(HttpStatus.CONFLICT),
 
+    /** The order is shipped, refunded, canceled or not paid, so it cannot be changed like this. */
+    ORDER_CLOSED(HttpStatus.CONFLICT),
+    /** Stripe refunds no charge that is disputed. */
+    ORDER_DISPUTED(HttpStatus.CONFLICT),
+
     IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT),
     REQUEST_IN_FLIGHT(HttpStatus.CONFLICT),
 
