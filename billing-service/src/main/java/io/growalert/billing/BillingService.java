@@ -5,6 +5,7 @@ import io.growalert.billing.apply.ApplyConfiguration;
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.CustomerConfiguration;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.mail.MailConfiguration;
 import io.growalert.billing.outbox.BillingKafka;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
@@ -76,6 +77,8 @@ import org.springframework.transaction.support.TransactionOperations;
     StripeConfiguration.class,
     Database.class,
     CustomerConfiguration.class,
+    // facts -> billing.mails ==> customers
+    MailConfiguration.class,
     // webhooks -> billing.stripe_events
     WebhookConfiguration.class,
     // billing.stripe_events -> records and billing.outbox
