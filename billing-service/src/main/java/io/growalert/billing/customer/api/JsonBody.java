@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -55,6 +56,12 @@ public final class JsonBody {
         return new JsonBody(object, "");
     }
 
+    /** As {@link #of}; no body is an empty object. */
+    public static JsonBody ofOptional(HttpServletRequest request) throws IOException {
+        boolean isEmpty = request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null;
+        return isEmpty ? new JsonBody(STRICT.createObjectNode(), "") : of(request);
+    }
+
     private static RuntimeException tooLarge() {
         return CommonProblem.BODY_TOO_LARGE.because("expected at most %d bytes".formatted(MAX_BYTES));
     }
@@ -79,6 +86,17 @@ public final class JsonBody {
             throw invalid(field, "an object");
         }
         return new JsonBody(value, path + field + ".");
+    }
+
+    public boolean flag(String field, boolean otherwise) {
+        var value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            throw invalid(field, "true or false");
+        }
+        return value.booleanValue();
     }
 
     /** Whether it is a text of nothing but white space. */
