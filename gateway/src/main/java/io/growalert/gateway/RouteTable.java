@@ -18,9 +18,11 @@ final class RouteTable {
     private static final List<String> WITH_STRIPE =
             List.of("/create-customer", "/create-subscription", "/charge", "/cancel-subscription");
     /** Billing reads these from its own records. */
-    private static final List<String> READ = List.of("/config", "/subscription");
+    private static final List<String> READ = List.of("/config", "/subscription", "/orders");
     /** Billing serves these without Stripe. */
     private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
+    /** Billing serves these without Stripe, too; they have the id of an object. */
+    private static final List<String> OF_OBJECTS = List.of("/orders/{id}/shipping");
 
     private static final String WEBHOOK = "/webhook";
     private static final String ACK = "/ack/*";
@@ -32,6 +34,8 @@ final class RouteTable {
 
     static final List<String> CUSTOMERS =
             Stream.of(WITH_STRIPE, READ, SIGN_IN).flatMap(List::stream).toList();
+    private static final List<UriTemplatePathSpec> CUSTOMERS_OBJECTS =
+            OF_OBJECTS.stream().map(UriTemplatePathSpec::new).toList();
 
     private final PathMappingsHandler handler = new PathMappingsHandler(false);
     private final List<String> paths = new ArrayList<>();
@@ -55,6 +59,11 @@ final class RouteTable {
         map(ACK, new Lane(new Lane.Name("ack", "ack", null), backends.dispatcher(), this.settings.ack(), shared));
     }
 
+    /** Whether it is a path of the customers API. */
+    static boolean isOfCustomers(String path) {
+        return CUSTOMERS.contains(path) || CUSTOMERS_OBJECTS.stream().anyMatch(template -> template.matches(path));
+    }
+
     /** Handles requests with a backend, and leaves others to the next handler. */
     Handler handler() {
         return handler;
@@ -74,6 +83,7 @@ final class RouteTable {
         if (billing.isEmpty()) {
             var none = new Absent("no-billing", GatewayProblem.NOT_FOUND);
             Stream.concat(CUSTOMERS.stream(), Stream.of(WEBHOOK, BILLING)).forEach(path -> map(path, none));
+            OF_OBJECTS.forEach(path -> mapTemplate(path, none));
         }
     }
 
@@ -100,6 +110,7 @@ final class RouteTable {
         var reads = new ByMethod(customers("customers-read", billing), rest);
         WITH_STRIPE.forEach(path -> map(path, rest));
         SIGN_IN.forEach(path -> map(path, signIn));
+        OF_OBJECTS.forEach(path -> mapTemplate(path, signIn));
         READ.forEach(path -> map(path, reads));
     }
 

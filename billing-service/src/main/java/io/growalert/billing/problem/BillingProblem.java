@@ -44,6 +44,10 @@ public enum BillingProblem implements ProblemCode {
     INVOICE_NOT_OPEN(HttpStatus.CONFLICT),
     /** The setup of the payment method did not succeed. */
     SETUP_INCOMPLETE(HttpStatus.CONFLICT),
+    /** The order is shipped, refunded, canceled or not paid, so it cannot be changed like this. */
+    ORDER_CLOSED(HttpStatus.CONFLICT),
+    /** Stripe refunds no charge that is disputed. */
+    ORDER_DISPUTED(HttpStatus.CONFLICT),
 
     IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT),
     REQUEST_IN_FLIGHT(HttpStatus.CONFLICT),

@@ -46,6 +46,12 @@ public class StripeConfiguration {
         return new StripePayments(stripe);
     }
 
+    /** Operators' calls are no customers'. */
+    @Bean
+    StripeRefunds stripeRefunds(StripeClient stripe) {
+        return new StripeRefunds(stripe);
+    }
+
     @Bean
     StripeSubscriptions stripeSubscriptions(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
         return new StripeSubscriptions(stripe);

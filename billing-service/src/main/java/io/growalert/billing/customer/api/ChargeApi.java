@@ -52,7 +52,8 @@ final class ChargeApi {
         }
         var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
         var key = RequestKey.of(customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected);
-        var outcome = payments.charge(new Order(key, token, quantity, expected), () -> attempt(customer, http));
+        var order = new Order(key, token, quantity, expected, ShippingFields.optional(body));
+        var outcome = payments.charge(order, () -> attempt(customer, http));
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("quantity", quantity)

@@ -26,6 +26,8 @@ public final class CustomerInterceptor implements WebMvcConfigurer, HandlerInter
             "/subscription",
             "/cancel-subscription",
             "/charge",
+            "/orders",
+            "/orders/{id}/shipping",
             "/renew-session",
             "/sign-in",
             "/sign-in/confirm",

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -12,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The body of a request: a JSON object of at most 16 KiB. Unknown fields are ignored. */
-final class JsonBody {
+public final class JsonBody {
     private static final int MAX_BYTES = 16 * 1024;
     private static final int MAX_EMAIL = 254;
     private static final String ATOM = "[^\\s\\p{Cntrl}\\p{Cf}@<>()\\[\\]\\\\,;:\".]+";
@@ -27,12 +28,15 @@ final class JsonBody {
             .build();
 
     private final JsonNode object;
+    /** Before the names of its fields in error messages. */
+    private final String path;
 
-    private JsonBody(JsonNode object) {
+    private JsonBody(JsonNode object, String path) {
         this.object = object;
+        this.path = path;
     }
 
-    static JsonBody of(HttpServletRequest request) throws IOException {
+    public static JsonBody of(HttpServletRequest request) throws IOException {
         if (request.getContentLengthLong() > MAX_BYTES) {
             throw tooLarge();
         }
@@ -49,7 +53,13 @@ final class JsonBody {
         if (object == null || !object.isObject()) {
             throw CommonProblem.MALFORMED_JSON.because("the body is not a JSON object");
         }
-        return new JsonBody(object);
+        return new JsonBody(object, "");
+    }
+
+    /** As {@link #of}; no body is an empty object. */
+    public static JsonBody ofOptional(HttpServletRequest request) throws IOException {
+        boolean isEmpty = request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null;
+        return isEmpty ? new JsonBody(STRICT.createObjectNode(), "") : of(request);
     }
 
     private static RuntimeException tooLarge() {
@@ -60,13 +70,48 @@ final class JsonBody {
     String text(String field, int maxLength) {
         var text = optionalText(field, maxLength);
         if (text == null) {
-            throw CommonProblem.INVALID_FIELD.in(field, "%s: expected a text".formatted(field));
+            throw invalid(field, "a text");
         }
         return text;
     }
 
+    /** Null when it is missing or null. */
     @Nullable
-    String optionalText(String field, int maxLength) {
+    JsonBody optionalObject(String field) {
+        var value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isObject()) {
+            throw invalid(field, "an object");
+        }
+        return new JsonBody(value, path + field + ".");
+    }
+
+    public boolean flag(String field, boolean otherwise) {
+        var value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            throw invalid(field, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    /** Whether it is a text of nothing but white space. */
+    boolean isBlank(String field) {
+        var value = object.path(field);
+        return value.isString() && value.stringValue().isBlank();
+    }
+
+    /** A problem with the field, such as {@code shipping.city: expected a text}. */
+    RuntimeException invalid(String field, String expected) {
+        var name = path + field;
+        return CommonProblem.INVALID_FIELD.in(name, "%s: expected %s".formatted(name, expected));
+    }
+
+    public @Nullable String optionalText(String field, int maxLength) {
         var value = object.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return null;
@@ -74,8 +119,7 @@ final class JsonBody {
         if (!value.isString()
                 || value.stringValue().isBlank()
                 || value.stringValue().length() > maxLength) {
-            throw CommonProblem.INVALID_FIELD.in(
-                    field, "%s: expected a text of 1 to %d characters".formatted(field, maxLength));
+            throw invalid(field, "a text of 1 to %d characters".formatted(maxLength));
         }
         return value.stringValue();
     }
@@ -93,8 +137,7 @@ final class JsonBody {
     }
 
     /** Null when it is missing or null. */
-    @Nullable
-    Integer optionalWholeNumber(String field, int min, int max) {
+    public @Nullable Integer optionalWholeNumber(String field, int min, int max) {
         var value = object.path(field);
         return value.isMissingNode() || value.isNull() ? null : (Integer) wholeNumber(field, min, max);
     }
@@ -102,8 +145,7 @@ final class JsonBody {
     int wholeNumber(String field, int min, int max) {
         var value = object.path(field);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
-            throw CommonProblem.INVALID_FIELD.in(
-                    field, "%s: expected a whole number from %d to %d".formatted(field, min, max));
+            throw invalid(field, "a whole number from %d to %d".formatted(min, max));
         }
         return value.intValue();
     }
