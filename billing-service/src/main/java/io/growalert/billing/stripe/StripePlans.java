@@ -162,7 +162,7 @@ public final class StripePlans {
     }
 
     /** @param invoice the subscription's latest one, with its client secret; null: none */
-    public record PlanChange(
+    public record ChargedChange(
             Subscribed subscribed, StripeInvoices.@Nullable Billed invoice) {}
 
     /**
@@ -171,7 +171,7 @@ public final class StripePlans {
      *
      * @param at as in the preview
      */
-    public PlanChange change(Subscribed subscribed, String price, Instant at, StripeRequest request) {
+    public ChargedChange change(Subscribed subscribed, String price, Instant at, StripeRequest request) {
         var parameters = SubscriptionUpdateParams.builder()
                 .addItem(SubscriptionUpdateParams.Item.builder()
                         .setId(subscribed.item())
@@ -187,7 +187,7 @@ public final class StripePlans {
                         .subscriptions()
                         .update(subscribed.id(), parameters, request.options("change"))),
                 "subscription");
-        return new PlanChange(
+        return new ChargedChange(
                 subscribed(changed),
                 changed.isExpanded("latest_invoice")
                         ? StripeInvoices.billed(changed.object("latest_invoice"))

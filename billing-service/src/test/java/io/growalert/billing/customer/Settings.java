@@ -47,6 +47,7 @@ public final class Settings {
                         CustomerSettings.Mail.Security.NONE,
                         "GrowAlert <growalert@localhost>",
                         null,
-                        "/register.html"));
+                        "/register.html"),
+                false);
     }
 }

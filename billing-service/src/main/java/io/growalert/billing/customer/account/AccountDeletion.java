@@ -99,7 +99,9 @@ public final class AccountDeletion {
     }
 
     private static final String OPEN_ORDERS = """
-            select id from billing.device_orders where customer = :customer and status = 'processing' order by created_at, id
+            select id from billing.orders
+            where customer = :customer and (status = 'processing' or shipping_state in ('open', 'address_missing'))
+            order by created_at, id
             """;
 
     private void requireNoOrder(String customer) {

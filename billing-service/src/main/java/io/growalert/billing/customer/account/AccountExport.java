@@ -11,7 +11,7 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Everything that is stored about a customer, as JSON: each table that names customers, unless it is listed here. */
+/** Everything that is stored about a customer, as JSON: each table and view that names customers, unless it is listed here. */
 @Component
 public class AccountExport {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -31,8 +31,7 @@ public class AccountExport {
     private static final String TABLES = """
             select c.table_name
             from information_schema.columns c
-                 join information_schema.tables t using (table_schema, table_name)
-            where c.table_schema = 'billing' and c.column_name = 'customer' and t.table_type = 'BASE TABLE'
+            where c.table_schema = 'billing' and c.column_name = 'customer'
             order by c.table_name
             """;
 

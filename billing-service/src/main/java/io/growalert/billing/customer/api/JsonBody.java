@@ -3,6 +3,7 @@ package io.growalert.billing.customer.api;
 import io.growalert.runtime.http.CommonProblem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -16,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonBody {
     private static final int MAX_BYTES = 16 * 1024;
     private static final int MAX_EMAIL = 254;
+    /** Of the year 9999. */
+    private static final long LAST_SECOND = 253_402_300_799L;
+
     private static final String ATOM = "[^\\s\\p{Cntrl}\\p{Cf}@<>()\\[\\]\\\\,;:\".]+";
     private static final String LABEL = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?";
     /** Deliverable by a mail server: no dot at an end of the local part, no two in a row, and a domain of several labels. */
@@ -73,6 +77,18 @@ public final class JsonBody {
             throw invalid(field, "a text");
         }
         return text;
+    }
+
+    /** A second since 1970. */
+    Instant second(String field) {
+        var value = object.path(field);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < 0
+                || value.longValue() > LAST_SECOND) {
+            throw CommonProblem.INVALID_FIELD.in(field, "%s: expected whole seconds since 1970".formatted(field));
+        }
+        return Instant.ofEpochSecond(value.longValue());
     }
 
     /** Null when it is missing or null. */

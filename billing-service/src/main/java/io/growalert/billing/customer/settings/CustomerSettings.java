@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param origins other origins that browsers may post from, such as {@code https://shop.example.com}
  * @param requestLease after which a request of a dead instance can be resumed; renewed while the instance works. Between 3 s and
  *     12 s: lower and higher values count as these
+ * @param portal whether customers may open Stripe's Customer Portal
  */
 public record CustomerSettings(
         @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
@@ -45,7 +46,8 @@ public record CustomerSettings(
         @NotNull @Valid Device device,
         @NotNull @Valid Session session,
         @DefaultValue @Valid CustomerLimits limits,
-        @DefaultValue @Valid Mail mail) {
+        @DefaultValue @Valid Mail mail,
+        @DefaultValue("false") boolean portal) {
 
     public CustomerSettings {
         prices = prices == null ? List.of() : List.copyOf(prices);

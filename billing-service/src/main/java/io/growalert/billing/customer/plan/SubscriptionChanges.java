@@ -16,7 +16,7 @@ import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeInvoices;
 import io.growalert.billing.stripe.StripeInvoices.Billed;
 import io.growalert.billing.stripe.StripePlans;
-import io.growalert.billing.stripe.StripePlans.PlanChange;
+import io.growalert.billing.stripe.StripePlans.ChargedChange;
 import io.growalert.billing.stripe.StripePlans.Subscribed;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +31,8 @@ import org.springframework.web.ErrorResponseException;
  * paid; a declined change is discarded. After an unknown outcome the subscription is read first.
  */
 @Component
-public final class PlanChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(PlanChanges.class);
+public final class SubscriptionChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionChanges.class);
 
     private final IdempotentRequests requests;
     private final CustomerLock lock;
@@ -41,7 +41,7 @@ public final class PlanChanges {
     private final StripePlans plans;
     private final StripeInvoices invoices;
 
-    PlanChanges(
+    SubscriptionChanges(
             IdempotentRequests requests,
             CustomerLock lock,
             PlanPreviews previews,
@@ -174,7 +174,7 @@ public final class PlanChanges {
             return isApplied(change) ? new Settled(invoice.id()) : settled(invoice);
         }
 
-        private boolean isApplied(PlanChange change) {
+        private boolean isApplied(ChargedChange change) {
             return change.subscribed().pending() == null
                     && change.subscribed().price().equals(price);
         }
