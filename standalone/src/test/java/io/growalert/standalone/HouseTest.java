@@ -119,8 +119,8 @@ class HouseTest {
         "customer.signin, 'mail customer.registration customer.session customer.settings problem'",
         "customer.subscription, 'customer.idempotency customer.registration customer.settings stripe problem'",
         "customer.plan, 'customer.subscription customer.idempotency customer.limit stripe problem'",
-        "customer.account, 'apply mail customer.subscription customer.idempotency customer.registration customer.session customer.settings \
-stripe problem projection'",
+        "customer.account, 'apply mail customer.subscription customer.idempotency customer.registration customer.session customer.settings "
+                + "stripe problem projection'",
         "customer.order, 'mail customer.idempotency customer.limit customer.settings shipping stripe problem'"
     })
     void a_stage_of_billing_depends_on_earlier_ones_only(String stage, String earlier) {

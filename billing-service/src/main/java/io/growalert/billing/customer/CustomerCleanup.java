@@ -1,10 +1,10 @@
 package io.growalert.billing.customer;
 
-import io.growalert.billing.customer.account.EmailChanges;
+import io.growalert.billing.customer.account.EmailChangeTable;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.CustomerCallBudget;
-import io.growalert.billing.customer.plan.PlanPreviews;
+import io.growalert.billing.customer.plan.ShownCosts;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.signin.SignInLinks;
 import io.growalert.runtime.loop.Progress;
@@ -30,15 +30,15 @@ final class CustomerCleanup {
             SignInLinks links,
             Sessions sessions,
             CustomerCallBudget budget,
-            PlanPreviews previews,
-            EmailChanges emails) {
+            ShownCosts costs,
+            EmailChangeTable emails) {
         deletes = List.of(
                 requests::deleteOld,
                 limits::deleteOld,
                 links::deleteOld,
                 sessions::deleteOld,
                 budget::deleteOld,
-                previews::deleteOld,
+                costs::deleteOld,
                 emails::deleteOld);
     }
 

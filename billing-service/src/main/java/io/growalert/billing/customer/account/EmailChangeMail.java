@@ -13,9 +13,9 @@ import org.springframework.stereotype.Component;
 final class EmailChangeMail implements MailPreparation {
     private static final String PAGE = "/email-confirm.html#token=";
 
-    private final EmailChanges changes;
+    private final EmailChangeTable changes;
 
-    EmailChangeMail(EmailChanges changes) {
+    EmailChangeMail(EmailChangeTable changes) {
         this.changes = changes;
     }
 

@@ -11,9 +11,9 @@ import org.springframework.stereotype.Component;
 /** The notice to the previous address after a change. */
 @Component
 final class EmailChangedMail implements MailPreparation {
-    private final EmailChanges changes;
+    private final EmailChangeTable changes;
 
-    EmailChangedMail(EmailChanges changes) {
+    EmailChangedMail(EmailChangeTable changes) {
         this.changes = changes;
     }
 

@@ -1,5 +1,7 @@
 package io.growalert.billing.customer.plan;
 
+import io.growalert.billing.customer.plan.ShownCosts.PlannedChange;
+import io.growalert.billing.customer.plan.ShownCosts.ShownCost;
 import io.growalert.billing.customer.subscription.CustomerSubscriptions;
 import io.growalert.billing.customer.subscription.Prices;
 import io.growalert.billing.problem.BillingProblem;
@@ -9,7 +11,6 @@ import io.growalert.billing.stripe.StripePlans.PreviewedInvoice;
 import io.growalert.billing.stripe.StripePlans.PreviewedLine;
 import io.growalert.billing.stripe.StripePlans.Subscribed;
 import io.growalert.billing.stripe.StripePrices.Price;
-import io.growalert.runtime.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,11 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 
-/** What another plan would cost, as customers are shown it, {@code billing.plan_previews}. */
+/** What another plan would cost, as customers are shown it. */
 @Component
 public final class PlanPreviews {
     /** How long a customer may look at a preview before it is too old. */
@@ -33,13 +33,13 @@ public final class PlanPreviews {
 
     private final StripePlans plans;
     private final Prices prices;
-    private final JdbcClient jdbc;
+    private final ShownCosts shown;
     private final InstantSource clock;
 
-    PlanPreviews(StripePlans plans, Prices prices, JdbcClient jdbc, InstantSource clock) {
+    PlanPreviews(StripePlans plans, Prices prices, ShownCosts shown, InstantSource clock) {
         this.plans = plans;
         this.prices = prices;
-        this.jdbc = jdbc;
+        this.shown = shown;
         this.clock = clock;
     }
 
@@ -70,7 +70,8 @@ public final class PlanPreviews {
         requireOther(subscribed, offered);
         var at = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         var cost = cost(subscribed, price, at);
-        store(customer, price, at, subscribed, cost);
+        shown.store(
+                new PlannedChange(customer, subscribed, price, at), new ShownCost(cost.currency(), cost.amountDue()));
         long quantity = Optional.ofNullable(
                         subscribed.subscription().items().getFirst().quantity())
                 .orElse(1L);
@@ -138,34 +139,6 @@ public final class PlanPreviews {
                 : plans.preview(subscribed, price, at);
     }
 
-    private static final String STORE = """
-            insert into billing.plan_previews (customer, price, proration_at, subscription, previous_price, currency, amount)
-            values (:customer, :price, :at, :subscription, :previous, :currency, :amount)
-            on conflict (customer, price, proration_at) do update
-            set subscription = excluded.subscription, previous_price = excluded.previous_price,
-                currency = excluded.currency, amount = excluded.amount
-            """;
-
-    private void store(String customer, String price, Instant at, Subscribed subscribed, PreviewedInvoice cost) {
-        jdbc.sql(STORE)
-                .param("customer", customer)
-                .param("price", price)
-                .param("at", Columns.time(at))
-                .param("subscription", subscribed.id())
-                .param("previous", subscribed.price())
-                .param("currency", cost.currency())
-                .param("amount", cost.amountDue())
-                .update();
-    }
-
-    private static final String FIND = """
-            select currency, amount from billing.plan_previews
-            where customer = :customer and price = :price and proration_at = :at
-              and subscription = :subscription and previous_price = :previous
-            """;
-
-    private record ShownCost(String currency, long amount) {}
-
     /**
      * Requires that the change costs what the customer was shown.
      *
@@ -173,38 +146,19 @@ public final class PlanPreviews {
      * @throws ErrorResponseException {@link BillingProblem#AMOUNT_CHANGED}
      */
     long requireAsShown(String customer, Subscribed subscribed, String price, Instant at) {
-        var shown = jdbc.sql(FIND)
-                .param("customer", customer)
-                .param("price", price)
-                .param("at", Columns.time(at))
-                .param("subscription", subscribed.id())
-                .param("previous", subscribed.price())
-                .query((row, n) -> new ShownCost(row.getString("currency"), row.getLong("amount")))
-                .optional();
-        if (shown.isEmpty() || clock.instant().isAfter(at.plus(VALID))) {
+        var before = shown.find(new PlannedChange(customer, subscribed, price, at));
+        if (before.isEmpty() || clock.instant().isAfter(at.plus(VALID))) {
             throw BillingProblem.AMOUNT_CHANGED.because(
                     "expected a prorationDate of a preview of the last 15 minutes, since which the plan did not change");
         }
         var now = cost(subscribed, price, at);
-        if (now.amountDue() != shown.get().amount()
-                || !now.currency().equals(shown.get().currency())) {
+        if (now.amountDue() != before.get().amount()
+                || !now.currency().equals(before.get().currency())) {
             var changed = BillingProblem.AMOUNT_CHANGED.because("the change costs another amount than shown");
             changed.getBody().setProperty("amount", now.amountDue());
             changed.getBody().setProperty("currency", now.currency());
             throw changed;
         }
         return now.amountDue();
-    }
-
-    private static final String DELETE_OLD = """
-            delete from billing.plan_previews where (customer, price, proration_at) in (
-                select customer, price, proration_at from billing.plan_previews
-                where proration_at < clock_timestamp() - interval '1 day'
-                order by proration_at limit :batch for update skip locked)
-            """;
-
-    /** Deletes previews past their retention of a day, and returns how many. */
-    public int deleteOld(int batch) {
-        return jdbc.sql(DELETE_OLD).param("batch", batch).update();
     }
 }
