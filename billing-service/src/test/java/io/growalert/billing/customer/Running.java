@@ -10,6 +10,8 @@ import io.growalert.sandbox.StripeSandbox;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,11 +56,29 @@ public final class Running implements AutoCloseable {
     }
 
     public static Running started(Map<String, Object> settings) throws IOException {
+        return started(Options.defaults(), settings);
+    }
+
+    /** The sandbox sends its events to the service. */
+    public static Running withWebhooks(Map<String, Object> settings) throws IOException {
+        int port = freePort();
+        var all = new HashMap<>(settings);
+        all.put("server.port", port);
+        var webhook = URI.create("http://127.0.0.1:%d/webhook".formatted(port));
+        return started(Options.defaults().withWebhook(webhook, "whsec_test"), all);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Running started(Options stripe, Map<String, Object> settings) throws IOException {
         var prices = List.of(
                 new PlanPrice("premium", "Premium", 1_500, "eur", "month"),
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
-        return new Running(
-                TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
+        return new Running(TestDatabase.empty(), StripeSandbox.start(stripe.withPrices(prices)), true, settings);
     }
 
     /** On a database that was there before. */
