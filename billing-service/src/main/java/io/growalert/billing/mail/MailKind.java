@@ -39,10 +39,10 @@ public enum MailKind {
 
     private static final Duration UNTIL_RELATED_EVENTS = Duration.ofSeconds(10);
 
-    /** How long a mail is attempted; then it is parked. */
-    Duration limit() {
+    /** Whether the mail has a link with a token, for a customer who waits for it. */
+    boolean hasToken() {
         return switch (this) {
-            case SIGN_IN, EMAIL_CHANGE -> LINK;
+            case SIGN_IN, EMAIL_CHANGE -> true;
             case RECEIPT,
                     PAYMENT_FAILED,
                     ACTION_NEEDED,
@@ -52,8 +52,13 @@ public enum MailKind {
                     REFUNDED,
                     ADDRESS_MISSING,
                     EMAIL_CHANGED,
-                    MONITORS_PAUSE -> FACT;
+                    MONITORS_PAUSE -> false;
         };
+    }
+
+    /** How long a mail is attempted; then it is parked. */
+    Duration limit() {
+        return hasToken() ? LINK : FACT;
     }
 
     /** From the fact to the first attempt: Stripe reports a payment that the bank must confirm as a failed one too. */

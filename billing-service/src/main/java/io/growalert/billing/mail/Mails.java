@@ -72,6 +72,20 @@ public final class Mails {
         }
     }
 
+    private static final String COUNT = """
+            select count(*) from (
+                select from billing.mails where state = 'queued' and kind = :kind limit :atMost) as found
+            """;
+
+    /** How many mails of a kind are not sent yet, counted up to a limit. */
+    public int waiting(MailKind kind, int atMost) {
+        return jdbc.sql(COUNT)
+                .param("kind", kind.text())
+                .param("atMost", atMost)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Woken when a mail was added. */
     Waiter queued() {
         return queued;
