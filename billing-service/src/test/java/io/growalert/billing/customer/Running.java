@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -94,7 +95,7 @@ public final class Running implements AutoCloseable {
         return new Running(database, stripe, false, all);
     }
 
-    private static Map<String, Object> settings(
+    private static HashMap<String, Object> settings(
             TestDatabase database, StripeSandbox stripe, Map<String, Object> others) {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
@@ -112,6 +113,20 @@ public final class Running implements AutoCloseable {
         settings.put("growalert.billing.customer.session.keys", List.of(KEY));
         settings.putAll(others);
         return settings;
+    }
+
+    /** Of the command line of a further instance at this port. */
+    public List<String> arguments(int port) {
+        var all = settings(database, stripe, settings);
+        all.put("server.port", port);
+        return all.entrySet().stream()
+                .map(setting -> "--%s=%s"
+                        .formatted(
+                                setting.getKey(),
+                                setting.getValue() instanceof List<?> list
+                                        ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                                        : setting.getValue()))
+                .toList();
     }
 
     public <T> T bean(Class<T> type) {
