@@ -20,6 +20,7 @@ import io.growalert.billing.projection.StateDecision;
 import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.records.RecordStore;
+import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.stripe.MalformedObject;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.webhook.RetryPolicy;
@@ -63,6 +64,7 @@ final class EventBatch {
             FetchQueue fetches,
             BillingOutbox outbox,
             Mails mails,
+            ShippingAddresses addresses,
             InstantSource clock,
             RetryPolicy retries) {}
 
@@ -116,10 +118,11 @@ final class EventBatch {
 
     /** A deleted customer gets no mail: nothing about it is stored again. */
     private void enqueueMails(Collection<String> deletedCustomers) {
-        stages.mails()
-                .enqueue(mails.stream()
-                        .filter(mail -> !deletedCustomers.contains(mail.customer()))
-                        .toList());
+        var facts = mails.stream()
+                .filter(mail -> !deletedCustomers.contains(mail.customer()))
+                .toList();
+        stages.mails().enqueue(facts);
+        stages.mails().enqueue(MissingAddresses.of(facts, stages.addresses()));
     }
 
     /** An event whose owner is locked, and whether its object is ours. */
