@@ -9,7 +9,7 @@ import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Closed;
 import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
-import io.growalert.billing.customer.plan.InvoiceOutcome.Settled;
+import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
@@ -95,7 +95,7 @@ public final class SubscriptionChanges {
     /** A declined change must not be paid later, beside the next attempt. The invoice may have been paid meanwhile. */
     private InvoiceOutcome withoutRemains(InvoiceOutcome outcome) {
         return switch (outcome) {
-            case Settled _, ToAuthenticate _, InProgress _, Closed _ -> outcome;
+            case FullyPaid _, ToAuthenticate _, InProgress _, Closed _ -> outcome;
             case Refused refused ->
                 invoices.discard(refused.invoice())
                         ? refused
@@ -131,7 +131,7 @@ public final class SubscriptionChanges {
                     throw PlanPreviews.samePrice();
                 }
                 // the earlier holder of this request changed it
-                return new Settled(Objects.requireNonNullElse(subscribed.latestInvoice(), subscribed.id()));
+                return new FullyPaid(Objects.requireNonNullElse(subscribed.latestInvoice(), subscribed.id()));
             }
             var pending = subscribed.pending();
             if (pending != null) {
@@ -174,7 +174,7 @@ public final class SubscriptionChanges {
                         .addKeyValue("amount", invoice.amountDue())
                         .log("Plan change charged another amount than previewed");
             }
-            return isApplied(change.subscribed()) ? new Settled(invoice.id()) : settled(invoice);
+            return isApplied(change.subscribed()) ? new FullyPaid(invoice.id()) : settled(invoice);
         }
 
         /** Nothing was to be paid. */
@@ -182,7 +182,7 @@ public final class SubscriptionChanges {
             if (!isApplied(after)) {
                 throw StripeFailure.undecided();
             }
-            return new Settled(after.id());
+            return new FullyPaid(after.id());
         }
 
         private boolean isApplied(Subscribed subscribed) {
