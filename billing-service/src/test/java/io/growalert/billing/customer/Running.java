@@ -95,7 +95,7 @@ public final class Running implements AutoCloseable {
         return new Running(database, stripe, false, all);
     }
 
-    private static HashMap<String, Object> settings(
+    private static Map<String, Object> settings(
             TestDatabase database, StripeSandbox stripe, Map<String, Object> others) {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
@@ -247,11 +247,7 @@ public final class Running implements AutoCloseable {
 
     /** How many mails ended like this. */
     public double mails(String outcome) {
-        return bean(MeterRegistry.class)
-                .get("growalert.billing.mails")
-                .tag("outcome", outcome)
-                .counters()
-                .stream()
+        return bean(MeterRegistry.class).get("growalert.billing.mails").tag("outcome", outcome).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }
