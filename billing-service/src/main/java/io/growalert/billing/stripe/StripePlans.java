@@ -192,8 +192,7 @@ public final class StripePlans {
 
     /** The id of the payment method that pays a subscription; empty: that of the customer pays. */
     public Optional<String> methodOf(String subscription) {
-        var method = StripeJson.fields(
-                        orFail(() -> stripe.v1().subscriptions().retrieve(subscription)), "subscription")
+        var method = StripeJson.fields(orFail(() -> stripe.v1().subscriptions().retrieve(subscription)), "subscription")
                 .optionalId("default_payment_method");
         return Optional.ofNullable(method);
     }

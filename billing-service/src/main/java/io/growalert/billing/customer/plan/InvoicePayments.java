@@ -33,8 +33,7 @@ public final class InvoicePayments {
     private final StripePayments payments;
     private final StripePlans plans;
 
-    InvoicePayments(
-            IdempotentRequests requests, StripeInvoices invoices, StripePayments payments, StripePlans plans) {
+    InvoicePayments(IdempotentRequests requests, StripeInvoices invoices, StripePayments payments, StripePlans plans) {
         this.requests = requests;
         this.plans = plans;
         this.invoices = invoices;

@@ -127,9 +127,7 @@ class AccountTest {
         pay(customer, open);
         var paid = pay(customer, open);
 
-        assertThat(paid.json().path("status").asString())
-                .as("%s", paid.json())
-                .isEqualTo("paid");
+        assertThat(paid.json().path("status").asString()).as("%s", paid.json()).isEqualTo("paid");
         assertThat(pay(customer, open, "Idempotency-Key", "k")
                         .json()
                         .path("status")

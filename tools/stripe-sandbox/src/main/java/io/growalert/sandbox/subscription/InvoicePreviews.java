@@ -77,27 +77,7 @@ final class InvoicePreviews {
         if (lines.isEmpty()) {
             throw none(JsonNodes.textOf(wanted, "customer"));
         }
-<<<<<<< HEAD
-        return prorated(preview(wanted, lines, end), details, change.at());
-    }
-
-    private static boolean renews(ObjectNode subscription, long end) {
-        return JsonNodes.isNull(subscription, "cancel_at") || JsonNodes.number(subscription, "cancel_at") > end;
-    }
-
-    private ObjectNode preview(ObjectNode subscription, List<ObjectNode> lines, long at) {
-        var invoice = invoices.compose(subscription, "upcoming", lines);
-        var id = "upcoming_in_" + ObjectIds.random(24);
-        invoice.put("id", id).put("created", at).put("next_payment_attempt", at);
-        invoice.put("period_start", SubscriptionItems.periodStart(subscription)).put("period_end", at);
-        var list = invoice.withObjectProperty("lines");
-        list.put("url", "/v1/invoices/%s/lines".formatted(id));
-        JsonNodes.objects(list.path("data")).forEach(line -> line.put("id", "il_tmp_" + ObjectIds.random(24))
-                .put("invoice", id));
-        return invoice;
-=======
         return prorated(upcoming.preview(wanted, lines, SubscriptionItems.periodEnd(wanted)), details, change.at());
->>>>>>> sandbox14
     }
 
     private static ObjectNode prorated(ObjectNode invoice, Params details, long at) {

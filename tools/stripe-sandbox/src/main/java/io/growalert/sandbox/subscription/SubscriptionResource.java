@@ -63,13 +63,9 @@ final class SubscriptionResource {
     void routes(ResourceRoutes endpoints) {
         endpoints.post(
                 "/v1/subscriptions",
-<<<<<<< HEAD
-                KNOWN + SubscriptionItems.KNOWN
-=======
                 KNOWN
                         + SubscriptionItems.KNOWN
                         + Discounts.KNOWN
->>>>>>> sandbox14
                         + " customer currency trial_period_days trial_end proration_behavior billing_mode[type]",
                 this::create);
         endpoints.list("/v1/subscriptions", KIND, "customer status price test_clock", call -> {
