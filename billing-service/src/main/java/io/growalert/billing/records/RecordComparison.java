@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Compares objects as they are at Stripe with what is recorded: the version, and the row itself, which may have been altered or
- * lost. Locks nothing, and changes nothing except that foreign objects are remembered; the apply stage restores what differs.
+ * lost. Locks nothing, and changes nothing except that foreign objects are remembered and missing links added; the apply stage
+ * restores what differs.
  */
 public final class RecordComparison {
     private final JdbcClient jdbc;
@@ -112,6 +113,7 @@ public final class RecordComparison {
         }
         origins.remember(foreign);
         settle(records);
+        store.link(records.stream().map(Expected::record).toList());
         var known = objects.read(
                 records.stream().map(expected -> expected.record().id()).toList());
         records.stream()
@@ -202,18 +204,21 @@ public final class RecordComparison {
         }
     }
 
+    /** Stripe makes new addresses for each reading. */
+    private static final String LINKS = "array['hosted_url', 'pdf_url', 'receipt_url']";
+
     /** A missing row has no differing columns. */
     private static String differingRows(String table) {
         return """
                 select r.id,
                        case when t.id is null then '{}'
-                            else array(select field.key from jsonb_each(to_jsonb(r)) as field
+                            else array(select field.key from jsonb_each(to_jsonb(r) - %2$s) as field
                                        where to_jsonb(t) -> field.key is distinct from field.value order by field.key)
                        end as fields
                 from jsonb_populate_recordset(null::billing.%1$s, :rows::jsonb) as r
                      left join billing.%1$s t on t.id = r.id
-                where t.id is null or to_jsonb(t) is distinct from to_jsonb(r)
-                """.formatted(table);
+                where t.id is null or to_jsonb(t) - %2$s is distinct from to_jsonb(r) - %2$s
+                """.formatted(table, LINKS);
     }
 
     private static final String DIFFERING_ITEMS = """

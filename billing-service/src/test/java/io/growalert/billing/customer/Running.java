@@ -8,19 +8,24 @@ import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
 import io.growalert.testkit.TestKafka;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -54,11 +59,40 @@ public final class Running implements AutoCloseable {
     }
 
     public static Running started(Map<String, Object> settings) throws IOException {
+        return started(Options.defaults(), settings);
+    }
+
+    /** The sandbox sends its events to the service. */
+    public static Running withWebhooks(Map<String, Object> settings) throws IOException {
+        int port = freePort();
+        var all = new HashMap<>(settings);
+        all.put("server.port", port);
+        var webhook = URI.create("http://127.0.0.1:%d/webhook".formatted(port));
+        return started(Options.defaults().withWebhook(webhook, "whsec_test"), all);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Running started(Options stripe, Map<String, Object> settings) throws IOException {
         var prices = List.of(
                 new PlanPrice("premium", "Premium", 1_500, "eur", "month"),
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
-        return new Running(
-                TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
+        return new Running(TestDatabase.empty(), StripeSandbox.start(stripe.withPrices(prices)), true, settings);
+    }
+
+    /** Beside a sandbox with these prices, all of which are offered. */
+    public static Running selling(List<PlanPrice> prices, InstantSource clockOfStripe, Map<String, Object> settings)
+            throws IOException {
+        var all = new HashMap<>(settings);
+        all.put(
+                "growalert.billing.customer.prices",
+                prices.stream().map(PlanPrice::lookupKey).toList());
+        var options = Options.defaults().withPrices(prices).withClock(clockOfStripe);
+        return new Running(TestDatabase.empty(), StripeSandbox.start(options), true, all);
     }
 
     /** On a database that was there before. */
@@ -91,6 +125,20 @@ public final class Running implements AutoCloseable {
         settings.put("growalert.billing.customer.session.keys", List.of(KEY));
         settings.putAll(others);
         return settings;
+    }
+
+    /** Of the command line of a further instance at this port. */
+    public List<String> arguments(int port) {
+        var all = settings(database, stripe, settings);
+        all.put("server.port", port);
+        return all.entrySet().stream()
+                .map(setting -> "--%s=%s"
+                        .formatted(
+                                setting.getKey(),
+                                setting.getValue() instanceof List<?> list
+                                        ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                                        : setting.getValue()))
+                .toList();
     }
 
     public <T> T bean(Class<T> type) {
@@ -211,11 +259,9 @@ public final class Running implements AutoCloseable {
 
     /** How many mails ended like this. */
     public double mails(String outcome) {
-        return bean(MeterRegistry.class)
-                .get("growalert.billing.mails")
-                .tag("outcome", outcome)
-                .counter()
-                .count();
+        return bean(MeterRegistry.class).get("growalert.billing.mails").tag("outcome", outcome).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** All that is in the database, except in these tables, as text. */

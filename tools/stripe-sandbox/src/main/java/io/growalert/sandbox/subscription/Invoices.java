@@ -13,6 +13,7 @@ import io.growalert.sandbox.payment.Payments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Invoices of subscriptions. Unlike at Stripe, where a renewal's invoice stays a draft for about an hour, each is finalized at
  * once.
  */
-public final class Invoices {
+final class Invoices {
     static final String KIND = "invoice";
 
     private final Store store;
@@ -28,8 +29,10 @@ public final class Invoices {
     private final ObjectClock time;
     private final Payments payments;
     private final List<BiConsumer<ObjectNode, ObjectNode>> outcomes = new ArrayList<>();
+    private final List<Consumer<ObjectNode>> voids = new ArrayList<>();
+    private final List<Consumer<ObjectNode>> finalizations = new ArrayList<>();
 
-    public Invoices(Store store, EventLog events, ObjectClock time, Payments payments) {
+    Invoices(Store store, EventLog events, ObjectClock time, Payments payments) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -42,53 +45,28 @@ public final class Invoices {
         outcomes.add(outcome);
     }
 
-    /** A new draft of a subscription, stored without an event, so that the subscription can name it first. */
-    ObjectNode draft(ObjectNode subscription, String reason, List<ObjectNode> lines) {
-        var customer = store.get("customer", JsonNodes.textOf(subscription, "customer"));
-        var invoice = Templates.of(KIND, ObjectIds.next("in"), time.of(subscription));
-        for (var field : List.of("customer", "currency", "test_clock", "collection_method", "default_payment_method")) {
-            invoice.set(field, subscription.path(field));
-        }
-        for (var field : List.of("email", "name", "phone", "address", "tax_exempt", "shipping")) {
-            invoice.set("customer_" + field, customer.path(field).deepCopy());
-        }
-        invoice.put("billing_reason", reason);
-        var parent = invoice.putObject("parent");
-        parent.putNull("quote_details").put("type", "subscription_details");
-        var details = parent.putObject("subscription_details");
-        details.set("metadata", subscription.path("metadata").deepCopy());
-        details.put("subscription", JsonNodes.id(subscription));
-        long total = 0;
-        var data = invoice.withObjectProperty("lines").withArrayProperty("data");
-        for (var line : lines) {
-            line.put("invoice", JsonNodes.id(invoice));
-            data.add(line);
-            total += JsonNodes.number(line, "amount");
-        }
-        invoice.withObjectProperty("lines").put("url", "/v1/invoices/%s/lines".formatted(JsonNodes.id(invoice)));
-        for (var field : List.of("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax")) {
-            invoice.put(field, total);
-        }
-        invoice.put("period_start", time.of(subscription)).put("period_end", time.of(subscription));
-        balance(invoice, customer, total);
-        return store.save(invoice);
+    /** Registers a listener for each invoice that was voided. */
+    void onVoid(Consumer<ObjectNode> voided) {
+        voids.add(voided);
     }
 
-    /** The customer's credit pays first; what an invoice owes the customer is credited when it is finalized. */
-    private static void balance(ObjectNode invoice, ObjectNode customer, long total) {
-        var balance = JsonNodes.number(customer, "balance");
-        var due = Math.max(0, total + balance);
-        invoice.put("starting_balance", balance);
-        invoice.put("amount_due", due).put("amount_remaining", due);
+    /** Registers what an invoice gets when it is finalized, before its events. */
+    void onFinalize(Consumer<ObjectNode> finalized) {
+        finalizations.add(finalized);
     }
 
-    /** Emits the draft's event and finalizes it: it gets a number, and a payment intent unless nothing is due. */
+    /** Emits the draft's event and finalizes it. */
     void issue(ObjectNode invoice, String description) {
         events.emit("invoice.created", invoice, null);
+        finish(invoice, description);
+    }
+
+    /** Finalizes a draft: it gets a number, and a payment intent unless nothing is due. */
+    void finish(ObjectNode invoice, String description) {
         var customer = store.get("customer", JsonNodes.textOf(invoice, "customer"));
         var number = JsonNodes.number(customer, "next_invoice_sequence");
         var due = JsonNodes.number(invoice, "amount_due");
-        var leftover = Math.min(0, JsonNodes.number(invoice, "starting_balance") + JsonNodes.number(invoice, "total"));
+        var leftover = due > 0 ? 0 : JsonNodes.number(invoice, "starting_balance") + JsonNodes.number(invoice, "total");
         events.changed(customer, "customer.updated", changed -> {
             changed.put("next_invoice_sequence", number + 1);
             changed.put("balance", leftover);
@@ -97,8 +75,7 @@ public final class Invoices {
         var now = time.of(invoice);
         invoice.put("number", "%s-%04d".formatted(JsonNodes.textOf(customer, "invoice_prefix"), number));
         invoice.put("status", "open").put("effective_at", now).put("ending_balance", leftover);
-        invoice.put("hosted_invoice_url", "https://invoice.stripe.com/i/sandbox/" + JsonNodes.id(invoice));
-        invoice.put("invoice_pdf", "https://pay.stripe.com/invoice/sandbox/%s/pdf".formatted(JsonNodes.id(invoice)));
+        finalizations.forEach(finalization -> finalization.accept(invoice));
         invoice.withObjectProperty("status_transitions").put("finalized_at", now);
         if (due == 0) {
             store.save(invoice);
@@ -142,6 +119,16 @@ public final class Invoices {
         return store.get(Payments.KIND, JsonNodes.textOf(invoice, "_intent"));
     }
 
+    boolean isProcessing(ObjectNode invoice) {
+        return isOpen(invoice) && "processing".equals(JsonNodes.text(intent(invoice), "status"));
+    }
+
+    /** Nothing can pay an open invoice: that counts as an attempt. */
+    void unpaid(ObjectNode invoice) {
+        attempted(invoice);
+        events.emit("invoice.payment_failed", invoice, null);
+    }
+
     /** Voids an open invoice. */
     void giveUp(ObjectNode invoice) {
         invoice.put("status", "void").put("auto_advance", false).putNull("next_payment_attempt");
@@ -155,6 +142,7 @@ public final class Invoices {
         payment.withObjectProperty("status_transitions").put("canceled_at", time.of(invoice));
         store.save(payment);
         events.emit("invoice.voided", invoice, null);
+        voids.forEach(voided -> voided.accept(invoice));
     }
 
     /** Marks an open invoice as paid out of band. */
@@ -178,7 +166,7 @@ public final class Invoices {
     }
 
     /** Counts a failed attempt to collect an invoice. */
-    void attempted(ObjectNode invoice) {
+    private void attempted(ObjectNode invoice) {
         events.changed(invoice, "invoice.updated", changed -> changed.put("attempted", true)
                 .put("attempt_count", JsonNodes.number(changed, "attempt_count") + 1));
     }

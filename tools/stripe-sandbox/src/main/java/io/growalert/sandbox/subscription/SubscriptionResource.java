@@ -4,7 +4,6 @@ import io.growalert.sandbox.customer.CustomerResource;
 import io.growalert.sandbox.http.ApiCall;
 import io.growalert.sandbox.http.ApiError;
 import io.growalert.sandbox.http.JsonNodes;
-import io.growalert.sandbox.http.Params;
 import io.growalert.sandbox.object.EventLog;
 import io.growalert.sandbox.object.ObjectClock;
 import io.growalert.sandbox.object.ObjectIds;
@@ -12,21 +11,18 @@ import io.growalert.sandbox.object.ResourceRoutes;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.object.Templates;
 import io.growalert.sandbox.payment.Confirmation;
-import io.growalert.sandbox.payment.PaymentMethodResource;
 import io.growalert.sandbox.payment.SetupIntentResource;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions as the API creates, changes and cancels them. What time does to them is in {@link SubscriptionLifecycle}. */
-public final class SubscriptionResource {
+final class SubscriptionResource {
     private static final String KIND = SubscriptionLifecycle.KIND;
     private static final String KNOWN = """
              metadata* default_payment_method description payment_behavior off_session cancel_at_period_end cancel_at
             payment_settings[save_default_payment_method] payment_settings[payment_method_types][]
-            payment_settings[payment_method_options]* trial_end trial_settings[end_behavior][missing_payment_method]
-            proration_behavior collection_method
+            payment_settings[payment_method_options]* trial_settings[end_behavior][missing_payment_method]
+            collection_method
             """;
 
     private final Store store;
@@ -34,39 +30,43 @@ public final class SubscriptionResource {
     private final ObjectClock time;
     private final CustomerResource customers;
     private final SubscriptionItems items;
+    private final PlanChanges changes;
+    private final SubscriptionSettings settings;
+    private final Discounts discounts;
+    private final InvoiceDrafts drafts;
     private final Invoices invoices;
     private final SubscriptionLifecycle lives;
+    private final Dunning dunning;
+    private final SubscriptionUpdates updates;
     private final SetupIntentResource setups;
-    private final SubscriptionSettings settings;
 
-    public SubscriptionResource(
-            Store store,
-            EventLog events,
-            ObjectClock time,
-            CustomerResource customers,
-            SubscriptionItems items,
-            Invoices invoices,
-            SubscriptionLifecycle lives,
-            SetupIntentResource setups,
-            PaymentMethodResource methods) {
-        this.store = store;
-        this.events = events;
-        this.time = time;
-        this.customers = customers;
-        this.items = items;
-        this.invoices = invoices;
-        this.lives = lives;
+    SubscriptionResource(SubscriptionParts parts, SubscriptionUpdates updates, SetupIntentResource setups) {
+        store = parts.store();
+        events = parts.events();
+        time = parts.time();
+        customers = parts.customers();
+        items = parts.items();
+        changes = parts.changes();
+        settings = parts.settings();
+        discounts = parts.discounts();
+        drafts = parts.drafts();
+        invoices = parts.invoices();
+        lives = parts.lives();
+        dunning = parts.dunning();
+        this.updates = updates;
         this.setups = setups;
-        settings = new SubscriptionSettings(time, methods);
         setups.onSuccess(this::setUp);
         customers.onDelete(customer ->
                 of(customer).forEach(subscription -> lives.end(subscription, "canceled", "cancellation_requested")));
     }
 
-    public void routes(ResourceRoutes endpoints) {
+    void routes(ResourceRoutes endpoints) {
         endpoints.post(
                 "/v1/subscriptions",
-                KNOWN + SubscriptionItems.KNOWN + " customer currency trial_period_days billing_mode[type]",
+                KNOWN
+                        + SubscriptionItems.KNOWN
+                        + Discounts.KNOWN
+                        + " customer currency trial_period_days trial_end proration_behavior billing_mode[type]",
                 this::create);
         endpoints.list("/v1/subscriptions", KIND, "customer status price test_clock", call -> {
             var customer = call.params().text("customer");
@@ -78,17 +78,25 @@ public final class SubscriptionResource {
                             || SubscriptionItems.of(subscription).stream()
                                     .anyMatch(item -> price.equals(JsonNodes.id(SubscriptionItems.price(item)))));
         });
+        endpoints.search("/v1/subscriptions/search", KIND, "canceled_at created metadata status");
         endpoints.get("/v1/subscriptions/{id}", call -> store.get(KIND, call.id()));
         endpoints.post(
                 "/v1/subscriptions/{id}",
                 KNOWN
                         + SubscriptionItems.KNOWN
+                        + PlanChanges.KNOWN
+                        + Discounts.KNOWN
                         + " items[][id] items[][deleted] cancellation_details[comment] cancellation_details[feedback]",
                 this::update);
         endpoints.delete(
-                "/v1/subscriptions/{id}",
-                "cancellation_details[comment] cancellation_details[feedback] invoice_now prorate",
-                this::cancel);
+                "/v1/subscriptions/{id}", "cancellation_details[comment] cancellation_details[feedback]", this::cancel);
+        endpoints.delete("/v1/subscriptions/{id}/discount", "", call -> {
+            var subscription = store.get(KIND, call.id());
+            var wanted = subscription.deepCopy();
+            var deleted = discounts.clear(wanted);
+            events.changed(subscription, "customer.subscription.updated", changed -> changed.setAll(wanted));
+            return deleted;
+        });
     }
 
     private static boolean withStatus(ObjectNode subscription, String wanted) {
@@ -118,34 +126,17 @@ public final class SubscriptionResource {
         if (params.children("items").isEmpty()) {
             throw ApiError.missingParam("items");
         }
-        items.apply(subscription, params.children("items"), now);
-        settings.apply(params, subscription);
         var trialEnd = SubscriptionSettings.trialEnd(params, now);
+        changes.begin(subscription, params.children("items"), trialEnd);
+        settings.apply(params, subscription);
+        discounts.set(params, subscription, false);
         var trial = trialEnd > now;
-        var anchor = trial ? trialEnd : now;
-        subscription.put("billing_cycle_anchor", anchor);
-        if (trial) {
-            subscription.put("trial_start", now).put("trial_end", trialEnd);
-            subscription.put(
-                    "_trial_warned", trialEnd - now <= Duration.ofDays(3).toSeconds());
-        }
-        SubscriptionItems.period(
-                subscription,
-                now,
-                trial
-                        ? trialEnd
-                        : BillingPeriods.end(
-                                SubscriptionItems.price(
-                                        SubscriptionItems.of(subscription).getFirst()),
-                                anchor,
-                                now));
         settings.applyCancellation(params, subscription);
         var behavior = SubscriptionSettings.behavior(
                 params, "allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete");
-        var free = trial
-                || SubscriptionItems.total(SubscriptionItems.of(subscription)) + JsonNodes.number(customer, "balance")
-                        <= 0;
-        var method = lives.method(subscription);
+        var lines = items.lines(subscription, trial);
+        var free = JsonNodes.number(drafts.compose(subscription, "subscription_create", lines), "amount_due") == 0;
+        var method = dunning.method(subscription);
         var how = Confirmation.inPage(params.flag("off_session"));
         if (!free && !behavior.equals("default_incomplete")) {
             if (method == null) {
@@ -155,96 +146,28 @@ public final class SubscriptionResource {
                 how.checkPays(method);
             }
         }
+        discounts.set(params, subscription, true);
         subscription.put("status", trial ? "trialing" : free ? "active" : "incomplete");
         store.save(subscription);
         if (free && method == null) {
             var setup = setups.forSubscription(JsonNodes.id(customer), JsonNodes.id(subscription));
             subscription.put("pending_setup_intent", JsonNodes.id(setup));
         }
-        var invoice = invoices.draft(subscription, "subscription_create", items.lines(subscription, trial));
+        var invoice = drafts.draft(subscription, "subscription_create", lines);
         subscription.put("latest_invoice", JsonNodes.id(invoice));
         events.created(subscription, "customer.subscription.created");
         invoices.issue(invoice, "Subscription creation");
         if (!free && method != null && !behavior.equals("default_incomplete")) {
             invoices.pay(invoice, method, how);
         }
+        lives.begun(subscription);
         return subscription;
     }
 
     private ObjectNode update(ApiCall call) {
         var subscription = store.get(KIND, call.id());
-        var params = call.params();
-        if (SubscriptionLifecycle.hasEnded(subscription)
-                && params.names().stream().anyMatch(name -> !List.of("metadata", "cancellation_details", "expand")
-                        .contains(name))) {
-            throw ApiError.invalid("A canceled subscription can only update its cancellation_details and metadata.");
-        }
-        var proration =
-                params.oneOf("proration_behavior", "create_prorations", "create_prorations", "always_invoice", "none");
-        var lines = new ArrayList<ObjectNode>();
-        var restart = new boolean[1];
-        events.changed(subscription, "customer.subscription.updated", changed -> {
-            settings.apply(params, changed);
-            if (!params.children("items").isEmpty()) {
-                restart[0] = change(changed, params.children("items"), !proration.equals("none"), lines);
-            }
-            if (params.has("trial_end") && "trialing".equals(JsonNodes.text(changed, "status"))) {
-                var end = Math.max(SubscriptionSettings.trialEnd(params, time.of(changed)), time.of(changed));
-                changed.put("trial_end", end).put("billing_cycle_anchor", end);
-                SubscriptionItems.period(changed, SubscriptionItems.periodStart(changed), end);
-            }
-            settings.applyCancellation(params, changed);
-        });
-        if (restart[0]) {
-            lines.addAll(items.lines(subscription, false));
-            lives.invoice(subscription, "subscription_update", "Subscription update", lines);
-        } else if (proration.equals("always_invoice") && !lines.isEmpty()) {
-            lives.invoice(subscription, "subscription_update", "Subscription update", lines);
-        } else if (!lines.isEmpty()) {
-            var pending = subscription.withArrayProperty("_pending");
-            lines.forEach(pending::add);
-            store.save(subscription);
-        }
+        updates.update(subscription, call.params());
         return subscription;
-    }
-
-    /** Changes the plan: the rest of the period is credited at the old price and charged at the new one. */
-    private boolean change(ObjectNode subscription, List<Params> changes, boolean prorate, List<ObjectNode> lines) {
-        var now = time.of(subscription);
-        var before = SubscriptionItems.of(subscription).stream()
-                .map(ObjectNode::deepCopy)
-                .toList();
-        var start = SubscriptionItems.periodStart(subscription);
-        var end = SubscriptionItems.periodEnd(subscription);
-        items.apply(subscription, changes, now);
-        var after = SubscriptionItems.of(subscription);
-        SubscriptionItems.period(subscription, start, end);
-        if (!"active".equals(JsonNodes.text(subscription, "status"))) {
-            return false;
-        }
-        var recurring = SubscriptionItems.price(before.getFirst()).path("recurring");
-        var restart =
-                !recurring.equals(SubscriptionItems.price(after.getFirst()).path("recurring"));
-        var left = (double) (end - now) / Math.max(1, end - start);
-        if (prorate) {
-            for (var item : before) {
-                if (!after.contains(item)) {
-                    lines.add(items.proration(item, -Math.round(SubscriptionItems.amount(item) * left), now, "Unused"));
-                }
-            }
-            for (var item : after) {
-                if (!before.contains(item) && !restart) {
-                    lines.add(
-                            items.proration(item, Math.round(SubscriptionItems.amount(item) * left), now, "Remaining"));
-                }
-            }
-        }
-        if (restart) {
-            subscription.put("billing_cycle_anchor", now);
-            SubscriptionItems.period(
-                    subscription, now, BillingPeriods.end(SubscriptionItems.price(after.getFirst()), now, now));
-        }
-        return restart;
     }
 
     private ObjectNode cancel(ApiCall call) {
