@@ -35,7 +35,8 @@ final class BrandTest {
 
     @Test
     void all_settings_are_bound() throws IOException {
-        var logo = Files.write(folder.resolve("logo"), new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
+        var logo =
+                Files.write(folder.resolve("logo"), new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
         var brand = brand(Map.of(
                 "name", " Leafwatch ",
                 "color", "#1A4FD6",
@@ -57,7 +58,7 @@ final class BrandTest {
             value = {
                 "name|''|expected one line of at most 60 characters",
                 "color|green|expected #rrggbb such as #17663a",
-                "color|#7fd6a0|its contrast against white is 1.74; expected a darker colour with at least 4.5",
+                "color|#7fd6a0|its contrast against white is 1.75; expected a darker colour with at least 4.5",
                 "logo|missing.svg|cannot be read",
                 "terms|http://example.com/terms|expected an https address such as https://example.com/terms",
                 "privacy|javascript:alert(1)|expected an https address such as https://example.com/privacy",
