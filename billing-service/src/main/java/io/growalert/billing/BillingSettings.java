@@ -2,6 +2,7 @@ package io.growalert.billing;
 
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.doctor.DoctorSettings;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeSettings;
@@ -33,6 +34,7 @@ public record BillingSettings(
         @DefaultValue @Valid ApplySettings ledger,
         @DefaultValue @Valid OutboxSettings outbox,
         @DefaultValue @Valid ReconcileSettings reconcile,
+        @DefaultValue @Valid DoctorSettings doctor,
         @DefaultValue @Valid CustomerSettings customer) {
 
     /**
