@@ -30,12 +30,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Operates a running billing-service.",
+        description = "Sets up Stripe, and operates a running billing-service.",
         subcommands = {
             BillingCommand.Parked.class,
             BillingCommand.Replay.class,
             ReconcileCommand.class,
-            BillingCommand.Erase.class
+            BillingCommand.Erase.class,
+            SetupCommand.class,
+            DoctorCommand.class
         })
 final class BillingCommand implements Runnable {
     @Spec
@@ -45,7 +47,7 @@ final class BillingCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is needed: parked, replay, reconcile or erase");
+                spec.commandLine(), "a command is needed: parked, replay, reconcile, erase, setup or doctor");
     }
 
     /** The options of all commands: which service to call, and with which token. */

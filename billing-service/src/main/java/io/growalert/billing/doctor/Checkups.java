@@ -2,7 +2,6 @@ package io.growalert.billing.doctor;
 
 import io.growalert.billing.doctor.Diagnosis.Severity;
 import io.growalert.runtime.loop.Loop;
-import io.growalert.runtime.loop.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,10 +62,6 @@ final class Checkups implements SmartLifecycle {
     /** Empty before the first one ended. */
     Optional<Checkup> last() {
         return Optional.ofNullable(last);
-    }
-
-    Progress progress() {
-        return loop.progress();
     }
 
     /** Once for each change. */

@@ -6,11 +6,9 @@ import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.billing.webhook.MissedEvents;
 import io.growalert.billing.webhook.StoredEvents;
 import io.growalert.billing.webhook.WebhookSecretHealth;
-import io.growalert.runtime.loop.LoopHealth;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -44,11 +42,5 @@ public class DoctorConfiguration {
     @Bean
     DoctorHealth doctorHealthIndicator(Checkups checkups) {
         return new DoctorHealth(checkups);
-    }
-
-    /** The service works without it. */
-    @Bean
-    LoopHealth checkupsHealthIndicator(Checkups checkups) {
-        return new LoopHealth(List.of(checkups.progress()), new Status("DEGRADED"));
     }
 }

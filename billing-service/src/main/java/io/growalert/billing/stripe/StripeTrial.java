@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class StripeTrial {
     private static final Pattern RIGHT = Pattern.compile("\\brak_\\w{1,64}");
     private static final int UNAUTHORIZED = 401;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final StripeClient stripe;
     private final InstantSource clock;
@@ -154,10 +155,14 @@ public final class StripeTrial {
 
     private static RawRequestOptions options(StripeSettings settings) {
         var options = RawRequestOptions.builder();
-        options.setConnectTimeout((int) settings.connectTimeout().toMillis());
-        options.setReadTimeout((int) settings.readTimeout().toMillis());
+        options.setConnectTimeout(millis(settings.connectTimeout()));
+        options.setReadTimeout(millis(settings.readTimeout()));
         options.setMaxNetworkRetries(0);
         return options.build();
+    }
+
+    private static int millis(Duration setting) {
+        return (int) (setting.compareTo(PATIENCE) < 0 ? setting : PATIENCE).toMillis();
     }
 
     /** The smallest difference that any response allows: a Date has whole seconds, and a response takes time. */
