@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             BillingCommand.Parked.class,
             BillingCommand.Replay.class,
             ReconcileCommand.class,
+            MailsCommand.class,
             BillingCommand.Erase.class,
             SetupCommand.class,
             DoctorCommand.class
@@ -47,7 +48,7 @@ final class BillingCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is needed: parked, replay, reconcile, erase, setup or doctor");
+                spec.commandLine(), "a command is needed: parked, replay, reconcile, mails, erase, setup or doctor");
     }
 
     /** The options of all commands: which service to call, and with which token. */

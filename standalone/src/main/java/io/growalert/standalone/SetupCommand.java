@@ -148,20 +148,21 @@ final class SetupCommand implements Callable<Integer> {
         if (plans.isEmpty()) {
             PLANS.forEach(price -> plans.add(price.lookupKey()));
         }
-        var ofDevice = device == null ? deviceInSettings(isTest) : List.of(device);
-        var deviceKey = ofDevice.stream()
-                .map(WantedPrice::lookupKey)
-                .findFirst()
-                .orElseGet(() -> environment.devicePrice().orElse(DEVICE.lookupKey()));
-        var wanted = Stream.of(prices, isTest ? PLANS : List.<WantedPrice>of(), ofDevice)
-                .flatMap(List::stream)
+        var named = new ArrayList<>(prices);
+        if (device != null) {
+            named.add(device);
+        }
+        var deviceKey = device != null
+                ? device.lookupKey()
+                : environment.devicePrice().orElse(DEVICE.lookupKey());
+        var otherwise = Stream.concat(
+                        isTest ? PLANS.stream() : Stream.of(), deviceInSettings(deviceKey, isTest).stream())
                 .toList();
-        return new SetupRequest(List.copyOf(plans), deviceKey, wanted, product, webhook(), secretFile);
+        return new SetupRequest(List.copyOf(plans), deviceKey, named, otherwise, product, webhook(), secretFile);
     }
 
-    private List<WantedPrice> deviceInSettings(boolean isTest) {
+    private List<WantedPrice> deviceInSettings(String key, boolean isTest) {
         var environment = stripe.settings();
-        var key = environment.devicePrice().orElse(DEVICE.lookupKey());
         if (environment.deviceAmount().isPresent() && environment.deviceCurrency().isPresent()) {
             return List.of(new WantedPrice(
                     key, environment.deviceAmount().get(), environment.deviceCurrency().get(), null));
@@ -192,13 +193,10 @@ final class SetupCommand implements Callable<Integer> {
                         : "STRIPE_WEBHOOK_SECRET: the signing secret of the webhook endpoint, whsec_..., in Stripe's dashboard");
         out.println("GROWALERT_BILLING_CUSTOMER_PRICES=" + String.join(",", request.plans()));
         out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=" + request.device());
-        request.wanted().stream()
-                .filter(price -> price.lookupKey().equals(request.device()))
-                .findFirst()
-                .ifPresent(price -> {
-                    out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=" + price.amount());
-                    out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY=" + price.currency());
-                });
+        request.toCreate(request.device()).ifPresent(price -> {
+            out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=" + price.amount());
+            out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY=" + price.currency());
+        });
         out.println("Then check it: growalert billing doctor");
     }
 }

@@ -114,14 +114,12 @@ public final class BillingSetup {
                     .findFirst()
                     .orElse(null);
             for (var key : lookupKeys) {
-                var wanted = request.wanted().stream()
-                        .filter(each -> each.lookupKey().equals(key))
-                        .findFirst();
+                var wanted = request.toCreate(key);
                 var price = existing.stream()
                         .filter(each -> each.lookupKey().equals(key))
                         .findFirst();
                 if (price.isPresent()) {
-                    existing(price.get(), wanted, recurring);
+                    existing(price.get(), request.named(key), recurring);
                 } else if (wanted.isEmpty()) {
                     add(
                             Kind.PROBLEM,
