@@ -94,7 +94,7 @@ sealed interface StripeAccount {
                 .filter(variable -> !set.contains(variable))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new CannotRun("to bill through Stripe, set %s too; to use stripe-sandbox, unset %s"
+            throw new CannotRun("to bill through Stripe, set %s too ('growalert billing setup'); to use stripe-sandbox, unset %s"
                     .formatted(inWords(missing), inWords(set)));
         }
         var account = new Real(

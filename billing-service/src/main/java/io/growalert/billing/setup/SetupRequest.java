@@ -40,7 +40,7 @@ public record SetupRequest(
     }
 
     /** The price to create, where none exists. */
-    public Optional<WantedPrice> toCreate(String lookupKey) {
+    Optional<WantedPrice> toCreate(String lookupKey) {
         return named(lookupKey)
                 .or(() -> otherwise.stream()
                         .filter(price -> price.lookupKey().equals(lookupKey))

@@ -1,7 +1,5 @@
 package io.growalert.billing.setup;
 
-import java.util.List;
-
 /**
  * What a setup found or did about one object at Stripe.
  *
@@ -29,10 +27,6 @@ public record SetupStep(Kind kind, String text) {
         public String toString() {
             return shown;
         }
-    }
-
-    public static boolean hasProblem(List<SetupStep> steps) {
-        return steps.stream().anyMatch(step -> step.kind() == Kind.PROBLEM);
     }
 
     @Override

@@ -28,7 +28,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     12 s: lower and higher values count as these
  */
 public record CustomerSettings(
-        @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
+        @NotEmpty(message = MISSING_PRICES) @Size(max = 10)
+        List<@NotBlank String> prices,
+
         @DefaultValue("0") @Min(0) @Max(730) int trialDays,
 
         @DefaultValue
@@ -46,6 +48,8 @@ public record CustomerSettings(
         @NotNull @Valid Session session,
         @DefaultValue @Valid CustomerLimits limits,
         @DefaultValue @Valid Mail mail) {
+    private static final String MISSING_PRICES = "must not be empty; 'growalert billing setup' creates prices at Stripe and"
+            + " prints which variables to set";
 
     public CustomerSettings {
         prices = prices == null ? List.of() : List.copyOf(prices);
