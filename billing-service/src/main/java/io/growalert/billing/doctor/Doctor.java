@@ -91,7 +91,7 @@ public final class Doctor {
         diagnoses.add(key(report));
         if (report.failure().isEmpty()) {
             diagnoses.addAll(rights(report));
-            diagnoses.add(clock(report));
+            diagnoses.add(clock(report.ahead()));
             diagnoses.addAll(asked(Area.PRICES, this::prices));
             diagnoses.addAll(asked(Area.WEBHOOK, webhooks::endpoint));
             diagnoses.addAll(asked(Area.EVENTS, webhooks::deliveries));
@@ -154,11 +154,12 @@ public final class Doctor {
                 : all;
     }
 
-    private static Diagnosis clock(StripeTrial.TrialReport report) {
-        if (report.ahead().isEmpty()) {
+    /** @param measured how far our clock is ahead of Stripe's; empty: unknown */
+    static Diagnosis clock(Optional<Duration> measured) {
+        if (measured.isEmpty()) {
             return note(Area.CLOCK, "Stripe's responses have no date");
         }
-        var ahead = report.ahead().get();
+        var ahead = measured.get();
         if (ahead.abs().compareTo(CLOCK_LIMIT) <= 0) {
             return ok(Area.CLOCK, "within %d s of Stripe's".formatted(ahead.abs().toSeconds() + 1));
         }
@@ -195,7 +196,7 @@ public final class Doctor {
                 .toList();
     }
 
-    /** A missing right is reported as such; another failure makes the subject unknown. */
+    /** A missing right is reported as such; another failure leaves the area unknown. */
     private static List<Diagnosis> asked(Area area, Supplier<List<Diagnosis>> check) {
         try {
             return check.get();

@@ -14,8 +14,8 @@ enum StripeCall {
 
     RETRIEVE_CUSTOMER("knows customers", "customer_read", "GET /v1/customers/{id}"),
     LIST_CUSTOMERS("reconciles", "customer_read", "GET /v1/customers", "limit=1"),
-    // a create request without any field would create a customer; the right is the same
-    UPDATE_CUSTOMER("registers and changes customers", "customer_write", "POST /v1/customers/{id}", "description=doctor"),
+    // no field is required, so that a request to create one would; the right to change one is the same
+    CREATE_CUSTOMER("registers customers", "customer_write", "POST /v1/customers", "POST /v1/customers/{id}", "description=doctor"),
     DELETE_CUSTOMER("erases customers", "customer_write", "DELETE /v1/customers/{id}"),
 
     CREATE_SUBSCRIPTION(
@@ -80,21 +80,31 @@ enum StripeCall {
 
     private final String purpose;
     private final Set<String> rights;
+    private final String request;
     private final RequestMethod method;
-    private final String pattern;
+    private final String path;
     private final String parameters;
 
     StripeCall(String purpose, String rights, String request) {
-        this(purpose, rights, request, "");
+        this(purpose, rights, request, request, "");
     }
 
     StripeCall(String purpose, String rights, String request, String parameters) {
+        this(purpose, rights, request, request, parameters);
+    }
+
+    /**
+     * @param tried the request that tries it
+     * @param parameters of that
+     */
+    StripeCall(String purpose, String rights, String request, String tried, String parameters) {
         this.purpose = purpose;
+        this.request = request;
         this.rights = Set.copyOf(
                 List.of(rights.split(" ", -1)).stream().map(right -> "rak_" + right).toList());
-        var words = request.split(" ", -1);
+        var words = tried.split(" ", -1);
         method = RequestMethod.valueOf(words[0]);
-        pattern = words[1];
+        path = words[1];
         this.parameters = parameters;
     }
 
@@ -108,19 +118,20 @@ enum StripeCall {
         return rights;
     }
 
+    /** Such as {@code POST /v1/payment_intents/{id}/confirm}. */
+    String request() {
+        return request;
+    }
+
+    /** Of the request that tries it. */
     RequestMethod method() {
         return method;
     }
 
-    /** Such as {@code POST /v1/payment_intents/{id}/confirm}. */
-    String request() {
-        return method + " " + pattern;
-    }
-
-    /** The address of the request that tries it. */
+    /** Of the request that tries it. */
     String triedPath() {
-        var path = pattern.replace("{id}", NO_OBJECT);
-        return method == RequestMethod.POST || parameters.isEmpty() ? path : path + "?" + triedParameters();
+        var tried = path.replace("{id}", NO_OBJECT);
+        return method == RequestMethod.POST || parameters.isEmpty() ? tried : tried + "?" + triedParameters();
     }
 
     /** As in a form. */

@@ -29,10 +29,10 @@ public final class RestrictedKeys {
         this.store = store;
     }
 
-    /** The rights that requests with a key needed: those that it has, and those that it lacks. */
-    private record Usage(Set<String> used, Set<String> refused) {
+    /** The requests with a key, and the rights that they needed: those that it has, and those that it lacks. */
+    private record Usage(Set<String> requests, Set<String> used, Set<String> refused) {
         Usage() {
-            this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+            this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
         }
     }
 
@@ -86,6 +86,11 @@ public final class RestrictedKeys {
         return new TreeSet<>(usage(key).refused());
     }
 
+    /** The kinds of requests with the key, permitted or not, such as {@code POST /v1/payment_intents/{id}/confirm}. */
+    public Set<String> requests(String key) {
+        return new TreeSet<>(usage(key).requests());
+    }
+
     boolean isKnown(String key) {
         return store.locked(() -> {
             var found = store.find(KIND, key);
@@ -95,6 +100,7 @@ public final class RestrictedKeys {
 
     /** @throws ApiError 403, which names the first right that the request needs and the key lacks */
     void check(String key, ApiCall call) {
+        usage(key).requests().add(request(call));
         var granted = Set.copyOf(store.locked(() -> rights(store.get(KIND, key))));
         for (var needed : KeyRights.neededBy(call)) {
             if (!KeyRights.permits(granted, needed)) {
@@ -106,6 +112,14 @@ public final class RestrictedKeys {
             }
             usage(key).used().add(needed);
         }
+    }
+
+    private static String request(ApiCall call) {
+        var path = call.path();
+        for (var variable : call.variables().entrySet()) {
+            path = path.replace(variable.getValue(), "{%s}".formatted(variable.getKey()));
+        }
+        return "%s %s".formatted(call.method(), path);
     }
 
     private Usage usage(String key) {
