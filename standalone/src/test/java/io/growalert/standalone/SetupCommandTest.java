@@ -179,7 +179,7 @@ class SetupCommandTest {
                    "remedy": "set the secret"},
                   {"check": "mail", "severity": "ok", "text": "the folder accepts mails", "remedy": null}]}
                 """))) {
-            assertThat(doctor("--url", gateway.address().toString())).isEqualTo(1);
+            assertThat(doctor("--url", gateway.url())).isEqualTo(1);
             assertThat(gateway.requests()).singleElement().satisfies(request -> assertThat(
                             request.method() + " " + request.uri())
                     .isEqualTo("POST /api/billing/doctor"));

@@ -143,7 +143,7 @@ class DoctorTest {
     @Test
     void events_that_did_not_arrive_are_a_problem_only_when_they_are_late_and_not_here() {
         try (var refusing = new StubServer(exchange -> StubServer.answer(exchange, 400, ""))) {
-            webhooks().create(refusing.address().resolve("/webhook"), List.of("price.created", "customer.created"));
+            webhooks().create(URI.create(refusing.url() + "/webhook"), List.of("price.created", "customer.created"));
             var stripe = StripeConnection.open(Settings.stripe(sandbox.apiBase(), StripeSandbox.SECRET_KEY));
             customer();
             assertThat(about(Area.EVENTS).severity()).as("on its way").isEqualTo(Severity.NOTE);

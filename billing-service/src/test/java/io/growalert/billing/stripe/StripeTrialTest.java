@@ -122,7 +122,7 @@ class StripeTrialTest {
                     "{\"error\": {\"type\": \"invalid_request_error\", \"message\": \"The provided key 'rk_test_1' %s\"}}"
                             .formatted(wording)));
 
-            assertThat(tried(server.address(), "rk_test_1").attempts().getFirst().result())
+            assertThat(tried(URI.create(server.url()), "rk_test_1").attempts().getFirst().result())
                     .isEqualTo(new CallResult.Forbidden(Set.of(rights.split(" ", -1))));
         }
     }
