@@ -9,6 +9,7 @@ import io.growalert.billing.doctor.DoctorConfiguration;
 import io.growalert.billing.doctor.DoctorSettings;
 import io.growalert.billing.mail.MailConfiguration;
 import io.growalert.billing.mail.MailSettings;
+import io.growalert.billing.fulfilment.FulfilmentConfiguration;
 import io.growalert.billing.outbox.BillingKafka;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
@@ -89,6 +90,8 @@ import org.springframework.transaction.support.TransactionOperations;
     WebhookConfiguration.class,
     // billing.stripe_events -> records and billing.outbox
     ApplyConfiguration.class,
+    // addresses, shipments and refunds of orders
+    FulfilmentConfiguration.class,
     // billing.outbox ==> growalert.billing
     OutboxConfiguration.class,
     // Stripe's events and objects -> missed events, repaired records
