@@ -24,6 +24,8 @@ class TableOwnershipTest {
             Map.entry("fetches", Set.of("fetch")),
             Map.entry("objects", Set.of("records")),
             Map.entry("foreign_objects", Set.of("records")),
+            Map.entry("shipping_addresses", Set.of("shipping")),
+            Map.entry("shipments", Set.of("shipping")),
             Map.entry("subscription_items", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
             // those of an erased customer are erased with the records

@@ -37,6 +37,10 @@ import picocli.CommandLine.Spec;
             ReconcileCommand.class,
             MailsCommand.class,
             BillingCommand.Erase.class,
+            OrderCommands.Orders.class,
+            OrderCommands.Shipped.class,
+            OrderCommands.Refund.class,
+            DuplicatesCommand.class,
             SetupCommand.class,
             DoctorCommand.class
         })
@@ -48,7 +52,8 @@ final class BillingCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is needed: parked, replay, reconcile, mails, erase, setup or doctor");
+                spec.commandLine(),
+                "a command is needed: parked, replay, reconcile, mails, orders, shipped, refund, duplicates, erase, setup or doctor");
     }
 
     /** The options of all commands: which service to call, and with which token. */

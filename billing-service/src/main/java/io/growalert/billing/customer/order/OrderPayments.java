@@ -24,6 +24,7 @@ import io.growalert.billing.stripe.StripePayments;
 import io.growalert.billing.stripe.StripePayments.DeviceOrder;
 import io.growalert.billing.stripe.StripePayments.Payment;
 import io.growalert.billing.stripe.StripeRequest;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,8 +164,8 @@ public final class OrderPayments {
 
     private OrderOutcome work(Held request, Order order) {
         var payment = known(request, order.customer()).orElse(null);
-        var unit = price.current();
-        if (payment == null) {
+        var unit = payment == null ? price.current() : null;
+        if (unit != null) {
             checkAmount(order, unit);
             checkOwner(order);
         }
@@ -182,7 +183,7 @@ public final class OrderPayments {
         ship(orderOf(request), order);
         if (payment == null) {
             try {
-                payment = create(order, unit, request.renew());
+                payment = create(order, Objects.requireNonNull(unit), request.renew());
             } catch (StripeFailure e) {
                 if (e.reason() instanceof Reason.Card card) {
                     return new Declined(null, card);
@@ -197,7 +198,7 @@ public final class OrderPayments {
         if (order.expected() != null && order.expected() != payment.amount()) {
             payments.cancel(payment.id(), current.atStripe());
             current.complete(payment.id());
-            throw amountChanged(order, unit);
+            throw amountChanged(order, price.current());
         }
         return settled(payment.id(), current.atStripe(), confirm(payment.id(), current.atStripe()));
     }
