@@ -63,7 +63,8 @@ final class DoctorCommand extends BillingCommand.Asking {
         var settings = stripe.stripe();
         settings.ifPresent(key -> {
             out.println("From here, at " + key.apiBase() + ":");
-            var offer = new Doctor.Offer(stripe.settings().prices());
+            var offer = new Doctor.Offer(
+                    stripe.settings().prices(), stripe.settings().devicePrice().orElse(""), stripe.settings().portal());
             var diagnoses = Doctor.withoutService(key, offer, webhook).examine();
             lines.addAll(print(diagnoses.stream().map(Line::of).toList(), out));
         });

@@ -2,6 +2,7 @@ package io.growalert.standalone;
 
 import io.growalert.billing.setup.BillingSetup;
 import io.growalert.billing.setup.SetupRequest;
+import io.growalert.billing.setup.SetupStep;
 import io.growalert.billing.stripe.StripeCatalog.WantedPrice;
 import io.growalert.billing.stripe.StripeConnection;
 import io.growalert.billing.stripe.StripeFailure;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -112,9 +112,9 @@ final class SetupCommand implements Callable<Integer> {
         var request = request(settings);
         try {
             var setup = new BillingSetup(StripeConnection.open(settings));
-            var result = setup.run(request, dryRun, out::println);
-            variables(settings, request, result.device(), out);
-            return result.hasProblem() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+            var steps = setup.run(request, dryRun, out::println);
+            variables(settings, request, out);
+            return SetupStep.hasProblem(steps) ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
         } catch (StripeFailure e) {
             throw new CannotRun(
                     e.reason() instanceof StripeFailure.Reason.Denied
@@ -180,12 +180,12 @@ final class SetupCommand implements Callable<Integer> {
     }
 
     /** What the service needs; never a secret. */
-    private void variables(StripeSettings settings, SetupRequest request, Optional<WantedPrice> ofDevice, PrintWriter out) {
+    private void variables(StripeSettings settings, SetupRequest request, PrintWriter out) {
         boolean isLive = StripeKeys.isLive(settings.secretKey().value());
         out.println();
         out.println("Set for 'growalert up' or compose (separate services: docs/configuration.md), where it is not set yet:");
         out.println("STRIPE_SECRET_KEY: the service's key, best a restricted one from");
-        out.println("  " + StripeRights.form(isLive));
+        out.println("  " + StripeRights.form(isLive, stripe.settings().portal()));
         out.println("STRIPE_PUBLISHABLE_KEY: pk_... from https://dashboard.stripe.com/%sapikeys".formatted(isLive ? "" : "test/"));
         out.println(
                 Files.exists(request.secretFile())
@@ -193,10 +193,6 @@ final class SetupCommand implements Callable<Integer> {
                         : "STRIPE_WEBHOOK_SECRET: the signing secret of the webhook endpoint, whsec_..., in Stripe's dashboard");
         out.println("GROWALERT_BILLING_CUSTOMER_PRICES=" + String.join(",", request.plans()));
         out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=" + request.device());
-        ofDevice.ifPresent(price -> {
-            out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=" + price.amount());
-            out.println("GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY=" + price.currency());
-        });
         out.println("Then check it: growalert billing doctor");
     }
 }

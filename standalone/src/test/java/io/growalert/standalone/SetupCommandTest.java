@@ -82,10 +82,8 @@ class SetupCommandTest {
                 .contains(
                         "GROWALERT_BILLING_CUSTOMER_PRICES=growalert-monthly,growalert-yearly",
                         "GROWALERT_BILLING_CUSTOMER_DEVICE_PRICE=growalert-device",
-                        "GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=4900",
-                        "GROWALERT_BILLING_CUSTOMER_DEVICE_CURRENCY=eur",
                         "STRIPE_WEBHOOK_SECRET=\"$(cat " + secret() + ")\"",
-                        StripeRights.form(false))
+                        StripeRights.form(false, false))
                 .doesNotContain(Files.readString(secret()).strip(), StripeSandbox.SECRET_KEY);
 
         assertThat(setUp("--webhook-url", URL)).isZero();
@@ -114,7 +112,7 @@ class SetupCommandTest {
 
         assertThat(setUp("--price", "pro:2500:usd:year")).isZero();
         assertThat(out.toString())
-                .contains("price 'pro'", "2500 usd each year", URL, "GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT=700");
+                .contains("price 'pro'", "2500 usd each year", URL, "price 'growalert-device'", "700 usd");
     }
 
     @ParameterizedTest
@@ -156,7 +154,7 @@ class SetupCommandTest {
         assertThat(out.toString()).contains("3 problems", "Not asked, the running billing-service");
 
         setUp("--webhook-url", URL);
-        environment.put("STRIPE_SECRET_KEY", sandbox.keys().create(StripeRights.needed()));
+        environment.put("STRIPE_SECRET_KEY", sandbox.keys().create(StripeRights.needed(false)));
         assertThat(doctor("--url", "http://127.0.0.1:1", "--webhook-url", URL)).isZero();
         assertThat(out.toString()).contains("no problem").doesNotContain("rk_test_");
     }

@@ -18,7 +18,7 @@ class StripeRightsDocumentTest {
         var operations = Files.readString(Path.of("../docs/operations.md")).replaceAll("\\s+", " ");
 
         assertThat(RIGHT.matcher(operations).results().map(match -> match.group(1) + " " + match.group(2)))
-                .containsExactlyInAnyOrderElementsOf(StripeRights.needed().stream()
+                .containsExactlyInAnyOrderElementsOf(StripeRights.needed(true).stream()
                         .map(right -> StripeRights.shown(right) + " " + right)
                         .toList());
     }

@@ -45,8 +45,10 @@ public final class Doctor {
      * What is sold.
      *
      * @param prices lookup keys; empty: the setting is missing
+     * @param device the lookup key of the price of a device; empty: an amount is configured
+     * @param portal whether customers may open Stripe's Customer Portal
      */
-    public record Offer(List<String> prices) {
+    public record Offer(List<String> prices, String device, boolean portal) {
         public Offer {
             prices = List.copyOf(prices);
         }
@@ -86,13 +88,14 @@ public final class Doctor {
 
     /** Runs all checks, which takes some seconds. Without a working key those that need Stripe are left out. */
     public List<Diagnosis> examine() {
-        var report = stripe.trial().run();
+        var report = stripe.trial().run(offer.portal());
         var diagnoses = new ArrayList<Diagnosis>();
         diagnoses.add(key(report));
         if (report.failure().isEmpty()) {
             diagnoses.addAll(rights(report));
             diagnoses.add(clock(report.ahead()));
             diagnoses.addAll(asked(Area.PRICES, this::prices));
+            diagnoses.addAll(asked(Area.PRICES, this::device));
             diagnoses.addAll(asked(Area.WEBHOOK, webhooks::endpoint));
             diagnoses.addAll(asked(Area.EVENTS, webhooks::deliveries));
         }
@@ -119,7 +122,7 @@ public final class Doctor {
         return key.startsWith("rk_")
                 ? ok(Area.KEY, "restricted key: " + mode)
                 : note(Area.KEY, "key with all rights: %s. A restricted key limits what a thief can do: %s"
-                        .formatted(mode, StripeRights.form(StripeKeys.isLive(key))));
+                        .formatted(mode, StripeRights.form(StripeKeys.isLive(key), offer.portal())));
     }
 
     /** A problem for each right that the key lacks, with all that does not work without it. */
@@ -194,6 +197,25 @@ public final class Doctor {
                                 "Stripe has no active price with the lookup key '%s'".formatted(key),
                                 "run 'growalert billing setup'")))
                 .toList();
+    }
+
+    private List<Diagnosis> device() {
+        if (offer.device().isBlank()) {
+            return List.of();
+        }
+        return List.of(stripe.prices()
+                .unitPrice(offer.device())
+                .map(price -> price.obstacle() == null
+                        ? ok(Area.PRICES, "'%s', of a device, is %s".formatted(offer.device(), price.id()))
+                        : problem(
+                                Area.PRICES,
+                                "'%s' is %s, which cannot be charged for a device: %s"
+                                        .formatted(offer.device(), price.id(), price.obstacle()),
+                                "create another price at Stripe and give it this lookup key"))
+                .orElseGet(() -> problem(
+                        Area.PRICES,
+                        "Stripe has no active price with the lookup key '%s', of a device".formatted(offer.device()),
+                        "run 'growalert billing setup'")));
     }
 
     /** A missing right is reported as such; another failure leaves the area unknown. */

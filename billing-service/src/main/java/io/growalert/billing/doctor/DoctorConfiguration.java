@@ -30,7 +30,7 @@ public class DoctorConfiguration {
             Clock clock) {
         var doctor = new Doctor(
                 stripe,
-                new Doctor.Offer(customer.prices()),
+                new Doctor.Offer(customer.prices(), customer.device().price(), customer.portal()),
                 connection,
                 null,
                 () -> List.of(MailCheck.of(customer.mail())),

@@ -43,10 +43,11 @@ public final class BillingSetup {
     /**
      * @param dryRun nothing is changed, only reported
      * @param report gets each step when it is done
+     * @return all steps
      * @throws StripeFailure when Stripe is unreachable or rejected the key
      */
-    public SetupResult run(SetupRequest request, boolean dryRun, Consumer<SetupStep> report) {
-        return new Run(request, dryRun, report).result();
+    public List<SetupStep> run(SetupRequest request, boolean dryRun, Consumer<SetupStep> report) {
+        return new Run(request, dryRun, report).steps();
     }
 
     private final class Run {
@@ -54,7 +55,6 @@ public final class BillingSetup {
         private final boolean dryRun;
         private final Consumer<SetupStep> report;
         private final List<SetupStep> steps = new ArrayList<>();
-        private @Nullable WantedPrice device;
 
         Run(SetupRequest request, boolean dryRun, Consumer<SetupStep> report) {
             this.request = request;
@@ -62,11 +62,11 @@ public final class BillingSetup {
             this.report = report;
         }
 
-        SetupResult result() {
+        List<SetupStep> steps() {
             permitted("prices", () -> prices(request.plans(), PLANS, request.product(), true));
             permitted("device", () -> prices(List.of(request.device()), DEVICES, DEVICE_NAME, false));
             permitted("webhook endpoint", this::webhook);
-            return new SetupResult(steps, Optional.ofNullable(device));
+            return List.copyOf(steps);
         }
 
         private void add(Kind kind, String text, Object... values) {
@@ -163,19 +163,12 @@ public final class BillingSetup {
                         shown(price.amount(), price.currency(), price.interval()),
                         shown(wanted.get()));
             } else {
-                usable(price.lookupKey(), price.amount(), price.currency());
                 add(
                         Kind.FOUND,
                         "price '%s' (%s): %s",
                         price.lookupKey(),
                         price.id(),
                         shown(price.amount(), price.currency(), price.interval()));
-            }
-        }
-
-        private void usable(String lookupKey, @Nullable Long amount, String currency) {
-            if (lookupKey.equals(request.device()) && amount != null) {
-                device = new WantedPrice(lookupKey, amount, currency, null);
             }
         }
 
@@ -198,7 +191,6 @@ public final class BillingSetup {
         }
 
         private void create(String product, WantedPrice wanted) {
-            usable(wanted.lookupKey(), wanted.amount(), wanted.currency());
             if (dryRun) {
                 add(Kind.WOULD_CREATE, "price '%s': %s", wanted.lookupKey(), shown(wanted));
             } else {

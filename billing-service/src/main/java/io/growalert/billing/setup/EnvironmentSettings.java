@@ -84,6 +84,11 @@ public final class EnvironmentSettings {
         return bound("customer.device.currency", Bindable.of(String.class), false);
     }
 
+    /** Whether customers may open Stripe's Customer Portal. */
+    public boolean portal() {
+        return bound("customer.portal", Bindable.of(Boolean.class), false).orElse(false);
+    }
+
     /** Where customers reach the gateway. */
     public Optional<URI> site() {
         return bound("customer.mail.site", Bindable.of(URI.class), false);

@@ -1,5 +1,7 @@
 package io.growalert.billing.setup;
 
+import java.util.List;
+
 /**
  * What a setup found or did about one object at Stripe.
  *
@@ -27,6 +29,10 @@ public record SetupStep(Kind kind, String text) {
         public String toString() {
             return shown;
         }
+    }
+
+    public static boolean hasProblem(List<SetupStep> steps) {
+        return steps.stream().anyMatch(step -> step.kind() == Kind.PROBLEM);
     }
 
     @Override

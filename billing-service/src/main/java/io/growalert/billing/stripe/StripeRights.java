@@ -1,6 +1,5 @@
 package io.growalert.billing.stripe;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +34,11 @@ public final class StripeRights {
 
     /**
      * Names of rights, in alphabetical order, such as {@code rak_customer_write}: one for each resource, which is enough for all calls.
+     *
+     * @param portal whether customers may open Stripe's Customer Portal
      */
-    public static List<String> needed() {
-        return strongest(Arrays.stream(StripeCall.values())
+    public static List<String> needed(boolean portal) {
+        return strongest(StripeCall.made(portal).stream()
                 .flatMap(call -> call.rights().stream())
                 .toList());
     }
@@ -64,8 +65,8 @@ public final class StripeRights {
     }
 
     /** The address of Stripe's form for a new key, with all needed rights chosen. */
-    public static String form(boolean live) {
-        return needed().stream()
+    public static String form(boolean live, boolean portal) {
+        return needed(portal).stream()
                 .map(right -> "permissions[]=" + right)
                 .collect(Collectors.joining("&", FORM.formatted(live ? "" : "test/"), ""));
     }

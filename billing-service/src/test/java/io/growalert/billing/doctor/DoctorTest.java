@@ -39,6 +39,7 @@ class DoctorTest {
     private StripeSandbox sandbox;
     private InstantSource clock = InstantSource.system();
     private Optional<Arrivals> arrivals = Optional.empty();
+    private String device = "";
 
     @BeforeEach
     void start() throws IOException {
@@ -55,7 +56,7 @@ class DoctorTest {
         var settings = Settings.stripe(sandbox.apiBase(), key);
         return new Doctor(
                         settings,
-                        new Doctor.Offer(List.of(prices)),
+                        new Doctor.Offer(List.of(prices), device, false),
                         StripeConnection.open(settings),
                         null,
                         List::of,
@@ -80,7 +81,7 @@ class DoctorTest {
     void without_any_problem_all_is_reported() {
         webhooks().create(URL, TYPES);
 
-        var diagnoses = examine(sandbox.keys().create(StripeRights.needed()), "basic");
+        var diagnoses = examine(sandbox.keys().create(StripeRights.needed(false)), "basic");
 
         assertThat(diagnoses)
                 .extracting(Diagnosis::area)
@@ -115,6 +116,20 @@ class DoctorTest {
             assertThat(problem.remedy()).contains("growalert billing setup");
         });
         assertThat(about(Area.PRICES, "basic").severity()).isEqualTo(Severity.OK);
+    }
+
+    @Test
+    void the_price_of_a_device_is_paid_once() {
+        device = "later";
+        assertThat(pricesOf("basic").getLast().text()).contains("no active price with the lookup key 'later', of a device");
+        device = "basic";
+        assertThat(pricesOf("basic").getLast().text()).contains("recurring, not one-time");
+    }
+
+    private List<Diagnosis> pricesOf(String... prices) {
+        return examine(StripeSandbox.SECRET_KEY, prices).stream()
+                .filter(diagnosis -> diagnosis.area() == Area.PRICES)
+                .toList();
     }
 
     @Test
@@ -165,7 +180,7 @@ class DoctorTest {
     void a_wrong_clock_is_a_problem() {
         var settings = Settings.stripe(sandbox.apiBase(), StripeSandbox.SECRET_KEY);
 
-        assertThat(StripeConnection.open(settings).trial().run().ahead()).hasValue(Duration.ZERO);
+        assertThat(StripeConnection.open(settings).trial().run(false).ahead()).hasValue(Duration.ZERO);
         assertThat(Doctor.clock(Optional.of(Duration.ofSeconds(61))).text()).contains("61 s ahead of Stripe's");
         assertThat(Doctor.clock(Optional.of(Duration.ofSeconds(-300))).text()).contains("300 s behind Stripe's");
         assertThat(Doctor.clock(Optional.of(Duration.ofSeconds(-300))).remedy()).contains("NTP");
