@@ -125,31 +125,46 @@ public final class Doctor {
                         .formatted(mode, StripeRights.form(StripeKeys.isLive(key), offer.portal())));
     }
 
-    /** A problem for each right that the key lacks, with all that does not work without it. */
-    private List<Diagnosis> rights(StripeTrial.TrialReport report) {
-        var purposes = new TreeMap<String, Set<String>>();
+    /** The rights to a resource that calls lack, and what billing does by these calls. */
+    private record Missing(Set<String> rights, Set<String> purposes) {
+        Missing() {
+            this(new LinkedHashSet<>(), new LinkedHashSet<>());
+        }
+
+        Diagnosis diagnosis() {
+            var needed = StripeRights.strongest(rights);
+            return problem(
+                    Area.RIGHTS,
+                    "the key lacks the right %s, by which billing %s"
+                            .formatted(String.join(" or ", needed), String.join(", ", purposes)),
+                    "grant '%s' to the key in Stripe's dashboard"
+                            .formatted(needed.stream().map(StripeRights::shown).collect(Collectors.joining("' or '"))));
+        }
+    }
+
+    /** A problem for each resource to which the key lacks rights, with all that does not work. */
+    private static List<Diagnosis> rights(StripeTrial.TrialReport report) {
+        var missing = new TreeMap<String, Missing>();
         var unknown = new LinkedHashSet<String>();
         for (var tried : report.attempts()) {
             switch (tried.result()) {
                 case CallResult.Permitted _, CallResult.Denied _, CallResult.Unreachable _ -> {}
                 case CallResult.Forbidden(var rights) -> {
-                    var named = rights.stream().sorted().collect(Collectors.joining(" or "));
-                    purposes.computeIfAbsent(named, _ -> new LinkedHashSet<>()).add(tried.purpose());
+                    var resources = rights.stream()
+                            .map(right -> right.replaceAll("_(read|write)$", ""))
+                            .sorted()
+                            .collect(Collectors.joining(" "));
+                    var lacking = missing.computeIfAbsent(resources, _ -> new Missing());
+                    lacking.rights().addAll(rights);
+                    lacking.purposes().add(tried.purpose());
                 }
                 case CallResult.Unknown(var reason) -> unknown.add("%s: %s".formatted(tried.call(), reason));
             }
         }
-        var missing = purposes.entrySet().stream()
-                .map(entry -> problem(
-                        Area.RIGHTS,
-                        "the key lacks the right %s, by which billing %s"
-                                .formatted(entry.getKey(), String.join(", ", entry.getValue())),
-                        "grant '%s' to the key in Stripe's dashboard"
-                                .formatted(Stream.of(entry.getKey().split(" or ", -1))
-                                        .map(StripeRights::shown)
-                                        .collect(Collectors.joining("' or '")))));
-        var untried = unknown.stream().map(call -> note(Area.RIGHTS, "could not be tried: " + call));
-        var all = Stream.concat(missing, untried).toList();
+        var all = Stream.concat(
+                        missing.values().stream().map(Missing::diagnosis),
+                        unknown.stream().map(call -> note(Area.RIGHTS, "could not be tried: " + call)))
+                .toList();
         return all.isEmpty()
                 ? List.of(ok(
                         Area.RIGHTS,

@@ -44,7 +44,7 @@ public final class StripeRights {
     }
 
     /** Without those that another one includes, in alphabetical order. */
-    static List<String> strongest(Collection<String> rights) {
+    public static List<String> strongest(Collection<String> rights) {
         SortedMap<String, String> byResource = new TreeMap<>();
         for (var right : rights) {
             byResource.merge(
