@@ -91,6 +91,7 @@ public final class Doctor {
         var report = stripe.trial().run(offer.portal());
         var diagnoses = new ArrayList<Diagnosis>();
         diagnoses.add(key(report));
+        diagnoses.addAll(publishableKey());
         if (report.failure().isEmpty()) {
             diagnoses.addAll(rights(report));
             diagnoses.add(clock(report.ahead()));
@@ -123,6 +124,26 @@ public final class Doctor {
                 ? ok(Area.KEY, "restricted key: " + mode)
                 : note(Area.KEY, "key with all rights: %s. A restricted key limits what a thief can do: %s"
                         .formatted(mode, StripeRights.form(StripeKeys.isLive(key), offer.portal())));
+    }
+
+    /** Nothing where it is as it should be, or not known here. */
+    private List<Diagnosis> publishableKey() {
+        var key = settings.publishableKey();
+        if (key.isBlank()) {
+            return List.of();
+        }
+        if (!StripeKeys.isPublishable(key)) {
+            return List.of(problem(
+                    Area.KEY,
+                    "the publishable key is none, and browsers would get it",
+                    "set %s to pk_...".formatted(StripeKeys.PUBLISHABLE_KEY_VARIABLE)));
+        }
+        return StripeKeys.isLive(key) == StripeKeys.isLive(settings.secretKey().value())
+                ? List.of()
+                : List.of(problem(
+                        Area.KEY,
+                        "the secret key and the publishable key are of two modes",
+                        "set %s to the one of the same mode".formatted(StripeKeys.PUBLISHABLE_KEY_VARIABLE)));
     }
 
     /** The rights to a resource that calls lack, and what billing does by these calls. */

@@ -6,6 +6,7 @@ import io.growalert.billing.customer.Settings;
 import io.growalert.billing.doctor.Diagnosis.Area;
 import io.growalert.billing.doctor.Diagnosis.Severity;
 import io.growalert.billing.projection.EventTypes;
+import io.growalert.billing.setup.EnvironmentSettings;
 import io.growalert.billing.stripe.StripeConnection;
 import io.growalert.billing.stripe.StripeRights;
 import io.growalert.billing.stripe.StripeWebhooks;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,25 @@ class DoctorTest {
     void a_key_with_all_rights_is_noted_with_the_form_for_a_restricted_one() {
         assertThat(about(Area.KEY).severity()).isEqualTo(Severity.NOTE);
         assertThat(about(Area.KEY).text()).contains("https://dashboard.stripe.com/test/apikeys/create");
+    }
+
+    @Test
+    void keys_of_two_modes_and_a_secret_one_for_browsers_are_problems() {
+        for (var publishable : List.of("pk_live_1", "sk_test_1")) {
+            var settings = new EnvironmentSettings(Map.of(
+                            "STRIPE_SECRET_KEY", StripeSandbox.SECRET_KEY,
+                            "STRIPE_PUBLISHABLE_KEY", publishable,
+                            "STRIPE_API_BASE", sandbox.apiBase().toString()))
+                    .stripe(Optional.empty())
+                    .orElseThrow();
+
+            assertThat(Doctor.withoutService(settings, new Doctor.Offer(List.of("basic"), "", false), null).examine())
+                    .anySatisfy(problem -> {
+                        assertThat(problem.isProblem()).isTrue();
+                        assertThat(problem.area()).isEqualTo(Area.KEY);
+                        assertThat(problem.remedy()).contains("GROWALERT_BILLING_STRIPE_PUBLISHABLEKEY");
+                    });
+        }
     }
 
     @Test
