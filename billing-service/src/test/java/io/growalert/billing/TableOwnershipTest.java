@@ -32,7 +32,10 @@ class TableOwnershipTest {
             Map.entry("mails", Set.of("mail", "records")),
             // follows the addresses at Stripe
             Map.entry("registrations", Set.of("customer", "records")),
-            Map.entry("sign_in_links", Set.of("customer", "records")));
+            Map.entry("sign_in_links", Set.of("customer", "records")),
+            Map.entry("email_changes", Set.of("customer", "records")),
+            Map.entry("email_change_links", Set.of("customer")),
+            Map.entry("plan_previews", Set.of("customer", "records")));
 
     @ParameterizedTest
     @CsvSource({

@@ -62,8 +62,8 @@ class MailRelayTest {
 
         assertThat(server.getReceivedMessages()).hasSize(2);
         var mail = server.getReceivedMessages()[0];
-        assertThat(mail.getAllRecipients()).hasToString("[1@example.com]");
-        assertThat(mail.getFrom()).hasToString("[Leafwatch <billing@grow.example.com>]");
+        assertThat(List.of(mail.getAllRecipients())).hasToString("[1@example.com]");
+        assertThat(List.of(mail.getFrom())).hasToString("[Leafwatch <billing@grow.example.com>]");
         assertThat(mail.getSubject()).isEqualTo("Your refund from Leafwatch");
         assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");
         assertThat(mail.getMessageID()).matches("<[0-9a-f]{32}\\.0@grow\\.example\\.com>");

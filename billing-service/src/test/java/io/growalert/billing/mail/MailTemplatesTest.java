@@ -106,7 +106,7 @@ class MailTemplatesTest {
                 "receipt.txt.mustache|Thank you|expected 'Subject: ' and at most 250 characters in the first line",
                 "receipt.html.mustache|{{amuont}}|amuont",
                 "receipt.html.mustache|{{#number}}|number",
-                "receipt.html.mustache|{{>middle.html}}|no part is named 'middle.html'",
+                "receipt.html.mustache|{{>middle.html}}|middle.html",
                 "top.html.mustache|{{colour}}|colour",
             })
     void a_template_that_cannot_be_used_ends_the_start_with_its_name(String file, String content, String problem)

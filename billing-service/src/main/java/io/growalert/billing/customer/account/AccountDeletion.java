@@ -69,7 +69,7 @@ public final class AccountDeletion {
             }
         }
         var _ = locked.renew();
-        erasure.erase(customer);
+        erasure.eraseOwn(customer);
     }
 
     /** A first payment or a change of the plan that is being paid now ends the deletion. */

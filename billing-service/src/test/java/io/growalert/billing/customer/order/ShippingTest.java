@@ -125,6 +125,7 @@ class ShippingTest {
         "{\"name\": \"Ann\", \"line1\": 5} | shipping.line1",
         "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \" \"} | shipping.city",
         "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"XX\"} | shipping.country",
+        "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"country\": \"DE\"} | shipping.postalCode",
         "{\"name\": \"A\\nB\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"DE\"} | shipping.name",
         "{\"name\": \"A\\u0000B\", \"line1\": \"a\"} | shipping.name"
     })
@@ -135,6 +136,15 @@ class ShippingTest {
         assertThat(answer.code()).isEqualTo("invalid_field");
         assertThat(answer.json().path("field").asString()).isEqualTo(field);
         assertThat(billing.payments(cookie)).isEmpty();
+    }
+
+    @Test
+    void a_country_without_postal_codes_needs_none() {
+        charge(
+                billing.token(GOOD),
+                "{\"name\": \"Ann\", \"line1\": \"1 Nathan Road\", \"city\": \"Kowloon\", \"country\": \"HK\"}");
+
+        assertThat(paidOrder().path("shippingState").asString()).isEqualTo("open");
     }
 
     @Test

@@ -9,7 +9,7 @@ const path = (id, change) => `/api/billing/orders/${encodeURIComponent(id)}/${ch
 
 /** The lines of an address, as a label has them. */
 export const addressLines = ({name, line1, line2, postalCode, city, state, country, phone}) =>
-  [name, line1, line2, [postalCode, city].join(' '), [state, country].filter(Boolean).join(', '), phone].filter(Boolean);
+  [name, line1, line2, [postalCode, city].filter(Boolean).join(' '), [state, country].filter(Boolean).join(', '), phone].filter(Boolean);
 
 const address = shipping => h('address', {}, addressLines(shipping).map(line => h('div', {}, h('bdi', {}, line))));
 
