@@ -5,11 +5,8 @@ import io.growalert.billing.apply.ApplyConfiguration;
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.CustomerConfiguration;
 import io.growalert.billing.customer.settings.CustomerSettings;
-<<<<<<< HEAD
 import io.growalert.billing.doctor.DoctorConfiguration;
 import io.growalert.billing.doctor.DoctorSettings;
-=======
->>>>>>> account
 import io.growalert.billing.fulfilment.FulfilmentConfiguration;
 import io.growalert.billing.mail.MailConfiguration;
 import io.growalert.billing.mail.MailSettings;

@@ -61,7 +61,7 @@ public final class StripeCatalog {
                 .setLimit(100L)
                 .build();
         var prices = orFail(() -> stripe.v1().prices().list(parameters));
-        return StripeJson.fields(prices, "prices").node().path("data").valueStream()
+        return StripeFields.parse(prices.getLastResponse().body()).path("data").valueStream()
                 .map(price -> existing(new StripeFields(price, "price")))
                 .toList();
     }

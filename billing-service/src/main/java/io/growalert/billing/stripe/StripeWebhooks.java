@@ -129,7 +129,7 @@ public final class StripeWebhooks {
 
     private List<SentEvent> deliveries(EventListParams parameters) {
         var events = orFail(() -> stripe.v1().events().list(parameters));
-        return StripeJson.fields(events, "events").node().path("data").valueStream()
+        return StripeFields.parse(events.getLastResponse().body()).path("data").valueStream()
                 .map(event -> new StripeFields(event, "event"))
                 .map(event -> new SentEvent(
                         event.text("id"),
