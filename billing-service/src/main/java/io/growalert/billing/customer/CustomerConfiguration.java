@@ -68,8 +68,10 @@ public class CustomerConfiguration {
         return () -> price.missing()
                 .map(key -> Health.status("DEGRADED")
                         .withDetail("missing", key)
-                        .withDetail("reason", "Stripe has no active one-time price that can be charged with this lookup key; run"
-                                + " 'growalert billing setup'"))
+                        .withDetail(
+                                "reason",
+                                "Stripe has no active one-time price that can be charged with this lookup key; run"
+                                        + " 'growalert billing setup'"))
                 .orElseGet(Health::up)
                 .build();
     }

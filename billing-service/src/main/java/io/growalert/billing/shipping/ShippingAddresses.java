@@ -105,10 +105,11 @@ public final class ShippingAddresses {
     public Set<String> known(Collection<String> orders) {
         return orders.isEmpty()
                 ? Set.of()
-                : new HashSet<>(jdbc.sql("select order_id from billing.shipping_addresses where order_id = any(:orders)")
-                        .param("orders", orders.toArray(String[]::new))
-                        .query(String.class)
-                        .list());
+                : new HashSet<>(
+                        jdbc.sql("select order_id from billing.shipping_addresses where order_id = any(:orders)")
+                                .param("orders", orders.toArray(String[]::new))
+                                .query(String.class)
+                                .list());
     }
 
     /** Deletes the addresses of erased customers, in the caller's transaction. */

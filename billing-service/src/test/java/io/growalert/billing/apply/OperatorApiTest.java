@@ -50,10 +50,9 @@ class OperatorApiTest {
                             new DuplicateAddresses(bench.jdbc)),
                     new CustomersApi(
                             new CustomerOverview(bench.jdbc),
-                            bench.recorder,
-                            stripe.client(),
-                            audit,
-                            Clock.systemUTC()))
+                            new CustomerErasure(
+                                    new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()),
+                            audit))
             .setControllerAdvice(new ProblemAdvice())
             .setCustomArgumentResolvers(new Ann())
             .build();

@@ -23,8 +23,7 @@ class OrderRefundTest {
     @SuppressWarnings("NullAway.Init")
     private static OrderDesk desk;
 
-    private final String cookie =
-            desk.billing.register("grower-%s@example.com".formatted(UUID.randomUUID()));
+    private final String cookie = desk.billing.register("grower-%s@example.com".formatted(UUID.randomUUID()));
     private String order = "";
 
     @BeforeAll
@@ -97,12 +96,14 @@ class OrderRefundTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"amount\": 0} | amount",
-        "{\"amount\": 9801} | amount",
-        "{\"amount\": 1.5} | amount",
-        "{\"amount\": \"1\"} | amount"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"amount\": 0} | amount",
+                "{\"amount\": 9801} | amount",
+                "{\"amount\": 1.5} | amount",
+                "{\"amount\": \"1\"} | amount"
+            })
     void an_invalid_amount_is_named_and_does_not_use_up_the_key(String json, String field) {
         var key = UUID.randomUUID().toString();
 
@@ -127,7 +128,8 @@ class OrderRefundTest {
         order = "ord_unknown";
 
         assertThat(desk.post(order, "shipped", "{}").status()).isEqualTo(404);
-        assertThat(desk.refund(order, "{}", UUID.randomUUID().toString()).status()).isEqualTo(404);
+        assertThat(desk.refund(order, "{}", UUID.randomUUID().toString()).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -185,7 +187,8 @@ class OrderRefundTest {
     @ValueSource(booleans = {true, false})
     void after_a_kill_the_same_request_is_resumed(boolean made) {
         var key = UUID.randomUUID().toString();
-        desk.billing.stripe
+        desk.billing
+                .stripe
                 .faults()
                 .add(
                         made ? new Fault.ErrorAfter() : new Fault.ErrorBefore(),
@@ -216,7 +219,8 @@ class OrderRefundTest {
             blocking.setAutoCommit(false);
             lock.execute("lock table billing.audit in exclusive mode");
             instance.send(desk.change(order, "refund", "{\"amount\": 100}", "admin", "Idempotency-Key", key));
-            await().atMost(Duration.ofSeconds(60)).until(() -> desk.refunds(order).size() == 1);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> desk.refunds(order).size() == 1);
             instance.kill();
             blocking.rollback();
         }
@@ -230,7 +234,8 @@ class OrderRefundTest {
     }
 
     private static void leaseUntil(String offset) {
-        desk.billing.database
+        desk.billing
+                .database
                 .jdbc()
                 .sql("update billing.requests set lease_until = clock_timestamp() + :offset::interval"
                         + " where endpoint = 'refund' and state = 'open'")

@@ -16,8 +16,7 @@ class ShipmentTest {
     @SuppressWarnings("NullAway.Init")
     private static OrderDesk desk;
 
-    private final String cookie =
-            desk.billing.register("grower-%s@example.com".formatted(UUID.randomUUID()));
+    private final String cookie = desk.billing.register("grower-%s@example.com".formatted(UUID.randomUUID()));
     private String order = "";
 
     @BeforeAll
@@ -36,7 +35,8 @@ class ShipmentTest {
     }
 
     private List<String> shippedMails() {
-        return desk.column("select content::text from billing.mails where kind = 'shipped' and subject = :order", order);
+        return desk.column(
+                "select content::text from billing.mails where kind = 'shipped' and subject = :order", order);
     }
 
     @Test
@@ -44,7 +44,12 @@ class ShipmentTest {
         var open = desk.get("/api/billing/orders?state=open&search=" + order);
 
         assertThat(open.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(open.json().path("orders").path(0).path("shipping").path("line1").asString())
+        assertThat(open.json()
+                        .path("orders")
+                        .path(0)
+                        .path("shipping")
+                        .path("line1")
+                        .asString())
                 .isEqualTo("Secret Street 1");
         assertThat(desk.get("/api/billing/orders?state=shipped&search=" + order)
                         .json()

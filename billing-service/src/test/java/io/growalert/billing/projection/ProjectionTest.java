@@ -37,7 +37,8 @@ class ProjectionTest {
         var invoice = one(Kind.INVOICE, without.formatted(""));
         var linked = one(
                 Kind.INVOICE,
-                without.formatted(", 'hosted_invoice_url': 'https://i.example.com/1', 'invoice_pdf': 'javascript:alert(1)'"));
+                without.formatted(
+                        ", 'hosted_invoice_url': 'https://i.example.com/1', 'invoice_pdf': 'javascript:alert(1)'"));
 
         assertThat(linked.record()).isEqualTo(invoice.record());
         assertThat(linked.digest()).isEqualTo(invoice.digest());

@@ -39,7 +39,8 @@ class DuplicateAddressesTest {
         customer("cus_5", null, 4);
         jdbc.sql("update billing.customers set deleted = true where id = 'cus_5'")
                 .update();
-        jdbc.sql("insert into billing.registrations (customer, address, verified_at) values ('cus_2', 'ann@example.com', now())")
+        jdbc.sql(
+                        "insert into billing.registrations (customer, address, verified_at) values ('cus_2', 'ann@example.com', now())")
                 .update();
         jdbc.sql("""
                 insert into billing.subscriptions (id, customer, status, currency, cancel_at_period_end, created_at)

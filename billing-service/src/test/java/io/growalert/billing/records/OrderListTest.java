@@ -70,8 +70,7 @@ class OrderListTest {
                         ShippingState.OPEN,
                         null,
                         null,
-                        new ShippingAddress(
-                                "Ann Grower", "Main Street 1", null, "Bonn", "53111", null, "DE", null)));
+                        new ShippingAddress("Ann Grower", "Main Street 1", null, "Bonn", "53111", null, "DE", null)));
         assertThat(orders.get(1).email()).isNull();
         assertThat(orders.toString()).doesNotContain("ann@", "Ann", "Main Street");
     }
@@ -99,7 +98,8 @@ class OrderListTest {
                         List.of("ord_7"),
                         List.of("ord_4"),
                         List.of("ord_2"));
-        assertThat(ids(list.read("canceled", ShippingState.OPEN, null, null, 10))).isEmpty();
+        assertThat(ids(list.read("canceled", ShippingState.OPEN, null, null, 10)))
+                .isEmpty();
     }
 
     @Test

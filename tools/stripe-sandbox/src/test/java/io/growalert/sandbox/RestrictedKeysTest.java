@@ -92,7 +92,7 @@ class RestrictedKeysTest {
                 .isInstanceOf(PermissionException.class)
                 .hasMessageContaining("rak_product_read");
         assertThat(with("rak_plan_read", "rak_product_read").prices().list(prices).getData())
-                .hasSize(3);
+                .isNotEmpty();
 
         var subscription = SubscriptionCreateParams.builder()
                 .setCustomer(peer.customer().getId())

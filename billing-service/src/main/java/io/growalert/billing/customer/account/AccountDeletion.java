@@ -76,9 +76,8 @@ public final class AccountDeletion {
     private void end(Subscribed subscribed) {
         boolean isIncomplete = subscribed.subscription().status().equals("incomplete");
         var invoice = subscribed.pending() == null ? null : subscribed.latestInvoice();
-        boolean isGivenUp = isIncomplete
-                ? subscriptions.discard(subscribed.id())
-                : invoice == null || invoices.discard(invoice);
+        boolean isGivenUp =
+                isIncomplete ? subscriptions.discard(subscribed.id()) : invoice == null || invoices.discard(invoice);
         if (!isGivenUp) {
             throw BillingProblem.OPEN_INVOICE.because("an invoice is being paid");
         }

@@ -8,13 +8,13 @@ import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.limit.AttemptLimit.Attempt;
+import io.growalert.billing.customer.order.DevicePrice.UnitAmount;
 import io.growalert.billing.customer.order.OrderOutcome.Canceled;
 import io.growalert.billing.customer.order.OrderOutcome.Declined;
 import io.growalert.billing.customer.order.OrderOutcome.Paid;
 import io.growalert.billing.customer.order.OrderOutcome.Processing;
 import io.growalert.billing.customer.order.OrderOutcome.ToConfirm;
 import io.growalert.billing.customer.order.OrderOutcome.TokenRefused;
-import io.growalert.billing.customer.order.DevicePrice.UnitAmount;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.stripe.PaymentStatus;
@@ -253,8 +253,8 @@ public final class OrderPayments {
     }
 
     private Payment create(Order order, UnitAmount unit, Held request) {
-        var devices = new DeviceOrder(
-                orderOf(request), order.customer(), order.quantity(), unit.amount(), unit.currency());
+        var devices =
+                new DeviceOrder(orderOf(request), order.customer(), order.quantity(), unit.amount(), unit.currency());
         try {
             return payments.create(devices, order.token(), request.atStripe());
         } catch (StripeFailure e) {

@@ -7,9 +7,9 @@ import io.growalert.billing.customer.idempotency.RequestState.Answered;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Closed;
+import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
-import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
@@ -97,9 +97,7 @@ public final class SubscriptionChanges {
         return switch (outcome) {
             case FullyPaid _, ToAuthenticate _, InProgress _, Closed _ -> outcome;
             case Refused refused ->
-                invoices.discard(refused.invoice())
-                        ? refused
-                        : payments.outcome(invoices.retrieve(refused.invoice()));
+                invoices.discard(refused.invoice()) ? refused : payments.outcome(invoices.retrieve(refused.invoice()));
         };
     }
 
@@ -159,8 +157,7 @@ public final class SubscriptionChanges {
             var change = plans.change(before, price, at, request.atStripe());
             if (request.resumed() && !isInEffect(previews.changeable(customer))) {
                 // Stripe repeated its answer to an attempt that was discarded since
-                change = plans.change(
-                        before, price, at, request.withNewKeys().atStripe());
+                change = plans.change(before, price, at, request.withNewKeys().atStripe());
             }
             var invoice = change.invoice();
             if (invoice == null || invoice.id().equals(before.latestInvoice())) {

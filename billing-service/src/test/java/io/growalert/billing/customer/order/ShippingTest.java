@@ -69,14 +69,20 @@ class ShippingTest {
     }
 
     private List<JsonNode> orders() {
-        return billing.get("/orders", cookie).json().path("orders").valueStream().toList();
+        return billing.get("/orders", cookie)
+                .json()
+                .path("orders")
+                .valueStream()
+                .toList();
     }
 
     /** The only order, once Stripe's event recorded it as paid. */
     private JsonNode paidOrder() {
         return await().atMost(Duration.ofSeconds(60))
-                .until(this::orders, orders -> orders.size() == 1
-                        && orders.getFirst().path("status").asString().equals("paid"))
+                .until(
+                        this::orders,
+                        orders -> orders.size() == 1
+                                && orders.getFirst().path("status").asString().equals("paid"))
                 .getFirst();
     }
 
@@ -113,22 +119,26 @@ class ShippingTest {
         assertThat(shipping.path("line1").asString()).isEqualTo("Secret Street 1");
         assertThat(shipping.path("country").asString()).isEqualTo("DE");
         assertThat(shipping.path("line2").isNull()).isTrue();
-        assertThat(billing.dump("shipping_addresses", "orders")).contains(customer).doesNotContain("Secret Street");
+        assertThat(billing.dump("shipping_addresses", "orders"))
+                .contains(customer)
+                .doesNotContain("Secret Street");
         assertThat(billing.stripe("GET", "/v1/events?limit=100", "").toString()).doesNotContain("Secret Street");
         assertThat(output.getAll()).contains(customer).doesNotContain("Secret Street", "Ann Grower");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"Bonn\" | shipping",
-        "{} | shipping.name",
-        "{\"name\": \"Ann\", \"line1\": 5} | shipping.line1",
-        "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \" \"} | shipping.city",
-        "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"XX\"} | shipping.country",
-        "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"country\": \"DE\"} | shipping.postalCode",
-        "{\"name\": \"A\\nB\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"DE\"} | shipping.name",
-        "{\"name\": \"A\\u0000B\", \"line1\": \"a\"} | shipping.name"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"Bonn\" | shipping",
+                "{} | shipping.name",
+                "{\"name\": \"Ann\", \"line1\": 5} | shipping.line1",
+                "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \" \"} | shipping.city",
+                "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"XX\"} | shipping.country",
+                "{\"name\": \"Ann\", \"line1\": \"a\", \"city\": \"b\", \"country\": \"DE\"} | shipping.postalCode",
+                "{\"name\": \"A\\nB\", \"line1\": \"a\", \"city\": \"b\", \"postalCode\": \"1\", \"country\": \"DE\"} | shipping.name",
+                "{\"name\": \"A\\u0000B\", \"line1\": \"a\"} | shipping.name"
+            })
     void an_invalid_address_is_named_and_nothing_is_charged(String shipping, String field) {
         var answer = charge(billing.token(GOOD), shipping);
 
@@ -153,7 +163,8 @@ class ShippingTest {
         var order = paidOrder().path("id").asString();
         var other = billing.register("other-%s@example.com".formatted(UUID.randomUUID()));
 
-        var answer = billing.post("/orders/%s/shipping".formatted(order), other, "{\"shipping\": %s}".formatted(ADDRESS));
+        var answer =
+                billing.post("/orders/%s/shipping".formatted(order), other, "{\"shipping\": %s}".formatted(ADDRESS));
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.code()).isEqualTo("not_found");
@@ -211,11 +222,13 @@ class ShippingTest {
         charge(billing.token(GOOD), ADDRESS);
         var paid = paidOrder().path("id").asString();
         var addresses = billing.bean(ShippingAddresses.class);
-        addresses.store("ord_lost", customer, new ShippingAddress("Ann", "Street", null, "Bonn", "53111", null, "DE", null));
+        addresses.store(
+                "ord_lost", customer, new ShippingAddress("Ann", "Street", null, "Bonn", "53111", null, "DE", null));
         assertThat(addresses.deleteOld(100)).isZero();
         billing.database
                 .jdbc()
-                .sql("update billing.shipping_addresses set changed_at = now() - interval '31 days' where customer = :customer")
+                .sql(
+                        "update billing.shipping_addresses set changed_at = now() - interval '31 days' where customer = :customer")
                 .param("customer", customer)
                 .update();
 
