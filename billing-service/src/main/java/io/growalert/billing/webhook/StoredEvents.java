@@ -31,7 +31,7 @@ public final class StoredEvents {
     /** When an event was last applied or ignored; empty: never. */
     public Optional<Instant> lastDone() {
         return jdbc.sql(LAST_DONE)
-                .query((row, n) -> Optional.ofNullable(Columns.instant(row, "done")))
+                .query((row, n) -> Optional.ofNullable(Columns.optionalInstant(row, "done")))
                 .single();
     }
 
