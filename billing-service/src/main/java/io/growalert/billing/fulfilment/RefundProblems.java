@@ -30,8 +30,8 @@ final class RefundProblems {
                         SOON,
                         "Stripe's secret key lacks the permission %s; nothing was refunded"
                                 .formatted(right == null ? "to refund" : right));
-            case Reason.Card(var code, _, _) -> refused(code);
-            case Reason.Invalid(var code, _) -> refused(code == null ? "no code" : code);
+            case Reason.Card card -> refused(card.code());
+            case Reason.Invalid invalid -> refused(invalid.code() == null ? "no code" : invalid.code());
         };
     }
 

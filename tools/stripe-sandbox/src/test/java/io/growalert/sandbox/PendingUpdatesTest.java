@@ -92,6 +92,7 @@ class PendingUpdatesTest extends SubscriptionScenario {
                 .voidInvoice(invoice(change(subscription, "premium")).getId());
         assertThat(retrieved(subscription).getPendingUpdate()).isNull();
 
+        pass(Duration.ofDays(1));
         var first = invoice(change(subscription, "premium"));
         var second = invoice(change(subscription, "premium-year"));
         assertThat(peer.v1().invoices().retrieve(first.getId()).getStatus()).isEqualTo("void");

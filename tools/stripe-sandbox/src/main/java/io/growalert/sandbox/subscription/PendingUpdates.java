@@ -14,22 +14,28 @@ import tools.jackson.databind.node.ObjectNode;
  * Updates of subscriptions that wait for the payment of their invoice. Until then the subscription stays unchanged; an update that
  * is not paid in time is discarded, and its invoice voided.
  */
-public final class PendingUpdates {
+final class PendingUpdates {
     private static final String UPDATE = "pending_update";
     /** The subscription, in the invoice of its pending update. */
     private static final String OF = "_pending_update";
+
+    private static final String PAID = "_paid";
+    private static final List<String> APPLIED =
+            List.of("items", "currency", "billing_cycle_anchor", "metadata", "latest_invoice", "discounts", PAID);
 
     private static final long LONGEST = Duration.ofHours(23).toSeconds();
 
     private final Store store;
     private final EventLog events;
     private final ObjectClock time;
+    private final InvoiceDrafts drafts;
     private final Invoices invoices;
 
-    public PendingUpdates(Store store, EventLog events, ObjectClock time, Invoices invoices) {
+    PendingUpdates(Store store, EventLog events, ObjectClock time, InvoiceDrafts drafts, Invoices invoices) {
         this.store = store;
         this.events = events;
         this.time = time;
+        this.drafts = drafts;
         this.invoices = invoices;
         invoices.onVoid(this::voided);
     }
@@ -51,8 +57,9 @@ public final class PendingUpdates {
             @Nullable ObjectNode method,
             Confirmation how) {
         var before = JsonNodes.shown(subscription);
-        var invoice = invoices.draft(wanted, "subscription_update", lines);
+        var invoice = drafts.draft(wanted, "subscription_update", lines);
         invoice.put(OF, JsonNodes.id(subscription));
+        invoice.set(PAID, wanted.path(PAID).deepCopy());
         wanted.put("latest_invoice", JsonNodes.id(invoice));
         invoices.issue(invoice, "Subscription update");
         if (Invoices.isOpen(invoice) && method != null) {
@@ -64,8 +71,10 @@ public final class PendingUpdates {
             subscription.put("latest_invoice", JsonNodes.id(invoice));
             subscription.set(UPDATE, update(subscription, wanted));
         } else {
-            for (var field : List.of("items", "currency", "billing_cycle_anchor", "metadata", "latest_invoice")) {
-                subscription.set(field, wanted.path(field));
+            for (var field : APPLIED) {
+                if (wanted.has(field)) {
+                    subscription.set(field, wanted.path(field));
+                }
             }
         }
         store.save(subscription);
@@ -81,7 +90,7 @@ public final class PendingUpdates {
     }
 
     /** The invoice of the pending update is paid. */
-    void apply(ObjectNode subscription) {
+    void apply(ObjectNode subscription, ObjectNode invoice) {
         if (!(subscription.path(UPDATE) instanceof ObjectNode update)) {
             return;
         }
@@ -97,6 +106,7 @@ public final class PendingUpdates {
             subscription.set("metadata", metadata.deepCopy());
         }
         subscription.putNull(UPDATE);
+        subscription.set(PAID, invoice.path(PAID).deepCopy());
         store.save(subscription);
         updated(subscription, before);
         events.emit("customer.subscription.pending_update_applied", subscription, null);
