@@ -52,7 +52,7 @@ public final class StripeRights {
                     right,
                     (one, other) -> one.endsWith("_write") ? one : other);
         }
-        return List.copyOf(byResource.values());
+        return byResource.values().stream().sorted().toList();
     }
 
     /** As in Stripe's form for keys, such as {@code Customers: Write}; the name itself when it is not known. */

@@ -95,8 +95,10 @@ class DoctorHealthTest {
 
     @Test
     void an_admin_runs_the_checks_of_the_service() {
-        billing.stripe(
-                "POST", "/v1/webhook_endpoints", "url=https://shop.example.com/webhook&enabled_events[]=*");
+        var endpoint = billing.stripe(
+                        "POST", "/v1/webhook_endpoints", "url=https://shop.example.com/webhook&enabled_events[]=*")
+                .path("id")
+                .asString();
         try (var service = with(StripeRights.needed(false))) {
             var answer = examine(service, "admin");
 
@@ -111,6 +113,8 @@ class DoctorHealthTest {
                     .isEqualTo("UP");
 
             assertThat(examine(service, "operator").code()).isEqualTo("forbidden_role");
+        } finally {
+            billing.stripe("DELETE", "/v1/webhook_endpoints/" + endpoint, "");
         }
     }
 }
