@@ -16,9 +16,10 @@ import picocli.CommandLine.Option;
 /** {@code growalert billing doctor}. */
 @Command(
         name = "doctor",
-        description = "Checks what billing needs: the key and its rights (each call that billing makes is tried, without "
-                + "effect), the prices, the webhook endpoint and its deliveries, signatures, mail and the clock; from here with "
-                + "billing's settings in the environment, and at the running service. Exit code 1: there is a problem.")
+        description =
+                "Checks what billing needs: the key and its rights (each call that billing makes is tried, without "
+                        + "effect), the prices, the webhook endpoint and its deliveries, signatures, mail and the clock; from here with "
+                        + "billing's settings in the environment, and at the running service. Exit code 1: there is a problem.")
 final class DoctorCommand extends BillingCommand.Asking {
     @Mixin
     private final StripeOptions stripe;
@@ -38,13 +39,14 @@ final class DoctorCommand extends BillingCommand.Asking {
     }
 
     /** A check in the words of both reports. */
-    private record Line(String check, String severity, String text, @Nullable String remedy) {
+    private record Line(
+            String check,
+            String severity,
+            String text,
+            @Nullable String remedy) {
         static Line of(Diagnosis diagnosis) {
             return new Line(
-                    diagnosis.area().toString(),
-                    diagnosis.severity().toString(),
-                    diagnosis.text(),
-                    diagnosis.remedy());
+                    diagnosis.area().toString(), diagnosis.severity().toString(), diagnosis.text(), diagnosis.remedy());
         }
 
         boolean isProblem() {
@@ -64,7 +66,9 @@ final class DoctorCommand extends BillingCommand.Asking {
         settings.ifPresent(key -> {
             out.println("From here, at " + key.apiBase() + ":");
             var offer = new Doctor.Offer(
-                    stripe.settings().prices(), stripe.settings().devicePrice().orElse(""), stripe.settings().portal());
+                    stripe.settings().prices(),
+                    stripe.settings().devicePrice().orElse(""),
+                    stripe.settings().portal());
             var diagnoses = Doctor.withoutService(key, offer, webhook).examine();
             lines.addAll(print(diagnoses.stream().map(Line::of).toList(), out));
         });
@@ -90,7 +94,8 @@ final class DoctorCommand extends BillingCommand.Asking {
                                 + e.getMessage(),
                         e);
             }
-            out.println("Not asked, the running billing-service, which also checks signatures and mail: " + e.getMessage());
+            out.println(
+                    "Not asked, the running billing-service, which also checks signatures and mail: " + e.getMessage());
         }
         long problems = lines.stream().filter(Line::isProblem).count();
         out.println(problems == 0 ? "no problem" : problems == 1 ? "1 problem" : problems + " problems");

@@ -33,9 +33,10 @@ import picocli.CommandLine.Spec;
         name = "setup",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Creates at Stripe what billing needs and is missing: the product, the prices with their lookup keys, the price of "
-                + "a device, and the webhook endpoint for exactly the events that are applied; then prints which variables to set. Run "
-                + "again it changes nothing.")
+        description =
+                "Creates at Stripe what billing needs and is missing: the product, the prices with their lookup keys, the price of "
+                        + "a device, and the webhook endpoint for exactly the events that are applied; then prints which variables to set. Run "
+                        + "again it changes nothing.")
 final class SetupCommand implements Callable<Integer> {
     private static final Path SECRET = Path.of("growalert-data/stripe-webhook-secret");
     private static final Set<String> SCHEMES = Set.of("http", "https");
@@ -67,17 +68,19 @@ final class SetupCommand implements Callable<Integer> {
             names = "--price",
             paramLabel = "KEY:AMOUNT:CURRENCY:INTERVAL",
             converter = PriceText.class,
-            description = "A plan's price, the amount in the currency's smallest unit, such as growalert-monthly:1900:eur:month; may "
-                    + "be repeated (default: what Stripe has for the lookup keys in GROWALERT_BILLING_CUSTOMER_PRICES; in test mode "
-                    + "also growalert-monthly:1900:eur:month and growalert-yearly:19000:eur:year).")
+            description =
+                    "A plan's price, the amount in the currency's smallest unit, such as growalert-monthly:1900:eur:month; may "
+                            + "be repeated (default: what Stripe has for the lookup keys in GROWALERT_BILLING_CUSTOMER_PRICES; in test mode "
+                            + "also growalert-monthly:1900:eur:month and growalert-yearly:19000:eur:year).")
     private List<WantedPrice> prices = new ArrayList<>();
 
     @Option(
             names = "--device",
             paramLabel = "KEY:AMOUNT:CURRENCY",
             converter = PriceText.class,
-            description = "The price of a device (default: growalert-device with GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT and "
-                    + "_CURRENCY; in test mode otherwise growalert-device:4900:eur).")
+            description =
+                    "The price of a device (default: growalert-device with GROWALERT_BILLING_CUSTOMER_DEVICE_AMOUNT and "
+                            + "_CURRENCY; in test mode otherwise growalert-device:4900:eur).")
     private @Nullable WantedPrice device;
 
     @Option(
@@ -106,8 +109,9 @@ final class SetupCommand implements Callable<Integer> {
         Logging.quiet();
         requireValid();
         var settings = stripe.stripe()
-                .orElseThrow(() -> new CannotRun("no key of Stripe's is known: set STRIPE_SECRET_KEY, or name a file with --key-file."
-                        + " Without one 'growalert up' uses stripe-sandbox, which needs no setup"));
+                .orElseThrow(() -> new CannotRun(
+                        "no key of Stripe's is known: set STRIPE_SECRET_KEY, or name a file with --key-file."
+                                + " Without one 'growalert up' uses stripe-sandbox, which needs no setup"));
         var out = new TerminalWriter(spec.commandLine().getOut());
         var request = request(settings);
         try {
@@ -152,9 +156,8 @@ final class SetupCommand implements Callable<Integer> {
         if (device != null) {
             named.add(device);
         }
-        var deviceKey = device != null
-                ? device.lookupKey()
-                : environment.devicePrice().orElse(DEVICE.lookupKey());
+        var deviceKey =
+                device != null ? device.lookupKey() : environment.devicePrice().orElse(DEVICE.lookupKey());
         var otherwise = Stream.concat(
                         isTest ? PLANS.stream() : Stream.of(), deviceInSettings(deviceKey, isTest).stream())
                 .toList();
@@ -163,9 +166,13 @@ final class SetupCommand implements Callable<Integer> {
 
     private List<WantedPrice> deviceInSettings(String key, boolean isTest) {
         var environment = stripe.settings();
-        if (environment.deviceAmount().isPresent() && environment.deviceCurrency().isPresent()) {
+        if (environment.deviceAmount().isPresent()
+                && environment.deviceCurrency().isPresent()) {
             return List.of(new WantedPrice(
-                    key, environment.deviceAmount().get(), environment.deviceCurrency().get(), null));
+                    key,
+                    environment.deviceAmount().get(),
+                    environment.deviceCurrency().get(),
+                    null));
         }
         return isTest ? List.of(new WantedPrice(key, DEVICE.amount(), DEVICE.currency(), null)) : List.of();
     }
@@ -183,10 +190,12 @@ final class SetupCommand implements Callable<Integer> {
     private void variables(StripeSettings settings, SetupRequest request, PrintWriter out) {
         boolean isLive = StripeKeys.isLive(settings.secretKey().value());
         out.println();
-        out.println("Set for 'growalert up' or compose (separate services: docs/configuration.md), where it is not set yet:");
+        out.println(
+                "Set for 'growalert up' or compose (separate services: docs/configuration.md), where it is not set yet:");
         out.println("STRIPE_SECRET_KEY: the service's key, best a restricted one from");
         out.println("  " + StripeRights.form(isLive, stripe.settings().portal()));
-        out.println("STRIPE_PUBLISHABLE_KEY: pk_... from https://dashboard.stripe.com/%sapikeys".formatted(isLive ? "" : "test/"));
+        out.println("STRIPE_PUBLISHABLE_KEY: pk_... from https://dashboard.stripe.com/%sapikeys"
+                .formatted(isLive ? "" : "test/"));
         out.println(
                 Files.exists(request.secretFile())
                         ? "STRIPE_WEBHOOK_SECRET=\"$(cat %s)\"".formatted(request.secretFile())

@@ -135,7 +135,10 @@ class SetupCommandTest {
     void a_rejected_key_and_an_unreachable_stripe_are_one_line() {
         environment.put("STRIPE_SECRET_KEY", "sk_test_unknown");
         assertThat(setUp("--webhook-url", URL)).isEqualTo(1);
-        assertThat(err.toString()).hasLineCount(1).contains("rejected the secret key").doesNotContain("unknown");
+        assertThat(err.toString())
+                .hasLineCount(1)
+                .contains("rejected the secret key")
+                .doesNotContain("unknown");
 
         environment.put("STRIPE_API_BASE", "http://127.0.0.1:1");
         environment.put("GROWALERT_BILLING_STRIPE_RETRIES", "0");
@@ -165,7 +168,8 @@ class SetupCommandTest {
 
         assertThat(doctor("--url", "http://127.0.0.1:1")).isEqualTo(1);
         assertThat(out.toString())
-                .contains("problem  rights      the key lacks the right rak_customer_write", "grant 'Customers: Write'");
+                .contains(
+                        "problem  rights      the key lacks the right rak_customer_write", "grant 'Customers: Write'");
     }
 
     @Test

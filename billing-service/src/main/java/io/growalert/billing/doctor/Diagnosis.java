@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param text what is, in one line without secrets and personal data
  * @param remedy what to do; null: nothing
  */
-public record Diagnosis(Area area, Severity severity, String text, @Nullable String remedy) {
+public record Diagnosis(
+        Area area, Severity severity, String text, @Nullable String remedy) {
 
     /** What is checked, in the order of the report. */
     public enum Area {

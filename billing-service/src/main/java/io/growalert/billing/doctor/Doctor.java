@@ -122,8 +122,10 @@ public final class Doctor {
         var mode = StripeKeys.isLive(key) ? "live, cards are charged" : "test mode, no money moves";
         return key.startsWith("rk_")
                 ? ok(Area.KEY, "restricted key: " + mode)
-                : note(Area.KEY, "key with all rights: %s. A restricted key limits what a thief can do: %s"
-                        .formatted(mode, StripeRights.form(StripeKeys.isLive(key), offer.portal())));
+                : note(
+                        Area.KEY,
+                        "key with all rights: %s. A restricted key limits what a thief can do: %s"
+                                .formatted(mode, StripeRights.form(StripeKeys.isLive(key), offer.portal())));
     }
 
     /** Nothing where it is as it should be, or not known here. */
@@ -200,7 +202,8 @@ public final class Doctor {
         }
         var ahead = measured.get();
         if (ahead.abs().compareTo(CLOCK_LIMIT) <= 0) {
-            return ok(Area.CLOCK, "within %d s of Stripe's".formatted(ahead.abs().toSeconds() + 1));
+            return ok(
+                    Area.CLOCK, "within %d s of Stripe's".formatted(ahead.abs().toSeconds() + 1));
         }
         return problem(
                 Area.CLOCK,

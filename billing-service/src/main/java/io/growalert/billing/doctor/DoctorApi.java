@@ -30,13 +30,13 @@ final class DoctorApi {
      * @param remedy what to do; null: nothing
      */
     record CheckResponse(
-            String check, String severity, String text, @Nullable String remedy) {
+            String check,
+            String severity,
+            String text,
+            @Nullable String remedy) {
         static CheckResponse of(Diagnosis diagnosis) {
             return new CheckResponse(
-                    diagnosis.area().toString(),
-                    diagnosis.severity().toString(),
-                    diagnosis.text(),
-                    diagnosis.remedy());
+                    diagnosis.area().toString(), diagnosis.severity().toString(), diagnosis.text(), diagnosis.remedy());
         }
     }
 

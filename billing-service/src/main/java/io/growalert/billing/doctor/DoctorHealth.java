@@ -27,7 +27,8 @@ final class DoctorHealth implements HealthIndicator {
 
     @Override
     public Health health() {
-        return checkups.last().map(DoctorHealth::health).orElseGet(() -> Health.up().build());
+        return checkups.last().map(DoctorHealth::health).orElseGet(() -> Health.up()
+                .build());
     }
 
     static Health health(Checkup checkup) {

@@ -39,8 +39,7 @@ final class WebhookCheck {
      * @param expected the address to which Stripe should post; empty: any with the gateway's path
      * @param arrivals empty: not known
      */
-    WebhookCheck(
-            StripeWebhooks webhooks, Optional<URI> expected, Optional<Arrivals> arrivals, InstantSource clock) {
+    WebhookCheck(StripeWebhooks webhooks, Optional<URI> expected, Optional<Arrivals> arrivals, InstantSource clock) {
         this.webhooks = webhooks;
         this.expected = expected;
         this.arrivals = arrivals;
@@ -116,7 +115,9 @@ final class WebhookCheck {
                 .toList();
         var missing = arrivals.map(known -> {
                     var ids = known.missing(late.stream().map(SentEvent::id).toList());
-                    return late.stream().filter(event -> ids.contains(event.id())).toList();
+                    return late.stream()
+                            .filter(event -> ids.contains(event.id()))
+                            .toList();
                 })
                 .orElse(late);
         if (!missing.isEmpty()) {

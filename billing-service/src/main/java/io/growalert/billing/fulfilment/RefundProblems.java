@@ -23,8 +23,7 @@ final class RefundProblems {
             case Reason.Busy _ ->
                 BillingProblem.STRIPE_BUSY.retryAfter(SOON, "Stripe's rate limit is reached; nothing was refunded");
             case Reason.Denied _ ->
-                BillingProblem.STRIPE_DENIED.retryAfter(
-                        SOON, "Stripe rejected the secret key; nothing was refunded");
+                BillingProblem.STRIPE_DENIED.retryAfter(SOON, "Stripe rejected the secret key; nothing was refunded");
             case Reason.Forbidden(var right) ->
                 BillingProblem.STRIPE_DENIED.retryAfter(
                         SOON,

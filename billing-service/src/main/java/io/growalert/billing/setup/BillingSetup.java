@@ -108,7 +108,8 @@ public final class BillingSetup {
 
         private void prices(List<String> lookupKeys, String product, String name, boolean recurring) {
             var existing = catalog.prices(lookupKeys);
-            @Nullable String of = existing.stream()
+            @Nullable
+            String of = existing.stream()
                     .filter(CatalogPrice::active)
                     .map(CatalogPrice::product)
                     .findFirst()
@@ -126,7 +127,8 @@ public final class BillingSetup {
                             "price '%s' does not exist; give its amount: %s",
                             key,
                             recurring
-                                    ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month".formatted(key, key)
+                                    ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month"
+                                            .formatted(key, key)
                                     : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur".formatted(key, key));
                 } else {
                     if (of == null) {
@@ -276,8 +278,11 @@ public final class BillingSetup {
     }
 
     /** In the smallest unit, as in Stripe's API. */
-    private static String shown(
-            @Nullable Long amount, String currency, @Nullable String interval) {
-        return "%s %s%s".formatted(amount == null ? "no fixed amount of" : amount, currency, interval == null ? "" : " each " + interval);
+    private static String shown(@Nullable Long amount, String currency, @Nullable String interval) {
+        return "%s %s%s"
+                .formatted(
+                        amount == null ? "no fixed amount of" : amount,
+                        currency,
+                        interval == null ? "" : " each " + interval);
     }
 }

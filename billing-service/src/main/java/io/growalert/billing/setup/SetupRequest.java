@@ -41,9 +41,8 @@ public record SetupRequest(
 
     /** The price to create, where none exists. */
     Optional<WantedPrice> toCreate(String lookupKey) {
-        return named(lookupKey)
-                .or(() -> otherwise.stream()
-                        .filter(price -> price.lookupKey().equals(lookupKey))
-                        .findFirst());
+        return named(lookupKey).or(() -> otherwise.stream()
+                .filter(price -> price.lookupKey().equals(lookupKey))
+                .findFirst());
     }
 }

@@ -22,7 +22,12 @@ enum StripeCall {
             "expand[]=invoice_settings.default_payment_method"),
     LIST_CUSTOMERS("reconciles", "customer_read", "GET /v1/customers", "limit=1"),
     // no field is required, so that a request to create one would; the right to change one is the same
-    CREATE_CUSTOMER("registers customers", "customer_write", "POST /v1/customers", "POST /v1/customers/{id}", "description=doctor"),
+    CREATE_CUSTOMER(
+            "registers customers",
+            "customer_write",
+            "POST /v1/customers",
+            "POST /v1/customers/{id}",
+            "description=doctor"),
     UPDATE_CUSTOMER("changes addresses and cards", "customer_write", "POST /v1/customers/{id}", "description=doctor"),
     DELETE_CUSTOMER("erases customers", "customer_write", "DELETE /v1/customers/{id}"),
 
@@ -55,10 +60,7 @@ enum StripeCall {
             "GET /v1/invoices/{id}",
             "expand[]=confirmation_secret"),
     PREVIEW_INVOICE(
-            "shows what a plan change costs",
-            "invoice_write",
-            "POST /v1/invoices/create_preview",
-            "subscription={id}"),
+            "shows what a plan change costs", "invoice_write", "POST /v1/invoices/create_preview", "subscription={id}"),
     PAY_INVOICE("lets customers pay open invoices", "invoice_write", "POST /v1/invoices/{id}/pay", "off_session=false"),
     VOID_INVOICE("discards subscriptions that were never paid", "invoice_write", "POST /v1/invoices/{id}/void"),
     LIST_INVOICE_PAYMENTS("reconciles", "invoice_read", "GET /v1/invoice_payments", "limit=1"),
@@ -69,7 +71,11 @@ enum StripeCall {
             "payment_intent_write",
             "POST /v1/payment_intents",
             "amount=100&currency=eur&customer={id}"),
-    LIST_PAYMENTS("finds payments of interrupted orders, reconciles", "payment_intent_read", "GET /v1/payment_intents", "limit=1"),
+    LIST_PAYMENTS(
+            "finds payments of interrupted orders, reconciles",
+            "payment_intent_read",
+            "GET /v1/payment_intents",
+            "limit=1"),
     RETRIEVE_PAYMENT(
             "resumes orders",
             "payment_intent_read charge_read",
@@ -136,8 +142,9 @@ enum StripeCall {
     StripeCall(String purpose, String rights, String request, String tried, String parameters) {
         this.purpose = purpose;
         this.request = request;
-        this.rights = Set.copyOf(
-                List.of(rights.split(" ", -1)).stream().map(right -> "rak_" + right).toList());
+        this.rights = Set.copyOf(List.of(rights.split(" ", -1)).stream()
+                .map(right -> "rak_" + right)
+                .toList());
         var words = tried.split(" ", -1);
         method = RequestMethod.valueOf(words[0]);
         path = words[1];

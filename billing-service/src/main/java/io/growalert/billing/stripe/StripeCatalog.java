@@ -27,7 +27,11 @@ public final class StripeCatalog {
      * @param currency three lower-case letters
      * @param interval {@code day}, {@code week}, {@code month} or {@code year}; null: paid once
      */
-    public record WantedPrice(String lookupKey, long amount, String currency, @Nullable String interval) {}
+    public record WantedPrice(
+            String lookupKey,
+            long amount,
+            String currency,
+            @Nullable String interval) {}
 
     /**
      * A price as it is.
@@ -61,7 +65,9 @@ public final class StripeCatalog {
                 .setLimit(100L)
                 .build();
         var prices = orFail(() -> stripe.v1().prices().list(parameters));
-        return StripeFields.parse(prices.getLastResponse().body()).path("data").valueStream()
+        return StripeFields.parse(prices.getLastResponse().body())
+                .path("data")
+                .valueStream()
                 .map(price -> existing(new StripeFields(price, "price")))
                 .toList();
     }
@@ -81,8 +87,7 @@ public final class StripeCatalog {
 
     /** @param id chosen by us, so that two operators cannot create it twice */
     public void createProduct(String id, String name) {
-        var parameters =
-                ProductCreateParams.builder().setId(id).setName(name).build();
+        var parameters = ProductCreateParams.builder().setId(id).setName(name).build();
         orFail(() -> stripe.v1().products().create(parameters));
     }
 

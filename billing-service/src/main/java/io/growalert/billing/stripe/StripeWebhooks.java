@@ -79,8 +79,7 @@ public final class StripeWebhooks {
 
     /** @throws StripeFailure when the request failed */
     public List<Endpoint> list() {
-        var parameters =
-                WebhookEndpointListParams.builder().setLimit(ALL).build();
+        var parameters = WebhookEndpointListParams.builder().setLimit(ALL).build();
         return orFail(() -> stripe.v1().webhookEndpoints().list(parameters)).getData().stream()
                 .map(StripeWebhooks::endpoint)
                 .toList();
@@ -129,7 +128,9 @@ public final class StripeWebhooks {
 
     private List<SentEvent> deliveries(EventListParams parameters) {
         var events = orFail(() -> stripe.v1().events().list(parameters));
-        return StripeFields.parse(events.getLastResponse().body()).path("data").valueStream()
+        return StripeFields.parse(events.getLastResponse().body())
+                .path("data")
+                .valueStream()
                 .map(event -> new StripeFields(event, "event"))
                 .map(event -> new SentEvent(
                         event.text("id"),

@@ -40,7 +40,8 @@ public final class WebhookSecretHealth implements HealthIndicator {
      * @param rejected well-formed ones that no secret matches
      * @param lastValid null: none
      */
-    public record Signatures(boolean failing, long rejected, @Nullable Instant lastValid) {}
+    public record Signatures(
+            boolean failing, long rejected, @Nullable Instant lastValid) {}
 
     WebhookSecretHealth(InstantSource clock) {
         this.clock = clock;

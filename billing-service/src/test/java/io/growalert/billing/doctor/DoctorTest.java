@@ -102,13 +102,17 @@ class DoctorTest {
     void keys_of_two_modes_and_a_secret_one_for_browsers_are_problems() {
         for (var publishable : List.of("pk_live_1", "sk_test_1")) {
             var settings = new EnvironmentSettings(Map.of(
-                            "STRIPE_SECRET_KEY", StripeSandbox.SECRET_KEY,
-                            "STRIPE_PUBLISHABLE_KEY", publishable,
-                            "STRIPE_API_BASE", sandbox.apiBase().toString()))
+                            "STRIPE_SECRET_KEY",
+                            StripeSandbox.SECRET_KEY,
+                            "STRIPE_PUBLISHABLE_KEY",
+                            publishable,
+                            "STRIPE_API_BASE",
+                            sandbox.apiBase().toString()))
                     .stripe(Optional.empty())
                     .orElseThrow();
 
-            assertThat(Doctor.withoutService(settings, new Doctor.Offer(List.of("basic"), "", false), null).examine())
+            assertThat(Doctor.withoutService(settings, new Doctor.Offer(List.of("basic"), "", false), null)
+                            .examine())
                     .anySatisfy(problem -> {
                         assertThat(problem.isProblem()).isTrue();
                         assertThat(problem.area()).isEqualTo(Area.KEY);
@@ -142,7 +146,8 @@ class DoctorTest {
     @Test
     void the_price_of_a_device_is_paid_once() {
         device = "later";
-        assertThat(pricesOf("basic").getLast().text()).contains("no active price with the lookup key 'later', of a device");
+        assertThat(pricesOf("basic").getLast().text())
+                .contains("no active price with the lookup key 'later', of a device");
         device = "basic";
         assertThat(pricesOf("basic").getLast().text()).contains("recurring, not one-time");
     }
@@ -216,8 +221,7 @@ class DoctorTest {
                     .header("Content-Type", "application/x-www-form-urlencoded")
                     .POST(BodyPublishers.ofString("description=a"))
                     .build();
-            assertThat(http.send(request, BodyHandlers.discarding())
-                            .statusCode())
+            assertThat(http.send(request, BodyHandlers.discarding()).statusCode())
                     .isEqualTo(200);
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -127,7 +127,9 @@ class BillingSetupTest {
         assertThat(secret).startsWith("whsec_");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secretFile())))
                 .isEqualTo("rw-------");
-        assertThat(result.toString()).doesNotContain(secret).contains(secretFile().toString());
+        assertThat(result.toString())
+                .doesNotContain(secret)
+                .contains(secretFile().toString());
     }
 
     @Test
@@ -217,7 +219,10 @@ class BillingSetupTest {
     @Test
     void a_new_price_joins_the_product_of_the_existing_ones() throws Exception {
         var product = post("/v1/products", "name=Mine").path("id").asString();
-        post("/v1/prices", "product=%s&lookup_key=monthly&unit_amount=1&currency=eur&recurring[interval]=month".formatted(product));
+        post(
+                "/v1/prices",
+                "product=%s&lookup_key=monthly&unit_amount=1&currency=eur&recurring[interval]=month"
+                        .formatted(product));
 
         setUp(request(null), false);
 
@@ -246,9 +251,10 @@ class BillingSetupTest {
 
         var steps = setUp(request(URL), false, key);
 
-        assertThat(steps).filteredOn(step -> step.kind() == Kind.PROBLEM).hasSize(2).allSatisfy(step -> assertThat(
-                        step.text())
-                .contains("rak_product_read", "Products: Read"));
+        assertThat(steps)
+                .filteredOn(step -> step.kind() == Kind.PROBLEM)
+                .hasSize(2)
+                .allSatisfy(step -> assertThat(step.text()).contains("rak_product_read", "Products: Read"));
         assertThat(steps.getLast().kind()).isEqualTo(Kind.CREATED);
     }
 
@@ -258,7 +264,8 @@ class BillingSetupTest {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(sandbox.apiBase().resolve(path.replace("[", "%5B").replace("]", "%5D"))));
+        return send(HttpRequest.newBuilder(
+                sandbox.apiBase().resolve(path.replace("[", "%5B").replace("]", "%5D"))));
     }
 
     private JsonNode post(String path, String form) throws IOException, InterruptedException {
@@ -270,7 +277,8 @@ class BillingSetupTest {
     private static JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
         try (var http = HttpClient.newHttpClient()) {
             var response = http.send(
-                    request.header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY).build(),
+                    request.header("Authorization", "Bearer " + StripeSandbox.SECRET_KEY)
+                            .build(),
                     BodyHandlers.ofString());
             return JsonMapper.shared().readTree(response.body());
         }

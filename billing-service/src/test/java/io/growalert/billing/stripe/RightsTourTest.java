@@ -90,9 +90,7 @@ class RightsTourTest {
     private static void plans(Running billing) {
         var customer = scene.subscribed("basic").at(billing);
         var preview = assertDone(billing.post(
-                "/subscription/preview",
-                customer.cookie(),
-                "{\"priceId\": \"%s\"}".formatted(scene.price("premium"))));
+                "/subscription/preview", customer.cookie(), "{\"priceId\": \"%s\"}".formatted(scene.price("premium"))));
         assertDone(billing.post(
                 "/subscription/change",
                 customer.cookie(),
@@ -123,9 +121,8 @@ class RightsTourTest {
         assertDone(billing.post("/payment-method", customer.cookie(), "{\"setupIntent\": \"%s\"}".formatted(setup)));
         assertDone(billing.post("/portal-session", customer.cookie(), "{}"));
         // of a price that is no longer offered
-        var product = scene.subscription(customer)
-                .at("/items/data/0/price/product")
-                .asString();
+        var product =
+                scene.subscription(customer).at("/items/data/0/price/product").asString();
         assertThat(billing.bean(StripePlans.class).nameOf(product)).isEqualTo("Basic");
 
         var deleted = billing.send(billing.request("/account", customer.cookie())
@@ -141,8 +138,7 @@ class RightsTourTest {
         var paid = order.formatted(billing.token(GOOD));
         var charge = assertDone(billing.post("/charge", cookie, paid, "Idempotency-Key", "1"));
         assertDone(billing.post("/charge", cookie, paid, "Idempotency-Key", "1"));
-        assertDone(billing.post(
-                "/charge", cookie, order.formatted(billing.method(GOOD)), "Idempotency-Key", "2"));
+        assertDone(billing.post("/charge", cookie, order.formatted(billing.method(GOOD)), "Idempotency-Key", "2"));
         assertThat(billing.post("/charge", cookie, order.formatted(billing.token(DECLINED)), "Idempotency-Key", "3")
                         .status())
                 .isEqualTo(402);

@@ -14,9 +14,8 @@ class StripeRightsTest {
 
     @Test
     void every_needed_right_has_the_name_of_stripes_form() {
-        assertThat(StripeRights.needed(true))
-                .isSorted()
-                .allSatisfy(right -> assertThat(StripeRights.shown(right)).matches("[A-Z][A-Za-z ]+: (Read|Write)"));
+        assertThat(StripeRights.needed(true)).isSorted().allSatisfy(right -> assertThat(StripeRights.shown(right))
+                .matches("[A-Z][A-Za-z ]+: (Read|Write)"));
         assertThat(StripeRights.shown("rak_plan_read")).isEqualTo("Prices: Read");
         assertThat(StripeRights.shown("rak_something_read")).isEqualTo("rak_something_read");
     }

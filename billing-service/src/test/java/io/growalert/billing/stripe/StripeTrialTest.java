@@ -75,9 +75,8 @@ class StripeTrialTest {
         var report = tried(sandbox.apiBase(), sandbox.keys().create(List.of()));
 
         assertThat(report.attempts()).hasSize(StripeCall.values().length).allSatisfy(tried -> assertThat(tried.result())
-                .isInstanceOfSatisfying(
-                        CallResult.Forbidden.class,
-                        forbidden -> assertThat(forbidden.rights()).hasSize(1)));
+                .isInstanceOfSatisfying(CallResult.Forbidden.class, forbidden -> assertThat(forbidden.rights())
+                        .hasSize(1)));
         assertThat(report.failure()).isEmpty();
     }
 
@@ -123,7 +122,10 @@ class StripeTrialTest {
                     "{\"error\": {\"type\": \"invalid_request_error\", \"message\": \"The provided key 'rk_test_1' %s\"}}"
                             .formatted(wording)));
 
-            assertThat(tried(URI.create(server.url()), "rk_test_1").attempts().getFirst().result())
+            assertThat(tried(URI.create(server.url()), "rk_test_1")
+                            .attempts()
+                            .getFirst()
+                            .result())
                     .isEqualTo(new CallResult.Forbidden(Set.of(rights.split(" ", -1))));
         }
     }
@@ -133,7 +135,10 @@ class StripeTrialTest {
     void the_clocks_are_compared_by_the_date_of_the_responses(int seconds) {
         var settings = Settings.stripe(sandbox.apiBase(), StripeSandbox.SECRET_KEY);
         var stripe = StripeConnection.of(
-                StripeConfiguration.client(settings).build(), settings, () -> Instant.now().plusSeconds(seconds), () -> {});
+                StripeConfiguration.client(settings).build(),
+                settings,
+                () -> Instant.now().plusSeconds(seconds),
+                () -> {});
 
         var ahead = stripe.trial().run(true).ahead().orElseThrow();
 
@@ -150,7 +155,8 @@ class StripeTrialTest {
                     .path("objects")
                     .propertyStream()
                     .filter(kind -> !kind.getKey().startsWith("sandbox."))
-                    .collect(Collectors.toMap(Map.Entry::getKey, kind -> kind.getValue().asInt()));
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, kind -> kind.getValue().asInt()));
         }
     }
 }

@@ -63,8 +63,8 @@ public final class StripeSandbox implements AutoCloseable {
         keys.routes(routes);
         StripeJsStub.routes(routes, this::apiBase);
 
-        var api = new ApiHandler(
-                store, events, routes, new ApiKeys(keys), options.clock(), resources.clockwork()::tick);
+        var api =
+                new ApiHandler(store, events, routes, new ApiKeys(keys), options.clock(), resources.clockwork()::tick);
         api.filter(new FaultFilter(faults));
         var opened = options.journal() == null ? null : StoreJournal.open(options.journal());
         journal = opened == null ? null : opened.journal();

@@ -91,7 +91,10 @@ class RestrictedKeysTest {
         assertThatThrownBy(() -> with("rak_plan_read").prices().list(prices))
                 .isInstanceOf(PermissionException.class)
                 .hasMessageContaining("rak_product_read");
-        assertThat(with("rak_plan_read", "rak_product_read").prices().list(prices).getData())
+        assertThat(with("rak_plan_read", "rak_product_read")
+                        .prices()
+                        .list(prices)
+                        .getData())
                 .isNotEmpty();
 
         var subscription = SubscriptionCreateParams.builder()

@@ -129,9 +129,7 @@ public final class RestrictedKeys {
     private ObjectNode all() {
         var all = JsonNodes.object();
         var list = all.putArray("keys");
-        store.all(KIND).stream()
-                .filter(key -> !JsonNodes.flag(key, "deleted"))
-                .forEach(key -> list.add(shown(key)));
+        store.all(KIND).stream().filter(key -> !JsonNodes.flag(key, "deleted")).forEach(key -> list.add(shown(key)));
         return all;
     }
 

@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The page of a finalized invoice, where whoever has its address can pay it, and its PDF file. */
+/** The page of a finalized invoice, which its address alone gives access to, and its PDF file. */
 final class HostedInvoices {
     private static final String SECRET = "_page";
 

@@ -135,7 +135,7 @@ final class PlanChanges {
     private static void trial(ObjectNode subscription, Params params, long now) {
         if (params.has("trial_end") && "trialing".equals(JsonNodes.text(subscription, "status"))) {
             var end = Math.max(SubscriptionSettings.trialEnd(params, now), now);
-            subscription.put("trial_end", end).put("billing_cycle_anchor", end);
+            subscription.put("trial_end", end).put("billing_cycle_anchor", end).put("_trial_warned", false);
             SubscriptionItems.period(subscription, SubscriptionItems.periodStart(subscription), end);
         }
     }

@@ -63,6 +63,9 @@ final class SubscriptionUpdates {
         var change = changes.apply(wanted, params);
         settings.applyCancellation(params, wanted);
         if (params.names().stream().anyMatch(DISCARDING::contains)) {
+            if (pending.isProcessing(subscription)) {
+                throw ApiError.invalid("The payment of this subscription's pending update is being processed.");
+            }
             pending.discard(subscription);
             wanted.putNull("pending_update");
         }

@@ -147,8 +147,9 @@ public final class WebhookEndpointResource {
 
     private static String eventType(String type) {
         if (!EVENT_TYPE.matcher(type).matches()) {
-            throw ApiError.invalid("Invalid enabled_events: '%s' is no type of events; wildcards other than '*' are not supported."
-                            .formatted(type))
+            throw ApiError.invalid(
+                            "Invalid enabled_events: '%s' is no type of events; wildcards other than '*' are not supported."
+                                    .formatted(type))
                     .param("enabled_events");
         }
         return type;
