@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +70,8 @@ public final class BillingSetup {
             return List.copyOf(steps);
         }
 
-        private void add(Kind kind, String text, Object... values) {
-            var step = new SetupStep(kind, text.formatted(values));
+        private void step(Kind kind, String text) {
+            var step = new SetupStep(kind, text);
             steps.add(step);
             report.accept(step);
         }
@@ -82,19 +83,9 @@ public final class BillingSetup {
             } catch (StripeFailure e) {
                 switch (e.reason()) {
                     case Reason.Forbidden(var right) ->
-                        add(
-                                Kind.PROBLEM,
-                                "%s: the key lacks the right %s; grant '%s', or give a key with all rights by --key-file",
-                                what,
-                                right,
-                                right == null ? "the right that Stripe's log names" : StripeRights.shown(right));
+                        step(Kind.PROBLEM, "%s: the key lacks the right %s; grant '%s', or give a key with all rights by --key-file".formatted(what, Objects.requireNonNullElse(right, "for it"), right == null ? "what Stripe's log names" : StripeRights.shown(right)));
                     case Reason.Invalid invalid ->
-                        add(
-                                Kind.PROBLEM,
-                                "%s: Stripe rejected the request: %s (%s)",
-                                what,
-                                e.getMessage(),
-                                invalid.parameter());
+                        step(Kind.PROBLEM, "%s: Stripe rejected the request: %s (%s)".formatted(what, e.getMessage(), invalid.parameter()));
                     case Reason.Card _,
                             Reason.Busy _,
                             Reason.Broken _,
@@ -122,14 +113,10 @@ public final class BillingSetup {
                 if (price.isPresent()) {
                     existing(price.get(), request.named(key), recurring);
                 } else if (wanted.isEmpty()) {
-                    add(
-                            Kind.PROBLEM,
-                            "price '%s' does not exist; give its amount: %s",
-                            key,
-                            recurring
+                    step(Kind.PROBLEM, "price '%s' does not exist; give its amount: %s".formatted(key, recurring
                                     ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month"
                                             .formatted(key, key)
-                                    : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur".formatted(key, key));
+                                    : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur".formatted(key, key)));
                 } else {
                     if (of == null) {
                         of = product(product, name);
@@ -143,34 +130,14 @@ public final class BillingSetup {
 
         private void existing(CatalogPrice price, Optional<WantedPrice> wanted, boolean recurring) {
             if (!price.active()) {
-                add(
-                        Kind.PROBLEM,
-                        "price '%s' (%s) is archived; activate it in Stripe's dashboard, or give the lookup key to another",
-                        price.lookupKey(),
-                        price.id());
+                step(Kind.PROBLEM, "price '%s' (%s) is archived; activate it in Stripe's dashboard, or give the lookup key to another".formatted(price.lookupKey(), price.id()));
             } else if ((price.interval() != null) != recurring) {
-                add(
-                        Kind.PROBLEM,
-                        "price '%s' (%s) is %s; use another lookup key",
-                        price.lookupKey(),
-                        price.id(),
-                        recurring ? "paid once, not recurring" : "recurring, not paid once");
+                step(Kind.PROBLEM, "price '%s' (%s) is %s; use another lookup key".formatted(price.lookupKey(), price.id(), recurring ? "paid once, not recurring" : "recurring, not paid once"));
             } else if (wanted.isPresent() && !price.is(wanted.get())) {
-                add(
-                        Kind.PROBLEM,
-                        "price '%s' (%s) is %s, not %s; a price cannot be changed: use another lookup key, or give this one to a"
-                                + " new price in Stripe's dashboard",
-                        price.lookupKey(),
-                        price.id(),
-                        shown(price.amount(), price.currency(), price.interval()),
-                        shown(wanted.get()));
+                step(Kind.PROBLEM, ("price '%s' (%s) is %s, not %s; a price cannot be changed: use another lookup key, or give this one to a"
+                                + " new price in Stripe's dashboard").formatted(price.lookupKey(), price.id(), shown(price.amount(), price.currency(), price.interval()), shown(wanted.get())));
             } else {
-                add(
-                        Kind.FOUND,
-                        "price '%s' (%s): %s",
-                        price.lookupKey(),
-                        price.id(),
-                        shown(price.amount(), price.currency(), price.interval()));
+                step(Kind.FOUND, "price '%s' (%s): %s".formatted(price.lookupKey(), price.id(), shown(price.amount(), price.currency(), price.interval())));
             }
         }
 
@@ -179,34 +146,32 @@ public final class BillingSetup {
             var active = catalog.isActive(id);
             if (active.isPresent()) {
                 if (!active.get()) {
-                    add(Kind.PROBLEM, "product '%s' is archived; activate it in Stripe's dashboard", id);
+                    step(Kind.PROBLEM, "product '%s' is archived; activate it in Stripe's dashboard".formatted(id));
                     return null;
                 }
-                add(Kind.FOUND, "product '%s'", id);
+                step(Kind.FOUND, "product '%s'".formatted(id));
             } else if (dryRun) {
-                add(Kind.WOULD_CREATE, "product '%s', \"%s\"", id, name);
+                step(Kind.WOULD_CREATE, "product '%s', \"%s\"".formatted(id, name));
             } else {
                 catalog.createProduct(id, name);
-                add(Kind.CREATED, "product '%s', \"%s\"", id, name);
+                step(Kind.CREATED, "product '%s', \"%s\"".formatted(id, name));
             }
             return id;
         }
 
         private void create(String product, WantedPrice wanted) {
             if (dryRun) {
-                add(Kind.WOULD_CREATE, "price '%s': %s", wanted.lookupKey(), shown(wanted));
+                step(Kind.WOULD_CREATE, "price '%s': %s".formatted(wanted.lookupKey(), shown(wanted)));
             } else {
                 var id = catalog.createPrice(product, wanted);
-                add(Kind.CREATED, "price '%s' (%s): %s", wanted.lookupKey(), id, shown(wanted));
+                step(Kind.CREATED, "price '%s' (%s): %s".formatted(wanted.lookupKey(), id, shown(wanted)));
             }
         }
 
         private void webhook() {
             var url = request.webhook();
             if (url == null) {
-                add(
-                        Kind.PROBLEM,
-                        "webhook endpoint: not created, its address is not known; give"
+                step(Kind.PROBLEM, "webhook endpoint: not created, its address is not known; give"
                                 + " --webhook-url https://YOUR-GATEWAY/webhook");
                 return;
             }
@@ -217,12 +182,9 @@ public final class BillingSetup {
             if (existing.isPresent()) {
                 update(existing.get(), types);
             } else if (Files.exists(request.secretFile())) {
-                add(
-                        Kind.PROBLEM,
-                        "webhook endpoint: not created, since %s exists; name another file for its secret with --secret-file",
-                        request.secretFile());
+                step(Kind.PROBLEM, "webhook endpoint: not created, since %s exists; name another file for its secret with --secret-file".formatted(request.secretFile()));
             } else if (dryRun) {
-                add(Kind.WOULD_CREATE, "webhook endpoint %s for %d types of events", url, types.size());
+                step(Kind.WOULD_CREATE, "webhook endpoint %s for %d types of events".formatted(url, types.size()));
             } else {
                 create(url, types);
             }
@@ -230,20 +192,14 @@ public final class BillingSetup {
 
         private void update(Endpoint endpoint, List<String> types) {
             if (!endpoint.isOfOurVersion()) {
-                add(
-                        Kind.PROBLEM,
-                        "webhook endpoint %s (%s) is of API version %s, not %s; delete it in Stripe's dashboard and run this again",
-                        endpoint.url(),
-                        endpoint.id(),
-                        endpoint.apiVersion(),
-                        StripeWebhooks.apiVersion());
+                step(Kind.PROBLEM, "webhook endpoint %s (%s) is of API version %s, not %s; delete it in Stripe's dashboard and run this again".formatted(endpoint.url(), endpoint.id(), endpoint.apiVersion(), StripeWebhooks.apiVersion()));
             } else if (endpoint.enabled() && new HashSet<>(endpoint.types()).equals(new HashSet<>(types))) {
-                add(Kind.FOUND, "webhook endpoint %s (%s)", endpoint.url(), endpoint.id());
+                step(Kind.FOUND, "webhook endpoint %s (%s)".formatted(endpoint.url(), endpoint.id()));
             } else if (dryRun) {
-                add(Kind.WOULD_CHANGE, "webhook endpoint %s (%s): %s", endpoint.url(), endpoint.id(), types(types));
+                step(Kind.WOULD_CHANGE, "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
             } else {
                 webhooks.update(endpoint.id(), types);
-                add(Kind.CHANGED, "webhook endpoint %s (%s): %s", endpoint.url(), endpoint.id(), types(types));
+                step(Kind.CHANGED, "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
             }
         }
 
@@ -263,13 +219,7 @@ public final class BillingSetup {
                                 .formatted(request.secretFile(), e),
                         e);
             }
-            add(
-                    Kind.CREATED,
-                    "webhook endpoint %s (%s) for %d types of events; its secret is in %s",
-                    url,
-                    created.endpoint().id(),
-                    types.size(),
-                    request.secretFile());
+            step(Kind.CREATED, "webhook endpoint %s (%s) for %d types of events; its secret is in %s".formatted(url, created.endpoint().id(), types.size(), request.secretFile()));
         }
     }
 

@@ -28,8 +28,9 @@ public final class EnvironmentSettings {
     public EnvironmentSettings(Map<String, String> environment) {
         var all = new HashMap<String, Object>();
         SHORT.forEach((name, variable) -> {
-            if (!environment.getOrDefault(name, "").isBlank()) {
-                all.put(variable, environment.get(name).strip());
+            var value = environment.getOrDefault(name, "").strip();
+            if (!value.isEmpty()) {
+                all.put(variable, value);
             }
         });
         // billing's own names take precedence, as in the service

@@ -4,6 +4,7 @@ import com.stripe.net.ApiResource.RequestMethod;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The calls to Stripe that billing makes, each with the rights that it needs of a restricted key, expansions included, and a request
@@ -121,7 +122,8 @@ enum StripeCall {
     private static final String NO_OBJECT = "growalertdoctor";
 
     private final String purpose;
-    private final Set<String> rights;
+    /** Separated by spaces. */
+    private final String rights;
     private final String request;
     private final RequestMethod method;
     private final String path;
@@ -142,9 +144,7 @@ enum StripeCall {
     StripeCall(String purpose, String rights, String request, String tried, String parameters) {
         this.purpose = purpose;
         this.request = request;
-        this.rights = Set.copyOf(List.of(rights.split(" ", -1)).stream()
-                .map(right -> "rak_" + right)
-                .toList());
+        this.rights = rights;
         var words = tried.split(" ", -1);
         method = RequestMethod.valueOf(words[0]);
         path = words[1];
@@ -165,7 +165,9 @@ enum StripeCall {
 
     /** Such as {@code rak_customer_read}. */
     Set<String> rights() {
-        return rights;
+        return Arrays.stream(rights.split(" ", -1))
+                .map(right -> "rak_" + right)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Such as {@code POST /v1/payment_intents/{id}/confirm}. */

@@ -28,8 +28,6 @@ public final class StripeRights {
             Map.entry("subscription", "Subscriptions"),
             Map.entry("webhook", "Webhook Endpoints"));
 
-    private static final String FORM = "https://dashboard.stripe.com/%sapikeys/create?name=GrowAlert&";
-
     private StripeRights() {}
 
     /**
@@ -66,8 +64,9 @@ public final class StripeRights {
 
     /** The address of Stripe's form for a new key, with all needed rights chosen. */
     public static String form(boolean live, boolean portal) {
-        return needed(portal).stream()
-                .map(right -> "permissions[]=" + right)
-                .collect(Collectors.joining("&", FORM.formatted(live ? "" : "test/"), ""));
+        var permissions =
+                needed(portal).stream().map(right -> "permissions[]=" + right).collect(Collectors.joining("&"));
+        return "https://dashboard.stripe.com/%sapikeys/create?name=GrowAlert&%s"
+                .formatted(live ? "" : "test/", permissions);
     }
 }
