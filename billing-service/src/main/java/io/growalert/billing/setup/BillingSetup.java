@@ -83,9 +83,18 @@ public final class BillingSetup {
             } catch (StripeFailure e) {
                 switch (e.reason()) {
                     case Reason.Forbidden(var right) ->
-                        step(Kind.PROBLEM, "%s: the key lacks the right %s; grant '%s', or give a key with all rights by --key-file".formatted(what, Objects.requireNonNullElse(right, "for it"), right == null ? "what Stripe's log names" : StripeRights.shown(right)));
+                        step(
+                                Kind.PROBLEM,
+                                "%s: the key lacks the right %s; grant '%s', or give a key with all rights by --key-file"
+                                        .formatted(
+                                                what,
+                                                Objects.requireNonNullElse(right, "for it"),
+                                                right == null ? "what Stripe's log names" : StripeRights.shown(right)));
                     case Reason.Invalid invalid ->
-                        step(Kind.PROBLEM, "%s: Stripe rejected the request: %s (%s)".formatted(what, e.getMessage(), invalid.parameter()));
+                        step(
+                                Kind.PROBLEM,
+                                "%s: Stripe rejected the request: %s (%s)"
+                                        .formatted(what, e.getMessage(), invalid.parameter()));
                     case Reason.Card _,
                             Reason.Busy _,
                             Reason.Broken _,
@@ -113,10 +122,16 @@ public final class BillingSetup {
                 if (price.isPresent()) {
                     existing(price.get(), request.named(key), recurring);
                 } else if (wanted.isEmpty()) {
-                    step(Kind.PROBLEM, "price '%s' does not exist; give its amount: %s".formatted(key, recurring
-                                    ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month"
-                                            .formatted(key, key)
-                                    : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur".formatted(key, key)));
+                    step(
+                            Kind.PROBLEM,
+                            "price '%s' does not exist; give its amount: %s"
+                                    .formatted(
+                                            key,
+                                            recurring
+                                                    ? "--price %s:AMOUNT:CURRENCY:INTERVAL, such as %s:1900:eur:month"
+                                                            .formatted(key, key)
+                                                    : "--device %s:AMOUNT:CURRENCY, such as %s:4900:eur"
+                                                            .formatted(key, key)));
                 } else {
                     if (of == null) {
                         of = product(product, name);
@@ -130,14 +145,36 @@ public final class BillingSetup {
 
         private void existing(CatalogPrice price, Optional<WantedPrice> wanted, boolean recurring) {
             if (!price.active()) {
-                step(Kind.PROBLEM, "price '%s' (%s) is archived; activate it in Stripe's dashboard, or give the lookup key to another".formatted(price.lookupKey(), price.id()));
+                step(
+                        Kind.PROBLEM,
+                        "price '%s' (%s) is archived; activate it in Stripe's dashboard, or give the lookup key to another"
+                                .formatted(price.lookupKey(), price.id()));
             } else if ((price.interval() != null) != recurring) {
-                step(Kind.PROBLEM, "price '%s' (%s) is %s; use another lookup key".formatted(price.lookupKey(), price.id(), recurring ? "paid once, not recurring" : "recurring, not paid once"));
+                step(
+                        Kind.PROBLEM,
+                        "price '%s' (%s) is %s; use another lookup key"
+                                .formatted(
+                                        price.lookupKey(),
+                                        price.id(),
+                                        recurring ? "paid once, not recurring" : "recurring, not paid once"));
             } else if (wanted.isPresent() && !price.is(wanted.get())) {
-                step(Kind.PROBLEM, ("price '%s' (%s) is %s, not %s; a price cannot be changed: use another lookup key, or give this one to a"
-                                + " new price in Stripe's dashboard").formatted(price.lookupKey(), price.id(), shown(price.amount(), price.currency(), price.interval()), shown(wanted.get())));
+                step(
+                        Kind.PROBLEM,
+                        ("price '%s' (%s) is %s, not %s; a price cannot be changed: use another lookup key, or give this one to a"
+                                        + " new price in Stripe's dashboard")
+                                .formatted(
+                                        price.lookupKey(),
+                                        price.id(),
+                                        shown(price.amount(), price.currency(), price.interval()),
+                                        shown(wanted.get())));
             } else {
-                step(Kind.FOUND, "price '%s' (%s): %s".formatted(price.lookupKey(), price.id(), shown(price.amount(), price.currency(), price.interval())));
+                step(
+                        Kind.FOUND,
+                        "price '%s' (%s): %s"
+                                .formatted(
+                                        price.lookupKey(),
+                                        price.id(),
+                                        shown(price.amount(), price.currency(), price.interval())));
             }
         }
 
@@ -171,7 +208,9 @@ public final class BillingSetup {
         private void webhook() {
             var url = request.webhook();
             if (url == null) {
-                step(Kind.PROBLEM, "webhook endpoint: not created, its address is not known; give"
+                step(
+                        Kind.PROBLEM,
+                        "webhook endpoint: not created, its address is not known; give"
                                 + " --webhook-url https://YOUR-GATEWAY/webhook");
                 return;
             }
@@ -182,7 +221,10 @@ public final class BillingSetup {
             if (existing.isPresent()) {
                 update(existing.get(), types);
             } else if (Files.exists(request.secretFile())) {
-                step(Kind.PROBLEM, "webhook endpoint: not created, since %s exists; name another file for its secret with --secret-file".formatted(request.secretFile()));
+                step(
+                        Kind.PROBLEM,
+                        "webhook endpoint: not created, since %s exists; name another file for its secret with --secret-file"
+                                .formatted(request.secretFile()));
             } else if (dryRun) {
                 step(Kind.WOULD_CREATE, "webhook endpoint %s for %d types of events".formatted(url, types.size()));
             } else {
@@ -192,14 +234,25 @@ public final class BillingSetup {
 
         private void update(Endpoint endpoint, List<String> types) {
             if (!endpoint.isOfOurVersion()) {
-                step(Kind.PROBLEM, "webhook endpoint %s (%s) is of API version %s, not %s; delete it in Stripe's dashboard and run this again".formatted(endpoint.url(), endpoint.id(), endpoint.apiVersion(), StripeWebhooks.apiVersion()));
+                step(
+                        Kind.PROBLEM,
+                        "webhook endpoint %s (%s) is of API version %s, not %s; delete it in Stripe's dashboard and run this again"
+                                .formatted(
+                                        endpoint.url(),
+                                        endpoint.id(),
+                                        endpoint.apiVersion(),
+                                        StripeWebhooks.apiVersion()));
             } else if (endpoint.enabled() && new HashSet<>(endpoint.types()).equals(new HashSet<>(types))) {
                 step(Kind.FOUND, "webhook endpoint %s (%s)".formatted(endpoint.url(), endpoint.id()));
             } else if (dryRun) {
-                step(Kind.WOULD_CHANGE, "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
+                step(
+                        Kind.WOULD_CHANGE,
+                        "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
             } else {
                 webhooks.update(endpoint.id(), types);
-                step(Kind.CHANGED, "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
+                step(
+                        Kind.CHANGED,
+                        "webhook endpoint %s (%s): %s".formatted(endpoint.url(), endpoint.id(), types(types)));
             }
         }
 
@@ -219,7 +272,10 @@ public final class BillingSetup {
                                 .formatted(request.secretFile(), e),
                         e);
             }
-            step(Kind.CREATED, "webhook endpoint %s (%s) for %d types of events; its secret is in %s".formatted(url, created.endpoint().id(), types.size(), request.secretFile()));
+            step(
+                    Kind.CREATED,
+                    "webhook endpoint %s (%s) for %d types of events; its secret is in %s"
+                            .formatted(url, created.endpoint().id(), types.size(), request.secretFile()));
         }
     }
 

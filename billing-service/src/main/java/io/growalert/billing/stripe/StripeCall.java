@@ -124,6 +124,7 @@ enum StripeCall {
     private final String purpose;
     /** Separated by spaces. */
     private final String rights;
+
     private final String request;
     private final RequestMethod method;
     private final String path;
