@@ -5,6 +5,8 @@ import io.growalert.billing.apply.ApplyConfiguration;
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.CustomerConfiguration;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.doctor.DoctorConfiguration;
+import io.growalert.billing.doctor.DoctorSettings;
 import io.growalert.billing.fulfilment.FulfilmentConfiguration;
 import io.growalert.billing.mail.MailConfiguration;
 import io.growalert.billing.mail.MailSettings;
@@ -94,6 +96,8 @@ import org.springframework.transaction.support.TransactionOperations;
     OutboxConfiguration.class,
     // Stripe's events and objects -> missed events, repaired records
     ReconcileConfiguration.class,
+    // Stripe, settings -> health, the operator's report
+    DoctorConfiguration.class,
     BillingAuditApi.class,
     ProblemAdvice.class,
     Web.class
@@ -202,6 +206,11 @@ public class BillingService {
     @Bean
     LoopHealth systemReportHealthIndicator(SystemReport report) {
         return new LoopHealth(List.of(report.progress()), new Status("DEGRADED"));
+    }
+
+    @Bean
+    DoctorSettings doctorSettings(BillingSettings settings) {
+        return settings.doctor();
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.growalert.billing;
 
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.doctor.DoctorSettings;
 import io.growalert.billing.mail.MailSettings;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileSettings;
@@ -34,6 +35,7 @@ public record BillingSettings(
         @DefaultValue @Valid ApplySettings ledger,
         @DefaultValue @Valid OutboxSettings outbox,
         @DefaultValue @Valid ReconcileSettings reconcile,
+        @DefaultValue @Valid DoctorSettings doctor,
         @DefaultValue @Valid CustomerSettings customer,
         @DefaultValue @Valid MailSettings mail) {
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Operates a running billing-service.",
+        description = "Sets up Stripe, and operates a running billing-service.",
         subcommands = {
             BillingCommand.Parked.class,
             BillingCommand.Replay.class,
@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
             OrderCommands.Orders.class,
             OrderCommands.Shipped.class,
             OrderCommands.Refund.class,
-            DuplicatesCommand.class
+            DuplicatesCommand.class,
+            SetupCommand.class,
+            DoctorCommand.class
         })
 final class BillingCommand implements Runnable {
     @Spec
@@ -51,7 +53,7 @@ final class BillingCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "a command is needed: parked, replay, reconcile, mails, orders, shipped, refund, duplicates or erase");
+                "a command is needed: parked, replay, reconcile, mails, orders, shipped, refund, duplicates, erase, setup or doctor");
     }
 
     /** The options of all commands: which service to call, and with which token. */

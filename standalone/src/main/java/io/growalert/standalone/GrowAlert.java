@@ -42,8 +42,7 @@ final class GrowAlert implements Runnable {
         return new CommandLine(new GrowAlert()).setExecutionExceptionHandler(GrowAlert::explain);
     }
 
-    private static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed)
-            throws Exception {
+    static int explain(Exception problem, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
         if (problem instanceof CannotRun) {
             command.getErr().println("growalert: " + problem.getMessage());
             return CommandLine.ExitCode.SOFTWARE;

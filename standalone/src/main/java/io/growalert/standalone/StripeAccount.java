@@ -94,8 +94,9 @@ sealed interface StripeAccount {
                 .filter(variable -> !set.contains(variable))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new CannotRun("to bill through Stripe, set %s too; to use stripe-sandbox, unset %s"
-                    .formatted(inWords(missing), inWords(set)));
+            throw new CannotRun(
+                    "to bill through Stripe, set %s too ('growalert billing setup'); to use stripe-sandbox, unset %s"
+                            .formatted(inWords(missing), inWords(set)));
         }
         var account = new Real(
                 Variable.STRIPE_SECRET_KEY.checked(environment).getFirst(),

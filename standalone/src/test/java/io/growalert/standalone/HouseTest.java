@@ -112,6 +112,8 @@ class HouseTest {
         "apply, 'stripe projection webhook records fetch outbox shipping mail problem'",
         "fulfilment, 'stripe shipping customer.idempotency customer.api mail problem'",
         "reconcile, 'stripe projection webhook records apply problem'",
+        "doctor, 'stripe projection webhook mail customer.settings'",
+        "setup, 'stripe projection'",
         "customer.session, 'customer.settings problem'",
         "customer.limit, 'customer.session customer.settings stripe problem'",
         "customer.idempotency, 'customer.session customer.settings stripe problem'",

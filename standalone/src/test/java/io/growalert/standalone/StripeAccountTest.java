@@ -54,8 +54,8 @@ class StripeAccountTest {
     @Test
     void a_key_alone_names_both_others() {
         assertThatThrownBy(() -> StripeAccount.of(Map.of("STRIPE_SECRET_KEY", "sk_test_1")))
-                .hasMessage("to bill through Stripe, set STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET too; "
-                        + "to use stripe-sandbox, unset STRIPE_SECRET_KEY");
+                .hasMessage("to bill through Stripe, set STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET too "
+                        + "('growalert billing setup'); to use stripe-sandbox, unset STRIPE_SECRET_KEY");
     }
 
     @ParameterizedTest

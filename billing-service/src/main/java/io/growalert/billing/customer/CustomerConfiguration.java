@@ -70,7 +70,8 @@ public class CustomerConfiguration {
                         .withDetail("missing", key)
                         .withDetail(
                                 "reason",
-                                "Stripe has no active one-time price that can be charged with this lookup key"))
+                                "Stripe has no active one-time price that can be charged with this lookup key; run"
+                                        + " 'growalert billing setup'"))
                 .orElseGet(Health::up)
                 .build();
     }

@@ -65,6 +65,17 @@ final class MailTransport {
         return configured;
     }
 
+    /**
+     * Connects to the mail server, signs in, and disconnects; does nothing with a folder.
+     *
+     * @throws MessagingException when the server is unavailable or rejects the sign-in
+     */
+    void testConnection() throws MessagingException {
+        if (folder == null) {
+            server.testConnection();
+        }
+    }
+
     MimeMessage newMessage() {
         return server.createMimeMessage();
     }

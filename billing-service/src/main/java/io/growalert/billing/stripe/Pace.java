@@ -44,4 +44,13 @@ public final class Pace {
     public void await() throws InterruptedException {
         Thread.sleep(reserve());
     }
+
+    /** Waits for the next turn; an interrupt ends the wait, and stays. */
+    void awaitTurn() {
+        try {
+            await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

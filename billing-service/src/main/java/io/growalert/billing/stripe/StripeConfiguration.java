@@ -2,6 +2,7 @@ package io.growalert.billing.stripe;
 
 import com.stripe.StripeClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,7 +28,7 @@ public class StripeConfiguration {
                 .build();
     }
 
-    private static StripeClient.StripeClientBuilder client(StripeSettings settings) {
+    static StripeClient.StripeClientBuilder client(StripeSettings settings) {
         return StripeClient.builder()
                 .setApiKey(settings.secretKey().value())
                 .setApiBase(settings.apiBase().toString())
@@ -80,6 +81,12 @@ public class StripeConfiguration {
     @Bean
     StripeProbe stripeProbe(StripeClient stripe, StripeSettings settings) {
         return new StripeProbe(new StripePrices(stripe, settings), settings, StripeProbe.PATIENCE);
+    }
+
+    /** Its trials keep the pace. */
+    @Bean
+    StripeConnection stripeConnection(StripeClient stripe, StripeSettings settings, Pace pace, InstantSource clock) {
+        return StripeConnection.of(stripe, settings, clock, pace::awaitTurn);
     }
 
     @Bean

@@ -10,7 +10,8 @@ public final class StripeKeys {
     /** The variable that sets {@link StripeSettings#publishableKey()}. */
     public static final String PUBLISHABLE_KEY_VARIABLE = "GROWALERT_BILLING_STRIPE_PUBLISHABLEKEY";
 
-    static final String API_BASE_VARIABLE = "GROWALERT_BILLING_STRIPE_APIBASE";
+    /** The variable that sets {@link StripeSettings#apiBase()}. */
+    public static final String API_BASE_VARIABLE = "GROWALERT_BILLING_STRIPE_APIBASE";
 
     private static final Pattern SECRET = Pattern.compile("(sk|rk)_\\w+");
     private static final Pattern PUBLISHABLE = Pattern.compile("pk_\\w+");

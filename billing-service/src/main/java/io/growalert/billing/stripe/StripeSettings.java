@@ -47,6 +47,20 @@ public record StripeSettings(
 
     private static final int TEST_MODE = 5;
 
+    /** The same connection with another secret key. */
+    public StripeSettings withSecretKey(String key) {
+        return new StripeSettings(
+                apiBase,
+                new Secret(key),
+                publishableKey,
+                connectTimeout,
+                readTimeout,
+                retries,
+                requestsPerSecond,
+                customerRequestsPerSecond,
+                breakerPause);
+    }
+
     /** A stand-in has no limit. */
     public int customerRate() {
         if (customerRequestsPerSecond != null) {

@@ -4,8 +4,10 @@ import io.growalert.runtime.database.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -20,6 +22,17 @@ public final class StoredEvents {
 
     public StoredEvents(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    private static final String LAST_DONE = """
+            select max(done_at) as done from billing.stripe_events where state in ('applied', 'ignored')
+            """;
+
+    /** When an event was last applied or ignored; empty: never. */
+    public Optional<Instant> lastDone() {
+        return jdbc.sql(LAST_DONE)
+                .query((row, n) -> Optional.ofNullable(Columns.optionalInstant(row, "done")))
+                .single();
     }
 
     private static final String COLUMNS = """

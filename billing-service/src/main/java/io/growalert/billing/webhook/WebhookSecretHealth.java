@@ -4,6 +4,7 @@ import io.growalert.billing.stripe.WebhookSignature.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -15,7 +16,7 @@ import org.springframework.boot.health.contributor.Status;
  * signature. Any client can send a forged one, so one valid signature outweighs all forged ones: while Stripe's webhooks
  * arrive, other senders change nothing. Without webhooks of Stripe they can cause {@code DEGRADED}, until its next one.
  */
-final class WebhookSecretHealth implements HealthIndicator {
+public final class WebhookSecretHealth implements HealthIndicator {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSecretHealth.class);
 
     static final int FORGED = 5;
@@ -30,6 +31,17 @@ final class WebhookSecretHealth implements HealthIndicator {
     private Instant lastGood = Instant.MIN;
     private int forged;
     private boolean failing;
+    private long rejected;
+
+    /**
+     * The signatures that this instance checked since its start.
+     *
+     * @param failing whether webhooks arrive and none verifies
+     * @param rejected well-formed ones that no secret matches
+     * @param lastValid null: none
+     */
+    public record Signatures(
+            boolean failing, long rejected, @Nullable Instant lastValid) {}
 
     WebhookSecretHealth(InstantSource clock) {
         this.clock = clock;
@@ -53,7 +65,12 @@ final class WebhookSecretHealth implements HealthIndicator {
         }
     }
 
+    public synchronized Signatures seen() {
+        return new Signatures(failing, rejected, lastGood.equals(Instant.MIN) ? null : lastGood);
+    }
+
     private synchronized void forged() {
+        rejected++;
         forged = Math.min(forged + 1, FORGED);
         if (!failing && forged == FORGED && isLongAgo(lastGood)) {
             failing = true;

@@ -123,6 +123,8 @@ public final class Running implements AutoCloseable {
         settings.put("growalert.billing.customer.device.amount", 4_900);
         settings.put("growalert.billing.customer.device.currency", "eur");
         settings.put("growalert.billing.customer.session.keys", List.of(KEY));
+        // most tests need no webhooks
+        settings.put("growalert.billing.doctor.every", "0s");
         settings.putAll(others);
         return settings;
     }

@@ -12,9 +12,13 @@ public final class Settings {
     private Settings() {}
 
     public static StripeSettings stripe() {
+        return stripe(URI.create("http://127.0.0.1"), "sk_test_1");
+    }
+
+    public static StripeSettings stripe(URI address, String key) {
         return new StripeSettings(
-                URI.create("http://127.0.0.1"),
-                new Secret("sk_test_1"),
+                address,
+                new Secret(key),
                 "pk_test_1",
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(20),

@@ -7,6 +7,7 @@ import io.growalert.runtime.StartFailure;
 import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,14 @@ class StripeStartTest {
                 .contains(variable)
                 .satisfies(message -> assertThat(message.contains(value)).isEqualTo(value.isEmpty()));
         assertThat(output.getAll()).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void without_prices_the_command_that_creates_them_is_named() {
+        assertThatThrownBy(() -> billing.beside(Map.of("growalert.billing.customer.prices", List.of())))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("growalert billing setup")
+                .hasMessageContaining("GROWALERT_BILLING_CUSTOMER_PRICES");
     }
 
     @Test

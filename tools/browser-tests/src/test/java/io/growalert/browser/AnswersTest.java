@@ -125,6 +125,7 @@ class AnswersTest extends Visits {
         visitor.page.navigate(shop.address("/register.html").toString());
 
         PlaywrightAssertions.assertThat(visitor.page.locator("#message-title")).hasText("Registration is closed");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#message")).containsText("growalert billing setup");
         PlaywrightAssertions.assertThat(visitor.page.locator("#details")).isHidden();
         AccessTest.isAccessible(visitor, "closed");
         assertThat(visitor.allRequests())

@@ -13,10 +13,10 @@ import io.growalert.sandbox.object.Ticker;
 import io.growalert.sandbox.server.ApiHandler;
 import io.growalert.sandbox.server.ApiKeys;
 import io.growalert.sandbox.server.ControlApi;
+import io.growalert.sandbox.server.RestrictedKeys;
 import io.growalert.sandbox.server.SandboxServer;
 import io.growalert.sandbox.server.StripeJsStub;
 import io.growalert.sandbox.webhook.WebhookDelivery;
-import io.growalert.sandbox.webhook.WebhookEndpoint;
 import io.growalert.sandbox.webhook.WebhookEndpointResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +39,7 @@ public final class StripeSandbox implements AutoCloseable {
 
     private final ApiRoutes routes = new ApiRoutes();
     private final Faults faults;
+    private final RestrictedKeys keys;
     private final WebhookDelivery delivery;
     private final @Nullable StoreJournal journal;
     private final SandboxServer http;
@@ -47,6 +48,7 @@ public final class StripeSandbox implements AutoCloseable {
     private StripeSandbox(Options options) throws IOException {
         faults = new Faults(options.clock());
         var store = new Store();
+        keys = new RestrictedKeys(store);
         delivery = new WebhookDelivery(store, faults, options.clock());
         var events = new EventLog(store, faults::ofEvents);
         var time = new ObjectClock(store, options.clock());
@@ -58,9 +60,11 @@ public final class StripeSandbox implements AutoCloseable {
         var webhooks = new WebhookEndpointResource(store, time, delivery);
         webhooks.routes(endpoints);
         new ControlApi(store, faults, delivery).routes(routes);
+        keys.routes(routes);
         StripeJsStub.routes(routes, this::apiBase);
 
-        var api = new ApiHandler(store, events, routes, options.clock(), resources.clockwork()::tick);
+        var api =
+                new ApiHandler(store, events, routes, new ApiKeys(keys), options.clock(), resources.clockwork()::tick);
         api.filter(new FaultFilter(faults));
         var opened = options.journal() == null ? null : StoreJournal.open(options.journal());
         journal = opened == null ? null : opened.journal();
@@ -71,10 +75,7 @@ public final class StripeSandbox implements AutoCloseable {
                 }
                 store.journal(this::keep);
                 events.deliverTo(delivery::stage);
-                if (options.webhookUrl() != null) {
-                    delivery.open(new WebhookEndpoint(
-                            "we_sandbox", options.webhookUrl(), options.webhookSecret(), List.of("*")));
-                }
+                webhooks.configure(options.webhookUrl(), options.webhookSecret());
                 webhooks.open();
                 options.prices().forEach(price -> resources
                         .catalog()
@@ -136,6 +137,11 @@ public final class StripeSandbox implements AutoCloseable {
     /** The faults on request. Also at {@code /sandbox/faults}. */
     public Faults faults() {
         return faults;
+    }
+
+    /** Issues restricted keys. Also at {@code /sandbox/keys}. */
+    public RestrictedKeys keys() {
+        return keys;
     }
 
     /** Stops serving and sending. All answered requests are in the journal, and undelivered webhooks are sent after the next start. */

@@ -110,7 +110,7 @@ class WebhooksTest {
                 .isTrue();
         assertThat(stripe().v1().webhookEndpoints().list().getData())
                 .extracting(WebhookEndpoint::getId)
-                .isEmpty();
+                .containsExactly("we_sandbox");
         createCustomer();
         await().untilAsserted(() -> assertThat(events(true)).hasSize(1));
     }

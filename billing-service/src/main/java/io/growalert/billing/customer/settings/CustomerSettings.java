@@ -29,7 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param portal whether customers may open Stripe's Customer Portal
  */
 public record CustomerSettings(
-        @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
+        @NotEmpty(message = MISSING_PRICES) @Size(max = 10) List<@NotBlank String> prices,
+
         @DefaultValue("0") @Min(0) @Max(730) int trialDays,
 
         @DefaultValue
@@ -48,6 +49,9 @@ public record CustomerSettings(
         @DefaultValue @Valid CustomerLimits limits,
         @DefaultValue @Valid Mail mail,
         @DefaultValue("false") boolean portal) {
+    private static final String MISSING_PRICES =
+            "must not be empty; 'growalert billing setup' creates prices at Stripe and"
+                    + " prints which variables to set";
 
     public CustomerSettings {
         prices = prices == null ? List.of() : List.copyOf(prices);

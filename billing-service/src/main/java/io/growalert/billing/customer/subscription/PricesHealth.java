@@ -23,7 +23,8 @@ public final class PricesHealth implements HealthIndicator {
                         .withDetail("missing", missing)
                         .withDetail(
                                 "reason",
-                                "Stripe has no active recurring price that can be offered with these lookup keys")
+                                "Stripe has no active recurring price that can be offered with these lookup keys; run"
+                                        + " 'growalert billing setup', or 'growalert billing doctor' for the reason")
                         .build();
     }
 }

@@ -125,6 +125,7 @@ class PricesTest {
                     shop.get("/actuator/health", null).json().path("components").path("prices");
             assertThat(health.path("status").asString()).isEqualTo("DEGRADED");
             assertThat(health.path("details").path("missing").toString()).contains("nowhere", "never");
+            assertThat(health.path("details").path("reason").asString()).contains("growalert billing setup");
         }
     }
 

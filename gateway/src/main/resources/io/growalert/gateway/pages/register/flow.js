@@ -43,7 +43,8 @@ export class Flow {
     showBanner(page);
     this.#config = config;
     if (config.prices.length === 0 && !this.registration.subscription && !this.#returned) {
-      steps.message('Registration is closed', 'No plan can be ordered at present. Try again later.');
+      steps.message('Registration is closed', 'No plan can be ordered at present. Try again later.',
+        'If this is your site: Stripe has no price to offer. Run "growalert billing setup", then "growalert billing doctor".');
       return;
     }
     this.#stripe = await loadStripe(page.stripeJs, config.publishableKey);

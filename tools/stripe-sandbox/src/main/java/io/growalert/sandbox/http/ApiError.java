@@ -66,6 +66,11 @@ public final class ApiError extends RuntimeException {
         return new ApiError(403, "invalid_request_error", "secret_key_required", message);
     }
 
+    /** The key lacks a right. Stripe gives no code. */
+    public static ApiError permission(String message) {
+        return new ApiError(403, "invalid_request_error", null, message);
+    }
+
     public static ApiError idempotency(String message) {
         return new ApiError(400, "idempotency_error", null, message);
     }

@@ -23,6 +23,7 @@ public final class ApiHandler {
     private final Store store;
     private final EventLog events;
     private final ApiRoutes routes;
+    private final ApiKeys keys;
     private final InstantSource clock;
     private final Runnable timePassed;
     private final Idempotency idempotency;
@@ -31,10 +32,12 @@ public final class ApiHandler {
     /**
      * @param timePassed run under the lock before the work of each request: what is due by now
      */
-    public ApiHandler(Store store, EventLog events, ApiRoutes routes, InstantSource clock, Runnable timePassed) {
+    public ApiHandler(
+            Store store, EventLog events, ApiRoutes routes, ApiKeys keys, InstantSource clock, Runnable timePassed) {
         this.store = store;
         this.events = events;
         this.routes = routes;
+        this.keys = keys;
         this.clock = clock;
         this.timePassed = timePassed;
         this.idempotency = new Idempotency(store);
@@ -59,7 +62,7 @@ public final class ApiHandler {
                 throw ApiError.unknownAddress(request.method(), request.path());
             }
             var params = request.params();
-            var publishable = ApiKeys.check(found.route().access(), request, params);
+            var caller = keys.check(found.route().access(), request, params);
             ApiRoutes.check(found.route(), params);
             var call = new ApiCall(
                     request.method(),
@@ -69,7 +72,8 @@ public final class ApiHandler {
                     request.body(),
                     requestId,
                     request.idempotencyKey(),
-                    publishable);
+                    caller instanceof ApiKeys.Caller.Browser);
+            keys.checkRights(caller, call);
             return found.route().access() == ApiRoutes.Access.ANYBODY
                     ? work(found.route(), call)
                     : once(found.route(), call);

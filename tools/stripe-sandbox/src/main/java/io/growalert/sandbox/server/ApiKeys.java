@@ -1,5 +1,6 @@
 package io.growalert.sandbox.server;
 
+import io.growalert.sandbox.http.ApiCall;
 import io.growalert.sandbox.http.ApiError;
 import io.growalert.sandbox.http.ApiRequest;
 import io.growalert.sandbox.http.ApiRoutes;
@@ -8,20 +9,37 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** The two keys of the sandbox's only account, and what each permits. */
+/** The keys of the sandbox's only account, and what each permits: the secret one, the publishable one, and restricted ones. */
 public final class ApiKeys {
     public static final String SECRET = "sk_test_sandbox";
     public static final String PUBLISHABLE = "pk_test_sandbox";
 
-    private ApiKeys() {}
+    private final RestrictedKeys restricted;
 
-    /**
-     * @return whether the request came with the publishable key
-     * @throws ApiError 401 without a key that is known, 403 where the secret one is needed
-     */
-    static boolean check(ApiRoutes.Access access, ApiRequest request, Params params) {
+    public ApiKeys(RestrictedKeys restricted) {
+        this.restricted = restricted;
+    }
+
+    /** With which kind of key a request came. */
+    sealed interface Caller {
+        /** The secret key, or none where none is needed. */
+        record Unrestricted() implements Caller {}
+
+        record Browser() implements Caller {}
+
+        /** A restricted key, which permits some requests. */
+        record Restricted(String key) implements Caller {
+            @Override
+            public String toString() {
+                return "Restricted[...]";
+            }
+        }
+    }
+
+    /** @throws ApiError 401 without a key that is known, 403 where the publishable one does not suffice */
+    Caller check(ApiRoutes.Access access, ApiRequest request, Params params) {
         if (access == ApiRoutes.Access.ANYBODY) {
-            return false;
+            return new Caller.Unrestricted();
         }
         var key = key(request, params);
         if (key == null) {
@@ -29,7 +47,10 @@ public final class ApiKeys {
                     "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').");
         }
         if (key.equals(SECRET)) {
-            return false;
+            return new Caller.Unrestricted();
+        }
+        if (restricted.isKnown(key)) {
+            return new Caller.Restricted(key);
         }
         if (!key.equals(PUBLISHABLE)) {
             throw ApiError.unauthorized("Invalid API Key provided: %s".formatted(hidden(key)));
@@ -38,7 +59,14 @@ public final class ApiKeys {
             throw ApiError.forbidden(
                     "This API call cannot be made with a publishable API key. Please use a secret API key.");
         }
-        return true;
+        return new Caller.Browser();
+    }
+
+    /** @throws ApiError 403 when it came with a restricted key that lacks a right */
+    void checkRights(Caller caller, ApiCall call) {
+        if (caller instanceof Caller.Restricted(var key)) {
+            restricted.check(key, call);
+        }
     }
 
     private static @Nullable String key(ApiRequest request, Params params) {
@@ -63,7 +91,7 @@ public final class ApiKeys {
         return null;
     }
 
-    private static String hidden(String key) {
+    static String hidden(String key) {
         return key.length() <= 12
                 ? "*".repeat(key.length())
                 : key.substring(0, 8) + "****" + key.substring(key.length() - 4);

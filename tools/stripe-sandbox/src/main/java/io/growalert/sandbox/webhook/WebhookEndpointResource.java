@@ -4,6 +4,7 @@ import io.growalert.sandbox.http.ApiCall;
 import io.growalert.sandbox.http.ApiError;
 import io.growalert.sandbox.http.JsonNodes;
 import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.EventLog;
 import io.growalert.sandbox.object.ObjectClock;
 import io.growalert.sandbox.object.ObjectFields;
 import io.growalert.sandbox.object.ObjectIds;
@@ -13,11 +14,17 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Webhook endpoints that are created through the API. The one of the options exists from the start and is not listed. */
+/** Webhook endpoints: those that are created through the API, and the one of the options. */
 public final class WebhookEndpointResource {
     private static final String KIND = "webhook_endpoint";
+    /** The endpoint of the options. */
+    private static final String CONFIGURED = "we_sandbox";
+
+    private static final Pattern EVENT_TYPE = Pattern.compile("\\*|[a-z_]+(\\.[a-z_]+)+");
     private static final String KNOWN = "url enabled_events[] description metadata*";
 
     private final Store store;
@@ -38,7 +45,23 @@ public final class WebhookEndpointResource {
         endpoints.delete("/v1/webhook_endpoints/{id}", "", this::delete);
     }
 
-    /** Opens those of an earlier run. */
+    /** Creates the endpoint of the options, which receives every event, or changes or deletes that of an earlier run. */
+    public void configure(@Nullable URI url, String secret) {
+        var before = store.find(KIND, CONFIGURED);
+        if (url == null) {
+            if (before != null) {
+                store.save(before.put("deleted", true));
+            }
+            return;
+        }
+        var endpoint = endpoint(CONFIGURED, url);
+        endpoint.put("api_version", EventLog.API_VERSION);
+        endpoint.withArray("enabled_events").add("*");
+        endpoint.put("_secret", secret);
+        store.save(endpoint);
+    }
+
+    /** Opens those of an earlier run, and the one of the options. */
     public void open() {
         for (var endpoint : store.all(KIND)) {
             if (!JsonNodes.flag(endpoint, "deleted")) {
@@ -52,10 +75,20 @@ public final class WebhookEndpointResource {
         if (params.texts("enabled_events").isEmpty()) {
             throw ApiError.missingParam("enabled_events");
         }
-        var endpoint = JsonNodes.object();
-        endpoint.put("id", ObjectIds.next("we"));
-        endpoint.put("object", KIND);
+        var endpoint = endpoint(ObjectIds.next("we"), url(params.require("url")));
         endpoint.put("api_version", params.text("api_version"));
+        endpoint.put("_secret", "whsec_" + ObjectIds.random(32));
+        set(params, endpoint);
+        store.save(endpoint);
+        // only this response has it
+        return JsonNodes.shown(endpoint).put("secret", JsonNodes.textOf(endpoint, "_secret"));
+    }
+
+    private ObjectNode endpoint(String id, URI url) {
+        var endpoint = JsonNodes.object();
+        endpoint.put("id", id);
+        endpoint.put("object", KIND);
+        endpoint.putNull("api_version");
         endpoint.putNull("application");
         endpoint.put("created", time.now());
         endpoint.putNull("description");
@@ -63,12 +96,8 @@ public final class WebhookEndpointResource {
         endpoint.put("livemode", false);
         endpoint.putObject("metadata");
         endpoint.put("status", "enabled");
-        endpoint.put("url", url(params.require("url")).toString());
-        endpoint.put("_secret", "whsec_" + ObjectIds.random(32));
-        set(params, endpoint);
-        store.save(endpoint);
-        // only this response has it
-        return JsonNodes.shown(endpoint).put("secret", JsonNodes.textOf(endpoint, "_secret"));
+        endpoint.put("url", url.toString());
+        return endpoint;
     }
 
     private ObjectNode update(ApiCall call) {
@@ -87,7 +116,7 @@ public final class WebhookEndpointResource {
         }
         if (params.has("enabled_events")) {
             var types = endpoint.putArray("enabled_events");
-            params.texts("enabled_events").forEach(types::add);
+            params.texts("enabled_events").forEach(type -> types.add(eventType(type)));
         }
         open(endpoint);
     }
@@ -114,6 +143,16 @@ public final class WebhookEndpointResource {
                 URI.create(JsonNodes.textOf(endpoint, "url")),
                 JsonNodes.textOf(endpoint, "_secret"),
                 types));
+    }
+
+    private static String eventType(String type) {
+        if (!EVENT_TYPE.matcher(type).matches()) {
+            throw ApiError.invalid(
+                            "Invalid enabled_events: '%s' is no type of events; wildcards other than '*' are not supported."
+                                    .formatted(type))
+                    .param("enabled_events");
+        }
+        return type;
     }
 
     private static URI url(String text) {
