@@ -5,7 +5,7 @@ import {money, nameOf, priceOf} from '../register/money.js';
 import * as api from './api.js';
 import {done, doing, show} from './cards.js';
 import {actions, button, day, newKey, node, paragraph} from './dom.js';
-import {wordsOf} from './words.js';
+import {isDeclined, wordsOf} from './words.js';
 
 const UNCHANGED = 'Your plan has not changed.';
 const words = problem => wordsOf(problem, UNCHANGED);
@@ -62,6 +62,8 @@ const confirm = (account, price, change, context) => doing('plan', 'Changing you
   try {
     answer = await api.change(change);
   } catch (problem) {
+    // the next attempt is another one
+    if (isDeclined(problem)) change.key = newKey();
     if (!(problem instanceof ApiProblem) || problem.code !== 'amount_changed') throw problem;
     showPreview(account, price, await api.preview(price.id), context);
     throw new AmountMoved();

@@ -4,7 +4,7 @@ import {money} from '../register/money.js';
 import * as api from './api.js';
 import {contentOf, done, doing, show} from './cards.js';
 import {actions, button, day, newKey, node, outside, paragraph} from './dom.js';
-import {wordsOf} from './words.js';
+import {isDeclined, wordsOf} from './words.js';
 
 const byId = id => document.getElementById(id);
 
@@ -87,7 +87,7 @@ const pay = (invoice, context) => doing('due', 'Paying the invoice', async () =>
     await context.confirm(await api.payInvoice(invoice.id, keyOf(invoice)));
   } catch (problem) {
     // the next attempt is another one
-    if (problem.status === 402) keys.delete(invoice.id);
+    if (isDeclined(problem)) keys.delete(invoice.id);
     throw problem;
   }
   const {openInvoice} = await context.reload();

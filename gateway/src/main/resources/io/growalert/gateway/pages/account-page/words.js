@@ -7,12 +7,14 @@ import {wordsFor} from '../register/words.js';
 const OWN = {
   change_in_progress: 'A change of your plan is in progress. Try again in a moment.',
   no_subscription: 'You have no running plan. Reload the page to see its state.',
-  open_invoice: 'There is an open invoice. Pay it first, then delete your account.',
+  same_price: 'You have this plan already. Reload the page to see its state.',
+  open_invoice: 'There is an open invoice. Pay it first.',
   open_order: 'There is an order that is paid and not shipped yet. Contact us to have it refunded, then delete your account.',
   unknown_price: 'This plan is no longer offered. Reload the page to see the plans.',
-  email_taken: 'This address cannot be used. Enter another one.',
   not_found: 'This is not available any more. Reload the page to see the current state.',
-  invoice_paid: 'This invoice is paid already. Reload the page to see its state.',
+  invoice_not_open: 'This invoice is not open any more. Reload the page to see its state.',
+  setup_incomplete: 'Your bank did not confirm the card. Try again, or use another card.',
+  order_closed: 'This order cannot be changed any more. Reload the page to see its state.',
   mail_not_configured: 'We cannot send links at present. Try again later.',
 };
 
