@@ -1,11 +1,11 @@
 // Payments that need the customer's bank.
 
-import {pause} from '../register/api.js';
-import {loadStripe, meaning} from '../register/stripe.js';
 import * as register from '../register/api.js';
+import {loadStripe, meaning} from '../register/stripe.js';
 import * as api from './api.js';
 
-const LOOKS = 10;
+/** Each one costs several calls to Stripe, which a customer has a budget of. */
+const LOOKS = 4;
 
 let loaded = null;
 
@@ -19,23 +19,20 @@ export async function stripeJs() {
 }
 
 /**
- * Has the bank confirm a payment that needs it. The result reaches the account with Stripe's event.
+ * Has the bank confirm a payment that needs it. The result reaches the account after that.
  *
  * @param answer {status, clientSecret} of a change or a payment
  * @param isOver whether an account shows the result
  */
 export async function confirmed({status, clientSecret}, isOver) {
-  if (status === 'action_needed' && clientSecret) {
+  if (status === 'action_needed') {
     const {stripe} = await stripeJs();
     const {error} = await stripe.handleNextAction({clientSecret});
     if (error) throw meaning(error);
+  } else if (status !== 'pending') {
+    return;
   }
-  await waitUntil(isOver);
-}
-
-/** Reads the account until it shows the result, for 10 s at most: it follows Stripe's events. */
-async function waitUntil(isOver) {
-  for (let looks = 1; looks < LOOKS && !isOver(await api.account()); looks++) {
-    await pause(1000);
+  for (let looks = 1; looks <= LOOKS && !isOver(await api.account()); looks++) {
+    await register.pause(1000 * looks);
   }
 }
