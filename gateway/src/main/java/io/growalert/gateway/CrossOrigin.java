@@ -44,7 +44,7 @@ final class CrossOrigin {
     }
 
     private boolean appliesTo(Request request) {
-        return !origins.isEmpty() && RouteTable.CUSTOMERS.contains(Request.getPathInContext(request));
+        return !origins.isEmpty() && RouteTable.isOfCustomers(Request.getPathInContext(request));
     }
 
     boolean refuses(Request request) {

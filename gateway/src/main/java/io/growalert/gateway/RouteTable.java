@@ -15,12 +15,26 @@ import org.eclipse.jetty.util.Callback;
 /** Which path goes to which backend. Paths that are not here are the gateway's own, or not found; see {@link OwnRoutes}. */
 final class RouteTable {
     /** Billing needs Stripe for these. */
-    private static final List<String> WITH_STRIPE =
-            List.of("/create-customer", "/create-subscription", "/charge", "/cancel-subscription");
+    private static final List<String> WITH_STRIPE = List.of(
+            "/create-customer",
+            "/create-subscription",
+            "/charge",
+            "/cancel-subscription",
+            "/account",
+            "/subscription/preview",
+            "/subscription/change",
+            "/payment-method",
+            "/email/confirm",
+            "/portal-session");
     /** Billing reads these from its own records. */
-    private static final List<String> READ = List.of("/config", "/subscription");
+    private static final List<String> READ =
+            List.of("/config", "/subscription", "/orders", "/invoices", "/account/export");
     /** Billing serves these without Stripe. */
-    private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session");
+    private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session", "/email");
+    /** Billing serves these without Stripe, too; they have the id of an object. */
+    private static final List<String> OF_OBJECTS = List.of("/orders/{id}/shipping");
+    /** As {@link #WITH_STRIPE}, with the id of an object. */
+    private static final List<String> OF_OBJECTS_WITH_STRIPE = List.of("/invoices/{id}/pay");
 
     private static final String WEBHOOK = "/webhook";
     private static final String ACK = "/ack/*";
@@ -32,6 +46,8 @@ final class RouteTable {
 
     static final List<String> CUSTOMERS =
             Stream.of(WITH_STRIPE, READ, SIGN_IN).flatMap(List::stream).toList();
+    private static final List<UriTemplatePathSpec> CUSTOMERS_OBJECTS =
+            ofObjects().map(UriTemplatePathSpec::new).toList();
 
     private final PathMappingsHandler handler = new PathMappingsHandler(false);
     private final List<String> paths = new ArrayList<>();
@@ -55,6 +71,15 @@ final class RouteTable {
         map(ACK, new Lane(new Lane.Name("ack", "ack", null), backends.dispatcher(), this.settings.ack(), shared));
     }
 
+    private static Stream<String> ofObjects() {
+        return Stream.concat(OF_OBJECTS.stream(), OF_OBJECTS_WITH_STRIPE.stream());
+    }
+
+    /** Whether it is a path of the customers API. */
+    static boolean isOfCustomers(String path) {
+        return CUSTOMERS.contains(path) || CUSTOMERS_OBJECTS.stream().anyMatch(template -> template.matches(path));
+    }
+
     /** Handles requests with a backend, and leaves others to the next handler. */
     Handler handler() {
         return handler;
@@ -74,6 +99,7 @@ final class RouteTable {
         if (billing.isEmpty()) {
             var none = new Absent("no-billing", GatewayProblem.NOT_FOUND);
             Stream.concat(CUSTOMERS.stream(), Stream.of(WEBHOOK, BILLING)).forEach(path -> map(path, none));
+            ofObjects().forEach(path -> mapTemplate(path, none));
         }
     }
 
@@ -100,6 +126,8 @@ final class RouteTable {
         var reads = new ByMethod(customers("customers-read", billing), rest);
         WITH_STRIPE.forEach(path -> map(path, rest));
         SIGN_IN.forEach(path -> map(path, signIn));
+        OF_OBJECTS.forEach(path -> mapTemplate(path, signIn));
+        OF_OBJECTS_WITH_STRIPE.forEach(path -> mapTemplate(path, rest));
         READ.forEach(path -> map(path, reads));
     }
 

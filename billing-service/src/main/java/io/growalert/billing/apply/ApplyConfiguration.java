@@ -4,6 +4,7 @@ import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.fetch.Fetcher;
 import io.growalert.billing.records.CustomerList;
 import io.growalert.billing.records.CustomerOverview;
+import io.growalert.billing.records.DuplicateAddresses;
 import io.growalert.billing.records.OrderList;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.stripe.Pace;
@@ -32,9 +33,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
     ApplyMetrics.class,
     EventApplier.class,
     ObjectRecorder.class,
+    CustomerErasure.class,
     CustomerList.class,
     CustomerOverview.class,
     OrderList.class,
+    DuplicateAddresses.class,
     // operational endpoints
     BillingListsApi.class,
     CustomersApi.class

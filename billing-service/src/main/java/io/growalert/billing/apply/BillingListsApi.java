@@ -1,10 +1,13 @@
 package io.growalert.billing.apply;
 
 import io.growalert.billing.records.CustomerList;
+import io.growalert.billing.records.DuplicateAddresses;
 import io.growalert.billing.records.OrderList;
+import io.growalert.billing.shipping.ShippingState;
 import io.growalert.events.StorableText;
 import io.growalert.runtime.database.Cursor;
 import io.growalert.runtime.http.CommonProblem;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -21,36 +24,58 @@ class BillingListsApi {
 
     private final CustomerList customers;
     private final OrderList orders;
+    private final DuplicateAddresses duplicates;
 
-    BillingListsApi(CustomerList customers, OrderList orders) {
+    BillingListsApi(CustomerList customers, OrderList orders, DuplicateAddresses duplicates) {
         this.customers = customers;
         this.orders = orders;
+        this.duplicates = duplicates;
     }
 
+    /** @param search the earlier name of {@code query} */
     @GetMapping("/api/billing/customers")
     ResponseEntity<CustomerList.Page> customers(
+            @RequestParam(required = false) @Nullable String query,
             @RequestParam(required = false) @Nullable String search,
+            @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") int limit) {
         int rows = checked(limit);
-        var text = searched(search);
-        return page(cursor, after -> customers.read(text, after, rows));
+        var text = given(query) == null ? searched("search", search) : searched("query", query);
+        var wanted = oneOf("state", state, CustomerList.STATES);
+        return page(cursor, after -> customers.read(text, wanted, after, rows));
+    }
+
+    /** Customers that share an e-mail address. */
+    @GetMapping("/api/billing/duplicates")
+    ResponseEntity<DuplicateAddresses.Page> duplicates(
+            @RequestParam(required = false) @Nullable String cursor, @RequestParam(defaultValue = "100") int limit) {
+        int rows = checked(limit);
+        return page(cursor, after -> duplicates.read(after, rows));
     }
 
     @GetMapping("/api/billing/orders")
     ResponseEntity<OrderList.Page> orders(
             @RequestParam(required = false) @Nullable String status,
+            @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String search,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") int limit) {
-        var wanted = given(status);
-        if (wanted != null && !OrderList.STATUSES.contains(wanted)) {
-            throw CommonProblem.INVALID_FIELD.in(
-                    "status", "status: expected one of " + String.join(", ", OrderList.STATUSES));
-        }
+        var wanted = oneOf("status", status, OrderList.STATUSES);
+        var text = oneOf("state", state, ShippingState.texts());
+        var fulfilment = text == null ? null : ShippingState.of(text).orElseThrow();
         int rows = checked(limit);
-        var text = searched(search);
-        return page(cursor, after -> orders.read(wanted, text, after, rows));
+        var begin = searched("search", search);
+        return page(cursor, after -> orders.read(wanted, fulfilment, begin, after, rows));
+    }
+
+    private static @Nullable String oneOf(String parameter, @Nullable String value, List<String> expected) {
+        var text = given(value);
+        if (text != null && !expected.contains(text)) {
+            throw CommonProblem.INVALID_FIELD.in(
+                    parameter, "%s: expected one of %s".formatted(parameter, String.join(", ", expected)));
+        }
+        return text;
     }
 
     private static <T> ResponseEntity<T> page(@Nullable String cursor, Function<@Nullable Cursor, T> read) {
@@ -70,11 +95,12 @@ class BillingListsApi {
         return limit;
     }
 
-    private static @Nullable String searched(@Nullable String search) {
-        var text = given(search);
+    private static @Nullable String searched(String parameter, @Nullable String value) {
+        var text = given(value);
         if (text != null && (text.length() > MAX_SEARCH || !StorableText.is(text))) {
             throw CommonProblem.INVALID_FIELD.in(
-                    "search", "search: expected at most %d characters without U+0000".formatted(MAX_SEARCH));
+                    parameter,
+                    "%s: expected at most %d characters without U+0000".formatted(parameter, MAX_SEARCH));
         }
         return text;
     }

@@ -1,22 +1,10 @@
 package io.growalert.billing.apply;
 
-import io.growalert.billing.problem.BillingProblem;
-import io.growalert.billing.projection.Origin;
 import io.growalert.billing.records.CustomerOverview;
-import io.growalert.billing.stripe.Kind;
-import io.growalert.billing.stripe.StripeFields;
-import io.growalert.billing.stripe.StripeObjects;
-import io.growalert.billing.stripe.StripeObjects.Answer;
 import io.growalert.runtime.audit.AuditLog;
-import io.growalert.runtime.http.CommonProblem;
 import io.growalert.runtime.http.Operator;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.springframework.http.MediaType;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,78 +16,25 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/billing/customers")
 class CustomersApi {
     private final CustomerOverview overview;
-    private final ObjectRecorder recorder;
-    private final StripeObjects stripe;
+    private final CustomerErasure erasure;
     private final AuditLog audit;
-    private final InstantSource clock;
 
-    CustomersApi(
-            CustomerOverview overview,
-            ObjectRecorder recorder,
-            StripeObjects stripe,
-            AuditLog audit,
-            InstantSource clock) {
+    CustomersApi(CustomerOverview overview, CustomerErasure erasure, AuditLog audit) {
         this.overview = overview;
-        this.recorder = recorder;
-        this.stripe = stripe;
+        this.erasure = erasure;
         this.audit = audit;
-        this.clock = clock;
     }
 
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     String overview(@PathVariable String id) {
-        return overview.of(id).orElseThrow(() -> unknown(id));
+        return overview.of(id).orElseThrow(() -> CustomerErasure.unknown(id));
     }
 
     /** Deletes a customer of ours at Stripe, where it may be deleted already, and then all its personal data here. */
     @DeleteMapping("/{id}")
     Map<String, Object> delete(@PathVariable String id, Operator operator) {
-        if (!recorder.isOurs(id) && !isOursAtStripe(id)) {
-            throw unknown(id);
-        }
-        var deletedAt =
-                switch (stripe.delete(Kind.CUSTOMER, id)) {
-                    case Answer.Found(var _, var asOf) -> asOf;
-                    case Answer.Gone _ -> goneBefore(id);
-                    case Answer.Refused refused -> throw unavailable(refused);
-                    case Answer.Unavailable unavailable -> throw unavailable(unavailable);
-                };
-        var erased = recorder.erase(id, deletedAt);
+        int erased = erasure.erase(id);
         audit.add(operator, "erase", id, null, Map.of("erasedEvents", erased));
         return Map.of("customer", id, "erasedEvents", erased);
-    }
-
-    /** Other software may use the same account: its customers are not ours, and are never deleted. */
-    private boolean isOursAtStripe(String id) {
-        return switch (stripe.fetch(Kind.CUSTOMER, id)) {
-            case Answer.Found(var json, var _) -> Origin.isMarked(StripeFields.parse(json));
-            case Answer.Gone _ -> false;
-            case Answer.Refused refused -> throw unavailable(refused);
-            case Answer.Unavailable unavailable -> throw unavailable(unavailable);
-        };
-    }
-
-    private static ErrorResponseException unavailable(Answer.Refused refused) {
-        return BillingProblem.STRIPE_UNAVAILABLE.retryAfter(
-                Duration.ZERO,
-                "Stripe did not delete the customer (%s), so nothing was erased".formatted(refused.reason()));
-    }
-
-    private static ErrorResponseException unavailable(Answer.Unavailable unavailable) {
-        return BillingProblem.STRIPE_UNAVAILABLE.retryAfter(
-                unavailable.retryAfter(),
-                "Stripe is unavailable (%s), so the customer was not deleted and nothing was erased; try again"
-                        .formatted(unavailable.reason()));
-    }
-
-    private Instant goneBefore(String id) {
-        if (overview.of(id).isEmpty()) {
-            throw unknown(id);
-        }
-        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private static ErrorResponseException unknown(String id) {
-        return CommonProblem.NOT_FOUND.because("no customer with the id '%s'".formatted(id));
     }
 }

@@ -1,8 +1,10 @@
 package io.growalert.billing.customer;
 
+import io.growalert.billing.customer.account.EmailChangeTable;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.CustomerCallBudget;
+import io.growalert.billing.customer.plan.ShownCosts;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.signin.SignInLinks;
 import io.growalert.runtime.loop.Progress;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.springframework.stereotype.Component;
 
-/** Deletes expired requests, attempts, links, ended sessions and full call budgets every 10 minutes. */
+/** Deletes expired requests, attempts, links, ended sessions, full call budgets, and old previews and address changes every 10 minutes. */
 @Component
 final class CustomerCleanup {
     private static final int BATCH = 1_000;
@@ -27,9 +29,17 @@ final class CustomerCleanup {
             AttemptLimits limits,
             SignInLinks links,
             Sessions sessions,
-            CustomerCallBudget budget) {
+            CustomerCallBudget budget,
+            ShownCosts costs,
+            EmailChangeTable emails) {
         deletes = List.of(
-                requests::deleteOld, limits::deleteOld, links::deleteOld, sessions::deleteOld, budget::deleteOld);
+                requests::deleteOld,
+                limits::deleteOld,
+                links::deleteOld,
+                sessions::deleteOld,
+                budget::deleteOld,
+                costs::deleteOld,
+                emails::deleteOld);
     }
 
     ScheduledTask task() {

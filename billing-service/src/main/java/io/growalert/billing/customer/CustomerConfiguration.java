@@ -2,6 +2,7 @@ package io.growalert.billing.customer;
 
 import io.growalert.billing.customer.api.CustomerInterceptor;
 import io.growalert.billing.customer.idempotency.RequestLeases;
+import io.growalert.billing.customer.order.DevicePrice;
 import io.growalert.billing.customer.session.Seals;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.customer.signin.SignInMail;
@@ -59,6 +60,17 @@ public class CustomerConfiguration {
     @Bean
     PricesHealth pricesHealthIndicator(Prices prices) {
         return new PricesHealth(prices);
+    }
+
+    /** Without the price of a device, customers can subscribe, but not order devices. */
+    @Bean
+    HealthIndicator devicePriceHealthIndicator(DevicePrice price) {
+        return () -> price.missing()
+                .map(key -> Health.status("DEGRADED")
+                        .withDetail("missing", key)
+                        .withDetail("reason", "Stripe has no active one-time price that can be charged with this lookup key"))
+                .orElseGet(Health::up)
+                .build();
     }
 
     @Bean

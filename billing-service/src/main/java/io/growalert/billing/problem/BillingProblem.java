@@ -29,8 +29,25 @@ public enum BillingProblem implements ProblemCode {
     SIGN_IN_NEEDED(HttpStatus.CONFLICT),
     /** The customer has a running subscription, {@code subscription}. */
     HAS_SUBSCRIPTION(HttpStatus.CONFLICT),
-    /** The order costs {@code amount} in {@code currency}, which is not the amount in the request. */
+    /** The order or change costs {@code amount} in {@code currency}, which is not what the customer was shown. */
     AMOUNT_CHANGED(HttpStatus.CONFLICT),
+
+    /** The subscription has this price. */
+    SAME_PRICE(HttpStatus.CONFLICT),
+    /** Another change of the same customer is in progress. */
+    CHANGE_IN_PROGRESS(HttpStatus.CONFLICT),
+    /** {@code invoices} must be paid first. */
+    OPEN_INVOICE(HttpStatus.CONFLICT),
+    /** {@code orders} must be paid and shipped first. */
+    OPEN_ORDER(HttpStatus.CONFLICT),
+    /** The invoice is a draft, or was voided or written off. */
+    INVOICE_NOT_OPEN(HttpStatus.CONFLICT),
+    /** The setup of the payment method did not succeed. */
+    SETUP_INCOMPLETE(HttpStatus.CONFLICT),
+    /** The order is shipped, refunded, canceled or not paid, so it cannot be changed like this. */
+    ORDER_CLOSED(HttpStatus.CONFLICT),
+    /** Stripe refunds no charge that is disputed. */
+    ORDER_DISPUTED(HttpStatus.CONFLICT),
 
     IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT),
     REQUEST_IN_FLIGHT(HttpStatus.CONFLICT),

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -17,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A record and its row.
  *
- * @param row the columns as JSON; a customer's e-mail and name are only in it, not in the record
- * @param digest of the row, equal when nothing changed; that of an order excludes refunds and disputes
+ * @param row the columns as JSON; a customer's e-mail and name, and links, are only in it, not in the record
+ * @param digest of the row, equal when nothing changed; that of an order excludes refunds and disputes, and no links are in it
  */
 public record ProjectedRecord(BillingRecord record, String row, String digest) {
     private static final JsonMapper ROWS = JsonMapper.builder()
@@ -40,6 +41,18 @@ public record ProjectedRecord(BillingRecord record, String row, String digest) {
         var order = (ObjectNode) ROWS.readTree(row);
         order.remove(List.of("refunded_amount", "disputed"));
         return ROWS.writeValueAsString(order);
+    }
+
+    /**
+     * With addresses of the object's pages at Stripe, which differ each time that the object is read: they are no part of the version,
+     * and never published.
+     *
+     * @param links by column
+     */
+    static ProjectedRecord linked(BillingRecord record, Map<String, @Nullable String> links) {
+        ObjectNode row = ROWS.valueToTree(record);
+        links.forEach((column, address) -> row.put(column, address));
+        return new ProjectedRecord(record, row.toString(), digest(ROWS.writeValueAsString(record)));
     }
 
     static ProjectedRecord customer(BillingRecord.Customer record, @Nullable String email, @Nullable String name) {

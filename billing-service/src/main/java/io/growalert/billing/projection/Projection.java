@@ -5,7 +5,10 @@ import io.growalert.billing.stripe.MalformedObject;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.events.BillingRecord;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,6 +17,8 @@ import tools.jackson.databind.JsonNode;
  * is expanded in it. Independent of what is recorded.
  */
 public final class Projection {
+    private static final Pattern WEB_ADDRESS = Pattern.compile("https?://[^\\s\"\\\\]{1,2000}");
+
     private Projection() {}
 
     /**
@@ -27,7 +32,10 @@ public final class Projection {
         return switch (kind) {
             case CUSTOMER -> List.of(isDeleted ? deletedCustomer(fields.text("id")) : customer(fields));
             case SUBSCRIPTION -> one(subscription(fields));
-            case INVOICE -> one(invoice(fields, isDeleted));
+            case INVOICE ->
+                List.of(ProjectedRecord.linked(
+                        invoice(fields, isDeleted),
+                        links(fields, Map.of("hosted_url", "hosted_invoice_url", "pdf_url", "invoice_pdf"))));
             case INVOICE_PAYMENT -> one(invoicePayment(fields, customer));
             case PAYMENT -> payment(fields);
             case CHARGE -> charge(fields);
@@ -117,6 +125,16 @@ public final class Projection {
                 invoice.time("created"));
     }
 
+    /** A browser opens them: anything but an address of the web is left out. */
+    private static Map<String, @Nullable String> links(StripeFields object, Map<String, String> fieldsByColumn) {
+        var links = new HashMap<String, @Nullable String>();
+        fieldsByColumn.forEach((column, field) -> {
+            var address = object.node().path(field).asString("");
+            links.put(column, WEB_ADDRESS.matcher(address).matches() ? address : null);
+        });
+        return links;
+    }
+
     private static BillingRecord invoicePayment(StripeFields payment, @Nullable String customer) {
         var paidBy = payment.object("payment");
         return new BillingRecord.InvoicePayment(
@@ -158,7 +176,8 @@ public final class Projection {
                     case "canceled" -> "canceled";
                     default -> "pending";
                 };
-        return withOrder(record, payment, status, record.amount(), record.currency(), record.createdAt());
+        return withOrder(
+                ProjectedRecord.of(record), payment, status, record.amount(), record.currency(), record.createdAt());
     }
 
     /** A charge of a payment repeats the payment's metadata, and is not another order. */
@@ -176,8 +195,9 @@ public final class Projection {
                 charge.flag("disputed") || charge.has("dispute"),
                 charge.optionalText("failure_code"),
                 charge.time("created"));
+        var projected = ProjectedRecord.linked(record, links(charge, Map.of("receipt_url", "receipt_url")));
         if (record.payment() != null) {
-            return one(record);
+            return List.of(projected);
         }
         var status =
                 switch (record.status()) {
@@ -185,19 +205,25 @@ public final class Projection {
                     case "failed" -> "canceled";
                     default -> "processing";
                 };
-        return withOrder(record, charge, status, amount, record.currency(), record.createdAt());
+        return withOrder(projected, charge, status, amount, record.currency(), record.createdAt());
     }
 
     /** Without refunds and disputes; see {@link OrderSettlements}. */
     private static List<ProjectedRecord> withOrder(
-            BillingRecord record, StripeFields paid, String status, long amount, String currency, Instant createdAt) {
+            ProjectedRecord projected,
+            StripeFields paid,
+            String status,
+            long amount,
+            String currency,
+            Instant createdAt) {
+        var record = projected.record();
         var metadata = paid.object("metadata");
         var order = metadata.optionalText("growalert_order");
         if (order == null) {
-            return one(record);
+            return List.of(projected);
         }
         return List.of(
-                ProjectedRecord.of(record),
+                projected,
                 ProjectedRecord.of(new BillingRecord.DeviceOrder(
                         order,
                         record.customer(),

@@ -11,6 +11,25 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Customers page by page with their personal data, for admins; the latest first. */
 public final class CustomerList {
+    private static final String NONE = "none";
+    private static final String DELETED = "deleted";
+    /** By which customers are filtered: the statuses of a subscription at Stripe, no subscription, and a deleted customer. */
+    public static final List<String> STATES = List.of(
+            "active",
+            "trialing",
+            "past_due",
+            "unpaid",
+            "incomplete",
+            "incomplete_expired",
+            "canceled",
+            "paused",
+            NONE,
+            DELETED);
+
+    /** Of the subscriptions {@code s} of a customer: the latest that has not ended, or else the latest. */
+    static final String CURRENT =
+            "order by s.status in ('canceled', 'incomplete_expired'), s.created_at desc, s.id desc limit 1";
+
     private final JdbcClient jdbc;
 
     public CustomerList(JdbcClient jdbc) {
@@ -72,10 +91,15 @@ public final class CustomerList {
                           left join lateral (select price, period_end from billing.subscription_items
                                              where subscription = s.id order by id limit 1) as i on true
                      where s.customer = c.id
-                     order by s.status in ('canceled', 'incomplete_expired'), s.created_at desc, s.id desc
-                     limit 1) as s on true
+                     %2$s) as s on true
             order by c.listed desc, c.id desc
-            """.formatted(LISTED);
+            """.formatted(LISTED, CURRENT);
+
+    // the first condition finds the candidates of a rare status at once
+    private static final String IN_STATUS = """
+            c.id in (select s.customer from billing.subscriptions s where s.status = :state)
+            and (select s.status from billing.subscriptions s where s.customer = c.id %s) = :state
+            """.formatted(CURRENT);
 
     private record Row(Entry entry, Instant listed) {}
 
@@ -83,13 +107,17 @@ public final class CustomerList {
      * A page of the customers whose id, e-mail address or name begins with a text.
      *
      * @param search null: all
+     * @param state one of {@link #STATES}, of the customer's {@link CurrentSubscription}; null: all
      * @param after the position of the page; null: the first
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Page read(@Nullable String search, @Nullable Cursor after, int limit) {
+    public Page read(@Nullable String search, @Nullable String state, @Nullable Cursor after, int limit) {
         var conditions = new ListConditions();
         if (search != null) {
             conditions.add(CustomerSearch.CONDITION, "search", search);
+        }
+        if (state != null) {
+            filter(conditions, state);
         }
         if (after != null) {
             conditions
@@ -111,6 +139,16 @@ public final class CustomerList {
                 last == null
                         ? null
                         : Cursor.of(last.listed(), last.entry().id()).text());
+    }
+
+    private static void filter(ListConditions conditions, String state) {
+        switch (state) {
+            case NONE ->
+                conditions.add(
+                        "not c.deleted and not exists (select from billing.subscriptions s where s.customer = c.id)");
+            case DELETED -> conditions.add("c.deleted");
+            default -> conditions.add(IN_STATUS, "state", state);
+        }
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {

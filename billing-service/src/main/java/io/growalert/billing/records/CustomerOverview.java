@@ -3,7 +3,7 @@ package io.growalert.billing.records;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** All records of one customer, without personal data. */
+/** All records of one customer, without personal data and addresses of pages at Stripe. */
 public final class CustomerOverview {
     private final JdbcClient jdbc;
 
@@ -19,11 +19,11 @@ public final class CustomerOverview {
                                select coalesce(jsonb_agg(to_jsonb(i) - 'subscription' order by i.id), '[]')
                                from billing.subscription_items i where i.subscription = s.id)) order by s.created_at, s.id), '[]')
                     from billing.subscriptions s where s.customer = c.id),
-                'invoices', (select coalesce(jsonb_agg(to_jsonb(r) order by r.created_at, r.id), '[]')
+                'invoices', (select coalesce(jsonb_agg(to_jsonb(r) - array['hosted_url', 'pdf_url'] order by r.created_at, r.id), '[]')
                              from billing.invoices r where r.customer = c.id),
                 'payments', (select coalesce(jsonb_agg(to_jsonb(r) order by r.created_at, r.id), '[]')
                              from billing.payments r where r.customer = c.id),
-                'charges', (select coalesce(jsonb_agg(to_jsonb(r) order by r.created_at, r.id), '[]')
+                'charges', (select coalesce(jsonb_agg(to_jsonb(r) - 'receipt_url' order by r.created_at, r.id), '[]')
                             from billing.charges r where r.customer = c.id),
                 'device_orders', (select coalesce(jsonb_agg(to_jsonb(r) order by r.created_at, r.id), '[]')
                                   from billing.device_orders r where r.customer = c.id),

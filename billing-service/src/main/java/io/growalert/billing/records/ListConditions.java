@@ -10,9 +10,13 @@ final class ListConditions {
     private final List<String> texts = new ArrayList<>(List.of("true"));
     private final Map<String, Object> parameters = new HashMap<>();
 
-    ListConditions add(String condition, String parameter, Object value) {
+    ListConditions add(String condition) {
         texts.add(condition);
-        return parameter(parameter, value);
+        return this;
+    }
+
+    ListConditions add(String condition, String parameter, Object value) {
+        return add(condition).parameter(parameter, value);
     }
 
     ListConditions parameter(String name, Object value) {

@@ -1,5 +1,7 @@
 package io.growalert.billing.records;
 
+import io.growalert.billing.shipping.ShippingAddress;
+import io.growalert.billing.shipping.ShippingState;
 import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.database.Cursor;
 import java.sql.ResultSet;
@@ -33,6 +35,9 @@ public final class OrderList {
      *
      * @param email of the customer; null when it was erased, or the customer is not recorded
      * @param disputed whether a dispute is open or lost
+     * @param tracking null: none
+     * @param shippedAt null: not shipped
+     * @param shipping null: unknown, or erased
      */
     public record Entry(
             String id,
@@ -45,7 +50,11 @@ public final class OrderList {
             long amount,
             long refundedAmount,
             boolean disputed,
-            Instant createdAt) {
+            Instant createdAt,
+            ShippingState shippingState,
+            @Nullable String tracking,
+            @Nullable Instant shippedAt,
+            @Nullable ShippingAddress shipping) {
         /** Without personal data. */
         @Override
         public String toString() {
@@ -54,9 +63,7 @@ public final class OrderList {
     }
 
     private static final String SELECT = """
-            select o.id, o.customer, c.email, o.status, o.quantity, o.currency, o.unit_amount, o.amount, o.refunded_amount,
-                   o.disputed, o.created_at
-            from billing.device_orders o left join billing.customers c on c.id = o.customer
+            select o.*, c.email from billing.orders o left join billing.customers c on c.id = o.customer
             """;
 
     private static final String SEARCH = """
@@ -68,12 +75,21 @@ public final class OrderList {
      * A page of the orders whose id begins with a text, or whose customer's id, e-mail address or name does.
      *
      * @param status one of {@link #STATUSES}; null: all
+     * @param state of the fulfilment; null: all
      * @param search null: all
      * @param after the position of the page; null: the first
      * @throws Cursor.InvalidCursor when the cursor is of another list
      */
-    public Page read(@Nullable String status, @Nullable String search, @Nullable Cursor after, int limit) {
+    public Page read(
+            @Nullable String status,
+            @Nullable ShippingState state,
+            @Nullable String search,
+            @Nullable Cursor after,
+            int limit) {
         var conditions = new ListConditions();
+        if (state != null) {
+            conditions.add(ofState(state), "state", state.text());
+        }
         if (status != null) {
             conditions.add("o.status = :status", "status", status);
         }
@@ -101,6 +117,17 @@ public final class OrderList {
                 last == null ? null : Cursor.of(last.createdAt(), last.id()).text());
     }
 
+    /** With the statuses that it follows from, which an index finds. */
+    private static String ofState(ShippingState state) {
+        var statuses =
+                switch (state) {
+                    case ADDRESS_MISSING, OPEN, SHIPPED, REFUNDED -> "o.status = 'paid'";
+                    case CANCELED -> "o.status = 'canceled'";
+                    case NONE -> "o.status in ('pending', 'awaiting_confirmation', 'processing')";
+                };
+        return statuses + " and o.shipping_state = :state";
+    }
+
     private static Entry entry(ResultSet row, int number) throws SQLException {
         return new Entry(
                 row.getString("id"),
@@ -113,6 +140,10 @@ public final class OrderList {
                 row.getLong("amount"),
                 row.getLong("refunded_amount"),
                 row.getBoolean("disputed"),
-                Columns.instant(row, "created_at"));
+                Columns.instant(row, "created_at"),
+                ShippingState.of(row.getString("shipping_state")).orElseThrow(),
+                row.getString("tracking"),
+                Columns.optionalInstant(row, "shipped_at"),
+                ShippingAddress.read(row));
     }
 }

@@ -3,6 +3,7 @@ package io.growalert.billing.records;
 import io.growalert.billing.projection.ChangeSet;
 import io.growalert.billing.projection.OrderSettlements;
 import io.growalert.billing.projection.ProjectedRecord;
+import io.growalert.billing.shipping.ShippingAddresses;
 import java.util.Collection;
 import java.util.HashSet;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -71,5 +72,6 @@ public final class RecordStore {
         records.write(changes.rows());
         addresses.follow(changes.rows());
         addresses.forget(changes.deletedCustomers());
+        ShippingAddresses.erase(jdbc, changes.deletedCustomers());
     }
 }

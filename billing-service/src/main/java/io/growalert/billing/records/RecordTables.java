@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The tables of records: one row for each record, and one for each item of a subscription. */
@@ -25,14 +26,14 @@ final class RecordTables {
                 created_at"""),
         INVOICES("""
                 customer, subscription, number, status, billing_reason, currency, amount_due, amount_paid, amount_remaining, \
-                total, attempt_count, period_start, period_end, due_at, paid_at, created_at"""),
+                total, attempt_count, period_start, period_end, due_at, paid_at, created_at""", "hosted_url, pdf_url"),
         INVOICE_PAYMENTS("""
                 customer, invoice, payment, charge, status, currency, amount_requested, amount_paid, paid_at, created_at"""),
         PAYMENTS("""
                 customer, status, currency, amount, amount_received, latest_charge, decline_code, canceled_at, created_at"""),
         CHARGES("""
                 customer, payment, status, currency, amount, amount_captured, amount_refunded, disputed, failure_code, \
-                created_at"""),
+                created_at""", "receipt_url"),
         REFUNDS("customer, charge, payment, status, currency, amount, reason, created_at"),
         DISPUTES("customer, charge, payment, status, reason, currency, amount, due_at, created_at"),
         DEVICE_ORDERS("""
@@ -41,14 +42,26 @@ final class RecordTables {
         private final String write;
 
         Table(String columns) {
-            var set = Arrays.stream(columns.split(", "))
-                    .map(column -> "%s = excluded.%s".formatted(column, column))
+            this(columns, "");
+        }
+
+        /** @param links addresses at Stripe, of which the last known one remains when an object has none */
+        Table(String columns, String links) {
+            var set = Stream.concat(
+                            Arrays.stream(columns.split(", "))
+                                    .map(column -> "%s = excluded.%s".formatted(column, column)),
+                            Arrays.stream(links.split(", "))
+                                    .filter(column -> !column.isEmpty())
+                                    .map(column -> "%1$s = coalesce(excluded.%1$s, recorded.%1$s)".formatted(column)))
                     .collect(Collectors.joining(", "));
             write = """
-                    insert into billing.%1$s (id, %2$s)
+                    insert into billing.%1$s as recorded (id, %2$s)
                     select id, %2$s from jsonb_populate_recordset(null::billing.%1$s, :rows::jsonb) order by id
                     on conflict (id) do update set %3$s
-                    """.formatted(name().toLowerCase(java.util.Locale.ROOT), columns, set);
+                    """.formatted(
+                            name().toLowerCase(java.util.Locale.ROOT),
+                            links.isEmpty() ? columns : columns + ", " + links,
+                            set);
         }
 
         static Table of(BillingRecord record) {

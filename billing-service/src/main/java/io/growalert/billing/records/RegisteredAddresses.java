@@ -49,9 +49,18 @@ final class RegisteredAddresses {
 
     private static final List<String> FORGET = List.of(
             "delete from billing.registrations where customer = any(:customers)",
-            "delete from billing.sign_in_links where customer = any(:customers)");
+            "delete from billing.sign_in_links where customer = any(:customers)",
+            "delete from billing.mails where customer = any(:customers)",
+            "delete from billing.email_changes where customer = any(:customers)",
+            "delete from billing.plan_previews where customer = any(:customers)",
+            // the pages show the customer's address
+            """
+            update billing.invoices set hosted_url = null, pdf_url = null
+            where customer = any(:customers) and (hosted_url is not null or pdf_url is not null)
+            """,
+            "update billing.charges set receipt_url = null where customer = any(:customers) and receipt_url is not null");
 
-    /** Deletes the registrations of deleted customers. */
+    /** Deletes the registrations of deleted customers, and what else leads to their personal data. */
     void forget(Collection<String> customers) {
         if (!customers.isEmpty()) {
             FORGET.forEach(sql -> jdbc.sql(sql)

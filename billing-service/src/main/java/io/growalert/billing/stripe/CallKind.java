@@ -20,7 +20,7 @@ enum CallKind {
 
     /** @param path such as {@code /v1/payment_intents/pi_1/confirm} */
     static CallKind of(String path) {
-        if (path.startsWith("/v1/prices")) {
+        if (path.startsWith("/v1/prices") || path.startsWith("/v1/products")) {
             return PRICES;
         }
         if (path.startsWith("/v1/customers")) {

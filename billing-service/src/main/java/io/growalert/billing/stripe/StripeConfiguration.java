@@ -46,9 +46,30 @@ public class StripeConfiguration {
         return new StripePayments(stripe);
     }
 
+    /** Operators' calls are no customers'. */
+    @Bean
+    StripeRefunds stripeRefunds(StripeClient stripe) {
+        return new StripeRefunds(stripe);
+    }
+
     @Bean
     StripeSubscriptions stripeSubscriptions(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
         return new StripeSubscriptions(stripe);
+    }
+
+    @Bean
+    StripePlans stripePlans(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
+        return new StripePlans(stripe);
+    }
+
+    @Bean
+    StripeInvoices stripeInvoices(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
+        return new StripeInvoices(stripe);
+    }
+
+    @Bean
+    StripeMethods stripeMethods(@Qualifier(FOR_CUSTOMERS) StripeClient stripe) {
+        return new StripeMethods(stripe);
     }
 
     @Bean

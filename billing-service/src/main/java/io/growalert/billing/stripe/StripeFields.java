@@ -144,6 +144,20 @@ public record StripeFields(JsonNode node, String path) {
                 .toList();
     }
 
+    /** The objects of an array, which is empty when it is missing. */
+    public List<StripeFields> elements(String field) {
+        var value = value(field);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw bad(field, "an array");
+        }
+        return value.valueStream()
+                .map(element -> new StripeFields(element, name(field)))
+                .toList();
+    }
+
     public boolean has(String field) {
         return value(field) != null;
     }

@@ -88,7 +88,7 @@ public final class StripeObjects {
     }
 
     /** The object was read at some time between the request and the second of the answer. */
-    private static Instant asOf(StripeResponse response, Duration taken) {
+    static Instant asOf(StripeResponse response, Duration taken) {
         var date = response.headers()
                 .firstValue("Date")
                 .orElseThrow(() -> new DateTimeException("the answer has no Date header"));

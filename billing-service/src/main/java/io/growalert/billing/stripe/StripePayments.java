@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * payment is charged at most once, however often it is confirmed.
  */
 public final class StripePayments {
+    private static final String ORDER = "growalert_order";
     private static final String QUANTITY = "growalert_quantity";
     private static final String CHARGE = "latest_charge";
     private static final List<String> OF_RISK = List.of("risk_level", "risk_score", "rule");
@@ -41,6 +42,7 @@ public final class StripePayments {
     public record DeviceOrder(String id, String customer, int quantity, long amount, String currency) {}
 
     /**
+     * @param order the id of the device order; null: it is of no order
      * @param quantity of devices; 0: unknown
      * @param amount in the currency's smallest unit
      * @param charge the latest charge's JSON, without Stripe's assessment of the risk
@@ -49,6 +51,7 @@ public final class StripePayments {
     public record Payment(
             String id,
             PaymentStatus status,
+            @Nullable String order,
             int quantity,
             long amount,
             @Nullable Secret clientSecret,
@@ -78,7 +81,7 @@ public final class StripePayments {
                 .setCurrency(order.currency())
                 .setCustomer(order.customer())
                 .addAllPaymentMethodType(AcceptedPaymentMethods.TYPES)
-                .putMetadata("growalert_order", order.id())
+                .putMetadata(ORDER, order.id())
                 .putMetadata(QUANTITY, Integer.toString(order.quantity()))
                 .putMetadata("growalert_unit_amount", Long.toString(order.amount()))
                 .putMetadata(StripeRequest.METADATA, request.id());
@@ -164,6 +167,7 @@ public final class StripePayments {
         return new Payment(
                 json.text("id"),
                 PaymentStatus.of(json.text("status")),
+                json.object("metadata").optionalText(ORDER),
                 json.node().path("metadata").path(QUANTITY).asInt(0),
                 json.number("amount", 0),
                 secret == null ? null : new Secret(secret),

@@ -66,6 +66,38 @@ public final class StripePrices {
         return prices;
     }
 
+    /**
+     * The price of one device.
+     *
+     * @param amount in the currency's smallest unit; 0 with an obstacle
+     * @param obstacle why it cannot be charged; null: it can
+     */
+    public record UnitPrice(String id, long amount, String currency, @Nullable String obstacle) {}
+
+    /**
+     * The active one-time price with this lookup key. Takes at most 8 s.
+     *
+     * @throws StripeFailure when the request failed
+     */
+    public Optional<UnitPrice> unitPrice(String lookupKey) {
+        var parameters = PriceListParams.builder()
+                .addLookupKey(lookupKey)
+                .setActive(true)
+                .setLimit(1L)
+                .build();
+        var answer = orFail(() -> stripe.v1().prices().list(parameters, options));
+        return StripeFields.parse(answer.getLastResponse().body())
+                .path("data")
+                .valueStream()
+                .findFirst()
+                .map(json -> unitPrice(new StripeFields(json, "price")));
+    }
+
+    private static UnitPrice unitPrice(StripeFields price) {
+        var obstacle = price.has("recurring") ? "recurring, not one-time" : obstacleToAmount(price).orElse(null);
+        return new UnitPrice(price.text("id"), price.number("unit_amount", 0), price.text("currency"), obstacle);
+    }
+
     static Price price(JsonNode json) {
         var price = new StripeFields(json, "price");
         return new Price(
@@ -96,6 +128,10 @@ public final class StripePrices {
         if ("metered".equals(price.object("recurring").optionalText("usage_type"))) {
             return Optional.of("metered: the amount depends on the usage");
         }
+        return obstacleToAmount(price);
+    }
+
+    private static Optional<String> obstacleToAmount(StripeFields price) {
         if ("tiered".equals(price.optionalText("billing_scheme"))) {
             return Optional.of("tiered: the amount depends on the quantity");
         }

@@ -247,7 +247,7 @@ public final class StripeSubscriptions {
         return StripeJson.fields(subscription, "subscription");
     }
 
-    private static Shown shown(StripeFields subscription) {
+    static Shown shown(StripeFields subscription) {
         return new Shown(
                 subscription.text("id"),
                 subscription.text("status"),

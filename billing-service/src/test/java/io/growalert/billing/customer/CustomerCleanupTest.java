@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.TestDatabase;
+import io.growalert.billing.customer.account.EmailChangeTable;
 import io.growalert.billing.customer.idempotency.IdempotentRequests;
 import io.growalert.billing.customer.idempotency.RequestLeases;
 import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.limit.CustomerCallBudget;
+import io.growalert.billing.customer.plan.ShownCosts;
 import io.growalert.billing.customer.session.Seals;
 import io.growalert.billing.customer.session.Sessions;
 import io.growalert.billing.customer.signin.SignInLinks;
@@ -44,7 +46,9 @@ class CustomerCleanupTest {
                             sessions,
                             limits,
                             Settings.customer(),
-                            Settings.stripe()))
+                            Settings.stripe()),
+                    new ShownCosts(database.jdbc()),
+                    new EmailChangeTable(database.jdbc()))
             .task();
 
     @AfterEach

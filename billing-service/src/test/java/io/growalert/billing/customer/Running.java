@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -59,6 +60,17 @@ public final class Running implements AutoCloseable {
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
         return new Running(
                 TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
+    }
+
+    /** Beside a sandbox with these prices, all of which are offered. */
+    public static Running selling(List<PlanPrice> prices, InstantSource clockOfStripe, Map<String, Object> settings)
+            throws IOException {
+        var all = new HashMap<>(settings);
+        all.put(
+                "growalert.billing.customer.prices",
+                prices.stream().map(PlanPrice::lookupKey).toList());
+        var options = Options.defaults().withPrices(prices).withClock(clockOfStripe);
+        return new Running(TestDatabase.empty(), StripeSandbox.start(options), true, all);
     }
 
     /** On a database that was there before. */

@@ -34,7 +34,7 @@ public final class Settings {
                 0,
                 List.of(),
                 Duration.ofSeconds(10),
-                new CustomerSettings.Device(4_900, "eur", 100),
+                new CustomerSettings.Device(4_900, "eur", 100, ""),
                 new CustomerSettings.Session(
                         List.of(new Secret(Running.KEY)), Duration.ofDays(30), Duration.ofDays(180)),
                 new CustomerSettings.CustomerLimits(5, 10, Duration.ofHours(1), Duration.ofHours(1), 20, 50, 60, 300),
@@ -47,6 +47,7 @@ public final class Settings {
                         CustomerSettings.Mail.Security.NONE,
                         "GrowAlert <growalert@localhost>",
                         null,
-                        "/register.html"));
+                        "/register.html"),
+                false);
     }
 }

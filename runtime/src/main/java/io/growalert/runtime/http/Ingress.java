@@ -11,6 +11,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -54,11 +55,13 @@ class Ingress {
     private static final class Filter extends OncePerRequestFilter {
         private final KnownHosts hosts;
         private final IngressExemptions exemptions;
+        private final Pattern ownOrigins;
         private final MeterRegistry meters;
 
         private Filter(KnownHosts hosts, IngressExemptions exemptions, MeterRegistry meters) {
             this.hosts = hosts;
             this.exemptions = exemptions;
+            ownOrigins = exemptions.ownOriginPaths();
             this.meters = meters;
         }
 
@@ -95,7 +98,7 @@ class Ingress {
             if (!hasKnownCharset(request)) {
                 return new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "the charset of Content-Type is unknown");
             }
-            if (READING.contains(request.getMethod()) || exemptions.ownOrigins().contains(request.getRequestURI())) {
+            if (READING.contains(request.getMethod()) || ownOrigins.matcher(request.getRequestURI()).matches()) {
                 return null;
             }
             if (!isOwnOrigin(request)) {

@@ -1,12 +1,16 @@
 package io.growalert.runtime.http;
 
+import java.util.Arrays;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The exact paths that a service's {@link Ingress} does not check completely.
  *
  * @param signed requests are authenticated by a signature; the filter checks nothing
- * @param ownOrigins they check the origin and the content type themselves; only the host is checked before
+ * @param ownOrigins they check the origin and the content type themselves; only the host is checked before. {@code {id}} is any
+ *     one segment
  * @param forms they accept a form besides JSON; host and origin are checked
  */
 public record IngressExemptions(Set<String> signed, Set<String> ownOrigins, Set<String> forms) {
@@ -19,6 +23,16 @@ public record IngressExemptions(Set<String> signed, Set<String> ownOrigins, Set<
     /** Only these paths are exempt: they accept a form. */
     public static IngressExemptions ofForms(String... paths) {
         return new IngressExemptions(Set.of(), Set.of(), Set.of(paths));
+    }
+
+    /** Matches the paths that check the origin themselves. */
+    Pattern ownOriginPaths() {
+        return Pattern.compile(
+                ownOrigins.stream().map(IngressExemptions::expression).collect(Collectors.joining("|")));
+    }
+
+    private static String expression(String path) {
+        return Arrays.stream(path.split("\\{\\w+}", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+"));
     }
 
     static IngressExemptions none() {

@@ -23,6 +23,7 @@ import io.growalert.sandbox.payment.TokenResource;
 import io.growalert.sandbox.subscription.Catalog;
 import io.growalert.sandbox.subscription.InvoiceResource;
 import io.growalert.sandbox.subscription.Invoices;
+import io.growalert.sandbox.subscription.PendingUpdates;
 import io.growalert.sandbox.subscription.SubscriptionItems;
 import io.growalert.sandbox.subscription.SubscriptionLifecycle;
 import io.growalert.sandbox.subscription.SubscriptionResource;
@@ -50,7 +51,8 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         var setups = new SetupIntentResource(store, events, time, methods, customers);
         var invoices = new Invoices(store, events, time, payments);
         var items = new SubscriptionItems(store, catalog);
-        var lives = new SubscriptionLifecycle(store, events, time, items, invoices, methods);
+        var pending = new PendingUpdates(store, events, time, invoices);
+        var lives = new SubscriptionLifecycle(store, events, time, items, invoices, pending, methods);
         var clockwork = new Clockwork(store, time, lives);
         customers.routes(endpoints);
         catalog.routes(endpoints);
@@ -61,9 +63,9 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         new PaymentIntentResource(store, events, payments, methods, customers).routes(endpoints, control);
         setups.routes(endpoints, control);
         new BankPages(store).routes(control, payments, setups);
-        new InvoiceResource(store, events, time, invoices, methods).routes(endpoints, expand);
-        new SubscriptionResource(store, events, time, customers, items, invoices, lives, setups, methods)
+        new SubscriptionResource(store, events, time, customers, items, invoices, pending, lives, setups, methods)
                 .routes(endpoints);
+        new InvoiceResource(store, events, time, invoices, methods).routes(endpoints, expand);
         new RefundResource(store, events, time).routes(endpoints, expand);
         new DisputeResource(store, events, time, charges).routes(endpoints, control);
         new TestClockResource(store, events, time, clockwork, lives).routes(endpoints);

@@ -26,6 +26,7 @@ record Peer(StripeSandbox sandbox) implements AutoCloseable {
         return new Peer(StripeSandbox.start(options.withPrices(List.of(
                 new PlanPrice("basic", "Basic", 500, "usd", "month"),
                 new PlanPrice("premium", "Premium", 1500, "usd", "month"),
+                new PlanPrice("premium-year", "Premium, by the year", 15000, "usd", "year"),
                 new PlanPrice("free", "Free", 0, "usd", "month")))));
     }
 

@@ -264,7 +264,42 @@ class ShapeTest {
                         .asString())
                 .isEqualTo("active");
         var item = first.path("items").path("data").path(0);
+        for (var behavior : List.of("always_invoice", "create_prorations")) {
+            stripe.post(
+                    "/v1/invoices/create_preview",
+                    "subscription",
+                    id(first),
+                    "subscription_details[items][0][id]",
+                    id(item),
+                    "subscription_details[items][0][price]",
+                    price("pro"),
+                    "subscription_details[proration_behavior]",
+                    behavior);
+        }
+        stripe.post(
+                "/v1/invoices/create_preview",
+                "customer",
+                customer(),
+                "subscription_details[items][0][price]",
+                price("pro"));
         stripe.post(path, "items[0][id]", id(item), "items[0][price]", price("pro"));
+        var declining = stripe.post(
+                "/v1/payment_methods/pm_card_chargeCustomerFail/attach",
+                "customer",
+                first.path("customer").asString());
+        stripe.post(path, "default_payment_method", id(declining));
+        var pending = stripe.post(
+                path,
+                "items[0][id]",
+                id(item),
+                "items[0][quantity]",
+                "9",
+                "payment_behavior",
+                "pending_if_incomplete",
+                "proration_behavior",
+                "always_invoice");
+        assertThat(pending.path("pending_update").isObject()).isTrue();
+        stripe.post("/v1/invoices/%s/void".formatted(pending.path("latest_invoice").asString()));
         stripe.post(path, "cancel_at_period_end", "true");
         stripe.get("/v1/subscriptions", "status", "all");
         stripe.delete(path);

@@ -1,8 +1,6 @@
 package io.growalert.billing.customer.api;
 
 import io.growalert.billing.customer.idempotency.RequestKey;
-import io.growalert.billing.customer.limit.AttemptLimit.Attempt;
-import io.growalert.billing.customer.limit.AttemptLimits;
 import io.growalert.billing.customer.order.Order;
 import io.growalert.billing.customer.order.OrderOutcome;
 import io.growalert.billing.customer.order.OrderPayments;
@@ -31,13 +29,13 @@ final class ChargeApi {
 
     private final Sessions sessions;
     private final OrderPayments payments;
-    private final AttemptLimits limits;
+    private final PaymentAttempts attempts;
     private final CustomerSettings.Device device;
 
-    ChargeApi(Sessions sessions, OrderPayments payments, AttemptLimits limits, CustomerSettings settings) {
+    ChargeApi(Sessions sessions, OrderPayments payments, PaymentAttempts attempts, CustomerSettings settings) {
         this.sessions = sessions;
         this.payments = payments;
-        this.limits = limits;
+        this.attempts = attempts;
         device = settings.device();
     }
 
@@ -52,21 +50,14 @@ final class ChargeApi {
         }
         var expected = body.optionalWholeNumber("expectedAmount", 1, Integer.MAX_VALUE);
         var key = RequestKey.of(customer, "charge", IdempotencyKeyHeader.of(http), token + "\n" + quantity, expected);
-        var outcome = payments.charge(new Order(key, token, quantity, expected), () -> attempt(customer, http));
+        var order = new Order(key, token, quantity, expected, ShippingFields.optional(body));
+        var outcome = payments.charge(order, attempts.of(customer, http));
         LOG.atInfo()
                 .addKeyValue("customerId", customer)
                 .addKeyValue("quantity", quantity)
                 .addKeyValue("outcome", outcome.getClass().getSimpleName())
                 .log("Device order processed");
         return answer(outcome);
-    }
-
-    private Attempt attempt(String customer, HttpServletRequest http) {
-        return switch (limits.payment(customer, http)) {
-            case AttemptLimits.Decision.Allowed allowed -> () -> limits.takeBack(allowed);
-            case AttemptLimits.Decision.Refused(var wait) ->
-                throw BillingProblem.TOO_MANY_FAILED_PAYMENTS.retryAfter(wait, "too many payments failed; retry later");
-        };
     }
 
     private static ResponseEntity<Object> answer(OrderOutcome outcome) {

@@ -1,10 +1,12 @@
 package io.growalert.billing.customer.api;
 
+import io.growalert.billing.customer.order.DevicePrice;
 import io.growalert.billing.customer.settings.CustomerSettings;
 import io.growalert.billing.customer.subscription.Prices;
 import io.growalert.billing.stripe.StripePrices.Price;
 import io.growalert.billing.stripe.StripeSettings;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,10 +20,12 @@ final class ConfigApi {
 
     private final Prices prices;
     private final String publishableKey;
+    private final DevicePrice devicePrice;
     private final CustomerSettings settings;
 
-    ConfigApi(Prices prices, StripeSettings stripe, CustomerSettings settings) {
+    ConfigApi(Prices prices, StripeSettings stripe, DevicePrice devicePrice, CustomerSettings settings) {
         this.prices = prices;
+        this.devicePrice = devicePrice;
         publishableKey = stripe.publishableKey();
         this.settings = settings;
     }
@@ -42,8 +46,12 @@ final class ConfigApi {
                                 settings.trialDays()));
     }
 
-    private Device device() {
-        var device = settings.device();
-        return new Device(device.amount(), device.currency(), device.maxQuantity());
+    /** Null when devices cannot be ordered, because their price at Stripe cannot be charged. */
+    private @Nullable Device device() {
+        return devicePrice
+                .offered()
+                .map(unit -> new Device(
+                        unit.amount(), unit.currency(), settings.device().maxQuantity()))
+                .orElse(null);
     }
 }

@@ -12,10 +12,12 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses posts from other sites (CSRF). A client that is not a browser sends neither header, and only a cookie that it was given.
+ * Refuses changes from other sites (CSRF). A client that is not a browser sends neither header, and only a cookie that it was given.
  */
 @Component
 final class SameOrigin implements HandlerInterceptor {
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
     private final Set<String> origins;
 
     SameOrigin(CustomerSettings settings) {
@@ -24,7 +26,7 @@ final class SameOrigin implements HandlerInterceptor {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (request.getMethod().equals("POST") && !fromHere(request)) {
+        if (!READING.contains(request.getMethod()) && !fromHere(request)) {
             throw BillingProblem.ORIGIN_REFUSED.because("posts from other sites are refused");
         }
         return true;

@@ -33,8 +33,15 @@ public final class CustomerCallBudget implements CallBudget {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** The usual number of calls of a request. */
-    private static final Map<String, Integer> CALLS =
-            Map.of("/charge", 3, "/create-subscription", 3, "/cancel-subscription", 2);
+    private static final Map<String, Integer> CALLS = Map.of(
+            "/charge", 3,
+            "/create-subscription", 3,
+            "/cancel-subscription", 2,
+            "/account", 4,
+            "/subscription/preview", 2,
+            "/subscription/change", 4,
+            "/payment-method", 3,
+            "/invoices/{id}/pay", 4);
 
     private final CallBuckets buckets;
     private final TransactionOperations transaction;

@@ -1,6 +1,7 @@
 package io.growalert.billing.customer.order;
 
 import io.growalert.billing.customer.idempotency.RequestKey;
+import io.growalert.billing.shipping.ShippingAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token {@code tok_...} or {@code pm_...}
  * @param expected the total that the customer was shown, in the currency's smallest unit; null: not known
+ * @param shipping where the devices are shipped to; null: not known yet. No part of the key: the latest one counts
  */
 public record Order(
         RequestKey key,
         String token,
         int quantity,
-        @Nullable Integer expected) {
+        @Nullable Integer expected,
+        @Nullable ShippingAddress shipping) {
     String customer() {
         return key.customer();
     }

@@ -14,8 +14,9 @@ import io.growalert.billing.customer.order.OrderOutcome.Paid;
 import io.growalert.billing.customer.order.OrderOutcome.Processing;
 import io.growalert.billing.customer.order.OrderOutcome.ToConfirm;
 import io.growalert.billing.customer.order.OrderOutcome.TokenRefused;
-import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.customer.order.DevicePrice.UnitAmount;
 import io.growalert.billing.problem.BillingProblem;
+import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.stripe.PaymentStatus;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
@@ -24,6 +25,7 @@ import io.growalert.billing.stripe.StripePayments.DeviceOrder;
 import io.growalert.billing.stripe.StripePayments.Payment;
 import io.growalert.billing.stripe.StripeRequest;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -40,14 +42,20 @@ public final class OrderPayments {
     private final IdempotentRequests requests;
     private final EarlierOrders earlier;
     private final StripePayments payments;
-    private final CustomerSettings.Device device;
+    private final DevicePrice price;
+    private final ShippingAddresses addresses;
 
     OrderPayments(
-            IdempotentRequests requests, EarlierOrders earlier, StripePayments payments, CustomerSettings settings) {
+            IdempotentRequests requests,
+            EarlierOrders earlier,
+            StripePayments payments,
+            DevicePrice price,
+            ShippingAddresses addresses) {
         this.requests = requests;
         this.earlier = earlier;
         this.payments = payments;
-        device = settings.device();
+        this.price = price;
+        this.addresses = addresses;
     }
 
     /**
@@ -64,8 +72,9 @@ public final class OrderPayments {
     }
 
     private OrderOutcome repeated(Answered answered, Order order, AttemptLimit limit) {
-        var outcome =
-                settled(answered.object(), answered.atStripe(), OrderOutcome.of(payments.retrieve(answered.object())));
+        var payment = payments.retrieve(answered.object());
+        ship(payment.order(), order);
+        var outcome = settled(answered.object(), answered.atStripe(), OrderOutcome.of(payment));
         return switch (outcome) {
             case Paid _, ToConfirm _, Processing _, TokenRefused _ -> outcome;
             case Declined _ -> {
@@ -154,8 +163,9 @@ public final class OrderPayments {
 
     private OrderOutcome work(Held request, Order order) {
         var payment = known(request, order.customer()).orElse(null);
+        var unit = price.current();
         if (payment == null) {
-            checkAmount(order);
+            checkAmount(order, unit);
             checkOwner(order);
         }
         if (request.object() == null) {
@@ -164,12 +174,15 @@ public final class OrderPayments {
                 if (payment != null) {
                     payments.cancel(payment.id(), request.atStripe());
                 }
+                ship(paid.get().order(), order);
                 return OrderOutcome.of(paid.get());
             }
         }
+        // before the payment, so that no paid order lacks an address that the customer gave
+        ship(orderOf(request), order);
         if (payment == null) {
             try {
-                payment = create(order, request.renew());
+                payment = create(order, unit, request.renew());
             } catch (StripeFailure e) {
                 if (e.reason() instanceof Reason.Card card) {
                     return new Declined(null, card);
@@ -184,7 +197,7 @@ public final class OrderPayments {
         if (order.expected() != null && order.expected() != payment.amount()) {
             payments.cancel(payment.id(), current.atStripe());
             current.complete(payment.id());
-            throw amountChanged(order);
+            throw amountChanged(order, unit);
         }
         return settled(payment.id(), current.atStripe(), confirm(payment.id(), current.atStripe()));
     }
@@ -197,18 +210,27 @@ public final class OrderPayments {
     }
 
     /** Before a payment is created; one that was created and not confirmed is checked against its own amount. */
-    private void checkAmount(Order order) {
-        long amount = device.amount() * order.quantity();
-        if (order.expected() != null && order.expected() != amount) {
-            throw amountChanged(order);
+    private static void checkAmount(Order order, UnitAmount unit) {
+        if (order.expected() != null && order.expected() != unit.of(order.quantity())) {
+            throw amountChanged(order, unit);
         }
     }
 
-    private ErrorResponseException amountChanged(Order order) {
+    private static ErrorResponseException amountChanged(Order order, UnitAmount unit) {
         var changed = BillingProblem.AMOUNT_CHANGED.because("the order costs another amount than expected");
-        changed.getBody().setProperty("amount", device.amount() * order.quantity());
-        changed.getBody().setProperty("currency", device.currency());
+        changed.getBody().setProperty("amount", unit.of(order.quantity()));
+        changed.getBody().setProperty("currency", unit.currency());
         return changed;
+    }
+
+    private void ship(@Nullable String id, Order order) {
+        if (id != null && order.shipping() != null) {
+            addresses.store(id, order.customer(), order.shipping());
+        }
+    }
+
+    private static String orderOf(Held request) {
+        return "ord_" + request.id().toString().replace("-", "");
     }
 
     private void checkOwner(Order order) {
@@ -229,9 +251,9 @@ public final class OrderPayments {
         }
     }
 
-    private Payment create(Order order, Held request) {
-        var id = "ord_" + request.id().toString().replace("-", "");
-        var devices = new DeviceOrder(id, order.customer(), order.quantity(), device.amount(), device.currency());
+    private Payment create(Order order, UnitAmount unit, Held request) {
+        var devices = new DeviceOrder(
+                orderOf(request), order.customer(), order.quantity(), unit.amount(), unit.currency());
         try {
             return payments.create(devices, order.token(), request.atStripe());
         } catch (StripeFailure e) {

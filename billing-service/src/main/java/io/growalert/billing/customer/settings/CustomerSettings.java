@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param origins other origins that browsers may post from, such as {@code https://shop.example.com}
  * @param requestLease after which a request of a dead instance can be resumed; renewed while the instance works. Between 3 s and
  *     12 s: lower and higher values count as these
+ * @param portal whether customers may open Stripe's Customer Portal
  */
 public record CustomerSettings(
         @NotEmpty @Size(max = 10) List<@NotBlank String> prices,
@@ -45,7 +46,8 @@ public record CustomerSettings(
         @NotNull @Valid Device device,
         @NotNull @Valid Session session,
         @DefaultValue @Valid CustomerLimits limits,
-        @DefaultValue @Valid Mail mail) {
+        @DefaultValue @Valid Mail mail,
+        @DefaultValue("false") boolean portal) {
 
     public CustomerSettings {
         prices = prices == null ? List.of() : List.copyOf(prices);
@@ -53,21 +55,29 @@ public record CustomerSettings(
     }
 
     /**
-     * @param amount of one device, in the currency's smallest unit
-     * @param currency three lower-case letters, such as {@code eur}
+     * The price of one device: an amount and its currency, or a price at Stripe.
+     *
+     * @param amount of one device, in the currency's smallest unit; not used with a price
+     * @param currency three lower-case letters, such as {@code eur}; not used with a price
      * @param maxQuantity the most devices of an order, 1 to 10,000
+     * @param price the lookup key of a one-time price at Stripe; empty: the amount and the currency apply
      */
     public record Device(
-            @Min(1) @Max(99_999_999) long amount,
+            @DefaultValue("0") @Min(0) @Max(99_999_999) long amount,
 
-            @NotNull @Pattern(regexp = "[a-z]{3}", message = "expected three lower-case letters, such as eur")
+            @Nullable @Pattern(regexp = "[a-z]{3}", message = "expected three lower-case letters, such as eur")
             String currency,
 
-            @DefaultValue("100") @Min(1) @Max(10_000) int maxQuantity) {
+            @DefaultValue("100") @Min(1) @Max(10_000) int maxQuantity,
+            @DefaultValue("") String price) {
         /** Stripe accepts eight digits. */
-        private static final long MAX_AMOUNT = 99_999_999;
+        public static final long MAX_AMOUNT = 99_999_999;
 
         public Device {
+            if (price.isBlank() && (amount < 1 || currency == null)) {
+                throw new IllegalArgumentException(
+                        "customer.device: expected amount, from 1, and currency, or price, the lookup key of a price at Stripe");
+            }
             if (amount > MAX_AMOUNT / Math.max(1, maxQuantity)) {
                 throw new IllegalArgumentException(
                         "customer.device: amount times max-quantity must be at most %d".formatted(MAX_AMOUNT));

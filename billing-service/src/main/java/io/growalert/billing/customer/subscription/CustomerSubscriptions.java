@@ -90,7 +90,7 @@ public final class CustomerSubscriptions {
     }
 
     /** The newest of those that run; without any, of those that wait for their first payment; else of those that ended. */
-    static Optional<Shown> mostImportant(List<Shown> all) {
+    public static Optional<Shown> mostImportant(List<Shown> all) {
         return all.stream()
                 .min(Comparator.comparingInt(CustomerSubscriptions::stage)
                         .thenComparing(Shown::createdAt, Comparator.reverseOrder()));

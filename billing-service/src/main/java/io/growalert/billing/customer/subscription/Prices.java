@@ -1,48 +1,28 @@
 package io.growalert.billing.customer.subscription;
 
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.stripe.BackgroundRead;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripePrices;
 import io.growalert.billing.stripe.StripePrices.Price;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/**
- * The prices on offer. They are read from Stripe when a request finds them older than a minute, in the background and one read at a
- * time; the known ones are served meanwhile, whatever their age. Neither a loop (an idle instance would query Stripe) nor a cache
- * library fits: a read after a failure waits, and an unknown price causes an early read.
- */
+/** The prices on offer, as they were read from Stripe, at most a minute ago while it answers. */
 @Component
 public final class Prices {
     private static final Logger LOG = LoggerFactory.getLogger(Prices.class);
-    private static final Duration FRESH = Duration.ofMinutes(1);
-    /** The least time between two reads. */
-    private static final Duration PAUSE = Duration.ofSeconds(5);
-    /** How long a request waits for a read. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-    private static final Executor THREADS =
-            read -> Thread.ofVirtual().name("prices").start(read);
 
     private final StripePrices stripe;
     private final List<String> lookupKeys;
     private final InstantSource clock;
-    private volatile @Nullable Known known;
-    private @Nullable CompletableFuture<Known> read;
-    private Instant ended = Instant.MIN;
+    private final BackgroundRead<Known> known;
 
     /**
      * @param offered in the order of the configured lookup keys
@@ -57,6 +37,7 @@ public final class Prices {
         this.stripe = stripe;
         this.lookupKeys = settings.prices();
         this.clock = clock;
+        known = new BackgroundRead<>("prices", this::read, clock);
     }
 
     /**
@@ -65,12 +46,7 @@ public final class Prices {
      * @throws StripeFailure when none are known
      */
     public List<Price> offered() {
-        var at = known;
-        if (at != null) {
-            refreshWhenOld(at);
-            return at.offered();
-        }
-        return awaited(reading()).offered();
+        return known.value().offered();
     }
 
     /** Reads the prices again for an unknown one, and waits at most 2 s. */
@@ -79,7 +55,7 @@ public final class Prices {
             return true;
         }
         try {
-            return contains(awaited(reading()).offered(), price);
+            return contains(known.refreshed().offered(), price);
         } catch (StripeFailure e) {
             return false; // not among the known ones, which are served while Stripe fails
         }
@@ -91,58 +67,20 @@ public final class Prices {
 
     /** The configured lookup keys that are not offered; all of them before the first successful read. */
     public List<String> missing() {
-        var at = known;
-        if (at == null) {
-            var _ = reading();
-            return lookupKeys;
-        }
-        refreshWhenOld(at);
-        return at.unoffered().stream().map(Unoffered::lookupKey).toList();
+        var at = known.valueIfKnown();
+        return at == null
+                ? lookupKeys
+                : at.unoffered().stream().map(Unoffered::lookupKey).toList();
     }
 
     /** Reads the prices now, and waits for it. */
     public void refresh() {
-        awaited(reading());
-    }
-
-    private void refreshWhenOld(Known at) {
-        if (!clock.instant().isBefore(at.since().plus(FRESH))) {
-            var _ = reading();
-        }
-    }
-
-    /** The read under way, or a new one, or the last one when that ended just now. */
-    private synchronized CompletableFuture<Known> reading() {
-        var last = read;
-        boolean soon = clock.instant().isBefore(ended.plus(PAUSE));
-        if (last != null && (!last.isDone() || soon)) {
-            return last;
-        }
-        var next = CompletableFuture.supplyAsync(this::read, THREADS).whenComplete((_, _) -> end());
-        read = next;
-        return next;
-    }
-
-    private synchronized void end() {
-        ended = clock.instant();
-    }
-
-    private static Known awaited(CompletableFuture<Known> read) {
-        try {
-            return read.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw StripeFailure.undecided();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw StripeFailure.undecided();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new CompletionException(e.getCause());
-        }
+        known.refreshed();
     }
 
     private Known read() {
         try {
-            return store(stripe.withKeys(lookupKeys));
+            return judged(stripe.withKeys(lookupKeys));
         } catch (StripeFailure e) {
             LOG.atWarn().setCause(e).log("Reading the prices from Stripe failed; the known ones are offered");
             throw e;
@@ -156,6 +94,10 @@ public final class Prices {
 
     /** Stores the prices that Stripe listed. */
     public Known store(List<Price> found) {
+        return known.store(judged(found));
+    }
+
+    private Known judged(List<Price> found) {
         var offered = new ArrayList<Price>();
         var unoffered = new ArrayList<Unoffered>();
         for (var key : lookupKeys) {
@@ -171,10 +113,8 @@ public final class Prices {
                 offered.add(price);
             }
         }
-        warn(unoffered, known);
-        var now = new Known(List.copyOf(offered), List.copyOf(unoffered), clock.instant());
-        known = now;
-        return now;
+        warn(unoffered, known.lastValue());
+        return new Known(List.copyOf(offered), List.copyOf(unoffered), clock.instant());
     }
 
     /** Once for each change, not for each read. */

@@ -45,6 +45,10 @@ public final class ApiError extends RuntimeException {
                 .param(param);
     }
 
+    public static ApiError notFound(String code, String message) {
+        return new ApiError(404, "invalid_request_error", code, message);
+    }
+
     public static ApiError unknownAddress(String method, String path) {
         return new ApiError(
                 404,

@@ -21,7 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Charges: each is one attempt to charge a card. */
 public final class ChargeResource {
-    private static final long LEAST = 50;
+    /** The least that can be charged, in the smallest unit. */
+    public static final long LEAST = 50;
+
     private static final long MOST = 99_999_999;
 
     private final Store store;

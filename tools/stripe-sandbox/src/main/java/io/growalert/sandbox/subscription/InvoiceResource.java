@@ -61,7 +61,7 @@ public final class InvoiceResource {
         endpoints.post("/v1/invoices/{id}/pay", "payment_method off_session paid_out_of_band", this::pay);
         endpoints.post("/v1/invoices/{id}/void", "", call -> {
             var invoice = open(call, "void");
-            if ("processing".equals(JsonNodes.text(invoices.intent(invoice), "status"))) {
+            if (invoices.isProcessing(invoice)) {
                 throw ApiError.invalid("You cannot void an invoice while its payment is processing.");
             }
             invoices.giveUp(invoice);

@@ -13,6 +13,7 @@ import io.growalert.sandbox.payment.Payments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +29,7 @@ public final class Invoices {
     private final ObjectClock time;
     private final Payments payments;
     private final List<BiConsumer<ObjectNode, ObjectNode>> outcomes = new ArrayList<>();
+    private final List<Consumer<ObjectNode>> voids = new ArrayList<>();
 
     public Invoices(Store store, EventLog events, ObjectClock time, Payments payments) {
         this.store = store;
@@ -42,8 +44,18 @@ public final class Invoices {
         outcomes.add(outcome);
     }
 
+    /** Registers a listener for each invoice that was voided. */
+    void onVoid(Consumer<ObjectNode> voided) {
+        voids.add(voided);
+    }
+
     /** A new draft of a subscription, stored without an event, so that the subscription can name it first. */
     ObjectNode draft(ObjectNode subscription, String reason, List<ObjectNode> lines) {
+        return store.save(compose(subscription, reason, lines));
+    }
+
+    /** The same, not stored. */
+    ObjectNode compose(ObjectNode subscription, String reason, List<ObjectNode> lines) {
         var customer = store.get("customer", JsonNodes.textOf(subscription, "customer"));
         var invoice = Templates.of(KIND, ObjectIds.next("in"), time.of(subscription));
         for (var field : List.of("customer", "currency", "test_clock", "collection_method", "default_payment_method")) {
@@ -71,13 +83,16 @@ public final class Invoices {
         }
         invoice.put("period_start", time.of(subscription)).put("period_end", time.of(subscription));
         balance(invoice, customer, total);
-        return store.save(invoice);
+        return invoice;
     }
 
-    /** The customer's credit pays first; what an invoice owes the customer is credited when it is finalized. */
+    /**
+     * The customer's credit pays first. What an invoice owes the customer, and what is too little to be charged, moves to the customer's
+     * balance when it is finalized.
+     */
     private static void balance(ObjectNode invoice, ObjectNode customer, long total) {
         var balance = JsonNodes.number(customer, "balance");
-        var due = Math.max(0, total + balance);
+        var due = total + balance < ChargeResource.LEAST ? 0 : total + balance;
         invoice.put("starting_balance", balance);
         invoice.put("amount_due", due).put("amount_remaining", due);
     }
@@ -88,7 +103,7 @@ public final class Invoices {
         var customer = store.get("customer", JsonNodes.textOf(invoice, "customer"));
         var number = JsonNodes.number(customer, "next_invoice_sequence");
         var due = JsonNodes.number(invoice, "amount_due");
-        var leftover = Math.min(0, JsonNodes.number(invoice, "starting_balance") + JsonNodes.number(invoice, "total"));
+        var leftover = due > 0 ? 0 : JsonNodes.number(invoice, "starting_balance") + JsonNodes.number(invoice, "total");
         events.changed(customer, "customer.updated", changed -> {
             changed.put("next_invoice_sequence", number + 1);
             changed.put("balance", leftover);
@@ -142,6 +157,16 @@ public final class Invoices {
         return store.get(Payments.KIND, JsonNodes.textOf(invoice, "_intent"));
     }
 
+    boolean isProcessing(ObjectNode invoice) {
+        return isOpen(invoice) && "processing".equals(JsonNodes.text(intent(invoice), "status"));
+    }
+
+    /** Nothing can pay an open invoice: that counts as an attempt. */
+    void unpaid(ObjectNode invoice) {
+        attempted(invoice);
+        events.emit("invoice.payment_failed", invoice, null);
+    }
+
     /** Voids an open invoice. */
     void giveUp(ObjectNode invoice) {
         invoice.put("status", "void").put("auto_advance", false).putNull("next_payment_attempt");
@@ -155,6 +180,7 @@ public final class Invoices {
         payment.withObjectProperty("status_transitions").put("canceled_at", time.of(invoice));
         store.save(payment);
         events.emit("invoice.voided", invoice, null);
+        voids.forEach(voided -> voided.accept(invoice));
     }
 
     /** Marks an open invoice as paid out of band. */
@@ -178,7 +204,7 @@ public final class Invoices {
     }
 
     /** Counts a failed attempt to collect an invoice. */
-    void attempted(ObjectNode invoice) {
+    private void attempted(ObjectNode invoice) {
         events.changed(invoice, "invoice.updated", changed -> changed.put("attempted", true)
                 .put("attempt_count", JsonNodes.number(changed, "attempt_count") + 1));
     }

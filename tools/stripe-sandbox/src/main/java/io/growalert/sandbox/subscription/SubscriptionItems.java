@@ -7,14 +7,21 @@ import io.growalert.sandbox.object.ObjectFields;
 import io.growalert.sandbox.object.ObjectIds;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.object.Templates;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The items of a subscription, each a price and a quantity, and the lines that they make on an invoice. */
 public final class SubscriptionItems {
     static final String KNOWN = " items items[][price] items[][quantity] items[][metadata]*";
+
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("dd MMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private final Store store;
     private final Catalog catalog;
@@ -195,9 +202,15 @@ public final class SubscriptionItems {
         var line = Templates.of("line_item", ObjectIds.next("il"), 0);
         line.put("amount", amount).put("subtotal", amount).put("quantity", JsonNodes.number(item, "quantity"));
         line.set("currency", price.path("currency"));
+        var quantity = JsonNodes.number(item, "quantity");
         line.put(
                 "description",
-                "%s time on %d × %s".formatted(what, JsonNodes.number(item, "quantity"), product(price)));
+                "%s time on %s%s after %s"
+                        .formatted(
+                                what,
+                                quantity == 1 ? "" : quantity + " × ",
+                                product(price),
+                                DAY.format(Instant.ofEpochSecond(from))));
         line.put("discountable", false);
         line.withObjectProperty("period").put("start", from).put("end", JsonNodes.number(item, "current_period_end"));
         line.set("parent", parent(item, true));

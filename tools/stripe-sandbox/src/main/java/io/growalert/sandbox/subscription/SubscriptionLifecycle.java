@@ -28,6 +28,7 @@ public final class SubscriptionLifecycle {
     private final ObjectClock time;
     private final SubscriptionItems items;
     private final Invoices invoices;
+    private final PendingUpdates pending;
     private final PaymentMethodResource methods;
 
     public SubscriptionLifecycle(
@@ -36,12 +37,14 @@ public final class SubscriptionLifecycle {
             ObjectClock time,
             SubscriptionItems items,
             Invoices invoices,
+            PendingUpdates pending,
             PaymentMethodResource methods) {
         this.store = store;
         this.events = events;
         this.time = time;
         this.items = items;
         this.invoices = invoices;
+        this.pending = pending;
         this.methods = methods;
         invoices.onOutcome(this::paymentTried);
     }
@@ -52,6 +55,10 @@ public final class SubscriptionLifecycle {
 
     /** The second of a subscription's next step without a request; {@link Long#MAX_VALUE} when there is none. */
     public long due(ObjectNode subscription) {
+        return Math.min(pending.expiresAt(subscription), next(subscription));
+    }
+
+    private long next(ObjectNode subscription) {
         return switch (JsonNodes.textOf(subscription, "status")) {
             case "incomplete" -> JsonNodes.number(subscription, "created") + FIRST_PAYMENT_WITHIN;
             case "trialing" -> {
@@ -71,6 +78,10 @@ public final class SubscriptionLifecycle {
     /** Executes the step that is due. */
     public void act(ObjectNode subscription) {
         var now = due(subscription);
+        if (pending.expiresAt(subscription) <= now) {
+            pending.discard(subscription);
+            return;
+        }
         switch (JsonNodes.textOf(subscription, "status")) {
             case "incomplete" -> expire(subscription);
             case "trialing" -> {
@@ -98,6 +109,7 @@ public final class SubscriptionLifecycle {
 
     /** Ends a subscription; its unpaid first invoice is voided. */
     void end(ObjectNode subscription, String status, String reason) {
+        pending.discard(subscription);
         var now = time.of(subscription);
         subscription.put("status", status).put("ended_at", now);
         if (JsonNodes.isNull(subscription, "canceled_at")) {
@@ -118,14 +130,23 @@ public final class SubscriptionLifecycle {
     }
 
     /** Begins the period after the current one, or the first after a trial, and charges it. */
-    void bill(ObjectNode subscription, String reason, String description) {
-        var lines = new ArrayList<>(pending(subscription));
+    private void bill(ObjectNode subscription, String reason, String description) {
+        var lines = new ArrayList<>(deferred(subscription));
         lines.addAll(items.lines(subscription, false));
-        invoice(subscription, reason, description, lines);
+        invoice(subscription, reason, description, lines, Confirmation.OF_INVOICE);
     }
 
-    /** Invoices some lines, which the subscription's default payment method pays. */
-    void invoice(ObjectNode subscription, String reason, String description, List<ObjectNode> lines) {
+    /**
+     * Invoices some lines.
+     *
+     * @param how the subscription's default payment method pays; null: the invoice waits for the customer
+     */
+    void invoice(
+            ObjectNode subscription,
+            String reason,
+            String description,
+            List<ObjectNode> lines,
+            @Nullable Confirmation how) {
         var invoice = invoices.draft(subscription, reason, lines);
         events.changed(
                 subscription,
@@ -135,11 +156,15 @@ public final class SubscriptionLifecycle {
         if (!Invoices.isOpen(invoice)) {
             return;
         }
-        collect(subscription, invoice);
+        if (how == null) {
+            behind(subscription, invoice);
+        } else {
+            collect(subscription, invoice, how);
+        }
     }
 
     /** Removes and returns the lines that wait for the next invoice. */
-    List<ObjectNode> pending(ObjectNode subscription) {
+    private static List<ObjectNode> deferred(ObjectNode subscription) {
         var lines = JsonNodes.objects(subscription.path("_pending"));
         subscription.remove("_pending");
         return lines;
@@ -176,46 +201,28 @@ public final class SubscriptionLifecycle {
             events.emit("customer.subscription.paused", subscription, null);
             return;
         }
-        next(subscription, JsonNodes.number(subscription, "trial_end"));
+        renew(subscription);
     }
 
     private void renew(ObjectNode subscription) {
-        next(subscription, SubscriptionItems.periodEnd(subscription));
-    }
-
-    private void next(ObjectNode subscription, long start) {
-        events.changed(subscription, "customer.subscription.updated", changed -> {
-            if ("trialing".equals(JsonNodes.text(changed, "status"))) {
-                changed.put("status", "active");
-            }
-            var anchor = JsonNodes.number(changed, "billing_cycle_anchor");
-            SubscriptionItems.period(
-                    changed,
-                    start,
-                    BillingPeriods.end(
-                            SubscriptionItems.price(
-                                    SubscriptionItems.of(changed).getFirst()),
-                            anchor,
-                            start));
-        });
+        events.changed(subscription, "customer.subscription.updated", PlanChanges::renew);
         bill(subscription, "subscription_cycle", "Subscription update");
     }
 
     private void retry(ObjectNode subscription) {
         var invoice = latestInvoice(subscription);
         if (invoice != null) {
-            collect(subscription, invoice);
+            collect(subscription, invoice, Confirmation.OF_INVOICE);
         }
     }
 
-    private void collect(ObjectNode subscription, ObjectNode invoice) {
+    private void collect(ObjectNode subscription, ObjectNode invoice, Confirmation how) {
         var method = method(subscription);
         if (method != null) {
-            invoices.pay(invoice, method, Confirmation.OF_INVOICE);
+            invoices.pay(invoice, method, how);
             return;
         }
-        invoices.attempted(invoice);
-        events.emit("invoice.payment_failed", invoice, null);
+        invoices.unpaid(invoice);
         behind(subscription, invoice);
     }
 
@@ -225,7 +232,12 @@ public final class SubscriptionLifecycle {
         if (hasEnded(subscription)) {
             return;
         }
-        if (!Invoices.isOpen(invoice)) {
+        if (PendingUpdates.isFor(invoice)) {
+            if (!Invoices.isOpen(invoice)) {
+                settle(subscription, intent, false);
+                pending.apply(subscription);
+            }
+        } else if (!Invoices.isOpen(invoice)) {
             paid(subscription, intent);
         } else if (!"subscription_create".equals(JsonNodes.text(invoice, "billing_reason"))) {
             behind(subscription, invoice);
@@ -233,8 +245,14 @@ public final class SubscriptionLifecycle {
     }
 
     private void paid(ObjectNode subscription, ObjectNode intent) {
+        settle(subscription, intent, true);
+        delinquent(subscription, false);
+    }
+
+    /** What paid becomes the default of the subscription if that was wanted. */
+    private void settle(ObjectNode subscription, ObjectNode intent, boolean activates) {
         events.changed(subscription, "customer.subscription.updated", changed -> {
-            if (!"trialing".equals(JsonNodes.text(changed, "status"))) {
+            if (activates && !"trialing".equals(JsonNodes.text(changed, "status"))) {
                 changed.put("status", "active");
             }
             if ("on_subscription"
@@ -244,7 +262,6 @@ public final class SubscriptionLifecycle {
                 changed.set("default_payment_method", intent.path("payment_method"));
             }
         });
-        delinquent(subscription, false);
     }
 
     private void behind(ObjectNode subscription, ObjectNode invoice) {

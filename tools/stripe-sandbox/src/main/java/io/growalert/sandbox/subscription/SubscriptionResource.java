@@ -4,7 +4,6 @@ import io.growalert.sandbox.customer.CustomerResource;
 import io.growalert.sandbox.http.ApiCall;
 import io.growalert.sandbox.http.ApiError;
 import io.growalert.sandbox.http.JsonNodes;
-import io.growalert.sandbox.http.Params;
 import io.growalert.sandbox.object.EventLog;
 import io.growalert.sandbox.object.ObjectClock;
 import io.growalert.sandbox.object.ObjectIds;
@@ -15,7 +14,6 @@ import io.growalert.sandbox.payment.Confirmation;
 import io.growalert.sandbox.payment.PaymentMethodResource;
 import io.growalert.sandbox.payment.SetupIntentResource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,8 +23,8 @@ public final class SubscriptionResource {
     private static final String KNOWN = """
              metadata* default_payment_method description payment_behavior off_session cancel_at_period_end cancel_at
             payment_settings[save_default_payment_method] payment_settings[payment_method_types][]
-            payment_settings[payment_method_options]* trial_end trial_settings[end_behavior][missing_payment_method]
-            proration_behavior collection_method
+            payment_settings[payment_method_options]* trial_settings[end_behavior][missing_payment_method]
+            collection_method
             """;
 
     private final Store store;
@@ -38,6 +36,9 @@ public final class SubscriptionResource {
     private final SubscriptionLifecycle lives;
     private final SetupIntentResource setups;
     private final SubscriptionSettings settings;
+    private final PlanChanges changes;
+    private final SubscriptionUpdates updates;
+    private final InvoicePreviews previews;
 
     public SubscriptionResource(
             Store store,
@@ -46,6 +47,7 @@ public final class SubscriptionResource {
             CustomerResource customers,
             SubscriptionItems items,
             Invoices invoices,
+            PendingUpdates pending,
             SubscriptionLifecycle lives,
             SetupIntentResource setups,
             PaymentMethodResource methods) {
@@ -58,15 +60,19 @@ public final class SubscriptionResource {
         this.lives = lives;
         this.setups = setups;
         settings = new SubscriptionSettings(time, methods);
+        changes = new PlanChanges(time, items);
+        updates = new SubscriptionUpdates(store, events, changes, settings, pending, lives, invoices);
+        previews = new InvoicePreviews(store, time, customers, items, settings, invoices);
         setups.onSuccess(this::setUp);
         customers.onDelete(customer ->
                 of(customer).forEach(subscription -> lives.end(subscription, "canceled", "cancellation_requested")));
     }
 
     public void routes(ResourceRoutes endpoints) {
+        previews.routes(endpoints);
         endpoints.post(
                 "/v1/subscriptions",
-                KNOWN + SubscriptionItems.KNOWN + " customer currency trial_period_days billing_mode[type]",
+                KNOWN + SubscriptionItems.KNOWN + " customer currency trial_period_days trial_end proration_behavior billing_mode[type]",
                 this::create);
         endpoints.list("/v1/subscriptions", KIND, "customer status price test_clock", call -> {
             var customer = call.params().text("customer");
@@ -83,6 +89,7 @@ public final class SubscriptionResource {
                 "/v1/subscriptions/{id}",
                 KNOWN
                         + SubscriptionItems.KNOWN
+                        + PlanChanges.KNOWN
                         + " items[][id] items[][deleted] cancellation_details[comment] cancellation_details[feedback]",
                 this::update);
         endpoints.delete(
@@ -118,27 +125,14 @@ public final class SubscriptionResource {
         if (params.children("items").isEmpty()) {
             throw ApiError.missingParam("items");
         }
-        items.apply(subscription, params.children("items"), now);
-        settings.apply(params, subscription);
         var trialEnd = SubscriptionSettings.trialEnd(params, now);
+        changes.begin(subscription, params.children("items"), trialEnd);
+        settings.apply(params, subscription);
         var trial = trialEnd > now;
-        var anchor = trial ? trialEnd : now;
-        subscription.put("billing_cycle_anchor", anchor);
         if (trial) {
-            subscription.put("trial_start", now).put("trial_end", trialEnd);
             subscription.put(
                     "_trial_warned", trialEnd - now <= Duration.ofDays(3).toSeconds());
         }
-        SubscriptionItems.period(
-                subscription,
-                now,
-                trial
-                        ? trialEnd
-                        : BillingPeriods.end(
-                                SubscriptionItems.price(
-                                        SubscriptionItems.of(subscription).getFirst()),
-                                anchor,
-                                now));
         settings.applyCancellation(params, subscription);
         var behavior = SubscriptionSettings.behavior(
                 params, "allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete");
@@ -173,78 +167,8 @@ public final class SubscriptionResource {
 
     private ObjectNode update(ApiCall call) {
         var subscription = store.get(KIND, call.id());
-        var params = call.params();
-        if (SubscriptionLifecycle.hasEnded(subscription)
-                && params.names().stream().anyMatch(name -> !List.of("metadata", "cancellation_details", "expand")
-                        .contains(name))) {
-            throw ApiError.invalid("A canceled subscription can only update its cancellation_details and metadata.");
-        }
-        var proration =
-                params.oneOf("proration_behavior", "create_prorations", "create_prorations", "always_invoice", "none");
-        var lines = new ArrayList<ObjectNode>();
-        var restart = new boolean[1];
-        events.changed(subscription, "customer.subscription.updated", changed -> {
-            settings.apply(params, changed);
-            if (!params.children("items").isEmpty()) {
-                restart[0] = change(changed, params.children("items"), !proration.equals("none"), lines);
-            }
-            if (params.has("trial_end") && "trialing".equals(JsonNodes.text(changed, "status"))) {
-                var end = Math.max(SubscriptionSettings.trialEnd(params, time.of(changed)), time.of(changed));
-                changed.put("trial_end", end).put("billing_cycle_anchor", end);
-                SubscriptionItems.period(changed, SubscriptionItems.periodStart(changed), end);
-            }
-            settings.applyCancellation(params, changed);
-        });
-        if (restart[0]) {
-            lines.addAll(items.lines(subscription, false));
-            lives.invoice(subscription, "subscription_update", "Subscription update", lines);
-        } else if (proration.equals("always_invoice") && !lines.isEmpty()) {
-            lives.invoice(subscription, "subscription_update", "Subscription update", lines);
-        } else if (!lines.isEmpty()) {
-            var pending = subscription.withArrayProperty("_pending");
-            lines.forEach(pending::add);
-            store.save(subscription);
-        }
+        updates.update(subscription, call.params());
         return subscription;
-    }
-
-    /** Changes the plan: the rest of the period is credited at the old price and charged at the new one. */
-    private boolean change(ObjectNode subscription, List<Params> changes, boolean prorate, List<ObjectNode> lines) {
-        var now = time.of(subscription);
-        var before = SubscriptionItems.of(subscription).stream()
-                .map(ObjectNode::deepCopy)
-                .toList();
-        var start = SubscriptionItems.periodStart(subscription);
-        var end = SubscriptionItems.periodEnd(subscription);
-        items.apply(subscription, changes, now);
-        var after = SubscriptionItems.of(subscription);
-        SubscriptionItems.period(subscription, start, end);
-        if (!"active".equals(JsonNodes.text(subscription, "status"))) {
-            return false;
-        }
-        var recurring = SubscriptionItems.price(before.getFirst()).path("recurring");
-        var restart =
-                !recurring.equals(SubscriptionItems.price(after.getFirst()).path("recurring"));
-        var left = (double) (end - now) / Math.max(1, end - start);
-        if (prorate) {
-            for (var item : before) {
-                if (!after.contains(item)) {
-                    lines.add(items.proration(item, -Math.round(SubscriptionItems.amount(item) * left), now, "Unused"));
-                }
-            }
-            for (var item : after) {
-                if (!before.contains(item) && !restart) {
-                    lines.add(
-                            items.proration(item, Math.round(SubscriptionItems.amount(item) * left), now, "Remaining"));
-                }
-            }
-        }
-        if (restart) {
-            subscription.put("billing_cycle_anchor", now);
-            SubscriptionItems.period(
-                    subscription, now, BillingPeriods.end(SubscriptionItems.price(after.getFirst()), now, now));
-        }
-        return restart;
     }
 
     private ObjectNode cancel(ApiCall call) {

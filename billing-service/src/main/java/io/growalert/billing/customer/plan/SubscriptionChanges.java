@@ -1,0 +1,194 @@
+package io.growalert.billing.customer.plan;
+
+import io.growalert.billing.customer.idempotency.CustomerLock;
+import io.growalert.billing.customer.idempotency.IdempotentRequests;
+import io.growalert.billing.customer.idempotency.RequestKey;
+import io.growalert.billing.customer.idempotency.RequestState.Answered;
+import io.growalert.billing.customer.idempotency.RequestState.Held;
+import io.growalert.billing.customer.limit.AttemptLimit;
+import io.growalert.billing.customer.plan.InvoiceOutcome.Closed;
+import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
+import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
+import io.growalert.billing.customer.plan.InvoiceOutcome.Settled;
+import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
+import io.growalert.billing.problem.BillingProblem;
+import io.growalert.billing.stripe.StripeFailure;
+import io.growalert.billing.stripe.StripeInvoices;
+import io.growalert.billing.stripe.StripeInvoices.Billed;
+import io.growalert.billing.stripe.StripePlans;
+import io.growalert.billing.stripe.StripePlans.ChargedChange;
+import io.growalert.billing.stripe.StripePlans.Subscribed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * Changes plans, one change of a customer at a time. Stripe charges the difference at once, and applies the new plan only when that is
+ * paid; a declined change is discarded. After an unknown outcome the subscription is read first.
+ */
+@Component
+public final class SubscriptionChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionChanges.class);
+
+    private final IdempotentRequests requests;
+    private final CustomerLock lock;
+    private final PlanPreviews previews;
+    private final InvoicePayments payments;
+    private final StripePlans plans;
+    private final StripeInvoices invoices;
+
+    SubscriptionChanges(
+            IdempotentRequests requests,
+            CustomerLock lock,
+            PlanPreviews previews,
+            InvoicePayments payments,
+            StripePlans plans,
+            StripeInvoices invoices) {
+        this.requests = requests;
+        this.lock = lock;
+        this.previews = previews;
+        this.payments = payments;
+        this.plans = plans;
+        this.invoices = invoices;
+    }
+
+    /**
+     * Changes the plan as previewed, or returns the outcome of the same request before.
+     *
+     * @param at the preview's time
+     * @param limit of failed payments, before a card is tried
+     * @throws ErrorResponseException {@link BillingProblem#AMOUNT_CHANGED} when it costs another amount than previewed;
+     *     {@link BillingProblem#CHANGE_IN_PROGRESS} while another change of the customer is in progress
+     * @throws StripeFailure the outcome is unknown; the request can be sent again
+     */
+    public InvoiceOutcome change(RequestKey key, String price, Instant at, AttemptLimit limit) {
+        return switch (requests.begin(key)) {
+            case Held held -> change(held, key.customer(), price, at, limit);
+            case Answered answered -> {
+                var outcome = payments.outcome(answered);
+                yield key.derived() && (outcome instanceof Refused || outcome instanceof Closed)
+                        ? change(answered.restart(), key.customer(), price, at, limit)
+                        : withoutRemains(outcome);
+            }
+        };
+    }
+
+    private InvoiceOutcome change(Held request, String customer, String price, Instant at, AttemptLimit limit) {
+        var charged = new ChargedRequest(request, limit);
+        Held locked;
+        try {
+            locked = lock.take(customer);
+        } catch (ErrorResponseException e) {
+            charged.forgetUnlessResumed();
+            throw e;
+        }
+        try {
+            return charged.run(current -> new Change(current, locked, customer, price, at).run());
+        } finally {
+            locked.forget();
+        }
+    }
+
+    /** A declined change must not be paid later, beside the next attempt. The invoice may have been paid meanwhile. */
+    private InvoiceOutcome withoutRemains(InvoiceOutcome outcome) {
+        return switch (outcome) {
+            case Settled _, ToAuthenticate _, InProgress _, Closed _ -> outcome;
+            case Refused refused ->
+                invoices.discard(refused.invoice())
+                        ? refused
+                        : payments.outcome(invoices.retrieve(refused.invoice()));
+        };
+    }
+
+    /** One change, under the customer's lock. Each step at Stripe renews the lock first: an expired one ends the change. */
+    private final class Change {
+        private final Held request;
+        private final Held locked;
+        private final String customer;
+        private final String price;
+        private final Instant at;
+
+        private Change(Held request, Held locked, String customer, String price, Instant at) {
+            this.request = request;
+            this.locked = locked;
+            this.customer = customer;
+            this.price = price;
+            this.at = at;
+        }
+
+        private InvoiceOutcome run() {
+            var stored = request.object();
+            if (stored != null) {
+                renew();
+                return withoutRemains(payments.outcome(invoices.retrieve(stored)));
+            }
+            var subscribed = previews.changeable(customer);
+            if (subscribed.price().equals(price)) {
+                if (!request.resumed()) {
+                    throw PlanPreviews.samePrice();
+                }
+                // the earlier holder of this request changed it
+                return new Settled(Objects.requireNonNullElse(subscribed.latestInvoice(), subscribed.id()));
+            }
+            var pending = subscribed.pending();
+            if (pending != null) {
+                var invoice = Objects.requireNonNull(subscribed.latestInvoice(), "an invoice of a pending change");
+                if (request.resumed() && pending.priceId().equals(price)) {
+                    return settled(invoices.retrieve(invoice));
+                }
+                discardEarlier(invoice);
+            }
+            return changed(subscribed);
+        }
+
+        /** A change that still waits for its payment, such as for the bank's confirmation, is replaced by this one. */
+        private void discardEarlier(String invoice) {
+            renew();
+            if (!invoices.discard(invoice)) {
+                throw BillingProblem.CHANGE_IN_PROGRESS.retryAfter(
+                        Duration.ofSeconds(5), "an earlier change of the plan is being paid");
+            }
+        }
+
+        private InvoiceOutcome changed(Subscribed before) {
+            long expected = previews.requireAsShown(customer, before, price, at);
+            renew();
+            var change = plans.change(before, price, at, request.atStripe());
+            var after = change.subscribed();
+            var invoice = change.invoice();
+            if (invoice == null || invoice.id().equals(before.latestInvoice())) {
+                return new Settled(after.id()); // nothing was to be paid
+            }
+            if (invoice.amountDue() != expected) {
+                LOG.atError()
+                        .addKeyValue("customerId", customer)
+                        .addKeyValue("invoiceId", invoice.id())
+                        .addKeyValue("expected", expected)
+                        .addKeyValue("amount", invoice.amountDue())
+                        .log("Plan change charged another amount than previewed");
+            }
+            return isApplied(change) ? new Settled(invoice.id()) : settled(invoice);
+        }
+
+        private boolean isApplied(ChargedChange change) {
+            return change.subscribed().pending() == null
+                    && change.subscribed().price().equals(price);
+        }
+
+        private InvoiceOutcome settled(Billed invoice) {
+            var _ = request.created(invoice.id());
+            var outcome = payments.outcome(invoice);
+            renew();
+            return withoutRemains(outcome);
+        }
+
+        private void renew() {
+            var _ = locked.renew();
+            var _ = request.renew();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.growalert.billing.customer.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.billing.apply.TestApplier;
+import io.growalert.billing.customer.Running;
+import io.growalert.billing.customer.Running.Answer;
+import io.growalert.billing.stripe.Kind;
+import io.growalert.billing.stripe.StripeFields;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A customer changes the e-mail address. */
+class EmailChangeTest {
+    private static final Pattern LINK = Pattern.compile("/email-confirm\\.html#token=(?:3D)?([A-Za-z0-9_-]{43})");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path mails;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Running billing;
+
+    private final String before = "before-%s@example.com".formatted(UUID.randomUUID());
+    private final String after = "after-%s@example.com".formatted(UUID.randomUUID());
+    private final String cookie = billing.register(before);
+    private final String customer = Running.customerIn(cookie);
+
+    @BeforeAll
+    static void start() throws IOException {
+        billing = Running.started(Map.of(
+                "growalert.billing.customer.limits.customers-per-address", 1_000,
+                "growalert.billing.customer.limits.sign-ins-per-network", 1_000,
+                "growalert.billing.customer.mail.folder", mails,
+                "growalert.billing.customer.mail.site", "http://127.0.0.1:9"));
+    }
+
+    @AfterAll
+    static void stop() {
+        billing.close();
+    }
+
+    @AfterEach
+    void clearFaults() {
+        billing.stripe.faults().clear();
+    }
+
+    private Answer request(String address) {
+        return billing.post("/email", cookie, "{\"email\": \"%s\"}".formatted(address));
+    }
+
+    private static Answer confirm(String token) {
+        return billing.post("/email/confirm", null, "{\"token\": \"%s\"}".formatted(token));
+    }
+
+    private static List<String> mailsTo(String address) {
+        try (var files = Files.list(mails)) {
+            return files.filter(file -> file.toString().endsWith(".eml"))
+                    .sorted()
+                    .map(EmailChangeTest::read)
+                    .filter(mail -> mail.contains("To: " + address))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            // quoted-printable breaks long lines
+            return Files.readString(file).replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String tokenSentTo(String address) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> !mailsTo(address).isEmpty());
+        var link = LINK.matcher(mailsTo(address).getLast());
+        assertThat(link.find()).isTrue();
+        return link.group(1);
+    }
+
+    private String atStripe() {
+        return billing.stripe("GET", "/v1/customers/" + customer, "").path("email").asString();
+    }
+
+    @Test
+    void the_new_address_confirms_the_change_and_the_old_one_is_notified() {
+        assertThat(request(after).status()).isEqualTo(202);
+        var token = tokenSentTo(after);
+        assertThat(atStripe()).isEqualTo(before);
+
+        var confirmed = confirm(token);
+
+        assertThat(confirmed.status()).as("%s", confirmed.json()).isEqualTo(200);
+        assertThat(confirmed.json().path("page").asString()).isEqualTo("/account.html");
+        assertThat(atStripe()).isEqualTo(after);
+        assertThat(registration()).isEqualTo(after + " true");
+        assertThat(billing.get("/account", cookie).code()).isEqualTo("session_invalid");
+        assertThat(billing.get("/account", confirmed.cookie()).status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !mailsTo(before).isEmpty());
+        assertThat(confirm(token).code()).isEqualTo("link_invalid");
+        assertThat(billing.dump("email_changes", "registrations", "customers", "stripe_events", "scheduled_tasks"))
+                .doesNotContain(after)
+                .doesNotContain(token);
+    }
+
+    private String registration() {
+        return billing.database
+                .jdbc()
+                .sql("select concat(address, ' ', verified_at is not null) from billing.registrations where customer = :customer")
+                .param("customer", customer)
+                .query(String.class)
+                .single()
+                .replace(" t", " true")
+                .replace(" truerue", " true");
+    }
+
+    @Test
+    void an_older_event_does_not_bring_the_old_address_back() {
+        request(after);
+        var confirmed = confirm(tokenSentTo(after));
+        var older = """
+                {"id": "%s", "object": "customer", "email": "%s", "metadata": {"growalert_request": "r"}, "created": 1700000000}
+                """.formatted(customer, before);
+
+        new TestApplier(billing.database)
+                .recorder()
+                .record(Kind.CUSTOMER, StripeFields.parse(older), Instant.now().minusSeconds(600), _ -> {});
+
+        assertThat(registration()).isEqualTo(after + " true");
+        assertThat(billing.get("/account", confirmed.cookie()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_confirmation_that_was_interrupted_is_repeated_by_the_same_link() {
+        request(after);
+        var token = tokenSentTo(after);
+        billing.stripe.faults().add(new Fault.ErrorAfter(), When.next(1).on("POST", "/v1/customers/" + customer));
+        assertThat(confirm(token).status()).isEqualTo(503);
+
+        assertThat(confirm(token).status()).isEqualTo(200);
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> !mailsTo(before).isEmpty());
+        assertThat(registration()).isEqualTo(after + " true");
+    }
+
+    @Test
+    void a_taken_address_gets_the_same_answer_and_no_mail() {
+        var taken = "taken-%s@example.com".formatted(UUID.randomUUID());
+        billing.register(taken);
+        billing.database
+                .jdbc()
+                .sql("update billing.registrations set verified_at = now() where address = :address")
+                .param("address", taken)
+                .update();
+
+        assertThat(request(taken).status()).isEqualTo(202);
+        assertThat(billing.database
+                        .jdbc()
+                        .sql("select count(*) from billing.email_changes where customer = :customer")
+                        .param("customer", customer)
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void only_a_link_changes_anything_and_requests_are_limited() {
+        assertThat(confirm("a".repeat(43)).code()).isEqualTo("link_invalid");
+        assertThat(request("no address").code()).isEqualTo("invalid_field");
+        assertThat(billing.post("/email", null, "{\"email\": \"a@example.com\"}").code())
+                .isEqualTo("session_missing");
+        for (int i = 0; i < 5; i++) {
+            assertThat(request(after).status()).isEqualTo(202);
+        }
+        assertThat(request(after).code()).isEqualTo("too_many_sign_ins");
+        assertThat(billing.send(billing.request("/email/confirm?token=x", cookie).GET())
+                        .status())
+                .isEqualTo(405);
+        assertThat(atStripe()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,359 @@
+package io.growalert.billing.customer.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.growalert.billing.customer.Running.Answer;
+import io.growalert.billing.customer.Subscriber;
+import io.growalert.sandbox.fault.Fault;
+import io.growalert.sandbox.fault.When;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** A customer changes the plan, and pays what the preview showed. */
+class SubscriptionChangesTest {
+    private static final String UPDATE = "/v1/subscriptions/";
+
+    @SuppressWarnings("NullAway.Init")
+    private static PlanScene scene;
+
+    @BeforeAll
+    static void open() throws IOException {
+        scene = PlanScene.open(Map.of());
+    }
+
+    @AfterAll
+    static void close() {
+        scene.close();
+    }
+
+    @AfterEach
+    void clearFaults() {
+        scene.billing.stripe.faults().clear();
+    }
+
+    @Test
+    void five_changes_charge_what_the_preview_showed() {
+        var customer = scene.subscribed("basic", Duration.ofDays(12));
+
+        for (var plan : List.of("premium", "basic", "premium-year", "premium", "basic")) {
+            var preview = scene.preview(customer, plan);
+            var changed = scene.change(customer, preview);
+
+            assertThat(changed.status()).as("%s", changed.json()).isEqualTo(200);
+            assertThat(changed.json().path("status").asString()).isEqualTo("changed");
+            assertThat(scene.plan(customer)).isEqualTo(plan);
+            var invoice = scene.invoice(customer);
+            assertThat(invoice.path("amount_due")).isEqualTo(preview.json().path("amountDue"));
+            assertThat(invoice.path("status").asString()).isEqualTo("paid");
+            assertThat(amounts(invoice.path("lines").path("data")))
+                    .isEqualTo(amounts(preview.json().path("lines")));
+        }
+        assertThat(scene.invoices(customer)).hasSize(6).containsOnly("paid");
+    }
+
+    private static List<Long> amounts(JsonNode lines) {
+        return lines.valueStream().map(line -> line.path("amount").asLong()).toList();
+    }
+
+    @Test
+    void a_preview_has_the_next_invoice_too_and_charges_nothing() {
+        var customer = scene.subscribed("premium", Duration.ofDays(3));
+
+        var preview = scene.preview(customer, "basic").json();
+
+        assertThat(preview.path("amountDue").asLong()).isZero();
+        assertThat(preview.path("currency").asString()).isEqualTo("eur");
+        long credit = amounts(preview.path("lines")).stream().mapToLong(each -> each).sum();
+        assertThat(credit).isNegative();
+        assertThat(preview.path("nextAmount").asLong()).isEqualTo(Math.max(0, 500 + credit));
+        assertThat(preview.path("nextAt").asString())
+                .isEqualTo(scene.billing
+                        .get("/account", customer.cookie())
+                        .json()
+                        .path("subscription")
+                        .path("currentPeriodEnd")
+                        .asString());
+        assertThat(scene.invoices(customer)).containsExactly("paid");
+    }
+
+    @Test
+    void a_change_in_a_trial_costs_nothing_before_its_end() {
+        try (var trial = scene.billing.beside(Map.of("growalert.billing.customer.trial-days", 14))) {
+            var customer = Subscriber.of(scene.billing);
+            customer.at(trial).confirm(customer.at(trial).subscribe(scene.price("basic")), "pm_card_visa");
+
+            var preview = scene.preview(customer, "premium");
+            var changed = scene.change(customer, preview);
+
+            assertThat(preview.json().path("amountDue").asLong()).isZero();
+            assertThat(preview.json().path("nextAmount").asLong()).isEqualTo(1_500);
+            assertThat(changed.json().path("status").asString()).isEqualTo("changed");
+            assertThat(scene.plan(customer)).isEqualTo("premium");
+            assertThat(customer.statuses()).containsExactly("trialing");
+            assertThat(scene.billing.charged(customer.cookie())).isEmpty();
+        }
+    }
+
+    @Test
+    void a_declined_change_keeps_the_plan_and_leaves_nothing_to_be_paid() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_chargeCustomerFail");
+        var preview = scene.preview(customer, "premium");
+
+        var declined = scene.change(customer, preview);
+
+        assertThat(declined.status()).isEqualTo(402);
+        assertThat(declined.code()).isEqualTo("card_declined");
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+        assertThat(scene.subscription(customer).path("pending_update").isNull()).isTrue();
+        assertThat(scene.invoices(customer)).containsExactly("void", "paid");
+
+        scene.payBy(customer, "pm_card_visa");
+        assertThat(scene.change(customer, preview).json().path("status").asString())
+                .isEqualTo("changed");
+        assertThat(scene.plan(customer)).isEqualTo("premium");
+        assertThat(scene.billing.charged(customer.cookie())).hasSize(2);
+    }
+
+    @Test
+    void a_declined_change_is_declined_again_for_the_same_key() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_chargeCustomerFail");
+        var preview = scene.preview(customer, "premium");
+        var declined = scene.change(customer, preview, "Idempotency-Key", "k1");
+        scene.payBy(customer, "pm_card_visa");
+
+        var again = scene.change(customer, preview, "Idempotency-Key", "k1");
+
+        assertThat(List.of(declined.status(), again.status())).containsOnly(402);
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+        assertThat(scene.change(customer, preview, "Idempotency-Key", "k2").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_change_that_the_bank_must_confirm_waits_for_the_cards_owner() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_authenticationRequired");
+        var preview = scene.preview(customer, "premium");
+
+        var waiting = scene.change(customer, preview);
+
+        assertThat(waiting.json().path("status").asString()).isEqualTo("action_needed");
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+        var account = scene.billing.get("/account", customer.cookie()).json();
+        assertThat(account.path("subscription").path("pendingChange").path("priceId").asString())
+                .isEqualTo(scene.price("premium"));
+        assertThat(account.path("openInvoice").isNull()).isTrue();
+        assertThat(scene.change(customer, preview).json()).isEqualTo(waiting.json());
+
+        authenticate(waiting);
+        assertThat(scene.change(customer, preview).json().path("status").asString())
+                .isEqualTo("changed");
+        assertThat(scene.plan(customer)).isEqualTo("premium");
+        assertThat(scene.invoices(customer)).containsExactly("paid", "paid");
+    }
+
+    private static void authenticate(Answer waiting) {
+        var secret = waiting.json().path("clientSecret").asString();
+        scene.billing.stripe(
+                "POST",
+                "/sandbox/payment_intents/%s/authenticate".formatted(secret.substring(0, secret.indexOf("_secret_"))),
+                "success=true");
+    }
+
+    @Test
+    void another_change_replaces_one_that_waits() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_authenticationRequired");
+        var waiting = scene.change(customer, scene.preview(customer, "premium"));
+        scene.payBy(customer, "pm_card_visa");
+
+        var changed = scene.change(customer, scene.preview(customer, "premium-year"));
+
+        assertThat(changed.json().path("status").asString()).isEqualTo("changed");
+        assertThat(scene.plan(customer)).isEqualTo("premium-year");
+        assertThat(scene.invoices(customer)).containsExactly("paid", "void", "paid");
+        authenticate(waiting);
+        assertThat(scene.plan(customer)).isEqualTo("premium-year");
+    }
+
+    static Stream<Fault> lostAnswers() {
+        return Stream.of(new Fault.ErrorAfter(), new Fault.CutAfter(), new Fault.ErrorBefore());
+    }
+
+    @ParameterizedTest
+    @MethodSource("lostAnswers")
+    void a_change_whose_answer_was_lost_is_charged_once(Fault fault) {
+        var customer = scene.subscribed("basic", Duration.ofDays(1));
+        var preview = scene.preview(customer, "premium");
+        scene.billing.stripe.faults().add(fault, When.next(2).on("POST", UPDATE));
+
+        scene.change(customer, preview);
+        scene.change(customer, preview);
+        scene.billing.stripe.faults().clear();
+        var answer = scene.change(customer, preview);
+
+        assertThat(answer.json().path("status").asString()).isEqualTo("changed");
+        assertThat(scene.plan(customer)).isEqualTo("premium");
+        assertThat(scene.invoices(customer)).containsExactly("paid", "paid");
+        assertThat(scene.billing.charged(customer.cookie())).hasSize(2);
+    }
+
+    @Test
+    void a_change_is_finished_after_its_instance_was_killed_and_charged_once() {
+        var customer = scene.subscribed("basic", Duration.ofDays(1));
+        var preview = scene.preview(customer, "premium");
+        scene.billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var other = scene.billing.beside(Map.of())) {
+            var killed = CompletableFuture.supplyAsync(() -> scene.change(customer, preview), threads);
+            await().until(() -> open(customer) == 1);
+            // as if its instance were gone
+            scene.billing
+                    .database
+                    .jdbc()
+                    .sql("""
+                            update billing.requests set holder = gen_random_uuid(),
+                                lease_until = clock_timestamp() - interval '1 second'
+                            where state = 'open'
+                            """)
+                    .update();
+
+            var resumed = other.post(
+                    "/subscription/change",
+                    customer.cookie(),
+                    "{\"priceId\": %s, \"prorationDate\": %s}"
+                            .formatted(
+                                    preview.json().path("priceId"),
+                                    preview.json().path("prorationDate")));
+            killed.join();
+
+            assertThat(resumed.status()).isIn(200, 409, 503);
+            assertThat(scene.change(customer, preview).json().path("status").asString())
+                    .isEqualTo("changed");
+            assertThat(scene.invoices(customer)).containsExactly("paid", "paid");
+        }
+    }
+
+    private static int open(Subscriber customer) {
+        return scene.billing
+                .database
+                .jdbc()
+                .sql("""
+                        select count(*) from billing.requests
+                        where customer = :customer and endpoint = 'change-subscription' and state = 'open'
+                        """)
+                .param("customer", customer.id())
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
+    void of_two_changes_at_once_one_is_refused() {
+        var customer = scene.subscribed("basic");
+        var premium = scene.preview(customer, "premium");
+        var yearly = scene.preview(customer, "premium-year");
+        scene.billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = CompletableFuture.supplyAsync(() -> scene.change(customer, premium), threads);
+            await().until(() -> open(customer) == 1);
+
+            var second = scene.change(customer, yearly);
+            var same = scene.change(customer, premium);
+
+            assertThat(second.code()).isEqualTo("change_in_progress");
+            assertThat(second.header("Retry-After")).isNotEmpty();
+            assertThat(same.code()).isEqualTo("request_in_flight");
+            assertThat(first.join().status()).isEqualTo(200);
+            assertThat(scene.change(customer, yearly).code()).isEqualTo("amount_changed");
+            assertThat(scene.plan(customer)).isEqualTo("premium");
+        }
+    }
+
+    @Test
+    void nothing_is_charged_when_the_amount_is_not_the_one_that_was_shown() {
+        var customer = scene.subscribed("basic");
+        var preview = scene.preview(customer, "premium");
+        long shown = preview.json().path("amountDue").asLong();
+        scene.billing.stripe("POST", "/v1/customers/" + customer.id(), "balance=-100");
+
+        var refused = scene.change(customer, preview);
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("amount_changed");
+        assertThat(refused.json().path("amount").asLong()).isEqualTo(shown - 100);
+        assertThat(refused.json().path("currency").asString()).isEqualTo("eur");
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+        assertThat(scene.invoices(customer)).containsExactly("paid");
+    }
+
+    @Test
+    void nothing_is_charged_without_a_recent_preview_of_the_same_customer() {
+        var customer = scene.subscribed("basic");
+        var preview = scene.preview(customer, "premium");
+        var other = scene.subscribed("basic");
+        scene.billing
+                .database
+                .jdbc()
+                .sql("update billing.plan_previews set proration_at = proration_at - interval '16 minutes' where customer = :customer")
+                .param("customer", customer.id())
+                .update();
+
+        assertThat(scene.change(customer, preview, -960).code()).isEqualTo("amount_changed");
+        assertThat(scene.change(customer, preview).code()).isEqualTo("amount_changed");
+        assertThat(scene.change(other, preview).code()).isEqualTo("amount_changed");
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+    }
+
+    @Test
+    void what_cannot_be_changed_is_refused() {
+        var customer = scene.subscribed("basic");
+        assertThat(scene.preview(customer, "basic").code()).isEqualTo("same_price");
+        assertThat(scene.preview(customer, "dollars").code()).isEqualTo("unknown_price");
+        assertThat(scene.billing
+                        .post("/subscription/preview", customer.cookie(), "{\"priceId\": \"price_1\"}")
+                        .code())
+                .isEqualTo("unknown_price");
+        assertThat(scene.billing
+                        .post("/subscription/change", customer.cookie(), "{\"priceId\": \"p\", \"prorationDate\": \"x\"}")
+                        .json()
+                        .path("field")
+                        .asString())
+                .isEqualTo("prorationDate");
+        customer.cancel("now");
+        assertThat(scene.preview(customer, "premium").code()).isEqualTo("no_subscription");
+        assertThat(scene.billing
+                        .post("/subscription/preview", null, "{\"priceId\": \"price_1\"}")
+                        .code())
+                .isEqualTo("session_missing");
+    }
+
+    @Test
+    void declined_changes_are_limited_like_declined_orders() {
+        var customer = scene.subscribed("basic");
+        scene.payBy(customer, "pm_card_chargeCustomerFail");
+        var preview = scene.preview(customer, "premium");
+        for (int i = 0; i < 5; i++) {
+            assertThat(scene.change(customer, preview).status()).isEqualTo(402);
+        }
+
+        var refused = scene.change(customer, preview);
+
+        assertThat(refused.code()).isEqualTo("too_many_failed_payments");
+        assertThat(scene.plan(customer)).isEqualTo("basic");
+    }
+}

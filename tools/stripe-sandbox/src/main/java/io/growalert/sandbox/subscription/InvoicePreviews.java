@@ -1,0 +1,162 @@
+package io.growalert.sandbox.subscription;
+
+import io.growalert.sandbox.customer.CustomerResource;
+import io.growalert.sandbox.http.ApiCall;
+import io.growalert.sandbox.http.ApiError;
+import io.growalert.sandbox.http.JsonNodes;
+import io.growalert.sandbox.http.Params;
+import io.growalert.sandbox.object.ObjectClock;
+import io.growalert.sandbox.object.ObjectIds;
+import io.growalert.sandbox.object.ResourceRoutes;
+import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.object.Templates;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Previews of a subscription's next invoice, with or without a change. Nothing is stored and no event is emitted. */
+final class InvoicePreviews {
+    private static final String KNOWN = """
+            customer subscription preview_mode currency
+            subscription_details[items] subscription_details[items][][id] subscription_details[items][][price]
+            subscription_details[items][][quantity] subscription_details[items][][deleted]
+            subscription_details[items][][metadata]* subscription_details[proration_behavior]
+            subscription_details[proration_date] subscription_details[billing_cycle_anchor]
+            subscription_details[trial_end] subscription_details[cancel_at] subscription_details[cancel_at_period_end]
+            subscription_details[billing_mode][type]
+            """;
+
+    private final Store store;
+    private final ObjectClock time;
+    private final CustomerResource customers;
+    private final SubscriptionItems items;
+    private final PlanChanges changes;
+    private final SubscriptionSettings settings;
+    private final Invoices invoices;
+
+    InvoicePreviews(
+            Store store,
+            ObjectClock time,
+            CustomerResource customers,
+            SubscriptionItems items,
+            SubscriptionSettings settings,
+            Invoices invoices) {
+        this.store = store;
+        this.time = time;
+        this.customers = customers;
+        this.items = items;
+        this.settings = settings;
+        this.invoices = invoices;
+        changes = new PlanChanges(time, items);
+    }
+
+    void routes(ResourceRoutes endpoints) {
+        endpoints.post("/v1/invoices/create_preview", KNOWN, this::preview);
+    }
+
+    private ObjectNode preview(ApiCall call) {
+        var params = call.params();
+        var details = params.child("subscription_details");
+        var recurring = params.oneOf("preview_mode", "next", "next", "recurring").equals("recurring");
+        var present = present(params, details);
+        if (present == null) {
+            var fresh = fresh(params, details);
+            var trial = "trialing".equals(JsonNodes.text(fresh, "status"));
+            var preview = preview(fresh, items.lines(fresh, trial && !recurring), time.of(fresh));
+            preview.withObjectProperty("parent")
+                    .withObjectProperty("subscription_details")
+                    .remove("subscription");
+            return preview;
+        }
+        var wanted = present.deepCopy();
+        var change = changes.apply(wanted, details);
+        settings.applyCancellation(details, wanted);
+        if (!recurring && change.invoiced()) {
+            return prorated(preview(wanted, change.lines(), time.of(wanted)), details, change.at());
+        }
+        var end = SubscriptionItems.periodEnd(wanted);
+        var lines = new ArrayList<ObjectNode>();
+        if (!recurring) {
+            lines.addAll(JsonNodes.objects(wanted.path("_pending")));
+            lines.addAll(change.lines());
+        }
+        if (recurring || renews(wanted, end)) {
+            var next = wanted.deepCopy();
+            PlanChanges.renew(next);
+            lines.addAll(items.lines(next, false));
+        }
+        if (lines.isEmpty()) {
+            throw none(JsonNodes.textOf(wanted, "customer"));
+        }
+        return prorated(preview(wanted, lines, end), details, change.at());
+    }
+
+    private static boolean renews(ObjectNode subscription, long end) {
+        return JsonNodes.isNull(subscription, "cancel_at") || JsonNodes.number(subscription, "cancel_at") > end;
+    }
+
+    private ObjectNode preview(ObjectNode subscription, List<ObjectNode> lines, long at) {
+        var invoice = invoices.compose(subscription, "upcoming", lines);
+        var id = "upcoming_in_" + ObjectIds.random(24);
+        invoice.put("id", id).put("created", at).put("next_payment_attempt", at);
+        invoice.put("period_start", SubscriptionItems.periodStart(subscription)).put("period_end", at);
+        var list = invoice.withObjectProperty("lines");
+        list.put("url", "/v1/invoices/%s/lines".formatted(id));
+        JsonNodes.objects(list.path("data"))
+                .forEach(line -> line.put("id", "il_tmp_" + ObjectIds.random(24)).put("invoice", id));
+        return invoice;
+    }
+
+    private static ObjectNode prorated(ObjectNode invoice, Params details, long at) {
+        if (!details.children("items").isEmpty()) {
+            invoice.withObjectProperty("parent")
+                    .withObjectProperty("subscription_details")
+                    .put("subscription_proration_date", at);
+        }
+        return invoice;
+    }
+
+    /** The subscription that is previewed; null for a new one. */
+    private @Nullable ObjectNode present(Params params, Params details) {
+        var id = params.text("subscription");
+        var customer = params.text("customer");
+        if (id != null) {
+            var named = store.find(SubscriptionLifecycle.KIND, id);
+            if (named == null || customer != null && !customer.equals(JsonNodes.text(named, "customer"))) {
+                throw ApiError.refersToNone("subscription", id, "subscription");
+            }
+            if (SubscriptionLifecycle.hasEnded(named)) {
+                throw none(JsonNodes.textOf(named, "customer"));
+            }
+            return named;
+        }
+        var owner = JsonNodes.id(customers.named(params.require("customer"), "customer"));
+        if (!details.children("items").isEmpty()) {
+            return null;
+        }
+        return store.all(SubscriptionLifecycle.KIND).stream()
+                .filter(each -> owner.equals(JsonNodes.text(each, "customer"))
+                        && !SubscriptionLifecycle.hasEnded(each)
+                        && renews(each, SubscriptionItems.periodEnd(each)))
+                .min(Comparator.comparingLong(SubscriptionItems::periodEnd))
+                .orElseThrow(() -> none(owner));
+    }
+
+    private ObjectNode fresh(Params params, Params details) {
+        var customer = customers.named(params.require("customer"), "customer");
+        var subscription = Templates.of(SubscriptionLifecycle.KIND, ObjectIds.next("sub"), time.of(customer));
+        subscription.put("customer", JsonNodes.id(customer));
+        subscription.set("test_clock", customer.path("test_clock"));
+        changes.begin(
+                subscription,
+                details.children("items"),
+                SubscriptionSettings.trialEnd(details, time.of(customer)));
+        return subscription;
+    }
+
+    private static ApiError none(String customer) {
+        return ApiError.notFound("invoice_upcoming_none", "No upcoming invoices for customer: '%s'".formatted(customer));
+    }
+}
