@@ -22,6 +22,7 @@ export function showShipping(stripe, isStripes, {shipping, isPaid}) {
   address = addressForm(byId('shipping-address'), {stripe: isStripes ? stripe : null, elementsOf, known: shipping});
   byId('shipping').querySelector('.back').hidden = isPaid;
   byId('shipping').querySelector('.skip').hidden = !isPaid;
+  steps.showDelivery(true);
   steps.show('shipping');
 }
 
@@ -44,6 +45,7 @@ export function showPayment(stripe, toConfirm, order) {
     {...order, trialDays: isSetup ? order.trialDays : 0, due: isSetup ? null : toConfirm});
   byId('payment').querySelector('.main').textContent = nameOf(toConfirm, order, total);
   showPlace('payment', order.quantity > 0 ? order.shipping : null);
+  steps.showDelivery(order.quantity > 0);
   steps.show('payment');
 }
 
@@ -84,6 +86,7 @@ export function showDevices(stripe, registration, order) {
   // not while it is unknown whether they were paid
   byId('devices').querySelector('.skip').hidden = !isOpen || !(registration.isRefused || registration.isExisting);
   showPlace('devices', registration.order ? null : order.shipping);
+  steps.showDelivery(true);
   const total = showSum(byId('devices-sum'), {...order, quantity, only: 'devices'});
   byId('devices').querySelector('.main').textContent = isOpen ? `Pay ${total}` : 'Try again';
   if (location.hash !== '#payment') history.pushState(null, '', '#payment');
