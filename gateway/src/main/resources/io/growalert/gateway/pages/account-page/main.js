@@ -62,8 +62,7 @@ const ORDERS = {reload: reloadOrders, show: () => showOrders(orders, ORDERS)};
 async function load() {
   steps.showStatus('Loading');
   byId('loading').querySelector('.retry').hidden = true;
-  await reloadAll();
-  await reloadOrders();
+  await Promise.all([reloadAll(), reloadOrders()]);
   byId('sign-out').hidden = false;
   steps.show('overview', {focus: false});
 }
