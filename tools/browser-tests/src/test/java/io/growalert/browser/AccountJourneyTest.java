@@ -141,7 +141,7 @@ class AccountJourneyTest extends Visits {
     void an_address_is_changed_by_a_mailed_link_and_the_account_deleted() {
         registers(0);
         var customer = customer();
-        visitor.presses("Change address");
+        visitor.presses("Change e-mail address");
         visitor.page.getByLabel("New e-mail address").fill("new-" + visitor.email);
         visitor.presses("Send me a link");
         sees("personal", "A link is on its way to new-");

@@ -13,8 +13,8 @@ const byId = id => document.getElementById(id);
 
 const STATES = {
   address_missing: ['Address needed', 'warn'],
-  open: ['In preparation', 'good'],
-  shipped: ['Shipped', 'good'],
+  open: ['In preparation', 'positive'],
+  shipped: ['Shipped', 'positive'],
   refunded: ['Refunded', 'quiet'],
   canceled: ['Canceled', 'quiet'],
   none: ['Not paid', 'quiet'],
@@ -36,7 +36,7 @@ function orderNode(order, context) {
       paragraph(`${devicesOf(quantity)}, ${money(amount, currency)}`, 'strong'),
       node('span', {className: `badge ${kind}`, textContent: badge})),
     paragraph(`Ordered on ${day(createdAt)}`, 'quiet-text'),
-    refundedAmount > 0 ? paragraph(`${money(refundedAmount, currency)} of it are refunded.`) : null,
+    refundedAmount > 0 ? paragraph(`Refunded: ${money(refundedAmount, currency)}`) : null,
     disputed ? paragraph('Your bank disputes this payment.', 'box warn') : null,
     shippedText(order),
     shipping ? paragraph(`${shippingState === 'shipped' ? 'Sent to' : 'Goes to'} ${addressLines(shipping).join(', ')}`) : null,

@@ -14,7 +14,7 @@ const CONFIRMATION = 'delete';
 export function showPersonal({customer}, context) {
   byId('address').textContent = customer.email;
   show('personal', actions(
-    button('Change address', () => askAddress(customer, context)),
+    button('Change e-mail address', () => askAddress(customer, context)),
     button('Download my data', download),
     button('Delete my account', () => askToErase(customer, context), 'danger')));
 }
@@ -58,7 +58,7 @@ const askAddress = (customer, context) => showForm({
   label: 'New e-mail address',
   properties: {type: 'email', autocomplete: 'email', inputMode: 'email', spellcheck: false, maxLength: 254, required: true},
   help: 'We send a link to it. Your account has the old address until you open that link.',
-  title: 'Change address',
+  title: 'Change e-mail address',
   texts: [],
   submit: 'Send me a link',
   submitClass: 'main',

@@ -16,21 +16,21 @@ const costs = ({amount, currency, interval}) => `${money(amount, currency)} a ${
 export function stateOf({subscription, nextInvoice}) {
   const {status, price, trialEnd, currentPeriodEnd, cancelAt, endedAt} = subscription;
   const then = nextInvoice ? `Next invoice: ${money(nextInvoice.amount, nextInvoice.currency)} on ${day(nextInvoice.at)}.` : '';
-  if (ENDED.has(status)) return {badge: 'Ended', kind: 'bad', text: endedAt ? `Your plan ended on ${day(endedAt)}.` : 'Your plan has ended.'};
+  if (ENDED.has(status)) return {badge: 'Ended', kind: 'negative', text: endedAt ? `Your plan ended on ${day(endedAt)}.` : 'Your plan has ended.'};
   if (status === 'incomplete') return {badge: 'Not paid', kind: 'warn', text: 'The first payment of your plan is not complete.'};
   if (cancelAt) {
     return {badge: 'Canceled', kind: 'warn', text: `Your plan is active until ${day(cancelAt)}. It is not renewed after that.`};
   }
   switch (status) {
     case 'trialing':
-      return {badge: 'Free trial', kind: 'good', text: `Your plan is free until ${day(trialEnd)}. ${then || `Then it costs ${costs(price)}.`}`};
+      return {badge: 'Free trial', kind: 'positive', text: `Your plan is free until ${day(trialEnd)}. ${then || `Then it costs ${costs(price)}.`}`};
     case 'past_due':
     case 'unpaid':
-      return {badge: 'Payment failed', kind: 'bad', text: 'Pay the open invoice to keep your plan.'};
+      return {badge: 'Payment failed', kind: 'negative', text: 'Pay the open invoice to keep your plan.'};
     case 'paused':
       return {badge: 'Paused', kind: 'warn', text: 'Your plan is paused. Add a card to resume it.'};
     default:
-      return {badge: 'Active', kind: 'good', text: then || (currentPeriodEnd ? `Paid until ${day(currentPeriodEnd)}.` : '')};
+      return {badge: 'Active', kind: 'positive', text: then || (currentPeriodEnd ? `Paid until ${day(currentPeriodEnd)}.` : '')};
   }
 }
 

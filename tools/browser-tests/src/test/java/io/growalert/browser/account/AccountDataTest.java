@@ -46,7 +46,7 @@ class AccountDataTest extends AccountVisits {
     void the_address_of_the_account_changes_by_a_mailed_link() {
         billing.answers("POST", "/email", 202, "");
         opens(AccountShapes.active());
-        presses("Change address");
+        presses("Change e-mail address");
         presses("Send me a link");
         assertThat(page.getByLabel("New e-mail address")).isFocused();
         page.getByLabel("New e-mail address").fill("new@example.com");

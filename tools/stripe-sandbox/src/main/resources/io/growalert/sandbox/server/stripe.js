@@ -227,7 +227,12 @@
       Object.assign(this.#options, options);
       this.#fields.forEach(field => {
         field.input.disabled = Boolean(this.#options.disabled);
+        field.problem.style.color = this.#danger;
       });
+    }
+
+    get #danger() {
+      return this.#options.appearance?.variables?.colorDanger ?? '#a3110b';
     }
 
     focus() {
@@ -294,7 +299,7 @@
         spellcheck: 'false',
       }, {display: 'block', width: '100%', boxSizing: 'border-box', font: 'inherit', padding: '0.5rem'});
       input.disabled = Boolean(this.#options.disabled);
-      const problem = dom('span', {id: `${id}-problem`, role: 'alert'}, {color: this.#options.appearance?.variables?.colorDanger ?? '#a3110b', fontSize: '0.9em'});
+      const problem = dom('span', {id: `${id}-problem`, role: 'alert'}, {color: this.#danger, fontSize: '0.9em'});
       const root = dom('div', {}, {}, dom('label', {for: id}, {display: 'block'}, kind.label), input, problem);
       const field = {kind, input, problem, root};
       input.addEventListener('input', () => {
@@ -385,6 +390,8 @@
 
     update(options) {
       Object.assign(this.#options, options);
+      const {appearance} = options;
+      if (appearance) this.#elements.forEach(element => element.update({appearance}));
     }
 
     async fetchUpdates() {
