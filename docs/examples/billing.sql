@@ -7,8 +7,9 @@ SELECT i.customer, i.id, i.status, i.amount_remaining, i.currency FROM billing.i
 SELECT p.*, c.id AS charge, c.status AS charge_status, c.amount_refunded, o.id AS device_order, o.quantity, o.refunded_amount, o.disputed
 FROM billing.payments p LEFT JOIN billing.charges c ON c.payment = p.id LEFT JOIN billing.device_orders o ON o.payment = p.id;
 
--- Orders that may be shipped
-SELECT id, customer, quantity FROM billing.device_orders WHERE status = 'paid' AND refunded_amount = 0 AND NOT disputed;
+-- Orders to be shipped, with their addresses
+SELECT id, customer, quantity, name, line1, line2, postal_code, city, state, country FROM billing.orders
+WHERE shipping_state = 'open' AND NOT disputed;
 
 -- Orders that were refunded or are disputed: an order stays paid
 SELECT id, customer, amount, refunded_amount, disputed FROM billing.device_orders WHERE refunded_amount > 0 OR disputed;

@@ -7,7 +7,7 @@ create table shipping_addresses (
     line1       text        not null,
     line2       text,
     city        text        not null,
-    postal_code text        not null,
+    postal_code text,                     -- null in a country without postal codes
     state       text,
     country     text        not null,     -- ISO 3166-1 alpha-2
     phone       text,

@@ -24,13 +24,18 @@ class TableOwnershipTest {
             Map.entry("fetches", Set.of("fetch")),
             Map.entry("objects", Set.of("records")),
             Map.entry("foreign_objects", Set.of("records")),
+            Map.entry("shipping_addresses", Set.of("shipping")),
+            Map.entry("shipments", Set.of("shipping")),
             Map.entry("subscription_items", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
             // those of an erased customer are erased with the records
             Map.entry("mails", Set.of("mail", "records")),
             // follows the addresses at Stripe
             Map.entry("registrations", Set.of("customer", "records")),
-            Map.entry("sign_in_links", Set.of("customer", "records")));
+            Map.entry("sign_in_links", Set.of("customer", "records")),
+            Map.entry("email_changes", Set.of("customer", "records")),
+            Map.entry("email_change_links", Set.of("customer")),
+            Map.entry("plan_previews", Set.of("customer", "records")));
 
     @ParameterizedTest
     @CsvSource({

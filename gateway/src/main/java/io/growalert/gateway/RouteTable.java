@@ -30,7 +30,8 @@ final class RouteTable {
     private static final List<String> READ =
             List.of("/config", "/subscription", "/orders", "/invoices", "/account/export");
     /** Billing serves these without Stripe. */
-    private static final List<String> SIGN_IN = List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session", "/email");
+    private static final List<String> SIGN_IN =
+            List.of("/sign-in", "/sign-in/confirm", "/sign-out", "/renew-session", "/email");
     /** Billing serves these without Stripe, too; they have the id of an object. */
     private static final List<String> OF_OBJECTS = List.of("/orders/{id}/shipping");
     /** As {@link #WITH_STRIPE}, with the id of an object. */

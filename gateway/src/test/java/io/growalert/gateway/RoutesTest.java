@@ -49,6 +49,10 @@ class RoutesTest {
                 "/charge",
                 "/subscription",
                 "/cancel-subscription",
+                "/account",
+                "/subscription/change",
+                "/invoices/in_1/pay",
+                "/email/confirm",
                 "/renew-session?token=a%2Fb%20c&empty=",
                 "/webhook"
             })

@@ -45,7 +45,16 @@ final class BillingApi implements AutoCloseable {
      * @throws CannotRun the gateway is unreachable or refused the request, or what responded is no gateway
      */
     Optional<JsonNode> call(String method, String path, @Nullable Object body) {
-        var answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
+        return call(method, path, body, null);
+    }
+
+    /** @param key the {@code Idempotency-Key} of a change that must not be made twice; null: none */
+    Optional<JsonNode> call(String method, String path, @Nullable Object body, @Nullable String key) {
+        var request = request(method, path, body).timeout(LIMIT);
+        if (key != null) {
+            request.header("Idempotency-Key", key);
+        }
+        var answer = send(request, BodyHandlers.ofString());
         for (int retry = 0; answer.statusCode() == 429 && method.equals("GET") && retry < RETRIES; retry++) {
             pause(answer.headers().firstValueAsLong("Retry-After").orElse(1));
             answer = send(request(method, path, body).timeout(LIMIT), BodyHandlers.ofString());
@@ -142,9 +151,13 @@ final class BillingApi implements AutoCloseable {
             return "; 'growalert operators list' shows the roles";
         }
         // exists wherever billing runs, whatever its records are
-        return status == 404 && path.startsWith("/api/billing/") && !path.startsWith("/api/billing/customers/")
+        return status == 404 && path.startsWith("/api/billing/") && !isOfRecord(path)
                 ? "; does billing run there?"
                 : "";
+    }
+
+    private static boolean isOfRecord(String path) {
+        return path.startsWith("/api/billing/customers/") || path.startsWith("/api/billing/orders/");
     }
 
     @Override

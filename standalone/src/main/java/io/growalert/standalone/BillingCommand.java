@@ -36,7 +36,11 @@ import picocli.CommandLine.Spec;
             BillingCommand.Replay.class,
             ReconcileCommand.class,
             MailsCommand.class,
-            BillingCommand.Erase.class
+            BillingCommand.Erase.class,
+            OrderCommands.Orders.class,
+            OrderCommands.Shipped.class,
+            OrderCommands.Refund.class,
+            DuplicatesCommand.class
         })
 final class BillingCommand implements Runnable {
     @Spec
@@ -46,7 +50,7 @@ final class BillingCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is needed: parked, replay, reconcile, mails or erase");
+                spec.commandLine(), "a command is needed: parked, replay, reconcile, mails, orders, shipped, refund, duplicates or erase");
     }
 
     /** The options of all commands: which service to call, and with which token. */

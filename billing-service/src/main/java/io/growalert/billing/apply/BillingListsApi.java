@@ -99,8 +99,7 @@ class BillingListsApi {
         var text = given(value);
         if (text != null && (text.length() > MAX_SEARCH || !StorableText.is(text))) {
             throw CommonProblem.INVALID_FIELD.in(
-                    parameter,
-                    "%s: expected at most %d characters without U+0000".formatted(parameter, MAX_SEARCH));
+                    parameter, "%s: expected at most %d characters without U+0000".formatted(parameter, MAX_SEARCH));
         }
         return text;
     }

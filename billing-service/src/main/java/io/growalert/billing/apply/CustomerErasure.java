@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.springframework.web.ErrorResponseException;
 
 /** Deletes a customer of ours at Stripe, where it may be deleted already, and then all its personal data here. */
@@ -39,14 +40,26 @@ public final class CustomerErasure {
         if (!recorder.isOurs(id) && !isOursAtStripe(id)) {
             throw unknown(id);
         }
-        var deletedAt =
-                switch (stripe.delete(Kind.CUSTOMER, id)) {
-                    case Answer.Found(var _, var asOf) -> asOf;
-                    case Answer.Gone _ -> goneBefore(id);
-                    case Answer.Refused refused -> throw unavailable(refused);
-                    case Answer.Unavailable unavailable -> throw unavailable(unavailable);
-                };
-        return recorder.erase(id, deletedAt);
+        return recorder.erase(id, deleted(id).orElseGet(() -> goneBefore(id)));
+    }
+
+    /**
+     * As {@link #erase}, of a customer who is ours, since the customer has a session: also of one whom no event reported yet.
+     *
+     * @throws ErrorResponseException {@link BillingProblem#STRIPE_UNAVAILABLE}
+     */
+    public int eraseOwn(String id) {
+        return recorder.erase(id, deleted(id).orElseGet(this::now));
+    }
+
+    /** When it was deleted; empty: it was gone before. */
+    private Optional<Instant> deleted(String id) {
+        return switch (stripe.delete(Kind.CUSTOMER, id)) {
+            case Answer.Found(var _, var asOf) -> Optional.of(asOf);
+            case Answer.Gone _ -> Optional.empty();
+            case Answer.Refused refused -> throw unavailable(refused);
+            case Answer.Unavailable unavailable -> throw unavailable(unavailable);
+        };
     }
 
     /** Other software may use the same account: its customers are not ours, and are never deleted. */
@@ -76,6 +89,10 @@ public final class CustomerErasure {
         if (overview.of(id).isEmpty()) {
             throw unknown(id);
         }
+        return now();
+    }
+
+    private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 

@@ -8,6 +8,7 @@ import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.records.RecordStore;
 import io.growalert.billing.records.RejectedData;
+import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.webhook.RetryPolicy;
 import io.growalert.billing.webhook.StoredEvent;
 import io.growalert.billing.webhook.StoredEvents;
@@ -53,6 +54,7 @@ final class EventApplier {
                 new FetchQueue(jdbc),
                 outbox,
                 mails,
+                new ShippingAddresses(jdbc, transaction),
                 clock,
                 retries);
     }

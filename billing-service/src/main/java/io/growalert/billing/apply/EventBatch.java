@@ -20,6 +20,7 @@ import io.growalert.billing.projection.StateDecision;
 import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.records.RecordStore;
+import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.stripe.MalformedObject;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.webhook.RetryPolicy;
@@ -63,6 +64,7 @@ final class EventBatch {
             FetchQueue fetches,
             BillingOutbox outbox,
             Mails mails,
+            ShippingAddresses addresses,
             InstantSource clock,
             RetryPolicy retries) {}
 
@@ -104,7 +106,7 @@ final class EventBatch {
     private void write(ChangeSet changes) {
         stages.records().write(changes);
         stages.outbox().add(changes.events());
-        stages.mails().enqueue(mails);
+        enqueueMails(changes.deletedCustomers());
         stages.fetches().add(results.fetches());
         stages.origins().remember(results.foreign());
         stages.events().update(results.updates());
@@ -112,6 +114,15 @@ final class EventBatch {
         stages.events().receiveAgain(found);
         // at last, since the payloads of these very events are erased too
         stages.events().erase(changes.deletedCustomers());
+    }
+
+    /** A deleted customer gets no mail: nothing about it is stored again. */
+    private void enqueueMails(Collection<String> deletedCustomers) {
+        var facts = mails.stream()
+                .filter(mail -> !deletedCustomers.contains(mail.customer()))
+                .toList();
+        stages.mails().enqueue(facts);
+        stages.mails().enqueue(MissingAddresses.of(facts, stages.addresses()));
     }
 
     /** An event whose owner is locked, and whether its object is ours. */

@@ -68,7 +68,9 @@ public class CustomerConfiguration {
         return () -> price.missing()
                 .map(key -> Health.status("DEGRADED")
                         .withDetail("missing", key)
-                        .withDetail("reason", "Stripe has no active one-time price that can be charged with this lookup key"))
+                        .withDetail(
+                                "reason",
+                                "Stripe has no active one-time price that can be charged with this lookup key"))
                 .orElseGet(Health::up)
                 .build();
     }

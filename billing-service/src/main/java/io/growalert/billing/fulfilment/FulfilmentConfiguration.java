@@ -28,7 +28,8 @@ public class FulfilmentConfiguration {
     @Bean
     ScheduledTask shippingAddressRetention(ShippingAddresses addresses) {
         return new ScheduledTask("shipping-address-retention", INTERVAL, RETRY, progress -> {
-            while (addresses.deleteOld(BATCH) == BATCH && !Thread.currentThread().isInterrupted()) {
+            while (addresses.deleteOld(BATCH) == BATCH
+                    && !Thread.currentThread().isInterrupted()) {
                 progress.advanced();
             }
         });

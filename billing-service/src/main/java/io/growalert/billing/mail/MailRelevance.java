@@ -22,14 +22,8 @@ final class MailRelevance {
                 "true".equals(mail.values().get("scheduled"))
                         ? found(RESUMED, mail.values().get("subscription"), "the subscription was resumed")
                         : found(UNPAID, mail.values().get("subscription"), "the subscription never began");
-            case SIGN_IN,
-                    RECEIPT,
-                    SHIPPED,
-                    REFUNDED,
-                    ADDRESS_MISSING,
-                    EMAIL_CHANGE,
-                    EMAIL_CHANGED,
-                    MONITORS_PAUSE -> Optional.empty();
+            case SIGN_IN, RECEIPT, SHIPPED, REFUNDED, ADDRESS_MISSING, EMAIL_CHANGE, EMAIL_CHANGED, MONITORS_PAUSE ->
+                Optional.empty();
         };
     }
 
@@ -39,7 +33,8 @@ final class MailRelevance {
         return found(CLOSED, mail.values().get("invoice"), "the invoice is not open any more");
     }
 
-    private static final String CONFIRMABLE = "select 1 from billing.mails where kind = 'action_needed' and subject = :id";
+    private static final String CONFIRMABLE =
+            "select 1 from billing.mails where kind = 'action_needed' and subject = :id";
 
     private Optional<String> confirmable(QueuedMail mail) {
         return found(CONFIRMABLE, mail.subject(), "the bank asks for a confirmation");

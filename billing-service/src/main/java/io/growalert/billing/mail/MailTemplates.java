@@ -38,12 +38,12 @@ final class MailTemplates {
     /** @param html may refer to the logo as {@code cid:logo} */
     record Rendered(String subject, String text, String html) {}
 
-    private MailTemplates(Map<String, String> sources, boolean strict) {
+    private MailTemplates(Map<String, String> sources) {
         for (var kind : MailKind.values()) {
             templates.put(
                     kind,
                     new Pair(
-                            compiled(name(kind, "txt"), sources, strict), compiled(name(kind, "html"), sources, strict)));
+                            compiled(name(kind, "txt"), sources, false), compiled(name(kind, "html"), sources, false)));
         }
     }
 
@@ -86,7 +86,7 @@ final class MailTemplates {
             replace(sources, folder);
             check(sources);
         }
-        return new MailTemplates(sources, false);
+        return new MailTemplates(sources);
     }
 
     /** Of all files, without their extension. */
@@ -169,7 +169,9 @@ final class MailTemplates {
         int end = text.indexOf('\n');
         var first = end < 0 ? text : text.substring(0, end);
         var subject = first.startsWith(SUBJECT)
-                ? first.substring(SUBJECT.length()).replaceAll("\\p{Cntrl}", " ").strip()
+                ? first.substring(SUBJECT.length())
+                        .replaceAll("\\p{Cntrl}", " ")
+                        .strip()
                 : "";
         var body = end < 0 ? "" : text.substring(end + 1).strip();
         if (subject.isEmpty() || subject.length() > MAX_SUBJECT || body.isEmpty()) {

@@ -24,7 +24,8 @@ public final class DuplicateAddresses {
      *
      * @param next where the next page begins; null on the last one
      */
-    public record Page(List<SharedAddress> addresses, @Nullable String next) {}
+    public record Page(
+            List<SharedAddress> addresses, @Nullable String next) {}
 
     /**
      * An address, personal data.
@@ -92,11 +93,14 @@ public final class DuplicateAddresses {
                 .query(DuplicateAddresses::row)
                 .list();
         var holders = new LinkedHashMap<String, List<Row>>();
-        rows.forEach(row -> holders.computeIfAbsent(row.digest(), _ -> new ArrayList<>()).add(row));
+        rows.forEach(row ->
+                holders.computeIfAbsent(row.digest(), _ -> new ArrayList<>()).add(row));
         var digests = List.copyOf(holders.keySet());
         var page = digests.subList(0, Math.min(limit, digests.size()));
         return new Page(
-                page.stream().map(digest -> shared(holders.getOrDefault(digest, List.of()))).toList(),
+                page.stream()
+                        .map(digest -> shared(holders.getOrDefault(digest, List.of())))
+                        .toList(),
                 digests.size() > limit ? Cursor.of(page.getLast()).text() : null);
     }
 

@@ -59,9 +59,7 @@ final class RecordTables {
                     select id, %2$s from jsonb_populate_recordset(null::billing.%1$s, :rows::jsonb) order by id
                     on conflict (id) do update set %3$s
                     """.formatted(
-                            name().toLowerCase(java.util.Locale.ROOT),
-                            links.isEmpty() ? columns : columns + ", " + links,
-                            set);
+                    name().toLowerCase(java.util.Locale.ROOT), links.isEmpty() ? columns : columns + ", " + links, set);
         }
 
         static Table of(BillingRecord record) {

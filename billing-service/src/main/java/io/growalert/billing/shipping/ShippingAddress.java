@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The receiver's postal address: personal data.
  *
  * @param name of the receiver
+ * @param postalCode null in a country without postal codes
  * @param state or province, where the country has them
  * @param country two upper-case letters of ISO 3166-1
  */
@@ -16,7 +17,7 @@ public record ShippingAddress(
         String line1,
         @Nullable String line2,
         String city,
-        String postalCode,
+        @Nullable String postalCode,
         @Nullable String state,
         String country,
         @Nullable String phone) {

@@ -1,8 +1,10 @@
 package io.growalert.billing.shipping;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -97,6 +99,17 @@ public final class ShippingAddresses {
                 .param("country", address.country())
                 .param("phone", address.phone())
                 .update();
+    }
+
+    /** Which of these orders have an address. */
+    public Set<String> known(Collection<String> orders) {
+        return orders.isEmpty()
+                ? Set.of()
+                : new HashSet<>(
+                        jdbc.sql("select order_id from billing.shipping_addresses where order_id = any(:orders)")
+                                .param("orders", orders.toArray(String[]::new))
+                                .query(String.class)
+                                .list());
     }
 
     /** Deletes the addresses of erased customers, in the caller's transaction. */

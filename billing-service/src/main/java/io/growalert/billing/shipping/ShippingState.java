@@ -43,7 +43,9 @@ public enum ShippingState {
     }
 
     public static Optional<ShippingState> of(String text) {
-        return Arrays.stream(values()).filter(state -> state.text().equals(text)).findFirst();
+        return Arrays.stream(values())
+                .filter(state -> state.text().equals(text))
+                .findFirst();
     }
 
     public static List<String> texts() {

@@ -162,8 +162,7 @@ public final class StripePlans {
     }
 
     /** @param invoice the subscription's latest one, with its client secret; null: none */
-    public record ChargedChange(
-            Subscribed subscribed, StripeInvoices.@Nullable Billed invoice) {}
+    public record ChargedChange(Subscribed subscribed, StripeInvoices.@Nullable Billed invoice) {}
 
     /**
      * Changes the plan, and charges the difference at once. When the payment does not succeed, the plan remains, and
@@ -183,15 +182,12 @@ public final class StripePlans {
                 .addExpand("latest_invoice.confirmation_secret")
                 .build();
         var changed = StripeJson.fields(
-                orFail(() -> stripe.v1()
-                        .subscriptions()
-                        .update(subscribed.id(), parameters, request.options("change"))),
+                orFail(() ->
+                        stripe.v1().subscriptions().update(subscribed.id(), parameters, request.options("change"))),
                 "subscription");
         return new ChargedChange(
                 subscribed(changed),
-                changed.isExpanded("latest_invoice")
-                        ? StripeInvoices.billed(changed.object("latest_invoice"))
-                        : null);
+                changed.isExpanded("latest_invoice") ? StripeInvoices.billed(changed.object("latest_invoice")) : null);
     }
 
     /** Makes a payment method the one that pays a subscription. */
@@ -251,7 +247,8 @@ public final class StripePlans {
                         .toList(),
                 Math.min(0, invoice.number("total") + invoice.number("starting_balance", 0)),
                 lines.stream()
-                        .flatMap(line -> Optional.ofNullable(line.object("period").optionalTime("end")).stream())
+                        .flatMap(line ->
+                                Optional.ofNullable(line.object("period").optionalTime("end")).stream())
                         .max(Instant::compareTo)
                         .orElse(null));
     }

@@ -72,7 +72,11 @@ public final class StripePrices {
      * @param amount in the currency's smallest unit; 0 with an obstacle
      * @param obstacle why it cannot be charged; null: it can
      */
-    public record UnitPrice(String id, long amount, String currency, @Nullable String obstacle) {}
+    public record UnitPrice(
+            String id,
+            long amount,
+            String currency,
+            @Nullable String obstacle) {}
 
     /**
      * The active one-time price with this lookup key. Takes at most 8 s.
@@ -94,7 +98,9 @@ public final class StripePrices {
     }
 
     private static UnitPrice unitPrice(StripeFields price) {
-        var obstacle = price.has("recurring") ? "recurring, not one-time" : obstacleToAmount(price).orElse(null);
+        var obstacle = price.has("recurring")
+                ? "recurring, not one-time"
+                : obstacleToAmount(price).orElse(null);
         return new UnitPrice(price.text("id"), price.number("unit_amount", 0), price.text("currency"), obstacle);
     }
 

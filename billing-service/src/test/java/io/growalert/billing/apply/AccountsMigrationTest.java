@@ -70,8 +70,8 @@ class AccountsMigrationTest {
                 """, now.minusSeconds(100));
         applier.observe(Kind.INVOICE, invoice.formatted(CREATED.getEpochSecond(), ""), now.minusSeconds(100));
 
-        var linked = invoice.formatted(
-                CREATED.getEpochSecond(), ", \"hosted_invoice_url\": \"https://i.example.com/1\"");
+        var linked =
+                invoice.formatted(CREATED.getEpochSecond(), ", \"hosted_invoice_url\": \"https://i.example.com/1\"");
         var findings = new RecordComparison(database.jdbc(), database.transaction())
                 .of(Kind.INVOICE, List.of(StripeFields.parse(linked)));
         applier.observe(Kind.INVOICE, linked, now.minusSeconds(50));
@@ -114,25 +114,19 @@ class AccountsMigrationTest {
     }
 
     private void invoice(String id) {
-        database.jdbc()
-                .sql("""
+        database.jdbc().sql("""
                         insert into billing.invoices (id, customer, status, currency, amount_due, amount_paid, amount_remaining,
                                                       total, attempt_count, created_at)
                         values (:id, 'cus_1', 'paid', 'eur', 500, 500, 0, 500, 1, now())
-                        """)
-                .param("id", id)
-                .update();
+                        """).param("id", id).update();
     }
 
     private void charge(String id) {
-        database.jdbc()
-                .sql("""
+        database.jdbc().sql("""
                         insert into billing.charges (id, customer, status, currency, amount, amount_captured, amount_refunded,
                                                      disputed, created_at)
                         values (:id, 'cus_1', 'succeeded', 'eur', 500, 500, 0, false, now())
-                        """)
-                .param("id", id)
-                .update();
+                        """).param("id", id).update();
     }
 
     private void event(String id, String type, String object, int second, @Nullable String payload) {

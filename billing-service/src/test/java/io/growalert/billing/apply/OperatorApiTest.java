@@ -11,6 +11,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import io.growalert.billing.records.CustomerList;
 import io.growalert.billing.records.CustomerOverview;
+import io.growalert.billing.records.DuplicateAddresses;
 import io.growalert.billing.records.OrderList;
 import io.growalert.billing.webhook.TestInbox;
 import io.growalert.runtime.audit.AuditLog;
@@ -43,13 +44,15 @@ class OperatorApiTest {
     private final AuditLog audit = new AuditLog(bench.jdbc, bench.database.transaction(), "billing.audit");
     private final MockMvc api = MockMvcBuilders.standaloneSetup(
                     TestInbox.eventsApi(bench.jdbc, bench.storedEvents, audit),
-                    new BillingListsApi(new CustomerList(bench.jdbc), new OrderList(bench.jdbc)),
+                    new BillingListsApi(
+                            new CustomerList(bench.jdbc),
+                            new OrderList(bench.jdbc),
+                            new DuplicateAddresses(bench.jdbc)),
                     new CustomersApi(
                             new CustomerOverview(bench.jdbc),
-                            bench.recorder,
-                            stripe.client(),
-                            audit,
-                            Clock.systemUTC()))
+                            new CustomerErasure(
+                                    new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()),
+                            audit))
             .setControllerAdvice(new ProblemAdvice())
             .setCustomArgumentResolvers(new Ann())
             .build();
@@ -187,6 +190,20 @@ class OperatorApiTest {
                 .andExpect(jsonPath("$.customers[0].orders").value(1))
                 .andExpect(jsonPath("$.customers[0].subscription.status").value("canceled"))
                 .andExpect(jsonPath("$.next").isEmpty());
+        api.perform(get("/api/billing/customers?query=Joa&search=nobody&state=canceled"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.customers[0].id").value("cus_1"));
+        api.perform(get("/api/billing/customers?query=Joa&state=active"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.customers").isEmpty());
+        api.perform(get("/api/billing/duplicates"))
+                .andExpect(status().isOk())
+                .andExpect(header().string("Cache-Control", "no-store"))
+                .andExpect(jsonPath("$.addresses").isEmpty())
+                .andExpect(jsonPath("$.next").isEmpty());
+        api.perform(get("/api/billing/orders?state=shipped"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.orders").isEmpty());
         api.perform(get("/api/billing/orders?search=cus_1"))
                 .andExpect(status().isOk())
                 .andExpect(header().string("Cache-Control", "no-store"))
@@ -201,6 +218,10 @@ class OperatorApiTest {
         "customers?limit=1001, limit",
         "customers?cursor=nonsense, cursor",
         "customers?search=a%00b, search",
+        "customers?query=a%00b, query",
+        "customers?state=lost, state",
+        "duplicates?limit=0, limit",
+        "orders?state=lost, state",
         "orders?status=lost, status",
         "orders?cursor=WyJhIl0, cursor"
     })

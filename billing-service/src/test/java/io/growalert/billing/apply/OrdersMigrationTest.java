@@ -89,6 +89,26 @@ class OrdersMigrationTest {
         assertThat(published()).extracting(BillingEvent::type).containsExactly("device_order.ended", "payment.ended");
     }
 
+    @Test
+    void that_were_paid_before_lack_an_address() throws Exception {
+        migrate("10");
+        order("paid", "cus_1", "paid");
+        order("pending", "cus_1", "pending");
+        order("canceled", "cus_1", "canceled");
+        order("refunded", "cus_1", "paid");
+        database.jdbc()
+                .sql("update billing.device_orders set refunded_amount = amount where id = 'refunded'")
+                .update();
+
+        migrate("latest");
+
+        assertThat(database.jdbc()
+                        .sql("select concat_ws(' ', id, shipping_state) from billing.orders order by id")
+                        .query(String.class)
+                        .list())
+                .containsExactly("canceled canceled", "paid address_missing", "pending none", "refunded refunded");
+    }
+
     private void migrate(String target) {
         Flyway.configure()
                 .dataSource(database.dataSource())

@@ -8,8 +8,11 @@ import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
 import io.growalert.testkit.TestKafka;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +25,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -55,11 +59,29 @@ public final class Running implements AutoCloseable {
     }
 
     public static Running started(Map<String, Object> settings) throws IOException {
+        return started(Options.defaults(), settings);
+    }
+
+    /** The sandbox sends its events to the service. */
+    public static Running withWebhooks(Map<String, Object> settings) throws IOException {
+        int port = freePort();
+        var all = new HashMap<>(settings);
+        all.put("server.port", port);
+        var webhook = URI.create("http://127.0.0.1:%d/webhook".formatted(port));
+        return started(Options.defaults().withWebhook(webhook, "whsec_test"), all);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Running started(Options stripe, Map<String, Object> settings) throws IOException {
         var prices = List.of(
                 new PlanPrice("premium", "Premium", 1_500, "eur", "month"),
                 new PlanPrice("basic", "Basic", 500, "eur", "month"));
-        return new Running(
-                TestDatabase.empty(), StripeSandbox.start(Options.defaults().withPrices(prices)), true, settings);
+        return new Running(TestDatabase.empty(), StripeSandbox.start(stripe.withPrices(prices)), true, settings);
     }
 
     /** Beside a sandbox with these prices, all of which are offered. */
@@ -85,7 +107,7 @@ public final class Running implements AutoCloseable {
         return new Running(database, stripe, false, all);
     }
 
-    private static Map<String, Object> settings(
+    private static HashMap<String, Object> settings(
             TestDatabase database, StripeSandbox stripe, Map<String, Object> others) {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);
@@ -103,6 +125,20 @@ public final class Running implements AutoCloseable {
         settings.put("growalert.billing.customer.session.keys", List.of(KEY));
         settings.putAll(others);
         return settings;
+    }
+
+    /** Of the command line of a further instance at this port. */
+    public List<String> arguments(int port) {
+        var all = settings(database, stripe, settings);
+        all.put("server.port", port);
+        return all.entrySet().stream()
+                .map(setting -> "--%s=%s"
+                        .formatted(
+                                setting.getKey(),
+                                setting.getValue() instanceof List<?> list
+                                        ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                                        : setting.getValue()))
+                .toList();
     }
 
     public <T> T bean(Class<T> type) {
@@ -223,11 +259,9 @@ public final class Running implements AutoCloseable {
 
     /** How many mails ended like this. */
     public double mails(String outcome) {
-        return bean(MeterRegistry.class)
-                .get("growalert.billing.mails")
-                .tag("outcome", outcome)
-                .counter()
-                .count();
+        return bean(MeterRegistry.class).get("growalert.billing.mails").tag("outcome", outcome).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** All that is in the database, except in these tables, as text. */

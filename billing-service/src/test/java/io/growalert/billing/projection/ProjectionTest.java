@@ -32,6 +32,20 @@ class ProjectionTest {
     }
 
     @Test
+    void pages_at_stripe_are_only_in_the_row_and_no_part_of_the_version() {
+        var without = "{'id': 'in_1', 'status': 'open', 'currency': 'eur', 'amount_due': 5, 'created': 1700000000%s}";
+        var invoice = one(Kind.INVOICE, without.formatted(""));
+        var linked = one(
+                Kind.INVOICE,
+                without.formatted(
+                        ", 'hosted_invoice_url': 'https://i.example.com/1', 'invoice_pdf': 'javascript:alert(1)'"));
+
+        assertThat(linked.record()).isEqualTo(invoice.record());
+        assertThat(linked.digest()).isEqualTo(invoice.digest());
+        assertThat(linked.row()).contains("https://i.example.com/1").doesNotContain("javascript");
+    }
+
+    @Test
     void a_changed_email_alone_is_a_change() {
         var before = one(Kind.CUSTOMER, "{'id': 'cus_1', 'email': 'jo@example.com'}");
         var after = one(Kind.CUSTOMER, "{'id': 'cus_1', 'email': 'joe@example.com'}");

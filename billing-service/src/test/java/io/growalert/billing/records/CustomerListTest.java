@@ -31,7 +31,7 @@ class CustomerListTest {
         customer("cus_c", null, null, NOON.plusSeconds(1));
         customer("cus_d", null, null, NOON);
 
-        assertThat(ids(list.read(null, null, 10))).containsExactly("cus_c", "cus_d", "cus_a", "cus_b");
+        assertThat(ids(list.read(null, null, null, 10))).containsExactly("cus_c", "cus_d", "cus_a", "cus_b");
     }
 
     @Test
@@ -40,14 +40,14 @@ class CustomerListTest {
         customer("cus_2", "bob@example.com", "annual plan", NOON.plusSeconds(1));
         customer("cus_3", "carl%@example.com", "Über", NOON.plusSeconds(2));
 
-        assertThat(ids(list.read("ANN", null, 10))).containsExactly("cus_2", "cus_1");
-        assertThat(ids(list.read("grower & s", null, 10))).containsExactly("cus_1");
-        assertThat(ids(list.read("cus_3", null, 10))).containsExactly("cus_3");
-        assertThat(ids(list.read("CUS_3", null, 10))).isEmpty();
-        assertThat(ids(list.read("carl%", null, 10))).containsExactly("cus_3");
-        assertThat(ids(list.read("%", null, 10))).isEmpty();
-        assertThat(ids(list.read("b_b", null, 10))).isEmpty();
-        assertThat(ids(list.read("example.com", null, 10))).isEmpty();
+        assertThat(ids(list.read("ANN", null, null, 10))).containsExactly("cus_2", "cus_1");
+        assertThat(ids(list.read("grower & s", null, null, 10))).containsExactly("cus_1");
+        assertThat(ids(list.read("cus_3", null, null, 10))).containsExactly("cus_3");
+        assertThat(ids(list.read("CUS_3", null, null, 10))).isEmpty();
+        assertThat(ids(list.read("carl%", null, null, 10))).containsExactly("cus_3");
+        assertThat(ids(list.read("%", null, null, 10))).isEmpty();
+        assertThat(ids(list.read("b_b", null, null, 10))).isEmpty();
+        assertThat(ids(list.read("example.com", null, null, 10))).isEmpty();
     }
 
     @Test
@@ -57,11 +57,11 @@ class CustomerListTest {
         }
         var seen = new ArrayList<String>();
 
-        var page = list.read(null, null, 2);
+        var page = list.read(null, null, null, 2);
         seen.addAll(ids(page));
         for (int added = 0; page.next() != null; added++) {
             customer("cus_new" + added, null, null, NOON.plusSeconds(60));
-            page = list.read(null, Cursor.read(page.next()), 2);
+            page = list.read(null, null, Cursor.read(page.next()), 2);
             seen.addAll(ids(page));
         }
 
@@ -79,7 +79,7 @@ class CustomerListTest {
                 select 'ord_' || n, 'cus_1', 'pi', 'paid', 1, 'eur', 4900, 4900, now() from generate_series(1, 3) as n
                 """).update();
 
-        var customer = list.read(null, null, 10).customers().getFirst();
+        var customer = list.read(null, null, null, 10).customers().getFirst();
 
         assertThat(customer.orders()).isEqualTo(3);
         assertThat(customer.subscription())
@@ -87,11 +87,28 @@ class CustomerListTest {
     }
 
     @Test
+    void customers_are_found_by_the_state_of_the_subscription_that_is_shown() {
+        customer("cus_1", null, null, NOON);
+        customer("cus_2", null, null, NOON);
+        customer("cus_3", null, null, NOON);
+        subscription("sub_old", "canceled", NOON, false);
+        subscription("sub_current", "past_due", NOON.plusSeconds(10), false);
+        jdbc.sql("update billing.customers set deleted = true where id = 'cus_3'")
+                .update();
+
+        assertThat(ids(list.read(null, "past_due", null, 10))).containsExactly("cus_1");
+        assertThat(ids(list.read(null, "canceled", null, 10))).isEmpty();
+        assertThat(ids(list.read(null, "none", null, 10))).containsExactly("cus_2");
+        assertThat(ids(list.read(null, "deleted", null, 10))).containsExactly("cus_3");
+        assertThat(ids(list.read("cus_2", "past_due", null, 10))).isEmpty();
+    }
+
+    @Test
     void an_erased_customer_is_listed_without_personal_data() {
         customer("cus_1", null, null, NOON);
         jdbc.sql("update billing.customers set deleted = true").update();
 
-        assertThat(list.read("cus_1", null, 10).customers())
+        assertThat(list.read("cus_1", null, null, 10).customers())
                 .containsExactly(new CustomerList.Entry("cus_1", null, null, true, NOON, null, 0));
     }
 
@@ -99,7 +116,7 @@ class CustomerListTest {
     void personal_data_is_in_no_text_form() {
         customer("cus_1", "ann@example.com", "Ann", NOON);
 
-        assertThat(list.read(null, null, 10).toString()).contains("cus_1").doesNotContain("ann@", "Ann");
+        assertThat(list.read(null, null, null, 10).toString()).contains("cus_1").doesNotContain("ann@", "Ann");
     }
 
     @Test
@@ -117,7 +134,7 @@ class CustomerListTest {
                 .list();
 
         assertThat(plan).noneMatch(line -> line.contains("Seq Scan"));
-        assertThat(ids(list.read("777", null, 20))).hasSize(11);
+        assertThat(ids(list.read("777", null, null, 20))).hasSize(11);
     }
 
     private static List<String> ids(CustomerList.Page page) {

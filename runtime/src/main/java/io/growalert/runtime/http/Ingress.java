@@ -98,7 +98,8 @@ class Ingress {
             if (!hasKnownCharset(request)) {
                 return new Refusal(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "the charset of Content-Type is unknown");
             }
-            if (READING.contains(request.getMethod()) || ownOrigins.matcher(request.getRequestURI()).matches()) {
+            if (READING.contains(request.getMethod())
+                    || ownOrigins.matcher(request.getRequestURI()).matches()) {
                 return null;
             }
             if (!isOwnOrigin(request)) {

@@ -53,7 +53,11 @@ class PendingUpdatesTest extends SubscriptionScenario {
 
         peer.v1()
                 .invoices()
-                .pay(open.getId(), InvoicePayParams.builder().setPaymentMethod("pm_card_visa").build());
+                .pay(
+                        open.getId(),
+                        InvoicePayParams.builder()
+                                .setPaymentMethod("pm_card_visa")
+                                .build());
 
         var applied = retrieved(subscription);
         assertThat(plan(applied)).isEqualTo(price("premium"));
@@ -83,7 +87,9 @@ class PendingUpdatesTest extends SubscriptionScenario {
     @Test
     void a_voided_invoice_another_change_and_a_cancellation_discard_it_too() throws StripeException {
         var subscription = declining();
-        peer.v1().invoices().voidInvoice(invoice(change(subscription, "premium")).getId());
+        peer.v1()
+                .invoices()
+                .voidInvoice(invoice(change(subscription, "premium")).getId());
         assertThat(retrieved(subscription).getPendingUpdate()).isNull();
 
         var first = invoice(change(subscription, "premium"));

@@ -54,7 +54,8 @@ class PreviewsTest extends SubscriptionScenario {
         pass(Duration.ofMinutes(14));
         peer.v1().subscriptions().update(subscription.getId(), update.build());
 
-        assertThat(peer.v1().invoices().list().getData()).hasSize(before + (preview.getLines().getData().isEmpty() ? 0 : 1));
+        assertThat(peer.v1().invoices().list().getData())
+                .hasSize(before + (preview.getLines().getData().isEmpty() ? 0 : 1));
         var changed = retrieved(subscription);
         var invoice = peer.v1().invoices().retrieve(changed.getLatestInvoice());
         assertThat(preview.getId()).startsWith("upcoming_in_");
@@ -87,8 +88,7 @@ class PreviewsTest extends SubscriptionScenario {
                         "Unused time on Basic after 07 Feb 2026", "Remaining time on Premium after 07 Feb 2026");
         assertThat(preview.getAmountDue()).isEqualTo(750);
         assertThat(preview.getLines().getData())
-                .allMatch(line ->
-                        line.getParent().getSubscriptionItemDetails().getProration());
+                .allMatch(line -> line.getParent().getSubscriptionItemDetails().getProration());
     }
 
     @Test
@@ -99,8 +99,7 @@ class PreviewsTest extends SubscriptionScenario {
         var preview = preview(subscription, details(subscription, "premium", 1));
         var unprorated = preview(
                 subscription,
-                details(subscription, "premium", 1)
-                        .setProrationBehavior(SubscriptionDetails.ProrationBehavior.NONE));
+                details(subscription, "premium", 1).setProrationBehavior(SubscriptionDetails.ProrationBehavior.NONE));
         peer.v1()
                 .subscriptions()
                 .update(subscription.getId(), update(subscription, "premium", 1).build());
@@ -170,9 +169,9 @@ class PreviewsTest extends SubscriptionScenario {
                 .invoices()
                 .createPreview(InvoiceCreatePreviewParams.builder()
                         .setCustomer(customer)
-                        .setSubscriptionDetails(details.setTrialEnd(
-                                        now.plus(Duration.ofDays(7)).getEpochSecond())
-                                .build())
+                        .setSubscriptionDetails(
+                                details.setTrialEnd(now.plus(Duration.ofDays(7)).getEpochSecond())
+                                        .build())
                         .build());
 
         assertThat(preview.getAmountDue()).isEqualTo(3000);
@@ -184,7 +183,8 @@ class PreviewsTest extends SubscriptionScenario {
     void what_ends_has_no_next_invoice() throws StripeException {
         var subscription = active("pm_card_visa");
 
-        assertThatThrownBy(() -> preview(subscription, SubscriptionDetails.builder().setCancelAtPeriodEnd(true)))
+        assertThatThrownBy(() ->
+                        preview(subscription, SubscriptionDetails.builder().setCancelAtPeriodEnd(true)))
                 .isInstanceOfSatisfying(InvalidRequestException.class, e -> {
                     assertThat(e.getCode()).isEqualTo("invoice_upcoming_none");
                     assertThat(e.getStatusCode()).isEqualTo(404);

@@ -299,7 +299,8 @@ class ShapeTest {
                 "proration_behavior",
                 "always_invoice");
         assertThat(pending.path("pending_update").isObject()).isTrue();
-        stripe.post("/v1/invoices/%s/void".formatted(pending.path("latest_invoice").asString()));
+        stripe.post(
+                "/v1/invoices/%s/void".formatted(pending.path("latest_invoice").asString()));
         stripe.post(path, "cancel_at_period_end", "true");
         stripe.get("/v1/subscriptions", "status", "all");
         stripe.delete(path);

@@ -69,16 +69,15 @@ public final class AccountDeletion {
             }
         }
         var _ = locked.renew();
-        erasure.erase(customer);
+        erasure.eraseOwn(customer);
     }
 
     /** A first payment or a change of the plan that is being paid now ends the deletion. */
     private void end(Subscribed subscribed) {
         boolean isIncomplete = subscribed.subscription().status().equals("incomplete");
         var invoice = subscribed.pending() == null ? null : subscribed.latestInvoice();
-        boolean isGivenUp = isIncomplete
-                ? subscriptions.discard(subscribed.id())
-                : invoice == null || invoices.discard(invoice);
+        boolean isGivenUp =
+                isIncomplete ? subscriptions.discard(subscribed.id()) : invoice == null || invoices.discard(invoice);
         if (!isGivenUp) {
             throw BillingProblem.OPEN_INVOICE.because("an invoice is being paid");
         }

@@ -6,14 +6,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Isolation;
-import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Everything that is stored about a customer, as JSON: each table and view that names customers, unless it is listed here. */
 @Component
-public class AccountExport {
+public final class AccountExport {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Stripe's events, of which the records were made, versions of records, and digests of secrets. */
@@ -43,8 +41,7 @@ public class AccountExport {
             where s.customer = :customer
             """;
 
-    /** The rows by table, in one view of the database. */
-    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+    /** The rows by table. */
     public String of(String customer) {
         var all = new TreeMap<String, JsonNode>();
         for (var table : jdbc.sql(TABLES).query(String.class).list()) {

@@ -98,7 +98,8 @@ public final class AccountOverview {
             String currency,
             @Nullable String interval) {}
 
-    public record NextInvoice(long amount, String currency, @Nullable Instant at) {}
+    public record NextInvoice(
+            long amount, String currency, @Nullable Instant at) {}
 
     /** @param amount that remains to be paid, in the currency's smallest unit */
     public record OpenInvoice(
@@ -109,11 +110,7 @@ public final class AccountOverview {
             @Nullable String hostedUrl) {
         static OpenInvoice of(Billed invoice) {
             return new OpenInvoice(
-                    invoice.id(),
-                    invoice.number(),
-                    invoice.amountRemaining(),
-                    invoice.currency(),
-                    invoice.hostedUrl());
+                    invoice.id(), invoice.number(), invoice.amountRemaining(), invoice.currency(), invoice.hostedUrl());
         }
 
         @Override

@@ -116,8 +116,7 @@ public final class EmailChanges {
         if (!changes.confirm(change)) {
             throw linkInvalid();
         }
-        mails.enqueue(
-                MailKind.EMAIL_CHANGED, change.customer(), change.id().toString(), Map.of());
+        mails.enqueue(MailKind.EMAIL_CHANGED, change.customer(), change.id().toString(), Map.of());
         return jdbc.sql(VERIFY)
                 .param("address", change.address())
                 .param("customer", change.customer())

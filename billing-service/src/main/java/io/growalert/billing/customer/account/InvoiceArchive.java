@@ -23,7 +23,9 @@ public final class InvoiceArchive {
 
     /** @param next where the next page begins; null on the last one */
     public record ArchivePage(
-            List<ArchivedInvoice> invoices, List<Receipt> receipts, @Nullable String next) {
+            List<ArchivedInvoice> invoices,
+            List<Receipt> receipts,
+            @Nullable String next) {
         public ArchivePage {
             invoices = List.copyOf(invoices);
             receipts = List.copyOf(receipts);

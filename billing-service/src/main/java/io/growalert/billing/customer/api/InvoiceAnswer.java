@@ -16,7 +16,7 @@ record InvoiceAnswer(String status, @Nullable String clientSecret) {
     /** @param settled the status when nothing remains to be paid */
     static InvoiceAnswer of(InvoiceOutcome outcome, String settled) {
         return switch (outcome) {
-            case InvoiceOutcome.Settled _ -> new InvoiceAnswer(settled, null);
+            case InvoiceOutcome.FullyPaid _ -> new InvoiceAnswer(settled, null);
             case InvoiceOutcome.ToAuthenticate(var _, var secret) -> new InvoiceAnswer("action_needed", secret.value());
             case InvoiceOutcome.InProgress _ -> new InvoiceAnswer("pending", null);
             case InvoiceOutcome.Refused refused -> throw CustomerAdvice.card(refused.card());

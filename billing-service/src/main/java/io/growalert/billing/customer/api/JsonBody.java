@@ -62,7 +62,8 @@ public final class JsonBody {
 
     /** As {@link #of}; no body is an empty object. */
     public static JsonBody ofOptional(HttpServletRequest request) throws IOException {
-        boolean isEmpty = request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null;
+        boolean isEmpty =
+                request.getContentLengthLong() <= 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null;
         return isEmpty ? new JsonBody(STRICT.createObjectNode(), "") : of(request);
     }
 

@@ -54,6 +54,7 @@ final class OrdersApi {
     }
 
     private static ErrorResponseException closed(ShippingState state) {
-        return BillingProblem.ORDER_CLOSED.because("the address cannot be changed: the order is %s".formatted(state.text()));
+        return BillingProblem.ORDER_CLOSED.because(
+                "the address cannot be changed: the order is %s".formatted(state.text()));
     }
 }

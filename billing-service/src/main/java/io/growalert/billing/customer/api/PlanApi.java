@@ -45,10 +45,7 @@ final class PlanApi {
         var price = body.text("priceId", MAX_ID);
         var at = body.second("prorationDate");
         var key = RequestKey.of(
-                customer,
-                "change-subscription",
-                IdempotencyKeyHeader.of(http),
-                price + "\n" + at.getEpochSecond());
+                customer, "change-subscription", IdempotencyKeyHeader.of(http), price + "\n" + at.getEpochSecond());
         var outcome = changes.change(key, price, at, attempts.of(customer, http));
         LOG.atInfo()
                 .addKeyValue("customerId", customer)

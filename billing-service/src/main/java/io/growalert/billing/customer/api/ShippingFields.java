@@ -13,6 +13,12 @@ final class ShippingFields {
     private static final int MAX_TEXT = 200;
     private static final int MAX_SHORT = 40;
     private static final Set<String> COUNTRIES = Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2);
+    /** Those without postal codes, by the Universal Postal Union. */
+    private static final Set<String> WITHOUT_CODES = Set.of(
+            "AE", "AG", "AO", "AW", "BF", "BI", "BJ", "BO", "BQ", "BS", "BW", "BZ", "CD", "CF", "CG", "CI", "CK", "CM",
+            "CW", "DJ", "DM", "ER", "FJ", "GA", "GD", "GH", "GM", "GQ", "GY", "HK", "JM", "KI", "KM", "KN", "KP", "LC",
+            "ML", "MO", "MR", "MW", "NR", "NU", "QA", "RW", "SB", "SC", "SL", "SR", "SS", "ST", "SX", "SY", "TD", "TG",
+            "TK", "TL", "TO", "TV", "UG", "VU", "YE", "ZW");
 
     private ShippingFields() {}
 
@@ -31,14 +37,20 @@ final class ShippingFields {
     }
 
     private static ShippingAddress address(JsonBody fields) {
+        var name = line(fields, "name", MAX_TEXT);
+        var line1 = line(fields, "line1", MAX_TEXT);
+        var city = line(fields, "city", MAX_TEXT);
+        var country = country(fields);
         return new ShippingAddress(
-                line(fields, "name", MAX_TEXT),
-                line(fields, "line1", MAX_TEXT),
+                name,
+                line1,
                 optionalLine(fields, "line2", MAX_TEXT),
-                line(fields, "city", MAX_TEXT),
-                line(fields, "postalCode", MAX_SHORT),
+                city,
+                WITHOUT_CODES.contains(country)
+                        ? optionalLine(fields, "postalCode", MAX_SHORT)
+                        : line(fields, "postalCode", MAX_SHORT),
                 optionalLine(fields, "state", MAX_TEXT),
-                country(fields),
+                country,
                 optionalLine(fields, "phone", MAX_SHORT));
     }
 

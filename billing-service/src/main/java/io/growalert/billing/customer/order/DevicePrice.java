@@ -102,8 +102,7 @@ public final class DevicePrice {
         }
         if (price.amount() < 1 || price.amount() > CustomerSettings.Device.MAX_AMOUNT / device.maxQuantity()) {
             return new Known(
-                    null,
-                    "the amount times max-quantity must be between 1 and " + CustomerSettings.Device.MAX_AMOUNT);
+                    null, "the amount times max-quantity must be between 1 and " + CustomerSettings.Device.MAX_AMOUNT);
         }
         return new Known(new UnitAmount(price.amount(), price.currency()), null);
     }

@@ -8,13 +8,13 @@ import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.limit.AttemptLimit.Attempt;
+import io.growalert.billing.customer.order.DevicePrice.UnitAmount;
 import io.growalert.billing.customer.order.OrderOutcome.Canceled;
 import io.growalert.billing.customer.order.OrderOutcome.Declined;
 import io.growalert.billing.customer.order.OrderOutcome.Paid;
 import io.growalert.billing.customer.order.OrderOutcome.Processing;
 import io.growalert.billing.customer.order.OrderOutcome.ToConfirm;
 import io.growalert.billing.customer.order.OrderOutcome.TokenRefused;
-import io.growalert.billing.customer.order.DevicePrice.UnitAmount;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.shipping.ShippingAddresses;
 import io.growalert.billing.stripe.PaymentStatus;
@@ -24,6 +24,7 @@ import io.growalert.billing.stripe.StripePayments;
 import io.growalert.billing.stripe.StripePayments.DeviceOrder;
 import io.growalert.billing.stripe.StripePayments.Payment;
 import io.growalert.billing.stripe.StripeRequest;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,8 +164,8 @@ public final class OrderPayments {
 
     private OrderOutcome work(Held request, Order order) {
         var payment = known(request, order.customer()).orElse(null);
-        var unit = price.current();
-        if (payment == null) {
+        var unit = payment == null ? price.current() : null;
+        if (unit != null) {
             checkAmount(order, unit);
             checkOwner(order);
         }
@@ -182,7 +183,7 @@ public final class OrderPayments {
         ship(orderOf(request), order);
         if (payment == null) {
             try {
-                payment = create(order, unit, request.renew());
+                payment = create(order, Objects.requireNonNull(unit), request.renew());
             } catch (StripeFailure e) {
                 if (e.reason() instanceof Reason.Card card) {
                     return new Declined(null, card);
@@ -197,7 +198,7 @@ public final class OrderPayments {
         if (order.expected() != null && order.expected() != payment.amount()) {
             payments.cancel(payment.id(), current.atStripe());
             current.complete(payment.id());
-            throw amountChanged(order, unit);
+            throw amountChanged(order, price.current());
         }
         return settled(payment.id(), current.atStripe(), confirm(payment.id(), current.atStripe()));
     }
@@ -252,8 +253,8 @@ public final class OrderPayments {
     }
 
     private Payment create(Order order, UnitAmount unit, Held request) {
-        var devices = new DeviceOrder(
-                orderOf(request), order.customer(), order.quantity(), unit.amount(), unit.currency());
+        var devices =
+                new DeviceOrder(orderOf(request), order.customer(), order.quantity(), unit.amount(), unit.currency());
         try {
             return payments.create(devices, order.token(), request.atStripe());
         } catch (StripeFailure e) {

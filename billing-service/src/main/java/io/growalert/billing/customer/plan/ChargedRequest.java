@@ -5,9 +5,9 @@ import io.growalert.billing.customer.idempotency.StripeWork;
 import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.limit.AttemptLimit.Attempt;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Closed;
+import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
-import io.growalert.billing.customer.plan.InvoiceOutcome.Settled;
 import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeFailure.Reason;
@@ -73,7 +73,7 @@ final class ChargedRequest {
     private void end(InvoiceOutcome outcome) {
         switch (outcome) {
             case Refused refused -> request.fail(refused.invoice());
-            case Settled _, ToAuthenticate _, InProgress _, Closed _ -> request.complete(outcome.invoice());
+            case FullyPaid _, ToAuthenticate _, InProgress _, Closed _ -> request.complete(outcome.invoice());
         }
     }
 

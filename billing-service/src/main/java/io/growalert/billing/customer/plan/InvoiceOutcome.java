@@ -9,7 +9,7 @@ public sealed interface InvoiceOutcome {
     String invoice();
 
     /** Paid, or nothing was to be paid. */
-    record Settled(String invoice) implements InvoiceOutcome {}
+    record FullyPaid(String invoice) implements InvoiceOutcome {}
 
     /** The card's bank requires its owner's confirmation. */
     record ToAuthenticate(String invoice, Secret clientSecret) implements InvoiceOutcome {}

@@ -7,9 +7,9 @@ import io.growalert.billing.customer.idempotency.RequestState.Failed;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Closed;
+import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
-import io.growalert.billing.customer.plan.InvoiceOutcome.Settled;
 import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
@@ -60,7 +60,7 @@ public final class InvoicePayments {
         return new ChargedRequest(request, limit).run(current -> {
             var own = own(customer, invoice);
             if (own.isPaid()) {
-                return new Settled(invoice);
+                return new FullyPaid(invoice);
             }
             if (!own.isOpen()) {
                 throw BillingProblem.INVOICE_NOT_OPEN.because("the invoice is " + own.status());
@@ -88,7 +88,7 @@ public final class InvoicePayments {
     InvoiceOutcome outcome(Answered answered) {
         var object = answered.object();
         if (!object.startsWith("in_")) {
-            return new Settled(object);
+            return new FullyPaid(object);
         }
         var outcome = outcome(invoices.retrieve(object));
         return outcome instanceof Closed && answered instanceof Failed ? new Refused(object, UNKNOWN_REASON) : outcome;
@@ -97,7 +97,7 @@ public final class InvoicePayments {
     /** @param invoice with its client secret */
     InvoiceOutcome outcome(Billed invoice) {
         if (invoice.isPaid()) {
-            return new Settled(invoice.id());
+            return new FullyPaid(invoice.id());
         }
         if (!invoice.isOpen()) {
             return invoice.status().equals("draft") ? new InProgress(invoice.id()) : new Closed(invoice.id());
@@ -108,7 +108,7 @@ public final class InvoicePayments {
         }
         var payment = payments.retrieve(id);
         return switch (payment.status()) {
-            case SUCCEEDED -> new Settled(invoice.id());
+            case SUCCEEDED -> new FullyPaid(invoice.id());
             case REQUIRES_ACTION ->
                 new ToAuthenticate(invoice.id(), Objects.requireNonNull(invoice.clientSecret(), "a client secret"));
             case REQUIRES_PAYMENT_METHOD, CANCELED ->

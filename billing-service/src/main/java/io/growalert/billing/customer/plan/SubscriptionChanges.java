@@ -7,16 +7,15 @@ import io.growalert.billing.customer.idempotency.RequestState.Answered;
 import io.growalert.billing.customer.idempotency.RequestState.Held;
 import io.growalert.billing.customer.limit.AttemptLimit;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Closed;
+import io.growalert.billing.customer.plan.InvoiceOutcome.FullyPaid;
 import io.growalert.billing.customer.plan.InvoiceOutcome.InProgress;
 import io.growalert.billing.customer.plan.InvoiceOutcome.Refused;
-import io.growalert.billing.customer.plan.InvoiceOutcome.Settled;
 import io.growalert.billing.customer.plan.InvoiceOutcome.ToAuthenticate;
 import io.growalert.billing.problem.BillingProblem;
 import io.growalert.billing.stripe.StripeFailure;
 import io.growalert.billing.stripe.StripeInvoices;
 import io.growalert.billing.stripe.StripeInvoices.Billed;
 import io.growalert.billing.stripe.StripePlans;
-import io.growalert.billing.stripe.StripePlans.ChargedChange;
 import io.growalert.billing.stripe.StripePlans.Subscribed;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,11 +95,9 @@ public final class SubscriptionChanges {
     /** A declined change must not be paid later, beside the next attempt. The invoice may have been paid meanwhile. */
     private InvoiceOutcome withoutRemains(InvoiceOutcome outcome) {
         return switch (outcome) {
-            case Settled _, ToAuthenticate _, InProgress _, Closed _ -> outcome;
+            case FullyPaid _, ToAuthenticate _, InProgress _, Closed _ -> outcome;
             case Refused refused ->
-                invoices.discard(refused.invoice())
-                        ? refused
-                        : payments.outcome(invoices.retrieve(refused.invoice()));
+                invoices.discard(refused.invoice()) ? refused : payments.outcome(invoices.retrieve(refused.invoice()));
         };
     }
 
@@ -132,7 +129,7 @@ public final class SubscriptionChanges {
                     throw PlanPreviews.samePrice();
                 }
                 // the earlier holder of this request changed it
-                return new Settled(Objects.requireNonNullElse(subscribed.latestInvoice(), subscribed.id()));
+                return new FullyPaid(Objects.requireNonNullElse(subscribed.latestInvoice(), subscribed.id()));
             }
             var pending = subscribed.pending();
             if (pending != null) {
@@ -158,10 +155,13 @@ public final class SubscriptionChanges {
             long expected = previews.requireAsShown(customer, before, price, at);
             renew();
             var change = plans.change(before, price, at, request.atStripe());
-            var after = change.subscribed();
+            if (request.resumed() && !isInEffect(previews.changeable(customer))) {
+                // Stripe repeated its answer to an attempt that was discarded since
+                change = plans.change(before, price, at, request.withNewKeys().atStripe());
+            }
             var invoice = change.invoice();
             if (invoice == null || invoice.id().equals(before.latestInvoice())) {
-                return new Settled(after.id()); // nothing was to be paid
+                return withoutInvoice(change.subscribed());
             }
             if (invoice.amountDue() != expected) {
                 LOG.atError()
@@ -171,12 +171,25 @@ public final class SubscriptionChanges {
                         .addKeyValue("amount", invoice.amountDue())
                         .log("Plan change charged another amount than previewed");
             }
-            return isApplied(change) ? new Settled(invoice.id()) : settled(invoice);
+            return isApplied(change.subscribed()) ? new FullyPaid(invoice.id()) : settled(invoice);
         }
 
-        private boolean isApplied(ChargedChange change) {
-            return change.subscribed().pending() == null
-                    && change.subscribed().price().equals(price);
+        /** Nothing was to be paid. */
+        private InvoiceOutcome withoutInvoice(Subscribed after) {
+            if (!isApplied(after)) {
+                throw StripeFailure.undecided();
+            }
+            return new FullyPaid(after.id());
+        }
+
+        private boolean isApplied(Subscribed subscribed) {
+            return subscribed.pending() == null && subscribed.price().equals(price);
+        }
+
+        private boolean isInEffect(Subscribed subscribed) {
+            var pending = subscribed.pending();
+            return subscribed.price().equals(price)
+                    || (pending != null && pending.priceId().equals(price));
         }
 
         private InvoiceOutcome settled(Billed invoice) {

@@ -128,7 +128,10 @@ class AccountTest {
         var paid = pay(customer, open);
 
         assertThat(paid.json().path("status").asString()).isEqualTo("paid");
-        assertThat(pay(customer, open, "Idempotency-Key", "k").json().path("status").asString())
+        assertThat(pay(customer, open, "Idempotency-Key", "k")
+                        .json()
+                        .path("status")
+                        .asString())
                 .isEqualTo("paid");
         assertThat(scene.billing.charged(customer.cookie())).hasSize(2);
         assertThat(account(customer).path("openInvoice").isNull()).isTrue();
@@ -203,7 +206,12 @@ class AccountTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Disposition")).contains("attachment");
-        assertThat(answer.json().path("data").path("registrations").path(0).path("address").asString())
+        assertThat(answer.json()
+                        .path("data")
+                        .path("registrations")
+                        .path(0)
+                        .path("address")
+                        .asString())
                 .startsWith("grower-");
         assertThat(answer.json().path("data").path("plan_previews").size()).isOne();
         assertThat(answer.json().path("data").propertyNames())
@@ -262,16 +270,11 @@ class AccountTest {
         var invoice = account(customer).path("openInvoice").path("id");
         scene.offset(Duration.ZERO);
         var ordered = scene.subscribed("basic");
-        scene.billing
-                .database
-                .jdbc()
-                .sql("""
+        scene.billing.database.jdbc().sql("""
                         insert into billing.device_orders
                                (id, customer, payment, status, quantity, currency, unit_amount, amount, created_at)
                         values ('ord_open', :customer, 'pi_open', 'paid', 1, 'eur', 1, 1, now())
-                        """)
-                .param("customer", ordered.id())
-                .update();
+                        """).param("customer", ordered.id()).update();
 
         var refused = delete(customer, "{\"confirm\": \"delete\"}");
 

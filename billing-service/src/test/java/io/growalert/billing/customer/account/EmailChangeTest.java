@@ -45,10 +45,14 @@ class EmailChangeTest {
     @BeforeAll
     static void start() throws IOException {
         billing = Running.started(Map.of(
-                "growalert.billing.customer.limits.customers-per-address", 1_000,
-                "growalert.billing.customer.limits.sign-ins-per-network", 1_000,
-                "growalert.billing.customer.mail.folder", mails,
-                "growalert.billing.customer.mail.site", "http://127.0.0.1:9"));
+                "growalert.billing.customer.limits.customers-per-address",
+                1_000,
+                "growalert.billing.customer.limits.sign-ins-per-network",
+                1_000,
+                "growalert.billing.customer.mail.folder",
+                mails,
+                "growalert.billing.customer.mail.site",
+                "http://127.0.0.1:9"));
     }
 
     @AfterAll
@@ -84,7 +88,10 @@ class EmailChangeTest {
     private static String read(Path file) {
         try {
             // quoted-printable breaks long lines
-            return Files.readString(file).replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
+            return Files.readString(file)
+                    .replace("=\r\n", "")
+                    .replace("=\n", "")
+                    .replace("=3D", "=");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,7 +105,9 @@ class EmailChangeTest {
     }
 
     private String atStripe() {
-        return billing.stripe("GET", "/v1/customers/" + customer, "").path("email").asString();
+        return billing.stripe("GET", "/v1/customers/" + customer, "")
+                .path("email")
+                .asString();
     }
 
     @Test
@@ -125,7 +134,8 @@ class EmailChangeTest {
     private String registration() {
         return billing.database
                 .jdbc()
-                .sql("select concat(address, ' ', verified_at is not null) from billing.registrations where customer = :customer")
+                .sql(
+                        "select concat(address, ' ', verified_at is not null) from billing.registrations where customer = :customer")
                 .param("customer", customer)
                 .query(String.class)
                 .single()
@@ -186,13 +196,15 @@ class EmailChangeTest {
     void only_a_link_changes_anything_and_requests_are_limited() {
         assertThat(confirm("a".repeat(43)).code()).isEqualTo("link_invalid");
         assertThat(request("no address").code()).isEqualTo("invalid_field");
-        assertThat(billing.post("/email", null, "{\"email\": \"a@example.com\"}").code())
+        assertThat(billing.post("/email", null, "{\"email\": \"a@example.com\"}")
+                        .code())
                 .isEqualTo("session_missing");
         for (int i = 0; i < 5; i++) {
             assertThat(request(after).status()).isEqualTo(202);
         }
         assertThat(request(after).code()).isEqualTo("too_many_sign_ins");
-        assertThat(billing.send(billing.request("/email/confirm?token=x", cookie).GET())
+        assertThat(billing.send(billing.request("/email/confirm?token=x", cookie)
+                                .GET())
                         .status())
                 .isEqualTo(405);
         assertThat(atStripe()).isEqualTo(before);

@@ -48,8 +48,9 @@ class InvoiceArchiveTest {
         assertThat(pages).isEqualTo(3);
         assertThat(invoices).extracting(ArchivedInvoice::id).hasSize(25).doesNotHaveDuplicates();
         assertThat(receipts).extracting(Receipt::charge).hasSize(25).doesNotHaveDuplicates();
-        assertThat(invoices).extracting(ArchivedInvoice::createdAt).isSortedAccordingTo((one, other) ->
-                other.compareTo(one));
+        assertThat(invoices)
+                .extracting(ArchivedInvoice::createdAt)
+                .isSortedAccordingTo((one, other) -> other.compareTo(one));
         assertThat(invoices.getFirst().hostedUrl()).isEqualTo("https://i.example.com/in_24");
         assertThat(receipts.getFirst().url()).isEqualTo("https://r.example.com/24");
     }
@@ -63,7 +64,8 @@ class InvoiceArchiveTest {
 
         var page = archive.read("cus_1", null);
 
-        assertThat(Stream.concat(page.invoices().stream(), page.receipts().stream())).isEmpty();
+        assertThat(Stream.concat(page.invoices().stream(), page.receipts().stream()))
+                .isEmpty();
         assertThat(page.next()).isNull();
     }
 

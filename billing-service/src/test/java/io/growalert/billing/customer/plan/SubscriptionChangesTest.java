@@ -76,7 +76,8 @@ class SubscriptionChangesTest {
 
         assertThat(preview.path("amountDue").asLong()).isZero();
         assertThat(preview.path("currency").asString()).isEqualTo("eur");
-        long credit = amounts(preview.path("lines")).stream().mapToLong(each -> each).sum();
+        long credit =
+                amounts(preview.path("lines")).stream().mapToLong(each -> each).sum();
         assertThat(credit).isNegative();
         assertThat(preview.path("nextAmount").asLong()).isEqualTo(Math.max(0, 500 + credit));
         assertThat(preview.path("nextAt").asString())
@@ -155,7 +156,10 @@ class SubscriptionChangesTest {
         assertThat(waiting.json().path("status").asString()).isEqualTo("action_needed");
         assertThat(scene.plan(customer)).isEqualTo("basic");
         var account = scene.billing.get("/account", customer.cookie()).json();
-        assertThat(account.path("subscription").path("pendingChange").path("priceId").asString())
+        assertThat(account.path("subscription")
+                        .path("pendingChange")
+                        .path("priceId")
+                        .asString())
                 .isEqualTo(scene.price("premium"));
         assertThat(account.path("openInvoice").isNull()).isTrue();
         assertThat(scene.change(customer, preview).json()).isEqualTo(waiting.json());
@@ -217,21 +221,20 @@ class SubscriptionChangesTest {
     void a_change_is_finished_after_its_instance_was_killed_and_charged_once() {
         var customer = scene.subscribed("basic", Duration.ofDays(1));
         var preview = scene.preview(customer, "premium");
-        scene.billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
+        scene.billing
+                .stripe
+                .faults()
+                .add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var other = scene.billing.beside(Map.of())) {
             var killed = CompletableFuture.supplyAsync(() -> scene.change(customer, preview), threads);
             await().until(() -> open(customer) == 1);
             // as if its instance were gone
-            scene.billing
-                    .database
-                    .jdbc()
-                    .sql("""
+            scene.billing.database.jdbc().sql("""
                             update billing.requests set holder = gen_random_uuid(),
                                 lease_until = clock_timestamp() - interval '1 second'
                             where state = 'open'
-                            """)
-                    .update();
+                            """).update();
 
             var resumed = other.post(
                     "/subscription/change",
@@ -267,7 +270,10 @@ class SubscriptionChangesTest {
         var customer = scene.subscribed("basic");
         var premium = scene.preview(customer, "premium");
         var yearly = scene.preview(customer, "premium-year");
-        scene.billing.stripe.faults().add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
+        scene.billing
+                .stripe
+                .faults()
+                .add(new Fault.Hang(Duration.ofSeconds(2)), When.next(1).on("POST", UPDATE));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var first = CompletableFuture.supplyAsync(() -> scene.change(customer, premium), threads);
             await().until(() -> open(customer) == 1);
@@ -309,7 +315,8 @@ class SubscriptionChangesTest {
         scene.billing
                 .database
                 .jdbc()
-                .sql("update billing.plan_previews set proration_at = proration_at - interval '16 minutes' where customer = :customer")
+                .sql(
+                        "update billing.plan_previews set proration_at = proration_at - interval '16 minutes' where customer = :customer")
                 .param("customer", customer.id())
                 .update();
 
@@ -329,7 +336,10 @@ class SubscriptionChangesTest {
                         .code())
                 .isEqualTo("unknown_price");
         assertThat(scene.billing
-                        .post("/subscription/change", customer.cookie(), "{\"priceId\": \"p\", \"prorationDate\": \"x\"}")
+                        .post(
+                                "/subscription/change",
+                                customer.cookie(),
+                                "{\"priceId\": \"p\", \"prorationDate\": \"x\"}")
                         .json()
                         .path("field")
                         .asString())

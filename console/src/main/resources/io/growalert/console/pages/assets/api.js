@@ -110,11 +110,13 @@ export function together(answers) {
 /**
  * Sends a change.
  *
+ * @param key the Idempotency-Key of a change that must not be made twice
  * @returns the JSON of the response, or null without a body
  * @throws Problem
  */
-export async function send(method, path, json, {signal} = {}) {
+export async function send(method, path, json, {signal, key} = {}) {
   const headers = {Accept: 'application/json'};
+  if (key) headers['Idempotency-Key'] = key;
   if (method !== 'DELETE') headers['Content-Type'] = 'application/json';
   return parsed(await textOf(await request(method, path, {headers, signal, body: json === undefined ? undefined : JSON.stringify(json)})));
 }

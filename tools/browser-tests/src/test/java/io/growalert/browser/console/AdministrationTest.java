@@ -141,51 +141,6 @@ class AdministrationTest extends ConsoleVisits {
     }
 
     @Test
-    void orders_are_filtered_by_status() {
-        services.shows(
-                "/api/billing/orders",
-                Shapes.object(
-                        "orders",
-                        List.of(Shapes.object(
-                                "id",
-                                "ord_1",
-                                "customer",
-                                "cus_1",
-                                "email",
-                                "grower@example.com",
-                                "status",
-                                "awaiting_confirmation",
-                                "quantity",
-                                2,
-                                "currency",
-                                "jpy",
-                                "unitAmount",
-                                4_900,
-                                "amount",
-                                9_800,
-                                "refundedAmount",
-                                4_900,
-                                "disputed",
-                                true,
-                                "createdAt",
-                                Shapes.ago(Duration.ofDays(3)))),
-                        "next",
-                        null));
-        visitor.opens("/console/customers?view=orders", ConsoleTown.ADMIN);
-        var row = visitor.region("orders").locator("tbody tr");
-        for (var words : List.of("JPY 9,800", "JPY 4,900", "Awaiting confirmation", "Disputed")) {
-            assertThat(row).containsText(words);
-        }
-        visitor.page.getByLabel("Status").selectOption("paid");
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(services.requests("GET", "/api/billing/orders")
-                                .getLast()
-                                .parameter("status"))
-                        .isEqualTo("paid"));
-        visitor.looksAround("orders");
-    }
-
-    @Test
     void parked_events_are_replayed() {
         services.shows("/api/billing/events", List.of(event("evt_1"), event("evt_2")));
         services.answers("POST", "/api/billing/events/replay", _ -> Reply.problem(503, "database_unavailable", "away"));

@@ -44,8 +44,17 @@ final class ConsoleServices implements AutoCloseable {
     private final Map<String, Integer> counters =
             new ConcurrentHashMap<>(Map.of("results", 0, "alerts", 0, "notifications", 0, "monitors", 0));
 
-    /** A request to a service. */
-    record Asked(String method, String path, Map<String, List<String>> query, String body) {
+    /**
+     * A request to a service.
+     *
+     * @param key its {@code Idempotency-Key}; null: none
+     */
+    record Asked(
+            String method,
+            String path,
+            Map<String, List<String>> query,
+            @Nullable String key,
+            String body) {
         @Nullable
         String parameter(String name) {
             var values = query.get(name);
@@ -174,6 +183,7 @@ final class ConsoleServices implements AutoCloseable {
                     exchange.getRequestMethod(),
                     uri.getPath(),
                     query(uri.getRawQuery()),
+                    exchange.getRequestHeaders().getFirst("Idempotency-Key"),
                     new String(exchange.getRequestBody().readAllBytes(), UTF_8));
             requests.add(asked);
             hold(asked.path());

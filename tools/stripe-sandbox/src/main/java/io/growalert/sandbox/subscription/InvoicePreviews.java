@@ -59,7 +59,8 @@ final class InvoicePreviews {
     private ObjectNode preview(ApiCall call) {
         var params = call.params();
         var details = params.child("subscription_details");
-        var recurring = params.oneOf("preview_mode", "next", "next", "recurring").equals("recurring");
+        var recurring =
+                params.oneOf("preview_mode", "next", "next", "recurring").equals("recurring");
         var present = present(params, details);
         if (present == null) {
             var fresh = fresh(params, details);
@@ -104,8 +105,8 @@ final class InvoicePreviews {
         invoice.put("period_start", SubscriptionItems.periodStart(subscription)).put("period_end", at);
         var list = invoice.withObjectProperty("lines");
         list.put("url", "/v1/invoices/%s/lines".formatted(id));
-        JsonNodes.objects(list.path("data"))
-                .forEach(line -> line.put("id", "il_tmp_" + ObjectIds.random(24)).put("invoice", id));
+        JsonNodes.objects(list.path("data")).forEach(line -> line.put("id", "il_tmp_" + ObjectIds.random(24))
+                .put("invoice", id));
         return invoice;
     }
 
@@ -150,13 +151,12 @@ final class InvoicePreviews {
         subscription.put("customer", JsonNodes.id(customer));
         subscription.set("test_clock", customer.path("test_clock"));
         changes.begin(
-                subscription,
-                details.children("items"),
-                SubscriptionSettings.trialEnd(details, time.of(customer)));
+                subscription, details.children("items"), SubscriptionSettings.trialEnd(details, time.of(customer)));
         return subscription;
     }
 
     private static ApiError none(String customer) {
-        return ApiError.notFound("invoice_upcoming_none", "No upcoming invoices for customer: '%s'".formatted(customer));
+        return ApiError.notFound(
+                "invoice_upcoming_none", "No upcoming invoices for customer: '%s'".formatted(customer));
     }
 }

@@ -139,8 +139,7 @@ public final class PendingUpdates {
                 "billing_cycle_anchor",
                 restarted ? Long.valueOf(JsonNodes.number(wanted, "billing_cycle_anchor")) : null);
         update.putArray("discounts");
-        update.put(
-                "expires_at", Math.min(time.of(subscription) + LONGEST, SubscriptionItems.periodEnd(subscription)));
+        update.put("expires_at", Math.min(time.of(subscription) + LONGEST, SubscriptionItems.periodEnd(subscription)));
         if (subscription.path("metadata").equals(wanted.path("metadata"))) {
             update.putNull("metadata");
         } else {

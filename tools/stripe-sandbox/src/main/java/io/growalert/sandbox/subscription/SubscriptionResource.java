@@ -72,7 +72,8 @@ public final class SubscriptionResource {
         previews.routes(endpoints);
         endpoints.post(
                 "/v1/subscriptions",
-                KNOWN + SubscriptionItems.KNOWN + " customer currency trial_period_days trial_end proration_behavior billing_mode[type]",
+                KNOWN + SubscriptionItems.KNOWN
+                        + " customer currency trial_period_days trial_end proration_behavior billing_mode[type]",
                 this::create);
         endpoints.list("/v1/subscriptions", KIND, "customer status price test_clock", call -> {
             var customer = call.params().text("customer");

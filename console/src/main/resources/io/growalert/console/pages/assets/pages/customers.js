@@ -11,14 +11,16 @@ import {icon} from '../icons.js';
 import {count, several} from '../words.js';
 import {records} from './customer-records.js';
 import {money} from './money.js';
+import {addressLines, refund, ship} from './order-changes.js';
 import {tableRow} from './table-row.js';
 
 const VIEWS = [['customers', 'Customers'], ['orders', 'Orders'], ['events', 'Parked events']];
 const STATUSES = ['pending', 'awaiting_confirmation', 'processing', 'paid', 'canceled'];
+const SHIPPING = ['open', 'address_missing', 'shipped', 'refunded', 'canceled', 'none'];
 const PAGE_SIZE = 50;
 const TYPING_MILLIS = 300;
 const CUSTOMER_COLUMNS = ['Customer', 'Name', 'Subscription', 'Orders', 'Created', 'Records'];
-const ORDER_COLUMNS = ['Order', 'Customer', 'Status', 'Devices', 'Amount', 'Refunded', 'Created'];
+const ORDER_COLUMNS = ['Order', 'Customer', 'Status', 'Devices', 'Amount', 'Refunded', 'Shipping', 'Created', 'Changes'];
 const EVENT_COLUMNS = ['Event', 'Type', 'Customer', 'Why', 'Attempts', 'Received'];
 
 export default {
@@ -39,8 +41,8 @@ export default {
 
 const word = status => `${status[0].toUpperCase()}${status.slice(1).replaceAll('_', ' ')}`;
 
-const GOOD = new Set(['active', 'trialing', 'paid']);
-const WRONG = new Set(['past_due', 'unpaid', 'canceled', 'incomplete_expired', 'disputed']);
+const GOOD = new Set(['active', 'trialing', 'paid', 'shipped']);
+const WRONG = new Set(['past_due', 'unpaid', 'canceled', 'incomplete_expired', 'disputed', 'address_missing']);
 
 /** The word carries the meaning; the colour only repeats it. */
 const tag = status => h('span', {class: `tag ${GOOD.has(status) ? 'good' : WRONG.has(status) ? 'wrong' : ''}`}, word(status));
@@ -50,11 +52,13 @@ class Listing {
   #view;
   #search = '';
   #status = '';
+  #state = '';
   #cursors = [''];
   #stop = () => {};
   #typing = null;
   #body = h('tbody');
   #none = h('p', {class: 'empty', hidden: true});
+  #done = h('p', {class: 'done', role: 'status'});
   #paging = h('nav', {class: 'paging', 'aria-label': 'Pages'});
 
   constructor(view) {
@@ -66,12 +70,14 @@ class Listing {
         clearTimeout(this.#typing);
         this.#typing = setTimeout(() => this.#change({search: search.value.trim()}), TYPING_MILLIS);
       }});
-    const status = isOrders ? h('label', {}, 'Status ', h('select', {name: 'status', onchange: event => this.#change({status: event.target.value})},
-      h('option', {value: ''}, 'Any'), STATUSES.map(one => h('option', {value: one}, word(one))))) : null;
+    const choice = (label, name, values) => h('label', {}, `${label} `,
+      h('select', {name, onchange: event => this.#change({[name]: event.target.value})},
+        h('option', {value: ''}, 'Any'), values.map(one => h('option', {value: one}, word(one)))));
+    const filters = isOrders ? [choice('Status', 'status', STATUSES), choice('Shipping', 'state', SHIPPING)] : [];
     const columns = isOrders ? ORDER_COLUMNS : CUSTOMER_COLUMNS;
     const form = h('form', {class: 'toolbar', role: 'search', onsubmit: event => event.preventDefault()},
-      h('div', {class: 'search'}, icon('search'), search), status);
-    this.region.body.append(form,
+      h('div', {class: 'search'}, icon('search'), search), filters);
+    this.region.body.append(form, this.#done,
       h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': `Table of ${view}`}, h('table', {class: 'listing cards'},
         h('thead', {}, h('tr', {}, columns.map(name => h('th', {scope: 'col'}, name)))), this.#body)),
       this.#none, this.#paging);
@@ -85,26 +91,27 @@ class Listing {
     };
   }
 
-  #change({search = this.#search, status = this.#status}) {
-    if (search === this.#search && status === this.#status) return;
+  #change({search = this.#search, status = this.#status, state = this.#state}) {
+    if (search === this.#search && status === this.#status && state === this.#state) return;
     this.#search = search;
     this.#status = status;
+    this.#state = state;
     this.#cursors = [''];
     this.#watch();
   }
 
   #watch() {
     this.#stop();
-    const params = {search: this.#search, status: this.#status, cursor: this.#cursors.at(-1), limit: PAGE_SIZE};
+    const params = {search: this.#search, status: this.#status, state: this.#state, cursor: this.#cursors.at(-1), limit: PAGE_SIZE};
     this.#stop = watch(this.region, signal => api.get(`/api/billing/${this.#view}`, params, {signal}), ({data}) => this.#show(data));
   }
 
   #show(data) {
     const items = data[this.#view];
     const first = (this.#cursors.length - 1) * PAGE_SIZE + 1;
-    setChildren(this.#body, items.map(item => (this.#view === 'orders' ? orderRow(item) : customerRow(item))));
+    setChildren(this.#body, items.map(item => (this.#view === 'orders' ? orderRow(item, this.#changes(item)) : customerRow(item))));
     this.#none.hidden = items.length > 0;
-    setText(this.#none, this.#search || this.#status ? `No ${this.#view} match.` : `There are no ${this.#view} yet.`);
+    setText(this.#none, this.#search || this.#status || this.#state ? `No ${this.#view} match.` : `There are no ${this.#view} yet.`);
     const go = cursors => () => {
       this.#cursors = cursors;
       this.#watch();
@@ -115,6 +122,29 @@ class Listing {
       items.length > 0 ? h('span', {class: 'paging-words'},
         `${count(first)} to ${count(first + items.length - 1)}${data.next ? ', and more' : ''}`) : null,
       data.next ? h('button', {type: 'button', onclick: go([...this.#cursors, data.next])}, 'Next page') : null);
+  }
+
+  /** The buttons of what an admin can do with an order now. */
+  #changes(order) {
+    const {id, status, shippingState, amount, refundedAmount, currency} = order;
+    const changed = words => {
+      setText(this.#done, words);
+      this.#stop.refresh();
+    };
+    const shipping = async () => {
+      if (await ship(order)) changed(`Order ${id} is shipped.`);
+    };
+    const refunding = async () => {
+      const made = await refund(order);
+      if (made) changed(`${money(made.amount, currency)} of order ${id} is refunded. The list shows it in a moment.`);
+    };
+    const isShippable = ['open', 'address_missing', 'shipped'].includes(shippingState);
+    return [
+      isShippable ? h('button', {type: 'button', 'aria-label': `${shippingState === 'shipped' ? 'Tracking of' : 'Ship'} ${id}`, onclick: shipping},
+        shippingState === 'shipped' ? 'Tracking' : 'Ship') : null,
+      status === 'paid' && refundedAmount < amount
+        ? h('button', {type: 'button', 'aria-label': `Refund ${id}`, onclick: refunding}, 'Refund') : null,
+    ];
   }
 }
 
@@ -132,7 +162,8 @@ function customerRow({id, email, name, deleted, createdAt, subscription, orders}
     h('td', {}, h('button', {type: 'button', 'aria-label': `Records of ${email ?? id}`, onclick: () => records(id)}, 'Records')));
 }
 
-function orderRow({id, customer, email, status, quantity, amount, currency, refundedAmount, disputed, createdAt}) {
+function orderRow(order, changes) {
+  const {id, customer, email, status, quantity, amount, currency, refundedAmount, disputed, createdAt} = order;
   return tableRow(ORDER_COLUMNS,
     h('th', {scope: 'row'}, h('code', {class: 'id'}, id)),
     h('td', {}, person(customer, email)),
@@ -140,7 +171,18 @@ function orderRow({id, customer, email, status, quantity, amount, currency, refu
     h('td', {class: 'number'}, count(quantity)),
     h('td', {class: 'number'}, money(amount, currency)),
     h('td', {class: 'number'}, refundedAmount > 0 ? money(refundedAmount, currency) : ''),
-    h('td', {}, time(createdAt)));
+    h('td', {}, shippingOf(order)),
+    h('td', {}, time(createdAt)),
+    h('td', {}, h('div', {class: 'actions'}, changes)));
+}
+
+function shippingOf({shippingState, shippedAt, tracking, shipping}) {
+  return [
+    shippingState === 'none' ? null : tag(shippingState),
+    shippedAt ? h('span', {class: 'quiet'}, ' ', time(shippedAt)) : null,
+    tracking ? h('div', {}, h('bdi', {}, tracking)) : null,
+    shipping ? h('div', {class: 'quiet'}, h('bdi', {}, addressLines(shipping).join(', '))) : null,
+  ];
 }
 
 /** Parked Stripe events, which an admin can have applied again. */
