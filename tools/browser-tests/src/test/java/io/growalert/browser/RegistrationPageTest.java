@@ -224,6 +224,25 @@ class RegistrationPageTest extends Visits {
         visitor.widePicture("success");
     }
 
+    @Test
+    void without_a_price_of_devices_a_plan_alone_is_ordered() {
+        visitor.page.route("**/config", route -> {
+            var own = route.fetch();
+            route.fulfill(new Route.FulfillOptions()
+                    .setResponse(own)
+                    .setBody(own.text().replaceFirst("\"device\":\\{[^}]*}", "\"device\":null")));
+        });
+        visitor.opens();
+        PlaywrightAssertions.assertThat(visitor.page.getByLabel("Number of monitor devices"))
+                .isHidden();
+        visitor.page.getByLabel("E-mail address").fill(visitor.email);
+        visitor.continues();
+        visitor.pays(GOOD_CARD);
+
+        visitor.seesSuccess();
+        assertBought(0);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,6 +1,6 @@
 // A delivery address: Stripe's Address Element, or plain fields where Stripe.js is a stand-in, which has none.
 
-import {countries, countryHere, countryName} from './countries.js';
+import {countries, countryHere, countryName, hasPostalCodes} from './countries.js';
 import * as steps from './steps.js';
 
 /** In the order of the form. Fields with a message for a missing value are required. */
@@ -79,7 +79,8 @@ const withoutEmpty = address => Object.fromEntries(Object.entries(address).filte
 function plainForm(place, known) {
   const idOf = ({name}) => `${place.id}-${name}`;
   const valueOf = field => document.getElementById(idOf(field)).value.trim();
-  const problemOf = field => (field.missing && !valueOf(field) ? field.missing : undefined);
+  const isNeeded = ({name, missing}) => missing && (name !== 'postalCode' || hasPostalCodes(valueOf({name: 'country'})));
+  const problemOf = field => (isNeeded(field) && !valueOf(field) ? field.missing : undefined);
   const pair = Object.assign(document.createElement('div'), {className: 'pair'});
   place.replaceChildren();
   for (const field of FIELDS) {

@@ -47,6 +47,7 @@ export class Flow {
     showBanner(page);
     this.#isStripes = page.stripe;
     this.#config = config;
+    if (!config.device) this.registration.leaveOutDevices();
     watchFields(config);
     if (config.prices.length === 0 && !this.registration.subscription && !this.#returned) {
       steps.message('Registration is closed', 'No plan can be ordered at present. Try again later.');

@@ -62,6 +62,7 @@ function line(name, amount) {
 /**
  * Lists the amounts to pay, and returns the total, or null where there is none.
  *
+ * @param device null: its price is not known at present
  * @param trialDays how long the plan is free at first
  * @param only what part of the order: the plan, the devices, or (without it) both
  * @param due {amount, currency} that Stripe charges for the plan, when it is known; it overrides the price
@@ -76,7 +77,7 @@ export function showSum(place, {price, device, quantity, trialDays, only, due = 
     today.push([first.amount, first.currency]);
     list.append(line(planOf(price), money(first.amount, first.currency)));
   }
-  if (quantity > 0 && only !== 'plan') {
+  if (quantity > 0 && device && only !== 'plan') {
     const amount = quantity * device.unitAmount;
     today.push([amount, device.currency]);
     list.append(line(`${devicesOf(quantity)}, ${money(device.unitAmount, device.currency)} each`,

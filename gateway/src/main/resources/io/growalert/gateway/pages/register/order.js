@@ -6,14 +6,18 @@ import * as steps from './steps.js';
 
 const byId = id => document.getElementById(id);
 
+/** Without a price of devices, a plan alone can be ordered. */
 export function showOrder(config, registration, options) {
   const {device} = config;
   byId('email').value ||= registration.email;
-  byId('quantity').max = device.maxQuantity;
-  byId('quantity-help').textContent =
-    `${money(device.unitAmount, device.currency)} each, paid once. 0 to ${device.maxQuantity}; 0 if you have devices already.`;
   showPlans(config.prices, registration.priceId);
-  byId('quantity').value = String(registration.quantity);
+  byId('quantity').closest('.field').hidden = !device;
+  byId('quantity').value = String(device ? registration.quantity : 0);
+  if (device) {
+    byId('quantity').max = device.maxQuantity;
+    byId('quantity-help').textContent =
+      `${money(device.unitAmount, device.currency)} each, paid once. 0 to ${device.maxQuantity}; 0 if you have devices already.`;
+  }
   showOrderSum(config);
   steps.show('details', options);
 }
@@ -43,7 +47,8 @@ function typed() {
   };
 }
 
-const isQuantity = (quantity, {maxQuantity}) => Number.isInteger(quantity) && quantity >= 0 && quantity <= maxQuantity;
+/** @param device null: none can be ordered at present */
+const isQuantity = (quantity, device) => Number.isInteger(quantity) && quantity >= 0 && quantity <= (device?.maxQuantity ?? 0);
 
 export function showOrderSum(config) {
   const {priceId, quantity} = typed();

@@ -189,6 +189,13 @@ export class Registration {
     this.#save({devices: {outcome, reference}});
   }
 
+  /** Devices cannot be ordered at present. An order that was sent continues. */
+  leaveOutDevices() {
+    if (this.order) return;
+    if (this.areDevicesOpen) this.devicesAre('skipped');
+    else if (this.quantity > 0 && !this.isPaid) this.choose(this.email, this.priceId, 0);
+  }
+
   get areDevicesOpen() { return this.isPaid && this.quantity > 0 && !this.#state.devices; }
 
   /** Whether a payment may have been made, so that no new registration must be started. */
