@@ -58,9 +58,8 @@ function line(name, amount, className = '') {
 }
 
 const confirm = (account, price, change, context) => doing('plan', 'Changing your plan', async () => {
-  let answer;
   try {
-    answer = await api.change(change);
+    await context.confirm(await api.change(change));
   } catch (problem) {
     // the next attempt is another one
     if (isDeclined(problem)) change.key = newKey();
@@ -68,7 +67,6 @@ const confirm = (account, price, change, context) => doing('plan', 'Changing you
     showPreview(account, price, await api.preview(price.id), context);
     throw new AmountMoved();
   }
-  await context.confirm(answer);
   const now = await context.reload();
   done('plan', now.subscription?.price?.id === price.id
     ? `Your plan is ${nameOf(price)} from now on.`

@@ -10,7 +10,7 @@ import {wordsOf} from './words.js';
 const ENDED = new Set(['canceled', 'incomplete_expired']);
 
 /** Such as "€19.00 a month". */
-const costs = ({amount, currency, interval}) => `${money(amount, currency)} a ${interval}`;
+const costs = ({amount, currency, interval}) => `${money(amount, currency)}${interval ? ` a ${interval}` : ''}`;
 
 /** {badge, kind, text}: the state in a word, its colour, and a sentence. */
 export function stateOf({subscription, nextInvoice}) {
@@ -59,14 +59,15 @@ export function showPlan(account, context) {
 function pendingText({prices, subscription: {pendingChange}}) {
   const price = prices.find(({id}) => id === pendingChange.priceId);
   const name = price?.product?.name ?? 'another plan';
-  return `Your change to ${name} waits for its payment. If it is not paid by ${day(pendingChange.expiresAt)}, your plan stays as it is.`;
+  return `Your change to ${name} waits for its payment. Change your plan again to pay it; if it is not paid by `
+    + `${day(pendingChange.expiresAt)}, your plan stays as it is.`;
 }
 
 const register = label => node('a', {className: 'button main', href: 'register.html', textContent: label});
 
 function waysOf(account, context, {isOver, portal}) {
   const {subscription, prices} = account;
-  const {status, cancelAt, price, pendingChange} = subscription;
+  const {status, cancelAt, price} = subscription;
   if (isOver) return actions(register('Choose a plan'));
   if (status === 'incomplete') return actions(register('Continue to the payment'));
   if (portal) return actions(button('Manage plan and card at Stripe', toPortal));
@@ -75,8 +76,9 @@ function waysOf(account, context, {isOver, portal}) {
       paragraph(price ? `If you keep it, it renews at ${costs(price)}.` : ''),
       actions(button('Keep my plan', () => keep(account, context), 'main')));
   }
-  const others = prices.filter(({id}) => id !== price?.id);
-  const canChange = others.length > 0 && !pendingChange && (status === 'active' || status === 'trialing');
+  const others = prices.filter(({id, currency}) => id !== price?.id && currency === price?.currency);
+  // another change replaces one that waits for its payment
+  const canChange = others.length > 0 && (status === 'active' || status === 'trialing');
   return actions(
     canChange ? button('Change plan', () => chooser(account, others, context)) : null,
     button('Cancel plan', () => askToCancel(account, context)));
