@@ -50,7 +50,8 @@ final class BillingCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is needed: parked, replay, reconcile, mails, orders, shipped, refund, duplicates or erase");
+                spec.commandLine(),
+                "a command is needed: parked, replay, reconcile, mails, orders, shipped, refund, duplicates or erase");
     }
 
     /** The options of all commands: which service to call, and with which token. */

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code growalert billing duplicates}. */
 @Command(
         name = "duplicates",
-        description = "Lists the customers that share an e-mail address: each address, then its customers, the oldest first.")
+        description =
+                "Lists the customers that share an e-mail address: each address, then its customers, the oldest first.")
 final class DuplicatesCommand extends BillingCommand.Asking {
     @Override
     int ask(BillingApi billing, PrintWriter out) {

@@ -22,12 +22,15 @@ final class OrderCommands {
 
     private OrderCommands() {}
 
-    @Command(name = "orders", description = "Lists the orders of devices, the latest first, each with the address to ship to.")
+    @Command(
+            name = "orders",
+            description = "Lists the orders of devices, the latest first, each with the address to ship to.")
     static final class Orders extends BillingCommand.Asking {
         @Option(
                 names = "--state",
                 paramLabel = "STATE",
-                description = "Only orders that are open, address_missing, shipped, refunded, canceled or none: not paid.")
+                description =
+                        "Only orders that are open, address_missing, shipped, refunded, canceled or none: not paid.")
         private @Nullable String state;
 
         @Override
@@ -56,7 +59,8 @@ final class OrderCommands {
             var columns = Stream.of("id", "createdAt", "shippingState", "quantity", "customer", "tracking")
                     .map(field -> order.path(field).asString(""))
                     .filter(text -> !text.isEmpty());
-            return Stream.concat(columns, address(order.path("shipping")).stream()).collect(Collectors.joining("  "));
+            return Stream.concat(columns, address(order.path("shipping")).stream())
+                    .collect(Collectors.joining("  "));
         }
 
         private static Optional<String> address(JsonNode shipping) {
@@ -85,7 +89,9 @@ final class OrderCommands {
         }
     }
 
-    @Command(name = "shipped", description = "Marks an order as shipped; its customer gets a mail. Again: changes its tracking.")
+    @Command(
+            name = "shipped",
+            description = "Marks an order as shipped; its customer gets a mail. Again: changes its tracking.")
     static final class Shipped extends OfOrder {
         @Option(names = "--tracking", paramLabel = "TEXT", description = "The number or the link of the shipment.")
         private @Nullable String tracking;
@@ -107,13 +113,15 @@ final class OrderCommands {
 
     @Command(
             name = "refund",
-            description = "Refunds an order at Stripe, in full or in part. Prints the key of the request before it is sent: when the "
-                    + "response is lost, the same command with --key refunds once.")
+            description =
+                    "Refunds an order at Stripe, in full or in part. Prints the key of the request before it is sent: when the "
+                            + "response is lost, the same command with --key refunds once.")
     static final class Refund extends OfOrder {
         @Option(
                 names = "--amount",
                 paramLabel = "AMOUNT",
-                description = "In the currency's smallest unit, such as cents (default: all that was not refunded before).")
+                description =
+                        "In the currency's smallest unit, such as cents (default: all that was not refunded before).")
         private @Nullable Long amount;
 
         @Option(names = "--key", paramLabel = "KEY", description = "Of an earlier request whose response was lost.")

@@ -23,15 +23,14 @@ final class RefundProblems {
             case Reason.Busy _ ->
                 BillingProblem.STRIPE_BUSY.retryAfter(SOON, "Stripe's rate limit is reached; nothing was refunded");
             case Reason.Denied _ ->
-                BillingProblem.STRIPE_DENIED.retryAfter(
-                        SOON, "Stripe rejected the secret key; nothing was refunded");
+                BillingProblem.STRIPE_DENIED.retryAfter(SOON, "Stripe rejected the secret key; nothing was refunded");
             case Reason.Forbidden(var right) ->
                 BillingProblem.STRIPE_DENIED.retryAfter(
                         SOON,
                         "Stripe's secret key lacks the permission %s; nothing was refunded"
                                 .formatted(right == null ? "to refund" : right));
-            case Reason.Card(var code, _, _) -> refused(code);
-            case Reason.Invalid(var code, _) -> refused(code == null ? "no code" : code);
+            case Reason.Card card -> refused(card.code());
+            case Reason.Invalid invalid -> refused(invalid.code() == null ? "no code" : invalid.code());
         };
     }
 

@@ -92,14 +92,18 @@ public final class StripeInvoices {
     }
 
     /**
-     * Pays an open invoice by the customer's payment method, while the customer waits.
+     * Pays an open invoice, while the customer waits.
      *
+     * @param method the payment method; null: the one that Stripe would charge
      * @throws StripeFailure also when the invoice is not paid: its payment has the reason
      */
-    public void pay(String id, StripeRequest request) {
+    public void pay(String id, @Nullable String method, StripeRequest request) {
         // the customer is present, and can confirm the payment
-        var parameters = InvoicePayParams.builder().setOffSession(false).build();
-        orFail(() -> stripe.v1().invoices().pay(id, parameters, request.options("pay")));
+        var parameters = InvoicePayParams.builder().setOffSession(false);
+        if (method != null) {
+            parameters.setPaymentMethod(method);
+        }
+        orFail(() -> stripe.v1().invoices().pay(id, parameters.build(), request.options("pay")));
     }
 
     /**

@@ -190,6 +190,13 @@ public final class StripePlans {
                 changed.isExpanded("latest_invoice") ? StripeInvoices.billed(changed.object("latest_invoice")) : null);
     }
 
+    /** The id of the payment method that pays a subscription; empty: that of the customer pays. */
+    public Optional<String> methodOf(String subscription) {
+        var method = StripeJson.fields(orFail(() -> stripe.v1().subscriptions().retrieve(subscription)), "subscription")
+                .optionalId("default_payment_method");
+        return Optional.ofNullable(method);
+    }
+
     /** Makes a payment method the one that pays a subscription. */
     public void payBy(String subscription, String method) {
         var parameters = SubscriptionUpdateParams.builder()

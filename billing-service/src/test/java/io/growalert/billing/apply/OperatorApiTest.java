@@ -51,7 +51,10 @@ class OperatorApiTest {
                     new CustomersApi(
                             new CustomerOverview(bench.jdbc),
                             new CustomerErasure(
-                                    new CustomerOverview(bench.jdbc), bench.recorder, stripe.client(), Clock.systemUTC()),
+                                    new CustomerOverview(bench.jdbc),
+                                    bench.recorder,
+                                    stripe.client(),
+                                    Clock.systemUTC()),
                             audit))
             .setControllerAdvice(new ProblemAdvice())
             .setCustomArgumentResolvers(new Ann())

@@ -107,7 +107,7 @@ public final class Running implements AutoCloseable {
         return new Running(database, stripe, false, all);
     }
 
-    private static HashMap<String, Object> settings(
+    private static Map<String, Object> settings(
             TestDatabase database, StripeSandbox stripe, Map<String, Object> others) {
         var settings = new HashMap<String, Object>();
         settings.put("server.port", 0);

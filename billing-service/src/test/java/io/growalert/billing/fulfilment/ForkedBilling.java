@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A further instance of a running billing-service in a separate JVM, which can be killed. */
 final class ForkedBilling implements AutoCloseable {
@@ -48,7 +47,7 @@ final class ForkedBilling implements AutoCloseable {
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start(),
                 port);
-        await().atMost(Duration.ofSeconds(120)).until(instance::accepts);
+        await().atMost(Duration.ofMinutes(2)).until(instance::accepts);
         return instance;
     }
 
@@ -73,15 +72,13 @@ final class ForkedBilling implements AutoCloseable {
     }
 
     /** As SIGKILL does. */
-    void kill() throws InterruptedException {
+    void kill() {
         process.destroyForcibly();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("process %d does not die".formatted(process.pid()));
-        }
+        await().atMost(Duration.ofMinutes(1)).until(() -> !process.isAlive());
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
         http.shutdownNow();
     }

@@ -1,6 +1,5 @@
 package io.growalert.runtime.http;
 
-import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,7 +31,7 @@ public record IngressExemptions(Set<String> signed, Set<String> ownOrigins, Set<
     }
 
     private static String expression(String path) {
-        return Arrays.stream(path.split("\\{\\w+}", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+"));
+        return Pattern.quote(path).replaceAll("\\{\\w+}", "\\\\E[^/]+\\\\Q");
     }
 
     static IngressExemptions none() {

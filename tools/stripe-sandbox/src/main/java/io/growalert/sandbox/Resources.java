@@ -10,6 +10,7 @@ import io.growalert.sandbox.object.Expander;
 import io.growalert.sandbox.object.ObjectClock;
 import io.growalert.sandbox.object.ResourceRoutes;
 import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.payment.BankDebits;
 import io.growalert.sandbox.payment.BankPages;
 import io.growalert.sandbox.payment.ChargeResource;
 import io.growalert.sandbox.payment.ConfirmationTokenResource;
@@ -17,16 +18,15 @@ import io.growalert.sandbox.payment.DisputeResource;
 import io.growalert.sandbox.payment.PaymentIntentResource;
 import io.growalert.sandbox.payment.PaymentMethodResource;
 import io.growalert.sandbox.payment.Payments;
+import io.growalert.sandbox.payment.Receipts;
 import io.growalert.sandbox.payment.RefundResource;
 import io.growalert.sandbox.payment.SetupIntentResource;
 import io.growalert.sandbox.payment.TokenResource;
+import io.growalert.sandbox.portal.PortalSessions;
 import io.growalert.sandbox.subscription.Catalog;
-import io.growalert.sandbox.subscription.InvoiceResource;
-import io.growalert.sandbox.subscription.Invoices;
-import io.growalert.sandbox.subscription.PendingUpdates;
-import io.growalert.sandbox.subscription.SubscriptionItems;
-import io.growalert.sandbox.subscription.SubscriptionLifecycle;
-import io.growalert.sandbox.subscription.SubscriptionResource;
+import io.growalert.sandbox.subscription.SubscriptionParts;
+import java.net.URI;
+import java.util.function.Supplier;
 
 /**
  * All resources of Stripe's API, wired together, with their routes.
@@ -41,19 +41,20 @@ record Resources(Catalog catalog, Clockwork clockwork) {
             ObjectClock time,
             ResourceRoutes endpoints,
             Expander expand,
-            ApiRoutes control) {
+            ApiRoutes control,
+            Supplier<URI> base) {
         var customers = new CustomerResource(store, events, time);
         var catalog = new Catalog(store, events, time);
         var tokens = new TokenResource(store, time);
         var methods = new PaymentMethodResource(store, events, time, tokens, customers);
-        var charges = new ChargeResource(store, events, time, tokens, customers);
+        var debits = new BankDebits(store);
+        var receipts = new Receipts(store, base);
+        var charges = new ChargeResource(store, events, time, tokens, customers, receipts, debits);
         var payments = new Payments(store, events, time, charges, methods);
-        var setups = new SetupIntentResource(store, events, time, methods, customers);
-        var invoices = new Invoices(store, events, time, payments);
-        var items = new SubscriptionItems(store, catalog);
-        var pending = new PendingUpdates(store, events, time, invoices);
-        var lives = new SubscriptionLifecycle(store, events, time, items, invoices, pending, methods);
-        var clockwork = new Clockwork(store, time, lives);
+        var setups = new SetupIntentResource(store, events, time, methods, customers, debits);
+        var subscriptions = SubscriptionParts.of(store, events, time, customers, catalog, methods, payments);
+        var lives = subscriptions.lives();
+        var clockwork = new Clockwork(store, time, lives, payments);
         customers.routes(endpoints);
         catalog.routes(endpoints);
         tokens.routes(endpoints);
@@ -63,9 +64,10 @@ record Resources(Catalog catalog, Clockwork clockwork) {
         new PaymentIntentResource(store, events, payments, methods, customers).routes(endpoints, control);
         setups.routes(endpoints, control);
         new BankPages(store).routes(control, payments, setups);
-        new SubscriptionResource(store, events, time, customers, items, invoices, pending, lives, setups, methods)
-                .routes(endpoints);
-        new InvoiceResource(store, events, time, invoices, methods).routes(endpoints, expand);
+        subscriptions.routes(endpoints, expand, control, setups, base);
+        receipts.routes(control);
+        debits.routes(endpoints);
+        new PortalSessions(store, time, customers, base).routes(endpoints, control);
         new RefundResource(store, events, time).routes(endpoints, expand);
         new DisputeResource(store, events, time, charges).routes(endpoints, control);
         new TestClockResource(store, events, time, clockwork, lives).routes(endpoints);

@@ -53,7 +53,7 @@ public final class StripeSandbox implements AutoCloseable {
         var expand = new Expander(store);
         var endpoints = new ResourceRoutes(routes, store, expand);
 
-        var resources = Resources.of(store, events, time, endpoints, expand, routes);
+        var resources = Resources.of(store, events, time, endpoints, expand, routes, this::apiBase);
 
         var webhooks = new WebhookEndpointResource(store, time, delivery);
         webhooks.routes(endpoints);

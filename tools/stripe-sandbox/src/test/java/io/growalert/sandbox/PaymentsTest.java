@@ -152,6 +152,25 @@ class PaymentsTest {
     }
 
     @Test
+    void a_payment_without_its_holder_that_needs_the_bank_is_declined() throws StripeException {
+        assertThatThrownBy(() -> peer.v1()
+                        .paymentIntents()
+                        .create(order().setPaymentMethod("pm_card_authenticationRequired")
+                                .setConfirm(true)
+                                .setOffSession(true)
+                                .setReturnUrl("http://127.0.0.1/")
+                                .build()))
+                .isInstanceOfSatisfying(CardException.class, e -> {
+                    assertThat(e.getStatusCode()).isEqualTo(402);
+                    assertThat(e.getCode()).isEqualTo("authentication_required");
+                    assertThat(e.getDeclineCode()).isEqualTo("authentication_required");
+                    assertThat(e.getStripeError().getPaymentIntent().getStatus())
+                            .isEqualTo("requires_payment_method");
+                });
+        assertThat(peer.events()).contains("payment_intent.payment_failed").doesNotContain("charge.succeeded");
+    }
+
+    @Test
     void money_moves_once_however_often_an_intent_is_confirmed() throws StripeException {
         var intent = peer.v1()
                 .paymentIntents()

@@ -2,6 +2,7 @@ package io.growalert.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.stripe.exception.CardException;
 import com.stripe.exception.InvalidRequestException;
@@ -47,6 +48,8 @@ class PendingUpdatesTest extends SubscriptionScenario {
         assertThat(unchanged.getPendingUpdate().getSubscriptionItems())
                 .extracting(item -> item.getPrice().getId())
                 .containsExactly(price("premium"));
+        assertThat(unchanged.getPendingUpdate().getMetadata()).containsExactly(entry("plan", "premium"));
+        assertThat(unchanged.getMetadata()).isEmpty();
         var open = invoice(unchanged);
         assertThat(open.getStatus()).isEqualTo("open");
         assertThat(open.getNextPaymentAttempt()).isNull();
@@ -62,6 +65,7 @@ class PendingUpdatesTest extends SubscriptionScenario {
         var applied = retrieved(subscription);
         assertThat(plan(applied)).isEqualTo(price("premium"));
         assertThat(applied.getPendingUpdate()).isNull();
+        assertThat(applied.getMetadata()).containsExactly(entry("plan", "premium"));
         assertThat(applied.getItems().getData().getFirst().getCurrentPeriodEnd())
                 .isEqualTo(subscription.getItems().getData().getFirst().getCurrentPeriodEnd());
         assertThat(peer.events()).contains("customer.subscription.pending_update_applied");
@@ -92,6 +96,7 @@ class PendingUpdatesTest extends SubscriptionScenario {
                 .voidInvoice(invoice(change(subscription, "premium")).getId());
         assertThat(retrieved(subscription).getPendingUpdate()).isNull();
 
+        pass(Duration.ofDays(1));
         var first = invoice(change(subscription, "premium"));
         var second = invoice(change(subscription, "premium-year"));
         assertThat(peer.v1().invoices().retrieve(first.getId()).getStatus()).isEqualTo("void");
@@ -112,20 +117,41 @@ class PendingUpdatesTest extends SubscriptionScenario {
 
         assertThat(waiting.getPendingUpdate()).isNotNull();
         assertThat(peer.events()).contains("invoice.payment_action_required");
-        var intent = peer.v1()
-                .invoicePayments()
-                .list(InvoicePaymentListParams.builder()
-                        .setInvoice(waiting.getLatestInvoice())
-                        .build())
-                .getData()
-                .getFirst()
-                .getPayment()
-                .getPaymentIntent();
-        peer.control("payment_intents/" + intent + "/authenticate");
+        peer.control("payment_intents/" + intent(waiting.getLatestInvoice()) + "/authenticate");
 
         var applied = retrieved(subscription);
         assertThat(plan(applied)).isEqualTo(price("premium-year"));
         assertThat(applied.getBillingCycleAnchor()).isEqualTo(now.getEpochSecond());
+    }
+
+    @Test
+    void an_update_whose_payment_is_processing_does_not_expire() throws Exception {
+        var subscription = active("pm_card_visa");
+        var slow = peer.v1()
+                .paymentMethods()
+                .attach(
+                        slowCard().getId(),
+                        PaymentMethodAttachParams.builder()
+                                .setCustomer(subscription.getCustomer())
+                                .build());
+        peer.v1()
+                .subscriptions()
+                .update(
+                        subscription.getId(),
+                        SubscriptionUpdateParams.builder()
+                                .setDefaultPaymentMethod(slow.getId())
+                                .build());
+        var invoice = change(subscription, "premium").getLatestInvoice();
+
+        pass(Duration.ofDays(29));
+        assertThat(retrieved(subscription).getPendingUpdate()).isNotNull();
+        assertThat(retrieved(subscription).getLatestInvoice()).isNotEqualTo(invoice);
+        assertThatThrownBy(() -> change(subscription, "free")).isInstanceOf(InvalidRequestException.class);
+        peer.control("payment_intents/" + intent(invoice) + "/settle");
+
+        var applied = retrieved(subscription);
+        assertThat(plan(applied)).isEqualTo(price("premium"));
+        assertThat(applied.getItems().getData().getFirst().getCurrentPeriodEnd()).isGreaterThan(now.getEpochSecond());
     }
 
     @Test
@@ -229,6 +255,7 @@ class PendingUpdatesTest extends SubscriptionScenario {
                         .setId(subscription.getItems().getData().getFirst().getId())
                         .setPrice(price(plan))
                         .build())
+                .putMetadata("plan", plan)
                 .setProrationBehavior(SubscriptionUpdateParams.ProrationBehavior.ALWAYS_INVOICE)
                 .setPaymentBehavior(SubscriptionUpdateParams.PaymentBehavior.PENDING_IF_INCOMPLETE);
     }
@@ -239,5 +266,15 @@ class PendingUpdatesTest extends SubscriptionScenario {
 
     private static String plan(Subscription subscription) {
         return subscription.getItems().getData().getFirst().getPrice().getId();
+    }
+
+    private String intent(String invoice) throws StripeException {
+        return peer.v1()
+                .invoicePayments()
+                .list(InvoicePaymentListParams.builder().setInvoice(invoice).build())
+                .getData()
+                .getFirst()
+                .getPayment()
+                .getPaymentIntent();
     }
 }

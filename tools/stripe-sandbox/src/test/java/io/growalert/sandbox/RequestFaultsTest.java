@@ -2,6 +2,7 @@ package io.growalert.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.stripe.StripeClient;
 import com.stripe.exception.ApiException;
@@ -96,6 +97,25 @@ class RequestFaultsTest {
     }
 
     @Test
+    void a_response_that_hangs_after_the_work_is_had_with_the_same_key() throws Exception {
+        sandbox.faults()
+                .add(new Fault.HangAfter(Duration.ofHours(1)), When.next(1).on("POST", "/v1/customers"));
+        var request = request("/v1/customers")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Idempotency-Key", "k1")
+                .POST(BodyPublishers.ofString("name=A"));
+
+        var hanging = client.sendAsync(request.build(), BodyHandlers.ofString());
+
+        await().untilAsserted(() -> assertThat(customers()).isOne());
+        assertThat(hanging).isNotDone();
+        var again = client.send(request.build(), BodyHandlers.ofString());
+        assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
+        assertThat(customers()).isOne();
+        hanging.cancel(true);
+    }
+
+    @Test
     void faults_are_set_shown_and_cleared_by_http() throws Exception {
         var set = post("""
                 {"kind": "rate_limit", "retry_after_ms": 1000, "method": "GET", "path": "/v1/events", "next": 5}
@@ -122,6 +142,7 @@ class RequestFaultsTest {
                 {"kind":"error_before","next":1}
                 {"kind":"error_after","next":1}
                 {"kind":"cut_after","next":1}
+                {"kind":"hang_after","hang_ms":70,"next":4}
                 {"kind":"hang","hang_ms":50,"method":"GET","path":"/v1/prices"}
                 {"kind":"refuse","status":400,"type":"invalid_request_error","message":"No.","code":"parameter_unknown","param":"foo"}
                 {"kind":"drop"}

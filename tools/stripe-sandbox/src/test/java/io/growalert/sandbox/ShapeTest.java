@@ -11,7 +11,6 @@ import io.growalert.sandbox.fault.Fault;
 import io.growalert.sandbox.fault.When;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,10 +53,16 @@ class ShapeTest {
         payments();
         charges();
         setupIntents();
-        subscriptions();
-        invoices();
+        var billing = new BillingRequests(stripe);
+        billing.subscriptions();
+        billing.invoices();
         refundsAndDisputes();
-        testClocks();
+        billing.coupons();
+        billing.invoiceItems();
+        billing.subscriptionItems();
+        billing.debits();
+        billing.portalAndSearches();
+        billing.testClocks();
         events();
         webhookEndpoints();
         errors();
@@ -246,87 +251,6 @@ class ShapeTest {
         stripe.post("/v1/setup_intents/" + id(stripe.post("/v1/setup_intents")) + "/cancel");
     }
 
-    private void subscriptions() {
-        var first = subscribed(customer(), "payment_behavior", "default_incomplete");
-        var invoice = first.path("latest_invoice");
-        var secret = invoice.path("confirmation_secret").path("client_secret").asString();
-        assertThat(secret).contains("_secret_");
-        stripe.publicly(
-                "POST",
-                "/v1/payment_intents/" + secret.substring(0, secret.indexOf("_secret_")) + "/confirm",
-                "client_secret",
-                secret,
-                "payment_method",
-                "pm_card_visa");
-        var path = "/v1/subscriptions/" + id(first);
-        assertThat(stripe.get(path, "expand[]", "latest_invoice.payments", "expand[]", "customer")
-                        .path("status")
-                        .asString())
-                .isEqualTo("active");
-        var item = first.path("items").path("data").path(0);
-        for (var behavior : List.of("always_invoice", "create_prorations")) {
-            stripe.post(
-                    "/v1/invoices/create_preview",
-                    "subscription",
-                    id(first),
-                    "subscription_details[items][0][id]",
-                    id(item),
-                    "subscription_details[items][0][price]",
-                    price("pro"),
-                    "subscription_details[proration_behavior]",
-                    behavior);
-        }
-        stripe.post(
-                "/v1/invoices/create_preview",
-                "customer",
-                customer(),
-                "subscription_details[items][0][price]",
-                price("pro"));
-        stripe.post(path, "items[0][id]", id(item), "items[0][price]", price("pro"));
-        var declining = stripe.post(
-                "/v1/payment_methods/pm_card_chargeCustomerFail/attach",
-                "customer",
-                first.path("customer").asString());
-        stripe.post(path, "default_payment_method", id(declining));
-        var pending = stripe.post(
-                path,
-                "items[0][id]",
-                id(item),
-                "items[0][quantity]",
-                "9",
-                "payment_behavior",
-                "pending_if_incomplete",
-                "proration_behavior",
-                "always_invoice");
-        assertThat(pending.path("pending_update").isObject()).isTrue();
-        stripe.post(
-                "/v1/invoices/%s/void".formatted(pending.path("latest_invoice").asString()));
-        stripe.post(path, "cancel_at_period_end", "true");
-        stripe.get("/v1/subscriptions", "status", "all");
-        stripe.delete(path);
-        subscribed(customer(), "trial_period_days", "7", "payment_behavior", "default_incomplete");
-        var failing = customer();
-        stripe.post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", "customer", failing);
-    }
-
-    private void invoices() {
-        var open = id(
-                subscribed(customer(), "payment_behavior", "default_incomplete").path("latest_invoice"));
-        var path = "/v1/invoices/" + open;
-        stripe.get("/v1/invoices");
-        stripe.get(path + "/lines");
-        stripe.post(path, "description", "Devices");
-        stripe.post(path + "/pay", "payment_method", "pm_card_chargeDeclined");
-        stripe.post(path + "/pay", "payment_method", "pm_card_visa");
-        stripe.get(path, "expand[]", "payments", "expand[]", "customer", "expand[]", "confirmation_secret");
-        var payments = stripe.get("/v1/invoice_payments", "invoice", open, "expand[]", "data.payment.payment_intent");
-        stripe.get("/v1/invoice_payments/" + id(payments.path("data").path(0)));
-        for (var end : List.of("void", "mark_uncollectible")) {
-            var other = subscribed(customer(), "payment_behavior", "default_incomplete");
-            stripe.post("/v1/invoices/" + id(other.path("latest_invoice")) + "/" + end);
-        }
-    }
-
     private void refundsAndDisputes() {
         var charge = id(stripe.post("/v1/charges", "amount", "300", "currency", "usd", "source", "tok_visa"));
         var refund = id(stripe.post("/v1/refunds", "charge", charge, "amount", "100"));
@@ -344,42 +268,6 @@ class ShapeTest {
         var second = id(stripe.post("/sandbox/charges/" + first + "/dispute"));
         stripe.post("/sandbox/disputes/" + second + "/close", "status", "won");
         stripe.get("/v1/disputes/" + second);
-    }
-
-    private void testClocks() {
-        var clock = id(stripe.post("/v1/test_helpers/test_clocks", "frozen_time", "1800000000", "name", "A year"));
-        var path = "/v1/test_helpers/test_clocks/" + clock;
-        var customer = id(stripe.post("/v1/customers", "test_clock", clock));
-        var method = id(stripe.post("/v1/payment_methods/pm_card_visa/attach", "customer", customer));
-        var subscription = id(subscribed(customer, "default_payment_method", method));
-        stripe.get("/v1/test_helpers/test_clocks");
-        stripe.post(path + "/advance", "frozen_time", "1803000000");
-        stripe.get(path);
-        stripe.get(
-                "/v1/subscriptions/" + subscription, "expand[]", "latest_invoice.payments", "expand[]", "test_clock");
-        stripe.delete(path);
-    }
-
-    private JsonNode subscribed(String customer, String... how) {
-        var params = new ArrayList<>(List.of(
-                "customer",
-                customer,
-                "items[0][price]",
-                price("basic"),
-                "items[0][quantity]",
-                "2",
-                "expand[0]",
-                "latest_invoice.confirmation_secret",
-                "expand[1]",
-                "pending_setup_intent"));
-        params.addAll(List.of(how));
-        return stripe.post("/v1/subscriptions", params.toArray(String[]::new));
-    }
-
-    private String price(String lookupKey) {
-        return id(stripe.get("/v1/prices", "lookup_keys[]", lookupKey)
-                .path("data")
-                .path(0));
     }
 
     /** Of all that has happened until now; sent and listed. */

@@ -36,6 +36,15 @@ abstract class SubscriptionScenario {
     }
 
     Subscription active(String method) throws StripeException {
+        var subscription = peer.v1()
+                .subscriptions()
+                .create(subscription(payer(method), "basic").build());
+        assertThat(subscription.getStatus()).isEqualTo("active");
+        return subscription;
+    }
+
+    /** A customer with a default payment method. */
+    String payer(String method) throws StripeException {
         var customer = peer.customer(method);
         var attached = peer.v1()
                 .customers()
@@ -52,11 +61,7 @@ abstract class SubscriptionScenario {
                                         .setDefaultPaymentMethod(attached.getId())
                                         .build())
                                 .build());
-        var subscription = peer.v1()
-                .subscriptions()
-                .create(subscription(customer.getId(), "basic").build());
-        assertThat(subscription.getStatus()).isEqualTo("active");
-        return subscription;
+        return customer.getId();
     }
 
     SubscriptionCreateParams.Builder incomplete(String customer, String plan) throws StripeException {

@@ -152,4 +152,37 @@ class SubscriptionsTest extends SubscriptionScenario {
                 .isEqualTo("void");
         assertThat(peer.events()).endsWith("payment_intent.canceled", "invoice.voided");
     }
+
+    @Test
+    void a_trial_warns_three_days_before_its_end_or_at_once() throws StripeException {
+        var customer = payer("pm_card_visa");
+        peer.v1()
+                .subscriptions()
+                .create(subscription(customer, "basic").setTrialPeriodDays(7L).build());
+        assertThat(peer.events()).doesNotContain("customer.subscription.trial_will_end");
+        pass(Duration.ofDays(4));
+        assertThat(peer.events()).containsOnlyOnce("customer.subscription.trial_will_end");
+
+        peer.v1()
+                .subscriptions()
+                .create(subscription(customer, "basic").setTrialPeriodDays(2L).build());
+
+        assertThat(peer.events())
+                .filteredOn("customer.subscription.trial_will_end"::equals)
+                .hasSize(2);
+    }
+
+    @Test
+    void a_renewal_is_announced_once_a_week_before_by_an_invoice_without_an_id() throws StripeException {
+        active("pm_card_visa");
+        pass(Duration.ofDays(21).minusSeconds(1));
+        assertThat(peer.events()).doesNotContain("invoice.upcoming");
+
+        pass(Duration.ofSeconds(1));
+
+        var announced = latest("invoice.upcoming").getData().toJson();
+        assertThat(announced).contains("\"amount_due\": 500", "\"billing_reason\": \"upcoming\"");
+        pass(Duration.ofDays(6));
+        assertThat(peer.events()).containsOnlyOnce("invoice.upcoming");
+    }
 }

@@ -41,7 +41,7 @@ public final class CustomerCallBudget implements CallBudget {
             "/subscription/preview", 2,
             "/subscription/change", 4,
             "/payment-method", 3,
-            "/invoices/{id}/pay", 4);
+            "/invoices/{id}/pay", 5);
 
     private final CallBuckets buckets;
     private final TransactionOperations transaction;

@@ -17,6 +17,7 @@ import io.growalert.billing.stripe.StripeFailure.Reason;
 import io.growalert.billing.stripe.StripeInvoices;
 import io.growalert.billing.stripe.StripeInvoices.Billed;
 import io.growalert.billing.stripe.StripePayments;
+import io.growalert.billing.stripe.StripePlans;
 import io.growalert.runtime.http.CommonProblem;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -30,9 +31,11 @@ public final class InvoicePayments {
     private final IdempotentRequests requests;
     private final StripeInvoices invoices;
     private final StripePayments payments;
+    private final StripePlans plans;
 
-    InvoicePayments(IdempotentRequests requests, StripeInvoices invoices, StripePayments payments) {
+    InvoicePayments(IdempotentRequests requests, StripeInvoices invoices, StripePayments payments, StripePlans plans) {
         this.requests = requests;
+        this.plans = plans;
         this.invoices = invoices;
         this.payments = payments;
     }
@@ -65,9 +68,13 @@ public final class InvoicePayments {
             if (!own.isOpen()) {
                 throw BillingProblem.INVOICE_NOT_OPEN.because("the invoice is " + own.status());
             }
+            // the invoice may still have the one that was declined
+            var method = own.subscription() == null
+                    ? null
+                    : plans.methodOf(own.subscription()).orElse(null);
             var paying = current.created(invoice);
             try {
-                invoices.pay(invoice, paying.atStripe());
+                invoices.pay(invoice, method, paying.atStripe());
             } catch (StripeFailure e) {
                 // the payment has the reason
                 if (!(e.reason() instanceof Reason.Card) && !(e.reason() instanceof Reason.Invalid)) {

@@ -127,7 +127,7 @@ class AccountTest {
         pay(customer, open);
         var paid = pay(customer, open);
 
-        assertThat(paid.json().path("status").asString()).isEqualTo("paid");
+        assertThat(paid.json().path("status").asString()).as("%s", paid.json()).isEqualTo("paid");
         assertThat(pay(customer, open, "Idempotency-Key", "k")
                         .json()
                         .path("status")
@@ -146,7 +146,9 @@ class AccountTest {
 
         var waiting = pay(customer, open);
 
-        assertThat(waiting.json().path("status").asString()).isEqualTo("action_needed");
+        assertThat(waiting.json().path("status").asString())
+                .as("%s", waiting.json())
+                .isEqualTo("action_needed");
         assertThat(waiting.json().path("clientSecret").asString()).startsWith("pi_");
         assertThat(scene.billing
                         .post("/invoices/in_unknown/pay", customer.cookie(), "{}")

@@ -83,10 +83,9 @@ class OrdersPageTest extends ConsoleVisits {
     }
 
     private void awaitParameter(String name, String value) {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(
-                                services.requests("GET", ORDERS).getLast().parameter(name))
-                        .isEqualTo(value));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                        services.requests("GET", ORDERS).getLast().parameter(name))
+                .isEqualTo(value));
     }
 
     @Test
@@ -183,7 +182,11 @@ class OrdersPageTest extends ConsoleVisits {
 
         assertThat(visitor.region("orders")).containsText("EUR 19.50 of order ord_1 is refunded.");
         var requests = services.requests("POST", ORDERS + "/ord_1/refund");
-        assertThat(requests).hasSize(2).allSatisfy(asked -> assertThat(asked.body()).isEqualTo("{\"amount\":1950}"));
-        assertThat(requests).extracting(Asked::key).doesNotContainNull().containsOnly(requests.getFirst().key());
+        assertThat(requests).hasSize(2).allSatisfy(asked -> assertThat(asked.body())
+                .isEqualTo("{\"amount\":1950}"));
+        assertThat(requests)
+                .extracting(Asked::key)
+                .doesNotContainNull()
+                .containsOnly(requests.getFirst().key());
     }
 }

@@ -48,6 +48,7 @@ public final class CustomerResource {
                             ? JsonNodes.isNull(customer, "test_clock")
                             : clock.equals(JsonNodes.text(customer, "test_clock")));
         });
+        endpoints.search("/v1/customers/search", "customer", "created email metadata name phone");
         endpoints.get("/v1/customers/{id}", call -> retrieve(call.id()));
         endpoints.post("/v1/customers/{id}", KNOWN, this::update);
         endpoints.delete("/v1/customers/{id}", "", this::delete);

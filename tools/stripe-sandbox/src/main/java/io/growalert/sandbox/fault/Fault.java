@@ -91,6 +91,13 @@ public sealed interface Fault {
     /** 500, and the idempotency key remembers the 500, as Stripe's does. */
     record ErrorAfter() implements AfterWork {}
 
+    /** The response is withheld for this long. The idempotency key stores it. */
+    record HangAfter(Duration by) implements AfterWork {
+        public HangAfter {
+            requirePositive("the wait", by);
+        }
+    }
+
     /** The connection is closed without a response. The idempotency key stores the response. */
     record CutAfter() implements AfterWork {}
 

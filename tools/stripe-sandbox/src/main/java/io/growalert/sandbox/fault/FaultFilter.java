@@ -45,6 +45,7 @@ public final class FaultFilter implements CallFilter {
         return faults.first(Fault.AfterWork.class, call.method(), call.path())
                 .map(fault -> switch (fault) {
                     case Fault.ErrorAfter() -> failed();
+                    case Fault.HangAfter(Duration by) -> answer.with(ApiResponse.HANG, Long.toString(by.toMillis()));
                     case Fault.CutAfter() -> answer.with(ApiResponse.CUT, "true");
                 })
                 .orElse(answer);

@@ -55,13 +55,15 @@ public final class FaultJson {
             case "same_second" -> new Fault.SameSecond(millis(asked, "hold_ms"));
             case "rate_limit" -> new Fault.RateLimit(millis(asked, "retry_after_ms"));
             case "hang" -> new Fault.Hang(millis(asked, "hang_ms"));
+            case "hang_after" -> new Fault.HangAfter(millis(asked, "hang_ms"));
             case "refuse" -> refuse(asked);
             case "error_before" -> new Fault.ErrorBefore();
             case "error_after" -> new Fault.ErrorAfter();
             case "cut_after" -> new Fault.CutAfter();
             default ->
                 throw new IllegalArgumentException("kind must be one of duplicates, shuffle, delay, drop, same_second,"
-                        + " rate_limit, hang, refuse, error_before, error_after, cut_after, not '" + kind + "'");
+                        + " rate_limit, hang, hang_after, refuse, error_before, error_after, cut_after, not '" + kind
+                        + "'");
         };
     }
 
@@ -94,6 +96,7 @@ public final class FaultJson {
             case Fault.SameSecond(Duration hold) -> shown.put(own.getFirst(), hold.toMillis());
             case Fault.RateLimit(Duration retryAfter) -> shown.put(own.getFirst(), retryAfter.toMillis());
             case Fault.Hang(Duration by) -> shown.put(own.getFirst(), by.toMillis());
+            case Fault.HangAfter(Duration by) -> shown.put(own.getFirst(), by.toMillis());
             case Fault.Refuse refuse -> show(shown, refuse);
             case Fault.Drop(), Fault.ErrorBefore(), Fault.ErrorAfter(), Fault.CutAfter() -> {}
         }
@@ -120,6 +123,7 @@ public final class FaultJson {
             case Fault.SameSecond _ -> "same_second";
             case Fault.RateLimit _ -> "rate_limit";
             case Fault.Hang _ -> "hang";
+            case Fault.HangAfter _ -> "hang_after";
             case Fault.Refuse _ -> "refuse";
             case Fault.ErrorBefore _ -> "error_before";
             case Fault.ErrorAfter _ -> "error_after";
@@ -135,7 +139,7 @@ public final class FaultJson {
             case Fault.Delay _ -> List.of("delay_ms");
             case Fault.SameSecond _ -> List.of("hold_ms");
             case Fault.RateLimit _ -> List.of("retry_after_ms");
-            case Fault.Hang _ -> List.of("hang_ms");
+            case Fault.Hang _, Fault.HangAfter _ -> List.of("hang_ms");
             case Fault.Refuse _ -> List.of("status", "type", "code", "param", "decline_code", "message");
             case Fault.Drop _, Fault.ErrorBefore _, Fault.ErrorAfter _, Fault.CutAfter _ -> List.of();
         };

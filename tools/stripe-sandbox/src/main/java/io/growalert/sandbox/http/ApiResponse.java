@@ -10,6 +10,9 @@ public record ApiResponse(int status, String contentType, String body, Map<Strin
     /** A response with this header is never sent: the connection ends instead. */
     public static final String CUT = "Sandbox-Cut";
 
+    /** A response with this header is sent so many milliseconds later, and without the header. */
+    public static final String HANG = "Sandbox-Hang";
+
     public ApiResponse {
         headers = Map.copyOf(headers);
     }

@@ -8,6 +8,7 @@ import io.growalert.sandbox.http.JsonNodes;
 import io.growalert.sandbox.http.Params;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,12 @@ public final class ResourceRoutes {
     }
 
     public void get(String path, Function<ApiCall, ObjectNode> answer) {
-        routes.add("GET", path, ApiRoutes.Access.SECRET, "", one(answer));
+        get(path, "", answer);
+    }
+
+    /** @param known the parameters, separated by spaces */
+    public void get(String path, String known, Function<ApiCall, ObjectNode> answer) {
+        routes.add("GET", path, ApiRoutes.Access.SECRET, known, one(answer));
     }
 
     /**
@@ -60,6 +66,33 @@ public final class ResourceRoutes {
         });
     }
 
+    /**
+     * A search of the objects of a kind, the newest first.
+     *
+     * @param fields that can be searched, separated by spaces
+     */
+    public void search(String path, String kind, String fields) {
+        var known = Set.of(fields.split(" ", -1));
+        routes.add("GET", path, ApiRoutes.Access.SECRET, "query limit page", call -> {
+            var params = call.params();
+            var matches = SearchQuery.parse(params.require("query"), known);
+            var found = store.kind(kind).descendingMap().values().stream()
+                    .filter(object -> !JsonNodes.flag(object, "deleted") && matches.test(object))
+                    .toList();
+            var page = SearchQuery.page(call.path(), found, (int) params.number("page", 0), (int) limit(params));
+            return ApiResponse.json(200, expand.apply(page, params.texts("expand")));
+        });
+    }
+
+    private static long limit(Params params) {
+        var limit = params.number("limit", 10);
+        if (limit < 1 || limit > 100) {
+            throw ApiError.invalid("parameter_invalid_integer", "Invalid limit: it must be from 1 to 100.")
+                    .param("limit");
+        }
+        return limit;
+    }
+
     /** A list of all of these, as inside another object. */
     public static ObjectNode all(String url, Iterable<ObjectNode> objects) {
         var list = JsonNodes.object();
@@ -79,11 +112,7 @@ public final class ResourceRoutes {
 
     private ObjectNode page(ApiCall call, String kind, Predicate<ObjectNode> filter) {
         var params = call.params();
-        var limit = params.number("limit", 10);
-        if (limit < 1 || limit > 100) {
-            throw ApiError.invalid("parameter_invalid_integer", "Invalid limit: it must be from 1 to 100.")
-                    .param("limit");
-        }
+        var limit = limit(params);
         var objects = store.kind(kind);
         var after = cursor(params, "starting_after", kind);
         var before = cursor(params, "ending_before", kind);

@@ -41,7 +41,7 @@ public final class BankPages {
     }
 
     /** Where the page for an intent is, within the sandbox. */
-    static String pageOf(ObjectNode intent) {
+    public static String pageOf(ObjectNode intent) {
         return "/sandbox/%ss/%s/bank".formatted(JsonNodes.textOf(intent, "object"), JsonNodes.id(intent));
     }
 

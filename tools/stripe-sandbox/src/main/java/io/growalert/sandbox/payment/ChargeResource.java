@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Charges: each is one attempt to charge a card. */
+/** Charges: each is one attempt to charge a card or to debit a bank account. */
 public final class ChargeResource {
     /** The least that can be charged, in the smallest unit. */
     public static final long LEAST = 50;
@@ -31,15 +31,25 @@ public final class ChargeResource {
     private final ObjectClock time;
     private final TokenResource tokens;
     private final CustomerResource customers;
+    private final Receipts receipts;
+    private final BankDebits debits;
     private final List<Consumer<ObjectNode>> settlements = new ArrayList<>();
 
     public ChargeResource(
-            Store store, EventLog events, ObjectClock time, TokenResource tokens, CustomerResource customers) {
+            Store store,
+            EventLog events,
+            ObjectClock time,
+            TokenResource tokens,
+            CustomerResource customers,
+            Receipts receipts,
+            BankDebits debits) {
         this.store = store;
         this.events = events;
         this.time = time;
         this.tokens = tokens;
         this.customers = customers;
+        this.receipts = receipts;
+        this.debits = debits;
     }
 
     public void routes(ResourceRoutes endpoints) {
@@ -53,6 +63,8 @@ public final class ChargeResource {
             return charge -> (customer == null || customer.equals(JsonNodes.text(charge, "customer")))
                     && (intent == null || intent.equals(JsonNodes.text(charge, "payment_intent")));
         });
+        endpoints.search(
+                "/v1/charges/search", "charge", "amount created currency customer disputed metadata refunded status");
         endpoints.get("/v1/charges/{id}", call -> store.get("charge", call.id()));
         endpoints.post(
                 "/v1/charges/{id}",
@@ -105,7 +117,8 @@ public final class ChargeResource {
     public record Money(long amount, String currency) {}
 
     /**
-     * Charges the card, or declines, and emits the event of it. A succeeded charge must be {@linkplain #settle settled}.
+     * Charges the card, or declines, and emits the event of it. A succeeded charge must be {@linkplain #settle settled}, the
+     * debit of a bank account {@linkplain #finish finished}.
      *
      * @param draft a new charge with whom and what it is for
      * @param decline why not; null when it succeeds
@@ -115,6 +128,38 @@ public final class ChargeResource {
         draft.put("currency", money.currency());
         draft.put("payment_method", JsonNodes.id(method));
         draft.put("_number", JsonNodes.textOf(method, "_number"));
+        if (BankDebits.isDebit(method)) {
+            debits.show(draft, method);
+        } else {
+            showCard(draft, method);
+        }
+        if (method.path("billing_details") instanceof ObjectNode billing) {
+            draft.set("billing_details", billing.deepCopy());
+        }
+        if (BankDebits.isDebit(method)) {
+            draft.put("status", "pending").put("paid", false);
+            draft.put("amount_captured", money.amount());
+            return events.created(draft, "charge.pending");
+        }
+        if (decline == null) {
+            draft.put("amount_captured", money.amount());
+            return events.created(draft, "charge.succeeded");
+        }
+        decline(draft, decline);
+        return events.created(draft, "charge.failed");
+    }
+
+    /** The debit of a bank account paid, or did not. */
+    void finish(ObjectNode charge, TestCard.@Nullable Decline decline) {
+        if (decline == null) {
+            events.changed(charge, "charge.succeeded", changed -> changed.put("status", "succeeded")
+                    .put("paid", true));
+        } else {
+            events.changed(charge, "charge.failed", changed -> decline(changed, decline));
+        }
+    }
+
+    private static void showCard(ObjectNode draft, ObjectNode method) {
         var shownCard = method.path("card") instanceof ObjectNode card ? card : method;
         var details = draft.withObjectProperty("payment_method_details").withObjectProperty("card");
         for (var field : List.of("exp_month", "exp_year", "fingerprint", "last4", "country", "funding")) {
@@ -122,28 +167,23 @@ public final class ChargeResource {
         }
         var brand = PaymentMethodResource.card(method).brand();
         details.put("brand", brand).put("network", brand);
-        details.withObjectProperty("overcapture").put("maximum_amount_capturable", money.amount());
-        if (method.path("billing_details") instanceof ObjectNode billing) {
-            draft.set("billing_details", billing.deepCopy());
-        }
-        if (decline == null) {
-            draft.put("amount_captured", money.amount());
-            return events.created(draft, "charge.succeeded");
-        }
-        draft.put("status", "failed").put("paid", false).put("captured", false);
+        details.withObjectProperty("overcapture").put("maximum_amount_capturable", JsonNodes.number(draft, "amount"));
+    }
+
+    private static void decline(ObjectNode draft, TestCard.Decline decline) {
+        draft.put("status", "failed").put("paid", false).put("captured", false).put("amount_captured", 0);
         draft.put("failure_code", decline.code()).put("failure_message", decline.message());
         var outcome = draft.withObjectProperty("outcome");
         outcome.put("network_status", "declined_by_network").put("type", "issuer_declined");
         outcome.put("reason", decline.declineCode() == null ? decline.code() : decline.declineCode());
         outcome.put("seller_message", "The bank did not return any further details with this decline.");
-        return events.created(draft, "charge.failed");
     }
 
     /** Books a charge that succeeded: its balance transaction comes after the charge itself. */
     void settle(ObjectNode charge) {
         events.changed(charge, "charge.updated", changed -> {
             changed.put("balance_transaction", ObjectIds.next("txn"));
-            changed.put("receipt_url", "https://pay.stripe.com/receipts/payment/" + JsonNodes.id(charge));
+            receipts.publish(changed);
         });
         settlements.forEach(settlement -> settlement.accept(charge));
     }

@@ -22,6 +22,7 @@ public final class PaymentIntentResource {
     private static final String HOW = """
              payment_method payment_method_data[type] payment_method_data[card][token] payment_method_data[card][number]
             payment_method_data[card][exp_month] payment_method_data[card][exp_year] payment_method_data[card][cvc]
+            payment_method_data[sepa_debit][iban]
             payment_method_data[billing_details]* payment_method_data[metadata]* payment_method_data[allow_redisplay]
             payment_method_options* return_url off_session setup_future_usage receipt_email use_stripe_sdk
             error_on_requires_action mandate_data* shipping* confirmation_token
@@ -61,6 +62,7 @@ public final class PaymentIntentResource {
             var customer = call.params().text("customer");
             return intent -> customer == null || customer.equals(JsonNodes.text(intent, "customer"));
         });
+        endpoints.search("/v1/payment_intents/search", KIND, "amount created currency customer metadata status");
         endpoints.client("GET", "/v1/payment_intents/{id}", "client_secret", call -> seen(call, intent(call)));
         endpoints.post("/v1/payment_intents/{id}", known(WHAT), this::update);
         endpoints.client("POST", "/v1/payment_intents/{id}/confirm", known(HOW) + " client_secret", this::confirm);
@@ -96,7 +98,9 @@ public final class PaymentIntentResource {
         }
         var intent = payments.draft(money, customer);
         set(params, intent);
-        if (!params.has("payment_method_types")) {
+        if (params.has("payment_method_types")) {
+            types(params, intent);
+        } else {
             var automatic = intent.putObject("automatic_payment_methods");
             var asked = params.child("automatic_payment_methods");
             automatic.put("allow_redirects", asked.oneOf("allow_redirects", "always", "always", "never"));
@@ -104,7 +108,7 @@ public final class PaymentIntentResource {
         }
         var method = method(params, intent);
         if (method != null) {
-            Payments.checkOwner(intent, method);
+            PaymentChecks.checkOwner(intent, method);
             intent.put("payment_method", JsonNodes.id(method));
             intent.put("status", "requires_confirmation");
         }
@@ -113,7 +117,7 @@ public final class PaymentIntentResource {
         }
         checkReturn(call, intent);
         if (method == null) {
-            throw Payments.noMethod(intent);
+            throw PaymentChecks.noMethod(intent);
         }
         events.created(intent, "payment_intent.created");
         var failed = payments.confirm(intent, method, how(params, true));
@@ -123,13 +127,26 @@ public final class PaymentIntentResource {
         return intent;
     }
 
+    /** The types of payment methods that a request names, as an intent shows them. */
+    static void types(Params params, ObjectNode intent) {
+        var types = intent.putArray("payment_method_types");
+        for (var type : params.texts("payment_method_types")) {
+            if (!type.equals("card") && !type.equals(BankDebits.TYPE)) {
+                throw ApiError.invalid(
+                                "The sandbox knows payment methods of the types card and sepa_debit, not " + type)
+                        .param("payment_method_types");
+            }
+            types.add(type);
+        }
+    }
+
     private ObjectNode update(ApiCall call) {
         var intent = store.get(KIND, call.id());
         var params = call.params();
         var open = Payments.isOpen(intent);
         for (var fixed : new String[] {"amount", "currency", "customer", "payment_method", "setup_future_usage"}) {
             if (!open && params.has(fixed)) {
-                throw Payments.unexpected(
+                throw PaymentChecks.unexpected(
                         intent,
                         "This PaymentIntent's %s could not be updated because it has a status of %s. You may only update the %s of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action."
                                 .formatted(fixed, JsonNodes.textOf(intent, "status"), fixed));
@@ -142,7 +159,7 @@ public final class PaymentIntentResource {
         ObjectFields.of(params, intent).texts("currency", "customer");
         var method = method(params, intent);
         if (method != null) {
-            Payments.checkOwner(intent, method);
+            PaymentChecks.checkOwner(intent, method);
             intent.put("payment_method", JsonNodes.id(method));
             intent.put("status", "requires_confirmation");
             intent.putNull("next_action");
@@ -153,17 +170,17 @@ public final class PaymentIntentResource {
     private ObjectNode confirm(ApiCall call) {
         var intent = intent(call);
         var params = call.params();
-        Payments.checkConfirmable(intent);
+        PaymentChecks.checkConfirmable(intent);
         checkReturn(call, intent);
         var method = method(params, intent);
         if (method == null) {
             var own = JsonNodes.text(intent, "payment_method");
             if (own == null) {
-                throw Payments.noMethod(intent);
+                throw PaymentChecks.noMethod(intent);
             }
             method = methods.named(own, "payment_method");
         }
-        Payments.checkOwner(intent, method);
+        PaymentChecks.checkOwner(intent, method);
         ObjectFields.of(params, intent).texts("receipt_email").objects("shipping");
         if (params.has("setup_future_usage")) {
             setUsage(params, intent);
@@ -191,12 +208,10 @@ public final class PaymentIntentResource {
 
     private static Confirmation how(Params params, boolean server) {
         var sdk = !server || params.flag("use_stripe_sdk") || !params.has("return_url");
+        var offSession = params.has("off_session")
+                && !params.text("off_session", "false").equals("false");
         return new Confirmation(
-                params.has("off_session")
-                        && !params.text("off_session", "false").equals("false"),
-                params.flag("error_on_requires_action"),
-                sdk,
-                params.text("return_url"));
+                offSession, params.flag("error_on_requires_action") || offSession, sdk, params.text("return_url"));
     }
 
     private @Nullable ObjectNode method(Params params, ObjectNode intent) {

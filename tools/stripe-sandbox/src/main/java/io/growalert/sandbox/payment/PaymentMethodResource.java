@@ -12,10 +12,11 @@ import io.growalert.sandbox.object.ObjectIds;
 import io.growalert.sandbox.object.ResourceRoutes;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.object.Templates;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Payment methods, all of them cards, and whom they belong to. */
+/** Payment methods, which are cards or bank accounts, and whom they belong to. */
 public final class PaymentMethodResource {
     private static final String KIND = "payment_method";
     private static final String DATA = "type billing_details* metadata* allow_redisplay";
@@ -38,10 +39,14 @@ public final class PaymentMethodResource {
     public void routes(ResourceRoutes endpoints) {
         customers.means(this::means);
         endpoints.client(
-                "POST", "/v1/payment_methods", DATA + " card[token] " + CardData.KNOWN, call -> create(call.params()));
+                "POST",
+                "/v1/payment_methods",
+                DATA + " card[token] " + CardData.KNOWN + BankDebits.KNOWN,
+                call -> create(call.params()));
         endpoints.list("/v1/payment_methods", KIND, "customer type", call -> {
             var customer = call.params().text("customer");
-            return method -> customer != null && customer.equals(JsonNodes.text(method, "customer"));
+            return method ->
+                    customer != null && customer.equals(JsonNodes.text(method, "customer")) && ofType(call, method);
         });
         endpoints.get("/v1/payment_methods/{id}", call -> method(call.id()));
         endpoints.post("/v1/payment_methods/{id}", DATA + " card[exp_month] card[exp_year]", this::update);
@@ -54,7 +59,14 @@ public final class PaymentMethodResource {
         endpoints.post("/v1/payment_methods/{id}/detach", "", this::detach);
         endpoints.list("/v1/customers/{id}/payment_methods", KIND, "type", call -> {
             store.get("customer", call.id());
-            return method -> call.id().equals(JsonNodes.text(method, "customer"));
+            return method -> call.id().equals(JsonNodes.text(method, "customer")) && ofType(call, method);
+        });
+        endpoints.get("/v1/customers/{id}/payment_methods/{method}", call -> {
+            var method = store.get(KIND, Objects.requireNonNull(call.variables().get("method")));
+            if (!call.id().equals(JsonNodes.text(method, "customer"))) {
+                throw ApiError.noSuch("PaymentMethod", JsonNodes.id(method), "id");
+            }
+            return method;
         });
     }
 
@@ -69,6 +81,12 @@ public final class PaymentMethodResource {
         if (readyMade != null) {
             return store.save(of(CardData.readyMade(readyMade, time.now())));
         }
+        var account = TestIban.named(id);
+        if (account != null) {
+            var debit = Templates.of(KIND, ObjectIds.next("pm"), time.now());
+            BankDebits.show(account, debit);
+            return store.save(debit);
+        }
         var method = store.find(KIND, id);
         var found = method == null ? store.find("card", id) : method;
         if (found == null) {
@@ -78,9 +96,15 @@ public final class PaymentMethodResource {
     }
 
     /** A new payment method of a type and a card, or of a token. */
-    ObjectNode create(Params params) {
+    public ObjectNode create(Params params) {
+        if (params.require("type").equals(BankDebits.TYPE)) {
+            var debit = Templates.of(KIND, ObjectIds.next("pm"), time.now());
+            BankDebits.show(BankDebits.read(params), debit);
+            set(params, debit);
+            return store.save(debit);
+        }
         if (!params.require("type").equals("card")) {
-            throw ApiError.invalid("The sandbox knows payment methods of type card only.")
+            throw ApiError.invalid("The sandbox knows payment methods of the types card and sepa_debit.")
                     .param("type");
         }
         var card = params.child("card");
@@ -200,7 +224,14 @@ public final class PaymentMethodResource {
     }
 
     private ObjectNode method(String id) {
-        return TestCard.named(id, "pm_card_") == null ? store.get(KIND, id) : named(id, "id");
+        return TestCard.named(id, "pm_card_") == null && TestIban.named(id) == null
+                ? store.get(KIND, id)
+                : named(id, "id");
+    }
+
+    private static boolean ofType(ApiCall call, ObjectNode method) {
+        var type = call.params().text("type");
+        return type == null || type.equals(JsonNodes.text(method, "type"));
     }
 
     private ObjectNode update(ApiCall call) {
@@ -210,8 +241,9 @@ public final class PaymentMethodResource {
         }
         events.changed(method, "payment_method.updated", changed -> {
             set(call.params(), changed);
-            ObjectFields.of(call.params().child("card"), changed.withObjectProperty("card"))
-                    .numbers("exp_month", "exp_year");
+            if (changed.path("card") instanceof ObjectNode card) {
+                ObjectFields.of(call.params().child("card"), card).numbers("exp_month", "exp_year");
+            }
         });
         return method;
     }

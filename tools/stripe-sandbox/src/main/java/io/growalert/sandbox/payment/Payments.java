@@ -29,6 +29,7 @@ public final class Payments {
     private final ChargeResource charges;
     private final PaymentMethodResource methods;
     private final List<Consumer<ObjectNode>> outcomes = new ArrayList<>();
+    private final DueDebits debits;
 
     public Payments(
             Store store, EventLog events, ObjectClock time, ChargeResource charges, PaymentMethodResource methods) {
@@ -37,6 +38,7 @@ public final class Payments {
         this.time = time;
         this.charges = charges;
         this.methods = methods;
+        debits = new DueDebits(store, time);
     }
 
     /** Registers a listener for each attempt and each cancellation of an intent. */
@@ -65,7 +67,8 @@ public final class Payments {
      */
     @Nullable
     public ApiError confirm(ObjectNode intent, ObjectNode method, Confirmation how) {
-        checkConfirmable(intent);
+        PaymentChecks.checkConfirmable(intent);
+        BankDebits.checkAllowed(intent, method);
         intent.put("payment_method", JsonNodes.id(method));
         var card = PaymentMethodResource.card(method);
         if (card.decline() == null && how.mustAuthenticate(card, method)) {
@@ -85,7 +88,7 @@ public final class Payments {
     /** The card's holder authenticated the payment, or did not. */
     void authenticate(ObjectNode intent, boolean success) {
         if (!"requires_action".equals(JsonNodes.text(intent, "status"))) {
-            throw unexpected(
+            throw PaymentChecks.unexpected(
                     intent,
                     "This PaymentIntent has a status of %s and waits for no authentication."
                             .formatted(JsonNodes.textOf(intent, "status")));
@@ -111,16 +114,25 @@ public final class Payments {
      */
     void settle(ObjectNode intent, boolean success) {
         if (!"processing".equals(JsonNodes.text(intent, "status"))) {
-            throw unexpected(
+            throw PaymentChecks.unexpected(
                     intent,
                     "This PaymentIntent has a status of %s and is not processing."
                             .formatted(JsonNodes.textOf(intent, "status")));
         }
         var method = methods.named(JsonNodes.textOf(intent, "payment_method"), "payment_method");
+        debits.remove(intent);
         if (success) {
             succeed(intent, method);
         } else {
-            fail(intent, method, TestCard.GENERIC);
+            fail(intent, method, BankDebits.isDebit(method) ? TestIban.FAILED : TestCard.GENERIC);
+        }
+    }
+
+    /** Settles the debits of bank accounts that are due by now. */
+    public void settleDue() {
+        for (var intent : debits.dueNow()) {
+            var method = methods.named(JsonNodes.textOf(intent, "payment_method"), "payment_method");
+            settle(intent, BankDebits.iban(method).pays());
         }
     }
 
@@ -129,7 +141,7 @@ public final class Payments {
      */
     public void cancel(ObjectNode intent, @Nullable String reason) {
         if (!isOpen(intent)) {
-            throw unexpected(
+            throw PaymentChecks.unexpected(
                     intent,
                     "You cannot cancel this PaymentIntent because it has a status of %s. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing."
                             .formatted(JsonNodes.textOf(intent, "status")));
@@ -144,9 +156,14 @@ public final class Payments {
     }
 
     private @Nullable ApiError pass(ObjectNode intent, ObjectNode method) {
-        if (PaymentMethodResource.card(method).after() != TestCard.After.SLOW) {
-            return succeed(intent, method);
-        }
+        return switch (PaymentMethodResource.card(method).after()) {
+            case DONE, DISPUTED -> succeed(intent, method);
+            case SLOW -> process(intent);
+            case DEBITED -> debit(intent, method);
+        };
+    }
+
+    private @Nullable ApiError process(ObjectNode intent) {
         intent.put("status", "processing");
         intent.putNull("next_action").putNull("last_payment_error");
         store.save(intent);
@@ -154,14 +171,40 @@ public final class Payments {
         return null;
     }
 
-    private @Nullable ApiError succeed(ObjectNode intent, ObjectNode method) {
+    private @Nullable ApiError debit(ObjectNode intent, ObjectNode method) {
+        keep(intent, method);
+        intent.put("latest_charge", JsonNodes.id(charge(intent, method, null)));
+        debits.add(intent, BankDebits.iban(method).after());
+        process(intent);
+        notifyListeners(intent);
+        return null;
+    }
+
+    /** Attaches what pays to the customer if it is to pay later as well. */
+    private void keep(ObjectNode intent, ObjectNode method) {
         if (!JsonNodes.isNull(intent, "setup_future_usage") && !JsonNodes.isNull(intent, "customer")) {
-            var customer = store.get("customer", JsonNodes.textOf(intent, "customer"));
-            methods.attach(method, customer);
+            methods.attach(method, store.get("customer", JsonNodes.textOf(intent, "customer")));
         } else {
             methods.markUsed(method);
         }
-        var charge = charge(intent, method, null);
+    }
+
+    /** The charge of a debit that is settled now; null for a card. */
+    private @Nullable ObjectNode finished(ObjectNode intent, ObjectNode method, TestCard.@Nullable Decline decline) {
+        if (!BankDebits.isDebit(method)) {
+            return null;
+        }
+        var charge = store.get("charge", JsonNodes.textOf(intent, "latest_charge"));
+        charges.finish(charge, decline);
+        return charge;
+    }
+
+    private @Nullable ApiError succeed(ObjectNode intent, ObjectNode method) {
+        var debited = finished(intent, method, null);
+        if (debited == null) {
+            keep(intent, method);
+        }
+        var charge = debited == null ? charge(intent, method, null) : debited;
         intent.put("status", "succeeded");
         intent.put("amount_received", JsonNodes.number(intent, "amount"));
         intent.put("latest_charge", JsonNodes.id(charge));
@@ -174,7 +217,8 @@ public final class Payments {
     }
 
     private ApiError fail(ObjectNode intent, ObjectNode method, TestCard.Decline decline) {
-        var charge = charge(intent, method, decline);
+        var debited = finished(intent, method, decline);
+        var charge = debited == null ? charge(intent, method, decline) : debited;
         intent.put("latest_charge", JsonNodes.id(charge));
         var error = decline.error().with("charge", JsonNodes.id(charge)).with(kind(method), method);
         back(intent, error.error());
@@ -215,56 +259,5 @@ public final class Payments {
 
     private void notifyListeners(ObjectNode intent) {
         outcomes.forEach(outcome -> outcome.accept(intent));
-    }
-
-    /**
-     * @throws ApiError when it is paid or canceled already
-     */
-    static void checkConfirmable(ObjectNode intent) {
-        switch (JsonNodes.textOf(intent, "status")) {
-            case "succeeded" ->
-                throw unexpected(
-                        intent,
-                        "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.");
-            case "processing" ->
-                throw unexpected(
-                        intent,
-                        "You cannot confirm this PaymentIntent because it has a status of processing. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.");
-            case "canceled" ->
-                throw unexpected(
-                        intent,
-                        "You cannot confirm this PaymentIntent because it has a status of canceled. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.");
-            default -> {}
-        }
-    }
-
-    /** A customer's payment method pays for that customer only. */
-    public static void checkOwner(ObjectNode intent, ObjectNode method) {
-        var owner = JsonNodes.text(method, "customer");
-        var payer = JsonNodes.text(intent, "customer");
-        if (owner != null && payer == null) {
-            throw ApiError.invalid(
-                            "The payment method supplied (%s) belongs to a Customer. Please include the Customer in the `customer` parameter on the PaymentIntent."
-                                    .formatted(JsonNodes.id(method)))
-                    .param("payment_method");
-        }
-        if (owner != null && !owner.equals(payer)) {
-            throw ApiError.invalid(
-                            "resource_missing",
-                            "The customer does not have a payment method with the ID %s. The payment method must be attached to the customer."
-                                    .formatted(JsonNodes.id(method)))
-                    .param("payment_method");
-        }
-        PaymentMethodResource.checkUnused(method);
-    }
-
-    static ApiError noMethod(ObjectNode intent) {
-        return unexpected(
-                intent,
-                "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.");
-    }
-
-    static ApiError unexpected(ObjectNode intent, String message) {
-        return ApiError.invalid("payment_intent_unexpected_state", message).with("payment_intent", intent);
     }
 }

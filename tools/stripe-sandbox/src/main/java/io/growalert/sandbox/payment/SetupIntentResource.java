@@ -30,6 +30,7 @@ public final class SetupIntentResource {
     private static final String HOW = """
              payment_method payment_method_data[type] payment_method_data[card][token] payment_method_data[card][number]
             payment_method_data[card][exp_month] payment_method_data[card][exp_year] payment_method_data[card][cvc]
+            payment_method_data[sepa_debit][iban]
             payment_method_data[billing_details]* payment_method_data[allow_redisplay] payment_method_options* return_url
             use_stripe_sdk mandate_data*
             """;
@@ -39,15 +40,22 @@ public final class SetupIntentResource {
     private final ObjectClock time;
     private final PaymentMethodResource methods;
     private final CustomerResource customers;
+    private final BankDebits debits;
     private final List<Consumer<ObjectNode>> successes = new ArrayList<>();
 
     public SetupIntentResource(
-            Store store, EventLog events, ObjectClock time, PaymentMethodResource methods, CustomerResource customers) {
+            Store store,
+            EventLog events,
+            ObjectClock time,
+            PaymentMethodResource methods,
+            CustomerResource customers,
+            BankDebits debits) {
         this.store = store;
         this.events = events;
         this.time = time;
         this.methods = methods;
         this.customers = customers;
+        this.debits = debits;
     }
 
     public void routes(ResourceRoutes endpoints, ApiRoutes open) {
@@ -117,7 +125,9 @@ public final class SetupIntentResource {
         var intent = draft(customer);
         intent.put("usage", params.oneOf("usage", "off_session", "off_session", "on_session"));
         ObjectFields.of(params, intent).texts("description").metadata();
-        if (!params.has("payment_method_types")) {
+        if (params.has("payment_method_types")) {
+            PaymentIntentResource.types(params, intent);
+        } else {
             var automatic = intent.putObject("automatic_payment_methods");
             automatic.put(
                     "allow_redirects",
@@ -193,6 +203,9 @@ public final class SetupIntentResource {
             methods.attach(method, customer);
         }
         methods.markSetUp(method);
+        if (BankDebits.isDebit(method)) {
+            intent.put("mandate", debits.mandate(method));
+        }
         intent.put("status", "succeeded");
         intent.putNull("next_action").putNull("last_setup_error");
         store.save(intent);
@@ -229,7 +242,7 @@ public final class SetupIntentResource {
     }
 
     private static void use(ObjectNode intent, ObjectNode method) {
-        Payments.checkOwner(intent, method);
+        PaymentChecks.checkOwner(intent, method);
         intent.put("payment_method", JsonNodes.id(method));
         if ("requires_payment_method".equals(JsonNodes.text(intent, "status"))) {
             intent.put("status", "requires_confirmation");

@@ -33,7 +33,9 @@ record TestCard(
         DONE,
         DISPUTED,
         /** It is {@code processing} until it is settled on request. */
-        SLOW
+        SLOW,
+        /** A bank account is debited: its charge is {@code pending} for a while. */
+        DEBITED
     }
 
     /** Why a card did not pay. */
@@ -101,8 +103,11 @@ record TestCard(
             Map.entry("threeDSecureRequired", "4000000000003220"),
             Map.entry("createDispute", "4000000000000259"));
 
-    /** The card of a number; a number that is none of Stripe's is declined as a real one would be. */
+    /** The card of a number, or what an IBAN does; a number that is none of Stripe's is declined as a real one would be. */
     static TestCard of(String number) {
+        if (Character.isLetter(number.charAt(0))) {
+            return new TestCard(number, BankDebits.TYPE, null, true, Authentication.NEVER, After.DEBITED);
+        }
         var card = CARDS.get(number);
         return card == null ? new TestCard(number, "visa", LIVE, false, Authentication.NEVER, After.DONE) : card;
     }

@@ -49,6 +49,10 @@ public final class SandboxServer implements AutoCloseable {
             if (answer.headers().containsKey(ApiResponse.CUT)) {
                 return;
             }
+            var hang = answer.headers().get(ApiResponse.HANG);
+            if (hang != null && !waited(Long.parseLong(hang))) {
+                return;
+            }
             var headers = exchange.getResponseHeaders();
             headers.set("Content-Type", answer.contentType());
             headers.set("Cache-Control", "no-cache, no-store");
@@ -58,9 +62,20 @@ public final class SandboxServer implements AutoCloseable {
             headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE");
             headers.set("Stripe-Version", EventLog.API_VERSION);
             answer.headers().forEach(headers::set);
+            headers.remove(ApiResponse.HANG);
             var bytes = answer.bytes();
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private static boolean waited(long millis) {
+        try {
+            Thread.sleep(millis);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the sandbox stops
+            return false;
         }
     }
 

@@ -39,7 +39,9 @@ public final class Catalog {
             var ids = Set.copyOf(call.params().texts("ids"));
             return product -> active(call, product) && (ids.isEmpty() || ids.contains(JsonNodes.id(product)));
         });
+        endpoints.search("/v1/products/search", "product", "active description metadata name shippable url");
         endpoints.get("/v1/products/{id}", call -> store.get("product", call.id()));
+        endpoints.delete("/v1/products/{id}", "", this::deleteProduct);
         endpoints.post("/v1/products/{id}", PRODUCT + " default_price", this::updateProduct);
 
         endpoints.post("/v1/prices", """
@@ -60,6 +62,7 @@ public final class Catalog {
                             && same(params, "type", price)
                             && same(params.child("recurring"), "interval", recurring(price));
                 });
+        endpoints.search("/v1/prices/search", "price", "active currency lookup_key metadata product type");
         endpoints.get("/v1/prices/{id}", call -> store.get("price", call.id()));
         endpoints.post(
                 "/v1/prices/{id}",
@@ -122,6 +125,17 @@ public final class Catalog {
             changed.put("updated", time.now());
         });
         return product;
+    }
+
+    private ObjectNode deleteProduct(ApiCall call) {
+        var product = store.get("product", call.id());
+        if (store.kind("price").values().stream()
+                .anyMatch(price -> call.id().equals(JsonNodes.text(price, "product")))) {
+            throw ApiError.invalid("This product cannot be deleted because it has one or more user-created prices.");
+        }
+        events.emit("product.deleted", product, null);
+        return store.save(
+                JsonNodes.object().put("id", call.id()).put("object", "product").put("deleted", true));
     }
 
     private static void set(Params params, ObjectNode product) {

@@ -10,16 +10,14 @@ import io.growalert.sandbox.object.ObjectIds;
 import io.growalert.sandbox.object.ResourceRoutes;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.object.Templates;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Previews of a subscription's next invoice, with or without a change. Nothing is stored and no event is emitted. */
 final class InvoicePreviews {
     private static final String KNOWN = """
-            customer subscription preview_mode currency
+            customer subscription preview_mode currency discounts discounts[][coupon]
             subscription_details[items] subscription_details[items][][id] subscription_details[items][][price]
             subscription_details[items][][quantity] subscription_details[items][][deleted]
             subscription_details[items][][metadata]* subscription_details[proration_behavior]
@@ -33,23 +31,19 @@ final class InvoicePreviews {
     private final CustomerResource customers;
     private final SubscriptionItems items;
     private final PlanChanges changes;
+    private final Discounts discounts;
     private final SubscriptionSettings settings;
-    private final Invoices invoices;
+    private final UpcomingInvoices upcoming;
 
-    InvoicePreviews(
-            Store store,
-            ObjectClock time,
-            CustomerResource customers,
-            SubscriptionItems items,
-            SubscriptionSettings settings,
-            Invoices invoices) {
-        this.store = store;
-        this.time = time;
-        this.customers = customers;
-        this.items = items;
-        this.settings = settings;
-        this.invoices = invoices;
-        changes = new PlanChanges(time, items);
+    InvoicePreviews(SubscriptionParts parts) {
+        store = parts.store();
+        time = parts.time();
+        customers = parts.customers();
+        items = parts.items();
+        changes = parts.changes();
+        discounts = parts.discounts();
+        settings = parts.settings();
+        upcoming = parts.upcoming();
     }
 
     void routes(ResourceRoutes endpoints) {
@@ -64,50 +58,26 @@ final class InvoicePreviews {
         var present = present(params, details);
         if (present == null) {
             var fresh = fresh(params, details);
+            discounts.set(params, fresh, false);
             var trial = "trialing".equals(JsonNodes.text(fresh, "status"));
-            var preview = preview(fresh, items.lines(fresh, trial && !recurring), time.of(fresh));
+            var preview = upcoming.preview(fresh, items.lines(fresh, trial && !recurring), time.of(fresh));
             preview.withObjectProperty("parent")
                     .withObjectProperty("subscription_details")
                     .remove("subscription");
             return preview;
         }
         var wanted = present.deepCopy();
+        discounts.set(params, wanted, false);
         var change = changes.apply(wanted, details);
         settings.applyCancellation(details, wanted);
         if (!recurring && change.invoiced()) {
-            return prorated(preview(wanted, change.lines(), time.of(wanted)), details, change.at());
+            return prorated(upcoming.preview(wanted, change.lines(), time.of(wanted)), details, change.at());
         }
-        var end = SubscriptionItems.periodEnd(wanted);
-        var lines = new ArrayList<ObjectNode>();
-        if (!recurring) {
-            lines.addAll(JsonNodes.objects(wanted.path("_pending")));
-            lines.addAll(change.lines());
-        }
-        if (recurring || renews(wanted, end)) {
-            var next = wanted.deepCopy();
-            PlanChanges.renew(next);
-            lines.addAll(items.lines(next, false));
-        }
+        var lines = recurring ? upcoming.period(wanted) : upcoming.lines(wanted, change.lines());
         if (lines.isEmpty()) {
             throw none(JsonNodes.textOf(wanted, "customer"));
         }
-        return prorated(preview(wanted, lines, end), details, change.at());
-    }
-
-    private static boolean renews(ObjectNode subscription, long end) {
-        return JsonNodes.isNull(subscription, "cancel_at") || JsonNodes.number(subscription, "cancel_at") > end;
-    }
-
-    private ObjectNode preview(ObjectNode subscription, List<ObjectNode> lines, long at) {
-        var invoice = invoices.compose(subscription, "upcoming", lines);
-        var id = "upcoming_in_" + ObjectIds.random(24);
-        invoice.put("id", id).put("created", at).put("next_payment_attempt", at);
-        invoice.put("period_start", SubscriptionItems.periodStart(subscription)).put("period_end", at);
-        var list = invoice.withObjectProperty("lines");
-        list.put("url", "/v1/invoices/%s/lines".formatted(id));
-        JsonNodes.objects(list.path("data")).forEach(line -> line.put("id", "il_tmp_" + ObjectIds.random(24))
-                .put("invoice", id));
-        return invoice;
+        return prorated(upcoming.preview(wanted, lines, SubscriptionItems.periodEnd(wanted)), details, change.at());
     }
 
     private static ObjectNode prorated(ObjectNode invoice, Params details, long at) {
@@ -125,7 +95,7 @@ final class InvoicePreviews {
         var customer = params.text("customer");
         if (id != null) {
             var named = store.find(SubscriptionLifecycle.KIND, id);
-            if (named == null || customer != null && !customer.equals(JsonNodes.text(named, "customer"))) {
+            if (named == null || (customer != null && !customer.equals(JsonNodes.text(named, "customer")))) {
                 throw ApiError.refersToNone("subscription", id, "subscription");
             }
             if (SubscriptionLifecycle.hasEnded(named)) {
@@ -140,7 +110,7 @@ final class InvoicePreviews {
         return store.all(SubscriptionLifecycle.KIND).stream()
                 .filter(each -> owner.equals(JsonNodes.text(each, "customer"))
                         && !SubscriptionLifecycle.hasEnded(each)
-                        && renews(each, SubscriptionItems.periodEnd(each)))
+                        && UpcomingInvoices.renews(each))
                 .min(Comparator.comparingLong(SubscriptionItems::periodEnd))
                 .orElseThrow(() -> none(owner));
     }

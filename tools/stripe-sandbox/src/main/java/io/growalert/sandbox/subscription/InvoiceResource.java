@@ -1,5 +1,6 @@
 package io.growalert.sandbox.subscription;
 
+import io.growalert.sandbox.customer.CustomerResource;
 import io.growalert.sandbox.http.ApiCall;
 import io.growalert.sandbox.http.ApiError;
 import io.growalert.sandbox.http.JsonNodes;
@@ -10,32 +11,44 @@ import io.growalert.sandbox.object.ObjectFields;
 import io.growalert.sandbox.object.ResourceRoutes;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.payment.Confirmation;
+import io.growalert.sandbox.payment.PaymentChecks;
 import io.growalert.sandbox.payment.PaymentMethodResource;
-import io.growalert.sandbox.payment.Payments;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Invoices and their payments as the API shows them. */
-public final class InvoiceResource {
+final class InvoiceResource {
     private static final String KIND = Invoices.KIND;
+    private static final String AUTOMATIC = "charge_automatically";
+    private static final String CREATED = """
+            customer currency description metadata* auto_advance collection_method days_until_due default_payment_method
+            pending_invoice_items_behavior
+            """;
 
     private final Store store;
     private final EventLog events;
     private final ObjectClock time;
     private final Invoices invoices;
+    private final InvoiceDrafts drafts;
+    private final InvoiceItemResource waiting;
+    private final CustomerResource customers;
     private final PaymentMethodResource methods;
 
-    public InvoiceResource(
-            Store store, EventLog events, ObjectClock time, Invoices invoices, PaymentMethodResource methods) {
-        this.store = store;
-        this.events = events;
-        this.time = time;
-        this.invoices = invoices;
-        this.methods = methods;
+    InvoiceResource(SubscriptionParts parts) {
+        store = parts.store();
+        events = parts.events();
+        time = parts.time();
+        invoices = parts.invoices();
+        drafts = parts.drafts();
+        waiting = parts.waiting();
+        customers = parts.customers();
+        methods = parts.methods();
     }
 
-    public void routes(ResourceRoutes endpoints, Expander expand) {
+    void routes(ResourceRoutes endpoints, Expander expand) {
         endpoints.list("/v1/invoices", KIND, "customer subscription status collection_method", call -> {
             var params = call.params();
             var customer = params.text("customer");
@@ -45,7 +58,27 @@ public final class InvoiceResource {
                     && (status == null || status.equals(JsonNodes.text(invoice, "status")))
                     && (subscription == null || subscription.equals(subscription(invoice)));
         });
+        endpoints.post("/v1/invoices", CREATED, this::create);
+        endpoints.search("/v1/invoices/search", KIND, "created currency customer metadata number status total");
         endpoints.get("/v1/invoices/{id}", call -> store.get(KIND, call.id()));
+        endpoints.post("/v1/invoices/{id}/finalize", "auto_advance", call -> {
+            var invoice = draft(call);
+            invoices.finish(invoice, "Invoice");
+            return invoice;
+        });
+        endpoints.delete("/v1/invoices/{id}", "", call -> {
+            events.emit("invoice.deleted", draft(call), null);
+            return store.save(
+                    JsonNodes.object().put("id", call.id()).put("object", KIND).put("deleted", true));
+        });
+        endpoints.post("/v1/invoices/{id}/send", "", call -> {
+            var invoice = store.get(KIND, call.id());
+            if ("draft".equals(JsonNodes.text(invoice, "status"))) {
+                invoices.finish(invoice, "Invoice");
+            }
+            events.emit("invoice.sent", invoice, null);
+            return invoice;
+        });
         endpoints.get("/v1/invoices/{id}/lines", call -> {
             var lines = store.get(KIND, call.id()).path("lines").path("data");
             return ResourceRoutes.all(call.path(), JsonNodes.objects(lines));
@@ -108,8 +141,47 @@ public final class InvoiceResource {
         });
     }
 
-    static String subscription(ObjectNode invoice) {
-        return JsonNodes.textOf(invoice.path("parent").path("subscription_details"), "subscription");
+    /** The subscription of an invoice; null when it has none. */
+    static @Nullable String subscription(ObjectNode invoice) {
+        return JsonNodes.text(invoice.path("parent").path("subscription_details"), "subscription");
+    }
+
+    /** An invoice of what waits for one, without a subscription. */
+    private ObjectNode create(ApiCall call) {
+        var params = call.params();
+        var customer = customers.named(params.require("customer"), "customer");
+        var collection = params.oneOf("collection_method", AUTOMATIC, AUTOMATIC, "send_invoice");
+        var included = params.oneOf("pending_invoice_items_behavior", "exclude", "exclude", "include")
+                .equals("include");
+        var owner = JsonNodes.object();
+        owner.set("customer", customer.path("id"));
+        owner.set("test_clock", customer.path("test_clock"));
+        owner.put("collection_method", collection);
+        var own = JsonNodes.text(customer, "currency");
+        var currency = params.text("currency", own == null ? "usd" : own);
+        owner.put("currency", currency);
+        var invoice =
+                drafts.draft(owner, "manual", included ? waiting.lines(JsonNodes.id(customer), currency) : List.of());
+        ObjectFields.of(params, invoice)
+                .texts("description", "default_payment_method")
+                .flags("auto_advance")
+                .metadata();
+        if (collection.equals("send_invoice")) {
+            invoice.put(
+                    "due_date",
+                    time.of(invoice)
+                            + Duration.ofDays(params.number("days_until_due", 30))
+                                    .toSeconds());
+        }
+        return events.created(invoice, "invoice.created");
+    }
+
+    private ObjectNode draft(ApiCall call) {
+        var invoice = store.get(KIND, call.id());
+        if (!"draft".equals(JsonNodes.text(invoice, "status"))) {
+            throw ApiError.invalid("invoice_not_editable", "This invoice is already finalized, you can't do that.");
+        }
+        return invoice;
     }
 
     private ObjectNode open(ApiCall call, String purpose) {
@@ -126,13 +198,19 @@ public final class InvoiceResource {
         if ("paid".equals(JsonNodes.text(invoice, "status"))) {
             throw ApiError.invalid("Invoice is already paid");
         }
+        if ("draft".equals(JsonNodes.text(invoice, "status"))) {
+            invoices.finish(invoice, "Invoice");
+            if (!Invoices.isOpen(invoice)) {
+                return invoice;
+            }
+        }
         open(call, "pay");
         if (call.params().flag("paid_out_of_band")) {
             invoices.paidElsewhere(invoice);
             return invoice;
         }
         var method = method(call, invoice);
-        Payments.checkOwner(invoices.intent(invoice), method);
+        PaymentChecks.checkOwner(invoices.intent(invoice), method);
         var failed =
                 invoices.pay(invoice, method, Confirmation.inPage(call.params().flag("off_session")));
         if (failed != null) {
@@ -153,7 +231,8 @@ public final class InvoiceResource {
         if (asked != null) {
             return methods.named(asked, "payment_method");
         }
-        for (var holder : List.of(invoice, store.get("subscription", subscription(invoice)))) {
+        var subscription = store.find(SubscriptionLifecycle.KIND, subscription(invoice));
+        for (var holder : subscription == null ? List.of(invoice) : List.of(invoice, subscription)) {
             var own = JsonNodes.text(holder, "default_payment_method");
             if (own != null) {
                 return methods.named(own, "payment_method");

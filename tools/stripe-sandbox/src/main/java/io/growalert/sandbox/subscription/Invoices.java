@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Invoices of subscriptions. Unlike at Stripe, where a renewal's invoice stays a draft for about an hour, each is finalized at
  * once.
  */
-public final class Invoices {
+final class Invoices {
     static final String KIND = "invoice";
 
     private final Store store;
@@ -30,8 +30,9 @@ public final class Invoices {
     private final Payments payments;
     private final List<BiConsumer<ObjectNode, ObjectNode>> outcomes = new ArrayList<>();
     private final List<Consumer<ObjectNode>> voids = new ArrayList<>();
+    private final List<Consumer<ObjectNode>> finalizations = new ArrayList<>();
 
-    public Invoices(Store store, EventLog events, ObjectClock time, Payments payments) {
+    Invoices(Store store, EventLog events, ObjectClock time, Payments payments) {
         this.store = store;
         this.events = events;
         this.time = time;
@@ -49,57 +50,19 @@ public final class Invoices {
         voids.add(voided);
     }
 
-    /** A new draft of a subscription, stored without an event, so that the subscription can name it first. */
-    ObjectNode draft(ObjectNode subscription, String reason, List<ObjectNode> lines) {
-        return store.save(compose(subscription, reason, lines));
+    /** Registers what an invoice gets when it is finalized, before its events. */
+    void onFinalize(Consumer<ObjectNode> finalized) {
+        finalizations.add(finalized);
     }
 
-    /** The same, not stored. */
-    ObjectNode compose(ObjectNode subscription, String reason, List<ObjectNode> lines) {
-        var customer = store.get("customer", JsonNodes.textOf(subscription, "customer"));
-        var invoice = Templates.of(KIND, ObjectIds.next("in"), time.of(subscription));
-        for (var field : List.of("customer", "currency", "test_clock", "collection_method", "default_payment_method")) {
-            invoice.set(field, subscription.path(field));
-        }
-        for (var field : List.of("email", "name", "phone", "address", "tax_exempt", "shipping")) {
-            invoice.set("customer_" + field, customer.path(field).deepCopy());
-        }
-        invoice.put("billing_reason", reason);
-        var parent = invoice.putObject("parent");
-        parent.putNull("quote_details").put("type", "subscription_details");
-        var details = parent.putObject("subscription_details");
-        details.set("metadata", subscription.path("metadata").deepCopy());
-        details.put("subscription", JsonNodes.id(subscription));
-        long total = 0;
-        var data = invoice.withObjectProperty("lines").withArrayProperty("data");
-        for (var line : lines) {
-            line.put("invoice", JsonNodes.id(invoice));
-            data.add(line);
-            total += JsonNodes.number(line, "amount");
-        }
-        invoice.withObjectProperty("lines").put("url", "/v1/invoices/%s/lines".formatted(JsonNodes.id(invoice)));
-        for (var field : List.of("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax")) {
-            invoice.put(field, total);
-        }
-        invoice.put("period_start", time.of(subscription)).put("period_end", time.of(subscription));
-        balance(invoice, customer, total);
-        return invoice;
-    }
-
-    /**
-     * The customer's credit pays first. What an invoice owes the customer, and what is too little to be charged, moves to the customer's
-     * balance when it is finalized.
-     */
-    private static void balance(ObjectNode invoice, ObjectNode customer, long total) {
-        var balance = JsonNodes.number(customer, "balance");
-        var due = total + balance < ChargeResource.LEAST ? 0 : total + balance;
-        invoice.put("starting_balance", balance);
-        invoice.put("amount_due", due).put("amount_remaining", due);
-    }
-
-    /** Emits the draft's event and finalizes it: it gets a number, and a payment intent unless nothing is due. */
+    /** Emits the draft's event and finalizes it. */
     void issue(ObjectNode invoice, String description) {
         events.emit("invoice.created", invoice, null);
+        finish(invoice, description);
+    }
+
+    /** Finalizes a draft: it gets a number, and a payment intent unless nothing is due. */
+    void finish(ObjectNode invoice, String description) {
         var customer = store.get("customer", JsonNodes.textOf(invoice, "customer"));
         var number = JsonNodes.number(customer, "next_invoice_sequence");
         var due = JsonNodes.number(invoice, "amount_due");
@@ -112,8 +75,7 @@ public final class Invoices {
         var now = time.of(invoice);
         invoice.put("number", "%s-%04d".formatted(JsonNodes.textOf(customer, "invoice_prefix"), number));
         invoice.put("status", "open").put("effective_at", now).put("ending_balance", leftover);
-        invoice.put("hosted_invoice_url", "https://invoice.stripe.com/i/sandbox/" + JsonNodes.id(invoice));
-        invoice.put("invoice_pdf", "https://pay.stripe.com/invoice/sandbox/%s/pdf".formatted(JsonNodes.id(invoice)));
+        finalizations.forEach(finalization -> finalization.accept(invoice));
         invoice.withObjectProperty("status_transitions").put("finalized_at", now);
         if (due == 0) {
             store.save(invoice);

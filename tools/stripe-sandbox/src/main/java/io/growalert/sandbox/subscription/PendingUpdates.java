@@ -14,22 +14,31 @@ import tools.jackson.databind.node.ObjectNode;
  * Updates of subscriptions that wait for the payment of their invoice. Until then the subscription stays unchanged; an update that
  * is not paid in time is discarded, and its invoice voided.
  */
-public final class PendingUpdates {
+final class PendingUpdates {
     private static final String UPDATE = "pending_update";
     /** The subscription, in the invoice of its pending update. */
     private static final String OF = "_pending_update";
+
+    /** The invoice, in the subscription: its latest one may be another when the payment is processed for long. */
+    private static final String INVOICE = "_pending_invoice";
+
+    private static final String PAID = "_paid";
+    private static final List<String> APPLIED =
+            List.of("items", "currency", "billing_cycle_anchor", "metadata", "latest_invoice", "discounts", PAID);
 
     private static final long LONGEST = Duration.ofHours(23).toSeconds();
 
     private final Store store;
     private final EventLog events;
     private final ObjectClock time;
+    private final InvoiceDrafts drafts;
     private final Invoices invoices;
 
-    public PendingUpdates(Store store, EventLog events, ObjectClock time, Invoices invoices) {
+    PendingUpdates(Store store, EventLog events, ObjectClock time, InvoiceDrafts drafts, Invoices invoices) {
         this.store = store;
         this.events = events;
         this.time = time;
+        this.drafts = drafts;
         this.invoices = invoices;
         invoices.onVoid(this::voided);
     }
@@ -51,8 +60,9 @@ public final class PendingUpdates {
             @Nullable ObjectNode method,
             Confirmation how) {
         var before = JsonNodes.shown(subscription);
-        var invoice = invoices.draft(wanted, "subscription_update", lines);
+        var invoice = drafts.draft(wanted, "subscription_update", lines);
         invoice.put(OF, JsonNodes.id(subscription));
+        invoice.set(PAID, wanted.path(PAID).deepCopy());
         wanted.put("latest_invoice", JsonNodes.id(invoice));
         invoices.issue(invoice, "Subscription update");
         if (Invoices.isOpen(invoice) && method != null) {
@@ -62,10 +72,13 @@ public final class PendingUpdates {
         }
         if (Invoices.isOpen(invoice)) {
             subscription.put("latest_invoice", JsonNodes.id(invoice));
+            subscription.put(INVOICE, JsonNodes.id(invoice));
             subscription.set(UPDATE, update(subscription, wanted));
         } else {
-            for (var field : List.of("items", "currency", "billing_cycle_anchor", "metadata", "latest_invoice")) {
-                subscription.set(field, wanted.path(field));
+            for (var field : APPLIED) {
+                if (wanted.has(field)) {
+                    subscription.set(field, wanted.path(field));
+                }
             }
         }
         store.save(subscription);
@@ -74,29 +87,39 @@ public final class PendingUpdates {
 
     /** When the pending update is discarded; {@link Long#MAX_VALUE} when there is none, or its payment is being processed. */
     long expiresAt(ObjectNode subscription) {
-        var update = subscription.path(UPDATE);
-        return update.isObject() && !invoices.isProcessing(invoice(subscription))
-                ? JsonNodes.number(update, "expires_at")
+        return subscription.path(UPDATE).isObject() && !isProcessing(subscription)
+                ? JsonNodes.number(subscription.path(UPDATE), "expires_at")
                 : Long.MAX_VALUE;
     }
 
+    /** Whether there is a pending update whose payment is being processed, so that it cannot be discarded. */
+    boolean isProcessing(ObjectNode subscription) {
+        return subscription.path(UPDATE).isObject() && invoices.isProcessing(invoice(subscription));
+    }
+
     /** The invoice of the pending update is paid. */
-    void apply(ObjectNode subscription) {
-        if (!(subscription.path(UPDATE) instanceof ObjectNode update)) {
+    void apply(ObjectNode subscription, ObjectNode invoice) {
+        if (!(subscription.path(UPDATE) instanceof ObjectNode update)
+                || !JsonNodes.id(invoice).equals(JsonNodes.text(subscription, INVOICE))) {
             return;
         }
+        var start = SubscriptionItems.periodStart(subscription);
+        var end = SubscriptionItems.periodEnd(subscription);
         var before = JsonNodes.shown(subscription);
         var data = subscription.withObjectProperty("items").putArray("data");
         var items = JsonNodes.objects(update.path("subscription_items"));
         items.forEach(item -> data.add(item.deepCopy()));
         subscription.set("currency", SubscriptionItems.price(items.getFirst()).path("currency"));
-        if (!JsonNodes.isNull(update, "billing_cycle_anchor")) {
+        if (JsonNodes.isNull(update, "billing_cycle_anchor")) {
+            SubscriptionItems.period(subscription, start, end);
+        } else {
             subscription.set("billing_cycle_anchor", update.path("billing_cycle_anchor"));
         }
         if (update.path("metadata") instanceof ObjectNode metadata) {
-            subscription.set("metadata", metadata.deepCopy());
+            subscription.withObjectProperty("metadata").setAll(metadata);
         }
         subscription.putNull(UPDATE);
+        subscription.set(PAID, invoice.path(PAID).deepCopy());
         store.save(subscription);
         updated(subscription, before);
         events.emit("customer.subscription.pending_update_applied", subscription, null);
@@ -119,7 +142,7 @@ public final class PendingUpdates {
         var subscription = store.find(SubscriptionLifecycle.KIND, JsonNodes.text(invoice, OF));
         if (subscription != null
                 && subscription.path(UPDATE).isObject()
-                && JsonNodes.id(invoice).equals(JsonNodes.text(subscription, "latest_invoice"))) {
+                && JsonNodes.id(invoice).equals(JsonNodes.text(subscription, INVOICE))) {
             drop(subscription);
         }
     }
@@ -140,10 +163,11 @@ public final class PendingUpdates {
                 restarted ? Long.valueOf(JsonNodes.number(wanted, "billing_cycle_anchor")) : null);
         update.putArray("discounts");
         update.put("expires_at", Math.min(time.of(subscription) + LONGEST, SubscriptionItems.periodEnd(subscription)));
-        if (subscription.path("metadata").equals(wanted.path("metadata"))) {
-            update.putNull("metadata");
-        } else {
-            update.set("metadata", wanted.path("metadata").deepCopy());
+        update.putNull("metadata");
+        for (var entry : wanted.path("metadata").properties()) {
+            if (!entry.getValue().equals(subscription.path("metadata").path(entry.getKey()))) {
+                update.withObject("/metadata").set(entry.getKey(), entry.getValue());
+            }
         }
         var items = update.putArray("subscription_items");
         SubscriptionItems.of(wanted).forEach(items::add);
@@ -152,7 +176,7 @@ public final class PendingUpdates {
     }
 
     private ObjectNode invoice(ObjectNode subscription) {
-        return store.get(Invoices.KIND, JsonNodes.textOf(subscription, "latest_invoice"));
+        return store.get(Invoices.KIND, JsonNodes.textOf(subscription, INVOICE));
     }
 
     private void updated(ObjectNode subscription, ObjectNode before) {

@@ -20,10 +20,12 @@ final class PlanChanges {
 
     private final ObjectClock time;
     private final SubscriptionItems items;
+    private final Discounts discounts;
 
-    PlanChanges(ObjectClock time, SubscriptionItems items) {
+    PlanChanges(ObjectClock time, SubscriptionItems items, Discounts discounts) {
         this.time = time;
         this.items = items;
+        this.discounts = discounts;
     }
 
     /**
@@ -83,13 +85,14 @@ final class PlanChanges {
             for (var item : before) {
                 if (restart || !contains(after, item)) {
                     lines.add(items.proration(
-                            item, -share(SubscriptionItems.amount(item), end - at, end - start), at, "Unused"));
+                            item, -share(paid(subscription, item), end - at, end - start), at, "Unused"));
                 }
             }
             for (var item : after) {
                 if (!restart && !contains(before, item)) {
-                    lines.add(items.proration(
-                            item, share(SubscriptionItems.amount(item), end - at, end - start), at, "Remaining"));
+                    var price = discounts.net(subscription, item);
+                    lines.add(items.proration(item, share(price, end - at, end - start), at, "Remaining"));
+                    subscription.withObjectProperty("_paid").put(JsonNodes.id(item), price);
                 }
             }
         }
@@ -98,7 +101,7 @@ final class PlanChanges {
             SubscriptionItems.period(subscription, now, end(subscription, now));
             lines.addAll(items.lines(subscription, false));
         }
-        return new PlanChange(lines, restart || behavior.equals("always_invoice") && !lines.isEmpty(), at);
+        return new PlanChange(lines, restart || (behavior.equals("always_invoice") && !lines.isEmpty()), at);
     }
 
     /** Begins the period that follows the current one, or the trial. */
@@ -132,7 +135,7 @@ final class PlanChanges {
     private static void trial(ObjectNode subscription, Params params, long now) {
         if (params.has("trial_end") && "trialing".equals(JsonNodes.text(subscription, "status"))) {
             var end = Math.max(SubscriptionSettings.trialEnd(params, now), now);
-            subscription.put("trial_end", end).put("billing_cycle_anchor", end);
+            subscription.put("trial_end", end).put("billing_cycle_anchor", end).put("_trial_warned", false);
             SubscriptionItems.period(subscription, SubscriptionItems.periodStart(subscription), end);
         }
     }
@@ -148,6 +151,11 @@ final class PlanChanges {
                         && JsonNodes.id(SubscriptionItems.price(other))
                                 .equals(JsonNodes.id(SubscriptionItems.price(item)))
                         && JsonNodes.number(other, "quantity") == JsonNodes.number(item, "quantity"));
+    }
+
+    /** What the current period of an item was sold for, discounts included. */
+    private static long paid(ObjectNode subscription, ObjectNode item) {
+        return subscription.path("_paid").path(JsonNodes.id(item)).asLong(SubscriptionItems.amount(item));
     }
 
     /** The part of an amount that falls to a part of the seconds, half a unit rounded up. */

@@ -17,7 +17,7 @@ import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The items of a subscription, each a price and a quantity, and the lines that they make on an invoice. */
-public final class SubscriptionItems {
+final class SubscriptionItems {
     static final String KNOWN = " items items[][price] items[][quantity] items[][metadata]*";
 
     private static final DateTimeFormatter DAY =
@@ -26,7 +26,7 @@ public final class SubscriptionItems {
     private final Store store;
     private final Catalog catalog;
 
-    public SubscriptionItems(Store store, Catalog catalog) {
+    SubscriptionItems(Store store, Catalog catalog) {
         this.store = store;
         this.catalog = catalog;
     }
@@ -231,7 +231,7 @@ public final class SubscriptionItems {
         return parent;
     }
 
-    private static ObjectNode pricing(ObjectNode price, String unit) {
+    static ObjectNode pricing(ObjectNode price, String unit) {
         var pricing = JsonNodes.object();
         var details = pricing.putObject("price_details");
         details.set("price", price.path("id"));

@@ -5,7 +5,6 @@ import io.growalert.sandbox.object.EventLog;
 import io.growalert.sandbox.object.ObjectClock;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.payment.Confirmation;
-import io.growalert.sandbox.payment.PaymentMethodResource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,32 +19,41 @@ public final class SubscriptionLifecycle {
 
     private static final long FIRST_PAYMENT_WITHIN = Duration.ofHours(23).toSeconds();
     private static final long TRIAL_WARNING = Duration.ofDays(3).toSeconds();
-    /** Days between the attempts to collect a renewal; after the last the subscription is canceled. */
-    private static final List<Integer> RETRIES = List.of(3, 5, 7);
+    /** How long before a renewal its invoice is announced, a setting of the account at Stripe. */
+    private static final long ANNOUNCED = Duration.ofDays(7).toSeconds();
 
     private final Store store;
     private final EventLog events;
     private final ObjectClock time;
     private final SubscriptionItems items;
+    private final InvoiceItemResource waiting;
+    private final InvoiceDrafts drafts;
     private final Invoices invoices;
+    private final UpcomingInvoices upcoming;
     private final PendingUpdates pending;
-    private final PaymentMethodResource methods;
+    private final Dunning dunning;
 
     public SubscriptionLifecycle(
             Store store,
             EventLog events,
             ObjectClock time,
             SubscriptionItems items,
+            InvoiceItemResource waiting,
+            InvoiceDrafts drafts,
             Invoices invoices,
+            UpcomingInvoices upcoming,
             PendingUpdates pending,
-            PaymentMethodResource methods) {
+            Dunning dunning) {
         this.store = store;
         this.events = events;
         this.time = time;
         this.items = items;
+        this.waiting = waiting;
+        this.drafts = drafts;
         this.invoices = invoices;
+        this.upcoming = upcoming;
         this.pending = pending;
-        this.methods = methods;
+        this.dunning = dunning;
         invoices.onOutcome(this::paymentTried);
     }
 
@@ -55,55 +63,47 @@ public final class SubscriptionLifecycle {
 
     /** The second of a subscription's next step without a request; {@link Long#MAX_VALUE} when there is none. */
     public long due(ObjectNode subscription) {
-        return Math.min(pending.expiresAt(subscription), next(subscription));
-    }
-
-    private long next(ObjectNode subscription) {
-        return switch (JsonNodes.textOf(subscription, "status")) {
-            case "incomplete" -> JsonNodes.number(subscription, "created") + FIRST_PAYMENT_WITHIN;
-            case "trialing" -> {
-                var end = JsonNodes.number(subscription, "trial_end");
-                var cancel = cancelAt(subscription);
-                var warned = JsonNodes.flag(subscription, "_trial_warned");
-                yield Math.min(cancel, warned ? end : Math.max(end - TRIAL_WARNING, 0));
-            }
-            case "active", "past_due" ->
-                Math.min(
-                        Math.min(cancelAt(subscription), SubscriptionItems.periodEnd(subscription)),
-                        retryAt(subscription));
-            default -> Long.MAX_VALUE;
-        };
+        var status = JsonNodes.textOf(subscription, "status");
+        if (status.equals("incomplete")) {
+            return JsonNodes.number(subscription, "created") + FIRST_PAYMENT_WITHIN;
+        }
+        if (hasEnded(subscription) || status.equals("paused")) {
+            return Long.MAX_VALUE;
+        }
+        var first = Math.min(cancelAt(subscription), SubscriptionItems.periodEnd(subscription));
+        first = Math.min(first, dunning.retryAt(subscription));
+        first = Math.min(first, pending.expiresAt(subscription));
+        return Math.min(first, Math.min(warnAt(subscription), announceAt(subscription)));
     }
 
     /** Executes the step that is due. */
     public void act(ObjectNode subscription) {
         var now = due(subscription);
-        if (pending.expiresAt(subscription) <= now) {
+        if ("incomplete".equals(JsonNodes.text(subscription, "status"))) {
+            expire(subscription);
+        } else if (pending.expiresAt(subscription) <= now) {
             pending.discard(subscription);
-            return;
+        } else if (warnAt(subscription) <= now) {
+            warn(subscription);
+        } else if (announceAt(subscription) <= now) {
+            subscription.put("_announced", SubscriptionItems.periodEnd(subscription));
+            store.save(subscription);
+            events.emit("invoice.upcoming", upcoming.announced(subscription), null);
+        } else if (cancelAt(subscription) <= now) {
+            end(subscription, "canceled", "cancellation_requested");
+        } else if (dunning.retryAt(subscription) <= now) {
+            retry(subscription);
+        } else if ("trialing".equals(JsonNodes.text(subscription, "status"))) {
+            endTrial(subscription);
+        } else {
+            renew(subscription);
         }
-        switch (JsonNodes.textOf(subscription, "status")) {
-            case "incomplete" -> expire(subscription);
-            case "trialing" -> {
-                if (cancelAt(subscription) <= now) {
-                    end(subscription, "canceled", "cancellation_requested");
-                } else if (JsonNodes.number(subscription, "trial_end") <= now) {
-                    endTrial(subscription);
-                } else {
-                    subscription.put("_trial_warned", true);
-                    store.save(subscription);
-                    events.emit("customer.subscription.trial_will_end", subscription, null);
-                }
-            }
-            default -> {
-                if (cancelAt(subscription) <= now) {
-                    end(subscription, "canceled", "cancellation_requested");
-                } else if (retryAt(subscription) <= now) {
-                    retry(subscription);
-                } else {
-                    renew(subscription);
-                }
-            }
+    }
+
+    /** Warns of the end of a new trial that is as short as the warning's time. */
+    void begun(ObjectNode subscription) {
+        if (warnAt(subscription) <= time.of(subscription)) {
+            warn(subscription);
         }
     }
 
@@ -118,7 +118,7 @@ public final class SubscriptionLifecycle {
         subscription.withObjectProperty("cancellation_details").put("reason", reason);
         store.save(subscription);
         events.emit("customer.subscription.deleted", subscription, null);
-        var invoice = latestInvoice(subscription);
+        var invoice = dunning.latest(subscription);
         if (invoice != null && Invoices.isOpen(invoice)) {
             if (status.equals("incomplete_expired")) {
                 invoices.giveUp(invoice);
@@ -127,13 +127,6 @@ public final class SubscriptionLifecycle {
                         .putNull("next_payment_attempt"));
             }
         }
-    }
-
-    /** Begins the period after the current one, or the first after a trial, and charges it. */
-    private void bill(ObjectNode subscription, String reason, String description) {
-        var lines = new ArrayList<>(deferred(subscription));
-        lines.addAll(items.lines(subscription, false));
-        invoice(subscription, reason, description, lines, Confirmation.OF_INVOICE);
     }
 
     /**
@@ -147,35 +140,21 @@ public final class SubscriptionLifecycle {
             String description,
             List<ObjectNode> lines,
             @Nullable Confirmation how) {
-        var invoice = invoices.draft(subscription, reason, lines);
+        var invoice = drafts.draft(subscription, reason, lines);
         events.changed(
                 subscription,
                 "customer.subscription.updated",
                 changed -> changed.put("latest_invoice", JsonNodes.id(invoice)));
         invoices.issue(invoice, description);
-        if (!Invoices.isOpen(invoice)) {
-            return;
-        }
-        if (how == null) {
+        if (Invoices.isOpen(invoice) && (how == null || dunning.collect(subscription, invoice, how))) {
             behind(subscription, invoice);
-        } else {
-            collect(subscription, invoice, how);
         }
     }
 
-    /** Removes and returns the lines that wait for the next invoice. */
-    private static List<ObjectNode> deferred(ObjectNode subscription) {
-        var lines = JsonNodes.objects(subscription.path("_pending"));
-        subscription.remove("_pending");
-        return lines;
-    }
-
-    @Nullable
-    ObjectNode method(ObjectNode subscription) {
-        var own = JsonNodes.text(subscription, "default_payment_method");
-        return own == null
-                ? methods.defaultOf(store.get("customer", JsonNodes.textOf(subscription, "customer")))
-                : methods.named(own, "default_payment_method");
+    private void warn(ObjectNode subscription) {
+        subscription.put("_trial_warned", true);
+        store.save(subscription);
+        events.emit("customer.subscription.trial_will_end", subscription, null);
     }
 
     private void expire(ObjectNode subscription) {
@@ -183,7 +162,7 @@ public final class SubscriptionLifecycle {
         events.changed(
                 subscription, "customer.subscription.updated", changed -> changed.put("status", "incomplete_expired")
                         .put("ended_at", now));
-        var invoice = latestInvoice(subscription);
+        var invoice = dunning.latest(subscription);
         if (invoice != null && Invoices.isOpen(invoice)) {
             invoices.giveUp(invoice);
         }
@@ -192,103 +171,57 @@ public final class SubscriptionLifecycle {
     private void endTrial(ObjectNode subscription) {
         var behavior =
                 JsonNodes.text(subscription.path("trial_settings").path("end_behavior"), "missing_payment_method");
-        if (method(subscription) == null && "cancel".equals(behavior)) {
+        var unpaid = dunning.method(subscription) == null;
+        if (unpaid && "cancel".equals(behavior)) {
             end(subscription, "canceled", "payment_failed");
-            return;
-        }
-        if (method(subscription) == null && "pause".equals(behavior)) {
+        } else if (unpaid && "pause".equals(behavior)) {
             events.changed(subscription, "customer.subscription.updated", changed -> changed.put("status", "paused"));
             events.emit("customer.subscription.paused", subscription, null);
-            return;
+        } else {
+            renew(subscription);
         }
-        renew(subscription);
     }
 
     private void renew(ObjectNode subscription) {
         events.changed(subscription, "customer.subscription.updated", PlanChanges::renew);
-        bill(subscription, "subscription_cycle", "Subscription update");
+        var lines = new ArrayList<>(waiting.lines(subscription));
+        lines.addAll(items.lines(subscription, false));
+        invoice(subscription, "subscription_cycle", "Subscription update", lines, Confirmation.OF_INVOICE);
     }
 
     private void retry(ObjectNode subscription) {
-        var invoice = latestInvoice(subscription);
-        if (invoice != null) {
-            collect(subscription, invoice, Confirmation.OF_INVOICE);
-        }
-    }
-
-    private void collect(ObjectNode subscription, ObjectNode invoice, Confirmation how) {
-        var method = method(subscription);
-        if (method != null) {
-            invoices.pay(invoice, method, how);
-            return;
-        }
-        invoices.unpaid(invoice);
-        behind(subscription, invoice);
-    }
-
-    /** The payment of an invoice succeeded or failed. */
-    private void paymentTried(ObjectNode invoice, ObjectNode intent) {
-        var subscription = store.get(KIND, InvoiceResource.subscription(invoice));
-        if (hasEnded(subscription)) {
-            return;
-        }
-        if (PendingUpdates.isFor(invoice)) {
-            if (!Invoices.isOpen(invoice)) {
-                settle(subscription, intent, false);
-                pending.apply(subscription);
-            }
-        } else if (!Invoices.isOpen(invoice)) {
-            paid(subscription, intent);
-        } else if (!"subscription_create".equals(JsonNodes.text(invoice, "billing_reason"))) {
+        var invoice = dunning.latest(subscription);
+        if (invoice != null && dunning.collect(subscription, invoice, Confirmation.OF_INVOICE)) {
             behind(subscription, invoice);
         }
     }
 
-    private void paid(ObjectNode subscription, ObjectNode intent) {
-        settle(subscription, intent, true);
-        delinquent(subscription, false);
-    }
-
-    /** What paid becomes the default of the subscription if that was wanted. */
-    private void settle(ObjectNode subscription, ObjectNode intent, boolean activates) {
-        events.changed(subscription, "customer.subscription.updated", changed -> {
-            if (activates && !"trialing".equals(JsonNodes.text(changed, "status"))) {
-                changed.put("status", "active");
+    /** The payment of an invoice succeeded or failed, or is being processed. */
+    private void paymentTried(ObjectNode invoice, ObjectNode intent) {
+        var subscription = store.find(KIND, InvoiceResource.subscription(invoice));
+        if (subscription == null || hasEnded(subscription)) {
+            return;
+        }
+        var incomplete = "incomplete".equals(JsonNodes.text(subscription, "status"));
+        if (PendingUpdates.isFor(invoice)) {
+            if (!Invoices.isOpen(invoice)) {
+                dunning.settled(subscription, intent, false);
+                pending.apply(subscription, invoice);
             }
-            if ("on_subscription"
-                            .equals(JsonNodes.text(changed.path("payment_settings"), "save_default_payment_method"))
-                    && !JsonNodes.isNull(intent, "payment_method")
-                    && JsonNodes.isNull(changed, "default_payment_method")) {
-                changed.set("default_payment_method", intent.path("payment_method"));
-            }
-        });
+        } else if (!Invoices.isOpen(invoice)) {
+            dunning.paid(subscription, intent);
+        } else if ("processing".equals(JsonNodes.text(intent, "status"))) {
+            // a debit takes days: the customer is served meanwhile
+            dunning.settled(subscription, intent, incomplete);
+        } else if (!incomplete) {
+            behind(subscription, invoice);
+        }
     }
 
     private void behind(ObjectNode subscription, ObjectNode invoice) {
-        var tries = (int) JsonNodes.number(invoice, "attempt_count");
-        if (tries > RETRIES.size()) {
+        if (!dunning.behind(subscription, invoice)) {
             end(subscription, "canceled", "payment_failed");
-            return;
         }
-        var next = time.of(subscription)
-                + Duration.ofDays(RETRIES.get(Math.max(0, tries - 1))).toSeconds();
-        events.changed(invoice, "invoice.updated", changed -> changed.put("next_payment_attempt", next));
-        events.changed(subscription, "customer.subscription.updated", changed -> changed.put("status", "past_due"));
-        delinquent(subscription, true);
-    }
-
-    private void delinquent(ObjectNode subscription, boolean delinquent) {
-        events.changed(
-                store.get("customer", JsonNodes.textOf(subscription, "customer")),
-                "customer.updated",
-                changed -> changed.put("delinquent", delinquent));
-    }
-
-    private long retryAt(ObjectNode subscription) {
-        var invoice = "past_due".equals(JsonNodes.text(subscription, "status")) ? latestInvoice(subscription) : null;
-        return invoice == null || !Invoices.isOpen(invoice) || JsonNodes.isNull(invoice, "next_payment_attempt")
-                ? Long.MAX_VALUE
-                : JsonNodes.number(invoice, "next_payment_attempt");
     }
 
     private static long cancelAt(ObjectNode subscription) {
@@ -297,7 +230,21 @@ public final class SubscriptionLifecycle {
                 : JsonNodes.number(subscription, "cancel_at");
     }
 
-    private @Nullable ObjectNode latestInvoice(ObjectNode subscription) {
-        return store.find(Invoices.KIND, JsonNodes.text(subscription, "latest_invoice"));
+    private static long warnAt(ObjectNode subscription) {
+        return "trialing".equals(JsonNodes.text(subscription, "status"))
+                        && !JsonNodes.flag(subscription, "_trial_warned")
+                ? Math.max(0, JsonNodes.number(subscription, "trial_end") - TRIAL_WARNING)
+                : Long.MAX_VALUE;
+    }
+
+    private static long announceAt(ObjectNode subscription) {
+        var end = SubscriptionItems.periodEnd(subscription);
+        var start = SubscriptionItems.periodStart(subscription);
+        var at = end - ANNOUNCED;
+        return at > start
+                        && JsonNodes.number(subscription, "_announced") != end
+                        && UpcomingInvoices.renews(subscription)
+                ? at
+                : Long.MAX_VALUE;
     }
 }

@@ -11,14 +11,12 @@ import io.growalert.sandbox.object.ResourceRoutes;
 import io.growalert.sandbox.object.Store;
 import io.growalert.sandbox.object.Templates;
 import io.growalert.sandbox.payment.Confirmation;
-import io.growalert.sandbox.payment.PaymentMethodResource;
 import io.growalert.sandbox.payment.SetupIntentResource;
-import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions as the API creates, changes and cancels them. What time does to them is in {@link SubscriptionLifecycle}. */
-public final class SubscriptionResource {
+final class SubscriptionResource {
     private static final String KIND = SubscriptionLifecycle.KIND;
     private static final String KNOWN = """
              metadata* default_payment_method description payment_behavior off_session cancel_at_period_end cancel_at
@@ -32,47 +30,42 @@ public final class SubscriptionResource {
     private final ObjectClock time;
     private final CustomerResource customers;
     private final SubscriptionItems items;
+    private final PlanChanges changes;
+    private final SubscriptionSettings settings;
+    private final Discounts discounts;
+    private final InvoiceDrafts drafts;
     private final Invoices invoices;
     private final SubscriptionLifecycle lives;
-    private final SetupIntentResource setups;
-    private final SubscriptionSettings settings;
-    private final PlanChanges changes;
+    private final Dunning dunning;
     private final SubscriptionUpdates updates;
-    private final InvoicePreviews previews;
+    private final SetupIntentResource setups;
 
-    public SubscriptionResource(
-            Store store,
-            EventLog events,
-            ObjectClock time,
-            CustomerResource customers,
-            SubscriptionItems items,
-            Invoices invoices,
-            PendingUpdates pending,
-            SubscriptionLifecycle lives,
-            SetupIntentResource setups,
-            PaymentMethodResource methods) {
-        this.store = store;
-        this.events = events;
-        this.time = time;
-        this.customers = customers;
-        this.items = items;
-        this.invoices = invoices;
-        this.lives = lives;
+    SubscriptionResource(SubscriptionParts parts, SubscriptionUpdates updates, SetupIntentResource setups) {
+        store = parts.store();
+        events = parts.events();
+        time = parts.time();
+        customers = parts.customers();
+        items = parts.items();
+        changes = parts.changes();
+        settings = parts.settings();
+        discounts = parts.discounts();
+        drafts = parts.drafts();
+        invoices = parts.invoices();
+        lives = parts.lives();
+        dunning = parts.dunning();
+        this.updates = updates;
         this.setups = setups;
-        settings = new SubscriptionSettings(time, methods);
-        changes = new PlanChanges(time, items);
-        updates = new SubscriptionUpdates(store, events, changes, settings, pending, lives, invoices);
-        previews = new InvoicePreviews(store, time, customers, items, settings, invoices);
         setups.onSuccess(this::setUp);
         customers.onDelete(customer ->
                 of(customer).forEach(subscription -> lives.end(subscription, "canceled", "cancellation_requested")));
     }
 
-    public void routes(ResourceRoutes endpoints) {
-        previews.routes(endpoints);
+    void routes(ResourceRoutes endpoints) {
         endpoints.post(
                 "/v1/subscriptions",
-                KNOWN + SubscriptionItems.KNOWN
+                KNOWN
+                        + SubscriptionItems.KNOWN
+                        + Discounts.KNOWN
                         + " customer currency trial_period_days trial_end proration_behavior billing_mode[type]",
                 this::create);
         endpoints.list("/v1/subscriptions", KIND, "customer status price test_clock", call -> {
@@ -85,18 +78,25 @@ public final class SubscriptionResource {
                             || SubscriptionItems.of(subscription).stream()
                                     .anyMatch(item -> price.equals(JsonNodes.id(SubscriptionItems.price(item)))));
         });
+        endpoints.search("/v1/subscriptions/search", KIND, "canceled_at created metadata status");
         endpoints.get("/v1/subscriptions/{id}", call -> store.get(KIND, call.id()));
         endpoints.post(
                 "/v1/subscriptions/{id}",
                 KNOWN
                         + SubscriptionItems.KNOWN
                         + PlanChanges.KNOWN
+                        + Discounts.KNOWN
                         + " items[][id] items[][deleted] cancellation_details[comment] cancellation_details[feedback]",
                 this::update);
         endpoints.delete(
-                "/v1/subscriptions/{id}",
-                "cancellation_details[comment] cancellation_details[feedback] invoice_now prorate",
-                this::cancel);
+                "/v1/subscriptions/{id}", "cancellation_details[comment] cancellation_details[feedback]", this::cancel);
+        endpoints.delete("/v1/subscriptions/{id}/discount", "", call -> {
+            var subscription = store.get(KIND, call.id());
+            var wanted = subscription.deepCopy();
+            var deleted = discounts.clear(wanted);
+            events.changed(subscription, "customer.subscription.updated", changed -> changed.setAll(wanted));
+            return deleted;
+        });
     }
 
     private static boolean withStatus(ObjectNode subscription, String wanted) {
@@ -129,18 +129,14 @@ public final class SubscriptionResource {
         var trialEnd = SubscriptionSettings.trialEnd(params, now);
         changes.begin(subscription, params.children("items"), trialEnd);
         settings.apply(params, subscription);
+        discounts.set(params, subscription, false);
         var trial = trialEnd > now;
-        if (trial) {
-            subscription.put(
-                    "_trial_warned", trialEnd - now <= Duration.ofDays(3).toSeconds());
-        }
         settings.applyCancellation(params, subscription);
         var behavior = SubscriptionSettings.behavior(
                 params, "allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete");
-        var free = trial
-                || SubscriptionItems.total(SubscriptionItems.of(subscription)) + JsonNodes.number(customer, "balance")
-                        <= 0;
-        var method = lives.method(subscription);
+        var lines = items.lines(subscription, trial);
+        var free = JsonNodes.number(drafts.compose(subscription, "subscription_create", lines), "amount_due") == 0;
+        var method = dunning.method(subscription);
         var how = Confirmation.inPage(params.flag("off_session"));
         if (!free && !behavior.equals("default_incomplete")) {
             if (method == null) {
@@ -150,19 +146,21 @@ public final class SubscriptionResource {
                 how.checkPays(method);
             }
         }
+        discounts.set(params, subscription, true);
         subscription.put("status", trial ? "trialing" : free ? "active" : "incomplete");
         store.save(subscription);
         if (free && method == null) {
             var setup = setups.forSubscription(JsonNodes.id(customer), JsonNodes.id(subscription));
             subscription.put("pending_setup_intent", JsonNodes.id(setup));
         }
-        var invoice = invoices.draft(subscription, "subscription_create", items.lines(subscription, trial));
+        var invoice = drafts.draft(subscription, "subscription_create", lines);
         subscription.put("latest_invoice", JsonNodes.id(invoice));
         events.created(subscription, "customer.subscription.created");
         invoices.issue(invoice, "Subscription creation");
         if (!free && method != null && !behavior.equals("default_incomplete")) {
             invoices.pay(invoice, method, how);
         }
+        lives.begun(subscription);
         return subscription;
     }
 

@@ -4,7 +4,7 @@ import io.growalert.sandbox.http.ApiError;
 import io.growalert.sandbox.http.JsonNodes;
 import io.growalert.sandbox.http.Params;
 import io.growalert.sandbox.object.EventLog;
-import io.growalert.sandbox.object.Store;
+import io.growalert.sandbox.payment.BankDebits;
 import io.growalert.sandbox.payment.Confirmation;
 import java.util.List;
 import java.util.Set;
@@ -26,29 +26,26 @@ final class SubscriptionUpdates {
 
     private static final Set<String> DISCARDING = Set.of("items", "billing_cycle_anchor", "trial_end");
 
-    private final Store store;
     private final EventLog events;
     private final PlanChanges changes;
     private final SubscriptionSettings settings;
+    private final Discounts discounts;
     private final PendingUpdates pending;
     private final SubscriptionLifecycle lives;
-    private final Invoices invoices;
+    private final Dunning dunning;
+    private final InvoiceDrafts drafts;
+    private final InvoiceItemResource waiting;
 
-    SubscriptionUpdates(
-            Store store,
-            EventLog events,
-            PlanChanges changes,
-            SubscriptionSettings settings,
-            PendingUpdates pending,
-            SubscriptionLifecycle lives,
-            Invoices invoices) {
-        this.store = store;
-        this.events = events;
-        this.changes = changes;
-        this.settings = settings;
-        this.pending = pending;
-        this.lives = lives;
-        this.invoices = invoices;
+    SubscriptionUpdates(SubscriptionParts parts) {
+        events = parts.events();
+        changes = parts.changes();
+        settings = parts.settings();
+        discounts = parts.discounts();
+        pending = parts.pending();
+        lives = parts.lives();
+        dunning = parts.dunning();
+        drafts = parts.drafts();
+        waiting = parts.waiting();
     }
 
     void update(ObjectNode subscription, Params params) {
@@ -58,41 +55,48 @@ final class SubscriptionUpdates {
         var behavior = SubscriptionSettings.behavior(
                 params, "allow_incomplete", "default_incomplete", "error_if_incomplete", PENDING);
         if (behavior.equals(PENDING)) {
-            checkPending(params);
+            checkPending(subscription, params);
         }
         var wanted = subscription.deepCopy();
         settings.apply(params, wanted);
+        discounts.set(params, wanted, false);
         var change = changes.apply(wanted, params);
         settings.applyCancellation(params, wanted);
         if (params.names().stream().anyMatch(DISCARDING::contains)) {
+            if (pending.isProcessing(subscription)) {
+                throw ApiError.invalid("The payment of this subscription's pending update is being processed.");
+            }
             pending.discard(subscription);
             wanted.putNull("pending_update");
         }
         var how = Confirmation.inPage(params.flag("off_session"));
         if (!change.invoiced()) {
-            become(subscription, wanted);
-            defer(subscription, change.lines());
+            become(subscription, wanted, params);
+            waiting.defer(subscription, change.lines());
             return;
         }
-        switch (behavior) {
-            case PENDING -> pending.begin(subscription, wanted, change.lines(), lives.method(subscription), how);
-            case "error_if_incomplete" -> {
-                checkPays(wanted, change.lines(), how);
-                become(subscription, wanted);
-                lives.invoice(subscription, "subscription_update", "Subscription update", change.lines(), how);
-            }
-            case "default_incomplete" -> {
-                become(subscription, wanted);
-                lives.invoice(subscription, "subscription_update", "Subscription update", change.lines(), null);
-            }
-            default -> {
-                become(subscription, wanted);
-                lives.invoice(subscription, "subscription_update", "Subscription update", change.lines(), how);
-            }
+        if (behavior.equals(PENDING)) {
+            pending.begin(subscription, wanted, change.lines(), dunning.method(subscription), how);
+            return;
         }
+        if (behavior.equals("error_if_incomplete")) {
+            checkPays(wanted, change.lines(), how);
+        }
+        become(subscription, wanted, params);
+        lives.invoice(
+                subscription,
+                "subscription_update",
+                "Subscription update",
+                change.lines(),
+                behavior.equals("default_incomplete") ? null : how);
     }
 
-    private static void checkPending(Params params) {
+    private void checkPending(ObjectNode subscription, Params params) {
+        var method = dunning.method(subscription);
+        if (method != null && BankDebits.isDebit(method)) {
+            throw ApiError.invalid("Pending updates are not supported for payments by bank debit.")
+                    .param("payment_behavior");
+        }
         for (var name : params.names()) {
             if (!OF_PENDING.contains(name)) {
                 throw ApiError.invalid(
@@ -104,26 +108,18 @@ final class SubscriptionUpdates {
     }
 
     private void checkPays(ObjectNode wanted, List<ObjectNode> lines, Confirmation how) {
-        if (JsonNodes.number(invoices.compose(wanted, "subscription_update", lines), "amount_due") == 0) {
+        if (JsonNodes.number(drafts.compose(wanted, "subscription_update", lines), "amount_due") == 0) {
             return;
         }
-        var method = lives.method(wanted);
+        var method = dunning.method(wanted);
         if (method == null) {
             throw SubscriptionResource.noMethod();
         }
         how.checkPays(method);
     }
 
-    private void become(ObjectNode subscription, ObjectNode wanted) {
+    private void become(ObjectNode subscription, ObjectNode wanted, Params params) {
+        discounts.set(params, wanted, true);
         events.changed(subscription, "customer.subscription.updated", changed -> changed.setAll(wanted));
-    }
-
-    /** The lines wait for the next invoice. */
-    private void defer(ObjectNode subscription, List<ObjectNode> lines) {
-        if (!lines.isEmpty()) {
-            var waiting = subscription.withArrayProperty("_pending");
-            lines.forEach(waiting::add);
-            store.save(subscription);
-        }
     }
 }
