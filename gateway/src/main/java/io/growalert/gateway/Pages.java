@@ -90,7 +90,8 @@ final class Pages {
                         new Asset(
                                 name,
                                 TEMPLATE.matcher(name).matches()
-                                        ? brand.page(file.getContentAsString(UTF_8)).getBytes(UTF_8)
+                                        ? brand.page(file.getContentAsString(UTF_8))
+                                                .getBytes(UTF_8)
                                         : file.getContentAsByteArray()));
             }
         }

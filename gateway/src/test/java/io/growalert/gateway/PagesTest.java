@@ -149,7 +149,8 @@ class PagesTest {
 
     @Test
     void an_own_logo_is_served_with_its_type() throws Exception {
-        var logo = Files.write(folder.resolve("logo"), new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
+        var logo =
+                Files.write(folder.resolve("logo"), new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
         try (var branded = new RunningGateway(Map.of("growalert.brand.logo", logo.toString()))) {
             assertThat(branded.get("/account.html").body()).contains("href=\"/brand/logo.png\"");
             assertThat(branded.get("/brand/logo.png").headers().firstValue("Content-Type"))
@@ -164,7 +165,9 @@ class PagesTest {
                 .isInstanceOf(StartFailure.class)
                 .message()
                 .hasLineCount(2)
-                .contains("growalert.brand.color: #ffff00: its contrast against white is 1.07", "growalert.brand.terms: ");
+                .contains(
+                        "growalert.brand.color: #ffff00: its contrast against white is 1.07",
+                        "growalert.brand.terms: ");
     }
 
     private static String policy(RunningGateway gateway, String page) throws Exception {

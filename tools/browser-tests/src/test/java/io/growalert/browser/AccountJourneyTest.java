@@ -25,7 +25,10 @@ class AccountJourneyTest extends Visits {
         visitor.orders(devices);
         visitor.pays(GOOD_CARD);
         visitor.seesSuccess();
-        visitor.page.locator("section:not([hidden])").getByText("Go to my account").click();
+        visitor.page
+                .locator("section:not([hidden])")
+                .getByText("Go to my account")
+                .click();
         assertThat(part("overview")).isVisible();
     }
 
@@ -72,9 +75,8 @@ class AccountJourneyTest extends Visits {
 
         sees("plan", "Your plan is Yearly from now on.");
         assertThat(part("plan")).containsText("€190.00 a year");
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> Assertions.assertThat(charged())
-                        .containsExactlyInAnyOrder("1900", "9800", Integer.toString(due)));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> Assertions.assertThat(charged())
+                .containsExactlyInAnyOrder("1900", "9800", Integer.toString(due)));
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             visitor.page.reload();
             assertThat(part("invoices").locator("li")).hasCount(3);
@@ -99,9 +101,8 @@ class AccountJourneyTest extends Visits {
         part("plan").locator("button.main").click();
         visitor.consents(true);
         sees("plan", "Your plan is Yearly from now on.");
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() ->
-                        Assertions.assertThat(charged()).containsExactlyInAnyOrder("1900", Integer.toString(due)));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> Assertions.assertThat(charged())
+                .containsExactlyInAnyOrder("1900", Integer.toString(due)));
     }
 
     @Test
@@ -119,8 +120,10 @@ class AccountJourneyTest extends Visits {
 
     @Test
     void an_order_without_an_address_gets_one_in_the_account() {
-        visitor.page.route("**/charge", route -> route.resume(new Route.ResumeOptions()
-                .setPostData(route.request().postData().replaceFirst(",\"shipping\":\\{[^}]*}", ""))));
+        visitor.page.route(
+                "**/charge",
+                route -> route.resume(new Route.ResumeOptions()
+                        .setPostData(route.request().postData().replaceFirst(",\"shipping\":\\{[^}]*}", ""))));
         registers(1);
         assertThat(part("orders")).containsText("Address needed");
         visitor.presses("Add the address");
@@ -149,14 +152,18 @@ class AccountJourneyTest extends Visits {
                 + shop.mailbox.tokenSentTo("new-" + visitor.email, "/email-confirm.html"));
         visitor.presses("Use this address");
         assertThat(part("message-title")).hasText("Your address is changed");
-        visitor.page.locator("section:not([hidden])").getByText("Go to my account").click();
+        visitor.page
+                .locator("section:not([hidden])")
+                .getByText("Go to my account")
+                .click();
         assertThat(part("address")).hasText("new-" + visitor.email);
 
         visitor.presses("Delete my account");
         visitor.page.getByLabel("Type \"delete\" to confirm").fill("delete");
         visitor.presses("Delete my account");
         assertThat(part("message-title")).hasText("Your account is deleted");
-        Assertions.assertThat(shop.witness.rows("select coalesce(email, 'none') from billing.customers where id = ?", customer))
+        Assertions.assertThat(shop.witness.rows(
+                        "select coalesce(email, 'none') from billing.customers where id = ?", customer))
                 .doesNotContain(visitor.email, "new-" + visitor.email);
         visitor.page.reload();
         assertThat(part("ask")).isVisible();

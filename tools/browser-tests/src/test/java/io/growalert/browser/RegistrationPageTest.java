@@ -87,8 +87,7 @@ class RegistrationPageTest extends Visits {
     }
 
     private static void isInSight(Locator button) {
-        PlaywrightAssertions.assertThat(button)
-                .isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+        PlaywrightAssertions.assertThat(button).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
     }
 
     @Test
@@ -105,11 +104,9 @@ class RegistrationPageTest extends Visits {
         visitor.pays(GOOD_CARD);
 
         visitor.seesSuccess();
-        assertThat(visitor.requestsTo("/charge"))
-                .singleElement()
-                .satisfies(request -> assertThat(request.postData())
-                        .contains("\"shipping\":{\"name\":\"Greta Grower\",\"line1\":\"Gartenweg 7\",\"postalCode\":\"10115\","
-                                + "\"city\":\"Potsdam\",\"country\":\"DE\"}"));
+        assertThat(visitor.requestsTo("/charge")).singleElement().satisfies(request -> assertThat(request.postData())
+                .contains("\"shipping\":{\"name\":\"Greta Grower\",\"line1\":\"Gartenweg 7\",\"postalCode\":\"10115\","
+                        + "\"city\":\"Potsdam\",\"country\":\"DE\"}"));
         assertThat((String) visitor.page.evaluate("JSON.stringify(localStorage)"))
                 .doesNotContain("Greta", "Gartenweg");
         assertBought(2);
@@ -162,11 +159,9 @@ class RegistrationPageTest extends Visits {
         visitor.pays(GOOD_CARD);
 
         visitor.seesSuccess();
-        assertThat(visitor.requestsTo("/charge"))
-                .singleElement()
-                .satisfies(request -> assertThat(request.postData())
-                        .contains("\"shipping\":{\"name\":\"Greta Grower\",\"line1\":\"Gartenweg 7\",\"city\":\"Berlin\","
-                                + "\"postalCode\":\"10115\",\"country\":\"DE\",\"phone\":\"+49301234\"}"));
+        assertThat(visitor.requestsTo("/charge")).singleElement().satisfies(request -> assertThat(request.postData())
+                .contains("\"shipping\":{\"name\":\"Greta Grower\",\"line1\":\"Gartenweg 7\",\"city\":\"Berlin\","
+                        + "\"postalCode\":\"10115\",\"country\":\"DE\",\"phone\":\"+49301234\"}"));
     }
 
     /** The part of Stripe's Address Element that the page uses. */
@@ -246,7 +241,8 @@ class RegistrationPageTest extends Visits {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"Monthly | Monthly plan", "GrowAlert, by the year | GrowAlert, by the year", "Pro-plus | Pro plus"})
+            value = {"Monthly | Monthly plan", "GrowAlert, by the year | GrowAlert, by the year", "Pro-plus | Pro plus"
+            })
     void a_plan_is_named_in_the_sum_as_a_person_would(String name, String shown) {
         visitor.page.route("**/config", route -> {
             var own = route.fetch();
@@ -256,8 +252,7 @@ class RegistrationPageTest extends Visits {
         });
         visitor.opens();
 
-        PlaywrightAssertions.assertThat(
-                        visitor.page.locator("#details-sum dt").first())
+        PlaywrightAssertions.assertThat(visitor.page.locator("#details-sum dt").first())
                 .hasText(shown);
     }
 }

@@ -34,7 +34,8 @@ final class AccountBackend implements AutoCloseable {
     record Response(int status, String json) {
         static Response problem(int status, String code, String members) {
             return new Response(
-                    status, "{\"title\": \"Problem\", \"status\": %d, \"code\": \"%s\"%s}".formatted(status, code, members));
+                    status,
+                    "{\"title\": \"Problem\", \"status\": %d, \"code\": \"%s\"%s}".formatted(status, code, members));
         }
     }
 

@@ -23,10 +23,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountPageTest extends AccountVisits {
     private static Stream<Arguments> states() {
         return Stream.of(
-                Arguments.of("active", AccountShapes.active(), "Active", "Next invoice: €19.00 on December 27, 2026", "Cancel plan"),
-                Arguments.of("trial", AccountShapes.trial(), "Free trial", "free until December 11, 2026", "Change plan"),
-                Arguments.of("past-due", AccountShapes.pastDue(), "Payment failed", "Pay the open invoice", "Pay €19.00"),
-                Arguments.of("canceled", AccountShapes.canceled(), "Canceled", "active until December 27, 2026", "Keep my plan"),
+                Arguments.of(
+                        "active",
+                        AccountShapes.active(),
+                        "Active",
+                        "Next invoice: €19.00 on December 27, 2026",
+                        "Cancel plan"),
+                Arguments.of(
+                        "trial", AccountShapes.trial(), "Free trial", "free until December 11, 2026", "Change plan"),
+                Arguments.of(
+                        "past-due", AccountShapes.pastDue(), "Payment failed", "Pay the open invoice", "Pay €19.00"),
+                Arguments.of(
+                        "canceled",
+                        AccountShapes.canceled(),
+                        "Canceled",
+                        "active until December 27, 2026",
+                        "Keep my plan"),
                 Arguments.of("ended", AccountShapes.ended(), "Ended", "ended on November 20, 2026", "Choose a plan"),
                 Arguments.of("none", AccountShapes.none(), "Plan", "You have no plan.", "Choose a plan"));
     }
@@ -69,8 +81,9 @@ class AccountPageTest extends AccountVisits {
         assertThat(part("message-title")).hasText("Check your mail");
         Assertions.assertThat(billing.calls("POST", "/sign-in"))
                 .singleElement()
-                .satisfies(call -> Assertions.assertThat(call.json().path("email").asString())
-                        .isEqualTo("greta@example.com"));
+                .satisfies(
+                        call -> Assertions.assertThat(call.json().path("email").asString())
+                                .isEqualTo("greta@example.com"));
     }
 
     @Test
@@ -116,7 +129,8 @@ class AccountPageTest extends AccountVisits {
         presses("Show more");
 
         assertThat(entries).hasCount(4);
-        assertThat(page.getByRole(AriaRole.LINK, link("View invoice GROW-0009"))).isVisible();
+        assertThat(page.getByRole(AriaRole.LINK, link("View invoice GROW-0009")))
+                .isVisible();
         assertThat(page.getByText("Show more")).isHidden();
     }
 
@@ -126,7 +140,9 @@ class AccountPageTest extends AccountVisits {
                 "GET",
                 "/invoices",
                 200,
-                invoices("null", invoice(11, "paid").replace("https://invoice.example.com/11\"", "javascript:alert(1)\"")));
+                invoices(
+                        "null",
+                        invoice(11, "paid").replace("https://invoice.example.com/11\"", "javascript:alert(1)\"")));
         opens(AccountShapes.active());
 
         assertThat(part("invoices").getByText("PDF")).isVisible();
@@ -141,7 +157,11 @@ class AccountPageTest extends AccountVisits {
                 200,
                 orders(
                         order("cg_1", "open", ADDRESS, ""),
-                        order("cg_2", "shipped", ADDRESS, ", \"tracking\": \"00340434161094021501\", \"shippedAt\": \"2026-11-28T10:00:00Z\""),
+                        order(
+                                "cg_2",
+                                "shipped",
+                                ADDRESS,
+                                ", \"tracking\": \"00340434161094021501\", \"shippedAt\": \"2026-11-28T10:00:00Z\""),
                         order("cg_3", "refunded", "null", ", \"refundedAmount\": 9800"),
                         order("cg_4", "shipped", ADDRESS, ", \"tracking\": \"https://carrier.example.com/1\"")));
         opens(AccountShapes.active());
@@ -158,8 +178,7 @@ class AccountPageTest extends AccountVisits {
 
     @Test
     void with_the_customer_portal_plan_and_card_are_managed_at_stripe() {
-        billing.answers(
-                "POST", "/portal-session", 200, "{\"url\": \"%s\"}".formatted(town.address("/sign-in.html")));
+        billing.answers("POST", "/portal-session", 200, "{\"url\": \"%s\"}".formatted(town.address("/sign-in.html")));
         opens(AccountShapes.active().replace("\"portal\": false", "\"portal\": true"));
         assertThat(part("card")).isHidden();
         assertThat(page.getByText("Cancel plan")).hasCount(0);

@@ -58,7 +58,9 @@ class AccountPlanTest extends AccountVisits {
         seesThePreview();
         presses("Pay €171.00 and change");
 
-        seesProblem("plan", "There is not enough money on this card. You were not charged for this. Use another card. Your plan has not changed.");
+        seesProblem(
+                "plan",
+                "There is not enough money on this card. You were not charged for this. Use another card. Your plan has not changed.");
         looksAround("declined");
         presses("Pay €171.00 and change");
         seesProblem("plan", "not enough money");
@@ -87,13 +89,10 @@ class AccountPlanTest extends AccountVisits {
 
     @Test
     void an_amount_that_changed_since_the_preview_is_shown_and_not_paid() {
-        billing.answers(
-                "POST",
-                "/subscription/change",
-                _ -> {
-                    billing.answers("POST", "/subscription/preview", 200, PREVIEW.replace("17100", "17500"));
-                    return Response.problem(409, "amount_changed", "");
-                });
+        billing.answers("POST", "/subscription/change", _ -> {
+            billing.answers("POST", "/subscription/preview", 200, PREVIEW.replace("17100", "17500"));
+            return Response.problem(409, "amount_changed", "");
+        });
         seesThePreview();
         presses("Pay €171.00 and change");
 
@@ -154,7 +153,9 @@ class AccountPlanTest extends AccountVisits {
         opens(AccountShapes.pastDue());
         assertThat(part("due").getByText("Pay on Stripe's page")).hasAttribute("href", "https://invoice.example.com/2");
         presses("Pay €19.00");
-        seesProblem("due", "Your card was declined. You were not charged for this. Use another card. The invoice is still open.");
+        seesProblem(
+                "due",
+                "Your card was declined. You were not charged for this. Use another card. The invoice is still open.");
         looksAround("declined-invoice");
         billing.answers("POST", "/invoices/in_open/pay", _ -> {
             nowIs(AccountShapes.active());
@@ -199,7 +200,11 @@ class AccountPlanTest extends AccountVisits {
 
         sees("card", "This card is used from now on.");
         assertThat(part("card")).containsText("Mastercard ending in 4444");
-        Assertions.assertThat(billing.calls("POST", "/payment-method").getLast().json().path("setupIntent").asString())
+        Assertions.assertThat(billing.calls("POST", "/payment-method")
+                        .getLast()
+                        .json()
+                        .path("setupIntent")
+                        .asString())
                 .isEqualTo(secret.split("_secret_", -1)[0]);
     }
 

@@ -18,7 +18,8 @@ final class AccountShapes {
     static final String NO_INVOICES = "{\"invoices\": [], \"receipts\": [], \"next\": null}";
 
     static final String NEXT_INVOICE = "{\"amount\": 1900, \"currency\": \"eur\", \"at\": \"2026-12-27T10:00:00Z\"}";
-    static final String VISA = "{\"type\": \"card\", \"brand\": \"visa\", \"last4\": \"4242\", \"expMonth\": 4, \"expYear\": 2030}";
+    static final String VISA =
+            "{\"type\": \"card\", \"brand\": \"visa\", \"last4\": \"4242\", \"expMonth\": 4, \"expYear\": 2030}";
     static final String MASTERCARD =
             "{\"type\": \"card\", \"brand\": \"mastercard\", \"last4\": \"4444\", \"expMonth\": 12, \"expYear\": 2034}";
 
