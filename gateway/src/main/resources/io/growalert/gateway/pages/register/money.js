@@ -38,7 +38,7 @@ export function nameOf(price) {
 }
 
 /** Such as "Monthly plan", or the whole name of a plan such as "Greenhouse, by the year". */
-const planOf = price => (/^\w+$/.test(nameOf(price)) ? `${nameOf(price)} plan` : nameOf(price));
+export const planOf = price => (/^\w+$/.test(nameOf(price)) ? `${nameOf(price)} plan` : nameOf(price));
 
 /** Such as "€19.00 a month". */
 export function priceOf(price) {

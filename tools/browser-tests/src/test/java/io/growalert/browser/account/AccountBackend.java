@@ -22,24 +22,24 @@ final class AccountBackend implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Reaction> reactions = new CopyOnWriteArrayList<>();
-    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final List<ReceivedCall> calls = new CopyOnWriteArrayList<>();
 
     /** @param target path and query */
-    record Call(String method, String target, @Nullable String idempotencyKey, String body) {
+    record ReceivedCall(String method, String target, @Nullable String idempotencyKey, String body) {
         JsonNode json() {
             return JsonMapper.shared().readTree(body);
         }
     }
 
-    record Response(int status, String json) {
-        static Response problem(int status, String code, String members) {
-            return new Response(
+    record CannedResponse(int status, String json) {
+        static CannedResponse problem(int status, String code, String members) {
+            return new CannedResponse(
                     status,
                     "{\"title\": \"Problem\", \"status\": %d, \"code\": \"%s\"%s}".formatted(status, code, members));
         }
     }
 
-    private record Reaction(String method, String target, Function<Call, Response> response) {}
+    private record Reaction(String method, String target, Function<ReceivedCall, CannedResponse> response) {}
 
     AccountBackend() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 100);
@@ -54,18 +54,18 @@ final class AccountBackend implements AutoCloseable {
 
     /** From now on such requests get this response; the latest reaction to a target wins. */
     void answers(String method, String target, int status, String json) {
-        answers(method, target, _ -> new Response(status, json));
+        answers(method, target, _ -> new CannedResponse(status, json));
     }
 
     void refuses(String method, String target, int status, String code) {
-        answers(method, target, _ -> Response.problem(status, code, ""));
+        answers(method, target, _ -> CannedResponse.problem(status, code, ""));
     }
 
-    void answers(String method, String target, Function<Call, Response> response) {
+    void answers(String method, String target, Function<ReceivedCall, CannedResponse> response) {
         reactions.addFirst(new Reaction(method, target, response));
     }
 
-    List<Call> calls(String method, String target) {
+    List<ReceivedCall> calls(String method, String target) {
         return calls.stream()
                 .filter(call -> call.method().equals(method) && call.target().equals(target))
                 .toList();
@@ -78,7 +78,7 @@ final class AccountBackend implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var call = new Call(
+            var call = new ReceivedCall(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     exchange.getRequestHeaders().getFirst("Idempotency-Key"),
@@ -89,7 +89,7 @@ final class AccountBackend implements AutoCloseable {
                             && reaction.target().equals(call.target()))
                     .findFirst()
                     .map(reaction -> reaction.response().apply(call))
-                    .orElseGet(() -> Response.problem(404, "not_found", ""));
+                    .orElseGet(() -> CannedResponse.problem(404, "not_found", ""));
             var body = response.json().getBytes(UTF_8);
             exchange.getResponseHeaders()
                     .putAll(Map.of(

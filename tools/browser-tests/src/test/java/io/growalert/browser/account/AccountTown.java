@@ -65,7 +65,7 @@ final class AccountTown implements AutoCloseable {
     }
 
     /** Gives the town to each test; it starts with the first one. */
-    static final class Opening implements TestInstancePostProcessor {
+    static final class TownOpening implements TestInstancePostProcessor {
         private static final Namespace NAMESPACE = Namespace.create(AccountTown.class);
 
         @Override
