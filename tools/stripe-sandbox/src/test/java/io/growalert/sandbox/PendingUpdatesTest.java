@@ -151,7 +151,8 @@ class PendingUpdatesTest extends SubscriptionScenario {
 
         var applied = retrieved(subscription);
         assertThat(plan(applied)).isEqualTo(price("premium"));
-        assertThat(applied.getItems().getData().getFirst().getCurrentPeriodEnd()).isGreaterThan(now.getEpochSecond());
+        assertThat(applied.getItems().getData().getFirst().getCurrentPeriodEnd())
+                .isGreaterThan(now.getEpochSecond());
     }
 
     @Test
