@@ -17,6 +17,7 @@ public final class ChangeSet {
     private final Map<String, ObjectVersion> now;
     private final OrderSettlements settlements;
     private final Map<String, ProjectedRecord> rows = new LinkedHashMap<>();
+    private final Map<String, ProjectedRecord> linked = new LinkedHashMap<>();
     private final List<BillingEvent> events = new ArrayList<>();
 
     /**
@@ -39,6 +40,9 @@ public final class ChangeSet {
             case SAME -> {
                 if (known != null) {
                     now.put(record.id(), known.seen(state));
+                }
+                if (record.isLinked()) {
+                    linked.put(record.id(), record);
                 }
             }
             case STALE, UNDECIDED -> {}
@@ -121,6 +125,13 @@ public final class ChangeSet {
 
     public List<ProjectedRecord> rows() {
         return List.copyOf(rows.values());
+    }
+
+    /** Records that did not change, whose links may be missing: Stripe often adds them to an object shortly afterwards. */
+    public List<ProjectedRecord> linked() {
+        return linked.values().stream()
+                .filter(record -> !rows.containsKey(record.id()))
+                .toList();
     }
 
     /** An object's version as it is to be written, and as it was read; null when there was none. */

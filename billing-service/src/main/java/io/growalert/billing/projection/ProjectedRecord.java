@@ -68,6 +68,11 @@ public record ProjectedRecord(BillingRecord record, String row, String digest) {
         return record.id();
     }
 
+    /** Whether the row has an address of a page at Stripe. */
+    public boolean isLinked() {
+        return row.contains("_url\":\"");
+    }
+
     /** Reads a row that has its {@code kind}. */
     public static BillingRecord record(String row) {
         return ROWS.readValue(row, BillingRecord.class);

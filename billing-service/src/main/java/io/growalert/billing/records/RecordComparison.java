@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Compares objects as they are at Stripe with what is recorded: the version, and the row itself, which may have been altered or
- * lost. Locks nothing, and changes nothing except that foreign objects are remembered; the apply stage restores what differs.
+ * lost. Locks nothing, and changes nothing except that foreign objects are remembered and missing links added; the apply stage
+ * restores what differs.
  */
 public final class RecordComparison {
     private final JdbcClient jdbc;
@@ -112,6 +113,7 @@ public final class RecordComparison {
         }
         origins.remember(foreign);
         settle(records);
+        store.link(records.stream().map(Expected::record).toList());
         var known = objects.read(
                 records.stream().map(expected -> expected.record().id()).toList());
         records.stream()

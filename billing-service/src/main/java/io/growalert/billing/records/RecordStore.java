@@ -66,10 +66,16 @@ public final class RecordStore {
         return settlements;
     }
 
+    /** Adds links that are missing in the rows of these records, which differ in nothing else. */
+    void link(Collection<ProjectedRecord> recorded) {
+        records.link(recorded.stream().filter(ProjectedRecord::isLinked).toList());
+    }
+
     /** Writes the changes: the versions first, since they fail when another transaction wrote meanwhile. */
     public void write(ChangeSet changes) {
         objects.write(changes.versions());
         records.write(changes.rows());
+        records.link(changes.linked());
         addresses.follow(changes.rows());
         addresses.forget(changes.deletedCustomers());
         ShippingAddresses.erase(jdbc, changes.deletedCustomers());

@@ -94,6 +94,40 @@ final class RecordTables {
         });
     }
 
+    private static final String LINK_INVOICES = """
+            update billing.invoices i
+            set hosted_url = coalesce(i.hosted_url, r.hosted_url), pdf_url = coalesce(i.pdf_url, r.pdf_url)
+            from jsonb_populate_recordset(null::billing.invoices, :rows::jsonb) as r
+            where r.id = i.id
+              and (i.hosted_url is null and r.hosted_url is not null or i.pdf_url is null and r.pdf_url is not null)
+              and not exists (select from billing.customers d where d.id = i.customer and d.deleted)
+            """;
+
+    private static final String LINK_CHARGES = """
+            update billing.charges c set receipt_url = r.receipt_url
+            from jsonb_populate_recordset(null::billing.charges, :rows::jsonb) as r
+            where r.id = c.id and c.receipt_url is null and r.receipt_url is not null
+              and not exists (select from billing.customers d where d.id = c.customer and d.deleted)
+            """;
+
+    /** Adds the links that rows lack, except those of deleted customers; the records are unchanged otherwise. */
+    void link(List<ProjectedRecord> records) {
+        link(LINK_INVOICES, of(Table.INVOICES, records));
+        link(LINK_CHARGES, of(Table.CHARGES, records));
+    }
+
+    private static List<ProjectedRecord> of(Table table, List<ProjectedRecord> records) {
+        return records.stream()
+                .filter(projected -> Table.of(projected.record()) == table)
+                .toList();
+    }
+
+    private void link(String sql, List<ProjectedRecord> records) {
+        if (!records.isEmpty()) {
+            jdbc.sql(sql).param("rows", rows(records)).update();
+        }
+    }
+
     private static final String DROP_ITEMS = """
             with written as (select row from jsonb_array_elements(:rows::jsonb) as row)
             delete from billing.subscription_items i using written

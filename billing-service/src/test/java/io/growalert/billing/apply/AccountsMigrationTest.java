@@ -78,22 +78,26 @@ class AccountsMigrationTest {
 
         assertThat(findings).isEmpty();
         assertThat(version()).isEqualTo(1);
+        assertThat(hostedUrl()).isEqualTo("https://i.example.com/1");
         applier.observe(Kind.INVOICE, linked.replace("open", "paid"), now.minusSeconds(40));
         applier.observe(
                 Kind.INVOICE,
                 linked.replace("open", "paid").replace("https://i.example.com/1", "javascript:alert(1)"),
                 now.minusSeconds(30));
         assertThat(version()).isEqualTo(2);
-        assertThat(database.jdbc()
-                        .sql("select hosted_url from billing.invoices")
-                        .query(String.class)
-                        .single())
-                .isEqualTo("https://i.example.com/1");
+        assertThat(hostedUrl()).isEqualTo("https://i.example.com/1");
         assertThat(database.jdbc()
                         .sql("select string_agg(body, '') from billing.outbox")
                         .query(String.class)
                         .single())
                 .doesNotContain("example.com");
+    }
+
+    private String hostedUrl() {
+        return database.jdbc()
+                .sql("select hosted_url from billing.invoices")
+                .query(String.class)
+                .single();
     }
 
     private long version() {

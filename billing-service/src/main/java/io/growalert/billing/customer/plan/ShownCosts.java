@@ -49,6 +49,28 @@ public final class ShownCosts {
                 .optional();
     }
 
+    private static final String EXISTS = """
+            select exists (select from billing.plan_previews
+                           where customer = :customer and price = :price and proration_at = :at)
+            """;
+
+    /** Whether the customer was shown this change since the latest change. */
+    boolean exists(String customer, String price, Instant at) {
+        return jdbc.sql(EXISTS)
+                .param("customer", customer)
+                .param("price", price)
+                .param("at", Columns.time(at))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** A change was made: what the customer was shown before does not count any more. */
+    void forget(String customer) {
+        jdbc.sql("delete from billing.plan_previews where customer = :customer")
+                .param("customer", customer)
+                .update();
+    }
+
     private JdbcClient.StatementSpec bound(String sql, PlannedChange change) {
         return jdbc.sql(sql)
                 .param("customer", change.customer())

@@ -36,6 +36,7 @@ public final class SubscriptionChanges {
     private final IdempotentRequests requests;
     private final CustomerLock lock;
     private final PlanPreviews previews;
+    private final ShownCosts shown;
     private final InvoicePayments payments;
     private final StripePlans plans;
     private final StripeInvoices invoices;
@@ -44,12 +45,14 @@ public final class SubscriptionChanges {
             IdempotentRequests requests,
             CustomerLock lock,
             PlanPreviews previews,
+            ShownCosts shown,
             InvoicePayments payments,
             StripePlans plans,
             StripeInvoices invoices) {
         this.requests = requests;
         this.lock = lock;
         this.previews = previews;
+        this.shown = shown;
         this.payments = payments;
         this.plans = plans;
         this.invoices = invoices;
@@ -69,7 +72,9 @@ public final class SubscriptionChanges {
             case Held held -> change(held, key.customer(), price, at, limit);
             case Answered answered -> {
                 var outcome = payments.outcome(answered);
-                yield key.derived() && (outcome instanceof Refused || outcome instanceof Closed)
+                boolean failed = outcome instanceof Refused || outcome instanceof Closed;
+                // a change back and forth within a second has the same time, but another preview
+                yield key.derived() && (failed || shown.exists(key.customer(), price, at))
                         ? change(answered.restart(), key.customer(), price, at, limit)
                         : withoutRemains(outcome);
             }
@@ -86,7 +91,13 @@ public final class SubscriptionChanges {
             throw e;
         }
         try {
-            return charged.run(current -> new Change(current, locked, customer, price, at).run());
+            return charged.run(current -> {
+                var outcome = new Change(current, locked, customer, price, at).run();
+                if (!(outcome instanceof Refused) && !(outcome instanceof Closed)) {
+                    shown.forget(customer);
+                }
+                return outcome;
+            });
         } finally {
             locked.forget();
         }
