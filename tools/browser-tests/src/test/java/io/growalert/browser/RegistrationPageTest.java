@@ -76,8 +76,7 @@ class RegistrationPageTest extends Visits {
         assertThat((Boolean) visitor.page.evaluate("""
                         (box => document.elementFromPoint(box.x + 5, box.y + box.height / 2) === document.activeElement)(
                           document.activeElement.getBoundingClientRect())
-                        """))
-                .isTrue();
+                        """)).isTrue();
     }
 
     /** At the top of the page, on a small phone and on a usual one. */

@@ -25,7 +25,8 @@ final class AccountBackend implements AutoCloseable {
     private final List<ReceivedCall> calls = new CopyOnWriteArrayList<>();
 
     /** @param target path and query */
-    record ReceivedCall(String method, String target, @Nullable String idempotencyKey, String body) {
+    record ReceivedCall(
+            String method, String target, @Nullable String idempotencyKey, String body) {
         JsonNode json() {
             return JsonMapper.shared().readTree(body);
         }

@@ -3,8 +3,8 @@ package io.growalert.browser.account;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.growalert.browser.account.AccountShapes.PREVIEW;
 
-import io.growalert.browser.account.AccountBackend.ReceivedCall;
 import io.growalert.browser.account.AccountBackend.CannedResponse;
+import io.growalert.browser.account.AccountBackend.ReceivedCall;
 import io.growalert.sandbox.StripeSandbox;
 import java.io.IOException;
 import java.net.http.HttpClient;
