@@ -24,7 +24,7 @@ import org.springframework.security.web.header.HeaderWriter;
  */
 final class BrowserPolicy implements HeaderWriter {
     /** The pages with a payment. */
-    private static final Set<String> WITH_STRIPE = Set.of("/register.html");
+    private static final Set<String> WITH_STRIPE = Set.of("/register.html", "/account.html");
 
     private static final String NOTHING =
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -3,6 +3,7 @@ package io.growalert.gateway;
 import io.growalert.runtime.BootParts;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.brand.Brand;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -25,7 +26,7 @@ import org.springframework.context.annotation.Import;
  * </pre>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableConfigurationProperties(GatewaySettings.class)
+@EnableConfigurationProperties({GatewaySettings.class, Brand.class})
 @Import({
     GatewayServer.class,
     GatewayConfiguration.class,

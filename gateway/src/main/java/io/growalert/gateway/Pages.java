@@ -1,6 +1,9 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.growalert.runtime.brand.Brand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,7 +25,10 @@ final class Pages {
     private static final String FOLDER = "io/growalert/gateway/pages/";
     private static final String CONSOLE_FOLDER = "io/growalert/console/pages/";
     private static final String CONSOLE = "/console";
-    private static final Pattern OF_CUSTOMERS = Pattern.compile("/(register|success|sign-in)[./].*");
+    private static final Pattern OF_CUSTOMERS =
+            Pattern.compile("/(register|success|sign-in|account|account-page|email-confirm|brand)[./].*");
+    /** Pages that show the brand; other files have no placeholders. */
+    private static final Pattern TEMPLATE = Pattern.compile("/[a-z-]+\\.html");
     /** Where the console has files; every other path below it is a page of the console's script. */
     private static final Pattern CONSOLE_FILE = Pattern.compile(
             "/console/(?:assets|vendor)/.*|.*\\.(?:css|gif|html|ico|jpg|js|json|map|mjs|png|svg|txt|woff2)");
@@ -40,35 +46,53 @@ final class Pages {
      *
      * @param stripeJs the address of Stripe.js
      * @param stripe whether it is Stripe's, so that real money moves
+     * @param brand what customers see
      * @param oidc whether operators can sign in at {@code /session/oidc}; absent when not
      */
     private record PageConfig(
             URI stripeJs,
             boolean stripe,
+            PageBrand brand,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             Boolean oidc) {}
 
-    Pages(GatewaySettings settings) {
+    Pages(GatewaySettings settings, Brand brand) {
+        var shown = new PageBrand(brand);
         config = JSON.writeValueAsBytes(new PageConfig(
-                settings.stripe().script(), settings.stripe().isStripesOwn(), settings.oidc() == null ? null : true));
+                settings.stripe().script(),
+                settings.stripe().isStripesOwn(),
+                shown,
+                settings.oidc() == null ? null : true));
         try {
             read(
                     FOLDER,
                     "/",
-                    name -> settings.billing() || !OF_CUSTOMERS.matcher(name).matches());
-            read(CONSOLE_FOLDER, CONSOLE + "/", _ -> true);
+                    name -> settings.billing() || !OF_CUSTOMERS.matcher(name).matches(),
+                    shown);
+            read(CONSOLE_FOLDER, CONSOLE + "/", _ -> true, shown);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (settings.billing()) {
+            pages.put(shown.logo(), new Asset(shown.logo(), brand.mark().bytes()));
+            pages.put(PageBrand.STYLE, new Asset(PageBrand.STYLE, shown.style().getBytes(UTF_8)));
+        }
     }
 
-    private void read(String folder, String root, Predicate<String> belongs) throws IOException {
+    private void read(String folder, String root, Predicate<String> belongs, PageBrand brand) throws IOException {
         for (var file : new PathMatchingResourcePatternResolver().getResources("classpath*:" + folder + "**")) {
             var place = file.getURL().toString();
             var name = root + place.substring(place.indexOf(folder) + folder.length());
             if (belongs.test(name) && !place.endsWith("/") && file.isReadable()) {
-                pages.put(name, new Asset(name, file.getContentAsByteArray()));
+                pages.put(
+                        name,
+                        new Asset(
+                                name,
+                                TEMPLATE.matcher(name).matches()
+                                        ? brand.page(file.getContentAsString(UTF_8))
+                                                .getBytes(UTF_8)
+                                        : file.getContentAsByteArray()));
             }
         }
     }

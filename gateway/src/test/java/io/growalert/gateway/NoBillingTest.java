@@ -35,7 +35,11 @@ class NoBillingTest {
                 "/api/billing/events",
                 "/register.html",
                 "/register/main.js",
-                "/success.html"
+                "/success.html",
+                "/account.html",
+                "/account-page/main.js",
+                "/email-confirm.html",
+                "/brand/style.css"
             })
     void billing_routes_are_not_found(String path) throws Exception {
         var answer = gateway.send(gateway.asOperator(path));

@@ -16,6 +16,7 @@ import io.growalert.gateway.GatewaySettings;
 import io.growalert.history.HistorySettings;
 import io.growalert.monitor.MonitorServiceSettings;
 import io.growalert.monitor.definitions.DefinitionCheck;
+import io.growalert.runtime.brand.Brand;
 import io.growalert.runtime.http.HttpSettings;
 import io.growalert.runtime.http.IdentitySettings;
 import java.io.IOException;
@@ -146,6 +147,7 @@ class DocumentsTest {
         settings("growalert.history", HistorySettings.class, found);
         settings("growalert.http", HttpSettings.class, found);
         settings("growalert.identity", IdentitySettings.class, found);
+        settings("growalert.brand", Brand.class, found);
         return found;
     }
 

@@ -5,7 +5,9 @@ import static io.growalert.browser.Visitor.DECLINED_CARD;
 import static io.growalert.browser.Visitor.GOOD_CARD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -77,16 +79,22 @@ class AccessTest extends Visits {
         isAccessible(visitor, "not-loaded");
     }
 
-    /** On a small screen and on a wide one. */
+    /** On a small screen and on a wide one, in dark and light colours. */
     static void isAccessible(Visitor visitor, String step) {
         var page = visitor.page;
         visitor.picture(step);
         visitor.widePicture(step);
         page.evaluate(AXE);
-        var violations = page.evaluate("""
-                () => axe.run().then(({violations}) => violations.flatMap(({id, nodes}) =>
-                  nodes.map(node => `${id}: ${node.html} ${node.failureSummary}`)))
-                """);
-        assertThat((List<?>) violations).isEmpty();
+        for (var scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            if (scheme == ColorScheme.DARK) {
+                visitor.picture(step + "-dark");
+            }
+            var violations = page.evaluate("""
+                    () => axe.run().then(({violations}) => violations.flatMap(({id, nodes}) =>
+                      nodes.map(node => `${id}: ${node.html} ${node.failureSummary}`)))
+                    """);
+            assertThat((List<?>) violations).as("%s, %s", step, scheme).isEmpty();
+        }
     }
 }

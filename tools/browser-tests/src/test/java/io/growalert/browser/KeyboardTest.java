@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +48,16 @@ class KeyboardTest extends Visits {
         keyboard.press("Tab");
         showsFocus(visitor.page);
         keyboard.press("Enter");
+        PlaywrightAssertions.assertThat(visitor.page.locator("#shipping-title")).isFocused();
+        for (var text : List.of("Greta Grower", "Gartenweg 7", "", "10115", "Berlin", "", "Germany", "")) {
+            keyboard.press("Tab");
+            keyboard.type(text);
+            showsFocus(visitor.page);
+        }
+        keyboard.press("Enter");
         PlaywrightAssertions.assertThat(visitor.page.locator("#payment-title")).isFocused();
+        // the button that changes the address
+        keyboard.press("Tab");
         keyboard.press("Tab");
         keyboard.type(GOOD_CARD);
         keyboard.press("Tab");

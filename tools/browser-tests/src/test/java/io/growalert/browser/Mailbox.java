@@ -10,14 +10,13 @@ import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Receives the mails with sign-in links. */
 final class Mailbox implements AutoCloseable {
-    private static final Pattern LINK = Pattern.compile("http://\\S+/sign-in\\.html#token=([A-Za-z0-9_-]{43})");
-
     private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
     Mailbox() {
@@ -35,14 +34,22 @@ final class Mailbox implements AutoCloseable {
                 site);
     }
 
-    /** The token in the link that was sent. */
+    /** The token in the sign-in link that was sent. */
     String tokenSentTo(String email) {
-        return await().until(() -> found(email), Optional::isPresent).orElseThrow();
+        return tokenSentTo(email, "/sign-in.html");
     }
 
-    private Optional<String> found(String email) {
+    /** @param page to which the link leads */
+    String tokenSentTo(String email, String page) {
+        var link = Pattern.compile("http://\\S+" + Pattern.quote(page) + "#token=([A-Za-z0-9_-]{43})");
+        return await().atMost(Duration.ofSeconds(30))
+                .until(() -> found(email, link), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<String> found(String email, Pattern pattern) {
         for (var message : mail.getReceivedMessages()) {
-            var link = LINK.matcher(text(message));
+            var link = pattern.matcher(text(message));
             if (GreenMailUtil.getWholeMessage(message).contains("To: " + email) && link.find()) {
                 return Optional.of(link.group(1));
             }

@@ -120,6 +120,7 @@ class PurchaseTest extends Visits {
         visitor.page.getByText("Start a new registration").click();
         visitor.fills(2);
         visitor.continues();
+        visitor.delivers();
 
         PlaywrightAssertions.assertThat(visitor.page.locator("#devices")).containsText("not charged for it again");
         visitor.picture("devices-alone");

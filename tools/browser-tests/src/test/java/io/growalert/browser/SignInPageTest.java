@@ -43,7 +43,7 @@ class SignInPageTest extends Visits {
         visitor.picture("link-opened");
         visitor.presses("Sign in");
 
-        visitor.page.waitForURL("**/register.html");
+        visitor.page.waitForURL("**/account.html");
         assertThat(visitor.requestsTo("/sign-in/confirm"))
                 .singleElement()
                 .satisfies(request -> assertThat(request.postData()).isEqualTo("{\"token\":\"%s\"}".formatted(TOKEN)));
@@ -64,7 +64,7 @@ class SignInPageTest extends Visits {
         opens("#token=" + TOKEN);
         visitor.presses("Sign in");
 
-        visitor.page.waitForURL("**/register.html");
+        visitor.page.waitForURL("**/account.html");
         assertThat(visitor.allRequests())
                 .allMatch(request -> URI.create(request.url()).getHost().equals("127.0.0.1"));
     }
@@ -87,7 +87,7 @@ class SignInPageTest extends Visits {
         visitor.page.evaluate("token => { location.hash = 'token=' + token }", TOKEN);
         visitor.presses("Sign in");
 
-        visitor.page.waitForURL("**/register.html");
+        visitor.page.waitForURL("**/account.html");
         assertThat(visitor.requestsTo("/sign-in/confirm")).hasSize(1);
     }
 

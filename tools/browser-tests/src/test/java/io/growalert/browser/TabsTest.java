@@ -74,7 +74,7 @@ class TabsTest extends Visits {
         var second = visitor.newTab();
         second.navigate(shop.address("/register.html").toString());
         PlaywrightAssertions.assertThat(second.locator("#payment button.main")).hasText("Pay €19.00");
-        first.getByText("Change my order").click();
+        first.locator("#payment .back").click();
         first.getByLabel("Yearly").check();
         visitor.continues();
         PlaywrightAssertions.assertThat(first.locator("#payment button.main")).hasText("Pay €190.00");

@@ -109,8 +109,9 @@ final class Visitor implements AutoCloseable {
         picture("order");
     }
 
+    /** Presses the main button of the step. */
     void continues() {
-        presses("Continue to payment");
+        payButton().click();
     }
 
     void presses(String button) {
@@ -120,7 +121,26 @@ final class Visitor implements AutoCloseable {
     void orders(int devices) {
         fills(devices);
         continues();
+        delivers();
         PlaywrightAssertions.assertThat(page.locator("#payment")).isVisible();
+    }
+
+    /** Enters the delivery address where the page asks for one. */
+    void delivers() {
+        var asked = page.locator("#shipping");
+        page.locator("#shipping:visible, #payment:visible, #devices:visible")
+                .first()
+                .waitFor();
+        if (asked.isVisible()) {
+            asked.getByLabel("Full name").fill("Greta Grower");
+            asked.getByLabel("Street and number").fill("Gartenweg 7");
+            asked.getByLabel("Postal code").fill("10115");
+            asked.getByLabel("City").fill("Berlin");
+            asked.getByLabel("Country").selectOption("DE");
+            picture("delivery");
+            continues();
+            PlaywrightAssertions.assertThat(asked).isHidden();
+        }
     }
 
     /** The first request to an address is executed, and its response lost. */
@@ -137,6 +157,7 @@ final class Visitor implements AutoCloseable {
     }
 
     void types(String card) {
+        delivers();
         shownForm().getByLabel("Card number").fill(card);
         shownForm().getByLabel("Expiration date").fill("12 / 34");
         shownForm().getByLabel("Security code").fill("123");

@@ -42,7 +42,7 @@ async function send(method, path, body, key) {
 }
 
 /** The status and the JSON of a successful response. Retries while the same request is still being processed. */
-async function call(method, path, body, key) {
+export async function call(method, path, body, key) {
   for (let tries = 1; ; tries++) {
     const {response, text} = await send(method, path, body, key);
     const json = parsed(text);
@@ -62,7 +62,7 @@ function parsed(text) {
   }
 }
 
-/** The address of Stripe.js, and whether it is Stripe's own. */
+/** The address of Stripe.js, whether it is Stripe's own, and the brand. */
 export const pageConfig = async () => (await call('GET', '/page-config')).json;
 
 export const config = async () => (await call('GET', '/config')).json;
@@ -101,6 +101,9 @@ export const renewSession = () => call('POST', '/renew-session', {});
  * {status: 200, json: the charge} or {status: 202, json: {requiresAction, clientSecret}}.
  *
  * @param expectedAmount the amount that was shown to the customer; with another price nothing is charged
+ * @param shipping where the devices are sent, or null
  */
-export const charge = ({token, quantity, expectedAmount, key}) =>
-  call('POST', '/charge', {token, quantity, ...(expectedAmount === undefined ? {} : {expectedAmount})}, key);
+export function charge({token, quantity, expectedAmount, shipping, key}) {
+  const amount = expectedAmount === undefined ? {} : {expectedAmount};
+  return call('POST', '/charge', {token, quantity, ...amount, ...(shipping ? {shipping} : {})}, key);
+}

@@ -1,7 +1,9 @@
-// The two payment steps: one with the card for the whole order, and one for devices that are not paid yet.
+// The delivery address, and the two payment steps: one with the card for the whole order, and one for devices that are not paid yet.
 
+import {addressForm, addressLines} from './address.js';
 import {showSum} from './money.js';
 import * as steps from './steps.js';
+import {elementsOf} from './stripe.js';
 
 const byId = id => document.getElementById(id);
 
@@ -13,9 +15,28 @@ export const formShown = () => form;
 
 export const cardOfDevices = () => cardForDevices;
 
+let address = null;
+
+/** @param isStripes whether Stripe.js is Stripe's own, which has a form for addresses */
+export function showShipping(stripe, isStripes, {shipping, isPaid}) {
+  address = addressForm(byId('shipping-address'), {stripe: isStripes ? stripe : null, elementsOf, known: shipping});
+  byId('shipping').querySelector('.back').hidden = isPaid;
+  byId('shipping').querySelector('.skip').hidden = !isPaid;
+  steps.showDelivery(true);
+  steps.show('shipping');
+}
+
+export const readAddress = () => address.read();
+
+function showPlace(step, shipping) {
+  const place = byId(`${step}-place`);
+  place.hidden = !shipping;
+  place.querySelector('p').textContent = shipping ? addressLines(shipping).join(', ') : '';
+}
+
 export function showPayment(stripe, toConfirm, order) {
   if (form?.toConfirm.clientSecret !== toConfirm.clientSecret || form.toConfirm.amount !== toConfirm.amount) {
-    const elements = stripe.elements({clientSecret: toConfirm.clientSecret});
+    const elements = elementsOf(stripe, {clientSecret: toConfirm.clientSecret});
     elements.create('payment').mount('#payment-element');
     form = {toConfirm, elements};
   }
@@ -23,6 +44,8 @@ export function showPayment(stripe, toConfirm, order) {
   const total = showSum(byId('payment-sum'),
     {...order, trialDays: isSetup ? order.trialDays : 0, due: isSetup ? null : toConfirm});
   byId('payment').querySelector('.main').textContent = nameOf(toConfirm, order, total);
+  showPlace('payment', order.quantity > 0 ? order.shipping : null);
+  steps.showDelivery(order.quantity > 0);
   steps.show('payment');
 }
 
@@ -47,7 +70,7 @@ export function showDevices(stripe, registration, order) {
   const isOpen = registration.order === null;
   const needsCard = isOpen && registration.paymentMethod === null;
   if (needsCard && !cardForDevices) {
-    cardForDevices = stripe.elements({
+    cardForDevices = elementsOf(stripe, {
       mode: 'payment',
       amount: quantity * device.unitAmount,
       currency: device.currency,
@@ -62,6 +85,8 @@ export function showDevices(stripe, registration, order) {
   byId('devices-unclear').hidden = isOpen;
   // not while it is unknown whether they were paid
   byId('devices').querySelector('.skip').hidden = !isOpen || !(registration.isRefused || registration.isExisting);
+  showPlace('devices', registration.order ? null : order.shipping);
+  steps.showDelivery(true);
   const total = showSum(byId('devices-sum'), {...order, quantity, only: 'devices'});
   byId('devices').querySelector('.main').textContent = isOpen ? `Pay ${total}` : 'Try again';
   if (location.hash !== '#payment') history.pushState(null, '', '#payment');

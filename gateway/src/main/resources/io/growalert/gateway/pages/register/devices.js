@@ -1,7 +1,7 @@
 // The second payment: the devices, charged by the server.
 
 import * as api from './api.js';
-import {CardProblem, Incomplete, Unclear, meaning} from './stripe.js';
+import {CardProblem, Unclear, complete, meaning} from './stripe.js';
 
 const LOOKS_AT_A_SLOW_PAYMENT = 3;
 
@@ -78,8 +78,7 @@ async function charged(registration, order) {
 
 async function means(registration, stripe, elements) {
   if (registration.paymentMethod) return registration.paymentMethod;
-  const {error: incomplete} = await elements.submit();
-  if (incomplete) throw new Incomplete(incomplete);
+  await complete(elements);
   const {error, paymentMethod} = await stripe.createPaymentMethod({elements});
   if (error) throw meaning(error);
   return paymentMethod.id;

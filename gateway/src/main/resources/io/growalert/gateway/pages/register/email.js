@@ -10,6 +10,9 @@ export const typedEmail = () => document.getElementById('email').value.trim();
 /** {email: message} when it is invalid. */
 export const emailProblems = email => (EMAIL.test(email) ? {} : {email: NO_EMAIL});
 
+/** The message disappears as soon as the address is corrected. */
+export const watchEmail = () => steps.clearsWhenValid('email', () => emailProblems(typedEmail()).email);
+
 /** The address in the field, or null after the field was marked as invalid. */
 export function emailIn() {
   const email = typedEmail();

@@ -2,9 +2,9 @@
 
 import * as api from './api.js';
 import {showBanner} from './banner.js';
-import {cardOfDevices, formShown, showDevices, showPayment} from './checkout.js';
+import {cardOfDevices, formShown, readAddress, showDevices, showPayment, showShipping} from './checkout.js';
 import {payForDevices} from './devices.js';
-import {filledIn, showOrder, showOrderSum} from './order.js';
+import {filledIn, showOrder, showOrderSum, watchFields} from './order.js';
 import {Registration} from './registration.js';
 import {showReturned} from './returned.js';
 import * as steps from './steps.js';
@@ -20,6 +20,10 @@ export class Flow {
   #returned;
   #config;
   #stripe;
+  /** Whether Stripe.js is Stripe's own. */
+  #isStripes = false;
+  /** The intent of the first payment, or null once it is confirmed. */
+  #toConfirm = null;
 
   /** @param returned what {@code takeReturned} found */
   constructor(returned) {
@@ -41,7 +45,10 @@ export class Flow {
     showStatus('Loading');
     const [page, config] = await Promise.all([api.pageConfig(), api.config()]);
     showBanner(page);
+    this.#isStripes = page.stripe;
     this.#config = config;
+    if (!config.device) this.registration.leaveOutDevices();
+    watchFields(config);
     if (config.prices.length === 0 && !this.registration.subscription && !this.#returned) {
       steps.message('Registration is closed', 'No plan can be ordered at present. Try again later.',
         'If this is your site: Stripe has no price to offer. Run "growalert billing setup", then "growalert billing doctor".');
@@ -82,20 +89,42 @@ export class Flow {
       if (!this.registration.isPaid) this.registration.choose(filled.email, filled.priceId, filled.quantity);
       await this.goOn();
     });
-    if (steps.isShown('payment') && location.hash !== '#payment') history.pushState(null, '', '#payment');
+    if (this.#isPaying && location.hash !== '#payment') history.pushState(null, '', '#payment');
   }
+
+  get #isPaying() { return steps.isShown('payment') || steps.isShown('shipping'); }
 
   /** Continues with the next step, which the server's and Stripe's state decides. */
   async goOn(returned = null) {
     showStatus('Preparing your payment');
-    const toConfirm = await prepare(this.registration, this.#stripe, returned);
-    if (toConfirm) showPayment(this.#stripe, toConfirm, this.#ordered());
+    this.#toConfirm = await prepare(this.registration, this.#stripe, returned);
+    this.#showNext();
+  }
+
+  /** First the address: devices that are paid are sent somewhere. */
+  #showNext() {
+    if (this.registration.needsShipping) this.showShipping();
+    else if (this.#toConfirm) showPayment(this.#stripe, this.#toConfirm, this.#ordered());
     else this.afterFirstPayment();
   }
 
+  showShipping() {
+    showShipping(this.#stripe, this.#isStripes, this.registration);
+  }
+
+  async ship() {
+    const shipping = await readAddress();
+    await this.alone(() => {
+      this.registration.shipTo(shipping);
+      if (this.registration.isPaid) this.#toConfirm = null;
+      this.#showNext();
+    });
+  }
+
   afterFirstPayment() {
-    if (this.registration.areDevicesOpen) showDevices(this.#stripe, this.registration, this.#ordered());
-    else this.#finish();
+    if (!this.registration.areDevicesOpen) this.#finish();
+    else if (this.registration.needsShipping) this.showShipping();
+    else showDevices(this.#stripe, this.registration, this.#ordered());
   }
 
   /** Confirms the subscription's payment with the client secret, then, when devices were ordered, pays for them. */
@@ -106,7 +135,8 @@ export class Flow {
   }
 
   async #payWithFirstCard() {
-    if (this.registration.areDevicesOpen && (this.registration.order || this.registration.paymentMethod)) {
+    const {areDevicesOpen, order, paymentMethod, needsShipping} = this.registration;
+    if (areDevicesOpen && !needsShipping && (order || paymentMethod)) {
       await this.payDevices();
     } else {
       this.afterFirstPayment();
@@ -150,13 +180,13 @@ export class Flow {
     this.registration.refresh();
     if (this.registration.isFinished) this.#finish();
     else if (this.registration.isPaid) this.afterFirstPayment();
-    else if (steps.isShown('payment') && this.registration.subscription?.key !== begun) await this.alone(() => this.goOn());
+    else if (this.#isPaying && this.registration.subscription?.key !== begun) await this.alone(() => this.goOn());
   }
 
   #finish() {
     const {device, trialDays} = this.#config;
     if (this.registration.finish({price: this.#price(), device, trialDays})) location.replace('success.html');
-    else steps.message('Thank you', 'Your registration is complete.', 'This browser stores nothing, so your order is not listed here.');
+    else steps.choice('Thank you', ['Your registration is complete.'], [{label: 'Go to my account', href: 'account.html'}]);
   }
 
   #price() {
@@ -164,6 +194,7 @@ export class Flow {
   }
 
   #ordered() {
-    return {...this.#config, price: this.#price(), quantity: this.registration.quantity};
+    const {quantity, shipping} = this.registration;
+    return {...this.#config, price: this.#price(), quantity, shipping};
   }
 }

@@ -1,5 +1,6 @@
 // The page: its buttons, the steps that they start, and the error message of a failed step.
 
+import {IncompleteAddress} from './address.js';
 import * as api from './api.js';
 import {AmountChanged} from './devices.js';
 import {refuseEmail} from './email.js';
@@ -8,6 +9,7 @@ import {nameOf, priceOf} from './money.js';
 import {takeReturned} from './returned.js';
 import * as steps from './steps.js';
 import * as store from './store.js';
+import {Incomplete} from './stripe.js';
 import {OtherPlan} from './subscription.js';
 import {wordsFor} from './words.js';
 
@@ -18,6 +20,8 @@ const byId = id => document.getElementById(id);
 const doing = (step, work) => steps.doing(work, problem => failed(step, problem));
 
 function failed(step, problem) {
+  // the field shows the message, and has the focus
+  if (problem instanceof Incomplete || problem instanceof IncompleteAddress) return;
   if (problem instanceof OtherPlan) {
     showOtherPlan(problem.subscription);
     return;
@@ -37,7 +41,7 @@ function stepAfter(step) {
   }
   if (registration.areDevicesOpen) {
     flow.afterFirstPayment();
-    return 'devices';
+    return steps.isShown('shipping') ? 'shipping' : 'devices';
   }
   if (step !== 'loading') return step;
   flow.showOrder();
@@ -46,10 +50,13 @@ function stepAfter(step) {
 
 // ---- next actions ---------------------------------------------------------------------------------------------------
 
+const ACCOUNT = {label: 'Go to my account', href: 'account.html'};
+
 const WAYS = {
   reload: () => ({label: 'Reload the page', go: () => location.reload()}),
   signIn: step => ({label: 'Send me a sign-in link', go: () => doing(step, sendSignInLink)}),
   link: step => ({label: 'Send me a link', go: () => doing(step, sendLink)}),
+  account: () => ACCOUNT,
   anew: step => ({label: 'Continue as a new customer', go: () => doing(step, goOnAnew)}),
 };
 
@@ -66,7 +73,7 @@ function showOtherPlan(subscription) {
   const devices = {label: 'Order devices for this plan', go: () => doing('details', () => flow.orderDevicesFor(price))};
   const change = {label: 'Change my order', go: () => flow.showOrder()};
   steps.choice('You have a subscription', [`You are subscribed to ${plan}. You were not charged again.`],
-    price && registration.quantity > 0 ? [devices, change] : [change]);
+    price && registration.quantity > 0 ? [devices, change, ACCOUNT] : [change, ACCOUNT]);
 }
 
 async function sendLink() {
@@ -116,11 +123,15 @@ if (store.bought()) {
   location.replace('success.html');
 } else {
   onSubmit('details', () => flow.order());
+  onSubmit('shipping', () => flow.ship());
   onSubmit('payment', () => flow.alone(() => flow.handleConfirmPayment()));
   onSubmit('devices', () => flow.alone(() => flow.payDevices()));
   onClick('loading', '.retry', start);
-  onClick('payment', '.back', () => steps.isBusy() || history.back());
-  onClick('devices', '.skip', () => doing('devices', () => flow.alone(() => flow.skipDevices())));
+  for (const step of ['shipping', 'payment']) onClick(step, '.back', () => steps.isBusy() || history.back());
+  for (const step of ['payment', 'devices']) onClick(step, '.change', () => steps.isBusy() || flow.showShipping());
+  for (const step of ['shipping', 'devices']) {
+    onClick(step, '.skip', () => doing(step, () => flow.alone(() => flow.skipDevices())));
+  }
   byId('details').addEventListener('input', () => flow.showSum());
   window.addEventListener('popstate', moved);
   store.onChangeElsewhere(() => flow.isLoaded && !steps.isBusy() && doing('loading', () => flow.follow()));

@@ -37,6 +37,9 @@ export function nameOf(price) {
   return name.replace(/[-_]+/g, ' ').replace(/^./, first => first.toUpperCase()) || 'Plan';
 }
 
+/** Such as "Monthly plan", or the whole name of a plan such as "Greenhouse, by the year". */
+export const planOf = price => (/^\w+$/.test(nameOf(price)) ? `${nameOf(price)} plan` : nameOf(price));
+
 /** Such as "€19.00 a month". */
 export function priceOf(price) {
   const {interval = 'period', interval_count: count = 1} = price.recurring ?? {};
@@ -44,7 +47,7 @@ export function priceOf(price) {
   return `${money(price.unit_amount, price.currency)} ${every}`;
 }
 
-const devicesOf = quantity => `${quantity} monitor ${quantity === 1 ? 'device' : 'devices'}`;
+export const devicesOf = quantity => `${quantity} monitor ${quantity === 1 ? 'device' : 'devices'}`;
 
 function node(tag, text, ...children) {
   const made = document.createElement(tag);
@@ -59,6 +62,7 @@ function line(name, amount) {
 /**
  * Lists the amounts to pay, and returns the total, or null where there is none.
  *
+ * @param device null: its price is not known at present
  * @param trialDays how long the plan is free at first
  * @param only what part of the order: the plan, the devices, or (without it) both
  * @param due {amount, currency} that Stripe charges for the plan, when it is known; it overrides the price
@@ -71,9 +75,9 @@ export function showSum(place, {price, device, quantity, trialDays, only, due = 
   const first = due ?? usual;
   if (plan) {
     today.push([first.amount, first.currency]);
-    list.append(line(`${nameOf(price)} plan`, money(first.amount, first.currency)));
+    list.append(line(planOf(price), money(first.amount, first.currency)));
   }
-  if (quantity > 0 && only !== 'plan') {
+  if (quantity > 0 && device && only !== 'plan') {
     const amount = quantity * device.unitAmount;
     today.push([amount, device.currency]);
     list.append(line(`${devicesOf(quantity)}, ${money(device.unitAmount, device.currency)} each`,

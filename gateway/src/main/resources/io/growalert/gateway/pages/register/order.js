@@ -1,19 +1,23 @@
 // The order form: e-mail address, plan, number of devices.
 
-import {emailProblems, typedEmail} from './email.js';
+import {emailProblems, typedEmail, watchEmail} from './email.js';
 import {money, nameOf, priceOf, showSum} from './money.js';
 import * as steps from './steps.js';
 
 const byId = id => document.getElementById(id);
 
+/** Without a price of devices, a plan alone can be ordered. */
 export function showOrder(config, registration, options) {
   const {device} = config;
   byId('email').value ||= registration.email;
-  byId('quantity').max = device.maxQuantity;
-  byId('quantity-help').textContent =
-    `${money(device.unitAmount, device.currency)} each, paid once. 0 to ${device.maxQuantity}; 0 if you have devices already.`;
   showPlans(config.prices, registration.priceId);
-  byId('quantity').value = String(registration.quantity);
+  byId('quantity').closest('.field').hidden = !device;
+  byId('quantity').value = String(device ? registration.quantity : 0);
+  if (device) {
+    byId('quantity').max = device.maxQuantity;
+    byId('quantity-help').textContent =
+      `${money(device.unitAmount, device.currency)} each, paid once. 0 to ${device.maxQuantity}; 0 if you have devices already.`;
+  }
   showOrderSum(config);
   steps.show('details', options);
 }
@@ -43,19 +47,33 @@ function typed() {
   };
 }
 
-const isQuantity = (quantity, {maxQuantity}) => Number.isInteger(quantity) && quantity >= 0 && quantity <= maxQuantity;
+/** @param device null: none can be ordered at present */
+const isQuantity = (quantity, device) => Number.isInteger(quantity) && quantity >= 0 && quantity <= (device?.maxQuantity ?? 0);
 
 export function showOrderSum(config) {
   const {priceId, quantity} = typed();
   const price = config.prices.find(each => each.id === priceId);
-  showSum(byId('details-sum'), {...config, price, quantity: isQuantity(quantity, config.device) ? quantity : 0});
+  const devices = isQuantity(quantity, config.device) ? quantity : 0;
+  steps.showDelivery(devices > 0);
+  byId('details').querySelector('.main').textContent = devices > 0 ? 'Continue to delivery' : 'Continue to payment';
+  showSum(byId('details-sum'), {...config, price, quantity: devices});
 }
 
-/** The order in the form, or null after the invalid fields were marked. */
-export function filledIn({device}) {
-  const order = typed();
+function problemsOf(order, {device}) {
   const problems = emailProblems(order.email);
   if (!order.priceId) problems.plans = 'Choose a plan.';
   if (!isQuantity(order.quantity, device)) problems.quantity = `Enter a whole number from 0 to ${device.maxQuantity}.`;
-  return steps.fieldProblems(problems) ? null : order;
+  return problems;
+}
+
+/** The order in the form, or null after the invalid fields were marked. */
+export function filledIn(config) {
+  const order = typed();
+  return steps.fieldProblems(problemsOf(order, config)) ? null : order;
+}
+
+/** Each message disappears as soon as its field is corrected. @param config as the last one that was shown */
+export function watchFields(config) {
+  watchEmail();
+  for (const id of ['plans', 'quantity']) steps.clearsWhenValid(id, () => problemsOf(typed(), config)[id]);
 }

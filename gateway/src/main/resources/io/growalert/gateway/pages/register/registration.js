@@ -18,6 +18,7 @@ export class Registration {
   #kept;
   /** For the success page of this tab: another tab may have ended the registration before. */
   #email = '';
+  #shipping = null;
 
   /** Resumes this browser's registration, or starts one. */
   constructor() {
@@ -25,11 +26,13 @@ export class Registration {
     this.#kept = state !== null && !state.bought;
     this.#state = this.#kept ? state : {id: newKey(), begun: Date.now(), email: '', priceId: null, quantity: 0};
     this.#email = this.#state.email;
+    this.#shipping = this.shipping;
   }
 
   #take(state) {
     this.#state = state;
     this.#email = state.email ?? this.#email;
+    this.#shipping = state.order?.shipping ?? state.shipping ?? this.#shipping;
   }
 
   /** Merges the changes into the latest state, which another tab may have written. */
@@ -50,6 +53,9 @@ export class Registration {
     }
   }
 
+  /** Whether this browser has a registration that is not finished. */
+  get isBegun() { return this.#kept && !this.isFinished; }
+
   get email() { return this.#state.email; }
 
   get priceId() { return this.#state.priceId; }
@@ -59,6 +65,16 @@ export class Registration {
   choose(email, priceId, quantity) {
     this.#save({email, priceId, quantity});
   }
+
+  /** The delivery address, as {@code /charge} takes it, or null. */
+  get shipping() { return this.#state.shipping ?? null; }
+
+  shipTo(shipping) {
+    this.#save({shipping});
+  }
+
+  /** Whether devices are ordered, and the order under way does not say where to. */
+  get needsShipping() { return this.quantity > 0 && !this.#state.devices && !this.order && !this.shipping; }
 
   /** Whether a customer whose session expired chose to become a new customer. */
   get isAnew() { return Boolean(this.#state.anew); }
@@ -137,14 +153,14 @@ export class Registration {
 
   get paymentMethod() { return this.#state.paid?.paymentMethod ?? null; }
 
-  /** {key, token, quantity, expectedAmount} of the device payment in progress, or null. A retry must send it unchanged. */
+  /** {key, token, quantity, expectedAmount, shipping} of the device payment in progress, or null. A retry must send it unchanged. */
   get order() { return this.#state.order ?? null; }
 
   /** Returns an order that another tab started meanwhile, too; null when it was paid there. */
   beginOrder(token, expectedAmount) {
     this.refresh();
     if (!this.order && this.areDevicesOpen) {
-      this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity, expectedAmount}});
+      this.#save({order: {key: this.#state.orderKey, token, quantity: this.quantity, expectedAmount, shipping: this.shipping}});
     }
     return this.order;
   }
@@ -173,6 +189,13 @@ export class Registration {
     this.#save({devices: {outcome, reference}});
   }
 
+  /** Devices cannot be ordered at present. An order that was sent continues. */
+  leaveOutDevices() {
+    if (this.order) return;
+    if (this.areDevicesOpen) this.devicesAre('skipped');
+    else if (this.quantity > 0 && !this.isPaid) this.choose(this.email, this.priceId, 0);
+  }
+
   get areDevicesOpen() { return this.isPaid && this.quantity > 0 && !this.#state.devices; }
 
   /** Whether a payment may have been made, so that no new registration must be started. */
@@ -181,7 +204,7 @@ export class Registration {
   get isFinished() { return Boolean(this.#state.bought); }
 
   /**
-   * Stores the purchase for the success page. The e-mail address is stored for this tab only.
+   * Stores the purchase for the success page. The e-mail address and the delivery address are stored for this tab only.
    *
    * @return false where a browser stores nothing
    */
@@ -193,13 +216,12 @@ export class Registration {
       trialDays: paid.intent === 'setup' ? trialDays : 0,
       quantity: devices && devices.outcome !== 'skipped' ? quantity : 0,
       devices,
-      subscription: subscription.id,
       existing: subscription.existing,
       processing: paid.processing,
       due: paid.due ?? null,
     };
     this.#state = {id, begun, bought};
     store.write(this.#state);
-    return store.keepBought({...bought, email: this.#email});
+    return store.keepBought({...bought, email: this.#email, shipping: bought.quantity > 0 ? this.#shipping : null});
   }
 }

@@ -2,20 +2,15 @@
 // nothing: mail scanners open links, too.
 
 import * as api from './api.js';
-import {emailIn, refuseEmail} from './email.js';
+import {emailIn, refuseEmail, watchEmail} from './email.js';
+import {Registration} from './registration.js';
 import {signOutBy} from './sign-out.js';
 import * as steps from './steps.js';
+import {takeToken} from './token.js';
 import {wordsForFree} from './words.js';
 
 const byId = id => document.getElementById(id);
 let token = null;
-
-/** Removes the token from the address, so that no history or bookmark contains it. A browser sends no fragment to a server. */
-function takeToken() {
-  const found = /^#token=([A-Za-z0-9_.-]+)$/.exec(location.hash);
-  if (location.hash) history.replaceState(null, '', location.pathname + location.search);
-  return found?.[1] ?? null;
-}
 
 function begin(options) {
   token = takeToken();
@@ -35,10 +30,18 @@ async function signIn() {
   }
 }
 
-/** A page of this site; any other address in the response is ignored. */
+const REGISTRATION = '/register.html';
+const ACCOUNT = '/account.html';
+
+/**
+ * A page of this site; any other address in the response is ignored. A registration that was begun in this browser continues;
+ * other customers get their account.
+ */
 function ownPage(page) {
   const url = new URL(page, location.origin);
-  return url.origin === location.origin ? url.pathname : '/register.html';
+  const path = url.origin === location.origin ? url.pathname : ACCOUNT;
+  if (path !== REGISTRATION && path !== ACCOUNT) return path;
+  return new Registration().isBegun ? REGISTRATION : ACCOUNT;
 }
 
 async function sendLink() {
@@ -65,6 +68,7 @@ function onSubmit(step, work) {
 
 onSubmit('confirm', signIn);
 onSubmit('ask', sendLink);
+watchEmail();
 signOutBy(byId('sign-out'));
 // another link, opened in this tab, is the same page
 window.addEventListener('hashchange', () => location.hash && begin());

@@ -1,6 +1,7 @@
 // What a page shows: one step at a time, its progress, and its errors. The focus moves to each. Each step is a section.
 
-const PROGRESS = {loading: 0, details: 0, payment: 1, devices: 1, message: 1};
+/** The item of the list that each step belongs to. */
+const PROGRESS = {loading: 'details', details: 'details', shipping: 'shipping', payment: 'payment', devices: 'payment', message: 'payment'};
 
 const FIELDS = ['email', 'plans', 'quantity'];
 
@@ -12,10 +13,12 @@ export function show(step, {focus = true} = {}) {
     section.hidden = section.id !== step;
   });
   clearProblems();
-  document.querySelectorAll('#progress li').forEach((item, place) => {
-    item.classList.toggle('over', place < PROGRESS[step]);
-    item.toggleAttribute('aria-current', place === PROGRESS[step]);
-    if (place === PROGRESS[step]) item.setAttribute('aria-current', 'step');
+  const items = [...document.querySelectorAll('#progress li')];
+  const current = items.findIndex(item => item.dataset.step === PROGRESS[step]);
+  items.forEach((item, place) => {
+    item.classList.toggle('over', place < current);
+    item.toggleAttribute('aria-current', place === current);
+    if (place === current) item.setAttribute('aria-current', 'step');
   });
   if (focus) sectionOf(step).querySelector('h1, h2').focus();
 }
@@ -56,14 +59,15 @@ export async function doing(work, failed) {
   }
 }
 
-/** {label, go} */
+/** {label, go}, or {label, href} of a page. */
 function buttonOf(way) {
+  if (way.href) return Object.assign(document.createElement('a'), {className: 'button', href: way.href, textContent: way.label});
   const button = Object.assign(document.createElement('button'), {type: 'button', textContent: way.label});
   button.addEventListener('click', way.go);
   return button;
 }
 
-/** @param way {label, go}: a button beside the message, or null */
+/** @param way {label, go} or {label, href}: a button or link beside the message, or null */
 export function problem(step, words, way = null) {
   const box = sectionOf(step).querySelector('.problem');
   box.replaceChildren(paragraph(words));
@@ -77,7 +81,7 @@ export function message(title, ...words) {
   choice(title, words, []);
 }
 
-/** Shows a message that is not an error, with its next actions. @param ways {label, go}, a button each */
+/** Shows a message that is not an error, with its next actions. @param ways {label, go}, or {label, href} of a page */
 export function choice(title, words, ways) {
   byId('message-title').textContent = title;
   const actions = Object.assign(document.createElement('div'), {className: 'actions'});
@@ -104,18 +108,33 @@ export function clearProblems() {
   });
 }
 
-/** Marks invalid fields, {id: message}, and focuses the first; false when there is none. */
-export function fieldProblems(problems) {
-  for (const id of FIELDS.filter(byId)) {
-    byId(`${id}-problem`).textContent = problems[id] ?? '';
-    inputsOf(id).forEach(input => input.setAttribute('aria-invalid', String(id in problems)));
-  }
-  const first = Object.keys(problems)[0];
+/** Marks invalid fields, {id: message}, and focuses the first; false when there is none. @param fields the ids of all of them */
+export function fieldProblems(problems, fields = FIELDS) {
+  fields.filter(byId).forEach(id => mark(id, problems[id] ?? ''));
+  const first = fields.find(id => id in problems);
   if (first) inputsOf(first)[0]?.focus();
   return Boolean(first);
 }
 
+/** Removes a field's error as soon as its value is valid. @param check returns the error message, or nothing */
+export function clearsWhenValid(id, check) {
+  byId(id).addEventListener('input', () => {
+    if (byId(`${id}-problem`).textContent && !check()) mark(id, '');
+  });
+}
+
+/** @param message empty: the field is valid */
+function mark(id, message) {
+  byId(`${id}-problem`).textContent = message;
+  inputsOf(id).forEach(input => input.setAttribute('aria-invalid', String(message !== '')));
+}
+
 function inputsOf(id) {
   const place = byId(id);
-  return place.matches('input') ? [place] : [...place.querySelectorAll('input')];
+  return place.matches('input, select') ? [place] : [...place.querySelectorAll('input, select')];
+}
+
+/** Whether devices are delivered, which is a separate step. */
+export function showDelivery(is) {
+  document.querySelector('#progress [data-step="shipping"]').hidden = !is;
 }

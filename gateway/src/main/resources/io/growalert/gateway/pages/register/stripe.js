@@ -28,7 +28,7 @@ export class CardProblem extends Error {
   }
 }
 
-/** The input is incomplete; its field shows the message, too. */
+/** The input is incomplete: its field shows the message, and has the focus. */
 export class Incomplete extends CardProblem {}
 
 /** A request failed, and its result is unknown. */
@@ -40,6 +40,38 @@ const UNCLEAR = new Set(['api_connection_error', 'api_error', 'rate_limit_error'
 export function meaning({type, code, decline_code: declineCode, message}) {
   if (type === 'validation_error') return new Incomplete({code, message});
   return UNCLEAR.has(type) ? new Unclear(message) : new CardProblem({code, declineCode, message});
+}
+
+/** Checks the input. The fields are frames of Stripe's; where it did not move the focus into one, the form gets it. */
+export async function complete(elements) {
+  const {error} = await elements.submit();
+  if (!error) return;
+  const form = elements.getElement('payment');
+  if (!document.activeElement?.closest('.element')) form.focus();
+  throw new Incomplete(error);
+}
+
+/** The elements of a payment, in the colours of the page. */
+export function elementsOf(stripe, options) {
+  const elements = stripe.elements({...options, appearance: appearance()});
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => elements.update({appearance: appearance()}));
+  return elements;
+}
+
+function appearance() {
+  const styles = getComputedStyle(document.documentElement);
+  const color = name => styles.getPropertyValue(name).trim();
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  return {
+    theme: isDark ? 'night' : 'stripe',
+    variables: {
+      colorBackground: color('--paper'),
+      colorText: color('--ink'),
+      colorDanger: color('--wrong'),
+      borderRadius: '6px',
+      ...(isDark ? {} : {colorPrimary: color('--brand-color') || '#17663a'}),
+    },
+  };
 }
 
 /** The current intent. @param toConfirm {clientSecret, intent: 'payment' or 'setup'} */
@@ -55,7 +87,8 @@ export async function intentOf(stripe, {clientSecret, intent}) {
 export async function confirm(stripe, elements, {intent}) {
   const given = {
     elements,
-    confirmParams: {return_url: new URL('register.html', document.baseURI).href},
+    // the same page, without parameters
+    confirmParams: {return_url: new URL(location.pathname, document.baseURI).href},
     redirect: 'if_required',
   };
   const {error, paymentIntent, setupIntent} = intent === 'setup'

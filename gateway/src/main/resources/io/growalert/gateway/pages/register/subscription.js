@@ -1,7 +1,7 @@
 // The first payment: the customer, the subscription, and the intent to confirm for it.
 
 import * as api from './api.js';
-import {CardProblem, Incomplete, confirm, intentOf, methodOf} from './stripe.js';
+import {CardProblem, complete, confirm, intentOf, methodOf} from './stripe.js';
 
 const RUNNING = new Set(['active', 'trialing', 'past_due', 'unpaid', 'paused']);
 const WENT_THROUGH = new Set(['succeeded', 'requires_capture', 'processing']);
@@ -140,8 +140,7 @@ function took(registration, now, intent) {
 
 /** Confirms it with the card in the elements, unless it is already confirmed: an attempt without a response may have paid. */
 export async function confirmSubscription({registration, stripe, elements, toConfirm, showStatus}) {
-  const {error: incomplete} = await elements.submit();
-  if (incomplete) throw new Incomplete(incomplete);
+  await complete(elements);
   showStatus(toConfirm.intent === 'setup' ? 'Setting up your card' : 'Paying for your subscription');
   const now = await intentOf(stripe, toConfirm);
   if (took(registration, now, toConfirm.intent)) return;

@@ -1,8 +1,9 @@
 // The purchase of this tab.
 
+import {addressLines} from './address.js';
 import * as api from './api.js';
 import {showBanner} from './banner.js';
-import {showSum} from './money.js';
+import {devicesOf, showSum} from './money.js';
 import {signOutBy} from './sign-out.js';
 import * as store from './store.js';
 
@@ -18,17 +19,36 @@ function noteFor({devices, processing}) {
   return devices?.outcome === 'skipped' ? 'You did not buy devices, and were not charged for any.' : '';
 }
 
-function showBought({price, device, trialDays, quantity, email, existing, devices, subscription, due}) {
+/** What happens next, in the order in which it does. */
+function nextSteps({price, trialDays, quantity, existing, shipping, processing}) {
+  const next = [];
+  if (quantity > 0) {
+    const devices = quantity === 1 ? 'your monitor device' : `your ${devicesOf(quantity)}`;
+    next.push(shipping
+      ? `We send ${devices} to ${addressLines(shipping).join(', ')}. You get a mail when ${quantity === 1 ? 'it is' : 'they are'} shipped.`
+      : `Add the delivery address for ${devices} in your account.`);
+  }
+  if (price && !existing) next.push(planStep(trialDays, processing));
+  next.push('Your account has your invoices and receipts. You can change or cancel your plan there at any time.');
+  return next;
+}
+
+function planStep(trialDays, processing) {
+  if (processing) return 'Your plan starts when your bank has finished the payment.';
+  return trialDays > 0
+    ? `Your free trial lasts ${trialDays} days. If you cancel before it ends, you pay nothing for the plan.`
+    : 'Your plan is active from now on.';
+}
+
+function showBought({price, device, trialDays, quantity, email, existing, devices, due}) {
   byId('outcome').textContent = isOnItsWay(bought)
     ? 'Your registration is complete, and your payment is on its way'
     : 'Your registration is complete';
   byId('email-bought').textContent = email ? ` for ${email}` : '';
-  byId('subscription').textContent = subscription;
-  byId('order').hidden = !devices?.reference;
-  byId('order').querySelector('.reference').textContent = devices?.reference ?? '';
   showSum(byId('bought-sum'), {price, device, trialDays, quantity, only: existing ? 'devices' : undefined, due});
-  byId('note').textContent = noteFor(bought);
+  byId('note').textContent = noteFor({devices, processing: bought.processing});
   byId('note').hidden = !byId('note').textContent;
+  byId('next').replaceChildren(...nextSteps(bought).map(text => Object.assign(document.createElement('li'), {textContent: text})));
 }
 
 const shown = bought ? 'bought' : 'nothing';

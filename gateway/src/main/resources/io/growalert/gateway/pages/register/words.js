@@ -4,7 +4,7 @@ import {ApiProblem} from './api.js';
 import {AmountChanged} from './devices.js';
 import {money} from './money.js';
 import {Ended} from './registration.js';
-import {CardProblem, Incomplete, NotLoaded, Unclear} from './stripe.js';
+import {CardProblem, NotLoaded, Unclear} from './stripe.js';
 import {Elsewhere} from './store.js';
 import {AlreadySubscribed, Changed} from './subscription.js';
 
@@ -13,7 +13,8 @@ const UNCHARGED = 'You were not charged for this.';
 
 /**
  * @return {text, way}: way is null when the customer retries with the same button, or else {@code link} (send a link),
- *     {@code signIn} (the same, to the address that was entered), {@code anew} (continue as a new customer) or {@code reload}
+ *     {@code signIn} (the same, to the address that was entered), {@code anew} (continue as a new customer), {@code account} or
+ *     {@code reload}
  */
 export function wordsFor(problem, {mayHavePaid = false, isSignIn = false} = {}) {
   if (problem instanceof ApiProblem) return ofApi(problem, mayHavePaid, isSignIn);
@@ -26,7 +27,6 @@ export const wordsForFree = problem => wordsFor(problem, {isSignIn: true}).text.
 const said = (text, way = null) => ({text, way});
 
 function ofPage(problem) {
-  if (problem instanceof Incomplete) return [problem.message || 'Something is missing in the card form.'];
   if (problem instanceof CardProblem) return [ofCard(problem)];
   if (problem instanceof Unclear) return [`Your bank has not confirmed the payment yet. ${SAFE}`];
   if (problem instanceof NotLoaded) return ['The payment form could not be loaded. Check your connection and try again.'];
@@ -34,7 +34,7 @@ function ofPage(problem) {
     return [`The price of the devices changed: they cost ${money(problem.amount, problem.currency)} now. ${UNCHARGED} `
       + 'Press the button to pay this amount.'];
   }
-  if (problem instanceof AlreadySubscribed) return [problem.message];
+  if (problem instanceof AlreadySubscribed) return [problem.message, 'account'];
   if (problem instanceof Changed) return [`This order was changed. Check it, and continue to the payment again. ${SAFE}`, 'reload'];
   if (problem instanceof Elsewhere) {
     return [`Your registration continues in another tab of this browser. Finish it there, or close that tab and try again. ${SAFE}`];

@@ -5,6 +5,8 @@
   'use strict';
 
   const NOTE = 'stripe-sandbox: no money moves';
+  /** A page that shows that no money moves marks that element with this attribute. */
+  const isNotedByPage = () => document.querySelector('[data-test-system]:not([hidden])') !== null;
   // Put in by the sandbox. It counts where a test answers https://js.stripe.com with this script.
   const SERVED_BY = '{{base}}';
   const loadedFrom = new URL(document.currentScript?.src || SERVED_BY, document.baseURI);
@@ -225,7 +227,12 @@
       Object.assign(this.#options, options);
       this.#fields.forEach(field => {
         field.input.disabled = Boolean(this.#options.disabled);
+        field.problem.style.color = this.#danger;
       });
+    }
+
+    get #danger() {
+      return this.#options.appearance?.variables?.colorDanger ?? '#a3110b';
     }
 
     focus() {
@@ -271,7 +278,7 @@
         .filter(name => !(name === 'postalCode' && this.#options.hidePostalCode));
       this.#fields = new Map(names.map(name => [name, this.#field(name)]));
       this.#fields.forEach(field => root.append(field.root));
-      if (names.length > 1) {
+      if (names.length > 1 && !isNotedByPage()) {
         root.append(dom('p', {}, {margin: '0', font: 'inherit', fontSize: '0.8em'}, NOTE));
       }
       return root;
@@ -292,7 +299,7 @@
         spellcheck: 'false',
       }, {display: 'block', width: '100%', boxSizing: 'border-box', font: 'inherit', padding: '0.5rem'});
       input.disabled = Boolean(this.#options.disabled);
-      const problem = dom('span', {id: `${id}-problem`, role: 'alert'}, {color: '#a3110b', fontSize: '0.9em'});
+      const problem = dom('span', {id: `${id}-problem`, role: 'alert'}, {color: this.#danger, fontSize: '0.9em'});
       const root = dom('div', {}, {}, dom('label', {for: id}, {display: 'block'}, kind.label), input, problem);
       const field = {kind, input, problem, root};
       input.addEventListener('input', () => {
@@ -367,7 +374,7 @@
       if (this.#elements.has(type)) {
         throw new IntegrationError(`Can only create one Element of type ${type}.`);
       }
-      const element = new Element(type, options);
+      const element = new Element(type, {appearance: this.#options.appearance, ...options});
       const destroy = element.destroy.bind(element);
       element.destroy = () => {
         destroy();
@@ -383,6 +390,8 @@
 
     update(options) {
       Object.assign(this.#options, options);
+      const {appearance} = options;
+      if (appearance) this.#elements.forEach(element => element.update({appearance}));
     }
 
     async fetchUpdates() {
@@ -422,6 +431,18 @@
 
   // ---- 3-D Secure ---------------------------------------------------------------------------------------------------
 
+  // https://docs.stripe.com/currencies#zero-decimal
+  const WHOLE = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']);
+  const THOUSANDTHS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
+
+  /** @param amount in the currency's smallest unit */
+  function money(amount, currency) {
+    const name = String(currency).toUpperCase();
+    const decimals = WHOLE.has(name) ? 0 : THOUSANDTHS.has(name) ? 3 : 2;
+    return new Intl.NumberFormat('en', {style: 'currency', currency: name, minimumFractionDigits: decimals, maximumFractionDigits: decimals})
+      .format(amount / 10 ** decimals);
+  }
+
   /** Requests the cardholder's authentication, like a bank. True when it succeeded. */
   function askForConsent(intent) {
     const before = document.activeElement;
@@ -430,7 +451,7 @@
       const complete = button('Complete authentication');
       const fail = button('Fail authentication');
       const title = dom('h2', {id: 'stripe-sandbox-3ds'}, {margin: '0 0 0.5rem', fontSize: '1.25rem'}, '3-D Secure test page');
-      const amount = intent.amount === undefined ? '' : ` ${intent.amount} ${String(intent.currency).toUpperCase()} (smallest unit).`;
+      const payment = intent.amount === undefined ? 'this card' : `this payment of ${money(intent.amount, intent.currency)}`;
       const dialog = dom('div', {
         role: 'dialog',
         'aria-modal': 'true',
@@ -438,7 +459,7 @@
         'aria-describedby': 'stripe-sandbox-3ds-text',
       }, {background: '#fff', color: '#111', padding: '1.5rem', borderRadius: '0.5rem', maxWidth: '28rem', font: '16px/1.5 system-ui, sans-serif'},
       title,
-      dom('p', {id: 'stripe-sandbox-3ds-text'}, {margin: '0 0 1rem'}, `Your bank would ask you to confirm this payment.${amount} ${NOTE}.`),
+      dom('p', {id: 'stripe-sandbox-3ds-text'}, {margin: '0 0 1rem'}, `Your bank would ask you to confirm ${payment}.${isNotedByPage() ? '' : ` ${NOTE}.`}`),
       complete,
       fail);
       const veil = dom('div', {}, {
@@ -634,7 +655,7 @@
 
   /** Shows on the page that this is not Stripe. */
   function showNote() {
-    if (noted) return;
+    if (noted || isNotedByPage()) return;
     noted = true;
     // at the end of the page, where it hides nothing
     const note = dom('aside', {'data-stripe-sandbox': '', 'aria-label': 'Sandbox'}, {

@@ -1,0 +1,37 @@
+package io.growalert.gateway;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.samskivert.mustache.Mustache;
+import io.growalert.runtime.brand.Brand;
+
+/**
+ * The brand as customers' pages have it. Absent members are empty, and left out of JSON.
+ *
+ * @param logo the path of the image
+ * @param support the target of a link
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record PageBrand(String name, String color, String logo, String terms, String privacy, String tax, String support) {
+    /** The path of the style sheet with the colour: pages have no inline style. */
+    static final String STYLE = "/brand/style.css";
+
+    PageBrand(Brand brand) {
+        this(
+                brand.name(),
+                brand.color(),
+                "/brand/logo." + brand.mark().extension(),
+                brand.terms(),
+                brand.privacy(),
+                brand.tax(),
+                brand.supportLink());
+    }
+
+    String style() {
+        return ":root { --brand-color: %s; }%n".formatted(color);
+    }
+
+    /** @param template a page with placeholders, whose values are escaped; an empty value is false */
+    String page(String template) {
+        return Mustache.compiler().emptyStringIsFalse(true).compile(template).execute(this);
+    }
+}
