@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ final class ForkedState {
     /** Runs until it is killed, or until the end of its input, when its parent is gone. */
     public static void main(String[] args) throws IOException {
         var settings = new StateSettings(args[0], Path.of(args[1]), "forked", 3, Duration.ofSeconds(6), Duration.ZERO);
-        new StateStreams(settings, new SimpleMeterRegistry()).start();
+        new StateStreams(settings, CustomerPauses.NONE, new SimpleMeterRegistry()).start();
         while (System.in.read() >= 0) {
             // nothing is ever written to it
         }

@@ -3,8 +3,10 @@ package io.growalert.billing.records;
 import io.growalert.billing.projection.ChangeSet;
 import io.growalert.billing.projection.OrderSettlements;
 import io.growalert.billing.projection.ProjectedRecord;
+import io.growalert.events.Entitlement;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Opens a set of changes on what is recorded, and writes a finished one. All within the caller's transaction. */
@@ -13,12 +15,14 @@ public final class RecordStore {
     private final ObjectTable objects;
     private final RecordTables records;
     private final RegisteredAddresses addresses;
+    private final EntitlementTable entitlements;
 
     public RecordStore(JdbcClient jdbc) {
         this.jdbc = jdbc;
         objects = new ObjectTable(jdbc);
         records = new RecordTables(jdbc);
         addresses = new RegisteredAddresses(jdbc);
+        entitlements = new EntitlementTable(jdbc);
     }
 
     /**
@@ -65,11 +69,15 @@ public final class RecordStore {
         return settlements;
     }
 
-    /** Writes the changes: the versions first, since they fail when another transaction wrote meanwhile. */
-    public void write(ChangeSet changes) {
+    /**
+     * Writes the changes: the versions first, since they fail when another transaction wrote meanwhile. Returns the entitlements that
+     * changed with them.
+     */
+    public List<Entitlement> write(ChangeSet changes) {
         objects.write(changes.versions());
         records.write(changes.rows());
         addresses.follow(changes.rows());
         addresses.forget(changes.deletedCustomers());
+        return entitlements.follow(changes);
     }
 }
