@@ -18,3 +18,6 @@ SELECT id, type, created, state, attempts, due_at, error FROM billing.stripe_eve
 
 -- Changes that are not published to Kafka yet
 SELECT count(*), min(created_at) FROM billing.outbox WHERE relayed_at IS NULL;
+
+-- Mails that are not sent, and the reason
+SELECT id, kind, subject, customer, state, attempts, due_at, error FROM billing.mails WHERE state IN ('queued', 'parked');

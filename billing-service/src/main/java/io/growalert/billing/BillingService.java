@@ -5,6 +5,8 @@ import io.growalert.billing.apply.ApplyConfiguration;
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.CustomerConfiguration;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.mail.MailConfiguration;
+import io.growalert.billing.mail.MailSettings;
 import io.growalert.billing.outbox.BillingKafka;
 import io.growalert.billing.outbox.OutboxConfiguration;
 import io.growalert.billing.outbox.OutboxSettings;
@@ -51,6 +53,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * Stripe  --> webhook --> billing.stripe_events --> apply --> records, outbox ==> growalert.billing
  *                                                   ^    \-> fetch --> stripe --> Stripe
  *                                                   reconcile: events that never arrived, objects that differ
+ * customer, apply --> mail --> billing.mails ==> customers
  * </pre>
  *
  * <p>Each stage is a package that owns its tables. An event passes them in this order; {@code HouseTest} holds which stage may
@@ -66,6 +69,8 @@ import org.springframework.transaction.support.TransactionOperations;
  *       are later than the recorded ones.
  *   <li>{@code records}: {@code RecordStore} reads the recorded {@code ObjectVersion}s, and writes the changed records.
  *   <li>{@code outbox}: {@code BillingOutbox} adds the events of the changes; {@code OutboxRelay} publishes them.
+ *   <li>{@code mail}: {@code EventMails} decides of which facts customers are notified; {@code Mails} adds their rows, which {@code
+ *       MailRelay} sends.
  *   <li>{@code fetch}: when the event alone does not decide, {@code FetchQueue} and {@code Fetcher} read the object from Stripe,
  *       and {@code ObjectRecorder} records it.
  * </ol>
@@ -76,6 +81,8 @@ import org.springframework.transaction.support.TransactionOperations;
     StripeConfiguration.class,
     Database.class,
     CustomerConfiguration.class,
+    // facts -> billing.mails ==> customers
+    MailConfiguration.class,
     // webhooks -> billing.stripe_events
     WebhookConfiguration.class,
     // billing.stripe_events -> records and billing.outbox
@@ -151,6 +158,11 @@ public class BillingService {
     @Bean
     CustomerSettings customerSettings(BillingSettings settings) {
         return settings.customer();
+    }
+
+    @Bean
+    MailSettings mailSettings(BillingSettings settings) {
+        return settings.mail();
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.growalert.billing;
 
 import io.growalert.billing.apply.ApplySettings;
 import io.growalert.billing.customer.settings.CustomerSettings;
+import io.growalert.billing.mail.MailSettings;
 import io.growalert.billing.outbox.OutboxSettings;
 import io.growalert.billing.reconcile.ReconcileSettings;
 import io.growalert.billing.stripe.StripeSettings;
@@ -33,7 +34,8 @@ public record BillingSettings(
         @DefaultValue @Valid ApplySettings ledger,
         @DefaultValue @Valid OutboxSettings outbox,
         @DefaultValue @Valid ReconcileSettings reconcile,
-        @DefaultValue @Valid CustomerSettings customer) {
+        @DefaultValue @Valid CustomerSettings customer,
+        @DefaultValue @Valid MailSettings mail) {
 
     /**
      * @param url such as {@code jdbc:postgresql://127.0.0.1:5432/growalert}

@@ -26,6 +26,8 @@ class TableOwnershipTest {
             Map.entry("foreign_objects", Set.of("records")),
             Map.entry("subscription_items", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
+            // those of an erased customer are erased with the records
+            Map.entry("mails", Set.of("mail", "records")),
             // follows the addresses at Stripe
             Map.entry("registrations", Set.of("customer", "records")),
             Map.entry("sign_in_links", Set.of("customer", "records")));

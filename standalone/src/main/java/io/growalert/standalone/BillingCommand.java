@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             BillingCommand.Parked.class,
             BillingCommand.Replay.class,
             ReconcileCommand.class,
+            MailsCommand.class,
             BillingCommand.Erase.class
         })
 final class BillingCommand implements Runnable {
@@ -45,7 +46,7 @@ final class BillingCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "a command is needed: parked, replay, reconcile or erase");
+                spec.commandLine(), "a command is needed: parked, replay, reconcile, mails or erase");
     }
 
     /** The options of all commands: which service to call, and with which token. */

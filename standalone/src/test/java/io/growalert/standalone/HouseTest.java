@@ -107,15 +107,16 @@ class HouseTest {
         "records, 'stripe projection'",
         "outbox, ''",
         "fetch, 'stripe projection webhook records'",
-        "apply, 'stripe projection webhook records fetch outbox problem'",
+        "mail, 'stripe customer.settings problem'",
+        "apply, 'stripe projection webhook records fetch outbox mail problem'",
         "reconcile, 'stripe projection webhook records apply problem'",
         "customer.session, 'customer.settings problem'",
         "customer.limit, 'customer.session customer.settings stripe problem'",
         "customer.idempotency, 'customer.session customer.settings stripe problem'",
         "customer.registration, 'customer.idempotency customer.limit customer.session customer.settings stripe problem'",
-        "customer.signin, 'customer.registration customer.session customer.settings problem'",
+        "customer.signin, 'mail customer.registration customer.session customer.settings problem'",
         "customer.subscription, 'customer.idempotency customer.registration customer.settings stripe problem'",
-        "customer.order, 'customer.idempotency customer.limit customer.settings stripe problem'"
+        "customer.order, 'mail customer.idempotency customer.limit customer.settings stripe problem'"
     })
     void a_stage_of_billing_depends_on_earlier_ones_only(String stage, String earlier) {
         var billing = "io.growalert.billing.";

@@ -2,6 +2,7 @@ package io.growalert.billing.apply;
 
 import io.growalert.billing.apply.EventBatch.Stages;
 import io.growalert.billing.fetch.FetchQueue;
+import io.growalert.billing.mail.Mails;
 import io.growalert.billing.outbox.BillingOutbox;
 import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.records.Origins;
@@ -10,6 +11,7 @@ import io.growalert.billing.records.RejectedData;
 import io.growalert.billing.webhook.RetryPolicy;
 import io.growalert.billing.webhook.StoredEvent;
 import io.growalert.billing.webhook.StoredEvents;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +23,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * customer are written under that customer's lock.
  *
  * <pre>
- * {@link StoredEvents} --> {@link EventBatch}: projection, decision --> {@link RecordStore}, {@link BillingOutbox}
+ * {@link StoredEvents} --> {@link EventBatch}: projection, decision --> {@link RecordStore}, {@link BillingOutbox}, {@link Mails}
  *                      undecided --> {@link FetchQueue} --> Stripe --> {@link ObjectRecorder}
  * </pre>
  */
@@ -32,7 +34,13 @@ final class EventApplier {
     private final RetryPolicy retries;
     private final Stages stages;
 
-    EventApplier(JdbcClient jdbc, TransactionOperations transaction, BillingOutbox outbox, ApplySettings settings) {
+    EventApplier(
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            BillingOutbox outbox,
+            Mails mails,
+            InstantSource clock,
+            ApplySettings settings) {
         this.transaction = transaction;
         this.outbox = outbox;
         events = new StoredEvents(jdbc);
@@ -44,6 +52,8 @@ final class EventApplier {
                 new RecordStore(jdbc),
                 new FetchQueue(jdbc),
                 outbox,
+                mails,
+                clock,
                 retries);
     }
 

@@ -4,6 +4,9 @@ import static java.util.Comparator.comparing;
 
 import io.growalert.billing.apply.BatchOwners.Read;
 import io.growalert.billing.fetch.FetchQueue;
+import io.growalert.billing.mail.EventMails;
+import io.growalert.billing.mail.MailFact;
+import io.growalert.billing.mail.Mails;
 import io.growalert.billing.outbox.BillingOutbox;
 import io.growalert.billing.projection.ChangeSet;
 import io.growalert.billing.projection.EventContent;
@@ -18,9 +21,11 @@ import io.growalert.billing.records.ObjectTable;
 import io.growalert.billing.records.Origins;
 import io.growalert.billing.records.RecordStore;
 import io.growalert.billing.stripe.MalformedObject;
+import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.webhook.RetryPolicy;
 import io.growalert.billing.webhook.StoredEvent;
 import io.growalert.billing.webhook.StoredEvents;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,6 +48,7 @@ final class EventBatch {
     private final Stages stages;
     private final BatchResults results;
     private final List<Entry> entries = new ArrayList<>();
+    private final List<MailFact> mails = new ArrayList<>();
     /** Customers who turn out to be ours by this batch. */
     private final Set<String> found = new HashSet<>();
     /** The ids of objects that were foreign before this batch. */
@@ -56,6 +62,8 @@ final class EventBatch {
             RecordStore records,
             FetchQueue fetches,
             BillingOutbox outbox,
+            Mails mails,
+            InstantSource clock,
             RetryPolicy retries) {}
 
     /** An event whose owner is locked, and the records that its object is projected to. */
@@ -97,6 +105,7 @@ final class EventBatch {
         var entitlements = stages.records().write(changes);
         stages.outbox().add(changes.events());
         stages.outbox().addEntitlements(entitlements);
+        stages.mails().enqueue(mails);
         stages.fetches().add(results.fetches());
         stages.origins().remember(results.foreign());
         stages.events().update(results.updates());
@@ -218,7 +227,24 @@ final class EventBatch {
         if (decisions.contains(StateDecision.TIE)) {
             results.awaitFetch(event, new Parent(content.kind(), content.id()), customer, EventOutcome.TIE);
         } else {
+            notifyOf(event, content, customer);
             results.applied(event, customer, EventOutcome.of(decisions));
+        }
+    }
+
+    /** A stale event reports a fact, too. */
+    private void notifyOf(StoredEvent event, EventContent.Parsed content, @Nullable String customer) {
+        var object = new StripeFields(content.object(), content.kind().objectName());
+        try {
+            EventMails.of(
+                            new EventMails.Applied(event.type(), event.created(), object, customer),
+                            stages.clock().instant())
+                    .ifPresent(mails::add);
+        } catch (MalformedObject e) {
+            LOG.atWarn()
+                    .addKeyValue("stripeEventId", event.id())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("No mail for an event with a malformed object");
         }
     }
 

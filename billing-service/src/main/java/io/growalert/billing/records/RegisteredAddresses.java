@@ -49,9 +49,10 @@ final class RegisteredAddresses {
 
     private static final List<String> FORGET = List.of(
             "delete from billing.registrations where customer = any(:customers)",
-            "delete from billing.sign_in_links where customer = any(:customers)");
+            "delete from billing.sign_in_links where customer = any(:customers)",
+            "delete from billing.mails where customer = any(:customers)");
 
-    /** Deletes the registrations of deleted customers. */
+    /** Deletes the registrations of deleted customers, and their mails. */
     void forget(Collection<String> customers) {
         if (!customers.isEmpty()) {
             FORGET.forEach(sql -> jdbc.sql(sql)

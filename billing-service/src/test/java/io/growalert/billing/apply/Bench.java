@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.growalert.billing.TestDatabase;
 import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.fetch.Fetcher;
+import io.growalert.billing.mail.Mails;
 import io.growalert.billing.outbox.BillingOutbox;
 import io.growalert.billing.projection.ProjectedRecord;
 import io.growalert.billing.projection.RecordingResult;
@@ -23,6 +24,7 @@ import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.loop.Waiter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,7 +72,8 @@ final class Bench implements AutoCloseable {
 
     EventApplier applier() {
         var settings = new ApplySettings(2, 200, Duration.ofSeconds(1), attempts, Duration.ofDays(90));
-        return new EventApplier(jdbc, database.transaction(), new BillingOutbox(jdbc), settings);
+        return new EventApplier(
+                jdbc, database.transaction(), new BillingOutbox(jdbc), new Mails(jdbc), Clock.systemUTC(), settings);
     }
 
     Fetcher fetcher(int perSecond) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.growalert.billing.apply.FakeStripe.SentEvent;
+import io.growalert.billing.mail.Mails;
 import io.growalert.billing.outbox.BillingOutbox;
 import io.growalert.billing.projection.RecordingResult;
 import io.growalert.billing.records.ObjectTable;
@@ -13,6 +14,7 @@ import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeFields;
 import io.growalert.billing.webhook.ParkedEvents;
 import io.growalert.events.BillingEvent;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -278,6 +280,8 @@ class EventApplierTest {
                     }
                 },
                 new BillingOutbox(bench.jdbc),
+                new Mails(bench.jdbc),
+                Clock.systemUTC(),
                 new ApplySettings(2, 200, Duration.ofSeconds(1), 10, Duration.ofDays(90)));
 
         assertThatThrownBy(() -> crashing.apply(200)).hasMessageContaining("killed");

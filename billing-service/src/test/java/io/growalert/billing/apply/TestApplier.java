@@ -1,12 +1,14 @@
 package io.growalert.billing.apply;
 
 import io.growalert.billing.TestDatabase;
+import io.growalert.billing.mail.Mails;
 import io.growalert.billing.outbox.BillingOutbox;
 import io.growalert.billing.projection.RecordingResult;
 import io.growalert.billing.stripe.Kind;
 import io.growalert.billing.stripe.StripeFields;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /** The apply stage for tests of other packages; it applies events when it is called. */
 public final class TestApplier {
@@ -16,7 +18,13 @@ public final class TestApplier {
     public TestApplier(TestDatabase database) {
         var settings = new ApplySettings(1, 200, Duration.ofSeconds(1), 10, Duration.ofDays(90));
         var outbox = new BillingOutbox(database.jdbc());
-        applier = new EventApplier(database.jdbc(), database.transaction(), outbox, settings);
+        applier = new EventApplier(
+                database.jdbc(),
+                database.transaction(),
+                outbox,
+                new Mails(database.jdbc()),
+                InstantSource.system(),
+                settings);
         recorder = new ObjectRecorder(database.jdbc(), database.transaction(), outbox);
     }
 

@@ -1,4 +1,4 @@
-package io.growalert.billing.customer.signin;
+package io.growalert.billing.mail;
 
 import jakarta.mail.MessagingException;
 import java.io.IOException;

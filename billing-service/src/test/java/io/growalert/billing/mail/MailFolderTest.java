@@ -1,4 +1,4 @@
-package io.growalert.billing.customer.signin;
+package io.growalert.billing.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
