@@ -10,6 +10,8 @@ create table entitlements (
     entitled boolean     not null,
     until    timestamptz
 );
+-- Whose monitors are paused soon.
+create index entitlements_ended on entitlements (until) where not entitled;
 
 -- Of the customers of earlier versions, as EntitlementDecision decides.
 insert into entitlements (customer, version, as_of, status, entitled, until)

@@ -25,6 +25,7 @@ class TableOwnershipTest {
             Map.entry("objects", Set.of("records")),
             Map.entry("foreign_objects", Set.of("records")),
             Map.entry("subscription_items", Set.of("records")),
+            Map.entry("entitlements", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
             // those of an erased customer are erased with the records
             Map.entry("mails", Set.of("mail", "records")),

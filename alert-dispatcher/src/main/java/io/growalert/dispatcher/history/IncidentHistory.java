@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.growalert.dispatcher.ack.Acknowledgement;
 import java.sql.ResultSet;
@@ -47,7 +48,7 @@ public final class IncidentHistory {
             Instant firingSince,
             @Nullable Instant resolvedAt,
             @Nullable AckView acknowledged,
-            @Nullable String paused) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String paused) {
         /** @param reason by the monitor's id */
         public Incident pausedBy(Function<String, @Nullable String> reason) {
             var why = resolvedAt == null ? reason.apply(monitor) : null;

@@ -1,5 +1,6 @@
 package io.growalert.monitor.operations;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.growalert.events.Status;
 import io.growalert.monitor.run.AssignedMonitors;
 import io.growalert.monitor.run.QueryCheck;
@@ -24,7 +25,7 @@ public final class MonitorsEndpoint {
             String id,
             @Nullable Instant slot,
             @Nullable Status status,
-            @Nullable String paused) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String paused) {}
 
     public MonitorsEndpoint(AssignedMonitors monitors) {
         this.monitors = monitors;
