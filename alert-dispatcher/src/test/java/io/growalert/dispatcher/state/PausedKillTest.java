@@ -89,8 +89,6 @@ class PausedKillTest {
         // the order in the partition proves that what was pushed to the paused one was processed, and ignored
         push(500);
         awaitThat(paid, "firing", "resolved");
-        kill();
-        restart();
         push(1200);
         awaitThat(paid, "firing", "resolved", "firing");
         assertThat(transitions(unpaid)).containsExactly("firing");
