@@ -99,6 +99,43 @@ class BillingCommandTest {
     }
 
     @Test
+    void mails_are_listed_page_by_page_with_their_reason() {
+        var pages = new ArrayList<>(List.of("""
+                {"mails": [{"id": 8, "createdAt": "2026-11-24T08:00:00Z", "state": "parked", "kind": "receipt", "customer": "cus_1",
+                            "subject": "in_1", "error": "recipient rejected"}], "next": "abc"}
+                """, """
+                {"mails": [{"id": 7, "createdAt": "2026-11-24T07:00:00Z", "state": "parked", "kind": "refunded", "customer": "cus_1",
+                            "subject": "re_1", "error": null}], "next": null}
+                """));
+        server.answer(exchange -> StubServer.answer(exchange, 200, pages.removeFirst()));
+
+        assertThat(run("mails", "--state", "parked")).isZero();
+        assertThat(requests())
+                .containsExactly(
+                        "GET /api/billing/mails?limit=1000&state=parked",
+                        "GET /api/billing/mails?limit=1000&state=parked&cursor=abc");
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "8  2026-11-24T08:00:00Z  parked  receipt  cus_1  in_1  recipient rejected",
+                        "7  2026-11-24T07:00:00Z  parked  refunded  cus_1  re_1",
+                        "2 mails");
+    }
+
+    @Test
+    void a_mail_is_sent_again() {
+        answer = "{\"id\": 7, \"kind\": \"refunded\", \"state\": \"queued\"}";
+
+        assertThat(run("mails", "--resend", "7")).isZero();
+        assertThat(requests()).containsExactly("POST /api/billing/mails/7/resend");
+        assertThat(out.toString().strip()).isEqualTo("mail 7 (refunded) is queued");
+
+        status = 404;
+        answer = "{\"status\": 404, \"detail\": \"no mail with the id '9'\"}";
+        assertThat(run("mails", "--resend", "9")).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).contains("no mail with the id '9'");
+    }
+
+    @Test
     void the_operator_token_of_the_file_is_shown() throws Exception {
         answer = "[]";
 

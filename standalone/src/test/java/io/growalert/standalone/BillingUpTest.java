@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -288,8 +290,8 @@ class BillingUpTest {
         assertThat(anonymously("/sign-in", "{\"email\": \"%s\"}".formatted(EMAIL))
                         .statusCode())
                 .isEqualTo(202);
-        await().until(() -> !mailsIn(mails).isEmpty());
-        var link = LINK.matcher(Files.readString(mailsIn(mails).getFirst()));
+        await().atMost(Duration.ofSeconds(30)).until(() -> mailWith(mails, "/sign-in.html#token=").isPresent());
+        var link = LINK.matcher(mailWith(mails, "/sign-in.html#token=").orElseThrow());
         assertThat(link.find()).isTrue();
         assertThat(link.group(1)).isEqualTo(String.valueOf(HTTP));
         var signedIn = anonymously("/sign-in/confirm", "{\"token\": \"%s\"}".formatted(link.group(2)));
@@ -302,9 +304,35 @@ class BillingUpTest {
         assertThat(growalert.log()).doesNotContain(EMAIL, link.group(2));
     }
 
-    private static List<Path> mailsIn(Path mails) throws IOException {
+    @Test
+    @Order(4)
+    void the_receipts_of_subscription_and_order_are_mails_in_the_data_folder() {
+        var mails = folder.resolve("data/mail");
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(mailWith(mails, "Invoice: "))
+                    .hasValueSatisfying(mail -> assertThat(mail)
+                            .contains("To: " + EMAIL, "Subject: Your receipt", "See the invoice: https://", "/account.html"));
+            assertThat(mailWith(mails, "Devices: 2")).isPresent();
+        });
+        awaitRow("SELECT count(*) FROM billing.mails WHERE state = 'sent' AND kind = 'receipt' AND customer = '%s'", "2");
+        assertThat(run("billing", "mails", "--url", "http://127.0.0.1:" + HTTP, "--operator-token-file", tokenFile.toString()))
+                .contains("receipt", customer)
+                .endsWith("2 mails")
+                .doesNotContain(EMAIL);
+    }
+
+    private static Optional<String> mailWith(Path mails, String text) {
         try (var files = Files.list(mails)) {
-            return files.filter(file -> file.toString().endsWith(".eml")).toList();
+            for (var file :
+                    files.filter(each -> each.toString().endsWith(".eml")).toList()) {
+                var mail = Files.readString(file);
+                if (mail.contains(text)) {
+                    return Optional.of(mail);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -105,7 +105,7 @@ final class EventBatch {
         var entitlements = stages.records().write(changes);
         stages.outbox().add(changes.events());
         stages.outbox().addEntitlements(entitlements);
-        stages.mails().enqueue(mails);
+        enqueueMails(changes.deletedCustomers());
         stages.fetches().add(results.fetches());
         stages.origins().remember(results.foreign());
         stages.events().update(results.updates());
@@ -113,6 +113,14 @@ final class EventBatch {
         stages.events().receiveAgain(found);
         // at last, since the payloads of these very events are erased too
         stages.events().erase(changes.deletedCustomers());
+    }
+
+    /** A deleted customer gets no mail: nothing about it is stored again. */
+    private void enqueueMails(Collection<String> deletedCustomers) {
+        stages.mails()
+                .enqueue(mails.stream()
+                        .filter(mail -> !deletedCustomers.contains(mail.customer()))
+                        .toList());
     }
 
     /** An event whose owner is locked, and whether its object is ours. */

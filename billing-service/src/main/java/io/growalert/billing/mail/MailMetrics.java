@@ -47,8 +47,4 @@ public final class MailMetrics {
     void backlog(MailTable.Backlog backlog) {
         this.backlog = backlog;
     }
-
-    MailTable.Backlog backlog() {
-        return backlog;
-    }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.mail.MailException;
 
@@ -142,11 +143,11 @@ final class MailRelay implements SmartLifecycle {
             case MailOutcome.Unknown _ -> table.finish(mail, "discarded", "no address");
             case MailOutcome.Superseded(var reason) -> table.finish(mail, "discarded", reason);
             case MailOutcome.Failed(var reason) -> {
-                failed(mail, reason, "Mail parked; resend it with growalert billing mails --resend");
+                failed(LOG.atError(), mail, reason, "Mail parked; resend it with growalert billing mails --resend");
                 yield table.finish(mail, "parked", reason);
             }
             case MailOutcome.Retried(var reason) -> {
-                failed(mail, reason, "Sending a mail failed; retrying");
+                failed(LOG.atWarn(), mail, reason, "Sending a mail failed; retrying");
                 yield table.retry(mail, pause(mail.attempt()), reason);
             }
         };
@@ -164,9 +165,8 @@ final class MailRelay implements SmartLifecycle {
                 .log(message);
     }
 
-    private static void failed(QueuedMail mail, String reason, String message) {
-        LOG.atWarn()
-                .addKeyValue("mailId", mail.id())
+    private static void failed(LoggingEventBuilder log, QueuedMail mail, String reason, String message) {
+        log.addKeyValue("mailId", mail.id())
                 .addKeyValue("kind", mail.kind().text())
                 .addKeyValue("customerId", mail.customer())
                 .addKeyValue("attempt", mail.attempt())

@@ -38,12 +38,12 @@ final class MailTemplates {
     /** @param html may refer to the logo as {@code cid:logo} */
     record Rendered(String subject, String text, String html) {}
 
-    private MailTemplates(Map<String, String> sources, boolean strict) {
+    private MailTemplates(Map<String, String> sources) {
         for (var kind : MailKind.values()) {
             templates.put(
                     kind,
                     new Pair(
-                            compiled(name(kind, "txt"), sources, strict), compiled(name(kind, "html"), sources, strict)));
+                            compiled(name(kind, "txt"), sources, false), compiled(name(kind, "html"), sources, false)));
         }
     }
 
@@ -86,7 +86,7 @@ final class MailTemplates {
             replace(sources, folder);
             check(sources);
         }
-        return new MailTemplates(sources, false);
+        return new MailTemplates(sources);
     }
 
     /** Of all files, without their extension. */

@@ -42,19 +42,17 @@ public final class Mails {
             on conflict (kind, subject) do nothing
             """;
 
-    /** As {@link #enqueue(MailKind, String, String, Map)}, of any number of facts; those without a customer are skipped. */
+    /** As {@link #enqueue(MailKind, String, String, Map)}, of any number of facts. */
     public void enqueue(Collection<MailFact> facts) {
-        var addressed =
-                facts.stream().filter(fact -> fact.customer() != null).distinct().toList();
-        if (addressed.isEmpty()) {
+        if (facts.isEmpty()) {
             return;
         }
         jdbc.sql(ADD)
-                .param("kinds", Columns.texts(addressed, fact -> fact.kind().text()))
-                .param("subjects", Columns.texts(addressed, MailFact::subject))
-                .param("customers", Columns.texts(addressed, MailFact::customer))
-                .param("contents", Columns.texts(addressed, fact -> JSON.writeValueAsString(fact.values())))
-                .param("delays", Columns.numbers(addressed, fact -> fact.kind().delay().toMillis()))
+                .param("kinds", Columns.texts(facts, fact -> fact.kind().text()))
+                .param("subjects", Columns.texts(facts, MailFact::subject))
+                .param("customers", Columns.texts(facts, MailFact::customer))
+                .param("contents", Columns.texts(facts, fact -> JSON.writeValueAsString(fact.values())))
+                .param("delays", Columns.numbers(facts, fact -> fact.kind().delay().toMillis()))
                 .update();
         wakeAfterCommit();
     }

@@ -8,6 +8,7 @@ import io.growalert.sandbox.Options;
 import io.growalert.sandbox.PlanPrice;
 import io.growalert.sandbox.StripeSandbox;
 import io.growalert.testkit.TestKafka;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -214,8 +215,10 @@ public final class Running implements AutoCloseable {
         return bean(MeterRegistry.class)
                 .get("growalert.billing.mails")
                 .tag("outcome", outcome)
-                .counter()
-                .count();
+                .counters()
+                .stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** All that is in the database, except in these tables, as text. */

@@ -6,7 +6,8 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -49,9 +50,18 @@ final class Mailbox implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static String text(MimeMessage message) {
+    /** The plain text of a message of several parts. */
+    private static String text(Part message) {
         try {
-            return (String) message.getContent();
+            var text = new StringBuilder();
+            if (message.isMimeType("text/plain")) {
+                text.append((String) message.getContent());
+            } else if (message.getContent() instanceof Multipart parts) {
+                for (int i = 0; i < parts.getCount(); i++) {
+                    text.append(text(parts.getBodyPart(i)));
+                }
+            }
+            return text.toString();
         } catch (IOException | MessagingException e) {
             throw new IllegalStateException(e);
         }

@@ -9,11 +9,9 @@ import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.growalert.billing.customer.Running;
 import io.growalert.billing.customer.Running.Answer;
+import io.growalert.billing.mail.ReceivedMail;
 import io.growalert.runtime.StartFailure;
-import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A customer signs in by a link in an e-mail. */
 class SignInTest {
@@ -83,16 +78,8 @@ class SignInTest {
     private static List<String> tokensSentTo(GreenMail server, String email) {
         return Arrays.stream(server.getReceivedMessages())
                 .filter(message -> GreenMailUtil.getWholeMessage(message).contains("To: " + email))
-                .flatMap(message -> LINK.matcher(text(message)).results().map(link -> link.group(1)))
+                .flatMap(message -> LINK.matcher(ReceivedMail.text(message)).results().map(link -> link.group(1)))
                 .toList();
-    }
-
-    private static String text(MimeMessage message) {
-        try {
-            return (String) message.getContent();
-        } catch (IOException | MessagingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String tokenSentTo(String email) {
@@ -606,54 +593,7 @@ class SignInTest {
     }
 
     @Test
-    void a_mail_that_was_not_sent_is_sent_when_the_server_recovers() throws IOException {
-        billing.register("late@example.com");
-        int port = freePort();
-        var late = stoppedAt(port);
-        try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", port))) {
-            assertThat(other.post("/sign-in", null, email("late@example.com")).status())
-                    .isEqualTo(202);
-            await().until(() -> other.mails("retried") > 0);
-            late.start();
-
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> tokensSentTo(late, "late@example.com").size() == 1);
-        } finally {
-            late.stop();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
-    }
-
-    private static GreenMail stoppedAt(int port) {
-        return new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-    }
-
-    @Test
-    void a_stop_sends_what_waits_for_its_retry() throws IOException {
-        billing.register("waits@example.com");
-        int port = freePort();
-        var late = stoppedAt(port);
-        try {
-            try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", port))) {
-                other.post("/sign-in", null, email("waits@example.com"));
-                // the next pause is one of 5 s
-                await().until(() -> other.mails("retried") == 2);
-                late.start();
-            }
-
-            assertThat(tokensSentTo(late, "waits@example.com")).hasSize(1);
-        } finally {
-            late.stop();
-        }
-    }
-
-    @Test
-    void a_stop_waits_for_the_mails_under_way() {
+    void a_stop_loses_no_mail_and_sends_none_twice() {
         for (int i = 0; i < 8; i++) {
             billing.register("stop%d@example.com".formatted(i));
         }
@@ -665,29 +605,15 @@ class SignInTest {
             }
         }
 
+        await().atMost(Duration.ofSeconds(30)).until(() -> billing.database
+                        .jdbc()
+                        .sql("select count(*) from billing.mails where state = 'queued'")
+                        .query(Long.class)
+                        .single()
+                == 0);
         for (int i = 0; i < 8; i++) {
             assertThat(tokensSentTo(MAIL, "stop%d@example.com".formatted(i))).hasSize(1);
         }
-    }
-
-    @Test
-    @ExtendWith(OutputCaptureExtension.class)
-    void an_unreachable_mail_server_delays_no_stop_and_its_log_names_no_address(CapturedOutput log) {
-        var customer = Running.customerIn(billing.register("away@example.com"));
-        try (var other = billing.beside(Map.of("growalert.billing.customer.mail.port", 1))) {
-            assertThat(other.post("/sign-in", null, email("away@example.com")).status())
-                    .isEqualTo(202);
-            assertThat(other.post("/sign-in", null, email("nowhere@example.com"))
-                            .status())
-                    .isEqualTo(202);
-        }
-
-        assertThat(log)
-                .contains(
-                        "Sending a sign-in mail failed; retrying",
-                        "Sending a sign-in mail failed; the customer",
-                        customer)
-                .doesNotContain("away@example.com", "nowhere@example.com");
     }
 
     @Test
