@@ -44,7 +44,9 @@ class IncidentsApi {
                 request.text("receiver"),
                 request.matchers(),
                 request.period());
-        return request.page((cursor, limit) -> incidents.read(filter, cursor, limit), incident -> incident.pausedBy(paused::reason));
+        return request.page(
+                (cursor, limit) -> incidents.read(filter, cursor, limit),
+                incident -> incident.pausedBy(paused::reason));
     }
 
     private static IncidentList.@Nullable State state(@Nullable String text) {

@@ -51,9 +51,8 @@ class PausedIncidentsTest extends DispatcherFixture {
         entitle(true, now.plus(Duration.ofDays(30)));
 
         await().atMost(30, SECONDS)
-                .untilAsserted(() -> assertThat(get("/api/alerts").body())
-                        .contains(incident)
-                        .doesNotContain("\"paused\""));
+                .untilAsserted(() ->
+                        assertThat(get("/api/alerts").body()).contains(incident).doesNotContain("\"paused\""));
         result(monitor, now.plusSeconds(1), Status.PASSED, 700);
         await().atMost(30, SECONDS).until(() -> received(monitor.id()).size() == 2);
     }

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  *     ended. Null when it is not known
  */
 public record Entitlement(
-        String customer, long version, Instant asOf, String status, boolean entitled, @Nullable Instant until) {
+        String customer,
+        long version,
+        Instant asOf,
+        String status,
+        boolean entitled,
+        @Nullable Instant until) {
     /** The status of a customer who was deleted. */
     public static final String DELETED = "deleted";
 

@@ -65,8 +65,7 @@ class PausedRunsTest {
     }
 
     @Test
-    void a_paused_monitor_never_runs_whenever_the_instance_is_killed_and_runs_again_when_it_is_paid()
-            throws Exception {
+    void a_paused_monitor_never_runs_whenever_the_instance_is_killed_and_runs_again_when_it_is_paid() throws Exception {
         var killed = ForkedInstance.start(broker, folder.resolve("one"), file, "--" + ENFORCED + "=true");
         try {
             awaitRuns("free", NOW);
@@ -86,8 +85,8 @@ class PausedRunsTest {
             awaitRuns("ended", Instant.now());
 
             entitle("cus_ended", "canceled", false, NOW.minus(Duration.ofDays(8)));
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(instance.get("/api/monitors")).contains("subscription ended"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(instance.get("/api/monitors"))
+                    .contains("subscription ended"));
         }
     }
 
@@ -103,9 +102,8 @@ class PausedRunsTest {
     }
 
     private void awaitRuns(String monitor, Instant after) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(broker.resultsOf(monitor))
-                        .extracting(CheckResult::slot)
-                        .anyMatch(slot -> slot.isAfter(after)));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(broker.resultsOf(monitor))
+                .extracting(CheckResult::slot)
+                .anyMatch(slot -> slot.isAfter(after)));
     }
 }

@@ -203,7 +203,8 @@ class DocumentsTest {
                 List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));
         }
-        known.addAll(List.of(Topics.BILLING, Topics.ENTITLEMENTS, Topics.NOTIFICATIONS, Topics.HEARTBEATS, Heartbeat.MONITOR));
+        known.addAll(List.of(
+                Topics.BILLING, Topics.ENTITLEMENTS, Topics.NOTIFICATIONS, Topics.HEARTBEATS, Heartbeat.MONITOR));
         var named = Pattern.compile("`(growalert\\.[a-z.-]+)`");
 
         assertThat(matches(named, document(name)).map(match -> match.group(1)))

@@ -48,7 +48,9 @@ public final class IncidentHistory {
             Instant firingSince,
             @Nullable Instant resolvedAt,
             @Nullable AckView acknowledged,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String paused) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String paused) {
         /** @param reason by the monitor's id */
         public Incident pausedBy(Function<String, @Nullable String> reason) {
             var why = resolvedAt == null ? reason.apply(monitor) : null;

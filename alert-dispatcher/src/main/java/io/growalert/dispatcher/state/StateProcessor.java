@@ -83,7 +83,8 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             changes = new Changes(alerts);
             commits = new CommitPace.Requests(context);
-            monitors = new PartitionMonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics, pauses);
+            monitors =
+                    new PartitionMonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics, pauses);
         }
 
         void process(Record<String, byte[]> record) {

@@ -160,9 +160,8 @@ class UpgradeTest {
             var routes = RouteFiles.read(List.of(file), new Variables(Map.of()), new Problems());
             var clock = InstantSource.system();
             var silences = new Silences(jdbc, database.transaction(), clock);
-            var escalations =
-                    new Escalations(
-                            jdbc, database.transaction(), silences, () -> routes, receiver -> true, Pausing.NONE, clock);
+            var escalations = new Escalations(
+                    jdbc, database.transaction(), silences, () -> routes, receiver -> true, Pausing.NONE, clock);
             var pipeline =
                     new Pipeline(jdbc, database.transaction(), silences, escalations, () -> routes, _ -> true, clock);
             var resolved = co2.resolved(0);

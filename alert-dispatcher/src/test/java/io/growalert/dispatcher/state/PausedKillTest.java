@@ -126,8 +126,8 @@ class PausedKillTest {
     }
 
     private void awaitThat(MonitorDefinition monitor, String... transitions) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(transitions(monitor))
-                .containsExactly(transitions));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(transitions(monitor)).containsExactly(transitions));
     }
 
     private List<String> transitions(MonitorDefinition monitor) {

@@ -169,7 +169,8 @@ class StateStreamsTest {
     @Test
     void retries_while_the_brokers_name_does_not_resolve() {
         // too long for a name, so that no resolver is queried
-        var streams = new StateStreams(settings("a".repeat(64) + ":9092"), CustomerPauses.NONE, new SimpleMeterRegistry());
+        var streams =
+                new StateStreams(settings("a".repeat(64) + ":9092"), CustomerPauses.NONE, new SimpleMeterRegistry());
         streams.start();
 
         await().until(() -> streams.obstacle().isPresent());

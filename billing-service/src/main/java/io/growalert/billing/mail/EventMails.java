@@ -29,7 +29,10 @@ public final class EventMails {
      * @param customer null when there is none
      */
     public record Applied(
-            String type, Instant created, StripeFields object, @Nullable String customer) {}
+            String type,
+            Instant created,
+            StripeFields object,
+            @Nullable String customer) {}
 
     /**
      * The fact in an event, if there is one.
@@ -114,10 +117,7 @@ public final class EventMails {
         values.put("subscription", subscription.text("id"));
         values.put("trialEnd", end.toString());
         return fact(
-                MailKind.TRIAL_ENDING,
-                event,
-                "%s:%d".formatted(subscription.text("id"), end.getEpochSecond()),
-                values);
+                MailKind.TRIAL_ENDING, event, "%s:%d".formatted(subscription.text("id"), end.getEpochSecond()), values);
     }
 
     /** The fact is the cancellation, which happened at {@code canceled_at}; each later event of the subscription repeats it. */
@@ -191,8 +191,7 @@ public final class EventMails {
         put(values, name, url != null && url.startsWith("https://") ? url : null);
     }
 
-    private static Optional<MailFact> fact(
-            MailKind kind, Applied event, String subject, Map<String, String> values) {
+    private static Optional<MailFact> fact(MailKind kind, Applied event, String subject, Map<String, String> values) {
         return event.customer() == null
                 ? Optional.empty()
                 : Optional.of(new MailFact(kind, subject, event.customer(), values));

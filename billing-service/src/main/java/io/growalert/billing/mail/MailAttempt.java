@@ -18,8 +18,7 @@ final class MailAttempt {
     private final MailMessages messages;
     private final MailTransport transport;
 
-    MailAttempt(
-            JdbcClient jdbc, List<MailPreparation> preparations, MailMessages messages, MailTransport transport) {
+    MailAttempt(JdbcClient jdbc, List<MailPreparation> preparations, MailMessages messages, MailTransport transport) {
         this.jdbc = jdbc;
         this.messages = messages;
         this.transport = transport;

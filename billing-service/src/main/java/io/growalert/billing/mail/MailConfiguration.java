@@ -50,8 +50,7 @@ public class MailConfiguration {
             MailMetrics metrics,
             Clock clock) {
         var transport = new MailTransport(customer.mail());
-        var messages =
-                new MailMessages(MailTemplates.load(settings.templates()), brand, customer.mail(), clock);
+        var messages = new MailMessages(MailTemplates.load(settings.templates()), brand, customer.mail(), clock);
         var attempt = new MailAttempt(migrated, preparations, messages, transport);
         return new MailRelay(mails, table, attempt, transport, metrics);
     }

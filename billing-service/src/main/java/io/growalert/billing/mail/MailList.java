@@ -62,7 +62,9 @@ final class MailList {
         var sql = COLUMNS + " where id < :before" + (state == null ? "" : " and state = :state")
                 + " order by id desc limit :limit";
         var rows = jdbc.sql(sql)
-                .param("before", after == null ? Long.MAX_VALUE : after.requireSize(1).number(0))
+                .param(
+                        "before",
+                        after == null ? Long.MAX_VALUE : after.requireSize(1).number(0))
                 .param("state", state)
                 .param("limit", limit + 1)
                 .query(MailList::entry)
@@ -102,8 +104,7 @@ final class MailList {
             if (before.isEmpty() || jdbc.sql(RESEND).param("id", id).update() == 0) {
                 return Change.none(before);
             }
-            return new Change<>(
-                    one(id), Map.of("state", before.get().state()), Map.of("state", "queued"));
+            return new Change<>(one(id), Map.of("state", before.get().state()), Map.of("state", "queued"));
         });
         mails.queued().wake();
         return resent;

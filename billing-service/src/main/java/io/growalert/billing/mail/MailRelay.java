@@ -82,8 +82,8 @@ final class MailRelay implements SmartLifecycle {
         if (System.nanoTime() - upkeepAt < 0) {
             return;
         }
-        var parked = table.parkExpired(
-                transport.isConfigured() ? "no attempt was made" : "no mail server is configured");
+        var parked =
+                table.parkExpired(transport.isConfigured() ? "no attempt was made" : "no mail server is configured");
         for (var mail : parked) {
             metrics.count(mail.kind(), new MailOutcome.Failed(mail.error()));
             (mail.kind().hasToken() ? LOG.atWarn() : LOG.atError())

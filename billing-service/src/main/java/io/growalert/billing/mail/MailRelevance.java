@@ -33,7 +33,8 @@ final class MailRelevance {
         return found(CLOSED, mail.values().get("invoice"), "the invoice is not open any more");
     }
 
-    private static final String CONFIRMABLE = "select 1 from billing.mails where kind = 'action_needed' and subject = :id";
+    private static final String CONFIRMABLE =
+            "select 1 from billing.mails where kind = 'action_needed' and subject = :id";
 
     private Optional<String> confirmable(QueuedMail mail) {
         return found(CONFIRMABLE, mail.subject(), "the bank asks for a confirmation");

@@ -169,7 +169,9 @@ final class MailTemplates {
         int end = text.indexOf('\n');
         var first = end < 0 ? text : text.substring(0, end);
         var subject = first.startsWith(SUBJECT)
-                ? first.substring(SUBJECT.length()).replaceAll("\\p{Cntrl}", " ").strip()
+                ? first.substring(SUBJECT.length())
+                        .replaceAll("\\p{Cntrl}", " ")
+                        .strip()
                 : "";
         var body = end < 0 ? "" : text.substring(end + 1).strip();
         if (subject.isEmpty() || subject.length() > MAX_SUBJECT || body.isEmpty()) {

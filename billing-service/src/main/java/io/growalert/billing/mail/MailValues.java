@@ -47,7 +47,8 @@ final class MailValues {
         for (var name : new String[] {"trialEnd", "endsAt", "nextAttempt", "pausesAt"}) {
             values.put(name, "2026-12-01T09:00:00Z");
         }
-        for (var name : new String[] {"number", "invoice", "order", "quantity", "subscription", "tracking", "minutes"}) {
+        for (var name :
+                new String[] {"number", "invoice", "order", "quantity", "subscription", "tracking", "minutes"}) {
             values.put(name, "1");
         }
         values.put("scheduled", "true");

@@ -52,7 +52,9 @@ public final class Mails {
                 .param("subjects", Columns.texts(facts, MailFact::subject))
                 .param("customers", Columns.texts(facts, MailFact::customer))
                 .param("contents", Columns.texts(facts, fact -> JSON.writeValueAsString(fact.values())))
-                .param("delays", Columns.numbers(facts, fact -> fact.kind().delay().toMillis()))
+                .param(
+                        "delays",
+                        Columns.numbers(facts, fact -> fact.kind().delay().toMillis()))
                 .update();
         wakeAfterCommit();
     }

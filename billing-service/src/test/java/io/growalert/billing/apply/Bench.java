@@ -224,7 +224,8 @@ final class Bench implements AutoCloseable {
                         .list());
         all.put(
                 "entitlements",
-                jdbc.sql("select concat_ws(' ', customer, status, entitled) from billing.entitlements order by customer")
+                jdbc.sql(
+                                "select concat_ws(' ', customer, status, entitled) from billing.entitlements order by customer")
                         .query(String.class)
                         .list());
         return all;
@@ -263,7 +264,11 @@ final class Bench implements AutoCloseable {
     }
 
     List<BillingEvent> published() {
-        return jdbc.sql("select body from billing.outbox where type not like 'entitlement.%' order by sequence").query(String.class).list().stream()
+        return jdbc
+                .sql("select body from billing.outbox where type not like 'entitlement.%' order by sequence")
+                .query(String.class)
+                .list()
+                .stream()
                 .map(body -> Json.read(body.getBytes(StandardCharsets.UTF_8), BillingEvent.class))
                 .toList();
     }

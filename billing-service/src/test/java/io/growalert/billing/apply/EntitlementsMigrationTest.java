@@ -59,9 +59,11 @@ class EntitlementsMigrationTest {
         var customers = new TreeMap<String, Boolean>();
         terms.keySet().forEach(customer -> customers.put(customer, true));
         deleted.keySet().forEach(customer -> customers.put(customer, true));
-        customers.keySet().forEach(customer -> expected.add(EntitlementDecision.of(
-                        customer, terms.getOrDefault(customer, List.of()), deleted.get(customer), null)
-                .orElseThrow()));
+        customers
+                .keySet()
+                .forEach(customer -> expected.add(EntitlementDecision.of(
+                                customer, terms.getOrDefault(customer, List.of()), deleted.get(customer), null)
+                        .orElseThrow()));
         assertThat(published()).containsExactlyElementsOf(expected);
         assertThat(database.jdbc()
                         .sql("select id from billing.outbox order by key")
@@ -71,19 +73,15 @@ class EntitlementsMigrationTest {
                         .map(entitlement -> Ids.entitlement(entitlement.customer(), 1))
                         .toList());
         assertThat(database.jdbc()
-                        .sql("select count(*) from billing.outbox where key <> subject or type <> 'entitlement.changed'")
+                        .sql(
+                                "select count(*) from billing.outbox where key <> subject or type <> 'entitlement.changed'")
                         .query(Long.class)
                         .single())
                 .isZero();
     }
 
     private List<Entitlement> published() {
-        return database
-                .jdbc()
-                .sql("select body from billing.outbox order by key")
-                .query(String.class)
-                .list()
-                .stream()
+        return database.jdbc().sql("select body from billing.outbox order by key").query(String.class).list().stream()
                 .map(body -> Json.read(body.getBytes(UTF_8), Entitlement.class))
                 .toList();
     }
@@ -150,13 +148,9 @@ class EntitlementsMigrationTest {
     }
 
     private void customer(String id, boolean isDeleted) {
-        database.jdbc()
-                .sql("""
+        database.jdbc().sql("""
                         insert into billing.customers (id, balance, delinquent, deleted) values (:id, 0, false, :deleted)
-                        """)
-                .param("id", id)
-                .param("deleted", isDeleted)
-                .update();
+                        """).param("id", id).param("deleted", isDeleted).update();
     }
 
     private void register(String id, String kind, String customer, Instant asOf) {

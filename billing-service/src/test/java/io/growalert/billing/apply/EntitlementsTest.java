@@ -51,8 +51,8 @@ class EntitlementsTest {
         emit("customer.subscription.created", 0, "active", "");
         bench.store(stripe.events());
         bench.settle();
-        bench.store(stripe.emit(
-                "customer.deleted", yesterday + 5, "{'id': 'cus_1', 'object': 'customer', 'balance': 0}"));
+        bench.store(
+                stripe.emit("customer.deleted", yesterday + 5, "{'id': 'cus_1', 'object': 'customer', 'balance': 0}"));
         bench.settle();
         bench.store(emit("customer.subscription.deleted", 5, "canceled", "'ended_at': %d,".formatted(yesterday + 5)));
         bench.settle();
@@ -79,18 +79,14 @@ class EntitlementsTest {
     void the_change_and_its_entitlement_commit_together() {
         var created = emit("customer.subscription.created", 0, "active", "");
         bench.store(created);
-        bench.jdbc
-                .sql("""
+        bench.jdbc.sql("""
                         create function billing.refuse() returns trigger language plpgsql as
                         'begin raise exception ''no entitlement''; end'
-                        """)
-                .update();
-        bench.jdbc
-                .sql("""
+                        """).update();
+        bench.jdbc.sql("""
                         create trigger refuse before insert on billing.outbox for each row
                         when (new.type = 'entitlement.changed') execute function billing.refuse()
-                        """)
-                .update();
+                        """).update();
 
         assertThatThrownBy(() -> bench.applier.apply(10)).hasMessageContaining("no entitlement");
 

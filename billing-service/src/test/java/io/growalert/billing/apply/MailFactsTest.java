@@ -59,8 +59,11 @@ class MailFactsTest {
                             .map(mail -> mail.replace("_1", "_" + number))
                             .toList());
         }
-        assertThat(bench.count("select count(*) from billing.mails")).as("a guest has none").isEqualTo(16);
-        assertThat(bench.text("select string_agg(m::text, ' ') from billing.mails m")).doesNotContain("example.com");
+        assertThat(bench.count("select count(*) from billing.mails"))
+                .as("a guest has none")
+                .isEqualTo(16);
+        assertThat(bench.text("select string_agg(m::text, ' ') from billing.mails m"))
+                .doesNotContain("example.com");
     }
 
     private void replayAll() {

@@ -81,13 +81,10 @@ class PauseWarningsTest {
     }
 
     private List<String> mails() {
-        return database.jdbc()
-                .sql("""
+        return database.jdbc().sql("""
                         select concat_ws(' ', kind, customer, content ->> 'pausesAt') from billing.mails
                         order by customer, id
-                        """)
-                .query(String.class)
-                .list();
+                        """).query(String.class).list();
     }
 
     private void entitlement(String customer, String status, boolean entitled, Instant until) {

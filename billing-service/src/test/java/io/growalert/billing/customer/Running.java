@@ -212,11 +212,7 @@ public final class Running implements AutoCloseable {
 
     /** How many mails ended like this. */
     public double mails(String outcome) {
-        return bean(MeterRegistry.class)
-                .get("growalert.billing.mails")
-                .tag("outcome", outcome)
-                .counters()
-                .stream()
+        return bean(MeterRegistry.class).get("growalert.billing.mails").tag("outcome", outcome).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }

@@ -57,7 +57,8 @@ class EventMailsTest {
     @ParameterizedTest
     @CsvSource({"invoice.payment_failed, PAYMENT_FAILED", "invoice.payment_action_required, ACTION_NEEDED"})
     void each_attempt_of_a_renewal_that_the_customer_must_act_on_is_a_fact(String type, MailKind kind) {
-        var found = fact(type, INVOICE.formatted("open", "subscription_cycle", 0)).orElseThrow();
+        var found =
+                fact(type, INVOICE.formatted("open", "subscription_cycle", 0)).orElseThrow();
 
         assertThat(found.kind()).isEqualTo(kind);
         assertThat(found.subject()).isEqualTo("in_1:2");
@@ -69,7 +70,12 @@ class EventMailsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"open, subscription_create", "open, subscription_update", "paid, subscription_cycle", "void, subscription_cycle"})
+    @CsvSource({
+        "open, subscription_create",
+        "open, subscription_update",
+        "paid, subscription_cycle",
+        "void, subscription_cycle"
+    })
     void a_payment_at_the_page_or_of_an_invoice_that_is_closed_is_none(String status, String reason) {
         for (var type : new String[] {"invoice.payment_failed", "invoice.payment_action_required"}) {
             assertThat(fact(type, INVOICE.formatted(status, reason, 0))).isEmpty();
@@ -78,7 +84,8 @@ class EventMailsTest {
 
     @Test
     void a_link_that_is_not_https_is_left_out() {
-        var invoice = INVOICE.formatted("paid", "subscription_cycle", 1900).replace("https://invoice", "javascript://invoice");
+        var invoice = INVOICE.formatted("paid", "subscription_cycle", 1900)
+                .replace("https://invoice", "javascript://invoice");
 
         assertThat(fact("invoice.paid", invoice).orElseThrow().values()).doesNotContainKey("invoiceUrl");
     }
@@ -90,13 +97,15 @@ class EventMailsTest {
 
     @Test
     void a_paid_order_has_one_receipt_and_the_charge_of_its_payment_none() {
-        var ofPayment = fact("payment_intent.succeeded", ORDER.formatted("pi_1", "null")).orElseThrow();
+        var ofPayment = fact("payment_intent.succeeded", ORDER.formatted("pi_1", "null"))
+                .orElseThrow();
 
         assertThat(ofPayment.kind()).isEqualTo(MailKind.RECEIPT);
         assertThat(ofPayment.subject()).isEqualTo("ord_1");
         assertThat(ofPayment.values())
                 .isEqualTo(Map.of("amount", "9800", "currency", "eur", "order", "ord_1", "quantity", "2"));
-        assertThat(fact("charge.succeeded", ORDER.formatted("ch_1", "\"pi_1\""))).isEmpty();
+        assertThat(fact("charge.succeeded", ORDER.formatted("ch_1", "\"pi_1\"")))
+                .isEmpty();
         assertThat(fact("charge.succeeded", ORDER.formatted("ch_1", "null"))).contains(ofPayment);
         assertThat(fact("payment_intent.succeeded", "{\"id\": \"pi_2\", \"amount\": 1, \"currency\": \"eur\"}"))
                 .isEmpty();
@@ -124,8 +133,9 @@ class EventMailsTest {
 
     @Test
     void a_scheduled_cancellation_is_one_fact_for_all_later_events() {
-        var canceled = "\"cancel_at_period_end\": true, \"canceled_at\": %d, \"items\": {\"data\": [{\"current_period_end\": 1796212800}]}"
-                .formatted(SECOND);
+        var canceled =
+                "\"cancel_at_period_end\": true, \"canceled_at\": %d, \"items\": {\"data\": [{\"current_period_end\": 1796212800}]}"
+                        .formatted(SECOND);
 
         var found = fact("customer.subscription.updated", subscription("active", canceled))
                 .orElseThrow();
@@ -156,13 +166,20 @@ class EventMailsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"refund.created, succeeded, 1", "refund.updated, succeeded, 1", "charge.refund.updated, succeeded, 1", "refund.created, pending, 0", "refund.updated, failed, 0"})
+    @CsvSource({
+        "refund.created, succeeded, 1",
+        "refund.updated, succeeded, 1",
+        "charge.refund.updated, succeeded, 1",
+        "refund.created, pending, 0",
+        "refund.updated, failed, 0"
+    })
     void a_refund_is_a_fact_when_it_succeeded(String type, String status, int facts) {
         var refund = "{\"id\": \"re_1\", \"amount\": 500, \"currency\": \"eur\", \"status\": \"%s\"}".formatted(status);
 
         assertThat(fact(type, refund).stream())
                 .hasSize(facts)
-                .allMatch(found -> found.kind() == MailKind.REFUNDED && found.subject().equals("re_1"));
+                .allMatch(found ->
+                        found.kind() == MailKind.REFUNDED && found.subject().equals("re_1"));
     }
 
     @Test
@@ -173,7 +190,8 @@ class EventMailsTest {
         assertThat(fact("invoice.paid", invoice, limit)).isPresent();
         assertThat(fact("invoice.paid", invoice, limit.minusSeconds(1))).isEmpty();
         var fields = new StripeFields(StripeFields.parse(invoice), "object");
-        assertThat(EventMails.of(new Applied("invoice.paid", NOW, fields, null), NOW)).isEmpty();
+        assertThat(EventMails.of(new Applied("invoice.paid", NOW, fields, null), NOW))
+                .isEmpty();
         assertThat(fact("customer.updated", "{\"id\": \"cus_1\"}")).isEmpty();
     }
 }

@@ -111,7 +111,9 @@ class MailRelayTest {
     void a_rejected_or_malformed_recipient_is_parked_at_once(CapturedOutput log) throws IOException {
         scene.enqueue(MailKind.SHIPPED, scene.customer(1), "ord_1", Map.of());
         scene.enqueue(MailKind.SHIPPED, scene.customer(2), "ord_2", Map.of());
-        scene.jdbc.sql("update billing.registrations set address = 'a@b@c d' where customer = 'cus_2'").update();
+        scene.jdbc
+                .sql("update billing.registrations set address = 'a@b@c d' where customer = 'cus_2'")
+                .update();
         try (var rejecting = MailScene.rejectingServer()) {
             scene.relay("127.0.0.1", rejecting.getLocalPort()).start();
             await().atMost(LIMIT).until(() -> scene.count("state = 'parked'") == 2);
@@ -211,8 +213,7 @@ class MailRelayTest {
         scene.enqueue(MailKind.PAYMENT_FAILED, customer, "in_open:2", Map.of("invoice", "in_open"));
         scene.enqueue(MailKind.ACTION_NEEDED, customer, "in_open:2", Map.of("invoice", "in_open"));
         scene.enqueue(MailKind.TRIAL_ENDING, customer, "trial", Map.of("subscription", "sub_run"));
-        scene.enqueue(
-                MailKind.CANCELED, customer, "resumed", Map.of("subscription", "sub_run", "scheduled", "true"));
+        scene.enqueue(MailKind.CANCELED, customer, "resumed", Map.of("subscription", "sub_run", "scheduled", "true"));
         scene.enqueue(MailKind.CANCELED, customer, "never", Map.of("subscription", "sub_never"));
         scene.enqueue(MailKind.CANCELED, customer, "ended", Map.of("subscription", "sub_run"));
         scene.jdbc.sql("update billing.mails set due_at = clock_timestamp()").update();
@@ -262,8 +263,12 @@ class MailRelayTest {
         await().atMost(LIMIT).until(() -> scene.state("change_1").equals("sent"));
 
         var mail = server.getReceivedMessages()[0];
-        assertThat(ReceivedMail.text(mail)).contains("https://grow.example.com/email-confirm.html#token=secret" + made.get());
-        assertThat(scene.jdbc.sql("select string_agg(m::text, ' ') from billing.mails m").query(String.class).single())
+        assertThat(ReceivedMail.text(mail))
+                .contains("https://grow.example.com/email-confirm.html#token=secret" + made.get());
+        assertThat(scene.jdbc
+                        .sql("select string_agg(m::text, ' ') from billing.mails m")
+                        .query(String.class)
+                        .single())
                 .doesNotContain("secret", "example.com");
     }
 
@@ -280,7 +285,8 @@ class MailRelayTest {
         scene.enqueue(MailKind.SHIPPED, "cus_1", "ord_1", Map.of());
         scene.enqueue(MailKind.SHIPPED, "cus_1", "ord_2", Map.of());
         scene.jdbc
-                .sql("update billing.mails set state = 'sent', done_at = now() - interval '91 days' where subject = 'ord_1'")
+                .sql(
+                        "update billing.mails set state = 'sent', done_at = now() - interval '91 days' where subject = 'ord_1'")
                 .update();
 
         assertThat(scene.table.deleteOld(Duration.ofDays(90), 100)).isEqualTo(1);

@@ -31,7 +31,9 @@ class MailTemplatesTest {
             throws IOException {
         // an empty folder: the built-in templates are checked like those of an operator
         var rendered = MailTemplates.load(folder)
-                .render(kind, values("Leafwatch").of(Map.of("amount", "119000", "currency", "eur"), "/x.html#token=abc"));
+                .render(
+                        kind,
+                        values("Leafwatch").of(Map.of("amount", "119000", "currency", "eur"), "/x.html#token=abc"));
 
         assertThat(rendered.subject()).contains("Leafwatch").doesNotContain("{", "\n");
         assertThat(rendered.text())
@@ -84,7 +86,8 @@ class MailTemplatesTest {
     @Test
     void a_file_replaces_one_template_and_a_part_of_all() throws IOException {
         Files.writeString(
-                folder.resolve("shipped.txt.mustache"), "Subject: On its way\n\nOrder {{order}} left.\n{{>bottom.txt}}");
+                folder.resolve("shipped.txt.mustache"),
+                "Subject: On its way\n\nOrder {{order}} left.\n{{>bottom.txt}}");
         Files.writeString(folder.resolve("bottom.txt.mustache"), "Bye from {{brand}}\n");
         var templates = MailTemplates.load(folder);
         var values = values("Leafwatch").of(Map.of("order", "ord_1"), null);
@@ -127,7 +130,13 @@ class MailTemplatesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"119000, eur, '1,190.00 EUR'", "5, usd, 0.05 USD", "500, jpy, 500 JPY", "1234, kwd, 1.234 KWD", "-250, eur, -2.50 EUR"})
+    @CsvSource({
+        "119000, eur, '1,190.00 EUR'",
+        "5, usd, 0.05 USD",
+        "500, jpy, 500 JPY",
+        "1234, kwd, 1.234 KWD",
+        "-250, eur, -2.50 EUR"
+    })
     void amounts_have_the_decimals_of_their_currency(long amount, String currency, String text) {
         assertThat(Money.format(amount, currency)).isEqualTo(text);
     }

@@ -59,7 +59,8 @@ class MailsApiTest {
 
     private void park(String subject) {
         scene.jdbc
-                .sql("update billing.mails set state = 'parked', attempts = 9, error = 'gone', done_at = now() where subject = :subject")
+                .sql(
+                        "update billing.mails set state = 'parked', attempts = 9, error = 'gone', done_at = now() where subject = :subject")
                 .param("subject", subject)
                 .update();
     }
@@ -97,7 +98,13 @@ class MailsApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"state=lost, state", "limit=0, limit", "limit=1001, limit", "cursor=x, cursor", "cursor=WyJhIiwiYiJd, cursor"})
+    @CsvSource({
+        "state=lost, state",
+        "limit=0, limit",
+        "limit=1001, limit",
+        "cursor=x, cursor",
+        "cursor=WyJhIiwiYiJd, cursor"
+    })
     void a_wrong_parameter_is_named(String query, String field) throws Exception {
         api.perform(get("/api/billing/mails?" + query))
                 .andExpect(status().isBadRequest())
@@ -108,7 +115,8 @@ class MailsApiTest {
     void a_mail_is_sent_again_once_and_that_is_audited() throws Exception {
         scene.enqueue(MailKind.SHIPPED, scene.customer(1), "ord_1", Map.of());
         park("ord_1");
-        long id = scene.jdbc.sql("select id from billing.mails").query(Long.class).single();
+        long id =
+                scene.jdbc.sql("select id from billing.mails").query(Long.class).single();
 
         for (int i = 0; i < 2; i++) {
             api.perform(post("/api/billing/mails/{id}/resend", id))

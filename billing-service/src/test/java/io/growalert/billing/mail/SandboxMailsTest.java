@@ -68,11 +68,10 @@ class SandboxMailsTest {
     }
 
     private String subscribed(String clock, String card) throws Exception {
-        var price = call("GET", "/v1/prices?active=true", Map.of()).at("/data/0/id").asString();
+        var price =
+                call("GET", "/v1/prices?active=true", Map.of()).at("/data/0/id").asString();
         var customer = id("/v1/customers", Map.of("source", card, "test_clock", clock));
-        return id(
-                "/v1/subscriptions",
-                Map.of("customer", customer, "items[0][price]", price, "trial_period_days", 7));
+        return id("/v1/subscriptions", Map.of("customer", customer, "items[0][price]", price, "trial_period_days", 7));
     }
 
     private String clock() throws Exception {
@@ -89,10 +88,7 @@ class SandboxMailsTest {
     /** The facts of all events, each once, the earliest first. */
     private List<MailFact> facts() throws Exception {
         var events = call("GET", "/v1/events?limit=100", Map.of()).path("data");
-        return events.valueStream()
-                .toList()
-                .reversed()
-                .stream()
+        return events.valueStream().toList().reversed().stream()
                 .map(this::fact)
                 .flatMap(Optional::stream)
                 .distinct()

@@ -71,7 +71,9 @@ class EntitlementDecisionTest {
 
         assertThat(decide(entitlement("past_due", true, PERIOD_END), terms("unpaid")))
                 .contains(new Entitlement("cus_1", 2, AS_OF, "unpaid", false, AS_OF));
-        assertThat(decide(before, terms("unpaid"))).as("it is unpaid since then").isEmpty();
+        assertThat(decide(before, terms("unpaid")))
+                .as("it is unpaid since then")
+                .isEmpty();
     }
 
     @Test

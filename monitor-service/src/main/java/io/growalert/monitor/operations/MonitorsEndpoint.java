@@ -25,7 +25,9 @@ public final class MonitorsEndpoint {
             String id,
             @Nullable Instant slot,
             @Nullable Status status,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String paused) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String paused) {}
 
     public MonitorsEndpoint(AssignedMonitors monitors) {
         this.monitors = monitors;

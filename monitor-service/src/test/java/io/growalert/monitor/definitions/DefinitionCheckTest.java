@@ -287,8 +287,8 @@ class DefinitionCheckTest {
 
     @Test
     void the_problem_of_an_address_as_customer_names_its_place_and_not_the_address() throws IOException {
-        var problems = check(
-                        HEAD + "monitors:\n  - {id: a, every: 1m, source: farm, query: q, customer: anna@example.com}\n")
+        var problems = check(HEAD
+                        + "monitors:\n  - {id: a, every: 1m, source: farm, query: q, customer: anna@example.com}\n")
                 .problems();
 
         assertThat(problems).hasSize(1);

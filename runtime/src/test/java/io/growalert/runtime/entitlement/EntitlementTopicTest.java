@@ -93,16 +93,15 @@ class EntitlementTopicTest {
 
         assertThat(entitlements.isPaused("cus_3")).isFalse();
         assertThat(health.health().getStatus().getCode()).isEqualTo("DEGRADED");
-        assertThat(health.health().getDetails().get("reason").toString())
-                .startsWith("growalert.entitlements is stale");
+        assertThat(health.health().getDetails().get("reason").toString()).startsWith("growalert.entitlements is stale");
     }
 
     @Test
     void nothing_is_paused_unless_it_is_enforced() {
         send("cus_4", false, now.get().minus(Duration.ofDays(30)));
         heartbeat();
-        var entitlements = new EntitlementTopic(
-                TestKafka.bootstrapServers(), new EntitlementSettings(false, GRACE), now::get);
+        var entitlements =
+                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(false, GRACE), now::get);
         entitlements.start();
 
         assertThat(entitlements.isRunning()).isFalse();
@@ -113,8 +112,8 @@ class EntitlementTopicTest {
 
     /** Read to the end of the topic. */
     private EntitlementTopic started() {
-        var started = new EntitlementTopic(
-                TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), now::get);
+        var started =
+                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), now::get);
         topic = started;
         started.start();
         assertThat(started.isReady()).isFalse();

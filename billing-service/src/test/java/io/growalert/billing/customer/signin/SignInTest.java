@@ -78,7 +78,8 @@ class SignInTest {
     private static List<String> tokensSentTo(GreenMail server, String email) {
         return Arrays.stream(server.getReceivedMessages())
                 .filter(message -> GreenMailUtil.getWholeMessage(message).contains("To: " + email))
-                .flatMap(message -> LINK.matcher(ReceivedMail.text(message)).results().map(link -> link.group(1)))
+                .flatMap(message ->
+                        LINK.matcher(ReceivedMail.text(message)).results().map(link -> link.group(1)))
                 .toList();
     }
 
@@ -605,12 +606,13 @@ class SignInTest {
             }
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> billing.database
-                        .jdbc()
-                        .sql("select count(*) from billing.mails where state = 'queued'")
-                        .query(Long.class)
-                        .single()
-                == 0);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> billing.database
+                                .jdbc()
+                                .sql("select count(*) from billing.mails where state = 'queued'")
+                                .query(Long.class)
+                                .single()
+                        == 0);
         for (int i = 0; i < 8; i++) {
             assertThat(tokensSentTo(MAIL, "stop%d@example.com".formatted(i))).hasSize(1);
         }
