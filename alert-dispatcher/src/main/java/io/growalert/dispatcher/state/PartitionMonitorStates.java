@@ -116,12 +116,16 @@ final class PartitionMonitorStates {
             }
             return;
         }
-        if (monitor.definition().definition().pushed() && isPaused(monitor)) {
+        boolean isPaused = isPaused(monitor);
+        if (isPaused && monitor.definition().definition().pushed()) {
             metrics.ignoredPaused();
             return;
         }
         if (monitor.definition().isAhead(run.slot(), appended)) {
             throw new Unusable("the slot %s is ahead of the broker's clock".formatted(run.slot()));
+        }
+        if (!isPaused) {
+            monitor.resume();
         }
         metrics.judged(run.series().size());
         var judged = monitor.observe(withinLimits(run), appended);

@@ -264,7 +264,7 @@ public final class MonitorState {
     }
 
     /**
-     * The monitor is paused, called instead of {@link #listen}: open incidents stay, and the pause counts neither as silence nor as
+     * The monitor is paused, called instead of {@link #listen} until {@link #resume}: open incidents stay, and the pause counts neither as silence nor as
      * time without a pass, failure or series.
      */
     public void pause(Instant now) {
@@ -274,6 +274,14 @@ public final class MonitorState {
         }
         runs.forgetOpen();
         hear(now);
+    }
+
+    /** The monitor is not paused any longer; no effect when it was not. Called before {@link #observe}, too. */
+    public void resume() {
+        if (paused) {
+            paused = false;
+            restartCounts(false); // a run in progress when the pause began may have ended during it
+        }
     }
 
     /** The monitor was removed: open incidents are resolved and everything is deleted. */
@@ -309,10 +317,7 @@ public final class MonitorState {
 
     /** Decides by the time of listening whether the monitor is silent, and whether its trouble has lasted long enough. */
     public void listen(Instant now) {
-        if (paused) {
-            paused = false;
-            restartCounts(false); // a run in progress when the pause began may have ended later
-        }
+        resume();
         if (lastSlot.isAfter(now) && !by.isAhead(lastSlot, now)) {
             // after a small correction of a clock, results are ignored until their slots are new; this is no silence
             heard = listening.time();

@@ -38,6 +38,7 @@ class PausedStateTest {
 
     private void onTime(MonitorState monitor, CheckResult run) {
         until(run.slot(), () -> monitor.listen(now));
+        monitor.resume();
         monitor.observe(run, now);
     }
 
@@ -76,7 +77,7 @@ class PausedStateTest {
         assertThat(published()).isEmpty();
         until(slot(RESUMED).plusSeconds(61), () -> monitor.listen(now));
 
-        assertThat(published()).containsExactly("firing no results for 60s");
+        assertThat(published()).containsExactly("firing no results for 1m");
     }
 
     @Test
@@ -97,7 +98,7 @@ class PausedStateTest {
         var monitor = started(monitor(repeating(AT_ONCE, Duration.ofMinutes(10))));
         onTime(monitor, run(0, room("r1", 500)));
         until(slot(10), () -> monitor.listen(now));
-        assertThat(published()).containsExactly("firing no results for 60s");
+        assertThat(published()).containsExactly("firing no results for 1m");
 
         pauseUntil(monitor, slot(RESUMED));
         onTime(monitor, run(RESUMED, room("r1", 500)));
