@@ -143,7 +143,7 @@ class PausedStateTest {
         assertThat(published()).as("neither no data nor forgotten").isEmpty();
         onTime(monitor, run(10 * RESUMED + 1, room("r1", 500)));
 
-        assertThat(published()).containsExactly("firing r2 no data for 2 consecutive results");
+        assertThat(published()).containsExactly("firing r2 no data in 2 consecutive runs");
     }
 
     @Test
