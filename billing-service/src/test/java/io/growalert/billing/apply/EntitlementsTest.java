@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.growalert.events.Entitlement;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the applied events allow a customer. */
@@ -15,6 +16,15 @@ class EntitlementsTest {
 
     private final FakeStripe stripe = new FakeStripe();
     private final Bench bench = new Bench(stripe);
+
+    @BeforeEach
+    void register() {
+        bench.store(stripe.emit("customer.created", yesterday, """
+                {'id': 'cus_1', 'object': 'customer', 'email': 'jo@example.com', 'currency': 'usd', 'balance': 0,
+                 'delinquent': false, 'created': %d, 'metadata': {'growalert_request': 'r'}}
+                """.formatted(yesterday)));
+        bench.settle();
+    }
 
     @AfterEach
     void close() {
@@ -91,7 +101,8 @@ class EntitlementsTest {
         assertThatThrownBy(() -> bench.applier.apply(10)).hasMessageContaining("no entitlement");
 
         assertThat(bench.count("select count(*) from billing.subscriptions")).isZero();
-        assertThat(bench.count("select count(*) from billing.outbox")).isZero();
+        assertThat(bench.count("select count(*) from billing.outbox where type <> 'customer.created'"))
+                .isZero();
         bench.jdbc.sql("drop trigger refuse on billing.outbox").update();
         bench.settle();
         assertThat(bench.entitlements()).hasSize(1);
