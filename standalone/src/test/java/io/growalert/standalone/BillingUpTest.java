@@ -290,7 +290,8 @@ class BillingUpTest {
         assertThat(anonymously("/sign-in", "{\"email\": \"%s\"}".formatted(EMAIL))
                         .statusCode())
                 .isEqualTo(202);
-        await().atMost(Duration.ofSeconds(30)).until(() -> mailWith(mails, "/sign-in.html#token=").isPresent());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> mailWith(mails, "/sign-in.html#token=").isPresent());
         var link = LINK.matcher(mailWith(mails, "/sign-in.html#token=").orElseThrow());
         assertThat(link.find()).isTrue();
         assertThat(link.group(1)).isEqualTo(String.valueOf(HTTP));
@@ -309,13 +310,20 @@ class BillingUpTest {
     void the_receipts_of_subscription_and_order_are_mails_in_the_data_folder() {
         var mails = folder.resolve("data/mail");
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            assertThat(mailWith(mails, "Invoice: "))
-                    .hasValueSatisfying(mail -> assertThat(mail)
-                            .contains("To: " + EMAIL, "Subject: Your receipt", "See the invoice: https://", "/account.html"));
+            assertThat(mailWith(mails, "Invoice: ")).hasValueSatisfying(mail -> assertThat(mail)
+                    .contains("To: " + EMAIL, "Subject: Your receipt", "See the invoice: https://", "/account.html"));
             assertThat(mailWith(mails, "Devices: 2")).isPresent();
         });
-        awaitRow("SELECT count(*) FROM billing.mails WHERE state = 'sent' AND kind = 'receipt' AND customer = '%s'", "2");
-        assertThat(run("billing", "mails", "--url", "http://127.0.0.1:" + HTTP, "--operator-token-file", tokenFile.toString()))
+        awaitRow(
+                "SELECT count(*) FROM billing.mails WHERE state = 'sent' AND kind = 'receipt' AND customer = '%s'",
+                "2");
+        assertThat(run(
+                        "billing",
+                        "mails",
+                        "--url",
+                        "http://127.0.0.1:" + HTTP,
+                        "--operator-token-file",
+                        tokenFile.toString()))
                 .contains("receipt", customer)
                 .endsWith("2 mails")
                 .doesNotContain(EMAIL);

@@ -101,9 +101,7 @@ class MailRelayTest {
         } finally {
             late.stop();
         }
-        assertThat(log)
-                .contains("Sending a mail failed; retrying", "Mail sent", "cus_1")
-                .doesNotContain("1@example.com");
+        assertThat(log).contains("Sending a mail failed; retrying", "cus_1").doesNotContain("1@example.com");
     }
 
     @Test
