@@ -33,7 +33,8 @@ public record Brand(
         @DefaultValue("") String support) {
     private static final int LONGEST_NAME = 60;
     private static final int LONGEST_LINE = 200;
-    private static final Pattern MAIL = Pattern.compile("[^\\s@<>\"(),:;\\\\]+@[^\\s@<>\"(),:;\\\\]+\\.[^\\s@<>\"(),:;\\\\]+");
+    private static final Pattern MAIL =
+            Pattern.compile("[^\\s@<>\"(),:;\\\\]+@[^\\s@<>\"(),:;\\\\]+\\.[^\\s@<>\"(),:;\\\\]+");
 
     /** @throws RuntimeException a {@link PlainReason} with a line for each invalid setting */
     public Brand {

@@ -35,7 +35,8 @@ final class BrandTest {
 
     @Test
     void all_settings_are_bound() throws IOException {
-        var logo = Files.write(folder.resolve("logo"), new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
+        var logo =
+                Files.write(folder.resolve("logo"), new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0});
         var brand = brand(Map.of(
                 "name", " Leafwatch ",
                 "color", "#1A4FD6",
