@@ -91,7 +91,9 @@ class MailFactsTest {
         assertThat(mails(1)).isNotEmpty();
 
         bench.store(stripe.emit(
-                "customer.deleted", yesterday + 100, Story.customer("cus_%d", "Jo", 7).formatted(1, yesterday)));
+                "customer.deleted",
+                yesterday + 100,
+                Story.customer("cus_%d", "Jo", 7).formatted(1, yesterday)));
         bench.settle();
         assertThat(mails(1)).isEmpty();
         bench.store(stripe.emit("refund.updated", yesterday + 110, """

@@ -72,9 +72,7 @@ class OverviewPageTest extends ConsoleVisits {
                 "subscription ended");
         services.answers("GET", "/api/incidents", _ -> Reply.of(List.of(paused)));
         services.shows("/api/silences", List.of());
-        services.shows(
-                "/api/incidents/five",
-                with(IncidentShapes.report(), "incident", paused));
+        services.shows("/api/incidents/five", with(IncidentShapes.report(), "incident", paused));
         visitor.opens("/console", ConsoleTown.OPERATOR);
 
         assertThat(place("silenced").locator(".incident")).hasCount(1);
