@@ -18,16 +18,6 @@ public final class BrandMark {
     private static final int LARGEST = 256 * 1024;
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
-    /** A seedling on a square. */
-    private static final String STANDARD = """
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">
-              <rect width="64" height="64" rx="15" fill="%s"/>
-              <path d="M32 53V31" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round"/>
-              <path d="M32 36C32 22 24 14 11 14C11 28 19 36 32 36Z" fill="#fff"/>
-              <path d="M32 44C32 32 40 25 53 25C53 37 45 44 32 44Z" fill="#fff"/>
-            </svg>
-            """;
-
     private final String extension;
     private final byte[] bytes;
 
@@ -46,8 +36,17 @@ public final class BrandMark {
         return bytes.clone();
     }
 
+    /** A seedling on a square. */
     static BrandMark standard(String color) {
-        return new BrandMark("svg", STANDARD.formatted(color).getBytes(UTF_8));
+        var seedling = """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">
+              <rect width="64" height="64" rx="15" fill="%s"/>
+              <path d="M32 53V31" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round"/>
+              <path d="M32 36C32 22 24 14 11 14C11 28 19 36 32 36Z" fill="#fff"/>
+              <path d="M32 44C32 32 40 25 53 25C53 37 45 44 32 44Z" fill="#fff"/>
+            </svg>
+            """.formatted(color);
+        return new BrandMark("svg", seedling.getBytes(UTF_8));
     }
 
     static Optional<String> problem(Path file) {

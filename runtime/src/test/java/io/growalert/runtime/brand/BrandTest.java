@@ -58,7 +58,7 @@ final class BrandTest {
             value = {
                 "name|''|expected one line of at most 60 characters",
                 "color|green|expected #rrggbb such as #17663a",
-                "color|#7fd6a0|its contrast against white is 1.74; expected a darker colour with at least 4.5",
+                "color|#7fd6a0|its contrast against white is 1.75; expected a darker colour with at least 4.5",
                 "logo|missing.svg|cannot be read",
                 "terms|http://example.com/terms|expected an https address such as https://example.com/terms",
                 "privacy|javascript:alert(1)|expected an https address such as https://example.com/privacy",
