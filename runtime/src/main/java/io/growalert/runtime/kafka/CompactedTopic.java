@@ -12,7 +12,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ public final class CompactedTopic<V> {
     private static final Duration MOST_RETRY = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** After this the caller decides without the topic. */
+    /** After this, from the first response of the broker on, the caller decides without the topic. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String bootstrapServers;
@@ -39,7 +41,7 @@ public final class CompactedTopic<V> {
     private final Loop loop;
     private volatile @Nullable Map<String, V> values;
     private volatile boolean missing;
-    private volatile long startedAt = System.nanoTime();
+    private volatile @Nullable Long reachedAt;
 
     /** @param reader the value of a record, or null when it removes its key */
     public CompactedTopic(
@@ -59,13 +61,15 @@ public final class CompactedTopic<V> {
         return Optional.ofNullable(values);
     }
 
-    /** Whether the topic was read to its end once, does not exist, or could not be read within 10 s from the start. */
+    /** Whether the topic was read to its end once, does not exist, or could not be read within 10 s from a reachable broker. */
     public boolean isReady() {
-        return values != null || missing || System.nanoTime() - startedAt > PATIENCE.toNanos();
+        var reached = reachedAt;
+        return values != null
+                || missing
+                || (reached != null && System.nanoTime() - reached > PATIENCE.toNanos());
     }
 
     public void start() {
-        startedAt = System.nanoTime();
         loop.start();
     }
 
@@ -81,6 +85,7 @@ public final class CompactedTopic<V> {
     private Duration follow(Loop following) {
         try (var consumer = connect()) {
             var partitions = partitions(consumer);
+            reached();
             missing = partitions.isEmpty();
             if (missing) {
                 return RETRY;
@@ -98,8 +103,20 @@ public final class CompactedTopic<V> {
                 }
                 following.succeeded();
             }
+        } catch (TimeoutException e) {
+            throw e;
+        } catch (KafkaException e) {
+            reached();
+            throw e;
         }
         return Duration.ZERO;
+    }
+
+    /** The broker responded, or waiting for it does not help. */
+    private void reached() {
+        if (reachedAt == null) {
+            reachedAt = System.nanoTime();
+        }
     }
 
     private List<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
