@@ -64,9 +64,7 @@ public final class CompactedTopic<V> {
     /** Whether the topic was read to its end once, does not exist, or could not be read within 10 s from a reachable broker. */
     public boolean isReady() {
         var reached = reachedAt;
-        return values != null
-                || missing
-                || (reached != null && System.nanoTime() - reached > PATIENCE.toNanos());
+        return values != null || missing || (reached != null && System.nanoTime() - reached > PATIENCE.toNanos());
     }
 
     public void start() {
