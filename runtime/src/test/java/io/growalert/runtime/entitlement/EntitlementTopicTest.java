@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -28,7 +27,7 @@ class EntitlementTopicTest {
     private static final Duration GRACE = Duration.ofDays(7);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private volatile Instant now = Instant.now();
     private final KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
             Map.of("bootstrap.servers", TestKafka.bootstrapServers()),
             new StringSerializer(),
@@ -50,21 +49,21 @@ class EntitlementTopicTest {
 
     @Test
     void a_customer_is_paused_from_the_end_of_the_grace_on_until_it_is_paid() {
-        send("cus_1", false, now.get().minus(GRACE).plusSeconds(60));
+        send("cus_1", false, now.minus(GRACE).plusSeconds(60));
         heartbeat();
         var entitlements = started();
 
         assertThat(entitlements.isPaused("cus_1")).as("in the grace").isFalse();
-        now.set(now.get().plusSeconds(60));
+        now = now.plusSeconds(60);
         assertThat(entitlements.isPaused("cus_1")).isTrue();
-        send("cus_1", true, now.get().plusSeconds(60));
+        send("cus_1", true, now.plusSeconds(60));
 
         await().atMost(PATIENCE).until(() -> !entitlements.isPaused("cus_1"));
     }
 
     @Test
     void what_is_unknown_unreadable_or_removed_is_not_paused() {
-        var ended = now.get().minus(Duration.ofDays(30));
+        var ended = now.minus(Duration.ofDays(30));
         send("cus_2", false, ended);
         send("cus_unreadable", false, ended);
         send("cus_removed", false, ended);
@@ -82,14 +81,14 @@ class EntitlementTopicTest {
 
     @Test
     void nothing_is_paused_while_the_topic_is_stale() {
-        send("cus_3", false, now.get().minus(Duration.ofDays(30)));
+        send("cus_3", false, now.minus(Duration.ofDays(30)));
         heartbeat();
         var entitlements = started();
         var health = new EntitlementHealth(entitlements);
         assertThat(entitlements.isPaused("cus_3")).isTrue();
         assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 
-        now.set(now.get().plus(EntitlementTopic.STALE_AFTER).plusSeconds(30));
+        now = now.plus(EntitlementTopic.STALE_AFTER).plusSeconds(30);
 
         assertThat(entitlements.isPaused("cus_3")).isFalse();
         assertThat(health.health().getStatus().getCode()).isEqualTo("DEGRADED");
@@ -98,10 +97,10 @@ class EntitlementTopicTest {
 
     @Test
     void nothing_is_paused_unless_it_is_enforced() {
-        send("cus_4", false, now.get().minus(Duration.ofDays(30)));
+        send("cus_4", false, now.minus(Duration.ofDays(30)));
         heartbeat();
         var entitlements =
-                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(false, GRACE), now::get);
+                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(false, GRACE), () -> now);
         entitlements.start();
 
         assertThat(entitlements.isRunning()).isFalse();
@@ -113,7 +112,7 @@ class EntitlementTopicTest {
     /** Read to the end of the topic. */
     private EntitlementTopic started() {
         var started =
-                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), now::get);
+                new EntitlementTopic(TestKafka.bootstrapServers(), new EntitlementSettings(true, GRACE), () -> now);
         topic = started;
         started.start();
         assertThat(started.isReady()).isFalse();
