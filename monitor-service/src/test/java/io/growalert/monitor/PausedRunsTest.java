@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Monitors of customers whose subscription ended more than the grace ago. */
 class PausedRunsTest {
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String ENFORCED = "growalert.entitlements.enforce";
 
@@ -47,15 +47,15 @@ class PausedRunsTest {
                   - {id: free, every: 1s, source: m, query: q}
                 """);
         new TopicCreator(broker.address(), 4).createMissing(List.of(Topics.ENTITLEMENTS));
-        entitle("cus_ended", "canceled", false, NOW.minus(Duration.ofDays(8)));
-        entitle("cus_pastdue", "past_due", true, NOW.minus(Duration.ofDays(8)));
-        entitle("cus_ingrace", "canceled", false, NOW.minus(Duration.ofDays(6)));
+        entitle("cus_ended", "canceled", false, now.minus(Duration.ofDays(8)));
+        entitle("cus_pastdue", "past_due", true, now.minus(Duration.ofDays(8)));
+        entitle("cus_ingrace", "canceled", false, now.minus(Duration.ofDays(6)));
         broker.send(Topics.ENTITLEMENTS, "cus_unreadable", new byte[] {'{'});
         broker.send(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null);
     }
 
     private void entitle(String customer, String status, boolean entitled, Instant until) {
-        var value = new Entitlement(customer, 1, NOW, status, entitled, until);
+        var value = new Entitlement(customer, 1, now, status, entitled, until);
         broker.send(Topics.ENTITLEMENTS, customer, Json.write(value));
     }
 
@@ -68,7 +68,7 @@ class PausedRunsTest {
     void a_paused_monitor_never_runs_whenever_the_instance_is_killed_and_runs_again_when_it_is_paid() throws Exception {
         var killed = ForkedInstance.start(broker, folder.resolve("one"), file, "--" + ENFORCED + "=true");
         try {
-            awaitRuns("free", NOW);
+            awaitRuns("free", now);
         } finally {
             killed.kill();
         }
@@ -81,10 +81,10 @@ class PausedRunsTest {
                     .containsOnlyOnce("\"paused\"")
                     .containsPattern("\\{\"id\":\"ended\"[^}]*\"paused\":\"subscription ended\"");
 
-            entitle("cus_ended", "active", true, NOW.plus(Duration.ofDays(30)));
+            entitle("cus_ended", "active", true, now.plus(Duration.ofDays(30)));
             awaitRuns("ended", Instant.now());
 
-            entitle("cus_ended", "canceled", false, NOW.minus(Duration.ofDays(8)));
+            entitle("cus_ended", "canceled", false, now.minus(Duration.ofDays(8)));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(instance.get("/api/monitors"))
                     .contains("subscription ended"));
         }
@@ -93,7 +93,7 @@ class PausedRunsTest {
     @Test
     void nothing_is_paused_unless_it_is_enforced() {
         try (var _ = start(Map.of())) {
-            awaitRuns("ended", NOW);
+            awaitRuns("ended", now);
         }
     }
 

@@ -33,7 +33,7 @@ class PausedEscalationsTest extends EscalationFixture {
         deliver("ops");
         bench.pausedMonitors.add(CO2.firing(0).monitor());
 
-        at(Duration.ofMinutes(120), Duration.ofMinutes(240));
+        at(Duration.ofHours(2), Duration.ofHours(4));
         assertThat(notified()).containsExactly("ops", "ops 0.1");
         bench.pausedMonitors.clear();
         at(Duration.ofMinutes(241));

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PausedKillTest {
     private static final String CUSTOMER = "cus_PausedKillTest";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir
     Path data;
@@ -83,7 +83,7 @@ class PausedKillTest {
         push(1200);
         awaitThat(unpaid, "firing");
 
-        entitle(false, NOW.minus(Duration.ofDays(30)));
+        entitle(false, now.minus(Duration.ofDays(30)));
         kill();
         restart();
         // the order in the partition proves that what was pushed to the paused one was processed, and ignored
@@ -93,7 +93,7 @@ class PausedKillTest {
         awaitThat(paid, "firing", "resolved", "firing");
         assertThat(transitions(unpaid)).containsExactly("firing");
 
-        entitle(true, NOW.plus(Duration.ofDays(30)));
+        entitle(true, now.plus(Duration.ofDays(30)));
         kill();
         restart();
         push(500);
@@ -108,7 +108,7 @@ class PausedKillTest {
     private void push(double value) {
         slot++;
         for (var monitor : List.of(unpaid, paid)) {
-            var at = NOW.minus(Duration.ofDays(1)).plusSeconds(10L * slot);
+            var at = now.minus(Duration.ofDays(1)).plusSeconds(10L * slot);
             var result = ExampleMonitor.result(monitor.id(), at, 1, 1, List.of(room("r1", value)), null);
             send(Topics.CHECK_RESULTS, monitor.id(), Json.write(result));
         }
@@ -116,7 +116,7 @@ class PausedKillTest {
 
     private void entitle(boolean entitled, Instant until) {
         var status = entitled ? "active" : "canceled";
-        send(Topics.ENTITLEMENTS, CUSTOMER, Json.write(new Entitlement(CUSTOMER, 1, NOW, status, entitled, until)));
+        send(Topics.ENTITLEMENTS, CUSTOMER, Json.write(new Entitlement(CUSTOMER, 1, now, status, entitled, until)));
         send(Topics.ENTITLEMENTS, Entitlement.HEARTBEAT, null);
     }
 

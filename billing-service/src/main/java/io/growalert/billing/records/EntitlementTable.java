@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class EntitlementTable {
             order by w.customer, s.id
             """;
 
-    private TreeMap<String, Known> read(Collection<String> customers) {
+    private Map<String, Known> read(Collection<String> customers) {
         var found = new TreeMap<String, Known>();
         jdbc.sql(READ).param("customers", customers.toArray(String[]::new)).query(row -> {
             var known = known(row);

@@ -92,7 +92,9 @@ class EntitlementTopicTest {
 
         assertThat(entitlements.isPaused("cus_3")).isFalse();
         assertThat(health.health().getStatus().getCode()).isEqualTo("DEGRADED");
-        assertThat(health.health().getDetails().get("reason").toString()).startsWith("growalert.entitlements is stale");
+        assertThat(health.health().getDetails())
+                .hasToString("{reason=growalert.entitlements is stale: no heartbeat of the billing-service for 15 min;"
+                        + " no monitor is paused}");
     }
 
     @Test
