@@ -14,10 +14,12 @@ allow() { # operations, and the resource as kafka-acls.sh has it
 # monitor-service
 allow "Read Write Describe DescribeConfigs" --topic growalert.monitors
 allow "Write Describe DescribeConfigs" --topic growalert.check-results
+allow "Read Describe" --topic growalert.entitlements
 allow "Read" --group growalert-monitor-service
 
 # alert-dispatcher
 allow "Read Describe DescribeConfigs" --topic growalert.monitors
+allow "Read Describe" --topic growalert.entitlements
 allow "Read Write Describe DescribeConfigs" --topic growalert.check-results --topic growalert.alerts \
   --topic growalert.alert-commands --topic growalert.heartbeats
 allow "Write Describe DescribeConfigs" --topic growalert.notifications
@@ -34,4 +36,4 @@ allow "Read" --group growalert-history
 
 # billing-service
 allow "Write Describe" --topic growalert.check-results
-allow "Write Describe DescribeConfigs" --topic growalert.billing
+allow "Write Describe DescribeConfigs" --topic growalert.billing --topic growalert.entitlements

@@ -11,6 +11,7 @@ create growalert.alerts --config cleanup.policy=delete --config retention.ms=777
 create growalert.alert-commands --config cleanup.policy=delete --config retention.ms=604800000 --config message.timestamp.type=LogAppendTime
 create growalert.heartbeats --config cleanup.policy=delete --config retention.ms=3600000 --config segment.ms=3600000
 create growalert.billing --config cleanup.policy=delete --config retention.ms=7776000000
+create growalert.entitlements --config cleanup.policy=compact --config segment.ms=86400000
 create growalert.notifications --config cleanup.policy=delete --config retention.ms=7776000000
 for topic in monitors check-results alerts alert-commands; do
   create "growalert.$topic-dlt" --config cleanup.policy=delete --config retention.ms=2592000000

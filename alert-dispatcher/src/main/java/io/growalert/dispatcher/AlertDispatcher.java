@@ -17,6 +17,7 @@ import io.growalert.dispatcher.notify.Pipeline;
 import io.growalert.dispatcher.notify.Redrive;
 import io.growalert.dispatcher.outbox.NotificationLog;
 import io.growalert.dispatcher.outbox.NotificationRelay;
+import io.growalert.dispatcher.pause.PausedMonitors;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
@@ -32,6 +33,9 @@ import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
+import io.growalert.runtime.entitlement.EntitlementHealth;
+import io.growalert.runtime.entitlement.EntitlementSettings;
+import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
@@ -72,7 +76,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * rows; {@link DeadManCalls} calls an external service while all of them are recent.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableConfigurationProperties(DispatcherSettings.class)
+@EnableConfigurationProperties({DispatcherSettings.class, EntitlementSettings.class})
 @Import({
     Database.class,
     // growalert.monitors, growalert.check-results ==> growalert.alerts
@@ -134,6 +138,23 @@ public class AlertDispatcher {
                 settings.ownAlertDelay());
     }
 
+    /** Which customers' monitors are paused. */
+    @Bean
+    EntitlementTopic entitlements(DispatcherSettings settings, EntitlementSettings entitlements, Clock clock) {
+        return new EntitlementTopic(settings.kafka(), entitlements, clock);
+    }
+
+    @Bean
+    EntitlementHealth entitlementsHealthIndicator(EntitlementTopic entitlements) {
+        return new EntitlementHealth(entitlements);
+    }
+
+    @Bean
+    PausedMonitors pausedMonitors(
+            DispatcherSettings settings, EntitlementSettings entitlements, EntitlementTopic topic) {
+        return new PausedMonitors(settings.kafka(), entitlements, topic);
+    }
+
     @Bean
     Database.Options databaseOptions(DispatcherSettings settings) {
         var database = settings.database();
@@ -179,8 +200,13 @@ public class AlertDispatcher {
 
     @Bean
     Escalations escalations(
-            JdbcClient jdbc, TransactionOperations transaction, Silences silences, Receivers receivers, Clock clock) {
-        return new Escalations(jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, clock);
+            JdbcClient jdbc,
+            TransactionOperations transaction,
+            Silences silences,
+            Receivers receivers,
+            PausedMonitors paused,
+            Clock clock) {
+        return new Escalations(jdbc, transaction, silences, receivers::routes, receivers::acceptsGroups, paused, clock);
     }
 
     @Bean
@@ -250,6 +276,7 @@ public class AlertDispatcher {
             LoadedRules rules,
             Escalations escalations,
             Receivers receivers,
+            PausedMonitors paused,
             MeterRegistry meters,
             Clock clock) {
         var options = new Notifier.Options(
@@ -270,6 +297,7 @@ public class AlertDispatcher {
                 rules,
                 escalations,
                 receivers,
+                paused,
                 new DeliveryMetrics(meters),
                 jdbc,
                 transaction,

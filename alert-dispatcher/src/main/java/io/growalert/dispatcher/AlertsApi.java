@@ -1,6 +1,7 @@
 package io.growalert.dispatcher;
 
 import io.growalert.dispatcher.history.IncidentHistory;
+import io.growalert.dispatcher.pause.PausedMonitors;
 import io.growalert.dispatcher.state.AlertCommands;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.http.CommonProblem;
@@ -27,21 +28,26 @@ class AlertsApi {
     private final IncidentHistory history;
     private final AlertCommands commands;
     private final AuditLog audit;
+    private final PausedMonitors paused;
 
-    AlertsApi(IncidentHistory history, AlertCommands commands, AuditLog audit) {
+    AlertsApi(IncidentHistory history, AlertCommands commands, AuditLog audit, PausedMonitors paused) {
         this.history = history;
         this.commands = commands;
         this.audit = audit;
+        this.paused = paused;
     }
 
     @GetMapping("/api/alerts")
     List<IncidentHistory.Incident> open() {
-        return history.open();
+        return history.open().stream()
+                .map(incident -> incident.pausedBy(paused::reason))
+                .toList();
     }
 
     @GetMapping("/api/alerts/{id}")
     IncidentHistory.AlertHistory one(@PathVariable String id) {
         return history.of(id)
+                .map(found -> found.pausedBy(paused::reason))
                 .orElseThrow(() -> CommonProblem.NOT_FOUND.because("no alert with the id '%s'".formatted(id)));
     }
 

@@ -4,6 +4,7 @@ import io.growalert.dispatcher.history.IncidentHistory;
 import io.growalert.dispatcher.history.IncidentList;
 import io.growalert.dispatcher.history.IncidentReport;
 import io.growalert.dispatcher.history.IncidentReports;
+import io.growalert.dispatcher.pause.PausedMonitors;
 import io.growalert.runtime.http.CommonProblem;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,12 @@ class IncidentsApi {
 
     private final IncidentList incidents;
     private final IncidentReports reports;
+    private final PausedMonitors paused;
 
-    IncidentsApi(IncidentList incidents, IncidentReports reports) {
+    IncidentsApi(IncidentList incidents, IncidentReports reports, PausedMonitors paused) {
         this.incidents = incidents;
         this.reports = reports;
+        this.paused = paused;
     }
 
     @GetMapping("/api/incidents")
@@ -41,7 +44,9 @@ class IncidentsApi {
                 request.text("receiver"),
                 request.matchers(),
                 request.period());
-        return request.page((cursor, limit) -> incidents.read(filter, cursor, limit), Function.identity());
+        return request.page(
+                (cursor, limit) -> incidents.read(filter, cursor, limit),
+                incident -> incident.pausedBy(paused::reason));
     }
 
     private static IncidentList.@Nullable State state(@Nullable String text) {
@@ -53,7 +58,7 @@ class IncidentsApi {
 
     @GetMapping("/api/incidents/{id}")
     IncidentReport one(@PathVariable String id) {
-        return reports.of(id).orElseThrow(() -> unknown(id));
+        return reports.of(id).orElseThrow(() -> unknown(id)).pausedBy(paused::reason);
     }
 
     @GetMapping("/api/incidents/{id}/transitions")

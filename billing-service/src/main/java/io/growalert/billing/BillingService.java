@@ -26,6 +26,7 @@ import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
 import io.growalert.runtime.audit.AuditLog;
 import io.growalert.runtime.database.Database;
+import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.http.IngressExemptions;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
@@ -79,7 +80,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * </ol>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BillingSettings.class)
+@EnableConfigurationProperties({BillingSettings.class, EntitlementSettings.class})
 @Import({
     StripeConfiguration.class,
     Database.class,

@@ -27,6 +27,7 @@ class TableOwnershipTest {
             Map.entry("shipping_addresses", Set.of("shipping")),
             Map.entry("shipments", Set.of("shipping")),
             Map.entry("subscription_items", Set.of("records")),
+            Map.entry("entitlements", Set.of("records")),
             Map.entry("reconciliations", Set.of("reconcile")),
             // those of an erased customer are erased with the records
             Map.entry("mails", Set.of("mail", "records")),

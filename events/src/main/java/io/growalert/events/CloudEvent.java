@@ -26,6 +26,8 @@ public record CloudEvent(String id, String source, String type, String subject, 
     public static final String ALERT_COMMAND = "io.growalert.alert-command.";
     /** The billing event's type follows, as in {@code io.growalert.billing.subscription.changed}. */
     public static final String BILLING = "io.growalert.billing.";
+
+    public static final String ENTITLEMENT_CHANGED = "io.growalert.entitlement.changed";
     /** The notification event's type follows, as in {@code io.growalert.notification.delivery-parked}. */
     public static final String NOTIFICATION = "io.growalert.notification.";
 

@@ -125,6 +125,15 @@ public final class Ids {
                 .id();
     }
 
+    /** The event of this version of a customer's entitlement. */
+    public static String entitlement(String customer, long version) {
+        return new Hash()
+                .with("entitlement")
+                .with(customer)
+                .with(Long.toString(version))
+                .id();
+    }
+
     private static final class Hash {
         private final MessageDigest digest = sha256();
 

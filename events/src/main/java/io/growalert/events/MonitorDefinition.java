@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param resolveOnAbsence true when a series that is absent from a complete run passed, which requires {@code noData} to be
  *     {@code IGNORE}; false is stored as null
  * @param unit of the values, such as {@code ppm}, 1 to 32 characters; for people only
+ * @param customer the id of the customer who pays for the monitor, which matches {@link #CUSTOMER}; null for none
  */
 public record MonitorDefinition(
         String id,
@@ -52,7 +53,11 @@ public record MonitorDefinition(
         @Nullable Duration silentAfter,
         @Nullable Threshold resolve,
         @Nullable Boolean resolveOnAbsence,
-        @Nullable String unit) {
+        @Nullable String unit,
+        @Nullable String customer) {
+
+    /** The pattern of a customer's id at Stripe. */
+    public static final Pattern CUSTOMER = Pattern.compile("cus_[A-Za-z0-9]{1,64}");
 
     /** The pattern of a monitor's id. */
     public static final Pattern ID = Pattern.compile("[a-z0-9-]{1,64}");
@@ -109,9 +114,57 @@ public record MonitorDefinition(
                 unit == null || (!unit.isBlank() && unit.length() <= MAX_UNIT),
                 "unit must have from 1 to 32 characters",
                 unit);
+        // the value is not shown: it may be an address
+        require(customer == null || CUSTOMER.matcher(customer).matches(), "customer must match " + CUSTOMER);
     }
 
-    /** Without {@code resolve}, {@code resolveOnAbsence} and {@code unit}. */
+    /** Without {@code customer}. */
+    public MonitorDefinition(
+            String id,
+            String origin,
+            Duration every,
+            Duration timeout,
+            String source,
+            @Nullable String language,
+            String query,
+            @Nullable Duration window,
+            @Nullable Threshold fail,
+            @Nullable Threshold degraded,
+            OnMissing noData,
+            OnMissing onError,
+            AlertPolicy alert,
+            Map<String, String> labels,
+            @Nullable String summary,
+            @Nullable Integer maxSeries,
+            @Nullable Duration silentAfter,
+            @Nullable Threshold resolve,
+            @Nullable Boolean resolveOnAbsence,
+            @Nullable String unit) {
+        this(
+                id,
+                origin,
+                every,
+                timeout,
+                source,
+                language,
+                query,
+                window,
+                fail,
+                degraded,
+                noData,
+                onError,
+                alert,
+                labels,
+                summary,
+                maxSeries,
+                silentAfter,
+                resolve,
+                resolveOnAbsence,
+                unit,
+                null);
+    }
+
+    /** Without {@code resolve}, {@code resolveOnAbsence}, {@code unit} and {@code customer}. */
     public MonitorDefinition(
             String id,
             String origin,
@@ -148,6 +201,7 @@ public record MonitorDefinition(
                 summary,
                 maxSeries,
                 silentAfter,
+                null,
                 null,
                 null,
                 null);

@@ -19,6 +19,7 @@ public final class Topics {
     public static final String ALERTS = "growalert.alerts";
     public static final String ALERT_COMMANDS = "growalert.alert-commands";
     public static final String BILLING = "growalert.billing";
+    public static final String ENTITLEMENTS = "growalert.entitlements";
     public static final String NOTIFICATIONS = "growalert.notifications";
     /** Internal: the heartbeats that passed the alert state. */
     public static final String HEARTBEATS = "growalert.heartbeats";
@@ -49,6 +50,8 @@ public final class Topics {
                     "LogAppendTime"),
             BILLING,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
+            ENTITLEMENTS,
+            Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_COMPACT, SEGMENT_MS_CONFIG, days(1)),
             NOTIFICATIONS,
             Map.of(CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, days(90)),
             HEARTBEATS,

@@ -17,8 +17,8 @@ class AsyncApiTest {
     void describes_every_topic() {
         var topics = Stream.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS)
                 .flatMap(topic -> Stream.of(topic, Topics.deadLetters(topic)));
-        // no service reads these, so that they have no dead letters
-        var all = Stream.concat(topics, Stream.of(Topics.BILLING, Topics.NOTIFICATIONS))
+        // these have no dead letters: no service reads them, or an unreadable entitlement pauses nothing
+        var all = Stream.concat(topics, Stream.of(Topics.BILLING, Topics.ENTITLEMENTS, Topics.NOTIFICATIONS))
                 .toList();
 
         assertThat(API.path("asyncapi").asString()).isEqualTo("3.0.0");
@@ -70,6 +70,7 @@ class AsyncApiTest {
         assertThat(payload("alertEvent")).isEqualTo(Docs.schema(AlertEvent.class));
         assertThat(payload("alertCommand")).isEqualTo(Docs.schema(AlertCommand.class));
         assertThat(payload("billingEvent")).isEqualTo(Docs.schema(BillingEvent.class));
+        assertThat(payload("entitlementChanged")).isEqualTo(Docs.schema(Entitlement.class));
         assertThat(payload("notificationEvent")).isEqualTo(Docs.schema(NotificationEvent.class));
     }
 
@@ -87,6 +88,8 @@ class AsyncApiTest {
                 .containsExactlyElementsOf(Stream.of(NotificationEvent.Type.values())
                         .map(type -> CloudEvent.NOTIFICATION + type.wire())
                         .toList());
+        assertThat(type("entitlementChanged").path("const").asString()).isEqualTo(CloudEvent.ENTITLEMENT_CHANGED);
+        assertThat(type("entitlementHeartbeat").path("const").asString()).isEqualTo(CloudEvent.HEARTBEAT);
         var kinds = Samples.fullRecords().map(BillingEvent::kind).collect(joining("|"));
         assertThat(type("billingEvent").path("pattern").asString())
                 .isEqualTo("^" + CloudEvent.BILLING.replace(".", "\\.") + "(" + kinds + ")\\.(created|changed|ended)$");
@@ -100,6 +103,7 @@ class AsyncApiTest {
                 AlertEvent.class,
                 AlertCommand.class,
                 BillingEvent.class,
+                Entitlement.class,
                 NotificationEvent.class)) {
             var schema = Docs.schema(type);
             assertThat(schema.path("title").asString()).isEqualTo(type.getSimpleName());

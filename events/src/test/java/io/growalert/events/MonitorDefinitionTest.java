@@ -43,6 +43,15 @@ class MonitorDefinitionTest {
                 .isEqualTo(passes);
     }
 
+    @Test
+    void a_customer_is_an_id_of_stripe_and_the_refusal_does_not_show_it() {
+        assertThat(with(",\"customer\":\"cus_Na6dX7aXxi11N4\"").customer()).isEqualTo("cus_Na6dX7aXxi11N4");
+        assertThatExceptionOfType(UnreadableValue.class)
+                .isThrownBy(() -> with(",\"customer\":\"anna@example.com\""))
+                .withMessageContaining("customer must match cus_")
+                .withMessageNotContaining("anna");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "a unit that has more than 32 letters"})
     void a_unit_has_from_1_to_32_characters(String unit) {

@@ -154,6 +154,13 @@ final class Samples {
         return Stream.concat(fullRecords(), bareRecords()).map(record -> BillingEvent.of(record, 1, SLOT));
     }
 
+    static Stream<Entitlement> entitlements() {
+        return Stream.of(
+                new Entitlement("cus_1", 1, SLOT, "active", true, SLOT.plus(Duration.ofDays(30))),
+                new Entitlement("cus_1", 2, SLOT, "canceled", false, SLOT),
+                new Entitlement("cus_2", 1, SLOT, Entitlement.DELETED, false, null));
+    }
+
     static Stream<NotificationEvent> notificationEvents() {
         var incident = "cjmc2koau573vzltiegaxwswfm";
         var alert = "wjluaezyxqogt7a6nilwmpsyka";
@@ -334,7 +341,8 @@ final class Samples {
                 summary == null ? null : Duration.ofMinutes(10),
                 summary == null ? null : new Threshold.Below(900),
                 summary == null ? null : true,
-                summary == null ? null : "ppm");
+                summary == null ? null : "ppm",
+                summary == null ? null : "cus_Na6dX7aXxi11N4");
     }
 
     private static AlertEvent alertEvent(

@@ -22,6 +22,7 @@ class SchemaTest {
                         Samples.alertCommands(),
                         Samples.groupEvents(),
                         Samples.billingEvents(),
+                        Samples.entitlements(),
                         Samples.notificationEvents())
                 .flatMap(values -> values);
     }
@@ -57,6 +58,7 @@ class SchemaTest {
                 AlertEvent.class,
                 AlertCommand.class,
                 BillingEvent.class,
+                Entitlement.class,
                 GroupEvent.class,
                 NotificationEvent.class
             })

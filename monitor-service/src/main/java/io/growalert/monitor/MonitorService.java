@@ -20,6 +20,9 @@ import io.growalert.monitor.source.Sources;
 import io.growalert.runtime.InstanceFolder;
 import io.growalert.runtime.Service;
 import io.growalert.runtime.StartFailure;
+import io.growalert.runtime.entitlement.EntitlementHealth;
+import io.growalert.runtime.entitlement.EntitlementSettings;
+import io.growalert.runtime.entitlement.EntitlementTopic;
 import io.growalert.runtime.http.ProblemAdvice;
 import io.growalert.runtime.http.Web;
 import io.growalert.runtime.loop.LoopHealth;
@@ -51,7 +54,7 @@ import org.springframework.context.annotation.Import;
  * </ol>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableConfigurationProperties(MonitorServiceSettings.class)
+@EnableConfigurationProperties({MonitorServiceSettings.class, EntitlementSettings.class})
 @Import({MonitorsEndpoint.class, ProblemAdvice.class, RunsApi.class, Web.class})
 public class MonitorService {
     private static final Service SERVICE = new Service(MonitorService.class, "monitor-service");
@@ -119,10 +122,18 @@ public class MonitorService {
     AssignedMonitors assignedMonitors(
             Sources sources,
             RunListener runs,
+            EntitlementTopic entitlements,
             MonitorServiceSettings settings,
             InstantSource clock,
             MeterRegistry meters) {
-        return new AssignedMonitors(sources, runs, settings.grace(), settings.warmUp(), clock, meters);
+        return new AssignedMonitors(sources, runs, entitlements, settings.grace(), settings.warmUp(), clock, meters);
+    }
+
+    /** Which customers' monitors are paused. */
+    @Bean
+    EntitlementTopic entitlements(
+            MonitorServiceSettings settings, EntitlementSettings entitlements, InstantSource clock) {
+        return new EntitlementTopic(settings.kafka(), entitlements, clock);
     }
 
     @Bean
@@ -177,6 +188,11 @@ public class MonitorService {
     MonitorsHealth monitorsHealth(
             MonitorGroup group, AssignedMonitors monitors, Sources sources, DefinitionWatch files) {
         return new MonitorsHealth(group, monitors, sources, files::rejected);
+    }
+
+    @Bean
+    EntitlementHealth entitlementsHealthIndicator(EntitlementTopic entitlements) {
+        return new EntitlementHealth(entitlements);
     }
 
     @Bean

@@ -2,6 +2,8 @@ package io.growalert.monitor;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A monitor-service in a separate JVM, which can be killed. */
@@ -12,19 +14,21 @@ final class ForkedInstance {
         this.process = process;
     }
 
-    static ForkedInstance start(TestBroker broker, Path data, Path file) throws IOException {
+    static ForkedInstance start(TestBroker broker, Path data, Path file, String... more) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return new ForkedInstance(new ProcessBuilder(
-                        java.toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        MonitorService.class.getName(),
-                        "--server.port=0",
-                        "--growalert.monitor.kafka=" + broker.address(),
-                        "--growalert.monitor.files=" + file,
-                        "--growalert.monitor.data=" + data,
-                        "--growalert.monitor.partitions=4")
+        var command = new ArrayList<>(List.of(
+                java.toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                MonitorService.class.getName(),
+                "--server.port=0",
+                "--growalert.monitor.kafka=" + broker.address(),
+                "--growalert.monitor.files=" + file,
+                "--growalert.monitor.data=" + data,
+                "--growalert.monitor.partitions=4"));
+        command.addAll(List.of(more));
+        return new ForkedInstance(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start());

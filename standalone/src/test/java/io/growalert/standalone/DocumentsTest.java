@@ -17,6 +17,7 @@ import io.growalert.history.HistorySettings;
 import io.growalert.monitor.MonitorServiceSettings;
 import io.growalert.monitor.definitions.DefinitionCheck;
 import io.growalert.runtime.brand.Brand;
+import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.http.HttpSettings;
 import io.growalert.runtime.http.IdentitySettings;
 import java.io.IOException;
@@ -148,6 +149,7 @@ class DocumentsTest {
         settings("growalert.http", HttpSettings.class, found);
         settings("growalert.identity", IdentitySettings.class, found);
         settings("growalert.brand", Brand.class, found);
+        settings("growalert.entitlements", EntitlementSettings.class, found);
         return found;
     }
 
@@ -203,7 +205,8 @@ class DocumentsTest {
                 List.of(Topics.MONITORS, Topics.CHECK_RESULTS, Topics.ALERTS, Topics.ALERT_COMMANDS, Topics.BILLING)) {
             known.addAll(List.of(topic, Topics.deadLetters(topic)));
         }
-        known.addAll(List.of(Topics.BILLING, Topics.NOTIFICATIONS, Topics.HEARTBEATS, Heartbeat.MONITOR));
+        known.addAll(List.of(
+                Topics.BILLING, Topics.ENTITLEMENTS, Topics.NOTIFICATIONS, Topics.HEARTBEATS, Heartbeat.MONITOR));
         var named = Pattern.compile("`(growalert\\.[a-z.-]+)`");
 
         assertThat(matches(named, document(name)).map(match -> match.group(1)))

@@ -23,7 +23,7 @@ public final class EscalationHistory {
      * @param step from 1; 0 for the repeat
      * @param state {@code waiting}, {@code done} or {@code cancelled}
      * @param dueAt when it is decided next; null when it is not, or only the acknowledgement's end decides
-     * @param postponedBy the ids of holds, or {@code acknowledged}
+     * @param postponedBy the ids of holds, {@code paused}, or {@code acknowledged}
      * @param notified how often its receivers were notified
      */
     public record Step(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param number of the step, from 1; {@link #REPEAT} for the repeat
  * @param after the time from the first notification
  * @param every the interval in which the receivers are notified again; null for once
- * @param postponedBy the ids of the holds that postpone it, with {@link #HELD_FIRING} for those since the firing, or {@link #ACKNOWLEDGED}
+ * @param postponedBy the ids of the holds that postpone it, with {@link #HELD_FIRING} for those since the firing, {@link #PAUSED}, or {@link #ACKNOWLEDGED}
  * @param notified how often the receivers were notified
  */
 record EscalationStep(
@@ -36,6 +36,9 @@ record EscalationStep(
         int notified) {
     static final int REPEAT = 0;
     static final String ACKNOWLEDGED = "acknowledged";
+    /** The monitor is paused. */
+    static final String PAUSED = "paused";
+
     /** The firing itself was held: the step's time begins when that is released, not when its hold should have ended. */
     static final String HELD_FIRING = "held-firing";
     /** How soon a step that silences postpone is decided again: they may end at any time. */

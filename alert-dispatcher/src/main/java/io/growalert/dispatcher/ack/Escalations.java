@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.dispatcher.ack.EscalationStep.Decision;
 import io.growalert.dispatcher.ack.EscalationSteps.Decided;
 import io.growalert.dispatcher.outbox.NotificationLog;
+import io.growalert.dispatcher.pause.Pausing;
 import io.growalert.dispatcher.route.RouteTree;
 import io.growalert.dispatcher.silence.InForce;
 import io.growalert.dispatcher.silence.Silences;
@@ -33,7 +34,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Escalations and repeats: rows that a firing begins in the transaction that stores it, and that any instance turns into
- * deliveries when they are due, unless the incident is resolved, acknowledged or silenced.
+ * deliveries when they are due, unless the incident is resolved, acknowledged or silenced, or its monitor paused.
  */
 public final class Escalations {
     private static final Logger LOG = LoggerFactory.getLogger(Escalations.class);
@@ -44,6 +45,7 @@ public final class Escalations {
     private final Silences silences;
     private final Supplier<RouteTree> routes;
     private final Predicate<String> acceptsGroups;
+    private final Pausing pausing;
     private final InstantSource clock;
     private final EscalationSteps steps;
     private final EscalationDeliveries deliveries;
@@ -55,6 +57,7 @@ public final class Escalations {
     /**
      * @param routes those in use at the moment
      * @param acceptsGroups whether a receiver of this name may be notified of several alerts in one message
+     * @param pausing which monitors are paused: the steps of their incidents wait
      */
     public Escalations(
             JdbcClient jdbc,
@@ -62,11 +65,13 @@ public final class Escalations {
             Silences silences,
             Supplier<RouteTree> routes,
             Predicate<String> acceptsGroups,
+            Pausing pausing,
             InstantSource clock) {
         this.transaction = transaction;
         this.silences = silences;
         this.routes = routes;
         this.acceptsGroups = acceptsGroups;
+        this.pausing = pausing;
         this.clock = clock;
         this.steps = new EscalationSteps(jdbc);
         this.deliveries = new EscalationDeliveries(jdbc);
@@ -118,7 +123,7 @@ public final class Escalations {
         transaction.executeWithoutResult(_ ->
                 log.addIncidents(NotificationEvent.Type.INCIDENT_ACKNOWLEDGEMENT_ENDED, acknowledged.endDue(), null));
         int added = 0;
-        while (steps.isDue(earlier(now(), storedUntil))) {
+        while (pausing.isReady() && steps.isDue(earlier(now(), storedUntil))) {
             var batch = decideBatch(storedUntil);
             added += batch.added();
             if (batch.decided() < BATCH) {
@@ -217,6 +222,9 @@ public final class Escalations {
     private List<String> holds(EscalationStep step, EscalationDeliveries.Latest latest, InForce inForce, Instant now) {
         var event = Json.read(latest.body().getBytes(UTF_8), AlertEvent.class);
         var holds = new ArrayList<>(inForce.holds(event));
+        if (pausing.isPaused(event.monitor())) {
+            holds.add(EscalationStep.PAUSED);
+        }
         routes.get()
                 .find(step.matchers(), step.route())
                 .ifPresent(branch -> holds.addAll(EscalationStep.interval(branch, now)));

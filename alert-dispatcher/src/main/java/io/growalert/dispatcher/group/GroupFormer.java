@@ -42,7 +42,7 @@ public final class GroupFormer {
     private final GroupTable table;
     private final Supplier<RouteTree> routes;
     private final Hours hours;
-    private final Function<Collection<String>, Set<String>> acknowledged;
+    private final Function<Collection<String>, Set<String>> notRepeated;
     private final InstantSource clock;
 
     /** The hours of the routes. */
@@ -53,7 +53,7 @@ public final class GroupFormer {
 
     /**
      * @param routes those in use at the moment
-     * @param acknowledged those of some incidents that an operator has acknowledged
+     * @param notRepeated those of some incidents that an operator has acknowledged, or whose monitor is paused
      */
     public GroupFormer(
             JdbcClient jdbc,
@@ -61,14 +61,14 @@ public final class GroupFormer {
             Silences silences,
             Supplier<RouteTree> routes,
             Hours hours,
-            Function<Collection<String>, Set<String>> acknowledged,
+            Function<Collection<String>, Set<String>> notRepeated,
             InstantSource clock) {
         this.transaction = transaction;
         this.silences = silences;
         this.table = new GroupTable(jdbc);
         this.routes = routes;
         this.hours = hours;
-        this.acknowledged = acknowledged;
+        this.notRepeated = notRepeated;
         this.clock = clock;
     }
 
@@ -110,7 +110,7 @@ public final class GroupFormer {
             // it stays due, for once the message before is delivered
             return false;
         }
-        var members = withAcknowledged(table.members(group.id()));
+        var members = withNotRepeated(table.members(group.id()));
         table.remove(group.id(), members.stream().filter(Member::isOver).toList());
         return switch (GroupDecision.decide(group, members, locked.messagedAt(), now)) {
             case GroupDecision.NotDue(var until) -> {
@@ -190,13 +190,13 @@ public final class GroupFormer {
         table.add(group, message, sequence, due, next);
     }
 
-    /** Only what still fires is repeated, and so may be acknowledged. */
-    private List<Member> withAcknowledged(List<Member> members) {
+    /** Only what still fires is repeated. */
+    private List<Member> withNotRepeated(List<Member> members) {
         var firing = members.stream()
                 .filter(Member::isStillFiring)
                 .map(Member::incident)
                 .toList();
-        var known = firing.isEmpty() ? Set.<String>of() : acknowledged.apply(firing);
+        var known = firing.isEmpty() ? Set.<String>of() : notRepeated.apply(firing);
         return known.isEmpty()
                 ? members
                 : members.stream()

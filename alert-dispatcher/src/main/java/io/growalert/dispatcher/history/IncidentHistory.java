@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.history;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.growalert.dispatcher.ack.Acknowledgement;
 import java.sql.ResultSet;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -28,7 +30,11 @@ public final class IncidentHistory {
      */
     public record AckView(String by, @Nullable Instant until, String comment, Instant at) {}
 
-    /** An incident's current state; the series and the labels are JSON objects. */
+    /**
+     * An incident's current state; the series and the labels are JSON objects.
+     *
+     * @param paused why its monitor is paused while it is open; null when it is not paused
+     */
     public record Incident(
             String incident,
             String alert,
@@ -41,7 +47,31 @@ public final class IncidentHistory {
             String summary,
             Instant firingSince,
             @Nullable Instant resolvedAt,
-            @Nullable AckView acknowledged) {}
+            @Nullable AckView acknowledged,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String paused) {
+        /** @param reason by the monitor's id */
+        public Incident pausedBy(Function<String, @Nullable String> reason) {
+            var why = resolvedAt == null ? reason.apply(monitor) : null;
+            return why == null
+                    ? this
+                    : new Incident(
+                            incident,
+                            alert,
+                            monitor,
+                            series,
+                            labels,
+                            status,
+                            value,
+                            this.reason,
+                            summary,
+                            firingSince,
+                            resolvedAt,
+                            acknowledged,
+                            why);
+        }
+    }
 
     /** A delivery's current state: of an event, or of a group's message, which has {@code group} and {@code groupMessage} instead. */
     public record Delivery(
@@ -61,7 +91,15 @@ public final class IncidentHistory {
             @Nullable String detail) {}
 
     /** An alert's incidents, events and deliveries, the latest first; each event unchanged from the topic. */
-    public record AlertHistory(String alert, List<Incident> incidents, List<Event> events, List<Delivery> deliveries) {}
+    public record AlertHistory(String alert, List<Incident> incidents, List<Event> events, List<Delivery> deliveries) {
+        /** @param reason by the monitor's id */
+        public AlertHistory pausedBy(Function<String, @Nullable String> reason) {
+            var shown = incidents.stream()
+                    .map(incident -> incident.pausedBy(reason))
+                    .toList();
+            return new AlertHistory(alert, shown, events, deliveries);
+        }
+    }
 
     public record Event(Instant receivedAt, @JsonRawValue String event) {}
 
@@ -142,7 +180,8 @@ public final class IncidentHistory {
                                 row.getString("created_by"),
                                 timeOrNull(row, "until"),
                                 row.getString("comment"),
-                                time(row, "created_at")));
+                                time(row, "created_at")),
+                null);
     }
 
     static Delivery delivery(ResultSet row, int number) throws SQLException {

@@ -9,6 +9,7 @@ import io.growalert.dispatcher.history.IncidentHistory.Incident;
 import io.growalert.dispatcher.route.RouteExplanation;
 import io.growalert.dispatcher.silence.Silence;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,20 @@ public record IncidentReport(
         List<Sent> deliveries,
         List<AcknowledgementHistory.Entry> acknowledgements,
         List<EscalationHistory.Step> escalations) {
+    /** @param reason by the monitor's id */
+    public IncidentReport pausedBy(Function<String, @Nullable String> reason) {
+        return new IncidentReport(
+                incident.pausedBy(reason),
+                rule,
+                receivers,
+                routes,
+                transitions,
+                silences,
+                deliveries,
+                acknowledgements,
+                escalations);
+    }
+
     /**
      * A delivery for the incident.
      *

@@ -4,6 +4,8 @@ import io.growalert.dispatcher.ack.AcknowledgedIncidents;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.deadman.StoredHeartbeats;
 import io.growalert.dispatcher.group.GroupFormer;
+import io.growalert.dispatcher.pause.PausedIncidents;
+import io.growalert.dispatcher.pause.Pausing;
 import io.growalert.dispatcher.receiver.Receivers;
 import io.growalert.dispatcher.silence.LoadedRules;
 import io.growalert.dispatcher.silence.Silences;
@@ -75,6 +77,7 @@ public final class Notifier implements SmartLifecycle {
             LoadedRules rules,
             Escalations escalations,
             Receivers receivers,
+            Pausing pausing,
             DeliveryMetrics metrics,
             JdbcClient jdbc,
             TransactionOperations transaction,
@@ -115,14 +118,14 @@ public final class Notifier implements SmartLifecycle {
                 silences,
                 receivers::routes,
                 (event, receiver, now) -> Route.heldUntil(event, receivers.routes(), receiver, now),
-                new AcknowledgedIncidents(jdbc, clock)::acknowledged,
+                new PausedIncidents(jdbc, pausing).or(new AcknowledgedIncidents(jdbc, clock)::acknowledged),
                 clock);
         groups = new Loop(
                 "groups",
                 "Forming the groups' messages failed; retrying",
                 LOOPS.withRetry(options.poll(), options.poll()),
                 _ -> {
-                    if (former.formDue() == 0) {
+                    if (!pausing.isReady() || former.formDue() == 0) {
                         return options.poll();
                     }
                     dispatch.wake();

@@ -10,6 +10,7 @@ import io.growalert.events.Json;
 import io.growalert.events.Limits;
 import io.growalert.events.SeriesResult;
 import io.growalert.events.SystemMonitor;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class PartitionMonitorStates {
     private final Listening listening;
     private final Duration ownAlertDelay;
     private final StateMetrics metrics;
+    private final CustomerPauses pauses;
     private final Map<String, MonitorState> monitors = new HashMap<>();
     private final Set<String> faulty = new HashSet<>();
     private final Instant listened;
@@ -52,13 +54,15 @@ final class PartitionMonitorStates {
             Changes changes,
             Listening listening,
             Duration ownAlertDelay,
-            StateMetrics metrics) {
+            StateMetrics metrics,
+            CustomerPauses pauses) {
         this.definitions = definitions;
         this.alerts = alerts;
         this.changes = changes;
         this.listening = listening;
         this.ownAlertDelay = ownAlertDelay;
         this.metrics = metrics;
+        this.pauses = pauses;
         listened = alerts.listened().orElse(Instant.EPOCH);
         try (var all = definitions.all()) {
             all.forEachRemaining(
@@ -112,8 +116,16 @@ final class PartitionMonitorStates {
             }
             return;
         }
+        boolean isPaused = isPaused(monitor);
+        if (isPaused && monitor.definition().definition().pushed()) {
+            metrics.ignoredPaused();
+            return;
+        }
         if (monitor.definition().isAhead(run.slot(), appended)) {
             throw new Unusable("the slot %s is ahead of the broker's clock".formatted(run.slot()));
+        }
+        if (!isPaused) {
+            monitor.resume();
         }
         metrics.judged(run.series().size());
         var judged = monitor.observe(withinLimits(run), appended);
@@ -126,6 +138,10 @@ final class PartitionMonitorStates {
                     .addKeyValue("slot", run.slot())
                     .log("Clock corrected; counters and reminders reset");
         }
+    }
+
+    private boolean isPaused(MonitorState monitor) {
+        return pauses.isPaused(monitor.definition().definition().customer());
     }
 
     /** Drops the series whose labels exceed the limits, which only a foreign producer can publish. */
@@ -231,7 +247,7 @@ final class PartitionMonitorStates {
         }
     }
 
-    /** Checks every monitor for silence; a failure of one is logged once, and affects no other. */
+    /** Checks every monitor that is not paused for silence; a failure of one is logged once, and affects no other. */
     void listen(Instant now, Consumer<Changes.Encoded> write) {
         for (var id : List.copyOf(monitors.keySet())) {
             var decided = listen(id, now);
@@ -247,7 +263,11 @@ final class PartitionMonitorStates {
             if (monitor == null) {
                 return null;
             }
-            monitor.listen(now);
+            if (isPaused(monitor)) {
+                monitor.pause(now);
+            } else {
+                monitor.listen(now);
+            }
             return changes.encoded(now.toEpochMilli());
         } catch (Throwable e) {
             StateProcessor.rethrowUnlessPoison(e);

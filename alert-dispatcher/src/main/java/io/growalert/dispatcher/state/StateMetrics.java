@@ -19,6 +19,7 @@ final class StateMetrics {
     private final Counter old;
     private final Counter beyondLimit;
     private final Counter labels;
+    private final Counter paused;
     private final Counter corrections;
     private final Timer lag;
     private final Map<AlertEvent.Type, Counter> transitions = new EnumMap<>(AlertEvent.Type.class);
@@ -32,6 +33,7 @@ final class StateMetrics {
         old = registry.counter("growalert.state.ignored", "reason", "old");
         beyondLimit = registry.counter("growalert.state.ignored", "reason", "max series");
         labels = registry.counter("growalert.state.ignored", "reason", "labels");
+        paused = registry.counter("growalert.state.ignored", "reason", "paused");
         corrections = registry.counter("growalert.state.clock.corrections");
         lag = registry.timer("growalert.state.lag");
         for (var type : AlertEvent.Type.values()) {
@@ -72,6 +74,10 @@ final class StateMetrics {
         if (count > 0) {
             beyondLimit.increment(count);
         }
+    }
+
+    void ignoredPaused() {
+        paused.increment();
     }
 
     void clockCorrected() {

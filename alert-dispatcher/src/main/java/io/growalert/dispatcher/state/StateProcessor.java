@@ -7,6 +7,7 @@ import io.growalert.events.DeadLetter;
 import io.growalert.events.Heartbeat;
 import io.growalert.events.Topics;
 import io.growalert.events.UnreadableValue;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +35,7 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
     private final StateMetrics metrics;
     private final BooleanSupplier hearsBroker;
     private final Duration ownAlertDelay;
+    private final CustomerPauses pauses;
     private final Function<ProcessorContext<?, ?>, InstantSource> clockOf;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
@@ -43,10 +45,12 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
+            CustomerPauses pauses,
             Function<ProcessorContext<?, ?>, InstantSource> clockOf) {
         this.metrics = metrics;
         this.hearsBroker = hearsBroker;
         this.ownAlertDelay = ownAlertDelay;
+        this.pauses = pauses;
         this.clockOf = clockOf;
     }
 
@@ -79,7 +83,8 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             alerts = new AlertStore(context.getStateStore(StateTopology.ALERT_STATES));
             changes = new Changes(alerts);
             commits = new CommitPace.Requests(context);
-            monitors = new PartitionMonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics);
+            monitors =
+                    new PartitionMonitorStates(definitions, alerts, changes, listening, ownAlertDelay, metrics, pauses);
         }
 
         void process(Record<String, byte[]> record) {
@@ -144,11 +149,11 @@ final class StateProcessor implements Processor<String, byte[], String, byte[]> 
             }
         }
 
-        /** Checks for silent monitors, unless late results may still arrive. */
+        /** Checks for silent monitors, unless late results may still arrive, or it is not known yet which monitors are paused. */
         void listen() {
             var now = clock.instant();
             listening.tick(now, hearsBroker.getAsBoolean());
-            if (!listening.isPostponed()) {
+            if (!listening.isPostponed() && pauses.isReady()) {
                 monitors.listen(now, this::write);
             }
         }

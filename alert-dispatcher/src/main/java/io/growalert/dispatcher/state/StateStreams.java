@@ -1,5 +1,6 @@
 package io.growalert.dispatcher.state;
 
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
@@ -48,21 +49,26 @@ public final class StateStreams implements SmartLifecycle {
     private volatile @Nullable Admin admin;
     private volatile @Nullable StateLag lag;
 
-    public StateStreams(StateSettings settings, MeterRegistry registry) {
+    /** @param pauses which customers' monitors are paused */
+    public StateStreams(StateSettings settings, CustomerPauses pauses, MeterRegistry registry) {
         this.bootstrapServers = settings.bootstrapServers();
         this.topics = new TopicCreator(settings.bootstrapServers(), settings.partitions());
         var pulse = new BrokerPulse(settings.sessionTimeout().dividedBy(2));
-        this.factory = factory(settings, new StateMetrics(registry), pulse, deaths);
+        this.factory = factory(settings, new StateMetrics(registry), pauses, pulse, deaths);
     }
 
     private static StreamsBuilderFactoryBean factory(
-            StateSettings settings, StateMetrics metrics, BrokerPulse pulse, ThreadDeaths deaths) {
+            StateSettings settings,
+            StateMetrics metrics,
+            CustomerPauses pauses,
+            BrokerPulse pulse,
+            ThreadDeaths deaths) {
         var factory = new StreamsBuilderFactoryBean();
         factory.setStreamsConfiguration(StreamsSettings.of(settings));
         factory.setInfrastructureCustomizer(new KafkaStreamsInfrastructureCustomizer() {
             @Override
             public void configureTopology(Topology topology) {
-                StateTopology.addTo(topology, metrics, pulse, settings.ownAlertDelay());
+                StateTopology.addTo(topology, metrics, pulse, settings.ownAlertDelay(), pauses);
             }
         });
         factory.setKafkaStreamsCustomizer(new KafkaStreamsCustomizer() {

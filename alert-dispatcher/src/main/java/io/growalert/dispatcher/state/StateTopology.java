@@ -1,6 +1,7 @@
 package io.growalert.dispatcher.state;
 
 import io.growalert.events.Topics;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,13 +51,20 @@ final class StateTopology {
     /**
      * @param hearsBroker whether the broker is reachable at present; no monitor counts as silent while it is not
      * @param ownAlertDelay how long a monitor itself must be failing before its own alert fires
+     * @param pauses which customers' monitors are paused: they are not silent, and their pushed results are ignored
      */
-    static void addTo(Topology topology, StateMetrics metrics, BooleanSupplier hearsBroker, Duration ownAlertDelay) {
+    static void addTo(
+            Topology topology,
+            StateMetrics metrics,
+            BooleanSupplier hearsBroker,
+            Duration ownAlertDelay,
+            CustomerPauses pauses) {
         addTo(
                 topology,
                 metrics,
                 hearsBroker,
                 ownAlertDelay,
+                pauses,
                 _ -> InstantSource.system(),
                 Stores::persistentKeyValueStore);
     }
@@ -66,6 +74,7 @@ final class StateTopology {
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
+            CustomerPauses pauses,
             Function<ProcessorContext<?, ?>, InstantSource> clock,
             Function<String, KeyValueBytesStoreSupplier> storedIn) {
         topology.addSource("monitors", new StringDeserializer(), new ByteArrayDeserializer(), Topics.MONITORS);
@@ -75,7 +84,7 @@ final class StateTopology {
                 "alert-commands", new StringDeserializer(), new ByteArrayDeserializer(), Topics.ALERT_COMMANDS);
         topology.addProcessor(
                 "state",
-                new Supplier(metrics, hearsBroker, ownAlertDelay, clock, storedIn),
+                new Supplier(metrics, hearsBroker, ownAlertDelay, pauses, clock, storedIn),
                 "monitors",
                 "check-results",
                 "alert-commands");
@@ -101,12 +110,13 @@ final class StateTopology {
             StateMetrics metrics,
             BooleanSupplier hearsBroker,
             Duration ownAlertDelay,
+            CustomerPauses pauses,
             Function<ProcessorContext<?, ?>, InstantSource> clock,
             Function<String, KeyValueBytesStoreSupplier> storedIn)
             implements ProcessorSupplier<String, byte[], String, byte[]> {
         @Override
         public Processor<String, byte[], String, byte[]> get() {
-            return new StateProcessor(metrics, hearsBroker, ownAlertDelay, clock);
+            return new StateProcessor(metrics, hearsBroker, ownAlertDelay, pauses, clock);
         }
 
         @Override

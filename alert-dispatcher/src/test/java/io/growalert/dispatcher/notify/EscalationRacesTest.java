@@ -33,6 +33,7 @@ class EscalationRacesTest extends EscalationFixture {
                 bench.silences,
                 () -> bench.receivers.routes(),
                 receiver -> true,
+                bench.pausing,
                 bench.clock);
 
         for (int round = 0; round < 3; round++) {

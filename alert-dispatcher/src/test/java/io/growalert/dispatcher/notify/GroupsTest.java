@@ -165,6 +165,18 @@ class GroupsTest extends GroupFixture {
         assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
     }
 
+    @Test
+    void nothing_is_repeated_while_the_monitors_of_all_that_fires_are_paused() {
+        bench = routed(REPEATING);
+        bench.accept(OFFICE.firing(0));
+        notified();
+        bench.pausedMonitors.add(OFFICE.firing(0).monitor());
+
+        assertThat(bench.formAfter(Duration.ofHours(2))).isZero();
+        bench.pausedMonitors.clear();
+        assertThat(bench.formAfter(Duration.ofMinutes(1))).isOne();
+    }
+
     private void acknowledge(AlertEvents events) {
         bench.incidents.acknowledge(events.firing(0).incident(), new Terms(null, ""), "anna");
     }

@@ -11,6 +11,8 @@ import io.growalert.dispatcher.group.GroupFormer;
 import io.growalert.dispatcher.handler.HandlerType;
 import io.growalert.dispatcher.handler.MailServer;
 import io.growalert.dispatcher.handler.Outcome;
+import io.growalert.dispatcher.pause.PausedIncidents;
+import io.growalert.dispatcher.pause.Pausing;
 import io.growalert.dispatcher.receiver.HandlerTypes;
 import io.growalert.dispatcher.receiver.ReceiverFiles;
 import io.growalert.dispatcher.receiver.Receivers;
@@ -31,9 +33,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -48,8 +52,10 @@ final class NotifierBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final Deliveries deliveries = new Deliveries(jdbc, database.transaction(), clock);
     final Silences silences = new Silences(jdbc, database.transaction(), clock);
+    final Set<String> pausedMonitors = new HashSet<>();
+    final Pausing pausing = pausing(pausedMonitors);
     final Escalations escalations =
-            new Escalations(jdbc, database.transaction(), silences, this::routes, this::acceptsGroups, clock);
+            new Escalations(jdbc, database.transaction(), silences, this::routes, this::acceptsGroups, pausing, clock);
     final IncidentAcknowledgements incidents = new IncidentAcknowledgements(jdbc, database.transaction(), clock);
     final Pipeline pipeline =
             new Pipeline(jdbc, database.transaction(), silences, escalations, this::routes, this::acceptsGroups, clock);
@@ -101,8 +107,27 @@ final class NotifierBench implements AutoCloseable {
                 silences,
                 this::routes,
                 hours,
-                new AcknowledgedIncidents(jdbc, clock)::acknowledged,
+                new PausedIncidents(jdbc, pausing).or(new AcknowledgedIncidents(jdbc, clock)::acknowledged),
                 clock);
+    }
+
+    private static Pausing pausing(Set<String> paused) {
+        return new Pausing() {
+            @Override
+            public boolean isReady() {
+                return true;
+            }
+
+            @Override
+            public boolean isPaused(String monitor) {
+                return paused.contains(monitor);
+            }
+
+            @Override
+            public Set<String> monitors() {
+                return Set.copyOf(paused);
+            }
+        };
     }
 
     private Receivers receivers(Path definitions) {
@@ -202,6 +227,7 @@ final class NotifierBench implements AutoCloseable {
                 rules,
                 escalations,
                 receivers,
+                pausing,
                 metrics,
                 jdbc,
                 database.transaction(),

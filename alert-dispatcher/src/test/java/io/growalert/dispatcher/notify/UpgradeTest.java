@@ -9,6 +9,7 @@ import io.growalert.dispatcher.AlertEvents;
 import io.growalert.dispatcher.TestDatabase;
 import io.growalert.dispatcher.ack.Escalations;
 import io.growalert.dispatcher.history.ReceiverActivity;
+import io.growalert.dispatcher.pause.Pausing;
 import io.growalert.dispatcher.route.RouteFiles;
 import io.growalert.dispatcher.silence.Silence;
 import io.growalert.dispatcher.silence.Silences;
@@ -159,8 +160,8 @@ class UpgradeTest {
             var routes = RouteFiles.read(List.of(file), new Variables(Map.of()), new Problems());
             var clock = InstantSource.system();
             var silences = new Silences(jdbc, database.transaction(), clock);
-            var escalations =
-                    new Escalations(jdbc, database.transaction(), silences, () -> routes, receiver -> true, clock);
+            var escalations = new Escalations(
+                    jdbc, database.transaction(), silences, () -> routes, receiver -> true, Pausing.NONE, clock);
             var pipeline =
                     new Pipeline(jdbc, database.transaction(), silences, escalations, () -> routes, _ -> true, clock);
             var resolved = co2.resolved(0);

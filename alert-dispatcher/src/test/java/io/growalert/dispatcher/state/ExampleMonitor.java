@@ -152,6 +152,33 @@ final class ExampleMonitor {
                 unit);
     }
 
+    /** The same monitor, for which a customer pays; pushed when it has that source. */
+    static MonitorDefinition paidBy(String customer, String source, MonitorDefinition like) {
+        boolean isPushed = source.equals(MonitorDefinition.PUSH);
+        return new MonitorDefinition(
+                like.id(),
+                like.origin(),
+                like.every(),
+                like.timeout(),
+                source,
+                like.language(),
+                isPushed ? "" : like.query(),
+                isPushed ? null : like.window(),
+                like.fail(),
+                like.degraded(),
+                like.noData(),
+                like.onError(),
+                like.alert(),
+                like.labels(),
+                like.summary(),
+                like.maxSeries(),
+                like.silentAfter(),
+                like.resolve(),
+                like.resolveOnAbsence(),
+                like.unit(),
+                customer);
+    }
+
     static SeriesResult room(String room, double value) {
         var status = value > 1000 ? Status.FAILED : value > 800 ? Status.DEGRADED : Status.PASSED;
         var reason = value > 1000 ? "above 1000" : value > 800 ? "above 800" : null;

@@ -7,6 +7,7 @@ import io.growalert.events.AlertEvent;
 import io.growalert.events.Json;
 import io.growalert.events.OnMissing;
 import io.growalert.events.Topics;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.kafka.TopicCreator;
 import io.growalert.testkit.TestKafka;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +50,7 @@ class StateStreamsTest {
     @Test
     void creates_its_topics_publishes_an_alert_and_leaves_its_group_when_it_stops() throws Exception {
         var meters = new SimpleMeterRegistry();
-        var streams = new StateStreams(settings(BROKER.address()), meters);
+        var streams = new StateStreams(settings(BROKER.address()), CustomerPauses.NONE, meters);
         streams.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> streams.state() == KafkaStreams.State.RUNNING);
         assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.UP);
@@ -92,7 +93,7 @@ class StateStreamsTest {
 
     @Test
     void a_record_that_its_dead_letter_would_not_fit_in_does_not_stop_the_others() throws Exception {
-        var streams = new StateStreams(settings(BROKER.address()), new SimpleMeterRegistry());
+        var streams = new StateStreams(settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry());
         streams.start();
         try (var producer = producer();
                 var reader = new AlertsReader(BROKER.address())) {
@@ -156,7 +157,7 @@ class StateStreamsTest {
 
     @Test
     void can_be_stopped_while_the_broker_is_unreachable() {
-        var streams = new StateStreams(settings("127.0.0.1:1"), new SimpleMeterRegistry());
+        var streams = new StateStreams(settings("127.0.0.1:1"), CustomerPauses.NONE, new SimpleMeterRegistry());
         streams.start();
         assertThat(streams.isRunning()).isTrue();
         assertThat(new StateHealth(streams).health().getStatus()).isEqualTo(Status.DOWN);
@@ -168,7 +169,8 @@ class StateStreamsTest {
     @Test
     void retries_while_the_brokers_name_does_not_resolve() {
         // too long for a name, so that no resolver is queried
-        var streams = new StateStreams(settings("a".repeat(64) + ":9092"), new SimpleMeterRegistry());
+        var streams =
+                new StateStreams(settings("a".repeat(64) + ":9092"), CustomerPauses.NONE, new SimpleMeterRegistry());
         streams.start();
 
         await().until(() -> streams.obstacle().isPresent());
@@ -178,7 +180,7 @@ class StateStreamsTest {
 
     @Test
     void starts_once_a_wrong_topic_is_fixed() throws Exception {
-        var streams = new StateStreams(settings(BROKER.address()), new SimpleMeterRegistry());
+        var streams = new StateStreams(settings(BROKER.address()), CustomerPauses.NONE, new SimpleMeterRegistry());
         try (var admin = Admin.create(Map.of("bootstrap.servers", BROKER.address()))) {
             new TopicCreator(BROKER.address(), 3).createMissing(StateTopology.TOPICS);
             setCleanupPolicy(admin, "delete");

@@ -8,13 +8,16 @@ import io.growalert.events.CheckResult;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.events.Topics;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class StateTopologyDriver implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final AtomicBoolean hearsBroker = new AtomicBoolean(true);
+    final Set<String> pausedCustomers = new HashSet<>();
+    final AtomicBoolean knowsPauses = new AtomicBoolean(true);
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> monitors;
     private final TestInputTopic<String, byte[]> results;
@@ -55,6 +60,7 @@ final class StateTopologyDriver implements AutoCloseable {
                 new StateMetrics(meters),
                 hearsBroker::get,
                 ownAlertDelay,
+                pauses(),
                 context -> () -> Instant.ofEpochMilli(context.currentSystemTimeMs()),
                 Stores::inMemoryKeyValueStore);
         driver = new TopologyTestDriver(topology, settings, now);
@@ -62,6 +68,20 @@ final class StateTopologyDriver implements AutoCloseable {
         results = driver.createInputTopic(Topics.CHECK_RESULTS, new StringSerializer(), new ByteArraySerializer());
         commands = driver.createInputTopic(Topics.ALERT_COMMANDS, new StringSerializer(), new ByteArraySerializer());
         alerts = output(Topics.ALERTS);
+    }
+
+    private CustomerPauses pauses() {
+        return new CustomerPauses() {
+            @Override
+            public boolean isReady() {
+                return knowsPauses.get();
+            }
+
+            @Override
+            public boolean isPaused(@Nullable String customer) {
+                return customer != null && pausedCustomers.contains(customer);
+            }
+        };
     }
 
     TestOutputTopic<String, byte[]> output(String topic) {

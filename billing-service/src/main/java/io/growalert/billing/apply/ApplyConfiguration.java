@@ -2,6 +2,7 @@ package io.growalert.billing.apply;
 
 import io.growalert.billing.fetch.FetchQueue;
 import io.growalert.billing.fetch.Fetcher;
+import io.growalert.billing.mail.Mails;
 import io.growalert.billing.records.CustomerList;
 import io.growalert.billing.records.CustomerOverview;
 import io.growalert.billing.records.DuplicateAddresses;
@@ -12,6 +13,7 @@ import io.growalert.billing.stripe.StripeObjects;
 import io.growalert.billing.stripe.StripeSettings;
 import io.growalert.billing.webhook.EventRetention;
 import io.growalert.billing.webhook.StoredEvents;
+import io.growalert.runtime.entitlement.EntitlementSettings;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.loop.Waiter;
@@ -94,6 +96,11 @@ public class ApplyConfiguration {
                 .toList();
         return new ApplyWorkers(
                 appliers, fetcher, upkeep(new Progress("ledger-upkeep"), new BacklogTask(jdbc, metrics)));
+    }
+
+    @Bean
+    ScheduledTask pauseWarnings(JdbcClient jdbc, Mails mails, EntitlementSettings settings, Clock clock) {
+        return new PauseWarnings(jdbc, mails, settings, clock).task();
     }
 
     @Bean

@@ -104,8 +104,9 @@ final class EventBatch {
     }
 
     private void write(ChangeSet changes) {
-        stages.records().write(changes);
+        var entitlements = stages.records().write(changes);
         stages.outbox().add(changes.events());
+        stages.outbox().addEntitlements(entitlements);
         enqueueMails(changes.deletedCustomers());
         stages.fetches().add(results.fetches());
         stages.origins().remember(results.foreign());

@@ -158,8 +158,9 @@ public final class ObjectRecorder {
             }
         }
         changes.settle();
-        records.write(changes);
+        var entitlements = records.write(changes);
         outbox.add(changes.events());
+        outbox.addEntitlements(entitlements);
         return changes;
     }
 

@@ -22,8 +22,8 @@ final class MailRelevance {
                 "true".equals(mail.values().get("scheduled"))
                         ? found(RESUMED, mail.values().get("subscription"), "the subscription was resumed")
                         : found(UNPAID, mail.values().get("subscription"), "the subscription never began");
-            case SIGN_IN, RECEIPT, SHIPPED, REFUNDED, ADDRESS_MISSING, EMAIL_CHANGE, EMAIL_CHANGED, MONITORS_PAUSE ->
-                Optional.empty();
+            case MONITORS_PAUSE -> found(ENTITLED, mail.customer(), "the customer has a subscription again");
+            case SIGN_IN, RECEIPT, SHIPPED, REFUNDED, ADDRESS_MISSING, EMAIL_CHANGE, EMAIL_CHANGED -> Optional.empty();
         };
     }
 
@@ -53,6 +53,8 @@ final class MailRelevance {
     private static final String UNPAID = """
             select 1 from billing.invoices where subscription = :id having count(*) > 0 and bool_and(status <> 'paid')
             """;
+
+    private static final String ENTITLED = "select 1 from billing.entitlements where customer = :id and entitled";
 
     private Optional<String> found(String sql, @Nullable String id, String reason) {
         return id == null

@@ -4,20 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.BillingEvent;
 import io.growalert.events.CloudEvent;
+import io.growalert.events.Entitlement;
+import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.Topics;
 import io.growalert.runtime.outbox.Outbox;
 import io.growalert.runtime.outbox.OutboxEvent;
 import io.growalert.runtime.outbox.OutboxRow;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The outbox of growalert.billing, {@code billing.outbox}. */
+/** The outbox of growalert.billing and growalert.entitlements, {@code billing.outbox}; the type of an event decides its topic. */
 public final class BillingOutbox {
     private static final String SOURCE = "/growalert/billing-service";
+    private static final String ENTITLEMENT = "entitlement.changed";
+    private static final String HEARTBEAT = "entitlement.heartbeat";
 
     private final JdbcClient jdbc;
     private final Outbox outbox;
@@ -35,6 +40,29 @@ public final class BillingOutbox {
      */
     public void add(List<BillingEvent> events) {
         outbox.add(events.stream().map(BillingOutbox::event).toList());
+    }
+
+    /**
+     * As {@link #add}, the entitlements of customers.
+     *
+     * @throws org.springframework.dao.DuplicateKeyException when one of the versions was added before
+     */
+    public void addEntitlements(List<Entitlement> changed) {
+        outbox.add(changed.stream()
+                .map(entitlement -> new OutboxEvent(
+                        Ids.entitlement(entitlement.customer(), entitlement.version()),
+                        entitlement.customer(),
+                        ENTITLEMENT,
+                        entitlement.customer(),
+                        entitlement.asOf(),
+                        new String(Json.write(entitlement), UTF_8)))
+                .toList());
+    }
+
+    /** Adds a record by which consumers of the entitlements know that what was added before is published. */
+    void addHeartbeat(Instant now) {
+        outbox.add(List.of(new OutboxEvent(
+                Entitlement.HEARTBEAT + "/" + now, Entitlement.HEARTBEAT, HEARTBEAT, Entitlement.HEARTBEAT, now, "")));
     }
 
     private static OutboxEvent event(BillingEvent event) {
@@ -57,9 +85,18 @@ public final class BillingOutbox {
     }
 
     static ProducerRecord<String, byte[]> message(OutboxRow row) {
-        var headers =
-                new CloudEvent(row.id(), SOURCE, CloudEvent.BILLING + row.type(), row.subject(), row.time()).headers();
-        return new ProducerRecord<>(Topics.BILLING, null, row.key(), row.body().getBytes(UTF_8), headers);
+        var body = row.body().getBytes(UTF_8);
+        return switch (row.type()) {
+            case ENTITLEMENT -> message(row, Topics.ENTITLEMENTS, CloudEvent.ENTITLEMENT_CHANGED, body);
+            case HEARTBEAT -> message(row, Topics.ENTITLEMENTS, CloudEvent.HEARTBEAT, null);
+            default -> message(row, Topics.BILLING, CloudEvent.BILLING + row.type(), body);
+        };
+    }
+
+    private static ProducerRecord<String, byte[]> message(
+            OutboxRow row, String topic, String type, byte @Nullable [] value) {
+        var headers = new CloudEvent(row.id(), SOURCE, type, row.subject(), row.time()).headers();
+        return new ProducerRecord<>(topic, null, row.key(), value, headers);
     }
 
     /**
@@ -72,7 +109,7 @@ public final class BillingOutbox {
     private static final String LATEST = """
             select split_part(max(type), '.', 1) as kind, nullif(max(key), subject) as customer,
                    max((body::jsonb ->> 'version')::bigint) as version
-            from billing.outbox where subject = :record group by subject
+            from billing.outbox where subject = :record and type not like 'entitlement.%' group by subject
             """;
 
     public Optional<Latest> latest(String record) {

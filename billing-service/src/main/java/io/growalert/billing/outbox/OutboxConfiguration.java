@@ -8,8 +8,10 @@ import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.outbox.OutboxFact;
 import io.growalert.runtime.outbox.OutboxHealth;
 import io.growalert.runtime.outbox.OutboxRelay;
+import io.growalert.runtime.schedule.ScheduledTask;
 import io.growalert.runtime.selfwatch.SystemFact;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -21,6 +23,8 @@ import org.springframework.context.annotation.Import;
 @Import(BillingOutbox.class)
 public class OutboxConfiguration {
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+    private static final Duration HEARTBEAT_RETRY = Duration.ofSeconds(10);
 
     @Bean
     OutboxRelay relay(
@@ -51,6 +55,15 @@ public class OutboxConfiguration {
                 settings.history(),
                 timeout,
                 "growalert.outbox");
+    }
+
+    /** Proves to the services that pause monitors that the entitlements are current. */
+    @Bean
+    ScheduledTask entitlementHeartbeat(BillingOutbox outbox, Clock clock) {
+        return new ScheduledTask("entitlement-heartbeat", HEARTBEAT, HEARTBEAT_RETRY, _ -> {
+            outbox.addHeartbeat(clock.instant());
+            outbox.wake();
+        });
     }
 
     @Bean

@@ -4,8 +4,10 @@ import io.growalert.billing.projection.ChangeSet;
 import io.growalert.billing.projection.OrderSettlements;
 import io.growalert.billing.projection.ProjectedRecord;
 import io.growalert.billing.shipping.ShippingAddresses;
+import io.growalert.events.Entitlement;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Opens a set of changes on what is recorded, and writes a finished one. All within the caller's transaction. */
@@ -14,12 +16,14 @@ public final class RecordStore {
     private final ObjectTable objects;
     private final RecordTables records;
     private final RegisteredAddresses addresses;
+    private final EntitlementTable entitlements;
 
     public RecordStore(JdbcClient jdbc) {
         this.jdbc = jdbc;
         objects = new ObjectTable(jdbc);
         records = new RecordTables(jdbc);
         addresses = new RegisteredAddresses(jdbc);
+        entitlements = new EntitlementTable(jdbc);
     }
 
     /**
@@ -71,13 +75,17 @@ public final class RecordStore {
         records.link(recorded.stream().filter(ProjectedRecord::isLinked).toList());
     }
 
-    /** Writes the changes: the versions first, since they fail when another transaction wrote meanwhile. */
-    public void write(ChangeSet changes) {
+    /**
+     * Writes the changes: the versions first, since they fail when another transaction wrote meanwhile. Returns the entitlements that
+     * changed with them.
+     */
+    public List<Entitlement> write(ChangeSet changes) {
         objects.write(changes.versions());
         records.write(changes.rows());
         records.link(changes.linked());
         addresses.follow(changes.rows());
         addresses.forget(changes.deletedCustomers());
         ShippingAddresses.erase(jdbc, changes.deletedCustomers());
+        return entitlements.follow(changes);
     }
 }

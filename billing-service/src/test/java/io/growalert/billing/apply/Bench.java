@@ -18,7 +18,9 @@ import io.growalert.billing.webhook.EventRetention;
 import io.growalert.billing.webhook.StoredEvents;
 import io.growalert.events.BillingEvent;
 import io.growalert.events.BillingRecord;
+import io.growalert.events.Entitlement;
 import io.growalert.events.Json;
+import io.growalert.runtime.database.Columns;
 import io.growalert.runtime.loop.Loop;
 import io.growalert.runtime.loop.Progress;
 import io.growalert.runtime.loop.Waiter;
@@ -33,6 +35,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -219,11 +222,53 @@ final class Bench implements AutoCloseable {
                 jdbc.sql("select concat_ws(' ', id, kind, customer, digest) from billing.objects order by id")
                         .query(String.class)
                         .list());
+        all.put(
+                "entitlements",
+                jdbc.sql(
+                                "select concat_ws(' ', customer, status, entitled) from billing.entitlements order by customer")
+                        .query(String.class)
+                        .list());
         return all;
     }
 
+    /** All entitlements in the outbox, in order. */
+    List<Entitlement> entitlements() {
+        return jdbc
+                .sql("select body from billing.outbox where type = 'entitlement.changed' order by sequence")
+                .query(String.class)
+                .list()
+                .stream()
+                .map(body -> Json.read(body.getBytes(StandardCharsets.UTF_8), Entitlement.class))
+                .toList();
+    }
+
+    /** Each customer's versions count from 1 on, and the last one is the row. */
+    void assertThatTheOutboxHasTheEntitlements() {
+        var last = new TreeMap<String, Entitlement>();
+        entitlements().forEach(entitlement -> {
+            var before = last.put(entitlement.customer(), entitlement);
+            assertThat(entitlement.version()).isEqualTo(before == null ? 1 : before.version() + 1);
+            assertThat(before == null || !entitlement.asOf().isBefore(before.asOf()))
+                    .isTrue();
+        });
+        assertThat(jdbc.sql("select * from billing.entitlements order by customer")
+                        .query((row, n) -> new Entitlement(
+                                row.getString("customer"),
+                                row.getLong("version"),
+                                Columns.instant(row, "as_of"),
+                                row.getString("status"),
+                                row.getBoolean("entitled"),
+                                Columns.optionalInstant(row, "until")))
+                        .list())
+                .containsExactlyElementsOf(last.values());
+    }
+
     List<BillingEvent> published() {
-        return jdbc.sql("select body from billing.outbox order by sequence").query(String.class).list().stream()
+        return jdbc
+                .sql("select body from billing.outbox where type not like 'entitlement.%' order by sequence")
+                .query(String.class)
+                .list()
+                .stream()
                 .map(body -> Json.read(body.getBytes(StandardCharsets.UTF_8), BillingEvent.class))
                 .toList();
     }
@@ -255,6 +300,7 @@ final class Bench implements AutoCloseable {
                         .isEqualTo(ProjectedRecord.of(last).digest());
             }
         });
+        assertThatTheOutboxHasTheEntitlements();
         assertThat(byRecord.keySet())
                 .containsExactlyInAnyOrderElementsOf(jdbc.sql("select id from billing.objects")
                         .query(String.class)

@@ -201,6 +201,11 @@ class MailRelayTest {
                 insert into billing.subscriptions (id, customer, status, currency, cancel_at_period_end, ended_at, created_at)
                 values ('sub_run', 'cus_1', 'active', 'eur', false, null, now()), ('sub_never', 'cus_1', 'canceled', 'eur', false, now(), now())
                 """).update();
+        scene.jdbc.sql("""
+                insert into billing.entitlements (customer, version, as_of, status, entitled)
+                values ('cus_1', 2, now(), 'active', true)
+                """).update();
+        scene.enqueue(MailKind.MONITORS_PAUSE, customer, "resubscribed", Map.of("pausesAt", "2026-12-01T09:00:00Z"));
         scene.enqueue(MailKind.PAYMENT_FAILED, customer, "in_paid:1", Map.of("invoice", "in_paid"));
         scene.enqueue(MailKind.PAYMENT_FAILED, customer, "in_open:1", Map.of("invoice", "in_open"));
         scene.enqueue(MailKind.PAYMENT_FAILED, customer, "in_open:2", Map.of("invoice", "in_open"));

@@ -31,6 +31,7 @@ public final class MonitorState {
     private Instant forgotten = Instant.MIN;
 
     private Duration forgottenAt = Duration.ZERO;
+    private boolean paused;
 
     /**
      * @param own the minimum duration of the monitor's trouble before its own alert fires
@@ -244,16 +245,42 @@ public final class MonitorState {
         }
         by = definition;
         heard = listening.time();
+        restartCounts(givesOtherSeries);
+    }
+
+    /** @param forgets whether series without an open incident are removed */
+    private void restartCounts(boolean forgets) {
         runs.forgetOpen();
         own.reset();
         for (var series : new ArrayList<>(known.values())) {
             var next = series.state().reset();
-            if (givesOtherSeries && !(next instanceof AlertState.Firing)) {
+            if (forgets && !(next instanceof AlertState.Firing)) {
                 forget(series);
             } else if (!next.equals(series.state())) {
                 series.become(next);
                 save(series, series.last());
             }
+        }
+    }
+
+    /**
+     * The monitor is paused, called instead of {@link #listen} until {@link #resume}: open incidents stay, and the pause counts neither as silence nor as
+     * time without a pass, failure or series.
+     */
+    public void pause(Instant now) {
+        if (!paused) {
+            paused = true;
+            restartCounts(false);
+        }
+        runs.forgetOpen();
+        hear(now);
+    }
+
+    /** The monitor is not paused any longer; no effect when it was not. Called before {@link #observe}, too. */
+    public void resume() {
+        if (paused) {
+            paused = false;
+            restartCounts(false); // a run in progress when the pause began may have ended during it
         }
     }
 
@@ -290,6 +317,7 @@ public final class MonitorState {
 
     /** Decides by the time of listening whether the monitor is silent, and whether its trouble has lasted long enough. */
     public void listen(Instant now) {
+        resume();
         if (lastSlot.isAfter(now) && !by.isAhead(lastSlot, now)) {
             // after a small correction of a clock, results are ignored until their slots are new; this is no silence
             heard = listening.time();

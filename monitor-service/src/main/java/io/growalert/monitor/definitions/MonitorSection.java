@@ -41,6 +41,10 @@ final class MonitorSection {
     private static final List<String> OF_RUNS =
             List.of("timeout", "language", "query", "window", "fail", "degraded", "resolve", "onError");
 
+    private static final String NO_CUSTOMER =
+            "must be a customer's id at Stripe, %s; addresses and names are not accepted"
+                    .formatted(MonitorDefinition.CUSTOMER);
+
     private static final List<String> THRESHOLDS = List.of("above", "below", "outside", "inside");
 
     private static final Map<String, OnMissing> ON_MISSING =
@@ -85,6 +89,7 @@ final class MonitorSection {
         var labels = monitor.labels("labels");
         Limits.exceededBy(labels).ifPresent(limit -> monitor.problem("labels", limit));
         var unit = monitor.text("unit").filter(text -> isUnit(monitor, text));
+        var customer = monitor.text("customer").filter(text -> isCustomer(monitor, text));
         var summary = monitor.text("summary");
         summary.ifPresent(template ->
                 SummaryCheck.problemWith(template).ifPresent(problem -> monitor.problem("summary", problem)));
@@ -120,7 +125,8 @@ final class MonitorSection {
                 silentAfter.orElse(null),
                 resolve,
                 resolveOnAbsence,
-                unit.orElse(null)));
+                unit.orElse(null),
+                customer.orElse(null)));
     }
 
     private static void checkResolve(
@@ -164,6 +170,15 @@ final class MonitorSection {
                     "unit",
                     "must have from 1 to %d characters, none of them a control character"
                             .formatted(MonitorDefinition.MAX_UNIT));
+        }
+        return is;
+    }
+
+    /** The problem does not show the value, which may be an address. */
+    private static boolean isCustomer(Section monitor, String customer) {
+        boolean is = MonitorDefinition.CUSTOMER.matcher(customer).matches();
+        if (!is) {
+            monitor.problem("customer", NO_CUSTOMER);
         }
         return is;
     }

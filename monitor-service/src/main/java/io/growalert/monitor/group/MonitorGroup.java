@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This instance's member of the consumer group that distributes the monitors: Kafka assigns partitions of the definitions' topic to it.
- * The monitors of a partition run after it is read to its end, and stop before it is revoked.
+ * The monitors of a partition run after it is read to its end, and it is known which are paused, and stop before it is revoked.
  */
 public final class MonitorGroup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorGroup.class);
@@ -157,7 +157,7 @@ public final class MonitorGroup implements AutoCloseable {
                     }
                 }
                 partitions.forEach((name, partition) -> {
-                    if (!partition.isLoaded()) {
+                    if (!partition.isLoaded() && monitors.isReady()) {
                         read(name, partition);
                     }
                 });

@@ -4,6 +4,7 @@ import io.growalert.alerts.MonitorListener;
 import io.growalert.alerts.Monitors;
 import io.growalert.events.MonitorDefinition;
 import io.growalert.monitor.source.Sources;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.growalert.runtime.loop.Progress;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -25,25 +26,30 @@ public final class AssignedMonitors implements AutoCloseable {
 
     private final Map<String, QueryCheck> checks = new ConcurrentHashMap<>();
     private final Sources sources;
+    private final CustomerPauses pauses;
     private final Duration grace;
     private final Duration warmUp;
     private final Monitors scheduler;
 
     /**
      * @param runs receives every completed run
+     * @param pauses which customers' monitors are paused
      * @param grace how long removed monitors may finish their runs
      */
     public AssignedMonitors(
             Sources sources,
             MonitorListener runs,
+            CustomerPauses pauses,
             Duration grace,
             Duration warmUp,
             InstantSource clock,
             MeterRegistry meters) {
         this.sources = sources;
+        this.pauses = pauses;
         this.grace = grace;
         this.warmUp = warmUp;
         meters.gauge("growalert.monitors.held", checks, Map::size);
+        meters.gauge("growalert.monitors.paused", checks, AssignedMonitors::paused);
         this.scheduler = Monitors.builder()
                 .listener(runs)
                 .clock(clock)
@@ -53,7 +59,16 @@ public final class AssignedMonitors implements AutoCloseable {
 
     /** The check of a definition, not scheduled yet; throws when the definition is invalid. */
     public QueryCheck check(MonitorDefinition definition) {
-        return new QueryCheck(definition, sources);
+        return new QueryCheck(definition, sources, pauses);
+    }
+
+    private static long paused(Map<String, QueryCheck> checks) {
+        return checks.values().stream().filter(QueryCheck::isPaused).count();
+    }
+
+    /** Whether it is known which monitors are paused; none may be scheduled before. */
+    public boolean isReady() {
+        return pauses.isReady();
     }
 
     /** Runs this check from its next slot on, instead of the monitor's previous check. */

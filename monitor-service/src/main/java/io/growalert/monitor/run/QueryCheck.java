@@ -14,6 +14,7 @@ import io.growalert.events.Status;
 import io.growalert.monitor.source.Query;
 import io.growalert.monitor.source.SourceException;
 import io.growalert.monitor.source.Sources;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -28,12 +29,19 @@ public final class QueryCheck implements Check {
     private static final CheckOutcome PASSED = CheckOutcome.passed();
     private static final CheckOutcome DEGRADED = CheckOutcome.degraded(new Exception("degraded"));
     private static final CheckOutcome FAILED = CheckOutcome.failed();
+    private static final CheckOutcome SKIPPED = CheckOutcome.passed().withDetail(Skipped.PAUSED);
+
+    /** The detail of a run that did not query its source. */
+    private enum Skipped {
+        PAUSED
+    }
 
     /** The last run, for operators. */
     public record LastRun(Instant slot, Status status) {}
 
     private final MonitorDefinition definition;
     private final Sources sources;
+    private final CustomerPauses pauses;
     private final Judge judge;
     private final Monitor monitor;
     private volatile @Nullable LastRun lastRun;
@@ -46,9 +54,10 @@ public final class QueryCheck implements Check {
     private volatile boolean removed;
 
     /**
+     * @param pauses which customers' monitors are paused
      * @throws NullPointerException or IllegalArgumentException when the definition is readable JSON but incomplete or invalid
      */
-    QueryCheck(MonitorDefinition definition, Sources sources) {
+    QueryCheck(MonitorDefinition definition, Sources sources, CustomerPauses pauses) {
         Objects.requireNonNull(definition.origin(), "origin is missing");
         Objects.requireNonNull(definition.source(), "source is missing");
         Objects.requireNonNull(definition.query(), "query is missing");
@@ -60,6 +69,7 @@ public final class QueryCheck implements Check {
         });
         this.definition = definition;
         this.sources = sources;
+        this.pauses = pauses;
         this.judge = new Judge(definition);
         this.monitor = Monitor.named(definition.id())
                 .check(this)
@@ -109,8 +119,21 @@ public final class QueryCheck implements Check {
         return Optional.ofNullable(lastRun);
     }
 
+    /** Whether it queries nothing at its slots, since its customer's subscription has ended. */
+    public boolean isPaused() {
+        return pauses.isPaused(definition.customer());
+    }
+
+    /** Whether a completed run was one of a paused monitor, and has no result. */
+    static boolean isSkipped(Run run) {
+        return run.outcome().detail().orElse(null) == Skipped.PAUSED;
+    }
+
     @Override
     public CheckOutcome run(CheckContext context) throws InterruptedException {
+        if (isPaused()) {
+            return SKIPPED;
+        }
         warmingUp = sources.isWarmingUp(definition.source(), assignedSince, warmUp);
         var judgement = query(context.slot());
         var outcome =

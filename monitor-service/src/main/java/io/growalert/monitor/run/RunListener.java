@@ -55,7 +55,7 @@ public final class RunListener implements MonitorListener {
 
     @Override
     public void ran(Run run) {
-        if (!(run.check() instanceof QueryCheck check) || check.isReplaced()) {
+        if (!(run.check() instanceof QueryCheck check) || check.isReplaced() || QueryCheck.isSkipped(run)) {
             return;
         }
         var judgement = check.conclude(run);

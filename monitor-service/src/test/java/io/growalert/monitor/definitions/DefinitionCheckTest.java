@@ -58,6 +58,7 @@ class DefinitionCheckTest {
                     summary: "{{room}} has {{value}}"
                     maxSeries: 50000
                     silentAfter: 5m
+                    customer: cus_Na6dX7aXxi11N4
                 """);
 
         assertThat(definitions.problems()).isEmpty();
@@ -84,7 +85,8 @@ class DefinitionCheckTest {
                         Duration.ofMinutes(5),
                         new Threshold.Inside(350, 900),
                         true,
-                        "ppm"));
+                        "ppm",
+                        "cus_Na6dX7aXxi11N4"));
     }
 
     @Test
@@ -263,6 +265,8 @@ class DefinitionCheckTest {
             unit: ''                  | monitors[0].unit            | must have from 1 to 32 characters, none of them a control character
             unit: "p\\tpm"            | monitors[0].unit            | must have from 1 to 32 characters
             unit: a unit that has more than 32 letters | monitors[0].unit | must have from 1 to 32 characters
+            customer: sub_1234        | monitors[0].customer        | must be a customer's id at Stripe, cus_[A-Za-z0-9]{1,64}
+            customer: anna            | monitors[0].customer        | addresses and names are not accepted
             treshold: 3               | monitors[0].treshold        | unknown key; expected one of id, every
             """)
     void a_problem_is_reported_with_its_place_and_what_was_expected(String line, String key, String message)
@@ -279,6 +283,18 @@ class DefinitionCheckTest {
         assertThat(problems.getFirst().key()).isEqualTo(key);
         assertThat(problems.getFirst().message()).contains(message);
         assertThat(problems.getFirst().place().line()).isBetween(6, 10);
+    }
+
+    @Test
+    void the_problem_of_an_address_as_customer_names_its_place_and_not_the_address() throws IOException {
+        var problems = check(HEAD
+                        + "monitors:\n  - {id: a, every: 1m, source: farm, query: q, customer: anna@example.com}\n")
+                .problems();
+
+        assertThat(problems).hasSize(1);
+        assertThat(problems.getFirst().toString()).doesNotContain("anna");
+        assertThat(problems.getFirst().place().line()).isEqualTo(6);
+        assertThat(problems.getFirst().place().column()).isEqualTo(48);
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}")

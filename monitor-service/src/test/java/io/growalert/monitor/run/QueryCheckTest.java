@@ -12,6 +12,7 @@ import io.growalert.events.CheckError;
 import io.growalert.monitor.Example;
 import io.growalert.monitor.publish.ResultSender;
 import io.growalert.monitor.source.Sources;
+import io.growalert.runtime.entitlement.CustomerPauses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class QueryCheckTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Sources sources = new Sources(meters);
-    private final QueryCheck check = new QueryCheck(Example.monitor("room"), sources);
+    private final QueryCheck check = new QueryCheck(Example.monitor("room"), sources, CustomerPauses.NONE);
 
     @AfterEach
     void close() {
@@ -37,7 +38,7 @@ class QueryCheckTest {
 
     @Test
     void a_late_timeout_of_an_earlier_definition_does_not_count_for_the_one_in_its_place() {
-        var earlier = new QueryCheck(Example.monitor("room", "mine", 1, null), sources);
+        var earlier = new QueryCheck(Example.monitor("room", "mine", 1, null), sources, CustomerPauses.NONE);
         earlier.replace();
         try (var sender = new ResultSender(
                 () -> new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()),
@@ -78,7 +79,7 @@ class QueryCheckTest {
         var large = Example.labelled("room", Map.of("site", "x".repeat(700_000)));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new QueryCheck(large, sources))
+                .isThrownBy(() -> new QueryCheck(large, sources, CustomerPauses.NONE))
                 .withMessage("labels: label site has 700000 bytes; the limit is 1024");
     }
 

@@ -10,20 +10,20 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** The producer of an outbox's topic. */
+/** The producer of an outbox's topics. */
 public final class OutboxProducer {
     private OutboxProducer() {}
 
     /**
-     * Creates the topic if it is missing, and connects a producer. The producer never drops a record, since later ones would
+     * Creates the topics that are missing, and connects a producer. The producer never drops a record, since later ones would
      * overtake it.
      *
      * @param bootstrapServers such as {@code 127.0.0.1:9092}
-     * @param partitions of the topic, when it is created
+     * @param partitions of the topics, when they are created
      * @throws org.apache.kafka.common.KafkaException when the broker is unreachable
      */
-    public static Producer<String, byte[]> connect(String bootstrapServers, int partitions, String topic) {
-        new TopicCreator(bootstrapServers, partitions).createMissing(List.of(topic));
+    public static Producer<String, byte[]> connect(String bootstrapServers, int partitions, String... topics) {
+        new TopicCreator(bootstrapServers, partitions).createMissing(List.of(topics));
         Map<String, Object> producerSettings = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

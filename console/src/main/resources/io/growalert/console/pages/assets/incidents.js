@@ -80,8 +80,8 @@ export function parse(text) {
 /** The labels of an incident's events, as routes and silences see them. */
 export const labelsOf = ({labels, series, monitor, status}) => ({...labels, ...series, monitor, status});
 
-/** firing, acknowledged or silenced; what is acknowledged needs no silence to be quiet. */
+/** firing, acknowledged or silenced; what is acknowledged needs no silence to be quiet, and what is paused is not notified again. */
 export function placeOf(incident) {
   if (incident.acknowledged) return 'acknowledged';
-  return incident.silences.length > 0 ? 'silenced' : 'firing';
+  return incident.paused || incident.silences.length > 0 ? 'silenced' : 'firing';
 }

@@ -112,9 +112,10 @@ public record BillingDatabase(Connection connection) implements AutoCloseable {
         return pairs("select id, kind || ' ' || coalesce(customer, '-') || ' ' || digest from billing.objects");
     }
 
-    /** For each customer, the ids of its published events, in the order in which they were decided. */
+    /** For each customer, the ids of its events on growalert.billing, in the order in which they were decided. */
     Map<String, String> publishedIds() throws SQLException {
-        return pairs("select key, string_agg(id, ' ' order by sequence) from billing.outbox group by key");
+        return pairs("select key, string_agg(id, ' ' order by sequence) from billing.outbox"
+                + " where type not like 'entitlement.%' group by key");
     }
 
     public long count(String sql) throws SQLException {

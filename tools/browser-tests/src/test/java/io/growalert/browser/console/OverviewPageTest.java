@@ -65,6 +65,27 @@ class OverviewPageTest extends ConsoleVisits {
     }
 
     @Test
+    void an_incident_of_a_paused_monitor_is_not_among_the_firing_and_says_why() {
+        var paused = with(
+                incident("five", "room-co2", "FAILED", Map.of("site", "north"), Map.of("room", "tent")),
+                "paused",
+                "subscription ended");
+        services.answers("GET", "/api/incidents", _ -> Reply.of(List.of(paused)));
+        services.shows("/api/silences", List.of());
+        services.shows("/api/incidents/five", with(IncidentShapes.report(), "incident", paused));
+        visitor.opens("/console", ConsoleTown.OPERATOR);
+
+        assertThat(place("silenced").locator(".incident")).hasCount(1);
+        assertThat(place("firing").locator(".incident")).hasCount(0);
+        place("silenced").locator("summary").click();
+        assertThat(place("silenced")).containsText("Paused: subscription ended");
+        place("silenced").locator(".incident-name").click();
+
+        assertThat(visitor.region("incident")).containsText("Open Paused");
+        assertThat(visitor.region("incident")).containsText("subscription ended; not checked and not notified again");
+    }
+
+    @Test
     void title_and_icon_carry_the_number_of_open_incidents_on_each_page() {
         showsFour();
         visitor.opens("/console/silences", ConsoleTown.OPERATOR);

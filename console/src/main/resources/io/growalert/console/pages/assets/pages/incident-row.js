@@ -39,9 +39,10 @@ export function updateRow(row, incident) {
   if (focused) row.querySelector(`[data-part=${focused}]`)?.focus({preventScroll: true});
 }
 
-/** Who knows, and what holds its notifications. */
-function mark({acknowledged, silences}) {
+/** Why its monitor is paused, who knows, and what holds its notifications. */
+function mark({paused, acknowledged, silences}) {
   return [
+    paused && h('p', {class: 'mark paused'}, icon('held'), `Paused: ${paused}`),
     acknowledged && h('p', {class: 'mark acknowledged'}, icon('acknowledged'), 'Acknowledged by ', h('bdi', {}, acknowledged.by), ' ', time(acknowledged.at, 'ago'),
       acknowledged.until && [', until ', time(acknowledged.until)], acknowledged.comment && [': ', h('bdi', {class: 'cut'}, acknowledged.comment)]),
     silences?.length > 0 && h('p', {class: 'mark silenced'}, icon('silenced'), 'Notifications held by ',

@@ -105,4 +105,5 @@ function escalation({step, receivers, state, dueAt, postponedBy, notified, notif
   return moments;
 }
 
-const reason = (id, names) => (id === 'acknowledged' ? 'the incident is acknowledged' : `silence ${names.get(id) ?? id}`);
+const REASONS = {acknowledged: 'the incident is acknowledged', paused: 'the monitor is paused'};
+const reason = (id, names) => REASONS[id] ?? `silence ${names.get(id) ?? id}`;

@@ -129,7 +129,8 @@ class Incident {
       h('button', {type: 'button', onclick: () => this.#silence()}, icon('silenced'), 'Silence'),
     ]);
     setChildren(this.#head.body, facts([
-      ['Status', [state(incident.status), ' ', incident.resolvedAt ? state('resolved', 'Resolved') : state('firing', 'Open')]],
+      ['Status', [state(incident.status), ' ', incident.resolvedAt ? state('resolved', 'Resolved') : state('firing', 'Open'), incident.paused && [' ', state('held', 'Paused')]]],
+      incident.paused && ['Paused', `${incident.paused}; not checked and not notified again until it is paid`],
       ['Value', number(incident.value, report.transitions.find(({event}) => event.unit)?.event.unit)],
       ['Since', [time(incident.firingSince), ', ', incident.resolvedAt ? ['resolved ', time(incident.resolvedAt)] : ['for ', time(incident.firingSince, 'since')]]],
       ['Reason', h('bdi', {}, incident.reason)],

@@ -1,0 +1,163 @@
+package io.growalert.runtime.kafka;
+
+import io.growalert.runtime.loop.Loop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last value of each key of a compacted topic, read whole, outside of any group, and followed. After a failure the topic is read
+ * again; until its end is reached, the values before the failure stay.
+ *
+ * @param <V> what is stored for a key
+ */
+public final class CompactedTopic<V> {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration MOST_RETRY = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** After this, from the first response of the broker on, the caller decides without the topic. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final String bootstrapServers;
+    private final String topic;
+    private final Function<ConsumerRecord<String, byte[]>, @Nullable V> reader;
+    private final Loop loop;
+    private volatile @Nullable Map<String, V> values;
+    private volatile boolean missing;
+    private volatile @Nullable Long reachedAt;
+
+    /** @param reader the value of a record, or null when it removes its key */
+    public CompactedTopic(
+            String bootstrapServers, String topic, Function<ConsumerRecord<String, byte[]>, @Nullable V> reader) {
+        this.bootstrapServers = bootstrapServers;
+        this.topic = topic;
+        this.reader = reader;
+        this.loop = new Loop(
+                topic,
+                "Reading %s failed; retrying".formatted(topic),
+                Loop.Options.DEFAULT.withRetry(RETRY, MOST_RETRY).withGrace(GRACE),
+                this::follow);
+    }
+
+    /** The values by key; empty until the topic was read to its end once. */
+    public Optional<Map<String, V>> values() {
+        return Optional.ofNullable(values);
+    }
+
+    /** Whether the topic was read to its end once, does not exist, or could not be read within 10 s from a reachable broker. */
+    public boolean isReady() {
+        var reached = reachedAt;
+        return values != null || missing || (reached != null && System.nanoTime() - reached > PATIENCE.toNanos());
+    }
+
+    public void start() {
+        loop.start();
+    }
+
+    public void stop() {
+        loop.stop();
+    }
+
+    public boolean isRunning() {
+        return loop.isRunning();
+    }
+
+    /** Reads the topic from its beginning until the loop stops, or reading fails. */
+    private Duration follow(Loop following) {
+        try (var consumer = connect()) {
+            var partitions = partitions(consumer);
+            reached();
+            missing = partitions.isEmpty();
+            if (missing) {
+                return RETRY;
+            }
+            consumer.assign(partitions);
+            var ends = consumer.endOffsets(partitions, LIMIT);
+            consumer.seekToBeginning(partitions);
+            var read = new ConcurrentHashMap<String, V>();
+            boolean whole = false;
+            while (!following.isStopping()) {
+                consumer.poll(POLL).forEach(record -> apply(record, read));
+                if (!whole && isRead(consumer, ends)) {
+                    whole = true;
+                    values = read;
+                }
+                following.succeeded();
+            }
+        } catch (TimeoutException e) {
+            throw e;
+        } catch (KafkaException e) {
+            reached();
+            throw e;
+        }
+        return Duration.ZERO;
+    }
+
+    /** The broker responded, or waiting for it does not help. */
+    private void reached() {
+        if (reachedAt == null) {
+            reachedAt = System.nanoTime();
+        }
+    }
+
+    private List<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
+        var known = consumer.partitionsFor(topic, LIMIT);
+        return known == null
+                ? List.of()
+                : known.stream()
+                        .map(info -> new TopicPartition(info.topic(), info.partition()))
+                        .toList();
+    }
+
+    private void apply(ConsumerRecord<String, byte[]> record, Map<String, V> read) {
+        var value = reader.apply(record);
+        if (record.key() == null) {
+            return;
+        }
+        if (value == null) {
+            read.remove(record.key());
+        } else {
+            read.put(record.key(), value);
+        }
+    }
+
+    private static boolean isRead(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), LIMIT) >= end.getValue());
+    }
+
+    private Consumer<String, byte[]> connect() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        500,
+                        CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+                        false,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+    }
+}
