@@ -3,6 +3,7 @@
 import * as api from './api.js';
 import {h, setChildren} from './dom.js';
 import './elements/bar.js';
+import {discardForms} from './elements/dialog.js';
 import {region} from './elements/region.js';
 import * as fresh from './fresh.js';
 import * as keys from './keys.js';
@@ -120,7 +121,9 @@ function sessionChanged(who) {
   }
   const isOther = drawnFor === null || drawnFor.name !== who.name || drawnFor.role !== who.role;
   drawnFor = who;
-  if (isOther) void show();
+  if (!isOther) return;
+  discardForms();
+  void show();
 }
 
 async function start() {
@@ -133,7 +136,9 @@ async function start() {
     drawnFor = null;
     stop();
     stop = () => {};
+    discardForms();
     main.replaceChildren();
+    shell.forget();
   });
   await load();
 }

@@ -77,6 +77,14 @@ export function parse(text) {
   return {label, operator, value, isPattern: operator.endsWith('~'), test: operator === '=' ? equals : labels => !equals(labels)};
 }
 
+/** The matcher of exactly this value. Line breaks and surrounding space, which a matcher's text cannot have, become a pattern. */
+export function exactMatcher(label, value) {
+  return value === value.trim() && !/[\r\n\u2028\u2029]/.test(value) ? `${label}=${value}` : `${label}=~${escaped(value)}`;
+}
+
+/** As RE2 reads it. */
+const escaped = value => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&').replace(/\s/g, space => `\\x{${space.codePointAt(0).toString(16)}}`);
+
 /** The labels of an incident's events, as routes and silences see them. */
 export const labelsOf = ({labels, series, monitor, status}) => ({...labels, ...series, monitor, status});
 

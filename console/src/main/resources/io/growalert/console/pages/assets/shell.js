@@ -71,6 +71,13 @@ export function mark(place) {
   }
 }
 
+/** Leaves nothing of the operator in the title and on the icon. */
+export function forget() {
+  title = 'Sign in';
+  number(null);
+  drawTitle();
+}
+
 /** @param words the page's part of the title */
 export function setTitle(words) {
   title = words;

@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.AriaRole;
 import io.growalert.browser.console.ConsoleServices.Reply;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,45 @@ class ConsoleSessionTest extends ConsoleVisits {
             assertThat(tab.locator("dialog.sign-in")).hasCount(0);
             assertThat(tab.locator("#acknowledged .incident")).hasCount(1);
         }
+    }
+
+    @Test
+    void what_was_typed_before_a_sign_out_is_not_there_for_the_next_operator() {
+        visitor.opens("/console", ConsoleTown.OPERATOR);
+        assertThat(visitor.page.locator(".incident")).hasCount(1);
+        assertThat(visitor.page).hasTitle(Pattern.compile("\\(1\\) .*"));
+        visitor.page.keyboard().press("j");
+        visitor.page.keyboard().press("m");
+        visitor.page.getByLabel("Reason").fill("for this operator only");
+        var second = visitor.newTab();
+        second.navigate(town.address("/console"));
+        second.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
+                .click();
+
+        visitor.page.bringToFront();
+        assertThat(visitor.page.locator("dialog.sign-in")).isVisible();
+        assertThat(visitor.page.locator("dialog.ask")).hasCount(0);
+        assertThat(visitor.page).hasTitle(Pattern.compile("(\\(\\?\\) )?Sign in - GrowAlert"));
+        visitor.signsIn(ConsoleTown.ADMIN);
+        assertThat(visitor.page.locator(".incident")).hasCount(1);
+        assertThat(visitor.page.locator("dialog")).hasCount(0);
+    }
+
+    @Test
+    void what_was_typed_before_a_session_ended_is_not_there_for_another_operator() {
+        visitor.opens("/console", ConsoleTown.OPERATOR);
+        assertThat(visitor.page.locator(".incident")).hasCount(1);
+        visitor.page.keyboard().press("j");
+        visitor.page.keyboard().press("m");
+        visitor.page.getByLabel("Reason").fill("for this operator only");
+        visitor.context.clearCookies();
+        visitor.page.getByLabel("4 h", ConsoleVisitor.exactly()).check();
+        assertThat(visitor.page.locator("dialog.sign-in")).containsText("Your session ended.");
+
+        visitor.signsIn(ConsoleTown.ADMIN);
+
+        assertThat(visitor.page.locator(".who")).not().containsText("olaf");
+        assertThat(visitor.page.locator("dialog")).hasCount(0);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** An incident: what happened, who was notified, what is to come, and what an operator does about it. */
 class IncidentPageTest extends ConsoleVisits {
@@ -85,6 +86,30 @@ class IncidentPageTest extends ConsoleVisits {
         var sent = services.requests("POST", "/api/silences").getLast().json();
         assertThat(sent.path("comment").asString()).isEqualTo("lamps are changed");
         assertThat(sent.path("matchers").toString()).isEqualTo("[\"monitor=room-co2\",\"room=tent\",\"site=north\"]");
+    }
+
+    @Test
+    void a_silence_matches_exactly_the_values_of_the_series() {
+        services.answers("POST", "/api/silences", asked -> new Reply(201, Map.of("id", "new"), Map.of()));
+        var series = Map.of("room", "one\nsite=two", "tent", " a.b ");
+        services.shows(
+                "/api/incidents/one",
+                Shapes.with(
+                        IncidentShapes.report(),
+                        "incident",
+                        Shapes.incident("one", "room-co2", "FAILED", Map.of("site", "north"), series)));
+        visitor.opens(PATH, ConsoleTown.OPERATOR);
+
+        silenced("1 h");
+
+        assertThat(services.requests("POST", "/api/silences")
+                        .getLast()
+                        .json()
+                        .path("matchers")
+                        .valueStream()
+                        .map(JsonNode::asString))
+                .containsExactlyInAnyOrder(
+                        "monitor=room-co2", "room=~one\\x{a}site=two", "tent=~\\x{20}a\\.b\\x{20}", "site=north");
     }
 
     private Instant silenced(String end) {

@@ -214,11 +214,44 @@ class MonitorPageTest extends ConsoleVisits {
 
     @Test
     void receivers_by_routes_are_those_of_a_named_series() {
-        services.answers("GET", PATH, _ -> Reply.of(Shapes.with(MonitorShapes.roomCo2(), "routed", true)));
+        services.answers(
+                "GET",
+                PATH,
+                _ -> Reply.of(Shapes.with(
+                        MonitorShapes.roomCo2(),
+                        "routed",
+                        true,
+                        "labels",
+                        Map.of("room", "of the monitor", "place", "a,site=outer"))));
         opens("");
         assertThat(visitor.page.locator(".routes-words")).hasText("for room=north-1, one of 2 series, now: pager");
-        var labels = services.requests("GET", "/api/routes/test").getLast().parameter("labels");
-        assertThat(labels).contains("room=north-1");
+        assertThat(services.requests("GET", "/api/routes/test")
+                        .getLast()
+                        .query()
+                        .get("label"))
+                .containsExactlyInAnyOrder("room=north-1", "place=a,site=outer", "monitor=room-co2", "status=FAILED");
+    }
+
+    @Test
+    void a_monitor_without_series_is_shown_with_its_time() {
+        services.answers(
+                "GET",
+                PATH,
+                _ -> Reply.of(Shapes.with(MonitorShapes.roomCo2(), "seriesList", List.of(), "seriesTotal", 0)));
+        opens("");
+
+        assertThat(visitor.region("values")).containsText("as of");
+        assertThat(visitor.region("values")).containsText("No series has a result yet.");
+        assertThat(visitor.region("values")).not().containsText("Loading");
+    }
+
+    @Test
+    void an_unknown_monitor_offers_nothing_to_change() {
+        visitor.opens("/console/monitors/unknown", ConsoleTown.OPERATOR);
+
+        assertThat(visitor.region("monitor")).containsText("Nothing is here in this test.");
+        assertThat(button("Silence")).hasCount(0);
+        assertThat(visitor.page.locator("ga-region[data-name=values]")).isHidden();
     }
 
     @Test

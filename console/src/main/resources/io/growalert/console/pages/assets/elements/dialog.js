@@ -47,6 +47,11 @@ export function ask({heading, content, action, submit, isDangerous = false}) {
   });
 }
 
+/** Discards what was typed: the forms of one operator are not for the next. */
+export function discardForms() {
+  for (const dialog of document.querySelectorAll('dialog.ask')) dialog.close();
+}
+
 /** An input that is not accepted. */
 export class Refused extends Error {
   /** @param field the name of the input */

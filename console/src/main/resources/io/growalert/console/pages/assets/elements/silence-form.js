@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import {now} from '../clock.js';
 import {h, setText} from '../dom.js';
-import {labelsOf, parse} from '../incidents.js';
+import {exactMatcher, labelsOf, parse} from '../incidents.js';
 import * as live from '../live.js';
 import {moment, several} from '../words.js';
 import {Refused, ask, field} from './dialog.js';
@@ -60,10 +60,16 @@ function endChoice(ends, chosen, at) {
   return choice;
 }
 
+/** A matcher of the API may have line breaks in its value. */
+function onOneLine(matcher) {
+  const parsed = parse(matcher);
+  return parsed?.operator === '=' ? exactMatcher(parsed.label, parsed.value.trim()) : matcher;
+}
+
 /** Matchers as lines, with how many open incidents they match, by the dispatcher. */
 function matcherChoice(matchers) {
   const text = h('textarea', {name: 'matchers', rows: Math.min(8, Math.max(2, matchers.length + 1)), spellcheck: false, class: 'mono', oninput: later});
-  text.value = matchers.join('\n');
+  text.value = matchers.map(onOneLine).join('\n');
   const found = h('p', {class: 'hint', role: 'status'});
   const choice = h('div', {class: 'field'},
     field('Matchers', text, 'One a line: label=value, label!=value, label=~pattern, label!~pattern. All have to match.'), found);
@@ -93,14 +99,14 @@ function matcherChoice(matchers) {
 
 /** The matchers of one incident: its monitor and series. */
 export function matchersOf(incident) {
-  return [`monitor=${incident.monitor}`, ...Object.entries(incident.series).map(pair => pair.join('='))];
+  return [`monitor=${incident.monitor}`, ...Object.entries(incident.series).map(([label, value]) => exactMatcher(label, value))];
 }
 
 /** A row of labels to add as matchers with a press. */
 function suggestions(incident, choice) {
   const text = choice.querySelector('textarea');
   const used = new Set(text.value.split('\n'));
-  const rest = Object.entries(labelsOf(incident)).map(pair => pair.join('=')).filter(matcher => !used.has(matcher) && !matcher.includes('\n'));
+  const rest = Object.entries(labelsOf(incident)).map(([label, value]) => exactMatcher(label, value)).filter(matcher => !used.has(matcher));
   const add = matcher => event => {
     text.value = `${text.value.trimEnd()}\n${matcher}`.trim();
     text.dispatchEvent(new Event('input'));

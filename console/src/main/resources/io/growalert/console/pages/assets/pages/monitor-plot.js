@@ -32,6 +32,8 @@ export class PlotPart {
   #tried = [];
   #stopWatch = () => {};
   #isStopped = false;
+  /** Whether the operator chose the series. */
+  #isChosen = false;
   #place = h('div', {class: 'plot'});
   #frame = h('div', {class: 'plot-frame'}, this.#place);
   #ranges = h('div', {class: 'choices', role: 'group', 'aria-label': 'Range'});
@@ -77,7 +79,7 @@ export class PlotPart {
     const isFirst = this.#monitor === null;
     this.#monitor = monitor;
     this.#whatIfButton.disabled = !this.#plot;
-    if (isFirst && this.#plotted.length === 0) {
+    if (!this.#isChosen && this.#plotted.length === 0 && (isFirst || first.length > 0)) {
       this.#plotted = first;
       this.#watch();
     }
@@ -94,6 +96,7 @@ export class PlotPart {
       announce(`At most ${LINES} series are plotted.`);
       this.#showProblem(`At most ${LINES} series are plotted. Deselect one first.`);
     } else {
+      this.#isChosen = true;
       this.#plotted = has ? this.#plotted.filter(one => one !== id) : [...this.#plotted, id];
       this.#context.setQuery({series: this.#plotted});
       this.#showProblem('');
@@ -122,7 +125,7 @@ export class PlotPart {
 
   #watch() {
     this.#stopWatch();
-    if (this.#plotted.length === 0) {
+    if (this.#plotted.length === 0 && this.#isChosen) {
       this.#values = this.#values && {...this.#values, series: []};
       if (this.#values) this.#draw();
       return;

@@ -85,7 +85,7 @@ export class SeriesTable {
     setText(this.#more, `Show more of ${count(found.length)} series`);
     const {seriesTotal = all.length} = this.#monitor;
     this.#note.hidden = seriesTotal <= all.length && found.length > 0;
-    setText(this.#note, found.length === 0 ? 'No series matches.' : `${count(all.length)} of ${count(seriesTotal)} series are listed.`);
+    setText(this.#note, all.length === 0 ? 'No series has a result yet.' : found.length === 0 ? 'No series matches.' : `${count(all.length)} of ${count(seriesTotal)} series are listed.`);
   }
 
   #row({id, labels: own}) {

@@ -41,6 +41,7 @@ class Monitor {
     [name, h('div', {class: `monitor-${name}`})]));
   #keys = {};
   #monitor = null;
+  #exists = true;
 
   constructor(root, context) {
     this.#id = context.params.id;
@@ -48,13 +49,14 @@ class Monitor {
     context.setTitle(this.#id);
     this.#run = runOnce(this.#id);
     this.#run.button.hidden = true;
-    this.#silence = h('button', {type: 'button', hidden: !context.session.can('operator'), onclick: () => this.#silenceAll()},
+    this.#silence = h('button', {type: 'button', hidden: !this.#canSilence(), onclick: () => this.#silenceAll()},
       icon('silenced'), 'Silence');
-    context.keys({m: {words: 'Silence the monitor', run: () => context.session.can('operator') && this.#silenceAll()}});
+    context.keys({m: {words: 'Silence the monitor', run: () => this.#canSilence() && this.#silenceAll()}});
     this.#region = region({heading: this.#id, level: 1, name: 'monitor', actions: [this.#silence, this.#run.button],
       service: 'The history-service'});
     this.#table = new SeriesTable(id => this.#table.show(this.#monitor, this.#plot.toggle(id)));
     this.#plot = new PlotPart(this.#id, context, this.#table);
+    this.#plot.region.hidden = true;
     const summary = h('div', {class: 'monitor-summary'}, ...Object.values(this.#parts));
     this.#lag = new Lag(summary);
     this.#region.body.append(this.#lag.element, summary);
@@ -67,7 +69,11 @@ class Monitor {
   start() {
     const path = `/api/history/monitors/${encodeURIComponent(this.#id)}`;
     const load = async signal => {
-      const answer = await api.get(path, {window: '24h'}, {signal});
+      const answer = await api.get(path, {window: '24h'}, {signal}).catch(problem => {
+        this.#exists = problem.status !== 404;
+        this.#silence.hidden = !this.#canSilence();
+        throw problem;
+      });
       if (answer.unchanged) this.#lag.show(answer.asOf);
       return answer;
     };
@@ -80,7 +86,10 @@ class Monitor {
 
   #show({data, asOf}) {
     this.#monitor = data;
+    this.#exists = true;
+    this.#silence.hidden = !this.#canSilence();
     this.#lag.show(asOf);
+    this.#plot.region.hidden = false;
     this.#plot.show(data, firstSeries(data.seriesList));
     this.#table.show(data, this.#plot.plotted);
     const status = shownStatus(data);
@@ -110,6 +119,10 @@ class Monitor {
     setChildren(this.#definition, h('h2', {}, 'Definition'), definitionOf(definition));
   }
 
+  #canSilence() {
+    return this.#exists && this.#context.session.can('operator');
+  }
+
   #silenceAll() {
     return silence({matchers: [`monitor=${this.#id}`]});
   }
@@ -136,10 +149,10 @@ class Monitor {
     const place = h('span', {class: 'routes-words quiet'});
     this.#parts.notified.append(place);
     const first = seriesList[0]?.labels ?? {};
-    const all = {...first, ...own, monitor: id, status: 'FAILED'};
+    const all = {...own, ...first, monitor: id, status: 'FAILED'};
     try {
-      const text = Object.entries(all).map(([name, value]) => `${name}=${value}`).join(',');
-      const {data} = await api.get('/api/routes/test', {labels: text});
+      const label = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+      const {data} = await api.get('/api/routes/test', {label});
       const which = Object.keys(first).length > 0 && ['for ', h('bdi', {}, seriesName(first)), seriesTotal > 1 && `, one of ${count(seriesTotal)} series`, ', '];
       setChildren(place, which, 'now: ', data.receivers.length > 0 ? h('bdi', {}, data.receivers.join(', ')) : 'no receiver');
     } catch (problem) {

@@ -7,7 +7,7 @@ import {silence} from '../elements/silence-form.js';
 import {state} from '../elements/state.js';
 import {isOld, watch} from '../fresh.js';
 import {icon} from '../icons.js';
-import {labelsOf, open, placeOf} from '../incidents.js';
+import {exactMatcher, labelsOf, open, placeOf} from '../incidents.js';
 import {currentRow} from '../keys.js';
 import * as session from '../session.js';
 import {BY_SEVERITY, STATES, count, several} from '../words.js';
@@ -262,11 +262,10 @@ class Place {
   #create({label, value}) {
     const number = h('span', {class: 'quiet'});
     const rows = list({key: ({incident}) => incident, create: createRow, update: updateRow, first: this.#first});
-    const matcher = `${label}=${value ?? ''}`;
     const head = label && h('div', {class: 'group-head'},
       h('h4', {}, h('span', {class: 'quiet'}, `${label}: `), value === undefined ? h('i', {}, 'none') : h('bdi', {title: value}, value)), number,
-      session.can('operator') && value && !value.includes('\n')
-        && h('button', {type: 'button', class: 'quiet', onclick: () => silence({matchers: [matcher]})}, icon('silenced'), 'Silence group'));
+      session.can('operator') && value
+        && h('button', {type: 'button', class: 'quiet', onclick: () => silence({matchers: [exactMatcher(label, value)]})}, icon('silenced'), 'Silence group'));
     const element = h('section', {class: 'group'}, head, rows);
     return Object.assign(element, {number, list: rows});
   }
