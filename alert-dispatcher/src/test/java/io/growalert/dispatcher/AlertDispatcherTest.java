@@ -103,6 +103,15 @@ class AlertDispatcherTest extends DispatcherFixture {
                 .contains("\"heldUntil\":null")
                 .contains("\"why\":[\"routes: all events\",\"routes.routes[0]: monitor=~routed-.*, room=office\"]");
         assertThat(get("/api/routes/test?labels=").body()).contains("\"receivers\":[\"console\"]");
+        var exact = get(
+                "/api/routes/test?label=monitor%3Drouted-co2&label=room%3Doffice&label=site%3Da,site%3Douter%0A%20");
+        assertThat(exact.body()).contains("\"receivers\":[\"ops\"]").contains("\"site\":\"a,site=outer\\n \"");
+        assertProblem(
+                get("/api/routes/test?labels=a=1&label=a=2"),
+                400,
+                "invalid_field",
+                "label: the label a is there twice");
+        assertProblem(get("/api/routes/test?label=north"), 400, "invalid_field", "label: expected a name and a value");
         assertProblem(get("/api/routes/test"), 400, "invalid_field", "labels: expected, and missing");
         assertProblem(get("/api/routes/test?labels=north"), 400, "invalid_field", "labels: 'north': expected labels");
         assertProblem(get("/api/routes/test?labels=a=1&at=noon"), 400, "invalid_field", "at: expected an instant");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,12 @@ public sealed interface Threshold {
             finite(limit);
         }
 
+        /** PostgreSQL's jsonb writes {@code 1e19} as an integer beyond 64 bits. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Above of(BigInteger limit) {
+            return new Above(limit.doubleValue());
+        }
+
         @Override
         public boolean breachedBy(double value) {
             return value > limit;
@@ -53,6 +60,12 @@ public sealed interface Threshold {
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
         public Below {
             finite(limit);
+        }
+
+        /** As {@link Above#of}. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Below of(BigInteger limit) {
+            return new Below(limit.doubleValue());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.growalert.events;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -50,5 +51,24 @@ class ThresholdTest {
                 .isThrownBy(() -> new Threshold.Outside(26, 18))
                 .withMessage("a threshold's range must go from low to high, not 26.0 to 18.0");
         assertThatIllegalArgumentException().isThrownBy(() -> new Threshold.Inside(1, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"above", "below"})
+    void a_limit_may_be_an_integer_beyond_64_bits(String kind) {
+        var json = "{\"%s\":10000000000000000000}".formatted(kind).getBytes(UTF_8);
+
+        assertThat(Json.read(json, Threshold.class).breachedBy(1e19)).isFalse();
+        assertThat(Json.read(json, Threshold.class).inWords()).isEqualTo(kind + " 10000000000000000000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"outside", "inside"})
+    void limits_of_a_range_may_be_integers_beyond_64_bits(String kind) {
+        var json = "{\"%s\":[-10000000000000000000,10000000000000000000]}"
+                .formatted(kind)
+                .getBytes(UTF_8);
+
+        assertThat(Json.read(json, Threshold.class).breachedBy(0)).isEqualTo(kind.equals("inside"));
     }
 }

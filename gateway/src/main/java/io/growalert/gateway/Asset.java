@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -57,7 +56,7 @@ final class Asset {
     }
 
     ServerResponse answer(ServerRequest request, CacheControl caching) {
-        boolean gzip = compressible && acceptsGzip(request.headers().header(HttpHeaders.ACCEPT_ENCODING));
+        boolean gzip = compressible && acceptsGzip(request);
         // another representation, which has to have another tag
         var current = gzip ? '"' + tag + "-gzip\"" : '"' + tag + '"';
         return request.checkNotModified(current).orElseGet(() -> ServerResponse.ok()
@@ -75,8 +74,8 @@ final class Asset {
                 .body(gzip ? compressed() : bytes));
     }
 
-    private static boolean acceptsGzip(List<String> accepted) {
-        return accepted.stream()
+    static boolean acceptsGzip(ServerRequest request) {
+        return request.headers().header(HttpHeaders.ACCEPT_ENCODING).stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
                 .anyMatch(coding -> ACCEPTED.matcher(coding).matches());
     }
@@ -84,13 +83,13 @@ final class Asset {
     private byte[] compressed() {
         var known = compressed;
         if (known == null) {
-            known = gzip();
+            known = gzip(bytes);
             compressed = known;
         }
         return known;
     }
 
-    private byte[] gzip() {
+    static byte[] gzip(byte[] bytes) {
         var out = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(out)) {
             gzip.write(bytes);

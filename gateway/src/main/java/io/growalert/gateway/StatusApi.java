@@ -1,5 +1,7 @@
 package io.growalert.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.growalert.definitions.ChangedFiles;
 import io.growalert.definitions.DefinitionProblem;
 import io.growalert.definitions.EmptyFiles;
@@ -14,8 +16,11 @@ import io.growalert.runtime.loop.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.CacheControl;
@@ -42,6 +47,7 @@ final class StatusApi implements AutoCloseable {
     private final ChangedFiles changed;
     private final Loop watch = new Loop("status-pages", "Reading the status pages failed; retrying", this::reload);
 
+    private final Map<String, Rendered> texts = new ConcurrentHashMap<>();
     private volatile List<StatusPageDefinition> pages = List.of();
     private volatile Optional<String> rejected = Optional.empty();
 
@@ -92,6 +98,7 @@ final class StatusApi implements AutoCloseable {
         pages = candidate.pages();
         rejected = Optional.empty();
         reports.retain(pages);
+        texts.clear();
         if (!files.isEmpty()) {
             LOG.atInfo().addKeyValue("pages", pages.size()).log("Status pages loaded");
         }
@@ -115,15 +122,60 @@ final class StatusApi implements AutoCloseable {
         var seen = reports.of(page.get());
         return switch (form) {
             case ".json" ->
-                seen.map(known ->
-                                found(page.get(), MediaType.APPLICATION_JSON).body(StatusText.json(page.get(), known)))
+                seen.map(known -> text(request, page.get(), MediaType.APPLICATION_JSON, known))
                         .orElseGet(() -> OwnRoutes.problem(GatewayProblem.BACKEND_UNAVAILABLE, EVERY));
             case ".svg" -> found(page.get(), SVG).body(StatusText.badge(page.get(), seen.orElse(null)));
             default ->
-                seen.map(known -> found(page.get(), HTML).body(StatusText.html(page.get(), known)))
+                seen.map(known -> text(request, page.get(), HTML, known))
                         .orElseGet(() -> message(
                                 HttpStatus.SERVICE_UNAVAILABLE, page.get().title(), NOTHING_YET, false));
         };
+    }
+
+    /** A report as HTML or JSON, rendered and compressed once. */
+    private static final class Rendered {
+        private final StatusPageDefinition page;
+        private final StatusReports.Seen seen;
+        private final byte[] bytes;
+        private volatile byte @Nullable [] compressed;
+
+        Rendered(StatusPageDefinition page, StatusReports.Seen seen, byte[] bytes) {
+            this.page = page;
+            this.seen = seen;
+            this.bytes = bytes;
+        }
+
+        /** By identity: a report is large, and a new one is another object. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(StatusPageDefinition wanted, StatusReports.Seen known) {
+            return page.equals(wanted) && seen.report() == known.report() && seen.stale() == known.stale();
+        }
+
+        byte[] compressed() {
+            var known = compressed;
+            if (known == null) {
+                known = Asset.gzip(bytes);
+                compressed = known;
+            }
+            return known;
+        }
+    }
+
+    private ServerResponse text(
+            ServerRequest request, StatusPageDefinition page, MediaType type, StatusReports.Seen known) {
+        var rendered = texts.compute(
+                page.name() + " " + type,
+                (_, before) -> before != null && before.isOf(page, known)
+                        ? before
+                        : new Rendered(page, known, bytes(page, type, known)));
+        var answer = found(page, type).header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+        return Asset.acceptsGzip(request)
+                ? answer.header(HttpHeaders.CONTENT_ENCODING, "gzip").body(rendered.compressed())
+                : answer.body(rendered.bytes);
+    }
+
+    private static byte[] bytes(StatusPageDefinition page, MediaType type, StatusReports.Seen known) {
+        return type.equals(HTML) ? StatusText.html(page, known).getBytes(UTF_8) : StatusText.json(page, known);
     }
 
     private Optional<StatusPageDefinition> find(String name) {

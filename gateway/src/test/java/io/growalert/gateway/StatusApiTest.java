@@ -3,12 +3,16 @@ package io.growalert.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,6 +125,23 @@ class StatusApiTest {
                         "{\"name\":\"farm\",\"title\":\"The <farm>\",\"asOf\":\"2126-11-27T09:00:12Z\",\"stale\":false,\"status\":\"FAILED\",\"total\":1502,")
                 .contains("\"since\":\"2026-11-27T08:55:00Z\"")
                 .doesNotContain("left out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/status/farm", "/status/farm.json"})
+    void a_client_that_accepts_gzip_gets_the_same_content_compressed(String path) throws Exception {
+        var plain = gateway.get(path);
+        var request = gateway.request(path).header("Accept-Encoding", "gzip");
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(request.build(), BodyHandlers.ofByteArray());
+
+            assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+            assertThat(answer.headers().allValues("Vary")).contains("Accept-Encoding");
+            assertThat(new GZIPInputStream(new ByteArrayInputStream(answer.body())))
+                    .hasContent(plain.body());
+        }
+        assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(plain.headers().allValues("Vary")).contains("Accept-Encoding");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.growalert.history;
 
+import io.growalert.history.ingest.SkippedRecords;
 import io.growalert.history.ingest.TopicIngest;
 import io.growalert.history.query.MonitorDetail;
 import io.growalert.history.query.MonitorOverview;
@@ -228,6 +229,11 @@ public class HistoryService {
     @Bean
     StatusPage statusPage(QueryDatabase queries, TopicProgress progress) {
         return new StatusPage(queries.jdbc(), progress);
+    }
+
+    @Bean
+    SkippedRecords skippedRecordsHealthIndicator(TopicIngest ingest) {
+        return ingest.skipped();
     }
 
     /** DOWN while records are not stored, or a task makes no progress. */

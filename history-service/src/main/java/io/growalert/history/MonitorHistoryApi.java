@@ -16,10 +16,8 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -111,14 +109,10 @@ class MonitorHistoryApi {
                                 .collect(Collectors.joining(", ", "some of ", ""))));
     }
 
-    private static Map<String, String> labels(QueryParameters query) {
-        var labels = new HashMap<String, String>();
-        for (var text : query.texts("label")) {
-            int colon = text.indexOf(':');
-            if (colon <= 0) {
-                throw QueryParameters.invalid("label", "a label and its value, such as site:north");
-            }
-            labels.put(text.substring(0, colon), text.substring(colon + 1));
+    private static List<String> labels(QueryParameters query) {
+        var labels = query.texts("label");
+        if (labels.stream().anyMatch(text -> text.indexOf(':') <= 0)) {
+            throw QueryParameters.invalid("label", "a label and its value, such as site:north");
         }
         return labels;
     }
@@ -167,6 +161,7 @@ class MonitorHistoryApi {
     WhatIf.View whatIf(@PathVariable String id, @RequestParam MultiValueMap<String, String> parameters) {
         var query = new QueryParameters(parameters, WHAT_IF);
         query.requirePeriod();
+        query.requireAtMostOne("after", "for");
         var changes = new WhatIf.Changes(
                 threshold(query, "above", "below", "outside", "inside"),
                 threshold(query, "degradedAbove", "degradedBelow", "degradedOutside", "degradedInside"),
@@ -180,6 +175,7 @@ class MonitorHistoryApi {
 
     private static @Nullable Threshold threshold(
             QueryParameters query, String above, String below, String outside, String inside) {
+        query.requireAtMostOne(above, below, outside, inside);
         var limit = query.number(above);
         if (limit != null) {
             return new Threshold.Above(limit);

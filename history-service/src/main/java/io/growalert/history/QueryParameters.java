@@ -6,6 +6,7 @@ import io.growalert.runtime.http.CommonProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class QueryParameters {
     private static final Duration LONGEST_PERIOD = Duration.ofDays(3_660);
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?");
+
+    /** Decimal only: Java's own form has hexadecimal numbers and suffixes such as {@code 1d}. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d{1,4})?");
 
     private final MultiValueMap<String, String> parameters;
 
@@ -98,13 +102,9 @@ final class QueryParameters {
     }
 
     static double number(String name, String text) {
-        try {
-            double value = Double.parseDouble(text);
-            if (Double.isFinite(value)) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // reported below
+        double value = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+        if (Double.isFinite(value)) {
+            return value;
         }
         throw invalid(name, "a number, such as 1000");
     }
@@ -126,12 +126,23 @@ final class QueryParameters {
         throw invalid(name, "an instant, such as 2026-11-24T07:00:00Z");
     }
 
-    /** Checks the order of {@code from} and {@code to}, when both are there. */
+    /** Of alternatives one may be there. */
+    void requireAtMostOne(String... names) {
+        var present = Arrays.stream(names).filter(name -> text(name) != null).toList();
+        if (present.size() > 1) {
+            throw invalid(present.get(1), "only one of " + String.join(", ", names));
+        }
+    }
+
+    /** Checks the order of {@code from} and {@code to}, which is now by default. */
     void requirePeriod() {
         var from = instant("from");
         var to = instant("to");
         if (from != null && to != null && !from.isBefore(to)) {
             throw invalid("to", "an instant after from");
+        }
+        if (from != null && to == null && !from.isBefore(Instant.now())) {
+            throw invalid("from", "an instant in the past, or to after it");
         }
         if (from != null
                 && Duration.between(from, to == null ? Instant.now() : to).compareTo(LONGEST_PERIOD) > 0) {

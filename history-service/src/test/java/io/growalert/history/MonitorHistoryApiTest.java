@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -217,6 +218,13 @@ class MonitorHistoryApiTest extends RunningHistory {
                 "monitors/" + monitor + "/values?from=2026-11-24T07:00:00Z&to=2026-11-24T06:00:00Z",
                 "monitors/" + monitor + "/values?points=1001",
                 "monitors/" + monitor + "/what-if?above=NaN",
+                "monitors/" + monitor + "/what-if?above=0x1p3",
+                "monitors/" + monitor + "/what-if?above=1d",
+                "monitors/" + monitor + "/what-if?above=1&below=2",
+                "monitors/" + monitor + "/what-if?degradedAbove=1&degradedInside=1,2",
+                "monitors/" + monitor + "/what-if?after=1&for=5m",
+                "monitors/" + monitor + "/what-if?from=9999-01-01T00:00:00Z",
+                "monitors/" + monitor + "/values?from=9999-01-01T00:00:00Z",
                 "monitors/" + monitor + "/what-if?outside=5,1",
                 "monitors/" + monitor + "/what-if?for=soon",
                 "status?match=site",
@@ -248,5 +256,48 @@ class MonitorHistoryApiTest extends RunningHistory {
                 .map(each ->
                         each.path("from").asString() + " " + each.path("to").asString(""))
                 .toList();
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, UTF_8);
+    }
+
+    @Test
+    void labels_are_found_by_their_own_text_however_json_escapes_it() throws Exception {
+        var id = "labelled";
+        publish(Topics.MONITORS, id, Rooms.monitor(id, Map.of("site", "q\"b\\c\nd", "colon:name", "v:w")));
+        var path = "/api/history/monitors?";
+        await().until(() -> ids(get(path + "search=" + id)).contains(id));
+
+        for (var search : List.of("Q\"b\\c\nD", "\"B\\", "lon:na", "v:w")) {
+            assertThat(ids(get(path + "search=" + escaped(search)))).as(search).containsExactly(id);
+        }
+        assertThat(ids(get(path + "search=" + escaped("\": \"")))).isEmpty();
+        for (var label : List.of("colon:name:v:w", "site:q\"b\\c\nd")) {
+            assertThat(ids(get(path + "label=" + escaped(label)))).as(label).containsExactly(id);
+        }
+        assertThat(ids(get(path + "label=colon:name:v"))).isEmpty();
+    }
+
+    @Test
+    void an_unreadable_definition_hides_only_its_own_monitor_from_the_list_its_pages_and_status_pages()
+            throws Exception {
+        for (var id : List.of("spoilt-a", "spoilt-b", "spoilt-c")) {
+            publish(Topics.MONITORS, id, Rooms.monitor(id));
+        }
+        await().until(() -> ids(get("/api/history/monitors?search=spoilt")).size() == 3);
+        database.jdbc()
+                .sql("update history.monitors set definition = '{\"id\": 1}' where monitor in ('spoilt-a', 'spoilt-b')")
+                .update();
+
+        assertThat(ids(get("/api/history/monitors?search=spoilt"))).containsExactly("spoilt-c");
+        var first = get("/api/history/monitors?search=spoilt&limit=1");
+        var second = get("/api/history/monitors?search=spoilt&limit=1&cursor="
+                + first.path("next").asString());
+        assertThat(ids(get("/api/history/monitors?search=spoilt&limit=1&cursor="
+                        + second.path("next").asString())))
+                .containsExactly("spoilt-c");
+        assertThat(send("/api/history/monitors/spoilt-a").statusCode()).isEqualTo(404);
+        assertThat(send("/api/history/status?match=site%3Dnorth").statusCode()).isEqualTo(200);
     }
 }

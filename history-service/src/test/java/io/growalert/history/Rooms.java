@@ -25,7 +25,15 @@ public final class Rooms {
         return monitor(id, new Threshold.Above(1000), 1);
     }
 
+    public static MonitorDefinition monitor(String id, Map<String, String> labels) {
+        return monitor(id, new Threshold.Above(1000), 1, labels);
+    }
+
     public static MonitorDefinition monitor(String id, Threshold fail, int after) {
+        return monitor(id, fail, after, Map.of("site", "north", "monitor-id", id));
+    }
+
+    private static MonitorDefinition monitor(String id, Threshold fail, int after, Map<String, String> labels) {
         return new MonitorDefinition(
                 id,
                 "test",
@@ -40,7 +48,7 @@ public final class Rooms {
                 OnMissing.FAIL,
                 OnMissing.FAIL,
                 new AlertPolicy(after, null, 1, null, Duration.ofHours(24), List.of("ops")),
-                Map.of("site", "north", "monitor-id", id),
+                labels,
                 "{{room}} has {{value}} ppm",
                 null,
                 Duration.ofHours(1),

@@ -10,6 +10,8 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -66,6 +68,7 @@ final class ValuesExport {
         // series that vanished in the period have values in it too
         var known = get(path + "?since=" + from);
         var series = wanted.isEmpty() ? all(known) : List.copyOf(wanted);
+        requireKnown(wanted, new Period(from, to));
         out.print("slot,series,value,status\n");
         var window = window(known, series.size());
         for (var start = from; start.isBefore(to); ) {
@@ -73,6 +76,30 @@ final class ValuesExport {
             write(series, new Period(start, end));
             start = end;
         }
+    }
+
+    /** The service leaves out unknown series. */
+    private void requireKnown(List<String> wanted, Period period) {
+        for (int start = 0; start < wanted.size(); start += SERIES_PER_REQUEST) {
+            var some = wanted.subList(start, Math.min(start + SERIES_PER_REQUEST, wanted.size()));
+            var unknown = new TreeSet<>(some);
+            series(get(path + "/values?" + query(some, period, 2)))
+                    .forEach(series -> unknown.remove(series.path("id").asString("")));
+            if (!unknown.isEmpty()) {
+                throw new CannotRun("%s has no series %s".formatted(monitor, String.join(", ", unknown)));
+            }
+        }
+    }
+
+    private static List<JsonNode> series(JsonNode answer) {
+        return answer.path("series").valueStream().toList();
+    }
+
+    private static String query(List<String> series, Period period, int points) {
+        return Stream.concat(
+                        Stream.of("from=" + period.from(), "to=" + period.to(), "points=" + points),
+                        series.stream().map(id -> "series=" + URLEncoder.encode(id, StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("&"));
     }
 
     private List<String> all(JsonNode known) {
@@ -131,12 +158,8 @@ final class ValuesExport {
     }
 
     private List<Value> values(List<String> series, Period period) {
-        var query = Stream.concat(
-                        Stream.of("from=" + period.from(), "to=" + period.to(), "points=" + POINTS),
-                        series.stream().map(id -> "series=" + URLEncoder.encode(id, StandardCharsets.UTF_8)))
-                .toList();
-        var answer = get(path + "/values?" + String.join("&", query));
-        var found = answer.path("series").valueStream().toList();
+        var answer = get(path + "/values?" + query(series, period, POINTS));
+        var found = series(answer);
         boolean isRaw = answer.path("resolution").asString("").equals("raw");
         if (!isRaw && found.stream().anyMatch(one -> !one.path("t").isEmpty())) {
             throw new Thinned();

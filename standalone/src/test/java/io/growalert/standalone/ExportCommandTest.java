@@ -116,6 +116,18 @@ class ExportCommandTest {
     }
 
     @Test
+    void an_unknown_series_is_an_error_and_prints_nothing() throws IOException {
+        history.add("s1", Map.of());
+        var end = START.plusSeconds(60).toString();
+
+        assertThat(export("--from", START.toString(), "--to", end, "--series", "s1", "--series", "nope"))
+                .isNotZero();
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("room-co2 has no series nope");
+    }
+
+    @Test
     void series_that_vanished_in_the_period_are_exported_too() throws IOException {
         history.add("s1", Map.of("room", "r1"));
         history.vanished.put("s1", START.plusSeconds(20));

@@ -1,8 +1,10 @@
 package io.growalert.standalone;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
@@ -189,6 +191,17 @@ class HouseTest {
                 .beAnnotatedWith("org.springframework.beans.factory.annotation.Value")
                 .orShould()
                 .beAnnotatedWith("jakarta.inject.Inject")
+                .check(HOUSE);
+    }
+
+    /** Outside a transaction an unclosed stream of rows occupies a connection of the pool for ever. */
+    @Test
+    void rows_are_read_as_lists_not_as_streams() {
+        noClasses()
+                .should()
+                .callMethod("org.springframework.jdbc.core.simple.JdbcClient$MappedQuerySpec", "stream")
+                .orShould()
+                .callMethodWhere(target(name("queryForStream")))
                 .check(HOUSE);
     }
 

@@ -91,6 +91,7 @@ final class StoredHistory implements AutoCloseable {
         boolean isRaw = !from.isBefore(deletedBefore)
                 && wanted.stream().allMatch(id -> between(id, from, to).size() <= points);
         var series = wanted.stream()
+                .filter(labels::containsKey)
                 .map(id -> series(id, between(id, from, to), isRaw))
                 .toList();
         return Map.of("from", from, "to", to, "resolution", isRaw ? "raw" : "PT5M", "series", series);

@@ -94,6 +94,7 @@ public final class SilenceHistory {
                 .param("to", Columns.time(to))
                 .param("limit", MAX_COMPARED)
                 .query((row, n) -> new Compared(SilenceTable.silence(row, n), table.coverage(row)))
+                .list()
                 .stream()
                 .map(Objects::requireNonNull)
                 .filter(compared -> compared.coverage().holds(event))

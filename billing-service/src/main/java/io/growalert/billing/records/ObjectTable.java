@@ -49,7 +49,10 @@ public final class ObjectTable {
     public Map<String, ObjectVersion> read(Collection<String> ids) {
         var found = new HashMap<String, ObjectVersion>();
         if (!ids.isEmpty()) {
-            jdbc.sql(READ).param("ids", ids.toArray(String[]::new)).query((row, n) -> version(row)).stream()
+            jdbc.sql(READ)
+                    .param("ids", ids.toArray(String[]::new))
+                    .query((row, n) -> version(row))
+                    .list()
                     .forEach(version -> found.put(version.id(), version));
         }
         return found;

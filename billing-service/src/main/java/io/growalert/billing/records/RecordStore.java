@@ -63,7 +63,7 @@ public final class RecordStore {
         var ids = new HashSet<String>();
         records.forEach(projected -> ids.addAll(OrderSettlements.paymentIds(projected.record())));
         if (!ids.isEmpty()) {
-            jdbc.sql(SETTLEMENTS).param("ids", ids.toArray(String[]::new)).query(String.class).stream()
+            jdbc.sql(SETTLEMENTS).param("ids", ids.toArray(String[]::new)).query(String.class).list().stream()
                     .map(ProjectedRecord::record)
                     .forEach(settlements::enter);
         }

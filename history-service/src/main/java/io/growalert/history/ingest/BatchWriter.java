@@ -9,7 +9,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -19,7 +18,6 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class BatchWriter {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
-    private static final int LONGEST_REASON = 200;
 
     private final TransactionOperations transaction;
     private final StoredOffsets offsets;
@@ -28,6 +26,7 @@ final class BatchWriter {
     private final ResultWriter results;
     private final IncidentWriter incidents;
     private final IngestMetrics metrics;
+    private final SkippedRecords skipped;
     /** Up to which offset skipped records were reported: a batch is parsed again when it is retried. */
     private final Map<TopicPartition, Long> reported = new HashMap<>();
 
@@ -36,11 +35,13 @@ final class BatchWriter {
             TransactionOperations transaction,
             DataSource database,
             StoredOffsets offsets,
-            IngestMetrics metrics) {
+            IngestMetrics metrics,
+            SkippedRecords skipped) {
         this.transaction = transaction;
         this.offsets = offsets;
         this.metrics = metrics;
-        monitors = new TrackedMonitors(jdbc);
+        this.skipped = skipped;
+        monitors = new TrackedMonitors(jdbc, skipped);
         definitions = new DefinitionWriter(jdbc, monitors);
         results = new ResultWriter(jdbc, database, monitors);
         incidents = new IncidentWriter(jdbc);
@@ -105,13 +106,12 @@ final class BatchWriter {
         }
         reported.put(partition, record.offset());
         metrics.unreadable(record.topic());
-        var reason =
-                String.valueOf(NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
+        skipped.add("%s at offset %d".formatted(partition, record.offset()), cause);
         LOG.atError()
                 .addKeyValue("topic", record.topic())
                 .addKeyValue("partition", record.partition())
                 .addKeyValue("offset", record.offset())
-                .addKeyValue("reason", reason.substring(0, Math.min(LONGEST_REASON, reason.length())))
+                .addKeyValue("reason", SkippedRecords.reason(cause))
                 .log("Record skipped: it cannot be stored");
     }
 }

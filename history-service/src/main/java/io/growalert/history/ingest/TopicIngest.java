@@ -53,6 +53,7 @@ public final class TopicIngest implements SmartLifecycle {
     private final TopicIds topics;
     private final BatchReceiver receiver;
     private final InstantSource clock;
+    private final SkippedRecords skipped;
     private final Loop loop = new Loop(
             "consumer",
             "Storing records failed; retrying",
@@ -80,11 +81,16 @@ public final class TopicIngest implements SmartLifecycle {
             InstantSource clock) {
         this.options = options;
         this.clock = clock;
+        skipped = new SkippedRecords(clock);
         offsets = new StoredOffsets(jdbc);
         topics = new TopicIds(options.kafka(), TOPICS);
-        var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters));
+        var writer = new BatchWriter(jdbc, transaction, database, offsets, new IngestMetrics(meters), skipped);
         receiver = new BatchReceiver(writer, offsets, topics);
         Gauge.builder("growalert.history.lag", this, ingest -> ingest.lag).register(meters);
+    }
+
+    public SkippedRecords skipped() {
+        return skipped;
     }
 
     public Progress progress() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.growalert.events.Ids;
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.events.UnreadableValue;
 import io.growalert.history.store.HistoryRetention;
 import io.growalert.history.store.Micros;
 import io.growalert.history.store.StoredStatus;
@@ -22,15 +23,21 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The monitors whose partitions this instance reads, loaded when their first record arrives. Used by one thread at a time. */
 final class TrackedMonitors {
+    private static final Logger LOG = LoggerFactory.getLogger(TrackedMonitors.class);
+
     private final JdbcClient jdbc;
+    private final SkippedRecords skipped;
     private final Map<String, MonitorTrack> tracks = new HashMap<>();
 
-    TrackedMonitors(JdbcClient jdbc) {
+    TrackedMonitors(JdbcClient jdbc, SkippedRecords skipped) {
         this.jdbc = jdbc;
+        this.skipped = skipped;
     }
 
     /** After a rollback, or when partitions moved: the tables decide. */
@@ -89,8 +96,7 @@ final class TrackedMonitors {
             var name = row.getString("monitor");
             int id = row.getInt("id");
             var json = row.getString("definition");
-            var rules = json == null ? null : MonitorRules.of(Json.read(json.getBytes(UTF_8), MonitorDefinition.class));
-            var track = new MonitorTrack(id, name, rules);
+            var track = new MonitorTrack(id, name, json == null ? null : rules(name, json));
             var span = row.getObject("status") == null ? null : span(row, id, OpenSpan.MONITOR);
             track.restore(span, Columns.optionalInstant(row, "last_slot"), Columns.optionalInstant(row, "newest_slot"));
             tracks.put(name, track);
@@ -100,6 +106,20 @@ final class TrackedMonitors {
             int series = row.getInt("id");
             track.restore(labels(row.getString("labels")), series, span(row, track.id, series));
         });
+    }
+
+    /** Null when the definition is unreadable: results are stored as those of an undefined monitor, until it is replaced. */
+    private @Nullable MonitorRules rules(String monitor, String definition) {
+        try {
+            return MonitorRules.of(Json.read(definition.getBytes(UTF_8), MonitorDefinition.class));
+        } catch (UnreadableValue e) {
+            skipped.add("stored definition of " + monitor, e);
+            LOG.atError()
+                    .addKeyValue("monitorId", monitor)
+                    .addKeyValue("reason", SkippedRecords.reason(e))
+                    .log("Stored definition is unreadable; monitor not shown until its next definition");
+            return null;
+        }
     }
 
     private static OpenSpan span(ResultSet row, int monitor, int series) throws SQLException {

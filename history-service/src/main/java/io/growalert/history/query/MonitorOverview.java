@@ -61,8 +61,11 @@ public final class MonitorOverview {
             List<Row> monitors,
             @Nullable String next) {}
 
-    /** @param search in the id and in the labels; null for all */
-    public record Filter(@Nullable String search, Collection<StoredStatus> statuses, Map<String, String> labels) {}
+    /**
+     * @param search in the id, or in the name or the value of a label; null for all
+     * @param labels that all are there, each as {@code NAME:VALUE}; both parts may have colons
+     */
+    public record Filter(@Nullable String search, Collection<StoredStatus> statuses, List<String> labels) {}
 
     /** The monitors behind the cursor in the order of their ids. */
     public Page page(Filter filter, BarWindow window, @Nullable String cursor, int limit) {
@@ -71,7 +74,8 @@ public final class MonitorOverview {
         var found = monitors.page(filter, cursor == null ? "" : cursor, limit + 1, asOf);
         var page = found.subList(0, Math.min(limit, found.size()));
         var next = found.size() > limit ? page.getLast().monitor() : null;
-        return new Page(asOf, monitors.total(filter, counts, asOf), counts, rows(page, window, asOf), next);
+        var entries = page.stream().flatMap(stored -> stored.entry().stream()).toList();
+        return new Page(asOf, monitors.total(filter, counts, asOf), counts, rows(entries, window, asOf), next);
     }
 
     List<Row> rows(List<MonitorReader.Entry> entries, BarWindow window, Instant asOf) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.growalert.events.Json;
 import io.growalert.events.MonitorDefinition;
+import io.growalert.events.UnreadableValue;
 import io.growalert.history.store.Micros;
 import io.growalert.history.store.StoredStatus;
 import io.growalert.runtime.database.Columns;
@@ -78,12 +79,18 @@ final class MonitorReader {
         }
     }
 
+    /** @param entry empty when the definition is unreadable; ingest reports it */
+    record Stored(String monitor, Optional<Entry> entry) {}
+
     private static final String FILTERED = """
             with filtered as (
                 select m.*, case when coalesce(last_slot, defined_at) + silence < :now then 5 else status end as present
                 from history.monitors m
-                where definition is not null and labels @> :labels::jsonb
-                  and (:search::text is null or monitor ilike :search or labels::text ilike :search))
+                where definition is not null
+                  and not exists (select from unnest(:labels::text[]) wanted
+                                  where wanted not in (select key || ':' || value from jsonb_each_text(labels)))
+                  and (:search::text is null or monitor ilike :search
+                       or exists (select from jsonb_each_text(labels) where key ilike :search or value ilike :search)))
             """;
 
     private static final String COUNTS =
@@ -98,7 +105,7 @@ final class MonitorReader {
     private JdbcClient.StatementSpec filtered(String sql, MonitorOverview.Filter filter, Instant now) {
         return jdbc.sql(sql)
                 .param("now", Micros.utc(now))
-                .param("labels", new String(Json.write(new TreeMap<>(filter.labels())), UTF_8))
+                .param("labels", filter.labels().toArray(String[]::new))
                 .param("search", like(filter.search()), Types.VARCHAR);
     }
 
@@ -131,7 +138,7 @@ final class MonitorReader {
     }
 
     /** In the order of ids. */
-    List<Entry> page(MonitorOverview.Filter filter, String after, int limit, Instant now) {
+    List<Stored> page(MonitorOverview.Filter filter, String after, int limit, Instant now) {
         return filtered(PAGE, filter, now)
                 .param("after", after)
                 .param(
@@ -140,14 +147,18 @@ final class MonitorReader {
                                 .map(status -> (int) status.code())
                                 .toArray(Integer[]::new))
                 .param("limit", limit)
-                .query((row, _) -> entry(row))
+                .query((row, _) -> new Stored(row.getString("monitor"), entry(row)))
                 .list();
     }
 
     List<Entry> all() {
-        return jdbc.sql("select " + COLUMNS + " from history.monitors where definition is not null order by monitor")
+        return jdbc
+                .sql("select " + COLUMNS + " from history.monitors where definition is not null order by monitor")
                 .query((row, _) -> entry(row))
-                .list();
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     Optional<Entry> one(String monitor) {
@@ -155,10 +166,20 @@ final class MonitorReader {
                         + " from history.monitors where definition is not null and monitor = :monitor")
                 .param("monitor", monitor)
                 .query((row, _) -> entry(row))
-                .optional();
+                .optional()
+                .flatMap(entry -> entry);
     }
 
-    private static Entry entry(ResultSet row) throws SQLException {
+    /** Empty when the definition is unreadable: the other monitors are shown without it. */
+    private static Optional<Entry> entry(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(readable(row));
+        } catch (UnreadableValue e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Entry readable(ResultSet row) throws SQLException {
         var json = Objects.requireNonNull(row.getString("definition"));
         var status = row.getObject("status");
         return new Entry(

@@ -94,7 +94,8 @@ public final class MonitorValues {
 
     private View view(MonitorReader.Entry entry, Wanted wanted) {
         var asOf = progress.asOf();
-        var to = wanted.to() == null ? Instants.latest(asOf, Instant.EPOCH.plus(Duration.ofDays(1))) : wanted.to();
+        var latest = Instants.latest(asOf, Instant.EPOCH.plus(Duration.ofDays(1)));
+        var to = Instants.end(wanted.from(), wanted.to(), latest);
         var from = wanted.from() == null ? to.minus(Duration.ofDays(1)) : wanted.from();
         var chosen = wanted.series().isEmpty()
                 ? series.all(entry.id(), DEFAULT_SERIES)

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 
 /** Values as CSV (RFC 4180): slot, a column for each label of the series, value and status. */
 public final class ValueExport {
+    private static final Set<String> COLUMNS = Set.of("slot", "value", "status");
     private static final int MOST_SERIES = 10_000;
     private static final int VALUES_AT_ONCE = 500_000;
     private static final Duration SHORTEST = Duration.ofMinutes(1);
@@ -70,7 +71,7 @@ public final class ValueExport {
                 labels.put(each.id(), each.labels());
             });
             var header = new ArrayList<String>(List.of("slot"));
-            header.addAll(names);
+            names.forEach(name -> header.add(text(column(name, names))));
             header.addAll(List.of("value", "status"));
             row(out, header);
             for (var begin = from; !begin.isAfter(to); begin = begin.plus(portion)) {
@@ -107,7 +108,7 @@ public final class ValueExport {
     /** The values of these series, or of all; empty when no such monitor is defined. */
     public Optional<Export> of(String monitor, MonitorValues.Wanted wanted) {
         return database.read(() -> monitors.one(monitor).map(entry -> {
-            var to = wanted.to() == null ? progress.asOf() : wanted.to();
+            var to = Instants.end(wanted.from(), wanted.to(), progress.asOf());
             var from = wanted.from() == null ? to.minus(Duration.ofDays(1)) : wanted.from();
             var chosen = wanted.series().isEmpty()
                     ? series.all(entry.id(), MOST_SERIES)
@@ -135,9 +136,24 @@ public final class ValueExport {
         out.write("\r\n");
     }
 
-    /** A label's value that a spreadsheet would run as a formula begins with an apostrophe. */
+    /** The name of a label's column: one that is another column's gets {@code label.} in front. */
+    static String column(String label, Set<String> labels) {
+        if (!COLUMNS.contains(label)) {
+            return label;
+        }
+        var name = "label." + label;
+        while (labels.contains(name)) {
+            name = "label." + name;
+        }
+        return name;
+    }
+
+    /** A label's name or value that a spreadsheet would run as a formula, also behind white space, begins with an apostrophe. */
     static String text(String label) {
-        return !label.isEmpty() && "=+-@\t\r".indexOf(label.charAt(0)) >= 0 ? "'" + label : label;
+        var shown = label.stripLeading();
+        boolean isFormula = !shown.isEmpty() && "=+-@".indexOf(shown.charAt(0)) >= 0;
+        boolean isControl = !label.isEmpty() && "\t\r\n".indexOf(label.charAt(0)) >= 0;
+        return isFormula || isControl ? "'" + label : label;
     }
 
     private static String quoted(String cell) {

@@ -103,7 +103,7 @@ public final class WhatIf {
     public Optional<View> read(String monitor, Changes changes, @Nullable Instant from, @Nullable Instant to) {
         return monitors.one(monitor).map(entry -> {
             var asOf = progress.asOf();
-            var end = to == null ? asOf : to;
+            var end = Instants.end(from, to, asOf);
             var begin = from == null ? end.minus(Duration.ofDays(7)) : from;
             return view(entry, changes, begin, end, asOf);
         });

@@ -14,6 +14,7 @@ import io.growalert.history.HistoryDatabase;
 import io.growalert.history.Rooms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,19 @@ class BatchWriterTest {
 
     private final HistoryDatabase database = HistoryDatabase.migrated();
     private final StoredOffsets offsets = new StoredOffsets(database.jdbc());
+    private final SkippedRecords skipped = new SkippedRecords(InstantSource.system());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Map<TopicPartition, Long> marks = new HashMap<>();
     private BatchWriter writer = writer();
 
     private BatchWriter writer() {
         return new BatchWriter(
-                database.jdbc(), database.transaction(), database.dataSource(), offsets, new IngestMetrics(meters));
+                database.jdbc(),
+                database.transaction(),
+                database.dataSource(),
+                offsets,
+                new IngestMetrics(meters),
+                skipped);
     }
 
     @BeforeEach

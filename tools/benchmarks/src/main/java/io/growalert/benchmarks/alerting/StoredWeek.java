@@ -162,7 +162,7 @@ final class StoredWeek implements AutoCloseable {
     /** Seconds of each request of a week's timeline of 500 monitors. */
     List<Double> timelines(int requests) {
         var overview = new MonitorOverview(jdbc, new TopicProgress(jdbc));
-        var all = new MonitorOverview.Filter(null, List.of(), java.util.Map.of());
+        var all = new MonitorOverview.Filter(null, List.of(), List.of());
         return measured(requests, _ -> overview.page(all, BarWindow.WEEK, null, 500));
     }
 
