@@ -68,7 +68,7 @@ final class PostgresServer {
         var name = "test" + DATABASES.incrementAndGet();
         try (var connection = POSTGRES.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("create database %s template %s".formatted(name, template));
+            statement.execute("create database %s template %s strategy file_copy".formatted(name, template));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
