@@ -52,14 +52,19 @@ class ConsoleSessionTest extends ConsoleVisits {
         assertThat(visitor.page.getByLabel("Operator token")).isVisible();
     }
 
+    /** Of a silence of the incident. */
+    private void typesReason(String reason) {
+        assertThat(visitor.page.locator(".incident")).hasCount(1);
+        visitor.page.keyboard().press("j");
+        visitor.page.keyboard().press("m");
+        visitor.page.getByLabel("Reason").fill(reason);
+    }
+
     @Test
     void a_session_that_ends_in_a_form_keeps_what_was_typed() {
         services.answers("POST", "/api/silences", asked -> new Reply(201, Map.of("id", "new"), Map.of()));
         visitor.opens("/console", ConsoleTown.OPERATOR);
-        assertThat(visitor.page.locator(".incident")).hasCount(1);
-        visitor.page.keyboard().press("j");
-        visitor.page.keyboard().press("m");
-        visitor.page.getByLabel("Reason").fill("a long reason that is not typed twice");
+        typesReason("a long reason that is not typed twice");
         visitor.context.clearCookies();
         visitor.page.getByLabel("4 h", ConsoleVisitor.exactly()).check();
 
@@ -130,11 +135,8 @@ class ConsoleSessionTest extends ConsoleVisits {
     @Test
     void what_was_typed_before_a_sign_out_is_not_there_for_the_next_operator() {
         visitor.opens("/console", ConsoleTown.OPERATOR);
-        assertThat(visitor.page.locator(".incident")).hasCount(1);
         assertThat(visitor.page).hasTitle(Pattern.compile("\\(1\\) .*"));
-        visitor.page.keyboard().press("j");
-        visitor.page.keyboard().press("m");
-        visitor.page.getByLabel("Reason").fill("for this operator only");
+        typesReason("for this operator only");
         var second = visitor.newTab();
         second.navigate(town.address("/console"));
         second.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
@@ -152,10 +154,7 @@ class ConsoleSessionTest extends ConsoleVisits {
     @Test
     void what_was_typed_before_a_session_ended_is_not_there_for_another_operator() {
         visitor.opens("/console", ConsoleTown.OPERATOR);
-        assertThat(visitor.page.locator(".incident")).hasCount(1);
-        visitor.page.keyboard().press("j");
-        visitor.page.keyboard().press("m");
-        visitor.page.getByLabel("Reason").fill("for this operator only");
+        typesReason("for this operator only");
         visitor.context.clearCookies();
         visitor.page.getByLabel("4 h", ConsoleVisitor.exactly()).check();
         assertThat(visitor.page.locator("dialog.sign-in")).containsText("Your session ended.");
