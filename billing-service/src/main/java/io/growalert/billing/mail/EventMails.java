@@ -90,8 +90,8 @@ public final class EventMails {
 
     private static void links(StripeFields invoice, Map<String, String> values) {
         put(values, "number", invoice.optionalText("number"));
-        link(values, "invoiceUrl", invoice.optionalText("hosted_invoice_url"));
-        link(values, "pdfUrl", invoice.optionalText("invoice_pdf"));
+        put(values, "invoiceUrl", invoice.webAddress("hosted_invoice_url"));
+        put(values, "pdfUrl", invoice.webAddress("invoice_pdf"));
     }
 
     /** A charge of a payment repeats the payment's metadata. */
@@ -185,10 +185,6 @@ public final class EventMails {
         if (value != null) {
             values.put(name, value);
         }
-    }
-
-    private static void link(Map<String, String> values, String name, @Nullable String url) {
-        put(values, name, url != null && url.startsWith("https://") ? url : null);
     }
 
     private static Optional<MailFact> fact(MailKind kind, Applied event, String subject, Map<String, String> values) {

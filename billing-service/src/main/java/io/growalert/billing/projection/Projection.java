@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,8 +16,6 @@ import tools.jackson.databind.JsonNode;
  * is expanded in it. Independent of what is recorded.
  */
 public final class Projection {
-    private static final Pattern WEB_ADDRESS = Pattern.compile("https?://[^\\s\"\\\\]{1,2000}");
-
     private Projection() {}
 
     /**
@@ -128,10 +125,7 @@ public final class Projection {
     /** A browser opens them: anything but an address of the web is left out. */
     private static Map<String, @Nullable String> links(StripeFields object, Map<String, String> fieldsByColumn) {
         var links = new HashMap<String, @Nullable String>();
-        fieldsByColumn.forEach((column, field) -> {
-            var address = object.node().path(field).asString("");
-            links.put(column, WEB_ADDRESS.matcher(address).matches() ? address : null);
-        });
+        fieldsByColumn.forEach((column, field) -> links.put(column, object.webAddress(field)));
         return links;
     }
 

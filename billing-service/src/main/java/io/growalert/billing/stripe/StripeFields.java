@@ -2,6 +2,7 @@ package io.growalert.billing.stripe;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +16,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 public record StripeFields(JsonNode node, String path) {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Pattern WEB_ADDRESS = Pattern.compile("https?://[^\\s\"\\\\]{1,2000}");
 
     /** @throws tools.jackson.core.JacksonException when it is not JSON; the message quotes the text */
     public static JsonNode parse(String json) {
@@ -35,6 +37,13 @@ public record StripeFields(JsonNode node, String path) {
             throw bad(field, "a text");
         }
         return value.stringValue();
+    }
+
+    /** @return null as well when it is not the address of a web page */
+    @Nullable
+    public String webAddress(String field) {
+        var address = node.path(field).asString("");
+        return WEB_ADDRESS.matcher(address).matches() ? address : null;
     }
 
     /** The id of another object, which may be expanded. */

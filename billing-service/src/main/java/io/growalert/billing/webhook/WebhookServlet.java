@@ -66,7 +66,7 @@ final class WebhookServlet extends HttpServlet {
                     .addKeyValue("status", rejected.problem.status().value())
                     .addKeyValue("reason", rejected.getMessage())
                     .log("Webhook rejected");
-            answer(response, rejected);
+            answer(request, response, rejected);
         }
     }
 
@@ -131,7 +131,8 @@ final class WebhookServlet extends HttpServlet {
         }
     }
 
-    private static void answer(HttpServletResponse response, Rejected rejected) throws IOException {
+    private static void answer(HttpServletRequest request, HttpServletResponse response, Rejected rejected)
+            throws IOException {
         var status = rejected.problem.status();
         var problem = new LinkedHashMap<String, Object>();
         problem.put("type", "about:blank");
@@ -143,10 +144,26 @@ final class WebhookServlet extends HttpServlet {
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setContentLength(body.length);
-        if (rejected.problem == WebhookProblem.TOO_LARGE) {
-            // the rest of the body is not read
+        boolean isTooLarge = rejected.problem == WebhookProblem.TOO_LARGE;
+        if (isTooLarge) {
             response.setHeader("Connection", "close");
         }
         response.getOutputStream().write(body);
+        if (isTooLarge) {
+            response.flushBuffer();
+            discard(request);
+        }
+    }
+
+    /**
+     * A bounded part of the rest of a body: a client that still sends when the connection is closed gets a reset and does
+     * not see the answer (RFC 9112, 9.6).
+     */
+    private static void discard(HttpServletRequest request) {
+        try {
+            request.getInputStream().skip(MAX_BYTES);
+        } catch (IOException e) {
+            LOG.debug("Client closed the connection of a rejected webhook", e);
+        }
     }
 }
