@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** A customer's recorded invoices and receipts page by page, the latest first. */
+/** A customer's recorded invoices, and receipts of what has no invoice, page by page, the latest first. */
 @Component
 public final class InvoiceArchive {
     private static final int ROWS = 20;
@@ -66,7 +66,10 @@ public final class InvoiceArchive {
                 from billing.invoices where customer = :customer and status not in ('draft', 'deleted')
                 union all
                 select false, id, null, status, amount, currency, created_at, receipt_url, null
-                from billing.charges where customer = :customer and status = 'succeeded' and receipt_url is not null) as entry
+                from billing.charges c where customer = :customer and status = 'succeeded' and receipt_url is not null
+                    and not exists (
+                        select from billing.invoices i join billing.invoice_payments p on p.invoice = i.id
+                        where i.customer = :customer and (p.payment = c.payment or p.charge = c.id))) as entry
             where (created_at, id) < (coalesce(:after::timestamptz, 'infinity'), :id)
             order by created_at desc, id desc
             limit :limit

@@ -56,11 +56,13 @@ class InvoiceArchiveTest {
     }
 
     @Test
-    void drafts_failed_charges_and_what_is_anothers_are_left_out() {
+    void drafts_failed_charges_charges_of_invoices_and_what_is_anothers_are_left_out() {
         invoice("in_draft", "cus_1", "draft", 1);
         invoice("in_other", "cus_2", "paid", 1);
         charge("ch_failed", "cus_1", "failed", "https://r.example.com/1", 1);
         charge("ch_old", "cus_1", "succeeded", null, 1);
+        charge("ch_of_invoice", "cus_1", "succeeded", "https://r.example.com/2", 1);
+        invoicePayment("in_draft", "ch_of_invoice");
 
         var page = archive.read("cus_1", null);
 
@@ -102,6 +104,18 @@ class InvoiceArchiveTest {
                 .param("status", status)
                 .param("created", START.plusSeconds(60L * minute).toString())
                 .param("url", url)
+                .update();
+    }
+
+    private void invoicePayment(String invoice, String charge) {
+        database.jdbc()
+                .sql("""
+                        insert into billing.invoice_payments (id, invoice, charge, status, currency, amount_requested, created_at)
+                        values ('inpay_' || :invoice, :invoice, :charge, 'paid', 'eur', 500, :created::timestamptz)
+                        """)
+                .param("invoice", invoice)
+                .param("charge", charge)
+                .param("created", START.toString())
                 .update();
     }
 }
