@@ -54,6 +54,10 @@ public class Database {
     }
 
     /** Without a limit for a statement: a migration may take long, and one that is cut off begins anew at the next start. */
+    static HikariDataSource migrations(Options options) {
+        return unlimited(options, options.service() + "-migrations", MIGRATION_CONNECTIONS);
+    }
+
     private static HikariDataSource unlimited(Options options, String name, int connections) {
         var pool = new HikariDataSource();
         pool.setPoolName(name);
@@ -71,7 +75,7 @@ public class Database {
     /** The schema is migrated before anything uses it. */
     @Bean
     JdbcClient jdbc(HikariDataSource dataSource, Options options) {
-        try (var migrations = unlimited(options, options.service() + "-migrations", MIGRATION_CONNECTIONS)) {
+        try (var migrations = migrations(options)) {
             Flyway.configure()
                     .dataSource(migrations)
                     .schemas(options.schema())
